@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCILAMA_DATASET_H
+#define SCILAMA_DATASET_H
+
+#include "context.h"
+
+/** @file dataset.h Cells × genes matrices, cell annotation, splits, gene
+ *  embeddings and preprocessing.
+ *
+ * The usual order: create (or read, io.h), choose covariates, add gene tables,
+ * split, preprocess, then create a model. Genes are matched by name throughout,
+ * and the model keeps them in bytewise order of their names, so that the order of
+ * genes in a file never matters. */
+
+/** Cells, genes, their annotation, and how they are prepared for training. */
+typedef struct scilama_dataset scilama_dataset;
+/** Vectors by gene name: one modality of static gene embeddings. */
+typedef struct scilama_gene_table scilama_gene_table;
+
+enum scilama_storage {
+    SCILAMA_STORAGE_DENSE = 1, /**< row-major, cells are rows */
+    SCILAMA_STORAGE_CSR = 2,   /**< compressed by cell */
+    SCILAMA_STORAGE_CSC = 3    /**< compressed by gene */
+};
+
+enum scilama_dtype {
+    SCILAMA_DTYPE_F32 = 1,
+    SCILAMA_DTYPE_F64 = 2,
+    SCILAMA_DTYPE_I32 = 10,
+    SCILAMA_DTYPE_I64 = 11,
+    SCILAMA_DTYPE_U16 = 20,
+    SCILAMA_DTYPE_U32 = 21
+};
+
+enum scilama_memory {
+    SCILAMA_MEMORY_COPY = 1,  /**< the library copies; the caller may free at once */
+    SCILAMA_MEMORY_BORROW = 2 /**< the caller keeps the arrays unchanged until every handle made from the dataset is gone */
+};
+
+/** A view of a cells × genes matrix in the caller's memory. Append only. */
+typedef struct scilama_matrix {
+    size_t struct_size;  /**< set by _init */
+    int32_t storage;     /**< ::scilama_storage */
+    int32_t value_type;  /**< ::scilama_dtype of values */
+    int32_t index_type;  /**< SCILAMA_DTYPE_I32 or SCILAMA_DTYPE_I64; of indices and indptr; ignored when dense */
+    int32_t memory;      /**< ::scilama_memory; default COPY */
+    int64_t rows;        /**< cells, > 0 */
+    int64_t cols;        /**< genes, > 0 */
+    int64_t ld;          /**< dense: elements between rows; 0 = cols */
+    int64_t stored;      /**< sparse: stored entries */
+    const void *values;  /**< dense: [rows × ld]; sparse: [stored] */
+    const void *indices; /**< sparse: [stored]; columns (CSR) or rows (CSC); need not be sorted */
+    const void *indptr;  /**< sparse: [rows + 1] (CSR) or [cols + 1] (CSC) */
+} scilama_matrix;
+
+enum scilama_column_kind { SCILAMA_COLUMN_NUMERIC = 1, SCILAMA_COLUMN_CATEGORICAL = 2 };
+
+/** What a cell column holds. Append only. */
+typedef struct scilama_column_info {
+    size_t struct_size;
+    int32_t kind;        /**< ::scilama_column_kind */
+    int32_t reserved;
+    int64_t categories;  /**< number of categories; 0 when numeric */
+    int64_t missing;     /**< cells without a value */
+} scilama_column_info;
+
+enum scilama_covariate_kind {
+    SCILAMA_COVARIATE_CATEGORICAL = 1, /**< one-hot; categories sorted as strings, fitted on training cells; unknown = all zero */
+    SCILAMA_COVARIATE_CONTINUOUS = 2,  /**< z-score with training mean and population standard deviation */
+    SCILAMA_COVARIATE_RAW = 3          /**< the numbers as they are, one column */
+};
+
+enum scilama_split {
+    SCILAMA_SPLIT_TRAIN = 0,
+    SCILAMA_SPLIT_VALIDATION = 1,
+    SCILAMA_SPLIT_TEST = 2,
+    SCILAMA_SPLIT_EXCLUDED = 3 /**< neither trained on nor validated; still encoded */
+};
+
+enum scilama_input {
+    SCILAMA_INPUT_AUTO = 0,       /**< decided from the values, said in the log and in the report */
+    SCILAMA_INPUT_COUNTS = 1,     /**< integer counts: the full recipe */
+    SCILAMA_INPUT_EXPRESSION = 2, /**< non-negative, large, not integer: the full recipe */
+    SCILAMA_INPUT_LOGGED = 3,     /**< small non-negative: no normalisation, no log1p */
+    SCILAMA_INPUT_SCALED = 4      /**< has negative values: used as it is */
+};
+
+enum scilama_switch { SCILAMA_AUTO = -1, SCILAMA_OFF = 0, SCILAMA_ON = 1 };
+
+enum scilama_hvg {
+    SCILAMA_HVG_AUTO = -1,     /**< seurat_v3 for counts, seurat otherwise; none for scaled input */
+    SCILAMA_HVG_NONE = 0,      /**< every gene that passed the filters */
+    SCILAMA_HVG_SEURAT = 1,    /**< scanpy flavor="seurat": binned normalised dispersion of logged values */
+    SCILAMA_HVG_SEURAT_V3 = 2  /**< scanpy flavor="seurat_v3": variance of clipped standardised counts */
+};
+
+/** The preprocessing recipe. Append only. */
+typedef struct scilama_preprocess_options {
+    size_t struct_size;
+    int32_t input;          /**< ::scilama_input; default AUTO */
+    int32_t normalize;      /**< ::scilama_switch: size factors to target_sum */
+    int32_t log1p;          /**< ::scilama_switch */
+    int32_t hvg;            /**< ::scilama_hvg */
+    int32_t scale;          /**< ::scilama_switch: per gene, fitted on training cells */
+    int32_t hvg_by_batch;   /**< ::scilama_switch: select within each batch and combine ranks (needs batch_key); default OFF */
+    int64_t n_top_genes;    /**< > 0; default 2000 */
+    int64_t min_genes;      /**< cells with fewer detected genes are excluded from training; default 0 = keep */
+    int64_t min_cells;      /**< genes detected in fewer training cells are dropped; default 3 for counts and expression */
+    double target_sum;      /**< default 1e4 */
+    double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
+    const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
+} scilama_preprocess_options;
+
+/** What preprocessing decided and did. Append only. */
+typedef struct scilama_preprocess_report {
+    size_t struct_size;
+    int32_t input;           /**< ::scilama_input that was applied */
+    int32_t normalized;      /**< 0 or 1 */
+    int32_t logged;          /**< 0 or 1 */
+    int32_t hvg;             /**< ::scilama_hvg that was applied */
+    int32_t scaled;          /**< 0 or 1 */
+    int32_t reserved;
+    int64_t cells_total, cells_excluded;
+    int64_t genes_total;     /**< in the matrix */
+    int64_t genes_filtered;  /**< dropped by min_cells */
+    int64_t genes_unmatched; /**< dropped because a modality lacks them */
+    int64_t genes_used;      /**< G of the model */
+    char reason[160];        /**< why this input kind was chosen, one sentence */
+} scilama_preprocess_report;
+
+enum scilama_missing_genes {
+    SCILAMA_MISSING_DROP = 0, /**< genes without a vector leave the model (default) */
+    SCILAMA_MISSING_MEAN = 1  /**< they take the mean of the matched vectors */
+};
+
+/** How a table is matched to genes. Append only. */
+typedef struct scilama_match_options {
+    size_t struct_size;
+    int32_t ignore_case;      /**< 0 or 1; default 0 */
+    int32_t strip_version;    /**< 0 or 1: "ENSG00000141510.12" matches "ENSG00000141510" */
+    int32_t missing;          /**< ::scilama_missing_genes */
+    int32_t first_duplicate;  /**< 0: a duplicate name in the table is an error; 1: the first is kept */
+    const char *const *alias_from; /**< [aliases] gene names of the matrix; NULL = none */
+    const char *const *alias_to;   /**< [aliases] names to look up instead */
+    int64_t aliases;
+} scilama_match_options;
+
+/** How a table matched. Append only. */
+typedef struct scilama_match_report {
+    size_t struct_size;
+    int64_t genes;       /**< genes of the dataset */
+    int64_t table_rows;
+    int64_t matched;     /**< genes with a vector */
+    int64_t missing;     /**< genes without */
+    int64_t duplicated;  /**< table rows whose name occurred before */
+    int64_t unused;      /**< table rows that no gene asked for */
+    int64_t width;       /**< D */
+} scilama_match_report;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Writes the defaults of each struct. @since 0.1 */
+SCILAMA_API scilama_status scilama_matrix_init(scilama_matrix *matrix, size_t struct_size);
+SCILAMA_API scilama_status scilama_column_info_init(scilama_column_info *info, size_t struct_size);
+SCILAMA_API scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_preprocess_report_init(scilama_preprocess_report *report, size_t struct_size);
+SCILAMA_API scilama_status scilama_match_options_init(scilama_match_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_match_report_init(scilama_match_report *report, size_t struct_size);
+
+/** Creates a dataset from a matrix in memory.
+ *
+ * Values must be finite; sparse indices in range and unique within a row (column).
+ * @param matrix      [cells × genes] view.
+ * @param cell_names  [rows] or NULL (named by number).
+ * @param gene_names  [cols], unique, or NULL (named by number, in index order).
+ * @return SCILAMA_OK, E_INVALID, E_NONFINITE (cell and gene named), E_DUPLICATE, E_NOMEM.
+ *         O(stored) for sparse, O(rows · cols) for dense.
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_create(
+    scilama_dataset **out, scilama_context *context, const scilama_matrix *matrix,
+    const char *const *cell_names, const char *const *gene_names, scilama_error *error);
+
+/** Releases the caller's hold; models and trainers keep what they need. @since 0.1 */
+SCILAMA_API void scilama_dataset_destroy(scilama_dataset *dataset);
+
+/** Adds or replaces a numeric cell column. @param values [cells]; NaN = missing. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_set_numeric(
+    scilama_dataset *dataset, const char *name, const double *values, scilama_error *error);
+
+/** Adds or replaces a categorical cell column. @param values [cells] strings; NULL = missing. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_set_strings(
+    scilama_dataset *dataset, const char *name, const char *const *values, scilama_error *error);
+
+/** Adds or replaces a categorical cell column by codes.
+ *  @param codes [cells]: 0 … n_categories − 1, or −1 = missing. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_set_codes(
+    scilama_dataset *dataset, const char *name, const int32_t *codes,
+    const char *const *categories, int64_t n_categories, scilama_error *error);
+
+/** Uses a cell column as a covariate of the cell encoder and decoder. Columns
+ *  enter in the order of these calls. @param kind ::scilama_covariate_kind.
+ *  @return SCILAMA_OK, E_NOTFOUND, E_INVALID (kind does not fit the column). @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_use_covariate(
+    scilama_dataset *dataset, const char *name, int32_t kind, scilama_error *error);
+
+/** Sets the split of every cell. @param split [cells] of ::scilama_split. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_set_split(
+    scilama_dataset *dataset, const int32_t *split, scilama_error *error);
+
+/** Takes the split from a categorical column with values train, val / valid /
+ *  validation, test, excluded (any case). @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_split_by(
+    scilama_dataset *dataset, const char *name, scilama_error *error);
+
+/** Draws a split. The rest of the fractions is test. A cell's part depends on its
+ *  name, not on its place in the file.
+ *  @param stratify  categorical column within whose values to draw, or NULL. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_split_random(
+    scilama_dataset *dataset, double train_fraction, double validation_fraction,
+    uint64_t seed, const char *stratify, scilama_error *error);
+
+/** Creates a table of gene vectors from memory (copied).
+ *  @param names   [rows] gene names.
+ *  @param values  [rows × width] with leading dimension ld (0 = width).
+ *  @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_table_create(
+    scilama_gene_table **out, scilama_context *context, const char *const *names,
+    const float *values, int64_t rows, int64_t width, int64_t ld, scilama_error *error);
+/** @since 0.1 */
+SCILAMA_API void scilama_gene_table_destroy(scilama_gene_table *table);
+/** Rows and width. @since 0.1 */
+SCILAMA_API int64_t scilama_gene_table_rows(const scilama_gene_table *table);
+SCILAMA_API int64_t scilama_gene_table_width(const scilama_gene_table *table);
+/** Name of a row; borrowed; NULL when out of range. @since 0.1 */
+SCILAMA_API const char *scilama_gene_table_name(const scilama_gene_table *table, int64_t row);
+/** Values [rows × width], borrowed. @since 0.1 */
+SCILAMA_API const float *scilama_gene_table_values(const scilama_gene_table *table);
+
+/** Adds a modality: vectors from `table`, matched by name to the dataset's genes.
+ *
+ * The table is retained. Modalities enter the gene encoder in the order of these calls.
+ * @param name    name of the modality, unique.
+ * @param report  May be NULL.
+ * @return SCILAMA_OK, E_NOTFOUND (no gene matches), E_DUPLICATE, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_add_gene_table(
+    scilama_dataset *dataset, const char *name, scilama_gene_table *table,
+    const scilama_match_options *options, scilama_match_report *report, scilama_error *error);
+
+/** Fits the recipe on the training cells and prepares the matrix for training.
+ *
+ * Call it after splits and gene tables; again to replace the recipe. Without it a
+ * model takes the matrix as it is.
+ * @param options  NULL = defaults.  @param report  May be NULL.
+ * @return SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_preprocess(
+    scilama_dataset *dataset, const scilama_preprocess_options *options,
+    scilama_preprocess_report *report, scilama_error *error);
+
+/** Numbers of cells, of genes in the matrix, and of genes that a model of this
+ *  dataset has (after preprocess; else all). @since 0.1 */
+SCILAMA_API int64_t scilama_dataset_cells(const scilama_dataset *dataset);
+SCILAMA_API int64_t scilama_dataset_genes(const scilama_dataset *dataset);
+SCILAMA_API int64_t scilama_dataset_genes_used(const scilama_dataset *dataset);
+
+/** Names, borrowed; NULL when out of range. Genes in the order of the matrix. @since 0.1 */
+SCILAMA_API const char *scilama_dataset_cell_name(const scilama_dataset *dataset, int64_t cell);
+SCILAMA_API const char *scilama_dataset_gene_name(const scilama_dataset *dataset, int64_t gene);
+
+/** Copies the split of every cell. @param split [cells] of ::scilama_split. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_get_split(
+    const scilama_dataset *dataset, int32_t *split, scilama_error *error);
+
+/** Number of cell columns, and the name of one (borrowed; NULL when out of range). @since 0.1 */
+SCILAMA_API int64_t scilama_dataset_columns(const scilama_dataset *dataset);
+SCILAMA_API const char *scilama_dataset_column_name(const scilama_dataset *dataset, int64_t column);
+/** Describes a cell column. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_column_info(
+    const scilama_dataset *dataset, const char *name, scilama_column_info *info, scilama_error *error);
+/** Name of a category, borrowed; NULL when out of range. @since 0.1 */
+SCILAMA_API const char *scilama_dataset_category(
+    const scilama_dataset *dataset, const char *name, int64_t category);
+/** Copies a categorical column. @param codes [cells]; −1 = missing. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_get_codes(
+    const scilama_dataset *dataset, const char *name, int32_t *codes, scilama_error *error);
+/** Copies a numeric column. @param values [cells]; NaN = missing. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_get_numeric(
+    const scilama_dataset *dataset, const char *name, double *values, scilama_error *error);
+
+/** Copies rows of the prepared matrix: what the cell encoder sees.
+ *  @param cells   [n] cell numbers.
+ *  @param values  [n × genes_used], leading dimension ld (0 = genes_used), model gene order. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_get_prepared(
+    scilama_dataset *dataset, const int64_t *cells, int64_t n, float *values, int64_t ld, scilama_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCILAMA_SCILAMA_H
+#define SCILAMA_SCILAMA_H
+
+/** @file scilama.h Umbrella header; the only supported include. */
+
+#include "export.h"
+#include "version.h"
+#include "status.h"
+#include "context.h"
+#include "dataset.h"
+#include "model.h"
+#include "trainer.h"
+#include "analysis.h"
+#include "io.h"
+
+#endif

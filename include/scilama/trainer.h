@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCILAMA_TRAINER_H
+#define SCILAMA_TRAINER_H
+
+#include "dataset.h"
+
+#endif

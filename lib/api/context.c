@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "core/core.h"
+#include "core/thread.h"
+#include "io/hdf5_gateway.h"
+#include "linalg/gemm.h"
+#include "scilama/version.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int32_t scilama_version(void)
+{
+    return SCILAMA_VERSION_MAJOR * 10000 + SCILAMA_VERSION_MINOR * 100 + SCILAMA_VERSION_PATCH;
+}
+
+const char *scilama_version_string(void) { return SCILAMA_VERSION_STRING; }
+
+const char *scilama_status_name(scilama_status status)
+{
+    switch (status) {
+#define CASE(name, number, text) case number: return #name;
+        SCILAMA_STATUS_LIST(CASE)
+#undef CASE
+    default: return "UNKNOWN";
+    }
+}
+
+const char *scilama_status_text(scilama_status status)
+{
+    switch (status) {
+#define CASE(name, number, text) case number: return text;
+        SCILAMA_STATUS_LIST(CASE)
+#undef CASE
+    default: return "unknown status";
+    }
+}
+
+static void *malloc_aligned(void *user, size_t size, size_t align)
+{
+    void *block;
+    return posix_memalign(&block, align, size) == 0 ? block : NULL;
+}
+
+static void free_aligned(void *user, void *ptr, size_t size, size_t align) { free(ptr); }
+
+scilama_status scilama_context_options_init(scilama_context_options *options, size_t struct_size)
+{
+    scilama_context_options d = { .log_level = SCILAMA_LOG_INFO, .threads = 1 };
+    return slm_options_init(options, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_context_create(scilama_context **out, const scilama_context_options *options, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    scilama_context_options o;
+    scilama_context_options_init(&o, sizeof o);
+    scilama_status status = slm_options_read(&o, sizeof o, options, "scilama_context_options", error);
+    if (status) return status;
+    if (o.threads < 0 || o.threads > SLM_MAX_THREADS)
+        return slm_fail(error, SCILAMA_E_INVALID, "threads is %d: it must be 0 to %d", o.threads, SLM_MAX_THREADS);
+    scilama_allocator allocator = { NULL, malloc_aligned, free_aligned };
+    if (o.allocator) allocator = *o.allocator;
+    if (!allocator.allocate || !allocator.release)
+        return slm_fail(error, SCILAMA_E_INVALID, "the allocator lacks a function");
+    scilama_context *ctx = allocator.allocate(allocator.user, sizeof *ctx, 64);
+    if (!ctx) return slm_fail_nomem(error);
+    memset(ctx, 0, sizeof *ctx);
+    ctx->allocator = allocator;
+    ctx->log = o.log;
+    ctx->log_user = o.log_user;
+    ctx->log_level = o.log_level;
+    ctx->threads = o.threads ? o.threads : slm_processors();
+    if (ctx->threads > SLM_MAX_THREADS) ctx->threads = SLM_MAX_THREADS;
+    ctx->pid = (int32_t)getpid();
+    atomic_store(&ctx->refs, 1);
+    if ((status = slm_gemm_setup(ctx, error)) || (status = slm_pool_create(ctx, error))) {
+        slm_context_release(ctx);
+        return status;
+    }
+    *out = ctx;
+    return SCILAMA_OK;
+}
+
+void scilama_context_destroy(scilama_context *context) { slm_context_release(context); }
+
+void scilama_context_cancel(scilama_context *context)
+{
+    if (context) atomic_store(&context->cancelled, 1);
+}
+
+void scilama_context_resume(scilama_context *context)
+{
+    if (context) atomic_store(&context->cancelled, 0);
+}
+
+int32_t scilama_context_threads(const scilama_context *context) { return context ? context->threads : 0; }
+
+void scilama_context_memory(const scilama_context *context, int64_t *bytes_now, int64_t *bytes_peak)
+{
+    scilama_context *ctx = (scilama_context *)context;
+    if (bytes_now) *bytes_now = ctx ? (int64_t)atomic_load(&ctx->bytes_now) : 0;
+    if (bytes_peak) *bytes_peak = ctx ? (int64_t)atomic_load(&ctx->bytes_peak) : 0;
+}
+
+scilama_status scilama_context_describe(const scilama_context *context, char *buffer, size_t size, size_t *needed)
+{
+    if (!context || (size && !buffer)) return SCILAMA_E_INVALID;
+    slm_bytes b;
+    slm_bytes_init(&b, (scilama_context *)context);
+    slm_bytes_text(&b, "{\"version\": ");
+    slm_bytes_json_string(&b, SCILAMA_VERSION_STRING);
+    slm_bytes_text(&b, ", \"threads\": ");
+    slm_bytes_int(&b, context->threads);
+    slm_bytes_text(&b, ", ");
+    slm_gemm_describe(context, &b);
+    slm_bytes_text(&b, ", \"hdf5\": ");
+    slm_bytes_json_string(&b, slm_h5_version_text());
+    slm_bytes_text(&b, "}");
+    scilama_status status = b.failed ? SCILAMA_E_NOMEM : SCILAMA_OK;
+    if (!status) {
+        if (needed) *needed = b.size + 1;
+        if (size) {
+            size_t n = b.size < size - 1 ? b.size : size - 1;
+            memcpy(buffer, b.data, n);
+            buffer[n] = 0;
+        }
+        if (size < b.size + 1) status = size ? SCILAMA_E_INVALID : SCILAMA_OK;
+    }
+    slm_bytes_free(&b);
+    return status;
+}

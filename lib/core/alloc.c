@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/core.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A 64-byte header keeps the size for release() and the alignment for SIMD. */
+enum { HEADER = 64, ALIGN = 64 };
+
+bool slm_mul_size(int64_t a, int64_t b, int64_t *product)
+{
+    if (a < 0 || b < 0 || (b > 0 && a > INT64_MAX / b)) return false;
+    *product = a * b;
+    return true;
+}
+
+void *slm_alloc(scilama_context *ctx, size_t bytes)
+{
+    if (bytes > (size_t)PTRDIFF_MAX - HEADER - ALIGN) return NULL;
+    size_t total = (bytes + HEADER + ALIGN - 1) / ALIGN * ALIGN;
+    char *block = ctx->allocator.allocate(ctx->allocator.user, total, ALIGN);
+    if (!block) return NULL;
+    memcpy(block, &total, sizeof total);
+    long long now = atomic_fetch_add(&ctx->bytes_now, (long long)total) + (long long)total;
+    long long peak = atomic_load(&ctx->bytes_peak);
+    while (now > peak && !atomic_compare_exchange_weak(&ctx->bytes_peak, &peak, now)) {}
+    return block + HEADER;
+}
+
+void *slm_alloc_zero(scilama_context *ctx, size_t bytes)
+{
+    void *block = slm_alloc(ctx, bytes);
+    if (block) memset(block, 0, bytes);
+    return block;
+}
+
+void *slm_alloc_array(scilama_context *ctx, int64_t count, size_t size)
+{
+    int64_t bytes;
+    if (!slm_mul_size(count, (int64_t)size, &bytes) || (uint64_t)bytes > (uint64_t)SIZE_MAX) return NULL;
+    return slm_alloc(ctx, (size_t)bytes);
+}
+
+void *slm_alloc_array_zero(scilama_context *ctx, int64_t count, size_t size)
+{
+    void *block = slm_alloc_array(ctx, count, size);
+    if (block) memset(block, 0, (size_t)count * size);
+    return block;
+}
+
+void *slm_realloc_array(scilama_context *ctx, void *old, int64_t kept, int64_t count, size_t size)
+{
+    void *block = slm_alloc_array(ctx, count, size);
+    if (!block) return NULL;
+    if (old && kept > 0) memcpy(block, old, (size_t)(kept < count ? kept : count) * size);
+    slm_free(ctx, old);
+    return block;
+}
+
+void slm_free(scilama_context *ctx, void *ptr)
+{
+    if (!ptr) return;
+    char *block = (char *)ptr - HEADER;
+    size_t total;
+    memcpy(&total, block, sizeof total);
+    atomic_fetch_sub(&ctx->bytes_now, (long long)total);
+    ctx->allocator.release(ctx->allocator.user, block, total, ALIGN);
+}
+
+char *slm_strdup(scilama_context *ctx, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = slm_alloc(ctx, size);
+    if (copy) memcpy(copy, text, size);
+    return copy;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_CORE_H
+#define SLM_CORE_H
+
+/* Context, memory, errors and log: what every layer stands on. */
+
+#include "scilama/context.h"
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* float in the library; double in the archive that the tests link to compare
+ * with double-precision oracles. The public interface speaks float either way. */
+#ifdef SLM_REAL_F64
+typedef double slm_real;
+#else
+typedef float slm_real;
+#endif
+
+struct slm_pool;
+
+struct scilama_context {
+    scilama_allocator allocator;
+    scilama_log_fn log;
+    void *log_user;
+    int32_t log_level;
+    int32_t threads;
+    int32_t pid;              /* of the creating process: the pool does not survive fork */
+    atomic_int refs;
+    atomic_int cancelled;
+    atomic_llong bytes_now, bytes_peak;
+    struct slm_pool *pool;    /* NULL with one thread */
+};
+
+/* --- reference counting ------------------------------------------------- */
+scilama_context *slm_context_retain(scilama_context *ctx);
+void slm_context_release(scilama_context *ctx);
+
+/* Fails in a forked child (locks and workers did not come along) and when the
+ * context was cancelled. The first thing that a fallible public call does. */
+scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *error);
+/* True when long loops should stop with SCILAMA_E_CANCELLED. */
+bool slm_cancelled(const scilama_context *ctx);
+scilama_status slm_fail_cancelled(scilama_error *error);
+
+/* --- memory (calling thread only; 64-byte aligned) ---------------------- */
+void *slm_alloc(scilama_context *ctx, size_t bytes);           /* NULL when out of memory; 0 bytes is valid */
+void *slm_alloc_zero(scilama_context *ctx, size_t bytes);
+void *slm_alloc_array(scilama_context *ctx, int64_t count, size_t size); /* NULL on overflow too */
+void *slm_alloc_array_zero(scilama_context *ctx, int64_t count, size_t size);
+/* Grows to count elements, keeping the first `kept`; on failure the old block stands. */
+void *slm_realloc_array(scilama_context *ctx, void *old, int64_t kept, int64_t count, size_t size);
+void slm_free(scilama_context *ctx, void *block);              /* NULL allowed */
+char *slm_strdup(scilama_context *ctx, const char *text);
+/* false when a * b overflows or either is negative */
+bool slm_mul_size(int64_t a, int64_t b, int64_t *product);
+
+/* --- errors and log ------------------------------------------------------ */
+#if defined(__GNUC__)
+#define SLM_PRINTF(a, b) __attribute__((format(printf, a, b)))
+#else
+#define SLM_PRINTF(a, b)
+#endif
+/* Fills error (NULL allowed) and returns code. One sentence that names the thing
+ * at fault. Floating-point numbers go through slm_format_double (locale). */
+scilama_status slm_fail(scilama_error *error, scilama_status code, const char *format, ...) SLM_PRINTF(3, 4);
+scilama_status slm_fail_detail(scilama_error *error, scilama_status code, int detail, const char *format, ...) SLM_PRINTF(4, 5);
+scilama_status slm_fail_nomem(scilama_error *error);
+void slm_error_clear(scilama_error *error);
+void slm_log(const scilama_context *ctx, int32_t level, const char *format, ...) SLM_PRINTF(3, 4);
+
+/* --- options structs: see docs/abi.md ------------------------------------ */
+/* Copies min(given, known) bytes of a caller's options over `known` (which holds
+ * the defaults); unknown non-zero bytes are SCILAMA_E_UNSUPPORTED. `name` names the
+ * struct in the message. `given` may be NULL: the defaults stand. */
+scilama_status slm_options_read(void *known, size_t known_size, const void *given,
+                                const char *name, scilama_error *error);
+/* For result structs: checks struct_size, copies min(given, known) bytes, keeps
+ * the caller's struct_size. */
+scilama_status slm_result_write(void *given, const void *known, size_t known_size,
+                                const char *name, scilama_error *error);
+/* Body of every _init: zeroes, copies the defaults, sets struct_size. */
+scilama_status slm_options_init(void *options, size_t struct_size, const void *defaults, size_t known_size);
+
+/* --- text that does not depend on the locale ----------------------------- */
+/* Shortest text that reads back as the same double ("nan", "inf", "-inf"); buffer >= 32. */
+int slm_format_double(char *buffer, size_t size, double value);
+/* Parses a whole decimal number in [text, end); false when it is not one. Accepts nan and inf. */
+bool slm_parse_double(const char *text, const char *end, double *value);
+
+/* --- growing byte buffer -------------------------------------------------- */
+typedef struct slm_bytes {
+    scilama_context *ctx;
+    char *data;      /* always terminated when size > 0 */
+    size_t size, capacity;
+    bool failed;     /* sticky: an allocation failed */
+} slm_bytes;
+void slm_bytes_init(slm_bytes *b, scilama_context *ctx);
+void slm_bytes_free(slm_bytes *b);
+bool slm_bytes_put(slm_bytes *b, const void *data, size_t size);
+bool slm_bytes_text(slm_bytes *b, const char *text);
+bool slm_bytes_double(slm_bytes *b, double value);
+bool slm_bytes_int(slm_bytes *b, int64_t value);
+bool slm_bytes_json_string(slm_bytes *b, const char *text); /* quoted and escaped */
+
+/* --- string tables -------------------------------------------------------- */
+typedef struct slm_strings {
+    int64_t count;
+    int64_t *offsets;  /* [count + 1] into bytes; each string is terminated */
+    char *bytes;
+} slm_strings;
+/* values[i] == NULL is stored as "" */
+scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const char *const *values, int64_t count, scilama_error *error);
+/* the strings of `in` named by rows[count] */
+scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const slm_strings *in, const int64_t *rows, int64_t count, scilama_error *error);
+void slm_strings_free(scilama_context *ctx, slm_strings *strings);
+static inline const char *slm_string(const slm_strings *s, int64_t i) { return s->bytes + s->offsets[i]; }
+/* order[count]: rows sorted by bytewise comparison, ties by row */
+scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error);
+
+/* name -> row. Open addressing; built once. */
+typedef struct slm_name_index {
+    const slm_strings *strings;
+    int64_t *slots, mask;
+    int64_t first_duplicate; /* row of the first name seen before, or -1; the earlier row wins */
+} slm_name_index;
+scilama_status slm_name_index_build(scilama_context *ctx, slm_name_index *out, const slm_strings *strings, scilama_error *error);
+int64_t slm_name_index_find(const slm_name_index *index, const char *name); /* row or -1 */
+void slm_name_index_free(scilama_context *ctx, slm_name_index *index);
+
+/* 64-bit FNV-1a of bytes, chained through `state` (start with SLM_HASH_START). */
+#define SLM_HASH_START UINT64_C(0xcbf29ce484222325)
+uint64_t slm_hash(uint64_t state, const void *data, size_t size);
+
+#endif

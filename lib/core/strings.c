@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/core.h"
+#include <string.h>
+
+uint64_t slm_hash(uint64_t state, const void *data, size_t size)
+{
+    const unsigned char *p = data;
+    for (size_t i = 0; i < size; i++) state = (state ^ p[i]) * UINT64_C(0x100000001b3);
+    return state;
+}
+
+static scilama_status reserve(scilama_context *ctx, slm_strings *out, int64_t count, int64_t bytes, scilama_error *error)
+{
+    out->count = count;
+    out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
+    out->bytes = slm_alloc_array(ctx, bytes + 1, 1);
+    if (out->offsets && out->bytes) return SCILAMA_OK;
+    slm_strings_free(ctx, out);
+    return slm_fail_nomem(error);
+}
+
+scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const char *const *values, int64_t count, scilama_error *error)
+{
+    int64_t bytes = 0;
+    for (int64_t i = 0; i < count; i++) bytes += values[i] ? (int64_t)strlen(values[i]) + 1 : 1;
+    scilama_status status = reserve(ctx, out, count, bytes, error);
+    if (status) return status;
+    int64_t at = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t n = values[i] ? (int64_t)strlen(values[i]) : 0;
+        out->offsets[i] = at;
+        if (n) memcpy(out->bytes + at, values[i], (size_t)n);
+        out->bytes[at + n] = 0;
+        at += n + 1;
+    }
+    out->offsets[count] = at;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const slm_strings *in, const int64_t *rows, int64_t count, scilama_error *error)
+{
+    int64_t bytes = 0;
+    for (int64_t i = 0; i < count; i++) bytes += in->offsets[rows[i] + 1] - in->offsets[rows[i]];
+    scilama_status status = reserve(ctx, out, count, bytes, error);
+    if (status) return status;
+    int64_t at = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t n = in->offsets[rows[i] + 1] - in->offsets[rows[i]];
+        out->offsets[i] = at;
+        memcpy(out->bytes + at, in->bytes + in->offsets[rows[i]], (size_t)n);
+        at += n;
+    }
+    out->offsets[count] = at;
+    return SCILAMA_OK;
+}
+
+void slm_strings_free(scilama_context *ctx, slm_strings *strings)
+{
+    slm_free(ctx, strings->offsets);
+    slm_free(ctx, strings->bytes);
+    *strings = (slm_strings){ 0 };
+}
+
+/* Bottom-up merge sort: stable, so ties keep row order. */
+scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error)
+{
+    int64_t n = s->count, *a = order, *b = slm_alloc_array(ctx, n, sizeof *b), *scratch = b;
+    if (!b) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < n; i++) a[i] = i;
+    for (int64_t width = 1; width < n; width *= 2) {
+        for (int64_t lo = 0; lo < n; lo += 2 * width) {
+            int64_t mid = lo + width < n ? lo + width : n, hi = lo + 2 * width < n ? lo + 2 * width : n;
+            for (int64_t i = lo, j = mid, k = lo; k < hi; k++) {
+                bool left = i < mid && (j >= hi || strcmp(slm_string(s, a[i]), slm_string(s, a[j])) <= 0);
+                b[k] = left ? a[i++] : a[j++];
+            }
+        }
+        int64_t *t = a;
+        a = b, b = t;
+    }
+    if (a != order) memcpy(order, a, (size_t)n * sizeof *a);
+    slm_free(ctx, scratch);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_name_index_build(scilama_context *ctx, slm_name_index *out, const slm_strings *strings, scilama_error *error)
+{
+    int64_t size = 16;
+    while (size < 2 * strings->count) size *= 2;
+    *out = (slm_name_index){ .strings = strings, .mask = size - 1, .first_duplicate = -1 };
+    out->slots = slm_alloc_array(ctx, size, sizeof *out->slots);
+    if (!out->slots) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < size; i++) out->slots[i] = -1;
+    for (int64_t row = 0; row < strings->count; row++) {
+        const char *name = slm_string(strings, row);
+        int64_t at = (int64_t)(slm_hash(SLM_HASH_START, name, strlen(name)) & (uint64_t)out->mask);
+        while (out->slots[at] >= 0 && strcmp(slm_string(strings, out->slots[at]), name) != 0) at = (at + 1) & out->mask;
+        if (out->slots[at] < 0) out->slots[at] = row;
+        else if (out->first_duplicate < 0) out->first_duplicate = row;
+    }
+    return SCILAMA_OK;
+}
+
+int64_t slm_name_index_find(const slm_name_index *index, const char *name)
+{
+    int64_t at = (int64_t)(slm_hash(SLM_HASH_START, name, strlen(name)) & (uint64_t)index->mask);
+    while (index->slots[at] >= 0) {
+        if (strcmp(slm_string(index->strings, index->slots[at]), name) == 0) return index->slots[at];
+        at = (at + 1) & index->mask;
+    }
+    return -1;
+}
+
+void slm_name_index_free(scilama_context *ctx, slm_name_index *index)
+{
+    slm_free(ctx, index->slots);
+    *index = (slm_name_index){ 0 };
+}

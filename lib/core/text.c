@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/core.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Numbers as text without the host's locale: the decimal mark that snprintf and
+ * strtod use is looked up by printing one half, and exchanged. */
+static char decimal_mark(void)
+{
+    char text[8];
+    snprintf(text, sizeof text, "%.1f", 0.5);
+    return text[1];
+}
+
+int slm_format_double(char *buffer, size_t size, double value)
+{
+    if (isnan(value)) return snprintf(buffer, size, "nan");
+    if (isinf(value)) return snprintf(buffer, size, value < 0 ? "-inf" : "inf");
+    int length = 0;
+    for (int digits = 1; digits <= 17; digits++) {
+        length = snprintf(buffer, size, "%.*g", digits, value);
+        double back = strtod(buffer, NULL);
+        if (!(back < value) && !(back > value)) break;
+    }
+    char mark = decimal_mark();
+    for (char *p = buffer; mark != '.' && *p; p++)
+        if (*p == mark) *p = '.';
+    return length;
+}
+
+bool slm_parse_double(const char *text, const char *end, double *value)
+{
+    char copy[128];
+    while (text < end && (*text == ' ' || *text == '\t')) text++;
+    while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) end--;
+    size_t n = (size_t)(end - text);
+    if (n == 0 || n >= sizeof copy) return false;
+    char mark = decimal_mark();
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == 'x' || text[i] == 'X' || text[i] == 0) return false; /* no hexadecimal */
+        if (mark != '.' && text[i] == mark) return false;
+        copy[i] = text[i] == '.' ? mark : text[i];
+    }
+    copy[n] = 0;
+    char *stop;
+    *value = strtod(copy, &stop);
+    return stop == copy + n;
+}
+
+void slm_bytes_init(slm_bytes *b, scilama_context *ctx) { *b = (slm_bytes){ .ctx = ctx }; }
+
+void slm_bytes_free(slm_bytes *b)
+{
+    slm_free(b->ctx, b->data);
+    slm_bytes_init(b, b->ctx);
+}
+
+bool slm_bytes_put(slm_bytes *b, const void *data, size_t size)
+{
+    if (b->failed) return false;
+    if (b->size + size + 1 > b->capacity) {
+        size_t capacity = (b->size + size + 1) * 2 + 64;
+        char *grown = slm_realloc_array(b->ctx, b->data, (int64_t)b->size, (int64_t)capacity, 1);
+        if (!grown) {
+            b->failed = true;
+            return false;
+        }
+        b->data = grown;
+        b->capacity = capacity;
+    }
+    if (size) memcpy(b->data + b->size, data, size);
+    b->size += size;
+    b->data[b->size] = 0;
+    return true;
+}
+
+bool slm_bytes_text(slm_bytes *b, const char *text) { return slm_bytes_put(b, text, strlen(text)); }
+
+bool slm_bytes_double(slm_bytes *b, double value)
+{
+    char text[40];
+    slm_format_double(text, sizeof text, value);
+    return slm_bytes_text(b, text);
+}
+
+bool slm_bytes_int(slm_bytes *b, int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    return slm_bytes_text(b, text);
+}
+
+bool slm_bytes_json_string(slm_bytes *b, const char *text)
+{
+    slm_bytes_put(b, "\"", 1);
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        char escaped[8];
+        if (*p == '"' || *p == '\\') snprintf(escaped, sizeof escaped, "\\%c", *p);
+        else if (*p < 0x20) snprintf(escaped, sizeof escaped, "\\u%04x", *p);
+        else escaped[0] = (char)*p, escaped[1] = 0;
+        slm_bytes_text(b, escaped);
+    }
+    return slm_bytes_put(b, "\"", 1);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_RECIPE_H
+#define SLM_RECIPE_H
+
+/* The recorded recipe: fitted once on training cells, kept in the model, replayed
+ * on new data. Immutable once fitted; shared by reference count. */
+
+#include "core/core.h"
+#include "scilama/dataset.h"
+
+typedef struct slm_covariate_encoding {
+    char *name;              /* cell column */
+    int32_t kind;            /* scilama_covariate_kind */
+    slm_strings categories;  /* sorted; categorical only */
+    double mean, std;        /* continuous only */
+    int64_t first, width;    /* columns of the encoded block */
+} slm_covariate_encoding;
+
+typedef struct slm_recipe {
+    scilama_context *ctx;
+    atomic_int refs;
+    int32_t input, normalized, logged, hvg, scaled;
+    double target_sum, max_value;
+    slm_strings genes;       /* the model's genes, sorted bytewise (or index order when the data had no names) */
+    float *mean, *inv_std;   /* [genes] when scaled, else NULL */
+    int64_t n_covariates, covariate_columns;
+    slm_covariate_encoding *covariates;
+    char reason[160];
+} slm_recipe;
+
+slm_recipe *slm_recipe_retain(slm_recipe *recipe);
+void slm_recipe_release(slm_recipe *recipe);
+
+/* Prepares any dataset by a fitted recipe: genes found by name (all must be there,
+ * unless allow_missing: absent genes read as zero before scaling), covariate columns
+ * found by name. `out` is owned by the caller. */
+scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *dataset, bool allow_missing,
+                                slm_design **out, scilama_error *error);
+
+#endif

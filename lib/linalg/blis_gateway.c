@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "linalg/gemm.h"
+#include "core/thread.h"
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wfloat-conversion"
+#pragma GCC diagnostic ignored "-Wstrict-prototypes"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wtype-limits"
+#pragma GCC diagnostic ignored "-Wextra"
+#endif
+#include <blis.h>
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+#include <string.h>
+
+/* The only file that sees BLIS. Always the expert calls with an explicit
+ * one-thread rntm_t on the stack: nothing process-wide is read or changed. */
+
+/* With the static archive the kernel set is looked up by architecture, because
+ * BLIS takes its generic kernels on processors newer than itself. Shared BLIS does
+ * not export the look-up: its own choice stands. */
+static cntx_t *kernels(void)
+{
+#if defined(SLM_BLIS_STATIC) && defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return bli_gks_lookup_nat_cntx(BLIS_ARCH_SKX);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return bli_gks_lookup_nat_cntx(__builtin_cpu_is("amd") ? BLIS_ARCH_ZEN3 : BLIS_ARCH_HASWELL);
+#endif
+    return NULL;
+}
+
+static const char *kernel_name(void)
+{
+#if defined(SLM_BLIS_STATIC) && defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return "skx";
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return __builtin_cpu_is("amd") ? "zen3" : "haswell";
+#endif
+    return bli_arch_string(bli_arch_query_id());
+}
+
+scilama_status slm_gemm_setup(scilama_context *ctx, scilama_error *error)
+{
+    bli_init();
+    const char *running = bli_info_get_version_str();
+    /* rntm_t changed its layout between versions that share a SONAME */
+    if (strcmp(running, SLM_BLIS_VERSION_TEXT) != 0 && strcmp(SLM_BLIS_VERSION_TEXT, "unknown") != 0)
+        return slm_fail(error, SCILAMA_E_DEPENDENCY, "BLIS %s is loaded, but libscilama was built with BLIS %s", running, SLM_BLIS_VERSION_TEXT);
+    if (strcmp(kernel_name(), "generic") == 0)
+        slm_log(ctx, SCILAMA_LOG_WARNING, "BLIS %s uses its generic kernels on this processor: expect a fifth of the speed", running);
+    return SCILAMA_OK;
+}
+
+void slm_gemm_describe(const scilama_context *ctx, slm_bytes *json)
+{
+    slm_bytes_text(json, "\"blis\": ");
+    slm_bytes_json_string(json, bli_info_get_version_str());
+#ifdef SLM_BLIS_STATIC
+    slm_bytes_text(json, ", \"blis_linked\": \"static\", \"blis_kernels\": ");
+#else
+    slm_bytes_text(json, ", \"blis_linked\": \"shared\", \"blis_kernels\": ");
+#endif
+    slm_bytes_json_string(json, kernel_name());
+}
+
+void slm_sgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, float alpha,
+                      const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc)
+{
+    if (m <= 0 || n <= 0) return;
+    rntm_t rntm = BLIS_RNTM_INITIALIZER;
+    bli_rntm_set_num_threads(1, &rntm);
+    bli_sgemm_ex(ta ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, tb ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
+                 m, n, k, &alpha, (float *)a, lda, 1, (float *)b, ldb, 1, &beta, c, ldc, 1, kernels(), &rntm);
+}
+
+void slm_dgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, double alpha,
+                      const double *a, int64_t lda, const double *b, int64_t ldb, double beta, double *c, int64_t ldc)
+{
+    if (m <= 0 || n <= 0) return;
+    rntm_t rntm = BLIS_RNTM_INITIALIZER;
+    bli_rntm_set_num_threads(1, &rntm);
+    bli_dgemm_ex(ta ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, tb ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
+                 m, n, k, &alpha, (double *)a, lda, 1, (double *)b, ldb, 1, &beta, c, ldc, 1, kernels(), &rntm);
+}
