@@ -4,4 +4,209 @@
 
 #include "dataset.h"
 
+/** @file model.h The paired VAE: one VAE over cells × genes, one over gene
+ *  embeddings, tied by the product of their decoders (Hu et al., ICML 2025).
+ *
+ * G genes, L latent units, h_1 … h_k hidden widths, P encoded covariate columns.
+ * A model keeps its genes in bytewise order of their names. It may be read from
+ * several threads at once while no trainer holds it. */
+
+typedef struct scilama_model scilama_model;
+
+enum scilama_activation {
+    SCILAMA_ACT_LEAKY_RELU = 0, /**< slope 0.01 */
+    SCILAMA_ACT_RELU = 1,
+    SCILAMA_ACT_ELU = 2,
+    SCILAMA_ACT_SELU = 3,
+    SCILAMA_ACT_GELU = 4,       /**< exact, by erf */
+    SCILAMA_ACT_SILU = 5,
+    SCILAMA_ACT_TANH = 6,
+    SCILAMA_ACT_SOFTPLUS = 7,
+    SCILAMA_ACT_IDENTITY = 8
+};
+
+/** How the encoders of several gene-embedding modalities become one. */
+enum scilama_fusion {
+    SCILAMA_FUSION_AVERAGE = 0,
+    SCILAMA_FUSION_POE = 1,       /**< precision-weighted */
+    SCILAMA_FUSION_MOE = 2,       /**< mixture, moment-matched */
+    SCILAMA_FUSION_POE_PRIOR = 3  /**< POE with the N(0, I) prior as one more expert */
+};
+
+enum scilama_pair_scale {
+    SCILAMA_PAIR_SCALE_ONE = 0,  /**< as published */
+    SCILAMA_PAIR_SCALE_RSQRT = 1 /**< x̂ divided by √h_1, x̃ by √L */
+};
+
+enum scilama_likelihood {
+    SCILAMA_LIKELIHOOD_GAUSSIAN = 0, /**< squared error */
+    SCILAMA_LIKELIHOOD_POISSON = 1,
+    SCILAMA_LIKELIHOOD_NB = 2        /**< negative binomial, dispersion per gene */
+};
+
+/** What the gene encoder reads. */
+enum scilama_gene_input {
+    SCILAMA_GENE_INPUT_AUTO = 0,       /**< the dataset's gene tables; the transposed matrix when there are none */
+    SCILAMA_GENE_INPUT_TABLES = 1,
+    SCILAMA_GENE_INPUT_TRANSPOSED = 2, /**< one modality: the training cells' values (G × training cells) */
+    SCILAMA_GENE_INPUT_NONE = 3        /**< no gene VAE: only beta_vae can be trained */
+};
+
+enum scilama_preset {
+    SCILAMA_PRESET_PUBLISHED = 0,  /**< every default as printed in the paper's code, its faults apart */
+    SCILAMA_PRESET_RECOMMENDED = 1 /**< what measurement favours (docs/presets.md) */
+};
+
+#define SCILAMA_MAX_HIDDEN 6
+
+/** Shape and arithmetic of a model. Append only. */
+typedef struct scilama_model_options {
+    size_t struct_size;
+    int64_t latent;            /**< L > 0; default 50 */
+    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400 */
+    int32_t activation;        /**< ::scilama_activation */
+    int32_t layer_norm;        /**< 0 or 1; default 1 */
+    int32_t batch_norm;        /**< 0 or 1; default 0 */
+    int32_t fusion;            /**< ::scilama_fusion */
+    int32_t pair_scale;        /**< ::scilama_pair_scale */
+    int32_t gene_input;        /**< ::scilama_gene_input */
+    int32_t encoder_covariates;/**< 0: the cell encoder does not see the covariates; default 1 */
+    int32_t alignment_bias;    /**< 1: a covariate-dependent bias in z_s·z_f; default 0 */
+    int32_t gene_residual;     /**< 1: x̂ gains dec_h Rᵀ, R free per gene; default 0 */
+    int32_t likelihood;        /**< ::scilama_likelihood; default GAUSSIAN */
+    float dropout;             /**< [0, 1); default 0.1 */
+    float var_eps;             /**< added to the encoder variance; default 1e-4 */
+    int32_t embed_center;      /**< 1: centre embedding columns; default 0 */
+    int32_t embed_normalize;   /**< 1: rows to length 1; default 0 */
+    int32_t embed_whiten;      /**< 1: unit variance along principal axes; default 0 */
+    int32_t reserved;
+    int64_t embed_pca;         /**< > 0: project every modality to this many principal components; default 0 */
+    uint64_t seed;             /**< of the initial weights; default 0 */
+} scilama_model_options;
+
+/** Element type of a parameter view. */
+typedef struct scilama_tensor {
+    size_t struct_size;
+    const char *name;  /**< dotted name, borrowed */
+    void *data;        /**< values, row-major, borrowed from the model; [rows × cols] */
+    int32_t dtype;     /**< ::scilama_dtype, F32 */
+    int32_t rank;      /**< 0, 1 or 2 */
+    int64_t rows;      /**< outputs, or the length of a vector */
+    int64_t cols;      /**< inputs; 1 for vectors */
+    int32_t trainable; /**< 0: a running statistic */
+    int32_t reserved;
+} scilama_tensor;
+
+/** What a model is. Append only. */
+typedef struct scilama_model_info {
+    size_t struct_size;
+    int64_t genes;       /**< G */
+    int64_t latent;      /**< L */
+    int64_t covariates;  /**< P, encoded columns */
+    int64_t modalities;  /**< number of gene-embedding modalities */
+    int64_t parameters;  /**< trainable numbers */
+    int64_t steps;       /**< optimiser steps taken so far */
+} scilama_model_info;
+
+/** How to decode. Append only. */
+typedef struct scilama_decode_options {
+    size_t struct_size;
+    /** Replaces categorical covariates for every cell: column `to_key[i]` reads
+     *  category `to_value[i]`; NULL = each cell's own. */
+    const char *const *to_key;
+    const char *const *to_value;
+    int64_t replacements;
+    int32_t average_batches; /**< 1: mean over all categories of the first categorical covariate */
+    int32_t paired;          /**< 1 (default): x̂, through both decoders; 0: the cell decoder's own head */
+    int32_t unscale;         /**< 1: back to the units before per-gene scaling; default 0 */
+    int32_t reserved;
+} scilama_decode_options;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Writes the defaults of a preset. @param preset ::scilama_preset. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_options_init(
+    scilama_model_options *options, size_t struct_size, int32_t preset);
+SCILAMA_API scilama_status scilama_tensor_init(scilama_tensor *tensor, size_t struct_size);
+SCILAMA_API scilama_status scilama_model_info_init(scilama_model_info *info, size_t struct_size);
+SCILAMA_API scilama_status scilama_decode_options_init(scilama_decode_options *options, size_t struct_size);
+
+/** Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
+ *  initial weights (Xavier normal, biases 0).
+ *
+ * @param options  NULL = published defaults.
+ * @return SCILAMA_OK, E_INVALID, E_NOMEM, E_STATE, E_UNSUPPORTED. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_create(
+    scilama_model **out, scilama_dataset *dataset,
+    const scilama_model_options *options, scilama_error *error);
+
+/** Releases the caller's hold; NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_model_destroy(scilama_model *model);
+
+/** @since 0.1 */
+SCILAMA_API scilama_status scilama_model_get_info(
+    const scilama_model *model, scilama_model_info *info, scilama_error *error);
+/** Copies the options in force. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_get_options(
+    const scilama_model *model, scilama_model_options *options, scilama_error *error);
+
+/** Name of a gene of the model, in model order; borrowed; NULL when out of range. @since 0.1 */
+SCILAMA_API const char *scilama_model_gene_name(const scilama_model *model, int64_t gene);
+/** Name of a modality, borrowed; NULL when out of range. @since 0.1 */
+SCILAMA_API const char *scilama_model_modality_name(const scilama_model *model, int64_t modality);
+
+/** Number of parameters and running statistics. @since 0.1 */
+SCILAMA_API int64_t scilama_model_parameters(const scilama_model *model);
+/** Views parameter `index`. The pointer lives as long as the model. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_parameter(
+    const scilama_model *model, int64_t index, scilama_tensor *tensor, scilama_error *error);
+/** Views the parameter of that name. @return E_NOTFOUND. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_find_parameter(
+    const scilama_model *model, const char *name, scilama_tensor *tensor, scilama_error *error);
+/** Sets a parameter. Not while a trainer steps.
+ *  @param values  [count], finite; count must be rows × cols.
+ *  @return E_NOTFOUND, E_INVALID, E_NONFINITE. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_set_parameter(
+    scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error);
+
+/** Embeds cells: mu_s, dropout off. Cells of another dataset are prepared by the
+ *  model's recipe; genes it lacks read as zero before scaling, unknown categories as an
+ *  all-zero block.
+ *  @param mu     [cells × L], leading dimension ld (0 = L).
+ *  @param sigma  the same shape, or NULL.
+ *  @return SCILAMA_OK, E_NOTFOUND (covariate column, or no gene in common), E_NOMEM, E_CANCELLED. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_encode_cells(
+    scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error);
+
+/** Embeds the model's genes: mu_f, dropout off.
+ *  @param mu     [G × L] in model order, leading dimension ld (0 = L).
+ *  @param sigma  the same shape, or NULL. @return E_STATE without a gene VAE. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_encode_genes(
+    scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error);
+
+/** Embeds genes that the model never saw, from their vectors alone.
+ *  @param vectors  [modalities] pointers to [n × D_m] as in the original tables.
+ *  @param mu       [n × L], leading dimension ld (0 = L). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_encode_new_genes(
+    scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error);
+
+/** Decodes cells of a dataset: denoised or batch-corrected expression of the model's genes.
+ *  @param values  [cells × G] in model order, leading dimension ld (0 = G). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_decode(
+    scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
+    float *values, int64_t ld, scilama_error *error);
+
+/** Expression of unseen genes for the cells of a dataset, from the genes' vectors.
+ *  In scaled units (mean 0 where the gene's bias is unknown).
+ *  @param vectors  as in scilama_model_encode_new_genes().
+ *  @param values   [cells × n], leading dimension ld (0 = n). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_decode_new_genes(
+    scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
+    const float *const *vectors, int64_t n, float *values, int64_t ld, scilama_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

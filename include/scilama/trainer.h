@@ -2,6 +2,228 @@
 #ifndef SCILAMA_TRAINER_H
 #define SCILAMA_TRAINER_H
 
-#include "dataset.h"
+#include "model.h"
 
+/** @file trainer.h Training, one step at a time.
+ *
+ * @code
+ * while (scilama_trainer_step(trainer, &info, &error) == SCILAMA_OK) {
+ *     if (info.events & SCILAMA_EVENT_EPOCH_END) report(info.epoch, info.loss);
+ *     if (info.events & SCILAMA_EVENT_FINISHED) break;
+ * }
+ * @endcode
+ *
+ * A step is transactional: when it fails, weights, optimiser, random numbers and
+ * data cursor are as before it. It makes no allocation. */
+
+typedef struct scilama_trainer scilama_trainer;
+
+enum scilama_mode {
+    SCILAMA_MODE_BETA_VAE = 1, /**< cell VAE alone */
+    SCILAMA_MODE_DIRECT = 2,   /**< joint objective alone */
+    SCILAMA_MODE_STEPWISE = 3, /**< cell, then gene, then joint */
+    SCILAMA_MODE_GENE = 4,     /**< gene VAE against a frozen cell VAE */
+    SCILAMA_MODE_CELL_GENE = 5 /**< cell, then gene: stepwise without its joint phase */
+};
+
+/** Objective of the running phase. */
+enum scilama_objective {
+    SCILAMA_OBJECTIVE_CELL = 1,
+    SCILAMA_OBJECTIVE_GENE = 2,
+    SCILAMA_OBJECTIVE_JOINT = 3
+};
+
+enum scilama_sampling {
+    SCILAMA_SAMPLING_NORMAL = 0, /**< z = mu + sigma ε */
+    SCILAMA_SAMPLING_MEAN = 1    /**< z = mu */
+};
+
+enum scilama_lr_schedule {
+    SCILAMA_LR_EXPONENTIAL = 0, /**< × lr_decay after every epoch */
+    SCILAMA_LR_CONSTANT = 1,
+    SCILAMA_LR_COSINE = 2       /**< to zero over the planned steps */
+};
+
+enum scilama_nonfinite { SCILAMA_NONFINITE_FAIL = 0, SCILAMA_NONFINITE_SKIP = 1 };
+
+/** Events of a step; several may be set. */
+enum scilama_event {
+    SCILAMA_EVENT_EPOCH_END = 1,    /**< validation was run */
+    SCILAMA_EVENT_IMPROVED = 2,     /**< best validation loss so far: weights kept */
+    SCILAMA_EVENT_PHASE_END = 4,    /**< the phase is over and its best weights are restored */
+    SCILAMA_EVENT_CONVERGED = 8,    /**< … because patience ran out */
+    SCILAMA_EVENT_FINISHED = 16,    /**< no step is left */
+    SCILAMA_EVENT_SKIPPED = 32      /**< a non-finite loss or gradient: nothing was applied */
+};
+
+/** How to train. Append only. */
+typedef struct scilama_trainer_options {
+    size_t struct_size;
+    int32_t mode;              /**< ::scilama_mode; default STEPWISE */
+    int32_t sampling;          /**< ::scilama_sampling */
+    int32_t validation_sampling; /**< 1: draw z in validation too; default 0 */
+    int32_t shuffle;           /**< 0: file order; default 1 */
+    int64_t batch_size;        /**< cells per step; default 128 */
+    int64_t epochs;            /**< most epochs of a phase; default 400 */
+    int64_t patience;          /**< epochs without improvement; default 25; 0 = no early stopping */
+    double lr;                 /**< default 1e-3 */
+    double lr_decay;           /**< default 0.99 */
+    double weight_decay;       /**< decoupled; default 0 */
+    double beta1, beta2, epsilon; /**< AdamW; 0.9, 0.999, 1e-8 */
+    double kl_start, kl_end;   /**< β; default 0 → 1 */
+    double kl_rate;            /**< β per epoch after the delay; default 0.05 */
+    int64_t kl_delay;          /**< e0, epochs; default 25 */
+    double gamma;              /**< weight of (x̃ − x)²; default 0.05 */
+    double clip_norm;          /**< gradient norm bound; 0 = off */
+    double free_bits;          /**< KL floor per latent unit, nats; 0 = off */
+    double residual_l2;        /**< prior weight of the gene residual; default 1 */
+    int32_t lr_schedule;       /**< ::scilama_lr_schedule */
+    int32_t on_nonfinite;      /**< ::scilama_nonfinite */
+    int32_t best_from_start;   /**< 1: best weights count from the first epoch on; default 0 (published: after the β ramp) */
+    int32_t gene_kl_per_cell;  /**< 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes) */
+    int64_t gene_batch;        /**< genes per step, drawn at random; 0 = all */
+    int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done */
+    uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
+    int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */
+    int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
+} scilama_trainer_options;
+
+/** What a step did. Append only. */
+typedef struct scilama_step_info {
+    size_t struct_size;
+    int32_t events;      /**< bits of ::scilama_event */
+    int32_t objective;   /**< ::scilama_objective */
+    int32_t phase;       /**< from 0 */
+    int32_t phases;      /**< in all */
+    int64_t step;        /**< optimiser steps of the phase, this one included */
+    int64_t epoch;       /**< of the phase, from 0 */
+    int64_t epochs;      /**< planned at most */
+    int64_t cells;       /**< in the mini-batch */
+    int64_t steps_per_epoch;
+    int64_t skipped;     /**< non-finite steps skipped so far */
+    double loss;         /**< nll + β (kl_s + kl_f) and the terms switched on */
+    double nll;          /**< per cell, summed over genes */
+    double kl_s, kl_f;   /**< per cell, per gene */
+    double beta, gamma, lr;
+    double grad_norm;
+    /* at the end of an epoch; else as of the last one (NaN before the first) */
+    double validation_loss, validation_nll, validation_kl_s, validation_kl_f;
+    double best_loss;    /**< best eligible validation loss; infinity before */
+    double pearson, spearman; /**< of reconstruction on validation, mean over cells; NaN when not tracked */
+    int64_t best_epoch;  /**< −1 before */
+    int64_t active_units;/**< latent units with variance of mu_s above 0.01 on validation */
+} scilama_step_info;
+
+/** Result of scilama_trainer_evaluate(). Append only. */
+typedef struct scilama_evaluation {
+    size_t struct_size;
+    double loss, nll, kl_s, kl_f; /**< β = 1, dropout off */
+    double pearson, spearman;
+    int64_t active_units;
+    int64_t cells;
+} scilama_evaluation;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Writes the defaults of a preset. @param preset ::scilama_preset. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_options_init(
+    scilama_trainer_options *options, size_t struct_size, int32_t preset);
+SCILAMA_API scilama_status scilama_step_info_init(scilama_step_info *info, size_t struct_size);
+SCILAMA_API scilama_status scilama_evaluation_init(scilama_evaluation *evaluation, size_t struct_size);
+
+/** Creates a trainer and reserves everything that it will ever need.
+ *
+ * The model and the dataset are retained; one trainer at a time may hold a model.
+ * @return SCILAMA_OK, E_INVALID (an option, or dataset and model do not fit), E_STATE,
+ *         E_NOMEM, E_UNSUPPORTED. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_create(
+    scilama_trainer **out, scilama_model *model, scilama_dataset *dataset,
+    const scilama_trainer_options *options, scilama_error *error);
+
+/** Bytes that scilama_trainer_create() would reserve. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_memory(
+    const scilama_model *model, const scilama_dataset *dataset,
+    const scilama_trainer_options *options, int64_t *bytes, scilama_error *error);
+
+/** Releases the trainer and its hold on the model. NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_trainer_destroy(scilama_trainer *trainer);
+
+/** Runs one optimiser step on the next mini-batch; validates at the end of an epoch.
+ *
+ * @param info   Receives progress; may be NULL.
+ * @return SCILAMA_OK, SCILAMA_E_NONFINITE (the first parameter or loss at fault is
+ *         named), SCILAMA_E_CANCELLED or SCILAMA_E_STATE (finished). Never allocates. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_step(
+    scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
+
+/** Steps to the end of the current epoch. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_run_epoch(
+    scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
+
+/** Called by scilama_trainer_run() after every epoch, on the calling thread.
+ *  @return 0 to go on, anything else to stop with SCILAMA_E_CALLBACK. */
+typedef int32_t (*scilama_progress_fn)(void *user, const scilama_step_info *info);
+
+/** Steps until finished. @param progress may be NULL. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_run(
+    scilama_trainer *trainer, scilama_progress_fn progress, void *user,
+    scilama_step_info *info, scilama_error *error);
+
+/** Loss and gradients of given cells, accumulated into the gradient buffer; weights
+ *  are not changed.
+ *  @param cells  [n] cell numbers, n ≤ batch_size; NULL: the next mini-batch (the cursor stays).
+ *  @return as scilama_trainer_step(). @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_forward_backward(
+    scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
+
+/** The gradient buffer: one contiguous view over all trainable parameters, in the
+ *  order of scilama_model_parameter(). Borrowed; writable. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_gradients(
+    scilama_trainer *trainer, scilama_tensor *gradients, scilama_error *error);
+
+/** Gradient of one parameter, borrowed. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_gradient(
+    scilama_trainer *trainer, const char *name, scilama_tensor *gradient, scilama_error *error);
+
+/** Divides the accumulated gradients by the number of forward_backward calls, makes
+ *  one optimiser step, clears them, and advances the cursor by one mini-batch. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_apply(
+    scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
+
+/** Objective of the running phase over the cells of a split, at β = 1, dropout off.
+ *  @param split ::scilama_split. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_evaluate(
+    scilama_trainer *trainer, int32_t split, scilama_evaluation *evaluation, scilama_error *error);
+
+/** KL per latent unit at the last validation.
+ *  @param kl_s  [L], mean over cells; may be NULL.  @param kl_f  [L], mean over genes; may be NULL. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_kl_per_unit(
+    scilama_trainer *trainer, double *kl_s, double *kl_f, scilama_error *error);
+
+/** Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get). @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_get_rates(
+    const scilama_trainer *trainer, double *lr, double *beta, double *gamma, scilama_error *error);
+SCILAMA_API scilama_status scilama_trainer_set_rates(
+    scilama_trainer *trainer, double lr, double beta, double gamma, scilama_error *error);
+
+/** Ends the current phase now, restoring its best weights. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_end_phase(
+    scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
+
+/** Bytes of a saved state. @since 0.1 */
+SCILAMA_API int64_t scilama_trainer_state_size(const scilama_trainer *trainer);
+/** Copies the state (weights, optimiser, best weights, counters) to a buffer. A trainer
+ *  restored from it continues bit for bit. @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_state_get(
+    const scilama_trainer *trainer, void *buffer, int64_t size, scilama_error *error);
+/** Restores a state taken from a trainer of the same model, data and options.
+ *  @return E_FORMAT, E_INVALID (of another problem). @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_state_set(
+    scilama_trainer *trainer, const void *buffer, int64_t size, scilama_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 #endif
