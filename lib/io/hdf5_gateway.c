@@ -1,5 +1,297 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/hdf5_gateway.h"
-#include <hdf5.h>
+#include "io/hdf5_gateway_internal.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* HDF5 is one state per process: so is the lock before it. */
+static pthread_mutex_t gateway_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 const char *slm_h5_version_text(void) { return H5_VERS_INFO; }
+
+scilama_status slm_h5_check_version(scilama_error *error)
+{
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    if (major == H5_VERS_MAJOR && minor == H5_VERS_MINOR && release == H5_VERS_RELEASE) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_DEPENDENCY, "HDF5 %u.%u.%u is in use but libscilama was built with %d.%d.%d: rebuild libscilama",
+                    major, minor, release, H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
+}
+
+/* --- guard ------------------------------------------------------------------ */
+
+void slm_h5_enter(slm_h5_guard *g)
+{
+    pthread_mutex_lock(&gateway_mutex);
+    g->note[0] = 0;
+    g->stack = H5Eget_current_stack();
+    g->print = NULL;
+    g->print_data = NULL;
+    H5Eget_auto2(H5E_DEFAULT, &g->print, &g->print_data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+void slm_h5_leave(slm_h5_guard *g)
+{
+    H5Eset_auto2(H5E_DEFAULT, g->print, g->print_data);
+    if (g->stack >= 0) H5Eset_current_stack(g->stack);
+    pthread_mutex_unlock(&gateway_mutex);
+}
+
+static herr_t first_words(unsigned n, const H5E_error2_t *e, void *arg)
+{
+    slm_h5_guard *g = arg;
+    if (n == 0 && e->desc) snprintf(g->note, sizeof g->note, "%s", e->desc);
+    return 0;
+}
+
+bool slm_h5_ok(slm_h5_guard *g, int64_t result)
+{
+    if (result >= 0) return true;
+    if (!g->note[0]) H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, first_words, g);
+    return false;
+}
+
+scilama_status slm_h5_fail(const slm_h5_file *file, scilama_error *error, scilama_status code, const slm_h5_guard *g,
+                           const char *what, const char *path)
+{
+    const char *note = g && g->note[0] ? g->note : "HDF5 reports failure";
+    return slm_fail(error, code, "%s: cannot %s %s: %s", file->path, what, slm_h5_name(path), note);
+}
+
+const char *slm_h5_name(const char *path) { return path && path[0] ? path : "/"; }
+
+/* --- files ------------------------------------------------------------------- */
+
+static scilama_status new_file(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
+{
+    *out = NULL;
+    scilama_status status = slm_h5_check_version(error);
+    if (status) return status;
+    slm_h5_file *file = slm_alloc_zero(ctx, sizeof *file);
+    if (!file) return slm_fail_nomem(error);
+    file->ctx = slm_context_retain(ctx);
+    file->id = -1;
+    file->path = slm_strdup(ctx, path);
+    *out = file;
+    return file->path ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
+/* Old HDF5 can read what is written; no locks on the file system. */
+static hid_t access_list(void)
+{
+    hid_t fapl = H5Pcreate(H5P_FILE_ACCESS);
+    if (fapl < 0) return fapl;
+    H5Pset_libver_bounds(fapl, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
+    H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG);
+#if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
+    H5Pset_file_locking(fapl, false, true);
+#endif
+    return fapl;
+}
+
+static scilama_status open_id(slm_h5_file *file, const char *path, unsigned flags, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    bool is_hdf5 = true;
+    hid_t fapl = access_list();
+    if (!slm_h5_ok(&g, fapl)) {
+        /* nothing to open with */
+    } else if (flags & H5F_ACC_TRUNC) {
+        hid_t fcpl = H5Pcreate(H5P_FILE_CREATE);
+        file->id = H5Fcreate(path, flags, fcpl, fapl);
+        if (fcpl >= 0) slm_h5_ok(&g, file->id), H5Pclose(fcpl);
+    } else {
+        file->id = H5Fopen(path, flags, fapl);
+        if (!slm_h5_ok(&g, file->id)) is_hdf5 = H5Fis_hdf5(path) > 0;
+    }
+    if (fapl >= 0) H5Pclose(fapl);
+    slm_h5_leave(&g);
+    if (file->id >= 0) return SCILAMA_OK;
+    if (!is_hdf5)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s is not an HDF5 file, or its beginning is damaged", file->path);
+    return slm_fail(error, SCILAMA_E_FORMAT, "cannot open %s: %s", file->path, g.note[0] ? g.note : "HDF5 reports failure");
+}
+
+static scilama_status check_regular(const char *path, int64_t *bytes, scilama_error *error)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return slm_fail_detail(error, errno == ENOENT ? SCILAMA_E_NOTFOUND : SCILAMA_E_IO, errno, "cannot open %s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode)) return slm_fail(error, SCILAMA_E_IO, "cannot open %s: it is not a regular file", path);
+    if (st.st_size == 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s is empty", path);
+    *bytes = (int64_t)st.st_size;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_h5_open(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
+{
+    scilama_status status = new_file(out, ctx, path, error);
+    if (!status) status = check_regular(path, &(*out)->bytes, error);
+    if (!status) status = open_id(*out, path, H5F_ACC_RDONLY, error);
+    if (status) {
+        slm_h5_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+static scilama_status open_for_writing(slm_h5_file **out, scilama_context *ctx, const char *input, const char *path, scilama_error *error)
+{
+    int64_t bytes = 0;
+    *out = NULL;
+    scilama_status status = input ? check_regular(input, &bytes, error) : SCILAMA_OK;
+    if (!status) status = new_file(out, ctx, path, error);
+    if (!status) status = slm_atomic_begin(&(*out)->atomic, ctx, path, error);
+    if (!status && input) status = slm_atomic_copy(&(*out)->atomic, input, error);
+    if (!status) {
+        (*out)->writing = true;
+        (*out)->bytes = bytes;
+        status = open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
+    }
+    if (status) {
+        slm_h5_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+scilama_status slm_h5_create_atomic(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
+{
+    return open_for_writing(out, ctx, NULL, path, error);
+}
+
+scilama_status slm_h5_copy_atomic(slm_h5_file **out, scilama_context *ctx, const char *input, const char *path, scilama_error *error)
+{
+    return open_for_writing(out, ctx, input, path, error);
+}
+
+static bool close_id(slm_h5_file *file, slm_h5_guard *g)
+{
+    slm_h5_enter(g);
+    bool ok = true;
+    if (file->id >= 0) {
+        if (file->writing) ok = slm_h5_ok(g, H5Fflush(file->id, H5F_SCOPE_GLOBAL));
+        ok = slm_h5_ok(g, H5Fclose(file->id)) && ok;
+        file->id = -1;
+    }
+    slm_h5_leave(g);
+    return ok;
+}
+
+scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error)
+{
+    slm_h5_guard g;
+    if (!file->writing || file->id < 0) return slm_fail(error, SCILAMA_E_STATE, "%s: already committed", file->path);
+    if (!close_id(file, &g)) return slm_h5_fail(file, error, SCILAMA_E_IO, &g, "write", "");
+    return slm_atomic_commit(&file->atomic, error);
+}
+
+void slm_h5_close(slm_h5_file *file)
+{
+    if (!file) return;
+    slm_h5_guard g;
+    if (file->id >= 0) close_id(file, &g);
+    slm_atomic_end(&file->atomic);
+    scilama_context *ctx = file->ctx;
+    slm_free(ctx, file->path);
+    slm_free(ctx, file);
+    slm_context_release(ctx);
+}
+
+const char *slm_h5_path(const slm_h5_file *file) { return file->path; }
+scilama_context *slm_h5_context(const slm_h5_file *file) { return file->ctx; }
+int64_t slm_h5_file_bytes(const slm_h5_file *file) { return file->bytes; }
+
+/* --- types --------------------------------------------------------------------- */
+
+size_t slm_h5_type_bytes(slm_h5_type type)
+{
+    switch (type) {
+    case SLM_H5_F32: case SLM_H5_I32: case SLM_H5_U32: return 4;
+    case SLM_H5_F64: case SLM_H5_I64: case SLM_H5_U64: return 8;
+    case SLM_H5_I16: case SLM_H5_U16: return 2;
+    default: return 1;
+    }
+}
+
+hid_t slm_h5_native(slm_h5_type type)
+{
+    switch (type) {
+    case SLM_H5_F32: return H5T_NATIVE_FLOAT;
+    case SLM_H5_F64: return H5T_NATIVE_DOUBLE;
+    case SLM_H5_I8: return H5T_NATIVE_INT8;
+    case SLM_H5_I16: return H5T_NATIVE_INT16;
+    case SLM_H5_I32: return H5T_NATIVE_INT32;
+    case SLM_H5_I64: return H5T_NATIVE_INT64;
+    case SLM_H5_U8: return H5T_NATIVE_UINT8;
+    case SLM_H5_U16: return H5T_NATIVE_UINT16;
+    case SLM_H5_U32: return H5T_NATIVE_UINT32;
+    default: return H5T_NATIVE_UINT64;
+    }
+}
+
+hid_t slm_h5_string_type(void)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return type;
+}
+
+hid_t slm_h5_bool_type(void)
+{
+    hid_t type = H5Tenum_create(H5T_NATIVE_INT8);
+    int8_t value = 0;
+    H5Tenum_insert(type, "FALSE", &value);
+    value = 1;
+    H5Tenum_insert(type, "TRUE", &value);
+    return type;
+}
+
+static bool is_bool(hid_t type)
+{
+    if (H5Tget_nmembers(type) != 2) return false;
+    char *a = H5Tget_member_name(type, 0), *b = H5Tget_member_name(type, 1);
+    bool yes = a && b && ((!strcmp(a, "FALSE") && !strcmp(b, "TRUE")) || (!strcmp(a, "TRUE") && !strcmp(b, "FALSE")));
+    H5free_memory(a);
+    H5free_memory(b);
+    return yes;
+}
+
+void slm_h5_describe_type(hid_t type, slm_h5_info *info)
+{
+    info->bytes = H5Tget_size(type);
+    switch (H5Tget_class(type)) {
+    case H5T_INTEGER: info->kind = H5Tget_sign(type) == H5T_SGN_NONE ? SLM_H5_UINT : SLM_H5_INT; break;
+    case H5T_FLOAT: info->kind = SLM_H5_FLOAT; break;
+    case H5T_STRING:
+        info->kind = SLM_H5_STRING;
+        info->vlen = H5Tis_variable_str(type) > 0;
+        break;
+    case H5T_ENUM: info->kind = is_bool(type) ? SLM_H5_BOOL : SLM_H5_UNKNOWN; break;
+    case H5T_COMPOUND: info->kind = SLM_H5_COMPOUND; break;
+    default: info->kind = SLM_H5_UNKNOWN;
+    }
+}
+
+/* false when the rank or a size is beyond reason */
+bool slm_h5_describe_space(hid_t space, slm_h5_info *info)
+{
+    hsize_t dims[H5S_MAX_RANK];
+    info->rank = 0;
+    info->count = H5Sget_simple_extent_type(space) == H5S_NULL ? 0 : 1;
+    int rank = H5Sget_simple_extent_ndims(space);
+    if (rank < 0 || rank > SLM_H5_MAX_RANK) return false;
+    if (rank > 0 && H5Sget_simple_extent_dims(space, dims, NULL) < 0) return false;
+    info->rank = rank;
+    for (int i = 0; i < rank; i++) {
+        if (dims[i] > (hsize_t)INT64_MAX / 64) return false;
+        info->dims[i] = (int64_t)dims[i];
+        if (!slm_mul_size(info->count, info->dims[i], &info->count)) return false;
+    }
+    return true;
+}

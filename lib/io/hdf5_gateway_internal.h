@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_HDF5_GATEWAY_INTERNAL_H
+#define SLM_HDF5_GATEWAY_INTERNAL_H
+
+/* Shared by hdf5_gateway*.c only. */
+
+#include "io/atomic_file.h"
+#include "io/hdf5_gateway.h"
+#include <hdf5.h>
+
+struct slm_h5_file {
+    scilama_context *ctx;
+    hid_t id;               /* H5I_INVALID_HID when closed */
+    char *path;             /* as the caller named it */
+    int64_t bytes;
+    bool writing;
+    slm_atomic_file atomic; /* when writing */
+};
+
+/* Between enter and leave the gateway's lock is held and HDF5 is silent. */
+typedef struct slm_h5_guard {
+    H5E_auto2_t print;
+    void *print_data;
+    hid_t stack;
+    char note[160];         /* HDF5's words about the first failure */
+} slm_h5_guard;
+
+void slm_h5_enter(slm_h5_guard *g);
+void slm_h5_leave(slm_h5_guard *g);
+/* false when `result` is negative; the first time, HDF5's words are noted. */
+bool slm_h5_ok(slm_h5_guard *g, int64_t result);
+/* "FILE: cannot WHAT PATH: NOTE" */
+scilama_status slm_h5_fail(const slm_h5_file *file, scilama_error *error, scilama_status code, const slm_h5_guard *g,
+                           const char *what, const char *path);
+
+/* Under the lock. */
+hid_t slm_h5_native(slm_h5_type type);
+hid_t slm_h5_string_type(void);          /* new variable-length UTF-8 type */
+hid_t slm_h5_bool_type(void);            /* new type: h5py's boolean enumeration */
+const char *slm_h5_name(const char *path); /* "/" for "" */
+int slm_h5_kind_locked(slm_h5_file *file, const char *path);
+void slm_h5_describe_type(hid_t type, slm_h5_info *info);
+bool slm_h5_describe_space(hid_t space, slm_h5_info *info);
+bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* parents made, old object gone */
+
+#endif

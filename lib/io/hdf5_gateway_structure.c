@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/hdf5_gateway_internal.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Groups and links. */
+
+/* Every link of the path must exist: H5Lexists checks only the last one. */
+static bool link_exists(slm_h5_file *file, const char *path)
+{
+    char part[1024];
+    size_t n = strlen(path);
+    if (n >= sizeof part) return false;
+    for (size_t i = 1; i <= n; i++) {
+        if (path[i] != '/' && path[i] != 0) continue;
+        memcpy(part, path, i);
+        part[i] = 0;
+        if (path[i - 1] != '/' && H5Lexists(file->id, part, H5P_DEFAULT) <= 0) return false;
+    }
+    return true;
+}
+
+int slm_h5_kind_locked(slm_h5_file *file, const char *path)
+{
+    path = slm_h5_name(path);
+    if (strcmp(path, "/") != 0 && !link_exists(file, path)) return SLM_H5_ABSENT;
+    hid_t id = H5Oopen(file->id, path, H5P_DEFAULT);
+    if (id < 0) return SLM_H5_ABSENT;
+    H5I_type_t type = H5Iget_type(id);
+    H5Oclose(id);
+    return type == H5I_GROUP ? SLM_H5_GROUP : type == H5I_DATASET ? SLM_H5_DATASET : SLM_H5_OTHER;
+}
+
+int slm_h5_kind(slm_h5_file *file, const char *path)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    int kind = slm_h5_kind_locked(file, path);
+    slm_h5_leave(&g);
+    return kind;
+}
+
+static bool group_size(slm_h5_file *file, const char *group, int64_t *count, slm_h5_guard *g)
+{
+    slm_h5_enter(g);
+    H5G_info_t info;
+    hid_t id = H5Gopen2(file->id, slm_h5_name(group), H5P_DEFAULT);
+    bool ok = slm_h5_ok(g, id) && slm_h5_ok(g, H5Gget_info(id, &info));
+    if (ok) *count = (int64_t)info.nlinks;
+    if (id >= 0) H5Gclose(id);
+    slm_h5_leave(g);
+    return ok;
+}
+
+/* Appends the name of member i; the buffer is outside HDF5's lock. */
+static bool member_name(slm_h5_file *file, const char *group, int64_t i, char *name, size_t size, slm_h5_guard *g)
+{
+    slm_h5_enter(g);
+    bool ok = slm_h5_ok(g, H5Lget_name_by_idx(file->id, slm_h5_name(group), H5_INDEX_NAME, H5_ITER_INC, (hsize_t)i,
+                                              name, size, H5P_DEFAULT));
+    slm_h5_leave(g);
+    return ok;
+}
+
+static scilama_status strings_from_bytes(scilama_context *ctx, slm_bytes *bytes, int64_t count, slm_strings *out, scilama_error *error)
+{
+    const char **names = slm_alloc_array(ctx, count, sizeof *names);
+    if (!names || bytes->failed) {
+        slm_free(ctx, names);
+        return slm_fail_nomem(error);
+    }
+    const char *at = bytes->data;
+    for (int64_t i = 0; i < count; i++) {
+        names[i] = at;
+        at += strlen(at) + 1;
+    }
+    scilama_status status = slm_strings_copy(ctx, out, names, count, error);
+    slm_free(ctx, names);
+    return status;
+}
+
+scilama_status slm_h5_list(slm_h5_file *file, const char *group, slm_strings *out, scilama_error *error)
+{
+    *out = (slm_strings){ 0 };
+    slm_h5_guard g;
+    int64_t count = 0;
+    if (!group_size(file, group, &count, &g)) return slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
+    if (count < 0 || count > file->bytes + (1 << 20))
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: the group %s is damaged", file->path, slm_h5_name(group));
+    slm_bytes bytes;
+    slm_bytes_init(&bytes, file->ctx);
+    scilama_status status = SCILAMA_OK;
+    for (int64_t i = 0; i < count && !status; i++) {
+        char name[1024];
+        if (!member_name(file, group, i, name, sizeof name, &g))
+            status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
+        else slm_bytes_put(&bytes, name, strlen(name) + 1);
+    }
+    if (!status) status = strings_from_bytes(file->ctx, &bytes, count, out, error);
+    slm_bytes_free(&bytes);
+    return status;
+}
+
+static bool make_groups(slm_h5_file *file, slm_h5_guard *g, const char *path, size_t length)
+{
+    char part[1024];
+    if (length >= sizeof part) return false;
+    for (size_t i = 1; i <= length; i++) {
+        if (i < length && path[i] != '/') continue;
+        memcpy(part, path, i);
+        part[i] = 0;
+        if (part[i - 1] == '/' || slm_h5_kind_locked(file, part) == SLM_H5_GROUP) continue;
+        hid_t id = H5Gcreate2(file->id, part, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        if (!slm_h5_ok(g, id)) return false;
+        H5Gclose(id);
+    }
+    return true;
+}
+
+bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash && slash != path && !make_groups(file, g, path, (size_t)(slash - path))) return false;
+    if (slm_h5_kind_locked(file, path) == SLM_H5_ABSENT && !link_exists(file, path)) return true;
+    return slm_h5_ok(g, H5Ldelete(file->id, path, H5P_DEFAULT));
+}
+
+scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    bool ok = make_groups(file, &g, path, strlen(path));
+    slm_h5_leave(&g);
+    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "create the group", path);
+}
+
+scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    bool ok = !link_exists(file, path) || slm_h5_ok(&g, H5Ldelete(file->id, path, H5P_DEFAULT));
+    slm_h5_leave(&g);
+    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "remove", path);
+}
+
+scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    bool ok = slm_h5_prepare_locked(file, &g, to) &&
+              slm_h5_ok(&g, H5Lmove(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
+    slm_h5_leave(&g);
+    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "rename", from);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TEST_IO_SUPPORT_H
+#define TEST_IO_SUPPORT_H
+
+#include "scilama/scilama.h"
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OK(call) do { \
+    scilama_status status_ = (call); \
+    ck_assert_msg(status_ == SCILAMA_OK, "%s:%d: %s", __FILE__, __LINE__, error.message); \
+} while (0)
+#define FAILS(code_, call) do { \
+    scilama_status status_ = (call); \
+    ck_assert_msg(status_ == (code_), "%s:%d: status %d: %s", __FILE__, __LINE__, status_, status_ ? error.message : ""); \
+    ck_assert_uint_gt(strlen(error.message), 10); \
+} while (0)
+
+static scilama_context *ctx;
+static scilama_error error;
+static char folder[64];
+
+static inline void setup(void)
+{
+    snprintf(folder, sizeof folder, "/tmp/scilama-io-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(scilama_context_create(&ctx, NULL, &error), SCILAMA_OK);
+}
+
+/* Fails when the library left a file that the test does not know. */
+static inline int files_left(void)
+{
+    int count = 0;
+    DIR *dir = opendir(folder);
+    for (struct dirent *e; (e = readdir(dir));) count += e->d_name[0] != '.';
+    closedir(dir);
+    return count;
+}
+
+static inline void teardown(void)
+{
+    int64_t now = 0;
+    scilama_context_memory(ctx, &now, NULL);
+    scilama_context_destroy(ctx);
+    DIR *dir = opendir(folder);
+    for (struct dirent *e; (e = readdir(dir));) {
+        char path[400];
+        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        if (e->d_name[0] != '.') unlink(path);
+    }
+    closedir(dir);
+    rmdir(folder);
+}
+
+static inline const char *in_folder(const char *name)
+{
+    static char paths[8][128];
+    static int next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static inline int run_suite(const char *name, const TTest *const *tests, int count)
+{
+    Suite *s = suite_create(name);
+    TCase *t = tcase_create(name);
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, setup, teardown);
+    for (int i = 0; i < count; i++) tcase_add_test(t, tests[i]);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
+
+#endif
