@@ -3,5 +3,193 @@
 #define SCILAMA_IO_H
 
 #include "dataset.h"
+#include "model.h"
 
+/** @file io.h Files in and out: AnnData .h5ad, 10x Genomics .h5, MatrixMarket
+ *  folders, gene-embedding tables, models.
+ *
+ * Output is written to a temporary beside the target, synchronised and renamed:
+ * the target is the old file or the new one at every moment. No file stays open
+ * after a call, except within a scilama_h5ad_writer. HDF5 is one state per process:
+ * a host that calls it too, from another thread, needs a thread-safe HDF5 build. */
+
+/** What to take from a file of cells × genes. Append only. */
+typedef struct scilama_h5ad_options {
+    size_t struct_size;
+    const char *layer;           /**< NULL = X; "raw" = raw/X with raw/var; else layers/NAME. 10x: the genome, where there are several */
+    int32_t first_duplicate;     /**< 0: a gene name that occurs twice is an error; 1: the first one is kept */
+    int32_t annotation_only;     /**< 1: names and columns only; the matrix is left empty (all zero) */
+    int32_t gene_ids;            /**< 10x and MatrixMarket: 1 = name genes by identifier instead of symbol */
+    int32_t reserved;
+} scilama_h5ad_options;
+
+/** How to read a table of gene vectors. Append only. */
+typedef struct scilama_table_options {
+    size_t struct_size;
+    const char *names_path;      /**< .npy and .npz: text file, one gene a line; NULL = beside it, same stem, .txt, .genes, .tsv or .csv */
+    const char *key;             /**< .h5ad: name in varm; .npz, safetensors, HDF5: name of the array; NULL = the only one */
+    int32_t first_duplicate;     /**< 0: a name that occurs twice is left to scilama_dataset_add_gene_table(); 1: the first is kept here */
+    int32_t reserved;
+} scilama_table_options;
+
+/** Adds results to a copy of an AnnData file, or writes a new one. */
+typedef struct scilama_h5ad_writer scilama_h5ad_writer;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Writes the defaults of each struct. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_options_init(scilama_h5ad_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_table_options_init(scilama_table_options *options, size_t struct_size);
+
+/** Reads cells × genes from an AnnData .h5ad file of any generation since 0.5.
+ *
+ * Names of cells and genes and every cell column come along: categorical, string
+ * and boolean columns as categorical ones ("True", "False"), numbers as numeric.
+ * @param options  NULL = defaults.
+ * @return SCILAMA_OK, E_NOTFOUND (file or layer), E_IO, E_FORMAT (damaged), E_NONFINITE (cell and
+ *         gene named), E_DUPLICATE, E_UNSUPPORTED (compression filter), E_NOMEM, E_CANCELLED.
+ *         O(stored values).
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_read_h5ad(
+    scilama_dataset **out, scilama_context *context, const char *path,
+    const scilama_h5ad_options *options, scilama_error *error);
+
+/** Reads a 10x Genomics .h5 file (Cell Ranger 2 or 3). Only gene expression features
+ *  are taken; symbols that occur twice become NAME-1, NAME-2. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_read_10x_h5(
+    scilama_dataset **out, scilama_context *context, const char *path,
+    const scilama_h5ad_options *options, scilama_error *error);
+
+/** Reads a folder of matrix.mtx[.gz], barcodes.tsv[.gz] and features.tsv[.gz] or
+ *  genes.tsv[.gz], as Cell Ranger and STARsolo write them. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_read_mtx(
+    scilama_dataset **out, scilama_context *context, const char *folder,
+    const scilama_h5ad_options *options, scilama_error *error);
+
+/** Reads any of these, told apart by content. @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_read(
+    scilama_dataset **out, scilama_context *context, const char *path,
+    const scilama_h5ad_options *options, scilama_error *error);
+
+/** Reads a matrix of obsm or varm.
+ *
+ * First with values NULL for the size, then with memory for it.
+ * @param path    .h5ad file.
+ * @param key     "obsm/NAME" or "varm/NAME".
+ * @param rows    Receives the rows; may be NULL.
+ * @param width   Receives the width; may be NULL.
+ * @param values  [rows × width] or NULL.
+ * @param size    elements that fit in values.
+ * @return SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_INVALID (size too small). @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_read_array(
+    scilama_context *context, const char *path, const char *key, int64_t *rows, int64_t *width,
+    float *values, int64_t size, scilama_error *error);
+
+/** Reads a table of gene vectors, by content and extension: HDF5 (gene_id [rows],
+ *  embedding [rows × width]), .npy or .npz with a names file, CSV or TSV (a heading is
+ *  recognised; names in the first column; gzip allowed), word2vec text, safetensors,
+ *  .h5ad (varm). float16, 32, 64.
+ * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT, E_NONFINITE (gene named), E_UNSUPPORTED
+ *         (Parquet and pickles: the message says how to convert). @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_table_read(
+    scilama_gene_table **out, scilama_context *context, const char *path,
+    const scilama_table_options *options, scilama_error *error);
+
+/** Writes a table as HDF5: gene_id, embedding. @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_table_write(
+    const scilama_gene_table *table, const char *path, scilama_error *error);
+
+/** Describes a file (data set, model or table) as one JSON object, with every problem found:
+ *  {"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan"}, "obs_names": [first, last],
+ *  "var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}.
+ *
+ * A damaged file is described as far as it goes; the call fails only when nothing can be said.
+ * @param text   Receives terminated UTF-8, freed by scilama_text_destroy().
+ * @param layer  the matrix to describe, as in scilama_h5ad_options; NULL = X. @since 0.1 */
+SCILAMA_API scilama_status scilama_file_describe(
+    char **text, scilama_context *context, const char *path, const char *layer, scilama_error *error);
+/** Frees text that the library returned. NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_text_destroy(scilama_context *context, char *text);
+
+/** Saves a model: everything that encoding new cells needs. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_save(const scilama_model *model, const char *path, scilama_error *error);
+/** Loads a saved model. A file of a newer format is E_UNSUPPORTED; a damaged one is E_FORMAT. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_load(
+    scilama_model **out, scilama_context *context, const char *path, scilama_error *error);
+
+/** Starts an output: a copy of `input` to which results are added.
+ *
+ * Nothing of the input is lost, except what is put under the same name. `output` may be
+ * `input`; it changes only at scilama_h5ad_writer_commit(). anndata 0.8 and later read it.
+ * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_open(
+    scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error);
+
+/** Starts a new file.
+ * @param matrix      X, dense or CSR, float32; written at once.
+ * @param cell_names  [rows]; NULL = numbered.  @param gene_names  [cols]; NULL = numbered. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_create(
+    scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
+    const char *const *cell_names, const char *const *gene_names, scilama_error *error);
+
+/** Puts everything in place: synchronised, then renamed. The handle is still to be destroyed. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error);
+/** Without a commit nothing is left behind. NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_h5ad_writer_destroy(scilama_h5ad_writer *writer);
+
+/** Cells and genes of the file. @since 0.1 */
+SCILAMA_API int64_t scilama_h5ad_writer_cells(const scilama_h5ad_writer *writer);
+SCILAMA_API int64_t scilama_h5ad_writer_genes(const scilama_h5ad_writer *writer);
+
+/** obsm[key] [cells × width], varm[key] [genes × width]: row-major with leading dimension ld
+ *  (0 = width); NaN = no value. Replaces a key of the same name, as all of these do. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_put_obsm(
+    scilama_h5ad_writer *writer, const char *key, const float *values, int64_t width, int64_t ld, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_varm(
+    scilama_h5ad_writer *writer, const char *key, const float *values, int64_t width, int64_t ld, scilama_error *error);
+
+/** layers[key]: dense or CSR, float32, of the size of X. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_put_layer(
+    scilama_h5ad_writer *writer, const char *key, const scilama_matrix *matrix, scilama_error *error);
+
+/** obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR. @param indptr [rows + 1]. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_put_obsp(
+    scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_varp(
+    scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error);
+
+/** Columns of obs and var. @param codes −1 = missing. @param values NaN = missing; NULL string = missing, as categorical. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_put_obs_numeric(
+    scilama_h5ad_writer *writer, const char *key, const double *values, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_var_numeric(
+    scilama_h5ad_writer *writer, const char *key, const double *values, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_obs_categorical(
+    scilama_h5ad_writer *writer, const char *key, const int32_t *codes, const char *const *categories, int64_t n_categories, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_var_categorical(
+    scilama_h5ad_writer *writer, const char *key, const int32_t *codes, const char *const *categories, int64_t n_categories, scilama_error *error);
+
+/** Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_string(
+    scilama_h5ad_writer *writer, const char *key, const char *value, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_strings(
+    scilama_h5ad_writer *writer, const char *key, const char *const *values, int64_t count, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_number(
+    scilama_h5ad_writer *writer, const char *key, double value, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_integer(
+    scilama_h5ad_writer *writer, const char *key, int64_t value, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_array(
+    scilama_h5ad_writer *writer, const char *key, const float *values, int64_t rows, int64_t cols, scilama_error *error);
+/** A data frame in uns: first its index, then its columns one by one. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_table(
+    scilama_h5ad_writer *writer, const char *key, const char *const *index, int64_t rows, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_table_numeric(
+    scilama_h5ad_writer *writer, const char *key, const char *column, const double *values, scilama_error *error);
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_table_strings(
+    scilama_h5ad_writer *writer, const char *key, const char *column, const char *const *values, scilama_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 #endif
