@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_KNN_H
+#define SLM_KNN_H
+
+/* Nearest neighbours of points among themselves. Row-major [n × dim], rows ld apart. */
+
+#include "core/core.h"
+
+typedef struct slm_points {
+    const float *x;
+    int64_t n, dim, ld;
+    int32_t metric; /* scilama_metric */
+} slm_points;
+
+/* indices [n × k]; distances [n × k] or NULL. k < n. */
+scilama_status slm_knn_exact(scilama_context *ctx, const slm_points *points, int64_t k,
+                             int32_t *indices, float *distances, scilama_error *error);
+
+/* Squared Euclidean distance, or 1 - cosine, in double precision; `norms` are the
+ * rows' lengths (cosine only). */
+double slm_point_distance(const slm_points *points, const double *norms, int64_t a, int64_t b);
+/* Lengths of the rows; NULL when out of memory. */
+double *slm_point_norms(scilama_context *ctx, const slm_points *points);
+
+/* A candidate and its distance: ordered by distance, then index. */
+typedef struct slm_near { double d; int32_t index; } slm_near;
+void slm_near_sort(slm_near *items, int64_t n);
+
+#endif

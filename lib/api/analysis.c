@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "scilama/analysis.h"
+#include "analysis/agreement.h"
+#include "analysis/graph.h"
+#include "analysis/knn.h"
+#include "analysis/leiden.h"
+#include "core/core.h"
+#include <math.h>
+
+#define INIT_OF(type, ...) \
+    scilama_status type##_init(type *value, size_t struct_size) \
+    { \
+        const type defaults = { __VA_ARGS__ }; \
+        return slm_options_init(value, struct_size, &defaults, sizeof defaults); \
+    }
+
+INIT_OF(scilama_knn_options, .neighbors = 14, .metric = SCILAMA_METRIC_EUCLIDEAN, .method = SCILAMA_KNN_AUTO)
+INIT_OF(scilama_knn_report, .method = 0)
+INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01)
+INIT_OF(scilama_leiden_report, .communities = 0)
+INIT_OF(scilama_agreement, .compared = 0)
+
+/* --- arguments ------------------------------------------------------------------ */
+
+static scilama_status check_matrix(const float *x, int64_t n, int64_t dim, int64_t *ld, const char *name, scilama_error *error)
+{
+    int64_t size;
+    if (!x) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", name);
+    if (n <= 0 || dim <= 0 || n > INT32_MAX - 1)
+        return slm_fail(error, SCILAMA_E_INVALID, "%s is %lld × %lld: it needs 1 to 2^31 - 2 rows and a column", name, (long long)n, (long long)dim);
+    if (!*ld) *ld = dim;
+    if (*ld < dim || !slm_mul_size(n, *ld, &size) || !slm_mul_size(size, (int64_t)sizeof(float), &size))
+        return slm_fail(error, SCILAMA_E_INVALID, "the rows of %s are %lld apart: less than its %lld columns, or too much for memory", name, (long long)*ld, (long long)dim);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < dim; j++)
+            if (!isfinite(x[i * *ld + j]))
+                return slm_fail(error, SCILAMA_E_NONFINITE, "row %lld, column %lld of %s is not a finite number", (long long)i, (long long)j, name);
+    return SCILAMA_OK;
+}
+
+static scilama_status check_metric(int32_t metric, scilama_error *error)
+{
+    if (metric == SCILAMA_METRIC_EUCLIDEAN || metric == SCILAMA_METRIC_COSINE) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "metric %d is not a scilama_metric", metric);
+}
+
+static scilama_status enter(const scilama_context *context, scilama_error *error)
+{
+    if (!context) return slm_fail(error, SCILAMA_E_INVALID, "context is NULL");
+    return slm_context_enter(context, error);
+}
+
+static scilama_status enter_graph(const scilama_graph *graph, scilama_error *error)
+{
+    if (!graph) return slm_fail(error, SCILAMA_E_INVALID, "graph is NULL");
+    return slm_context_enter(graph->ctx, error);
+}
+
+/* --- neighbours ------------------------------------------------------------------ */
+
+scilama_status scilama_knn(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
+                           const scilama_knn_options *options, int32_t *indices, float *distances,
+                           scilama_knn_report *report, scilama_error *error)
+{
+    scilama_knn_options o;
+    scilama_knn_report r = { .method = SCILAMA_KNN_EXACT, .recall = 1 };
+    scilama_status status = enter(context, error);
+    if (status) return status;
+    scilama_knn_options_init(&o, sizeof o);
+    if ((status = slm_options_read(&o, sizeof o, options, "scilama_knn_options", error))) return status;
+    if ((status = check_matrix(points, n, dim, &ld, "points", error)) || (status = check_metric(o.metric, error))) return status;
+    if (!indices) return slm_fail(error, SCILAMA_E_INVALID, "indices is NULL");
+    if (o.neighbors < 1 || o.neighbors >= n)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld neighbours are asked for: it must be 1 to %lld, one less than the points", (long long)o.neighbors, (long long)n - 1);
+    if (o.method < SCILAMA_KNN_AUTO || o.method > SCILAMA_KNN_APPROXIMATE)
+        return slm_fail(error, SCILAMA_E_INVALID, "method %d is not a scilama_knn_method", o.method);
+    slm_points p = { points, n, dim, ld, o.metric };
+    status = slm_knn_exact(context, &p, o.neighbors, indices, distances, error);
+    if (!status && report) status = slm_result_write(report, &r, sizeof r, "scilama_knn_report", error);
+    return status;
+}
+
+/* --- graphs ---------------------------------------------------------------------- */
+
+static scilama_status check_neighbors(int64_t n, int64_t k, const int32_t *indices, const float *distances, scilama_error *error)
+{
+    int64_t size;
+    if (n <= 0 || n > INT32_MAX - 1 || k < 1 || k >= n || !slm_mul_size(n, k, &size))
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld points cannot have %lld neighbours each", (long long)n, (long long)k);
+    if (!indices) return slm_fail(error, SCILAMA_E_INVALID, "indices is NULL");
+    for (int64_t e = 0; e < size; e++) {
+        if (indices[e] < 0 || indices[e] >= n || indices[e] == e / k)
+            return slm_fail(error, SCILAMA_E_INVALID, "neighbour %lld of point %lld is %d: it must be another of the %lld points", (long long)(e % k), (long long)(e / k), indices[e], (long long)n);
+        if (distances && !(isfinite(distances[e]) && distances[e] >= 0))
+            return slm_fail(error, SCILAMA_E_NONFINITE, "the distance to neighbour %lld of point %lld is not a number ≥ 0", (long long)(e % k), (long long)(e / k));
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_graph_from_knn(scilama_graph **out, scilama_context *context, int32_t kind, int64_t n, int64_t neighbors,
+                                      const int32_t *indices, const float *distances, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    scilama_status status = enter(context, error);
+    if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
+    if (status) return status;
+    if (kind == SCILAMA_GRAPH_JACCARD) return slm_graph_jaccard(out, context, n, neighbors, indices, error);
+    if (kind != SCILAMA_GRAPH_FUZZY) return slm_fail(error, SCILAMA_E_INVALID, "kind %d is not a scilama_graph_kind", kind);
+    if (!distances) return slm_fail(error, SCILAMA_E_INVALID, "distances is NULL: fuzzy weights are made from them");
+    return slm_graph_fuzzy(out, context, n, neighbors, indices, distances, error);
+}
+
+scilama_status scilama_graph_from_csr(scilama_graph **out, scilama_context *context, int64_t n, const int64_t *indptr,
+                                      const int32_t *indices, const float *weights, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    scilama_status status = enter(context, error);
+    if (status) return status;
+    if (n <= 0 || n > INT32_MAX - 1) return slm_fail(error, SCILAMA_E_INVALID, "%lld vertices: it must be 1 to 2^31 - 2", (long long)n);
+    if (!indptr || indptr[0] != 0) return slm_fail(error, SCILAMA_E_INVALID, "indptr is NULL or does not start with 0");
+    for (int64_t i = 0; i < n; i++)
+        if (indptr[i + 1] < indptr[i]) return slm_fail(error, SCILAMA_E_INVALID, "indptr descends after row %lld", (long long)i);
+    if (!indices && indptr[n] > 0) return slm_fail(error, SCILAMA_E_INVALID, "indices is NULL");
+    for (int64_t e = 0; e < indptr[n]; e++) {
+        if (indices[e] < 0 || indices[e] >= n)
+            return slm_fail(error, SCILAMA_E_INVALID, "entry %lld of indices is %d: it must be 0 to %lld", (long long)e, indices[e], (long long)n - 1);
+        if (weights && !(isfinite(weights[e]) && weights[e] >= 0))
+            return slm_fail(error, SCILAMA_E_NONFINITE, "weight %lld is not a number ≥ 0", (long long)e);
+    }
+    return slm_graph_csr(out, context, n, indptr, indices, weights, error);
+}
+
+void scilama_graph_destroy(scilama_graph *graph) { slm_graph_free(graph); }
+int64_t scilama_graph_vertices(const scilama_graph *graph) { return graph ? graph->n : 0; }
+int64_t scilama_graph_entries(const scilama_graph *graph) { return graph ? graph->indptr[graph->n] : 0; }
+const int64_t *scilama_graph_indptr(const scilama_graph *graph) { return graph ? graph->indptr : NULL; }
+const int32_t *scilama_graph_indices(const scilama_graph *graph) { return graph ? graph->indices : NULL; }
+const float *scilama_graph_weights(const scilama_graph *graph) { return graph ? graph->weights : NULL; }
+
+/* --- clusters -------------------------------------------------------------------- */
+
+static scilama_status check_quality(int32_t quality, double resolution, scilama_error *error)
+{
+    if (quality != SCILAMA_QUALITY_MODULARITY && quality != SCILAMA_QUALITY_CPM)
+        return slm_fail(error, SCILAMA_E_INVALID, "quality %d is not a scilama_quality", quality);
+    if (!(isfinite(resolution) && resolution >= 0)) return slm_fail(error, SCILAMA_E_INVALID, "the resolution is not a number ≥ 0");
+    return SCILAMA_OK;
+}
+
+static scilama_status read_leiden(scilama_leiden_options *o, const scilama_leiden_options *given, scilama_error *error)
+{
+    scilama_leiden_options_init(o, sizeof *o);
+    scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_leiden_options", error);
+    if (!status) status = check_quality(o->quality, o->resolution, error);
+    if (status) return status;
+    if (!(isfinite(o->randomness) && o->randomness > 0)) return slm_fail(error, SCILAMA_E_INVALID, "randomness is not a number > 0");
+    if (o->iterations < 0) return slm_fail(error, SCILAMA_E_INVALID, "iterations is %d: it must be ≥ 1, or 0 to go on until nothing improves", o->iterations);
+    return SCILAMA_OK;
+}
+
+static scilama_status write_leiden(scilama_leiden_report *given, const scilama_leiden_report *r, scilama_error *error)
+{
+    return given ? slm_result_write(given, r, sizeof *r, "scilama_leiden_report", error) : SCILAMA_OK;
+}
+
+scilama_status scilama_graph_leiden(const scilama_graph *graph, const scilama_leiden_options *options,
+                                    int32_t *labels, scilama_leiden_report *report, scilama_error *error)
+{
+    scilama_leiden_options o;
+    scilama_leiden_report r = { .struct_size = sizeof r };
+    scilama_status status = enter_graph(graph, error);
+    if (!status) status = read_leiden(&o, options, error);
+    if (status) return status;
+    if (!labels) return slm_fail(error, SCILAMA_E_INVALID, "labels is NULL");
+    status = slm_leiden(graph, &o, labels, &r, error);
+    return status ? status : write_leiden(report, &r, error);
+}
+
+scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scilama_leiden_options *options,
+                                          const double *resolutions, int64_t count, int32_t *labels,
+                                          scilama_leiden_report *reports, scilama_error *error)
+{
+    scilama_leiden_options o;
+    int64_t size;
+    scilama_status status = enter_graph(graph, error);
+    if (!status) status = read_leiden(&o, options, error);
+    if (status) return status;
+    if (!resolutions || count < 1 || !slm_mul_size(count, graph->n, &size)) return slm_fail(error, SCILAMA_E_INVALID, "no resolution is given");
+    for (int64_t i = 0; i < count; i++)
+        if ((status = check_quality(o.quality, resolutions[i], error))) return status;
+    int32_t *own = labels ? NULL : slm_alloc_array(graph->ctx, graph->n, sizeof *own);
+    if (!labels && !own) return slm_fail_nomem(error);
+    for (int64_t i = 0; !status && i < count; i++) {
+        scilama_leiden_report r = { .struct_size = sizeof r };
+        o.resolution = resolutions[i];
+        status = slm_leiden(graph, &o, labels ? labels + i * graph->n : own, &r, error);
+        if (!status && reports) status = write_leiden(&reports[i], &r, error);
+    }
+    slm_free(graph->ctx, own);
+    return status;
+}
+
+scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const scilama_leiden_options *options, int64_t communities,
+                                           int32_t *labels, scilama_leiden_report *report, scilama_error *error)
+{
+    scilama_leiden_options o;
+    scilama_leiden_report r = { .struct_size = sizeof r };
+    scilama_status status = enter_graph(graph, error);
+    if (!status) status = read_leiden(&o, options, error);
+    if (status) return status;
+    if (!labels) return slm_fail(error, SCILAMA_E_INVALID, "labels is NULL");
+    if (communities < 1 || communities > graph->n)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld communities are asked for: it must be 1 to %lld, the vertices", (long long)communities, (long long)graph->n);
+    status = slm_leiden_target(graph, &o, communities, labels, &r, error);
+    return status ? status : write_leiden(report, &r, error);
+}
+
+scilama_status scilama_graph_quality(const scilama_graph *graph, int32_t quality, double resolution,
+                                     const int32_t *labels, double *value, scilama_error *error)
+{
+    scilama_status status = enter_graph(graph, error);
+    if (!status) status = check_quality(quality, resolution, error);
+    if (status) return status;
+    if (!labels || !value) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "value" : "labels");
+    for (int64_t v = 0; v < graph->n; v++)
+        if (labels[v] < 0) return slm_fail(error, SCILAMA_E_INVALID, "vertex %lld has no label", (long long)v);
+    return slm_graph_quality(graph, quality, resolution, labels, value, error);
+}
+
+/* --- metrics --------------------------------------------------------------------- */
+
+scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a, const int32_t *b, int64_t n,
+                                      scilama_agreement *agreement, scilama_error *error)
+{
+    scilama_agreement r = { 0 };
+    scilama_status status = enter(context, error);
+    if (status) return status;
+    if (!a || !b || !agreement) return slm_fail(error, SCILAMA_E_INVALID, "a labelling or the result is NULL");
+    if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: there is nothing to compare", (long long)n);
+    status = slm_labels_compare(context, a, b, n, &r, error);
+    return status ? status : slm_result_write(agreement, &r, sizeof r, "scilama_agreement", error);
+}
