@@ -42,7 +42,7 @@ typedef struct scilama_matrix {
     size_t struct_size;  /**< set by _init */
     int32_t storage;     /**< ::scilama_storage */
     int32_t value_type;  /**< ::scilama_dtype of values */
-    int32_t index_type;  /**< SCILAMA_DTYPE_I32 or SCILAMA_DTYPE_I64; of indices and indptr; ignored when dense */
+    int32_t index_type;  /**< SCILAMA_DTYPE_I32 (default) or SCILAMA_DTYPE_I64; of indices, and of indptr unless indptr_type is set; ignored when dense */
     int32_t memory;      /**< ::scilama_memory; default COPY */
     int64_t rows;        /**< cells, > 0 */
     int64_t cols;        /**< genes, > 0 */
@@ -51,6 +51,8 @@ typedef struct scilama_matrix {
     const void *values;  /**< dense: [rows × ld]; sparse: [stored] */
     const void *indices; /**< sparse: [stored]; columns (CSR) or rows (CSC); need not be sorted */
     const void *indptr;  /**< sparse: [rows + 1] (CSR) or [cols + 1] (CSC) */
+    int32_t indptr_type; /**< SCILAMA_DTYPE_I32 or SCILAMA_DTYPE_I64; 0 (default) = as index_type */
+    int32_t reserved;    /**< 0 */
 } scilama_matrix;
 
 enum scilama_column_kind { SCILAMA_COLUMN_NUMERIC = 1, SCILAMA_COLUMN_CATEGORICAL = 2 };
@@ -105,7 +107,7 @@ typedef struct scilama_preprocess_options {
     int32_t hvg_by_batch;   /**< ::scilama_switch: select within each batch and combine ranks (needs batch_key); default OFF */
     int64_t n_top_genes;    /**< > 0; default 2000 */
     int64_t min_genes;      /**< cells with fewer detected genes are excluded from training; default 0 = keep */
-    int64_t min_cells;      /**< genes detected in fewer training cells are dropped; default 3 for counts and expression */
+    int64_t min_cells;      /**< genes detected in fewer training cells are dropped; default -1 = 3 for counts and expression, else 0 */
     double target_sum;      /**< default 1e4 */
     double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
     const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
@@ -172,6 +174,9 @@ SCILAMA_API scilama_status scilama_match_report_init(scilama_match_report *repor
 /** Creates a dataset from a matrix in memory.
  *
  * Values must be finite; sparse indices in range and unique within a row (column).
+ * With SCILAMA_MEMORY_BORROW these arrays are used where they lie: dense float32; of
+ * CSR, float32 values, int32 indices and an int64 indptr, each of them, as long as
+ * every row is sorted. Everything else is converted into memory of the library.
  * @param matrix      [cells × genes] view.
  * @param cell_names  [rows] or NULL (named by number).
  * @param gene_names  [cols], unique, or NULL (named by number, in index order).

@@ -33,6 +33,17 @@ typedef struct slm_modality {
 
 typedef struct slm_covariate_choice { char *name; int32_t kind; } slm_covariate_choice;
 
+/* Owned memory of a matrix, shared by the dataset and by designs that read it in
+ * place. Empty when everything is borrowed from the caller. */
+typedef struct slm_store {
+    scilama_context *ctx;
+    atomic_int refs;
+    void *owned[3];
+} slm_store;
+slm_store *slm_store_create(scilama_context *ctx); /* NULL when out of memory */
+slm_store *slm_store_retain(slm_store *store);
+void slm_store_release(slm_store *store);
+
 struct scilama_dataset {
     scilama_context *ctx;
     atomic_int refs;
@@ -46,7 +57,7 @@ struct scilama_dataset {
     int64_t ld;
     const int64_t *indptr;
     const int32_t *indices;
-    void *owned_values, *owned_indptr, *owned_indices; /* NULL when borrowed */
+    slm_store *store;        /* what of it is ours */
     slm_column *columns;
     int64_t n_columns;
     slm_covariate_choice *covariates;
@@ -54,8 +65,13 @@ struct scilama_dataset {
     slm_modality *modalities;
     int64_t n_modalities;
     int32_t *split;          /* [cells] of scilama_split; all TRAIN at first */
-    slm_recipe *recipe;      /* NULL until preprocessed */
+    slm_recipe *recipe;      /* NULL until prepared or when stale */
     slm_design *design;      /* prepared by recipe; NULL until needed or when stale */
+    int32_t *chosen_split;   /* [cells] as set or drawn; split = this, less what preprocess excluded */
+    int64_t *used;           /* [genes of recipe]: column of the matrix; NULL without recipe */
+    bool preprocessed;       /* preprocess was called: its options, for fitting again when stale */
+    scilama_preprocess_options options;
+    char *batch_key;         /* behind options.batch_key */
 };
 
 scilama_dataset *slm_dataset_retain(scilama_dataset *dataset);
@@ -75,6 +91,36 @@ typedef struct slm_dataset_parts {
 } slm_dataset_parts;
 scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error);
 
+/* The public calls of the same names, without their argument checks. */
+scilama_status slm_dataset_create(scilama_dataset **out, scilama_context *ctx, const scilama_matrix *matrix,
+                                  const char *const *cell_names, const char *const *gene_names, scilama_error *error);
+scilama_status slm_dataset_set_numeric(scilama_dataset *d, const char *name, const double *values, scilama_error *error);
+scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, const char *const *values, scilama_error *error);
+scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const int32_t *codes,
+                                     const char *const *categories, int64_t n_categories, scilama_error *error);
+/* Moves the arrays in on success (numeric: codes NULL; categorical: numeric NULL). */
+scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,
+                                      slm_strings *categories, scilama_error *error);
+scilama_status slm_dataset_use_covariate(scilama_dataset *d, const char *name, int32_t kind, scilama_error *error);
+scilama_status slm_dataset_set_split(scilama_dataset *d, const int32_t *split, scilama_error *error);
+scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilama_error *error);
+scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double validation, uint64_t seed,
+                                        const char *stratify, scilama_error *error);
+scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, scilama_gene_table *table,
+                                          const scilama_match_options *options, scilama_match_report *report, scilama_error *error);
+scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preprocess_options *options,
+                                      scilama_preprocess_report *report, scilama_error *error);
+/* Recipe and design no longer hold: they are made again when next needed. */
+void slm_dataset_stale(scilama_dataset *d);
+
+/* Takes ownership of names and values (packed [rows × width]) on success. */
+scilama_status slm_gene_table_from_parts(scilama_gene_table **out, scilama_context *ctx, slm_strings *names,
+                                         float *values, int64_t rows, int64_t width, scilama_error *error);
+scilama_gene_table *slm_gene_table_retain(scilama_gene_table *table);
+void slm_gene_table_release(scilama_gene_table *table);
+
+/* Every modality has a vector of this gene of the matrix, or fills it in. */
+bool slm_dataset_gene_known(const scilama_dataset *d, int64_t gene);
 const slm_column *slm_dataset_column(const scilama_dataset *dataset, const char *name); /* NULL when absent */
 
 /* Ensures dataset->recipe and dataset->design: the identity recipe (every gene that

@@ -49,6 +49,9 @@ struct slm_design {
 slm_design *slm_design_retain(slm_design *design);
 void slm_design_release(slm_design *design);
 
+/* zero[genes] from mean, inv_std and clip, by the arithmetic of gather. */
+void slm_design_zero(const slm_design *design, float *zero);
+
 /* Rows cells[n] as out[i * ld_out + gene], gene < genes. Parallel; same bits whatever the storage. */
 scilama_status slm_design_gather(const slm_design *design, const int64_t *cells, int64_t n,
                                  slm_real *out, int64_t ld_out, scilama_error *error);

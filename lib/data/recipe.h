@@ -37,4 +37,15 @@ void slm_recipe_release(slm_recipe *recipe);
 scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *dataset, bool allow_missing,
                                 slm_design **out, scilama_error *error);
 
+/* Fits covariate encodings on the training cells into recipe (empty so far). */
+scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
+/* Encodes every cell: out [cells × covariate_columns]. */
+scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dataset *dataset, float *out, scilama_error *error);
+
+/* A recipe of genes[count] (rows of dataset->gene_names, sorted here into canonical
+ * order) without transformation, covariates fitted. */
+scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *dataset, int64_t *genes, int64_t count, scilama_error *error);
+/* The design of a dataset by a recipe; columns[genes]: column of the matrix or -1. */
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, slm_design **out, scilama_error *error);
+
 #endif

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/dataset.h"
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+static scilama_status null_argument(scilama_error *error, const char *what)
+{
+    return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
+}
+
+scilama_status scilama_matrix_init(scilama_matrix *matrix, size_t struct_size)
+{
+    scilama_matrix d = { .storage = SCILAMA_STORAGE_DENSE, .value_type = SCILAMA_DTYPE_F32,
+                         .index_type = SCILAMA_DTYPE_I32, .memory = SCILAMA_MEMORY_COPY };
+    return slm_options_init(matrix, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_column_info_init(scilama_column_info *info, size_t struct_size)
+{
+    scilama_column_info d = { 0 };
+    return slm_options_init(info, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size)
+{
+    scilama_preprocess_options d = {
+        .input = SCILAMA_INPUT_AUTO, .normalize = SCILAMA_AUTO, .log1p = SCILAMA_AUTO, .hvg = SCILAMA_HVG_AUTO,
+        .scale = SCILAMA_AUTO, .hvg_by_batch = SCILAMA_OFF, .n_top_genes = 2000, .min_genes = 0, .min_cells = -1,
+        .target_sum = 1e4, .max_value = 10
+    };
+    return slm_options_init(options, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_preprocess_report_init(scilama_preprocess_report *report, size_t struct_size)
+{
+    scilama_preprocess_report d = { 0 };
+    return slm_options_init(report, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_match_options_init(scilama_match_options *options, size_t struct_size)
+{
+    scilama_match_options d = { .missing = SCILAMA_MISSING_DROP };
+    return slm_options_init(options, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_match_report_init(scilama_match_report *report, size_t struct_size)
+{
+    scilama_match_report d = { 0 };
+    return slm_options_init(report, struct_size, &d, sizeof d);
+}
+
+static scilama_status check_matrix(const scilama_matrix *m, scilama_error *error)
+{
+    switch (m->value_type) {
+    case SCILAMA_DTYPE_F32: case SCILAMA_DTYPE_F64: case SCILAMA_DTYPE_I32:
+    case SCILAMA_DTYPE_I64: case SCILAMA_DTYPE_U16: case SCILAMA_DTYPE_U32: break;
+    default: return slm_fail(error, SCILAMA_E_INVALID, "matrix.value_type %d is not a scilama_dtype", m->value_type);
+    }
+    if (m->memory != SCILAMA_MEMORY_COPY && m->memory != SCILAMA_MEMORY_BORROW)
+        return slm_fail(error, SCILAMA_E_INVALID, "matrix.memory %d is not a scilama_memory", m->memory);
+    if (m->storage == SCILAMA_STORAGE_DENSE) return m->values ? SCILAMA_OK : null_argument(error, "matrix.values");
+    if (m->storage != SCILAMA_STORAGE_CSR && m->storage != SCILAMA_STORAGE_CSC)
+        return slm_fail(error, SCILAMA_E_INVALID, "matrix.storage %d is not a scilama_storage", m->storage);
+    bool known = (m->index_type == SCILAMA_DTYPE_I32 || m->index_type == SCILAMA_DTYPE_I64) &&
+                 (m->indptr_type == 0 || m->indptr_type == SCILAMA_DTYPE_I32 || m->indptr_type == SCILAMA_DTYPE_I64);
+    if (!known) return slm_fail(error, SCILAMA_E_INVALID, "matrix.index_type %d or indptr_type %d is not an int32 or int64 type", m->index_type, m->indptr_type);
+    if (m->stored < 0) return slm_fail(error, SCILAMA_E_INVALID, "matrix.stored is %" PRId64, m->stored);
+    if (!m->indptr) return null_argument(error, "matrix.indptr");
+    if (m->stored && !m->indices) return null_argument(error, "matrix.indices");
+    if (m->stored && !m->values) return null_argument(error, "matrix.values");
+    return SCILAMA_OK;
+}
+
+static scilama_status check_names(const char *const *names, int64_t count, const char *what, scilama_error *error)
+{
+    for (int64_t i = 0; names && i < count; i++)
+        if (!names[i]) return slm_fail(error, SCILAMA_E_INVALID, "%s[%" PRId64 "] is NULL", what, i);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_dataset_create(
+    scilama_dataset **out, scilama_context *context, const scilama_matrix *matrix,
+    const char *const *cell_names, const char *const *gene_names, scilama_error *error)
+{
+    if (!out) return null_argument(error, "out");
+    *out = NULL;
+    if (!context) return null_argument(error, "context");
+    if (!matrix) return null_argument(error, "matrix");
+    scilama_matrix m;
+    scilama_matrix_init(&m, sizeof m);
+    scilama_status status = slm_context_enter(context, error);
+    if (status || (status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error)) ||
+        (status = check_matrix(&m, error)) || (status = check_names(cell_names, m.rows, "cell_names", error)) ||
+        (status = check_names(gene_names, m.cols, "gene_names", error))) return status;
+    return slm_dataset_create(out, context, &m, cell_names, gene_names, error);
+}
+
+void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dataset); }
+
+/* The common start of calls on a dataset. */
+static scilama_status enter(const scilama_dataset *dataset, scilama_error *error)
+{
+    return dataset ? slm_context_enter(dataset->ctx, error) : null_argument(error, "dataset");
+}
+
+static scilama_status enter_named(const scilama_dataset *dataset, const char *name, const void *values, scilama_error *error)
+{
+    scilama_status status = enter(dataset, error);
+    if (status) return status;
+    if (!name || !*name) return slm_fail(error, SCILAMA_E_INVALID, "name is NULL or empty");
+    return values ? SCILAMA_OK : null_argument(error, "values");
+}
+
+scilama_status scilama_dataset_set_numeric(
+    scilama_dataset *dataset, const char *name, const double *values, scilama_error *error)
+{
+    scilama_status status = enter_named(dataset, name, values, error);
+    return status ? status : slm_dataset_set_numeric(dataset, name, values, error);
+}
+
+scilama_status scilama_dataset_set_strings(
+    scilama_dataset *dataset, const char *name, const char *const *values, scilama_error *error)
+{
+    scilama_status status = enter_named(dataset, name, values, error);
+    return status ? status : slm_dataset_set_strings(dataset, name, values, error);
+}
+
+scilama_status scilama_dataset_set_codes(
+    scilama_dataset *dataset, const char *name, const int32_t *codes,
+    const char *const *categories, int64_t n_categories, scilama_error *error)
+{
+    scilama_status status = enter_named(dataset, name, codes, error);
+    if (status) return status;
+    if (n_categories < 0 || n_categories > INT32_MAX || (n_categories && !categories))
+        return slm_fail(error, SCILAMA_E_INVALID, "column '%s' has %" PRId64 " categories%s", name, n_categories, categories ? "" : " and NULL for their names");
+    if ((status = check_names(categories, n_categories, "categories", error))) return status;
+    return slm_dataset_set_codes(dataset, name, codes, categories, n_categories, error);
+}
+
+scilama_status scilama_dataset_use_covariate(
+    scilama_dataset *dataset, const char *name, int32_t kind, scilama_error *error)
+{
+    scilama_status status = enter_named(dataset, name, name, error);
+    if (status) return status;
+    if (kind < SCILAMA_COVARIATE_CATEGORICAL || kind > SCILAMA_COVARIATE_RAW)
+        return slm_fail(error, SCILAMA_E_INVALID, "kind %d is not a scilama_covariate_kind", kind);
+    return slm_dataset_use_covariate(dataset, name, kind, error);
+}
+
+scilama_status scilama_dataset_set_split(scilama_dataset *dataset, const int32_t *split, scilama_error *error)
+{
+    scilama_status status = enter(dataset, error);
+    if (status) return status;
+    return split ? slm_dataset_set_split(dataset, split, error) : null_argument(error, "split");
+}
+
+scilama_status scilama_dataset_split_by(scilama_dataset *dataset, const char *name, scilama_error *error)
+{
+    scilama_status status = enter_named(dataset, name, name, error);
+    return status ? status : slm_dataset_split_by(dataset, name, error);
+}
+
+scilama_status scilama_dataset_split_random(
+    scilama_dataset *dataset, double train_fraction, double validation_fraction,
+    uint64_t seed, const char *stratify, scilama_error *error)
+{
+    scilama_status status = enter(dataset, error);
+    if (status) return status;
+    if (!(train_fraction >= 0) || !(validation_fraction >= 0) || !(train_fraction + validation_fraction <= 1 + 1e-9)) {
+        char a[32], b[32];
+        slm_format_double(a, sizeof a, train_fraction);
+        slm_format_double(b, sizeof b, validation_fraction);
+        return slm_fail(error, SCILAMA_E_INVALID, "the fractions %s (train) and %s (validation) must not be negative nor exceed 1 together", a, b);
+    }
+    return slm_dataset_split_random(dataset, train_fraction, validation_fraction, seed, stratify, error);
+}
+
+scilama_status scilama_gene_table_create(
+    scilama_gene_table **out, scilama_context *context, const char *const *names,
+    const float *values, int64_t rows, int64_t width, int64_t ld, scilama_error *error)
+{
+    if (!out) return null_argument(error, "out");
+    *out = NULL;
+    if (!context) return null_argument(error, "context");
+    if (!names || !values) return null_argument(error, names ? "values" : "names");
+    scilama_status status = slm_context_enter(context, error);
+    if (status) return status;
+    int64_t stride = ld ? ld : width, total;
+    if (rows <= 0 || width <= 0 || stride < width || !slm_mul_size(rows, stride, &total))
+        return slm_fail(error, SCILAMA_E_INVALID, "a gene table of %" PRId64 " rows × %" PRId64 " with leading dimension %" PRId64 " is not possible", rows, width, ld);
+    if ((status = check_names(names, rows, "names", error))) return status;
+    slm_strings copied = { 0 };
+    float *packed = slm_alloc_array(context, rows * width, sizeof *packed);
+    status = packed ? slm_strings_copy(context, &copied, names, rows, error) : slm_fail_nomem(error);
+    for (int64_t r = 0; r < rows && !status; r++) memcpy(packed + r * width, values + r * stride, (size_t)width * sizeof *packed);
+    if (!status && !(status = slm_gene_table_from_parts(out, context, &copied, packed, rows, width, error))) return SCILAMA_OK;
+    slm_strings_free(context, &copied);
+    slm_free(context, packed);
+    return status;
+}
+
+void scilama_gene_table_destroy(scilama_gene_table *table) { slm_gene_table_release(table); }
+int64_t scilama_gene_table_rows(const scilama_gene_table *table) { return table ? table->rows : 0; }
+int64_t scilama_gene_table_width(const scilama_gene_table *table) { return table ? table->width : 0; }
+
+const char *scilama_gene_table_name(const scilama_gene_table *table, int64_t row)
+{
+    return table && row >= 0 && row < table->rows ? slm_string(&table->names, row) : NULL;
+}
+
+const float *scilama_gene_table_values(const scilama_gene_table *table) { return table ? table->values : NULL; }
+
+scilama_status scilama_dataset_add_gene_table(
+    scilama_dataset *dataset, const char *name, scilama_gene_table *table,
+    const scilama_match_options *options, scilama_match_report *report, scilama_error *error)
+{
+    scilama_status status = enter_named(dataset, name, name, error);
+    if (status) return status;
+    if (!table) return null_argument(error, "table");
+    scilama_match_options o;
+    scilama_match_report r;
+    scilama_match_options_init(&o, sizeof o);
+    scilama_match_report_init(&r, sizeof r);
+    if ((status = slm_options_read(&o, sizeof o, options, "scilama_match_options", error)) ||
+        (status = slm_result_write(report, &r, sizeof r, "scilama_match_report", error))) return status;
+    if (o.missing != SCILAMA_MISSING_DROP && o.missing != SCILAMA_MISSING_MEAN)
+        return slm_fail(error, SCILAMA_E_INVALID, "missing %d is not a scilama_missing_genes", o.missing);
+    if (o.aliases < 0 || (o.aliases && (!o.alias_from || !o.alias_to)))
+        return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " aliases without alias_from and alias_to", o.aliases);
+    if ((status = check_names(o.alias_from, o.aliases, "alias_from", error)) ||
+        (status = check_names(o.alias_to, o.aliases, "alias_to", error)) ||
+        (status = slm_dataset_add_gene_table(dataset, name, table, &o, &r, error))) return status;
+    return slm_result_write(report, &r, sizeof r, "scilama_match_report", error);
+}
+
+static bool is_switch(int32_t value) { return value >= SCILAMA_AUTO && value <= SCILAMA_ON; }
+
+static scilama_status check_preprocess(const scilama_preprocess_options *o, scilama_error *error)
+{
+    if (o->input < SCILAMA_INPUT_AUTO || o->input > SCILAMA_INPUT_SCALED)
+        return slm_fail(error, SCILAMA_E_INVALID, "input %d is not a scilama_input", o->input);
+    if (!is_switch(o->normalize) || !is_switch(o->log1p) || !is_switch(o->scale) || !is_switch(o->hvg_by_batch))
+        return slm_fail(error, SCILAMA_E_INVALID, "normalize, log1p, scale and hvg_by_batch must be SCILAMA_AUTO, _OFF or _ON");
+    if (o->hvg < SCILAMA_HVG_AUTO || o->hvg > SCILAMA_HVG_SEURAT_V3)
+        return slm_fail(error, SCILAMA_E_INVALID, "hvg %d is not a scilama_hvg", o->hvg);
+    if (o->n_top_genes <= 0) return slm_fail(error, SCILAMA_E_INVALID, "n_top_genes is %" PRId64 ": it must be positive", o->n_top_genes);
+    if (o->min_genes < 0 || o->min_cells < -1)
+        return slm_fail(error, SCILAMA_E_INVALID, "min_genes is %" PRId64 " and min_cells %" PRId64 ": they must not be negative", o->min_genes, o->min_cells);
+    if (!(o->target_sum > 0) || isinf(o->target_sum)) return slm_fail(error, SCILAMA_E_INVALID, "target_sum must be positive and finite");
+    if (!(o->max_value >= 0) || isinf(o->max_value)) return slm_fail(error, SCILAMA_E_INVALID, "max_value must be finite and not negative");
+    if (o->hvg_by_batch == SCILAMA_ON && !o->batch_key) return slm_fail(error, SCILAMA_E_INVALID, "hvg_by_batch needs a batch_key");
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_dataset_preprocess(
+    scilama_dataset *dataset, const scilama_preprocess_options *options,
+    scilama_preprocess_report *report, scilama_error *error)
+{
+    scilama_status status = enter(dataset, error);
+    if (status) return status;
+    scilama_preprocess_options o;
+    scilama_preprocess_report r;
+    scilama_preprocess_options_init(&o, sizeof o);
+    scilama_preprocess_report_init(&r, sizeof r);
+    if ((status = slm_options_read(&o, sizeof o, options, "scilama_preprocess_options", error)) ||
+        (status = slm_result_write(report, &r, sizeof r, "scilama_preprocess_report", error)) ||
+        (status = check_preprocess(&o, error)) ||
+        (status = slm_dataset_preprocess(dataset, &o, &r, error))) return status;
+    return slm_result_write(report, &r, sizeof r, "scilama_preprocess_report", error);
+}
+
+int64_t scilama_dataset_cells(const scilama_dataset *dataset) { return dataset ? dataset->cells : 0; }
+int64_t scilama_dataset_genes(const scilama_dataset *dataset) { return dataset ? dataset->genes : 0; }
+
+int64_t scilama_dataset_genes_used(const scilama_dataset *dataset)
+{
+    if (!dataset) return 0;
+    if (dataset->recipe) return dataset->recipe->genes.count;
+    int64_t known = 0;
+    for (int64_t g = 0; g < dataset->genes; g++) known += slm_dataset_gene_known(dataset, g);
+    return known;
+}
+
+const char *scilama_dataset_cell_name(const scilama_dataset *dataset, int64_t cell)
+{
+    return dataset && cell >= 0 && cell < dataset->cells ? slm_string(&dataset->cell_names, cell) : NULL;
+}
+
+const char *scilama_dataset_gene_name(const scilama_dataset *dataset, int64_t gene)
+{
+    return dataset && gene >= 0 && gene < dataset->genes ? slm_string(&dataset->gene_names, gene) : NULL;
+}
+
+scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t *split, scilama_error *error)
+{
+    scilama_status status = enter(dataset, error);
+    if (status) return status;
+    if (!split) return null_argument(error, "split");
+    memcpy(split, dataset->split, (size_t)dataset->cells * sizeof *split);
+    return SCILAMA_OK;
+}
+
+int64_t scilama_dataset_columns(const scilama_dataset *dataset) { return dataset ? dataset->n_columns : 0; }
+
+const char *scilama_dataset_column_name(const scilama_dataset *dataset, int64_t column)
+{
+    return dataset && column >= 0 && column < dataset->n_columns ? dataset->columns[column].name : NULL;
+}
+
+/* The column of a name and, unless 0, a kind. */
+static scilama_status find_column(const scilama_dataset *dataset, const char *name, int32_t kind, const slm_column **out, scilama_error *error)
+{
+    *out = slm_dataset_column(dataset, name);
+    if (!*out) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s'", name);
+    if (kind && (*out)->kind != kind)
+        return slm_fail(error, SCILAMA_E_INVALID, "cell column '%s' is %s", name, kind == SCILAMA_COLUMN_NUMERIC ? "categorical" : "numeric");
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_dataset_column_info(
+    const scilama_dataset *dataset, const char *name, scilama_column_info *info, scilama_error *error)
+{
+    const slm_column *column;
+    scilama_status status = enter_named(dataset, name, info, error);
+    if (status || (status = find_column(dataset, name, 0, &column, error))) return status;
+    scilama_column_info r;
+    scilama_column_info_init(&r, sizeof r);
+    r.kind = column->kind;
+    r.categories = column->categories.count;
+    for (int64_t i = 0; i < dataset->cells; i++) r.missing += column->codes ? column->codes[i] < 0 : isnan(column->numeric[i]);
+    return slm_result_write(info, &r, sizeof r, "scilama_column_info", error);
+}
+
+const char *scilama_dataset_category(const scilama_dataset *dataset, const char *name, int64_t category)
+{
+    const slm_column *column = dataset && name ? slm_dataset_column(dataset, name) : NULL;
+    return column && category >= 0 && category < column->categories.count ? slm_string(&column->categories, category) : NULL;
+}
+
+scilama_status scilama_dataset_get_codes(
+    const scilama_dataset *dataset, const char *name, int32_t *codes, scilama_error *error)
+{
+    const slm_column *column;
+    scilama_status status = enter_named(dataset, name, codes, error);
+    if (status || (status = find_column(dataset, name, SCILAMA_COLUMN_CATEGORICAL, &column, error))) return status;
+    memcpy(codes, column->codes, (size_t)dataset->cells * sizeof *codes);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_dataset_get_numeric(
+    const scilama_dataset *dataset, const char *name, double *values, scilama_error *error)
+{
+    const slm_column *column;
+    scilama_status status = enter_named(dataset, name, values, error);
+    if (status || (status = find_column(dataset, name, SCILAMA_COLUMN_NUMERIC, &column, error))) return status;
+    memcpy(values, column->numeric, (size_t)dataset->cells * sizeof *values);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_dataset_get_prepared(
+    scilama_dataset *dataset, const int64_t *cells, int64_t n, float *values, int64_t ld, scilama_error *error)
+{
+    scilama_status status = enter(dataset, error);
+    if (status) return status;
+    if (n < 0 || (n && (!cells || !values))) return slm_fail(error, SCILAMA_E_INVALID, "cells or values is NULL, or n negative");
+    if ((status = slm_dataset_prepare(dataset, error))) return status;
+    const slm_design *design = dataset->design;
+    if (ld && ld < design->genes) return slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": rows hold %" PRId64 " genes", ld, design->genes);
+    if (!ld) ld = design->genes;
+#ifdef SLM_REAL_F64
+    slm_real *row = slm_alloc_array(dataset->ctx, design->genes, sizeof *row);
+    if (!row) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < n && !status; i++) {
+        status = slm_design_gather(design, cells + i, 1, row, 0, error);
+        for (int64_t g = 0; g < design->genes && !status; g++) values[i * ld + g] = (float)row[g];
+    }
+    slm_free(dataset->ctx, row);
+    return status;
+#else
+    return slm_design_gather(design, cells, n, values, ld, error);
+#endif
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/dataset.h"
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+static void free_column(scilama_context *ctx, slm_column *column)
+{
+    slm_free(ctx, column->name);
+    slm_free(ctx, column->numeric);
+    slm_free(ctx, column->codes);
+    slm_strings_free(ctx, &column->categories);
+}
+
+/* A change of a column that the recipe was fitted with makes it stale. */
+static void touch(scilama_dataset *d, const char *name)
+{
+    bool used = d->batch_key && strcmp(d->batch_key, name) == 0;
+    for (int64_t i = 0; i < d->n_covariates; i++) used = used || strcmp(d->covariates[i].name, name) == 0;
+    if (used) slm_dataset_stale(d);
+}
+
+scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,
+                                      slm_strings *categories, scilama_error *error)
+{
+    slm_column *old = (slm_column *)slm_dataset_column(d, name);
+    slm_column column = { .kind = codes ? SCILAMA_COLUMN_CATEGORICAL : SCILAMA_COLUMN_NUMERIC,
+                          .numeric = numeric, .codes = codes };
+    column.name = slm_strdup(d->ctx, name);
+    if (!column.name) return slm_fail_nomem(error);
+    if (!old) {
+        slm_column *grown = slm_realloc_array(d->ctx, d->columns, d->n_columns, d->n_columns + 1, sizeof *grown);
+        if (!grown) {
+            slm_free(d->ctx, column.name);
+            return slm_fail_nomem(error);
+        }
+        d->columns = grown;
+        old = &grown[d->n_columns++];
+        *old = (slm_column){ 0 };
+    }
+    touch(d, name);
+    if (codes && categories) {
+        column.categories = *categories;
+        *categories = (slm_strings){ 0 };
+    }
+    free_column(d->ctx, old);
+    *old = column;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_dataset_set_numeric(scilama_dataset *d, const char *name, const double *values, scilama_error *error)
+{
+    for (int64_t i = 0; i < d->cells; i++)
+        if (isinf(values[i]))
+            return slm_fail(error, SCILAMA_E_NONFINITE, "column '%s' is infinite in cell '%s': use NaN for a missing value",
+                            name, slm_string(&d->cell_names, i));
+    double *copy = slm_alloc_array(d->ctx, d->cells, sizeof *copy);
+    if (!copy) return slm_fail_nomem(error);
+    memcpy(copy, values, (size_t)d->cells * sizeof *copy);
+    scilama_status status = slm_dataset_set_column(d, name, copy, NULL, NULL, error);
+    if (status) slm_free(d->ctx, copy);
+    return status;
+}
+
+scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const int32_t *codes,
+                                     const char *const *categories, int64_t n_categories, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    slm_strings names = { 0 };
+    slm_name_index index = { 0 };
+    int32_t *copy = NULL;
+    for (int64_t i = 0; i < d->cells; i++)
+        if (codes[i] < -1 || codes[i] >= n_categories)
+            return slm_fail(error, SCILAMA_E_INVALID, "column '%s' has code %d in cell '%s': codes are -1 to %" PRId64,
+                            name, codes[i], slm_string(&d->cell_names, i), n_categories - 1);
+    scilama_status status = slm_strings_copy(ctx, &names, categories, n_categories, error);
+    if (status || (status = slm_name_index_build(ctx, &index, &names, error))) goto done;
+    if (index.first_duplicate >= 0) {
+        status = slm_fail(error, SCILAMA_E_DUPLICATE, "column '%s' has category '%s' more than once", name,
+                          slm_string(&names, index.first_duplicate));
+        goto done;
+    }
+    if (!(copy = slm_alloc_array(ctx, d->cells, sizeof *copy))) {
+        status = slm_fail_nomem(error);
+        goto done;
+    }
+    memcpy(copy, codes, (size_t)d->cells * sizeof *copy);
+    if (!(status = slm_dataset_set_column(d, name, NULL, copy, &names, error))) copy = NULL;
+done:
+    slm_name_index_free(ctx, &index);
+    slm_strings_free(ctx, &names);
+    slm_free(ctx, copy);
+    return status;
+}
+
+/* Distinct values become categories in bytewise order. */
+scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, const char *const *values, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    slm_strings all = { 0 }, distinct = { 0 }, categories = { 0 };
+    slm_name_index index = { 0 };
+    int64_t n = 0, *order = NULL;
+    int64_t *first = slm_alloc_array(ctx, d->cells, sizeof *first);   /* cell where each value is first seen */
+    int64_t *number = slm_alloc_array(ctx, d->cells, sizeof *number); /* by that cell: category */
+    int32_t *codes = slm_alloc_array(ctx, d->cells, sizeof *codes);
+    scilama_status status = first && number && codes ? SCILAMA_OK : slm_fail_nomem(error);
+    if (status || (status = slm_strings_copy(ctx, &all, values, d->cells, error)) ||
+        (status = slm_name_index_build(ctx, &index, &all, error))) goto done;
+    for (int64_t i = 0; i < d->cells; i++) {
+        /* a missing value reads as "", and may stand before a present "" */
+        number[i] = values[i] ? slm_name_index_find(&index, values[i]) : -1;
+    }
+    for (int64_t i = 0; i < d->cells; i++) codes[i] = -1;
+    for (int64_t i = 0; i < d->cells; i++) {
+        int64_t at = number[i];
+        if (at < 0) continue;
+        if (codes[at] < 0) {
+            first[n] = at;
+            codes[at] = (int32_t)n++;
+        }
+    }
+    if ((status = slm_strings_take(ctx, &distinct, &all, first, n, error))) goto done;
+    if (!(order = slm_alloc_array(ctx, n, sizeof *order))) {
+        status = slm_fail_nomem(error);
+        goto done;
+    }
+    if ((status = slm_strings_order(ctx, &distinct, order, error)) ||
+        (status = slm_strings_take(ctx, &categories, &distinct, order, n, error))) goto done;
+    for (int64_t k = 0; k < n; k++) codes[first[order[k]]] = (int32_t)k;
+    for (int64_t i = 0; i < d->cells; i++) number[i] = number[i] < 0 ? -1 : codes[number[i]];
+    for (int64_t i = 0; i < d->cells; i++) codes[i] = (int32_t)number[i];
+    if (!(status = slm_dataset_set_column(d, name, NULL, codes, &categories, error))) codes = NULL;
+done:
+    slm_name_index_free(ctx, &index);
+    slm_strings_free(ctx, &all);
+    slm_strings_free(ctx, &distinct);
+    slm_strings_free(ctx, &categories);
+    slm_free(ctx, first);
+    slm_free(ctx, number);
+    slm_free(ctx, order);
+    slm_free(ctx, codes);
+    return status;
+}
+
+scilama_status slm_dataset_use_covariate(scilama_dataset *d, const char *name, int32_t kind, scilama_error *error)
+{
+    const slm_column *column = slm_dataset_column(d, name);
+    if (!column) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' to use as a covariate", name);
+    if ((kind == SCILAMA_COVARIATE_CATEGORICAL) != (column->kind == SCILAMA_COLUMN_CATEGORICAL))
+        return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s: it cannot be a %s covariate", name,
+                        column->kind == SCILAMA_COLUMN_CATEGORICAL ? "categorical" : "numeric",
+                        kind == SCILAMA_COVARIATE_CATEGORICAL ? "categorical" : "continuous");
+    for (int64_t i = 0; i < d->n_covariates; i++)
+        if (strcmp(d->covariates[i].name, name) == 0) {
+            d->covariates[i].kind = kind;
+            slm_dataset_stale(d);
+            return SCILAMA_OK;
+        }
+    char *copy = slm_strdup(d->ctx, name);
+    slm_covariate_choice *grown = copy ? slm_realloc_array(d->ctx, d->covariates, d->n_covariates, d->n_covariates + 1, sizeof *grown) : NULL;
+    if (!grown) {
+        slm_free(d->ctx, copy);
+        return slm_fail_nomem(error);
+    }
+    d->covariates = grown;
+    d->covariates[d->n_covariates++] = (slm_covariate_choice){ copy, kind };
+    slm_dataset_stale(d);
+    return SCILAMA_OK;
+}

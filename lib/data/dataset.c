@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/dataset.h"
+#include "data/matrix.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+slm_store *slm_store_create(scilama_context *ctx)
+{
+    slm_store *store = slm_alloc_zero(ctx, sizeof *store);
+    if (!store) return NULL;
+    store->ctx = slm_context_retain(ctx);
+    atomic_store(&store->refs, 1);
+    return store;
+}
+
+slm_store *slm_store_retain(slm_store *store)
+{
+    if (store) atomic_fetch_add(&store->refs, 1);
+    return store;
+}
+
+void slm_store_release(slm_store *store)
+{
+    if (!store || atomic_fetch_sub(&store->refs, 1) != 1) return;
+    scilama_context *ctx = store->ctx;
+    for (int i = 0; i < 3; i++) slm_free(ctx, store->owned[i]);
+    slm_free(ctx, store);
+    slm_context_release(ctx);
+}
+
+scilama_dataset *slm_dataset_retain(scilama_dataset *dataset)
+{
+    if (dataset) atomic_fetch_add(&dataset->refs, 1);
+    return dataset;
+}
+
+void slm_dataset_release(scilama_dataset *d)
+{
+    if (!d || atomic_fetch_sub(&d->refs, 1) != 1) return;
+    scilama_context *ctx = d->ctx;
+    slm_dataset_stale(d);
+    slm_strings_free(ctx, &d->cell_names);
+    slm_strings_free(ctx, &d->gene_names);
+    for (int64_t i = 0; i < d->n_columns; i++) {
+        slm_free(ctx, d->columns[i].name);
+        slm_free(ctx, d->columns[i].numeric);
+        slm_free(ctx, d->columns[i].codes);
+        slm_strings_free(ctx, &d->columns[i].categories);
+    }
+    slm_free(ctx, d->columns);
+    for (int64_t i = 0; i < d->n_covariates; i++) slm_free(ctx, d->covariates[i].name);
+    slm_free(ctx, d->covariates);
+    for (int64_t i = 0; i < d->n_modalities; i++) {
+        slm_free(ctx, d->modalities[i].name);
+        slm_free(ctx, d->modalities[i].row);
+        slm_gene_table_release(d->modalities[i].table);
+    }
+    slm_free(ctx, d->modalities);
+    slm_free(ctx, d->split);
+    slm_free(ctx, d->chosen_split);
+    slm_free(ctx, d->batch_key);
+    slm_store_release(d->store);
+    slm_free(ctx, d);
+    slm_context_release(ctx);
+}
+
+void slm_dataset_stale(scilama_dataset *d)
+{
+    slm_recipe_release(d->recipe);
+    slm_design_release(d->design);
+    slm_free(d->ctx, d->used);
+    d->recipe = NULL;
+    d->design = NULL;
+    d->used = NULL;
+}
+
+/* "0", "1", ... as names of what has none. */
+static scilama_status numbered(scilama_context *ctx, slm_strings *out, int64_t count, scilama_error *error)
+{
+    enum { WIDTH = 21 };
+    *out = (slm_strings){ .count = count };
+    out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
+    out->bytes = slm_alloc_array(ctx, count + 1, WIDTH);
+    if (!out->offsets || !out->bytes) {
+        slm_strings_free(ctx, out);
+        return slm_fail_nomem(error);
+    }
+    int64_t at = 0;
+    for (int64_t i = 0; i < count; i++) {
+        out->offsets[i] = at;
+        at += snprintf(out->bytes + at, WIDTH, "%" PRId64, i) + 1;
+    }
+    out->offsets[count] = at;
+    return SCILAMA_OK;
+}
+
+/* A dataset with names and splits but no matrix yet. */
+static scilama_status create_bare(scilama_dataset **out, scilama_context *ctx, int64_t cells, int64_t genes, scilama_error *error)
+{
+    scilama_dataset *d = slm_alloc_zero(ctx, sizeof *d);
+    if (!d) return slm_fail_nomem(error);
+    d->ctx = slm_context_retain(ctx);
+    atomic_store(&d->refs, 1);
+    d->cells = cells;
+    d->genes = genes;
+    d->store = slm_store_create(ctx);
+    d->split = slm_alloc_array_zero(ctx, cells, sizeof *d->split);
+    d->chosen_split = slm_alloc_array_zero(ctx, cells, sizeof *d->chosen_split);
+    if (!d->store || !d->split || !d->chosen_split) {
+        slm_dataset_release(d);
+        return slm_fail_nomem(error);
+    }
+    *out = d;
+    return SCILAMA_OK;
+}
+
+static scilama_status check_shape(int64_t cells, int64_t genes, scilama_error *error)
+{
+    int64_t product;
+    if (cells <= 0 || genes <= 0)
+        return slm_fail(error, SCILAMA_E_INVALID, "the matrix is %" PRId64 " cells × %" PRId64 " genes: it needs at least one of each", cells, genes);
+    if (genes > INT32_MAX || !slm_mul_size(cells, genes, &product))
+        return slm_fail(error, SCILAMA_E_INVALID, "the matrix of %" PRId64 " cells × %" PRId64 " genes is too large", cells, genes);
+    return SCILAMA_OK;
+}
+
+static scilama_status duplicate_gene(const scilama_dataset *d, const slm_name_index *index, scilama_error *error)
+{
+    const char *name = slm_string(&d->gene_names, index->first_duplicate);
+    return slm_fail(error, SCILAMA_E_DUPLICATE,
+                    "gene '%s' occurs more than once (columns %" PRId64 " and %" PRId64 "): make gene names unique",
+                    name, slm_name_index_find(index, name), index->first_duplicate);
+}
+
+static scilama_status check_gene_names(const scilama_dataset *d, bool *duplicates, scilama_error *error)
+{
+    if (duplicates) *duplicates = false;
+    if (!d->named_genes) return SCILAMA_OK;
+    slm_name_index index;
+    scilama_status status = slm_name_index_build(d->ctx, &index, &d->gene_names, error);
+    if (status) return status;
+    if (index.first_duplicate >= 0) {
+        if (duplicates) *duplicates = true;
+        else status = duplicate_gene(d, &index, error);
+    }
+    slm_name_index_free(d->ctx, &index);
+    return status;
+}
+
+scilama_status slm_dataset_create(scilama_dataset **out, scilama_context *ctx, const scilama_matrix *matrix,
+                                  const char *const *cell_names, const char *const *gene_names, scilama_error *error)
+{
+    scilama_dataset *d = NULL;
+    scilama_status status = check_shape(matrix->rows, matrix->cols, error);
+    if (status || (status = create_bare(&d, ctx, matrix->rows, matrix->cols, error))) return status;
+    status = cell_names ? slm_strings_copy(ctx, &d->cell_names, cell_names, d->cells, error)
+                        : numbered(ctx, &d->cell_names, d->cells, error);
+    if (status) goto done;
+    status = gene_names ? slm_strings_copy(ctx, &d->gene_names, gene_names, d->genes, error)
+                        : numbered(ctx, &d->gene_names, d->genes, error);
+    if (status) goto done;
+    d->named_genes = gene_names != NULL;
+    if ((status = check_gene_names(d, NULL, error)) || (status = slm_matrix_load(d, matrix, error))) goto done;
+    *out = d;
+    d = NULL;
+done:
+    slm_dataset_release(d);
+    return status;
+}
+
+/* Keeps the first of the genes of one name: in the names, and in the matrix in place. */
+static scilama_status drop_duplicate_genes(scilama_dataset *d, float *values, int64_t *indptr, int32_t *indices, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    slm_name_index index = { 0 };
+    slm_strings names = { 0 };
+    int64_t kept = 0, at = 0, start = 0;
+    int64_t *rows = slm_alloc_array(ctx, d->genes, sizeof *rows);
+    int32_t *place = slm_alloc_array(ctx, d->genes, sizeof *place);
+    scilama_status status = rows && place ? SCILAMA_OK : slm_fail_nomem(error);
+    if (status || (status = slm_name_index_build(ctx, &index, &d->gene_names, error))) goto done;
+    for (int64_t g = 0; g < d->genes; g++) {
+        place[g] = -1;
+        if (slm_name_index_find(&index, slm_string(&d->gene_names, g)) != g) continue;
+        rows[kept] = g;
+        place[g] = (int32_t)kept++;
+    }
+    slm_name_index_free(ctx, &index);
+    if ((status = slm_strings_take(ctx, &names, &d->gene_names, rows, kept, error))) goto done;
+    for (int64_t c = 0; c < d->cells && !indptr; c++)
+        for (int64_t k = 0; k < kept; k++) values[at++] = values[c * d->genes + rows[k]];
+    for (int64_t c = 0; c < d->cells && indptr; c++) {
+        int64_t end = indptr[c + 1];
+        for (int64_t e = start; e < end; e++) {
+            if (place[indices[e]] < 0) continue;
+            values[at] = values[e];
+            indices[at++] = place[indices[e]];
+        }
+        start = end;
+        indptr[c + 1] = at;
+    }
+    slm_log(ctx, SCILAMA_LOG_WARNING, "%" PRId64 " genes whose name occurred before were dropped", d->genes - kept);
+    d->gene_names = names; /* the caller frees the old ones */
+    d->genes = kept;
+done:
+    slm_name_index_free(ctx, &index);
+    slm_free(ctx, rows);
+    slm_free(ctx, place);
+    return status;
+}
+
+scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error)
+{
+    scilama_dataset *d = NULL;
+    bool duplicates = false, dense = parts->storage == SCILAMA_STORAGE_DENSE;
+    scilama_status status = check_shape(parts->cells, parts->genes, error);
+    if (status) return status;
+    if ((parts->cell_names.count && parts->cell_names.count != parts->cells) ||
+        (parts->gene_names.count && parts->gene_names.count != parts->genes))
+        return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cell names and %" PRId64 " gene names do not fit a matrix of %" PRId64 " × %" PRId64,
+                        parts->cell_names.count, parts->gene_names.count, parts->cells, parts->genes);
+    if ((status = create_bare(&d, ctx, parts->cells, parts->genes, error))) return status;
+    slm_strings own_cells = { 0 }, own_genes = { 0 };
+    if ((!parts->cell_names.count && (status = numbered(ctx, &own_cells, d->cells, error))) ||
+        (!parts->gene_names.count && (status = numbered(ctx, &own_genes, d->genes, error)))) goto done;
+    d->cell_names = parts->cell_names.count ? parts->cell_names : own_cells;
+    d->gene_names = parts->gene_names.count ? parts->gene_names : own_genes;
+    d->named_genes = parts->gene_names.count != 0;
+    d->storage = parts->storage;
+    d->values = parts->values;
+    d->ld = parts->genes;
+    d->indptr = parts->indptr;
+    d->indices = parts->indices;
+    if ((status = check_gene_names(d, parts->keep_first_duplicate_gene ? &duplicates : NULL, error))) goto done;
+    if (!dense && ((status = slm_matrix_check_indptr(d, parts->indptr[d->cells], error)) ||
+                   (status = slm_matrix_check_rows(d, parts->indices, parts->values, error)))) goto done;
+    if ((status = slm_matrix_check_finite(d, error))) goto done;
+    if (duplicates) {
+        if ((status = drop_duplicate_genes(d, parts->values, dense ? NULL : parts->indptr, parts->indices, error))) goto done;
+        slm_strings_free(ctx, &parts->gene_names);
+        d->ld = d->genes;
+    }
+    d->store->owned[0] = parts->values;
+    if (!dense) {
+        d->store->owned[1] = parts->indptr;
+        d->store->owned[2] = parts->indices;
+    }
+    *parts = (slm_dataset_parts){ 0 };
+    *out = d;
+    return SCILAMA_OK;
+done:
+    if (d->cell_names.bytes == parts->cell_names.bytes) d->cell_names = (slm_strings){ 0 };
+    if (d->gene_names.bytes == parts->gene_names.bytes) d->gene_names = (slm_strings){ 0 };
+    if (!d->cell_names.bytes) slm_strings_free(ctx, &own_cells);
+    if (!d->gene_names.bytes) slm_strings_free(ctx, &own_genes);
+    slm_dataset_release(d);
+    return status;
+}
+
+const slm_column *slm_dataset_column(const scilama_dataset *dataset, const char *name)
+{
+    for (int64_t i = 0; i < dataset->n_columns; i++)
+        if (strcmp(dataset->columns[i].name, name) == 0) return &dataset->columns[i];
+    return NULL;
+}

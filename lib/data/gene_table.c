@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/dataset.h"
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+scilama_status slm_gene_table_from_parts(scilama_gene_table **out, scilama_context *ctx, slm_strings *names,
+                                         float *values, int64_t rows, int64_t width, scilama_error *error)
+{
+    if (rows <= 0 || width <= 0 || names->count != rows)
+        return slm_fail(error, SCILAMA_E_INVALID, "a gene table of %" PRId64 " names, %" PRId64 " rows and %" PRId64 " columns makes no sense",
+                        names->count, rows, width);
+    for (int64_t i = 0; i < rows * width; i++)
+        if (!isfinite(values[i]))
+            return slm_fail(error, SCILAMA_E_NONFINITE, "the vector of gene '%s' is not finite at position %" PRId64,
+                            slm_string(names, i / width), i % width);
+    scilama_gene_table *table = slm_alloc_zero(ctx, sizeof *table);
+    if (!table) return slm_fail_nomem(error);
+    table->ctx = slm_context_retain(ctx);
+    atomic_store(&table->refs, 1);
+    table->names = *names;
+    *names = (slm_strings){ 0 };
+    table->rows = rows;
+    table->width = width;
+    table->values = values;
+    *out = table;
+    return SCILAMA_OK;
+}
+
+scilama_gene_table *slm_gene_table_retain(scilama_gene_table *table)
+{
+    if (table) atomic_fetch_add(&table->refs, 1);
+    return table;
+}
+
+void slm_gene_table_release(scilama_gene_table *table)
+{
+    if (!table || atomic_fetch_sub(&table->refs, 1) != 1) return;
+    scilama_context *ctx = table->ctx;
+    slm_strings_free(ctx, &table->names);
+    slm_free(ctx, table->values);
+    slm_free(ctx, table);
+    slm_context_release(ctx);
+}
+
+/* "ENSG00000141510.12" loses ".12"; names that are no Ensembl ids ("AC004556.1") stay. */
+static void strip_version(char *name)
+{
+    char *p = name;
+    if (strncmp(p, "ENS", 3) != 0) return;
+    for (p += 3; *p >= 'A' && *p <= 'Z';) p++;
+    char *digits = p;
+    while (*p >= '0' && *p <= '9') p++;
+    if (p == digits || *p != '.') return;
+    char *dot = p++;
+    digits = p;
+    while (*p >= '0' && *p <= '9') p++;
+    if (p > digits && !*p) *dot = 0;
+}
+
+static void normalise(char *name, const scilama_match_options *o)
+{
+    if (o->strip_version) strip_version(name);
+    for (char *p = name; o->ignore_case && *p; p++)
+        if (*p >= 'A' && *p <= 'Z') *p = (char)(*p + 32);
+}
+
+/* What a match works with: names of the table under the options, and aliases. */
+typedef struct matcher {
+    slm_strings names, aliases;
+    slm_name_index index, alias_index;
+    int64_t duplicated;
+    char *buffer; /* holds any name to look up */
+} matcher;
+
+static void matcher_free(scilama_context *ctx, matcher *m)
+{
+    slm_name_index_free(ctx, &m->index);
+    slm_name_index_free(ctx, &m->alias_index);
+    slm_strings_free(ctx, &m->names);
+    slm_strings_free(ctx, &m->aliases);
+    slm_free(ctx, m->buffer);
+}
+
+static scilama_status matcher_make(matcher *m, const scilama_dataset *d, const scilama_gene_table *table,
+                                   const scilama_match_options *o, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    size_t longest = 0;
+    int64_t *all = slm_alloc_array(ctx, table->rows, sizeof *all);
+    if (!all) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < table->rows; i++) all[i] = i;
+    scilama_status status = slm_strings_take(ctx, &m->names, &table->names, all, table->rows, error);
+    slm_free(ctx, all);
+    if (status) return status;
+    for (int64_t i = 0; i < table->rows; i++) normalise(m->names.bytes + m->names.offsets[i], o);
+    if ((status = slm_name_index_build(ctx, &m->index, &m->names, error)) ||
+        (status = slm_strings_copy(ctx, &m->aliases, o->alias_from, o->aliases, error)) ||
+        (status = slm_name_index_build(ctx, &m->alias_index, &m->aliases, error))) return status;
+    for (int64_t i = 0; i < table->rows; i++)
+        m->duplicated += slm_name_index_find(&m->index, slm_string(&m->names, i)) != i;
+    if (m->duplicated && !o->first_duplicate) {
+        int64_t at = m->index.first_duplicate;
+        return slm_fail(error, SCILAMA_E_DUPLICATE,
+                        "gene '%s' occurs more than once in the table (rows %" PRId64 " and %" PRId64 "): remove one, or set first_duplicate",
+                        slm_string(&table->names, at), slm_name_index_find(&m->index, slm_string(&m->names, at)), at);
+    }
+    for (int64_t g = 0; g < d->genes; g++) {
+        size_t n = strlen(slm_string(&d->gene_names, g));
+        longest = n > longest ? n : longest;
+    }
+    for (int64_t a = 0; a < o->aliases; a++) {
+        size_t n = o->alias_to[a] ? strlen(o->alias_to[a]) : 0;
+        longest = n > longest ? n : longest;
+    }
+    return (m->buffer = slm_alloc(ctx, longest + 1)) ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
+static int64_t lookup(matcher *m, const scilama_match_options *o, const char *gene)
+{
+    int64_t alias = o->aliases ? slm_name_index_find(&m->alias_index, gene) : -1;
+    if (alias >= 0) gene = o->alias_to[alias] ? o->alias_to[alias] : "";
+    strcpy(m->buffer, gene);
+    normalise(m->buffer, o);
+    return slm_name_index_find(&m->index, m->buffer);
+}
+
+static scilama_status match(slm_modality *modality, const scilama_dataset *d, const scilama_match_options *o, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    const scilama_gene_table *table = modality->table;
+    scilama_match_report *r = &modality->report;
+    matcher m = { 0 };
+    unsigned char *asked = NULL;
+    scilama_status status = matcher_make(&m, d, table, o, error);
+    if (status) goto done;
+    asked = slm_alloc_array_zero(ctx, table->rows, 1);
+    modality->row = slm_alloc_array(ctx, d->genes, sizeof *modality->row);
+    if (!asked || !modality->row) {
+        status = slm_fail_nomem(error);
+        goto done;
+    }
+    r->genes = d->genes;
+    r->table_rows = table->rows;
+    r->width = table->width;
+    r->duplicated = m.duplicated;
+    r->unused = table->rows - m.duplicated;
+    for (int64_t g = 0; g < d->genes; g++) {
+        int64_t row = modality->row[g] = lookup(&m, o, slm_string(&d->gene_names, g));
+        if (row < 0) {
+            r->missing++;
+            continue;
+        }
+        r->matched++;
+        if (!asked[row]) r->unused--;
+        asked[row] = 1;
+    }
+    if (!r->matched)
+        status = slm_fail(error, SCILAMA_E_NOTFOUND,
+                          "no gene of the data (such as '%s') is in the gene table '%s' (such as '%s'): check that both use the same kind of name",
+                          slm_string(&d->gene_names, 0), modality->name, slm_string(&table->names, 0));
+done:
+    matcher_free(ctx, &m);
+    slm_free(ctx, asked);
+    return status;
+}
+
+scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, scilama_gene_table *table,
+                                          const scilama_match_options *options, scilama_match_report *report, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    for (int64_t i = 0; i < d->n_modalities; i++)
+        if (strcmp(d->modalities[i].name, name) == 0)
+            return slm_fail(error, SCILAMA_E_DUPLICATE, "there is already a gene table named '%s'", name);
+    slm_modality modality = { .name = slm_strdup(ctx, name), .table = table, .missing = options->missing };
+    scilama_status status = modality.name ? match(&modality, d, options, error) : slm_fail_nomem(error);
+    if (status) goto done;
+    slm_modality *grown = slm_realloc_array(ctx, d->modalities, d->n_modalities, d->n_modalities + 1, sizeof *grown);
+    if (!grown) {
+        status = slm_fail_nomem(error);
+        goto done;
+    }
+    slm_gene_table_retain(table);
+    slm_dataset_stale(d);
+    grown[d->n_modalities++] = modality;
+    d->modalities = grown;
+    const scilama_match_report *r = &modality.report;
+    slm_log(ctx, SCILAMA_LOG_INFO, "gene table '%s': %" PRId64 " of %" PRId64 " genes matched by name, %" PRId64 " missing; %" PRId64 " of %" PRId64 " rows unused",
+            name, r->matched, r->genes, r->missing, r->unused, r->table_rows);
+    *report = *r;
+    return SCILAMA_OK;
+done:
+    slm_free(ctx, modality.name);
+    slm_free(ctx, modality.row);
+    return status;
+}
+
+scilama_status slm_dataset_embedding(const scilama_dataset *d, int64_t modality, float *out, scilama_error *error)
+{
+    if (!d->recipe || modality < 0 || modality >= d->n_modalities)
+        return slm_fail(error, SCILAMA_E_INTERNAL, "there is no gene table %" PRId64 " of a prepared dataset", modality);
+    const slm_modality *m = &d->modalities[modality];
+    int64_t genes = d->recipe->genes.count, width = m->table->width, matched = 0;
+    double *mean = slm_alloc_array_zero(d->ctx, width, sizeof *mean);
+    if (!mean) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes; g++) {
+        int64_t row = m->row[d->used[g]];
+        if (row < 0) continue;
+        const float *vector = m->table->values + row * width;
+        memcpy(out + g * width, vector, (size_t)width * sizeof *out);
+        for (int64_t k = 0; k < width; k++) mean[k] += vector[k];
+        matched++;
+    }
+    scilama_status status = matched ? SCILAMA_OK
+        : slm_fail(error, SCILAMA_E_NOTFOUND, "none of the %" PRId64 " genes in use is in the gene table '%s'", genes, m->name);
+    for (int64_t g = 0; g < genes && !status; g++)
+        for (int64_t k = 0; k < width && m->row[d->used[g]] < 0; k++) out[g * width + k] = (float)(mean[k] / (double)matched);
+    slm_free(d->ctx, mean);
+    return status;
+}

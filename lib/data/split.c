@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/rng.h"
+#include "data/dataset.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+scilama_status slm_dataset_set_split(scilama_dataset *d, const int32_t *split, scilama_error *error)
+{
+    for (int64_t i = 0; i < d->cells; i++)
+        if (split[i] < SCILAMA_SPLIT_TRAIN || split[i] > SCILAMA_SPLIT_EXCLUDED)
+            return slm_fail(error, SCILAMA_E_INVALID, "the split of cell '%s' is %d: it must be 0 to 3", slm_string(&d->cell_names, i), split[i]);
+    slm_dataset_stale(d);
+    memcpy(d->chosen_split, split, (size_t)d->cells * sizeof *split);
+    memcpy(d->split, split, (size_t)d->cells * sizeof *split);
+    return SCILAMA_OK;
+}
+
+static bool same_word(const char *text, const char *word)
+{
+    for (; *text && *word; text++, word++) {
+        char c = *text >= 'A' && *text <= 'Z' ? (char)(*text + 32) : *text;
+        if (c != *word) return false;
+    }
+    return *text == *word;
+}
+
+static int32_t split_of(const char *text)
+{
+    static const struct { const char *word; int32_t split; } words[] = {
+        { "train", SCILAMA_SPLIT_TRAIN }, { "training", SCILAMA_SPLIT_TRAIN }, { "val", SCILAMA_SPLIT_VALIDATION },
+        { "valid", SCILAMA_SPLIT_VALIDATION }, { "validation", SCILAMA_SPLIT_VALIDATION },
+        { "test", SCILAMA_SPLIT_TEST }, { "excluded", SCILAMA_SPLIT_EXCLUDED }
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (same_word(text, words[i].word)) return words[i].split;
+    return -1;
+}
+
+static scilama_status categorical(const scilama_dataset *d, const char *name, const slm_column **out, scilama_error *error)
+{
+    *out = slm_dataset_column(d, name);
+    if (!*out) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' to split by", name);
+    if ((*out)->kind != SCILAMA_COLUMN_CATEGORICAL)
+        return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is numeric: a split needs a categorical one", name);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilama_error *error)
+{
+    const slm_column *column;
+    scilama_status status = categorical(d, name, &column, error);
+    if (status) return status;
+    int32_t *split = slm_alloc_array(d->ctx, d->cells, sizeof *split);
+    if (!split) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < d->cells && !status; i++) {
+        const char *text = column->codes[i] < 0 ? NULL : slm_string(&column->categories, column->codes[i]);
+        split[i] = text ? split_of(text) : -1;
+        if (split[i] < 0)
+            status = slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s%s%s in cell '%s': it must be train, validation, test or excluded", name,
+                              text ? "'" : "", text ? text : "missing", text ? "'" : "", slm_string(&d->cell_names, i));
+    }
+    if (!status) status = slm_dataset_set_split(d, split, error);
+    slm_free(d->ctx, split);
+    return status;
+}
+
+/* A cell's place in the draw: stratum, then a random number keyed by seed and name. */
+typedef struct ticket { int64_t stratum; uint64_t key; const char *name; int64_t cell; } ticket;
+
+static int by_ticket(const void *a, const void *b)
+{
+    const ticket *x = a, *y = b;
+    if (x->stratum != y->stratum) return x->stratum < y->stratum ? -1 : 1;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    int named = strcmp(x->name, y->name);
+    return named ? named : x->cell < y->cell ? -1 : x->cell > y->cell;
+}
+
+static uint64_t draw(uint64_t seed, const char *name)
+{
+    slm_rng rng = slm_rng_make(seed, SLM_STREAM_SPLIT, 0, 0);
+    uint32_t word[4];
+    slm_philox(&rng, slm_hash(SLM_HASH_START, name, strlen(name)), word);
+    return (uint64_t)word[0] << 32 | word[1];
+}
+
+/* Strata in the order of their names, missing last, whatever the order of codes. */
+static scilama_status number_strata(const scilama_dataset *d, const slm_column *column, ticket *tickets, scilama_error *error)
+{
+    if (!column) return SCILAMA_OK;
+    int64_t n = column->categories.count, *order = slm_alloc_array(d->ctx, n, sizeof *order), *rank = slm_alloc_array(d->ctx, n, sizeof *rank);
+    scilama_status status = order && rank ? slm_strings_order(d->ctx, &column->categories, order, error) : slm_fail_nomem(error);
+    for (int64_t k = 0; k < n && !status; k++) rank[order[k]] = k;
+    for (int64_t i = 0; i < d->cells && !status; i++) tickets[i].stratum = column->codes[i] < 0 ? n : rank[column->codes[i]];
+    slm_free(d->ctx, order);
+    slm_free(d->ctx, rank);
+    return status;
+}
+
+scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double validation, uint64_t seed,
+                                        const char *stratify, scilama_error *error)
+{
+    const slm_column *column = NULL;
+    scilama_status status;
+    if (stratify && (status = categorical(d, stratify, &column, error))) return status;
+    int32_t *split = slm_alloc_array(d->ctx, d->cells, sizeof *split);
+    ticket *tickets = slm_alloc_array_zero(d->ctx, d->cells, sizeof *tickets);
+    status = split && tickets ? number_strata(d, column, tickets, error) : slm_fail_nomem(error);
+    if (status) goto done;
+    for (int64_t i = 0; i < d->cells; i++) {
+        tickets[i].name = slm_string(&d->cell_names, i);
+        tickets[i].key = draw(seed, tickets[i].name);
+        tickets[i].cell = i;
+    }
+    qsort(tickets, (size_t)d->cells, sizeof *tickets, by_ticket);
+    /* Quotas are rounded on the running total, so every stratum is within one cell of
+     * its share and so is the whole. */
+    int64_t given_train = 0, given_both = 0;
+    for (int64_t first = 0, end; first < d->cells; first = end) {
+        for (end = first; end < d->cells && tickets[end].stratum == tickets[first].stratum;) end++;
+        int64_t upto_train = (int64_t)floor(train * (double)end + 0.5), upto_both = (int64_t)floor((train + validation) * (double)end + 0.5);
+        for (int64_t i = first; i < end; i++)
+            split[tickets[i].cell] = i - first < upto_train - given_train ? SCILAMA_SPLIT_TRAIN
+                                   : i - first < upto_both - given_both ? SCILAMA_SPLIT_VALIDATION : SCILAMA_SPLIT_TEST;
+        given_train = upto_train;
+        given_both = upto_both;
+    }
+    status = slm_dataset_set_split(d, split, error);
+done:
+    slm_free(d->ctx, split);
+    slm_free(d->ctx, tickets);
+    return status;
+}
