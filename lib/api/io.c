@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/h5ad.h"
+#include "scilama/io.h"
+
+scilama_status scilama_h5ad_options_init(scilama_h5ad_options *options, size_t struct_size)
+{
+    scilama_h5ad_options d = { 0 };
+    return slm_options_init(options, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_table_options_init(scilama_table_options *options, size_t struct_size)
+{
+    scilama_table_options d = { 0 };
+    return slm_options_init(options, struct_size, &d, sizeof d);
+}
+
+static scilama_status enter(scilama_context *ctx, const char *path, scilama_error *error)
+{
+    if (!ctx) return slm_fail(error, SCILAMA_E_INVALID, "context is NULL");
+    if (!path || !path[0]) return slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
+    return slm_context_enter(ctx, error);
+}
+
+typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, const char *, const scilama_h5ad_options *, scilama_error *);
+
+static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out, scilama_context *context, const char *path,
+                                   const scilama_h5ad_options *options, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    scilama_h5ad_options o;
+    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_status status = enter(context, path, error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_h5ad_options", error);
+    return status ? status : reader(out, context, path, &o, error);
+}
+
+scilama_status scilama_dataset_read_h5ad(scilama_dataset **out, scilama_context *context, const char *path,
+                                         const scilama_h5ad_options *options, scilama_error *error)
+{
+    return read_dataset(slm_h5ad_read, out, context, path, options, error);
+}
+
+scilama_status scilama_h5ad_read_array(scilama_context *context, const char *path, const char *key, int64_t *rows, int64_t *width,
+                                       float *values, int64_t size, scilama_error *error)
+{
+    int64_t r = 0, w = 0;
+    scilama_status status = enter(context, path, error);
+    if (!status && !key) status = slm_fail(error, SCILAMA_E_INVALID, "key is NULL");
+    if (!status) status = slm_h5ad_read_array(context, path, key, &r, &w, values, size, error);
+    if (rows) *rows = r;
+    if (width) *width = w;
+    return status;
+}

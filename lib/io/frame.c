@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/frame.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_BYTES = 1280 };
+
+static void member(const slm_frame *frame, const char *name, char *out) { snprintf(out, PATH_BYTES, "%s/%.1000s", frame->path, name); }
+
+/* --- opening -------------------------------------------------------------------- */
+
+static scilama_status keep_but(scilama_context *ctx, slm_strings *columns, const char *index, scilama_error *error)
+{
+    slm_strings all = *columns;
+    int64_t *rows = slm_alloc_array(ctx, all.count, sizeof *rows), n = 0;
+    if (!rows) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < all.count; i++)
+        if (strcmp(slm_string(&all, i), index) != 0 && strcmp(slm_string(&all, i), "__categories") != 0) rows[n++] = i;
+    slm_strings kept;
+    scilama_status status = slm_strings_take(ctx, &kept, &all, rows, n, error);
+    slm_free(ctx, rows);
+    if (status) return status;
+    slm_strings_free(ctx, &all);
+    *columns = kept;
+    return SCILAMA_OK;
+}
+
+static scilama_status open_compound(slm_frame *frame, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    slm_h5_info info;
+    frame->compound = true;
+    scilama_status status = slm_h5_describe(frame->file, frame->path, &info, error);
+    if (!status && (info.kind != SLM_H5_COMPOUND || info.rank != 1))
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", slm_h5_path(frame->file), frame->path);
+    if (!status) status = slm_h5_plausible(frame->file, frame->path, &info, error);
+    if (!status) status = slm_h5_list_fields(frame->file, frame->path, &frame->columns, error);
+    if (status) return status;
+    frame->rows = info.dims[0];
+    if (frame->columns.count == 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s: the table %s has no columns", slm_h5_path(frame->file), frame->path);
+    frame->index = slm_strdup(ctx, slm_string(&frame->columns, 0));
+    return frame->index ? keep_but(ctx, &frame->columns, frame->index, error) : slm_fail_nomem(error);
+}
+
+static scilama_status names_count(const slm_frame *frame, const char *path, int64_t *count, scilama_error *error)
+{
+    char part[PATH_BYTES + 16];
+    slm_h5_info info;
+    bool group = slm_h5_kind(frame->file, path) == SLM_H5_GROUP;
+    bool coded = group && slm_h5_attr_equals(frame->file, path, "encoding-type", "categorical");
+    snprintf(part, sizeof part, "%s%s", path, coded ? "/codes" : group ? "/values" : "");
+    scilama_status status = slm_h5_describe(frame->file, part, &info, error);
+    if (!status && info.rank != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a line of names", slm_h5_path(frame->file), part);
+    *count = info.count;
+    return status;
+}
+
+static scilama_status open_group(slm_frame *frame, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    char path[PATH_BYTES];
+    scilama_status status = slm_h5_read_attr_string(frame->file, frame->path, "_index", &frame->index, error);
+    if (status == SCILAMA_E_NOTFOUND) {
+        member(frame, "index", path);
+        frame->index = slm_strdup(ctx, slm_h5_kind(frame->file, path) ? "index" : "_index");
+        status = frame->index ? SCILAMA_OK : slm_fail_nomem(error);
+    }
+    if (status) return status;
+    member(frame, frame->index, path);
+    if (slm_h5_kind(frame->file, path) == SLM_H5_ABSENT)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has no index: there is no %s", slm_h5_path(frame->file), frame->path, path);
+    status = names_count(frame, path, &frame->rows, error);
+    if (!status) status = slm_h5_read_attr_strings(frame->file, frame->path, "column-order", &frame->columns, error);
+    if (status == SCILAMA_E_NOTFOUND) status = slm_h5_list(frame->file, frame->path, &frame->columns, error);
+    return status ? status : keep_but(ctx, &frame->columns, frame->index, error);
+}
+
+scilama_status slm_frame_open(slm_frame *out, slm_h5_file *file, const char *path, scilama_error *error)
+{
+    *out = (slm_frame){ .file = file };
+    snprintf(out->path, sizeof out->path, "%s", path);
+    int kind = slm_h5_kind(file, path);
+    scilama_status status = SCILAMA_OK;
+    if (kind == SLM_H5_ABSENT) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: there is no %s: it is not an AnnData file", slm_h5_path(file), path);
+    else status = kind == SLM_H5_GROUP ? open_group(out, error) : open_compound(out, error);
+    if (status) slm_frame_close(out);
+    return status;
+}
+
+void slm_frame_close(slm_frame *frame)
+{
+    if (!frame->file) return;
+    scilama_context *ctx = slm_h5_context(frame->file);
+    slm_free(ctx, frame->index);
+    slm_strings_free(ctx, &frame->columns);
+    *frame = (slm_frame){ 0 };
+}
+
+/* --- labels ---------------------------------------------------------------------- */
+
+static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    double *values = NULL;
+    slm_h5_info info;
+    scilama_status status = slm_h5_read_new(file, path, SLM_H5_F64, (void **)&values, &info, error);
+    if (status) return status;
+    char *cells = slm_alloc_array(ctx, info.count, 40);
+    const char **names = slm_alloc_array(ctx, info.count, sizeof *names);
+    if (!cells || !names) status = slm_fail_nomem(error);
+    for (int64_t i = 0; i < info.count && !status; i++) {
+        char *cell = cells + 40 * i;
+        if (info.kind == SLM_H5_BOOL) snprintf(cell, 40, "%s", values[i] > 0 ? "True" : "False");
+        else {
+            slm_format_double(cell, 32, values[i]);
+            if (strspn(cell, "-0123456789") == strlen(cell)) snprintf(cell + strlen(cell), 3, ".0"); /* as Python prints it */
+        }
+        names[i] = cell;
+    }
+    if (!status) status = slm_strings_copy(ctx, out, names, info.count, error);
+    slm_free(ctx, values);
+    slm_free(ctx, cells);
+    slm_free(ctx, names);
+    return status;
+}
+
+/* Any line of values as text. */
+static scilama_status read_labels(slm_h5_file *file, const char *path, slm_strings *out, scilama_error *error)
+{
+    char values[PATH_BYTES + 16];
+    *out = (slm_strings){ 0 };
+    if (slm_h5_kind(file, path) == SLM_H5_GROUP) { /* nullable-string-array as categories */
+        snprintf(values, sizeof values, "%s/values", path);
+        path = values;
+    }
+    slm_h5_info info;
+    scilama_status status = slm_h5_describe(file, path, &info, error);
+    if (status) return status;
+    if (info.kind == SLM_H5_FLOAT || info.kind == SLM_H5_BOOL) return labels_from_doubles(file, path, out, error);
+    return slm_h5_read_strings(file, path, out, error);
+}
+
+static scilama_status check_count(const slm_frame *frame, const char *column, int64_t count, scilama_error *error)
+{
+    if (count == frame->rows) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/%s has %lld rows where the table has %lld", slm_h5_path(frame->file), frame->path, column,
+                    (long long)count, (long long)frame->rows);
+}
+
+void slm_column_clear(scilama_context *ctx, slm_column *column)
+{
+    slm_free(ctx, column->name);
+    slm_free(ctx, column->numeric);
+    slm_free(ctx, column->codes);
+    slm_strings_free(ctx, &column->categories);
+    *column = (slm_column){ 0 };
+}
+
+scilama_status slm_column_from_strings(scilama_context *ctx, slm_column *out, const slm_strings *labels, const uint8_t *missing, scilama_error *error)
+{
+    int64_t n = labels->count, *order = slm_alloc_array(ctx, n, sizeof *order), *first = slm_alloc_array(ctx, n, sizeof *first), count = 0;
+    out->kind = SCILAMA_COLUMN_CATEGORICAL;
+    out->codes = slm_alloc_array(ctx, n, sizeof *out->codes);
+    scilama_status status = order && first && out->codes ? slm_strings_order(ctx, labels, order, error) : slm_fail_nomem(error);
+    for (int64_t i = 0; i < n && !status; i++) {
+        int64_t row = order[i];
+        if (missing && missing[row]) {
+            out->codes[row] = -1;
+            continue;
+        }
+        if (count == 0 || strcmp(slm_string(labels, first[count - 1]), slm_string(labels, row)) != 0) first[count++] = row;
+        out->codes[row] = (int32_t)(count - 1);
+    }
+    if (!status) status = slm_strings_take(ctx, &out->categories, labels, first, count, error);
+    slm_free(ctx, order);
+    slm_free(ctx, first);
+    return status;
+}
+
+/* --- columns ------------------------------------------------------------------------ */
+
+static scilama_status check_codes(const slm_frame *frame, const char *column, const slm_column *out, scilama_error *error)
+{
+    for (int64_t i = 0; i < frame->rows; i++)
+        if (out->codes[i] < -1 || out->codes[i] >= out->categories.count)
+            return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/%s row %lld has code %d but there are %lld categories", slm_h5_path(frame->file), frame->path,
+                            column, (long long)i, (int)out->codes[i], (long long)out->categories.count);
+    return SCILAMA_OK;
+}
+
+/* codes at `codes` (field of it when compound), categories at `categories` */
+static scilama_status read_categorical(const slm_frame *frame, const char *column, const char *codes, const char *field, const char *categories,
+                                       slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    slm_h5_info info;
+    out->kind = SCILAMA_COLUMN_CATEGORICAL;
+    scilama_status status = read_labels(frame->file, categories, &out->categories, error);
+    if (!status) status = slm_h5_describe_field(frame->file, codes, field, &info, error);
+    if (!status) status = check_count(frame, column, info.count, error);
+    if (!status && !field) status = slm_h5_plausible(frame->file, codes, &info, error);
+    if (status) return status;
+    out->codes = slm_alloc_array(ctx, frame->rows, sizeof *out->codes);
+    if (!out->codes) return slm_fail_nomem(error);
+    status = slm_h5_read_field(frame->file, codes, field, SLM_H5_I32, frame->rows, out->codes, error);
+    return status ? status : check_codes(frame, column, out, error);
+}
+
+static scilama_status read_numeric(const slm_frame *frame, const char *column, const char *path, const char *field, slm_column *out, scilama_error *error)
+{
+    slm_h5_info info;
+    scilama_status status = slm_h5_describe_field(frame->file, path, field, &info, error);
+    if (!status) status = check_count(frame, column, info.count, error);
+    if (!status && !field) status = slm_h5_plausible(frame->file, path, &info, error);
+    if (status) return status;
+    out->kind = SCILAMA_COLUMN_NUMERIC;
+    out->numeric = slm_alloc_array(slm_h5_context(frame->file), frame->rows, sizeof *out->numeric);
+    if (!out->numeric) return slm_fail_nomem(error);
+    return slm_h5_read_field(frame->file, path, field, SLM_H5_F64, frame->rows, out->numeric, error);
+}
+
+static const char *const false_true[2] = { "False", "True" };
+
+/* Numbers 0 and 1 become the categories False and True; NaN is missing. */
+static scilama_status numeric_to_bool(const slm_frame *frame, slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    out->codes = slm_alloc_array(ctx, frame->rows, sizeof *out->codes);
+    if (!out->codes) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < frame->rows; i++) out->codes[i] = isnan(out->numeric[i]) ? -1 : out->numeric[i] > 0;
+    slm_free(ctx, out->numeric);
+    out->numeric = NULL;
+    out->kind = SCILAMA_COLUMN_CATEGORICAL;
+    return slm_strings_copy(ctx, &out->categories, false_true, 2, error);
+}
+
+static scilama_status read_masked(const slm_frame *frame, const char *column, const char *path, int kind, slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    char values[PATH_BYTES + 16], mask_path[PATH_BYTES + 16];
+    snprintf(values, sizeof values, "%s/values", path);
+    snprintf(mask_path, sizeof mask_path, "%s/mask", path);
+    slm_h5_info info;
+    uint8_t *mask = NULL;
+    scilama_status status = slm_h5_read_new(frame->file, mask_path, SLM_H5_U8, (void **)&mask, &info, error);
+    if (!status) status = check_count(frame, column, info.count, error);
+    if (!status && kind == SLM_FRAME_STRING) {
+        slm_strings labels = { 0 };
+        status = slm_h5_read_strings(frame->file, values, &labels, error);
+        if (!status) status = check_count(frame, column, labels.count, error);
+        if (!status) status = slm_column_from_strings(ctx, out, &labels, mask, error);
+        slm_strings_free(ctx, &labels);
+    } else if (!status) {
+        status = read_numeric(frame, column, values, NULL, out, error);
+        for (int64_t i = 0; i < frame->rows && !status; i++)
+            if (mask[i]) out->numeric[i] = NAN;
+        if (!status && kind == SLM_FRAME_BOOL) status = numeric_to_bool(frame, out, error);
+    }
+    slm_free(ctx, mask);
+    return status;
+}
+
+static scilama_status read_string_column(const slm_frame *frame, const char *column, const char *path, const char *field, slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    slm_strings labels;
+    scilama_status status = slm_h5_read_field_strings(frame->file, path, field, &labels, error);
+    if (!status) status = check_count(frame, column, labels.count, error);
+    if (!status) status = slm_column_from_strings(ctx, out, &labels, NULL, error);
+    slm_strings_free(ctx, &labels);
+    return status;
+}
+
+/* Where the layouts before 0.8 keep the categories of a column; false when it has none. */
+static bool legacy_categories(const slm_frame *frame, const char *column, char *out)
+{
+    if (frame->compound) {
+        snprintf(out, PATH_BYTES, "uns/%.1000s_categories", column);
+        return slm_h5_kind(frame->file, out) == SLM_H5_DATASET;
+    }
+    char path[PATH_BYTES], *target = NULL;
+    member(frame, column, path);
+    if (!slm_h5_has_attr(frame->file, path, "categories")) return false;
+    snprintf(out, PATH_BYTES, "%s/__categories/%.900s", frame->path, column);
+    if (!slm_h5_read_attr_reference(frame->file, path, "categories", &target, NULL)) snprintf(out, PATH_BYTES, "%s", target);
+    slm_free(slm_h5_context(frame->file), target);
+    return slm_h5_kind(frame->file, out) == SLM_H5_DATASET;
+}
+
+static int group_kind(slm_h5_file *file, const char *path)
+{
+    static const struct { const char *encoding; int kind; } known[] = {
+        { "categorical", SLM_FRAME_CATEGORICAL }, { "nullable-integer", SLM_FRAME_NUMERIC }, { "nullable-float", SLM_FRAME_NUMERIC },
+        { "nullable-boolean", SLM_FRAME_BOOL }, { "nullable-string-array", SLM_FRAME_STRING },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (slm_h5_attr_equals(file, path, "encoding-type", known[i].encoding)) return known[i].kind;
+    return SLM_FRAME_OTHER;
+}
+
+int slm_frame_kind(const slm_frame *frame, const char *column)
+{
+    char path[PATH_BYTES], categories[PATH_BYTES];
+    slm_h5_info info;
+    member(frame, column, path);
+    if (!frame->compound && slm_h5_kind(frame->file, path) == SLM_H5_GROUP) return group_kind(frame->file, path);
+    if (slm_h5_describe_field(frame->file, frame->compound ? frame->path : path, frame->compound ? column : NULL, &info, NULL) || info.rank != 1)
+        return SLM_FRAME_OTHER;
+    if (info.kind == SLM_H5_STRING) return SLM_FRAME_STRING;
+    if (info.kind == SLM_H5_BOOL) return SLM_FRAME_BOOL;
+    if (info.kind > SLM_H5_BOOL) return SLM_FRAME_OTHER;
+    if (info.kind != SLM_H5_FLOAT && legacy_categories(frame, column, categories)) return SLM_FRAME_CATEGORICAL;
+    return SLM_FRAME_NUMERIC;
+}
+
+scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    char path[PATH_BYTES], codes[PATH_BYTES + 16], categories[PATH_BYTES + 16];
+    const char *field = frame->compound ? column : NULL;
+    int kind = slm_frame_kind(frame, column);
+    *out = (slm_column){ 0 };
+    if (kind == SLM_FRAME_OTHER) return SCILAMA_OK;
+    member(frame, column, path);
+    bool group = !frame->compound && slm_h5_kind(frame->file, path) == SLM_H5_GROUP;
+    if (frame->compound) snprintf(path, sizeof path, "%s", frame->path);
+    out->name = slm_strdup(ctx, column);
+    scilama_status status = out->name ? SCILAMA_OK : slm_fail_nomem(error);
+    if (status) {
+        /* nothing to read into */
+    } else if (group && kind != SLM_FRAME_CATEGORICAL) status = read_masked(frame, column, path, kind, out, error);
+    else if (group) {
+        snprintf(codes, sizeof codes, "%s/codes", path);
+        snprintf(categories, sizeof categories, "%s/categories", path);
+        status = read_categorical(frame, column, codes, NULL, categories, out, error);
+    } else if (kind == SLM_FRAME_CATEGORICAL) {
+        legacy_categories(frame, column, categories);
+        status = read_categorical(frame, column, path, field, categories, out, error);
+        if (status == SCILAMA_E_FORMAT && frame->compound) { /* uns holds a NAME_categories of something else */
+            slm_column_clear(ctx, out);
+            out->name = slm_strdup(ctx, column);
+            status = out->name ? read_numeric(frame, column, path, field, out, error) : slm_fail_nomem(error);
+        }
+    } else if (kind == SLM_FRAME_STRING) status = read_string_column(frame, column, path, field, out, error);
+    else {
+        status = read_numeric(frame, column, path, field, out, error);
+        if (!status && kind == SLM_FRAME_BOOL) status = numeric_to_bool(frame, out, error);
+    }
+    if (status) slm_column_clear(ctx, out);
+    return status;
+}
+
+static scilama_status names_from_codes(const slm_frame *frame, const char *path, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    char codes[PATH_BYTES + 16], categories[PATH_BYTES + 16];
+    snprintf(codes, sizeof codes, "%s/codes", path);
+    snprintf(categories, sizeof categories, "%s/categories", path);
+    slm_column column = { 0 };
+    scilama_status status = read_categorical(frame, frame->index, codes, NULL, categories, &column, error);
+    int64_t *rows = status ? NULL : slm_alloc_array(ctx, frame->rows, sizeof *rows);
+    if (!status && !rows) status = slm_fail_nomem(error);
+    for (int64_t i = 0; i < frame->rows && !status; i++) {
+        rows[i] = column.codes[i];
+        if (rows[i] < 0) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: row %lld of %s has no name", slm_h5_path(frame->file), (long long)i, frame->path);
+    }
+    if (!status) status = slm_strings_take(ctx, out, &column.categories, rows, frame->rows, error);
+    slm_free(ctx, rows);
+    slm_column_clear(ctx, &column);
+    return status;
+}
+
+scilama_status slm_frame_names(const slm_frame *frame, slm_strings *out, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    *out = (slm_strings){ 0 };
+    if (frame->compound) return slm_h5_read_field_strings(frame->file, frame->path, frame->index, out, error);
+    member(frame, frame->index, path);
+    if (slm_h5_kind(frame->file, path) == SLM_H5_GROUP && slm_h5_attr_equals(frame->file, path, "encoding-type", "categorical"))
+        return names_from_codes(frame, path, out, error);
+    return read_labels(frame->file, path, out, error);
+}
+
+const char *slm_frame_kind_name(int kind)
+{
+    static const char *const names[] = { "other", "numeric", "categorical", "string", "bool" };
+    return names[kind >= 0 && kind <= SLM_FRAME_BOOL ? kind : 0];
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_IO_FRAME_H
+#define SLM_IO_FRAME_H
+
+/* obs and var of AnnData files: a group of columns (dataframe 0.1.0, 0.2.0), or one
+ * compound dataset (before 0.7). */
+
+#include "data/dataset.h"
+#include "io/hdf5_gateway.h"
+
+typedef struct slm_frame {
+    slm_h5_file *file;
+    char path[256];
+    bool compound;        /* the layout before 0.7 */
+    int64_t rows;
+    char *index;          /* member or field that names the rows */
+    slm_strings columns;  /* in order, without the index */
+} slm_frame;
+
+/* What a column is in the file; each but OTHER becomes a dataset column. */
+enum slm_frame_kind { SLM_FRAME_OTHER = 0, SLM_FRAME_NUMERIC, SLM_FRAME_CATEGORICAL, SLM_FRAME_STRING, SLM_FRAME_BOOL };
+
+scilama_status slm_frame_open(slm_frame *out, slm_h5_file *file, const char *path, scilama_error *error);
+void slm_frame_close(slm_frame *frame);
+scilama_status slm_frame_names(const slm_frame *frame, slm_strings *out, scilama_error *error);
+int slm_frame_kind(const slm_frame *frame, const char *column);
+/* Fills `out` (kind 0 when the column is of a kind that is not taken). */
+scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error);
+void slm_column_clear(scilama_context *ctx, slm_column *column);
+/* Labels that occur become the sorted categories. missing [count] of 0 or 1, or NULL. */
+scilama_status slm_column_from_strings(scilama_context *ctx, slm_column *out, const slm_strings *labels, const uint8_t *missing, scilama_error *error);
+const char *slm_frame_kind_name(int kind);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_IO_H5AD_H
+#define SLM_IO_H5AD_H
+
+#include "data/dataset.h"
+#include "io/frame.h"
+#include "io/matrix.h"
+#include "scilama/io.h"
+
+/* Where a layer and the tables beside it are in a file. */
+typedef struct slm_h5ad_place {
+    char matrix[512], obs[64], var[64];
+} slm_h5ad_place;
+
+/* E_NOTFOUND names the layers that there are. */
+scilama_status slm_h5ad_locate(slm_h5_file *file, const char *layer, slm_h5ad_place *out, scilama_error *error);
+
+scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
+scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
+scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *folder, const scilama_h5ad_options *options, scilama_error *error);
+scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
+scilama_status slm_h5ad_read_array(scilama_context *ctx, const char *path, const char *key, int64_t *rows, int64_t *width,
+                                   float *values, int64_t size, scilama_error *error);
+
+/* Makes the dataset; takes matrix and names in any case. `path` names the file in messages. */
+scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
+                            bool first_duplicate, scilama_error *error);
+/* Adds a cell column, or replaces the one of its name; `column` is taken on success. */
+scilama_status slm_dataset_take_column(scilama_dataset *dataset, slm_column *column, scilama_error *error);
+/* Later occurrences of a name become NAME-1, NAME-2, as anndata makes them unique. */
+scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error);
+/* "PATH: " before the message */
+void slm_error_in_file(scilama_error *error, const char *path);
+
+#endif

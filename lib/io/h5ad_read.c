@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/h5ad.h"
+#include <stdio.h>
+#include <string.h>
+
+void slm_error_in_file(scilama_error *error, const char *path)
+{
+    if (!error || strncmp(error->message, path, strlen(path)) == 0) return;
+    char text[sizeof error->message];
+    memcpy(text, error->message, sizeof text);
+    slm_fail_detail(error, error->code, error->detail, "%.120s: %s", path, text);
+}
+
+/* --- finding things ------------------------------------------------------------- */
+
+static scilama_status no_layer(slm_h5_file *file, const char *layer, scilama_error *error)
+{
+    slm_strings names = { 0 };
+    char list[120] = "";
+    size_t used = 0;
+    if (slm_h5_kind(file, "layers") == SLM_H5_GROUP) slm_h5_list(file, "layers", &names, NULL);
+    for (int64_t i = 0; i < names.count && used < sizeof list - 1; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", slm_string(&names, i));
+    slm_strings_free(slm_h5_context(file), &names);
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s: there is no layer \"%.40s\"; %s%s", slm_h5_path(file), layer,
+                    list[0] ? "the layers are " : "the file has no layers", list);
+}
+
+scilama_status slm_h5ad_locate(slm_h5_file *file, const char *layer, slm_h5ad_place *out, scilama_error *error)
+{
+    snprintf(out->obs, sizeof out->obs, "obs");
+    snprintf(out->var, sizeof out->var, "var");
+    snprintf(out->matrix, sizeof out->matrix, "X");
+    if (!layer || !layer[0] || !strcmp(layer, "X")) {
+        if (slm_h5_kind(file, "X")) return SCILAMA_OK;
+        return slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no X: name a layer", slm_h5_path(file));
+    }
+    if (!strcmp(layer, "raw") || !strcmp(layer, "raw/X")) {
+        const char *dot = slm_h5_kind(file, "raw/X") ? "raw/" : "raw."; /* raw.X before 0.7 */
+        snprintf(out->matrix, sizeof out->matrix, "%sX", dot);
+        snprintf(out->var, sizeof out->var, "%svar", dot);
+        if (slm_h5_kind(file, out->matrix)) return SCILAMA_OK;
+        return slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no raw/X", slm_h5_path(file));
+    }
+    snprintf(out->matrix, sizeof out->matrix, "layers/%.480s", layer);
+    return slm_h5_kind(file, out->matrix) ? SCILAMA_OK : no_layer(file, layer, error);
+}
+
+/* --- assembling a dataset ---------------------------------------------------------- */
+
+scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
+                            bool first_duplicate, scilama_error *error)
+{
+    slm_dataset_parts parts = {
+        .cells = matrix->rows, .genes = matrix->cols, .storage = matrix->storage, .values = matrix->values,
+        .indptr = matrix->indptr, .indices = matrix->indices, .cell_names = *cells, .gene_names = *genes,
+        .keep_first_duplicate_gene = first_duplicate,
+    };
+    scilama_status status = slm_dataset_from_parts(out, ctx, &parts, error);
+    if (status) {
+        slm_error_in_file(error, path);
+        slm_matrix_free(ctx, matrix);
+        slm_strings_free(ctx, cells);
+        slm_strings_free(ctx, genes);
+    }
+    *matrix = (slm_matrix){ 0 };
+    *cells = *genes = (slm_strings){ 0 };
+    return status;
+}
+
+scilama_status slm_dataset_take_column(scilama_dataset *dataset, slm_column *column, scilama_error *error)
+{
+    for (int64_t i = 0; i < dataset->n_columns; i++)
+        if (!strcmp(dataset->columns[i].name, column->name)) {
+            slm_column_clear(dataset->ctx, &dataset->columns[i]);
+            dataset->columns[i] = *column;
+            return SCILAMA_OK;
+        }
+    slm_column *grown = slm_realloc_array(dataset->ctx, dataset->columns, dataset->n_columns, dataset->n_columns + 1, sizeof *grown);
+    if (!grown) return slm_fail_nomem(error);
+    dataset->columns = grown;
+    grown[dataset->n_columns++] = *column;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error)
+{
+    slm_name_index index;
+    scilama_status status = slm_name_index_build(ctx, &index, names, error);
+    if (status || index.first_duplicate < 0) {
+        slm_name_index_free(ctx, &index);
+        return status;
+    }
+    int64_t n = names->count;
+    int64_t *seen = slm_alloc_array_zero(ctx, n, sizeof *seen);
+    const char **made = slm_alloc_array(ctx, n, sizeof *made);
+    slm_bytes text;
+    slm_bytes_init(&text, ctx);
+    /* sizes first, so that the pointers into the buffer stay valid */
+    for (int64_t i = 0; i < n && seen && made; i++) {
+        int64_t first = slm_name_index_find(&index, slm_string(names, i));
+        char number[24] = "";
+        if (first != i) {
+            char candidate[1024];
+            do {
+                snprintf(number, sizeof number, "-%lld", (long long)++seen[first]);
+                snprintf(candidate, sizeof candidate, "%.990s%s", slm_string(names, i), number);
+            } while (slm_name_index_find(&index, candidate) >= 0);
+        }
+        slm_bytes_text(&text, slm_string(names, i));
+        slm_bytes_put(&text, number, strlen(number) + 1);
+    }
+    if (!seen || !made || text.failed) status = slm_fail_nomem(error);
+    slm_strings result = { 0 };
+    const char *at = text.data;
+    for (int64_t i = 0; i < n && !status; i++) {
+        made[i] = at;
+        at += strlen(at) + 1;
+    }
+    if (!status) status = slm_strings_copy(ctx, &result, made, n, error);
+    slm_name_index_free(ctx, &index);
+    slm_free(ctx, seen);
+    slm_free(ctx, made);
+    slm_bytes_free(&text);
+    if (status) return status;
+    slm_strings_free(ctx, names);
+    *names = result;
+    return SCILAMA_OK;
+}
+
+/* --- .h5ad ----------------------------------------------------------------------------- */
+
+static scilama_status check_shape(const slm_h5_matrix *m, const slm_frame *obs, const slm_frame *var, scilama_error *error)
+{
+    const char *path = slm_h5_path(m->file);
+    if (m->rows != obs->rows || m->cols != var->rows)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is %lld x %lld but %s has %lld rows and %s has %lld", path, m->path, (long long)m->rows,
+                        (long long)m->cols, obs->path, (long long)obs->rows, var->path, (long long)var->rows);
+    if (m->rows == 0 || m->cols == 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is empty (%lld x %lld)", path, m->path, (long long)m->rows, (long long)m->cols);
+    return SCILAMA_OK;
+}
+
+static scilama_status empty_matrix(scilama_context *ctx, int64_t rows, int64_t cols, slm_matrix *out, scilama_error *error)
+{
+    *out = (slm_matrix){ .storage = SCILAMA_STORAGE_CSR, .rows = rows, .cols = cols };
+    out->indptr = slm_alloc_array_zero(ctx, rows + 1, sizeof *out->indptr);
+    out->indices = slm_alloc_array(ctx, 0, sizeof *out->indices);
+    out->values = slm_alloc_array(ctx, 0, sizeof *out->values);
+    return out->indptr && out->indices && out->values ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
+static scilama_status read_columns(scilama_dataset *dataset, const slm_frame *obs, scilama_error *error)
+{
+    for (int64_t i = 0; i < obs->columns.count; i++) {
+        slm_column column;
+        if (slm_cancelled(dataset->ctx)) return slm_fail_cancelled(error);
+        scilama_status status = slm_frame_column(obs, slm_string(&obs->columns, i), &column, error);
+        if (!status && column.kind) status = slm_dataset_take_column(dataset, &column, error);
+        if (status) {
+            slm_column_clear(dataset->ctx, &column);
+            return status;
+        }
+    }
+    return SCILAMA_OK;
+}
+
+static scilama_status read_matrix(slm_h5_file *file, const slm_h5ad_place *place, bool empty, const slm_frame *obs, const slm_frame *var,
+                                  slm_matrix *out, scilama_error *error)
+{
+    slm_h5_matrix m;
+    if (empty) return empty_matrix(slm_h5_context(file), obs->rows, var->rows, out, error);
+    scilama_status status = slm_h5_matrix_open(&m, file, place->matrix, error);
+    if (!status) status = check_shape(&m, obs, var, error);
+    return status ? status : slm_h5_matrix_read(&m, out, error);
+}
+
+static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_h5ad_options *o, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    slm_h5ad_place place;
+    slm_frame obs = { 0 }, var = { 0 };
+    slm_matrix matrix = { 0 };
+    slm_strings cells = { 0 }, genes = { 0 };
+    scilama_status status = slm_h5_kind(file, "obs") ? SCILAMA_OK :
+        slm_fail(error, SCILAMA_E_FORMAT, "%s is not an AnnData file: there is no obs", slm_h5_path(file));
+    if (!status) status = slm_h5ad_locate(file, o->layer, &place, error);
+    if (status == SCILAMA_E_NOTFOUND && o->annotation_only && !o->layer) status = SCILAMA_OK;
+    if (!status) status = slm_frame_open(&obs, file, place.obs, error);
+    if (!status) status = slm_frame_open(&var, file, place.var, error);
+    if (!status) status = slm_frame_names(&obs, &cells, error);
+    if (!status) status = slm_frame_names(&var, &genes, error);
+    if (!status) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
+    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes, o->first_duplicate, error);
+    if (!status) status = read_columns(*out, &obs, error);
+    if (status && *out) {
+        slm_dataset_release(*out);
+        *out = NULL;
+    }
+    slm_matrix_free(ctx, &matrix);
+    slm_strings_free(ctx, &cells);
+    slm_strings_free(ctx, &genes);
+    slm_frame_close(&obs);
+    slm_frame_close(&var);
+    return status;
+}
+
+scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
+{
+    slm_h5_file *file;
+    *out = NULL;
+    scilama_status status = slm_h5_open(&file, ctx, path, error);
+    if (!status) status = read_file(out, file, options, error);
+    slm_h5_close(file);
+    return status;
+}
+
+/* --- obsm, varm -------------------------------------------------------------------------- */
+
+static scilama_status densify(const slm_matrix *m, float *values)
+{
+    memset(values, 0, (size_t)(m->rows * m->cols) * sizeof *values);
+    for (int64_t r = 0; r < m->rows; r++)
+        for (int64_t k = m->indptr[r]; k < m->indptr[r + 1]; k++) values[r * m->cols + m->indices[k]] = m->values[k];
+    return SCILAMA_OK;
+}
+
+/* A data frame in obsm: its numeric columns side by side. */
+static scilama_status read_frame_array(slm_h5_file *file, const char *key, int64_t *rows, int64_t *width, float *values, int64_t size, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    slm_frame frame;
+    scilama_status status = slm_frame_open(&frame, file, key, error);
+    if (status) return status;
+    *rows = frame.rows;
+    *width = 0;
+    for (int64_t i = 0; i < frame.columns.count; i++) *width += slm_frame_kind(&frame, slm_string(&frame.columns, i)) == SLM_FRAME_NUMERIC;
+    int64_t total, at = 0;
+    if (values && (!slm_mul_size(*rows, *width, &total) || total > size)) status = slm_fail(error, SCILAMA_E_INVALID, "size is too small for %s", key);
+    for (int64_t i = 0; i < frame.columns.count && values && !status; i++) {
+        slm_column column;
+        if (slm_frame_kind(&frame, slm_string(&frame.columns, i)) != SLM_FRAME_NUMERIC) continue;
+        status = slm_frame_column(&frame, slm_string(&frame.columns, i), &column, error);
+        for (int64_t r = 0; r < *rows && !status; r++) values[r * *width + at] = (float)column.numeric[r];
+        at++;
+        slm_column_clear(ctx, &column);
+    }
+    slm_frame_close(&frame);
+    return status;
+}
+
+static scilama_status read_array(slm_h5_file *file, const char *key, int64_t *rows, int64_t *width, float *values, int64_t size, scilama_error *error)
+{
+    slm_h5_matrix m;
+    scilama_status status;
+    if (slm_h5_attr_equals(file, key, "encoding-type", "dataframe")) return read_frame_array(file, key, rows, width, values, size, error);
+    status = slm_h5_matrix_open(&m, file, key, error);
+    if (status) return status;
+    *rows = m.rows;
+    *width = m.cols;
+    int64_t total;
+    if (!values) return SCILAMA_OK;
+    if (!slm_mul_size(m.rows, m.cols, &total) || total > size) return slm_fail(error, SCILAMA_E_INVALID, "size is too small for %s", key);
+    if (m.storage == SCILAMA_STORAGE_DENSE) return slm_h5_read(file, key, SLM_H5_F32, total, values, error);
+    slm_matrix matrix;
+    status = slm_h5_matrix_read(&m, &matrix, error);
+    if (!status) status = densify(&matrix, values);
+    slm_matrix_free(slm_h5_context(file), &matrix);
+    return status;
+}
+
+/* Before 0.7 obsm was one compound dataset, a field for each matrix. */
+scilama_status slm_h5ad_read_array(scilama_context *ctx, const char *path, const char *key, int64_t *rows, int64_t *width,
+                                   float *values, int64_t size, scilama_error *error)
+{
+    slm_h5_file *file;
+    scilama_status status = slm_h5_open(&file, ctx, path, error);
+    if (!status) status = read_array(file, key, rows, width, values, size, error);
+    slm_h5_close(file);
+    return status;
+}

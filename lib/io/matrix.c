@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/matrix.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Dense and sparse matrices of AnnData files. */
+
+void slm_h5_dtype_name(const slm_h5_info *info, char *out, size_t size)
+{
+    const char *kind = info->kind == SLM_H5_FLOAT ? "float" : info->kind == SLM_H5_UINT ? "uint" : "int";
+    if (info->kind == SLM_H5_BOOL) snprintf(out, size, "bool");
+    else if (info->kind >= SLM_H5_STRING) snprintf(out, size, "object");
+    else snprintf(out, size, "%s%d", kind, (int)(info->bytes * 8 > 999 ? 999 : info->bytes * 8));
+}
+
+static scilama_status bad_matrix(const slm_h5_matrix *m, scilama_error *error, const char *why)
+{
+    return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s %s", slm_h5_path(m->file), m->path, why);
+}
+
+static scilama_status check_numbers(const slm_h5_matrix *m, scilama_error *error)
+{
+    if (m->info.kind >= SLM_H5_INT && m->info.kind <= SLM_H5_BOOL) return SCILAMA_OK;
+    return bad_matrix(m, error, "does not hold numbers");
+}
+
+static scilama_status open_dense(slm_h5_matrix *m, scilama_error *error)
+{
+    snprintf(m->values, sizeof m->values, "%s", m->path);
+    scilama_status status = slm_h5_describe(m->file, m->path, &m->info, error);
+    if (!status) status = check_numbers(m, error);
+    if (status) return status;
+    if (m->info.rank != 2 && m->info.rank != 1) return bad_matrix(m, error, "is not a table of cells by genes");
+    m->storage = SCILAMA_STORAGE_DENSE;
+    m->rows = m->info.dims[0];
+    m->cols = m->info.rank == 2 ? m->info.dims[1] : 1;
+    m->stored = m->info.count;
+    return SCILAMA_OK;
+}
+
+static void part(const slm_h5_matrix *m, const char *name, char *out, size_t size) { snprintf(out, size, "%s/%s", m->path, name); }
+
+static scilama_status describe_line(const slm_h5_matrix *m, const char *name, slm_h5_info *info, scilama_error *error)
+{
+    char path[540];
+    part(m, name, path, sizeof path);
+    scilama_status status = slm_h5_describe(m->file, path, info, error);
+    if (status == SCILAMA_E_NOTFOUND) return bad_matrix(m, error, "is a group but not a sparse matrix: it lacks data, indices or indptr");
+    if (status) return status;
+    if (info->rank != 1 || info->kind < SLM_H5_INT || info->kind > SLM_H5_BOOL) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a line of numbers", slm_h5_path(m->file), path);
+    return slm_h5_plausible(m->file, path, info, error);
+}
+
+static scilama_status open_sparse(slm_h5_matrix *m, scilama_error *error)
+{
+    slm_h5_file *f = m->file;
+    int64_t shape[2];
+    if (slm_h5_attr_equals(f, m->path, "encoding-type", "csr_matrix") || slm_h5_attr_equals(f, m->path, "h5sparse_format", "csr"))
+        m->storage = SCILAMA_STORAGE_CSR;
+    else if (slm_h5_attr_equals(f, m->path, "encoding-type", "csc_matrix") || slm_h5_attr_equals(f, m->path, "h5sparse_format", "csc"))
+        m->storage = SCILAMA_STORAGE_CSC;
+    else return bad_matrix(m, error, "is a group without a known encoding (csr_matrix, csc_matrix)");
+    if (slm_h5_read_attr(f, m->path, "shape", SLM_H5_I64, 2, shape, NULL) && slm_h5_read_attr(f, m->path, "h5sparse_shape", SLM_H5_I64, 2, shape, NULL))
+        return bad_matrix(m, error, "is sparse but has no shape");
+    m->rows = shape[0];
+    m->cols = shape[1];
+    if (m->rows < 0 || m->cols < 0) return bad_matrix(m, error, "has a negative shape");
+    slm_h5_info indices, indptr;
+    part(m, "data", m->values, sizeof m->values);
+    scilama_status status = describe_line(m, "data", &m->info, error);
+    if (!status) status = describe_line(m, "indices", &indices, error);
+    if (!status) status = describe_line(m, "indptr", &indptr, error);
+    if (status) return status;
+    m->stored = m->info.count;
+    int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols;
+    if (indices.kind == SLM_H5_FLOAT || indptr.kind == SLM_H5_FLOAT) return bad_matrix(m, error, "has indices that are not integers");
+    if (indices.count != m->stored)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has %lld values but %lld indices", slm_h5_path(f), m->path, (long long)m->stored, (long long)indices.count);
+    if (indptr.count != lines + 1)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/indptr has %lld entries where its shape asks for %lld", slm_h5_path(f), m->path,
+                        (long long)indptr.count, (long long)lines + 1);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_h5_matrix_open(slm_h5_matrix *m, slm_h5_file *file, const char *path, scilama_error *error)
+{
+    *m = (slm_h5_matrix){ .file = file };
+    snprintf(m->path, sizeof m->path, "%s", path);
+    int kind = slm_h5_kind(file, path);
+    if (kind == SLM_H5_ABSENT) return slm_fail(error, SCILAMA_E_NOTFOUND, "%s: there is no %s", slm_h5_path(file), path);
+    scilama_status status = kind == SLM_H5_DATASET ? open_dense(m, error) : open_sparse(m, error);
+    if (!status && (m->rows > INT32_MAX || m->cols > INT32_MAX)) status = bad_matrix(m, error, "has more than 2^31 rows or columns");
+    if (!status) slm_h5_dtype_name(&m->info, m->dtype, sizeof m->dtype);
+    return status;
+}
+
+scilama_status slm_h5_matrix_indptr(const slm_h5_matrix *m, int64_t **out, scilama_error *error)
+{
+    char path[540], what[1024];
+    int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols;
+    part(m, "indptr", path, sizeof path);
+    scilama_status status = slm_h5_read_new(m->file, path, SLM_H5_I64, (void **)out, NULL, error);
+    snprintf(what, sizeof what, "%.400s: %s", slm_h5_path(m->file), m->path);
+    if (!status) status = slm_lines_check(*out, NULL, lines, 0, m->stored, what, error);
+    if (status) {
+        slm_free(slm_h5_context(m->file), *out);
+        *out = NULL;
+    }
+    return status;
+}
+
+static scilama_status read_sparse(const slm_h5_matrix *m, slm_matrix *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(m->file);
+    char path[540], what[1024];
+    bool csr = m->storage == SCILAMA_STORAGE_CSR;
+    slm_matrix raw = { .storage = SCILAMA_STORAGE_CSR, .rows = m->rows, .cols = m->cols };
+    snprintf(what, sizeof what, "%.400s: %s", slm_h5_path(m->file), m->path);
+    scilama_status status = slm_h5_matrix_indptr(m, &raw.indptr, error);
+    if (!status) {
+        part(m, "indices", path, sizeof path);
+        status = slm_h5_read_new(m->file, path, SLM_H5_I32, (void **)&raw.indices, NULL, error);
+    }
+    if (!status) status = slm_lines_check(raw.indptr, raw.indices, csr ? m->rows : m->cols, csr ? m->cols : m->rows, m->stored, what, error);
+    if (!status) status = slm_h5_read_new(m->file, m->values, SLM_H5_F32, (void **)&raw.values, NULL, error);
+    if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+    if (!status && !csr) {
+        slm_matrix csc = raw;
+        status = slm_csc_to_csr(ctx, csc.indptr, csc.indices, csc.values, m->rows, m->cols, &raw, error);
+        slm_matrix_free(ctx, &csc);
+    }
+    if (!status) status = slm_lines_canonical(ctx, raw.indptr, raw.indices, raw.values, m->rows, error);
+    if (status) slm_matrix_free(ctx, &raw);
+    *out = raw;
+    return status;
+}
+
+scilama_status slm_h5_matrix_read(const slm_h5_matrix *m, slm_matrix *out, scilama_error *error)
+{
+    *out = (slm_matrix){ 0 };
+    if (m->storage != SCILAMA_STORAGE_DENSE) return read_sparse(m, out, error);
+    *out = (slm_matrix){ .storage = SCILAMA_STORAGE_DENSE, .rows = m->rows, .cols = m->cols };
+    return slm_h5_read_new(m->file, m->path, SLM_H5_F32, (void **)&out->values, NULL, error);
+}
