@@ -217,7 +217,10 @@ static scilama_status read_numeric(const slm_frame *frame, const char *column, c
     out->kind = SCILAMA_COLUMN_NUMERIC;
     out->numeric = slm_alloc_array(slm_h5_context(frame->file), frame->rows, sizeof *out->numeric);
     if (!out->numeric) return slm_fail_nomem(error);
-    return slm_h5_read_field(frame->file, path, field, SLM_H5_F64, frame->rows, out->numeric, error);
+    status = slm_h5_read_field(frame->file, path, field, SLM_H5_F64, frame->rows, out->numeric, error);
+    for (int64_t i = 0; i < frame->rows && !status; i++)
+        if (isinf(out->numeric[i])) out->numeric[i] = NAN; /* a column that is not asked for is no reason to fail */
+    return status;
 }
 
 static const char *const false_true[2] = { "False", "True" };

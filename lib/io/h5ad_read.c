@@ -68,21 +68,6 @@ scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const c
     return status;
 }
 
-scilama_status slm_dataset_take_column(scilama_dataset *dataset, slm_column *column, scilama_error *error)
-{
-    for (int64_t i = 0; i < dataset->n_columns; i++)
-        if (!strcmp(dataset->columns[i].name, column->name)) {
-            slm_column_clear(dataset->ctx, &dataset->columns[i]);
-            dataset->columns[i] = *column;
-            return SCILAMA_OK;
-        }
-    slm_column *grown = slm_realloc_array(dataset->ctx, dataset->columns, dataset->n_columns, dataset->n_columns + 1, sizeof *grown);
-    if (!grown) return slm_fail_nomem(error);
-    dataset->columns = grown;
-    grown[dataset->n_columns++] = *column;
-    return SCILAMA_OK;
-}
-
 scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error)
 {
     slm_name_index index;
@@ -155,11 +140,16 @@ static scilama_status read_columns(scilama_dataset *dataset, const slm_frame *ob
         slm_column column;
         if (slm_cancelled(dataset->ctx)) return slm_fail_cancelled(error);
         scilama_status status = slm_frame_column(obs, slm_string(&obs->columns, i), &column, error);
-        if (!status && column.kind) status = slm_dataset_take_column(dataset, &column, error);
-        if (status) {
-            slm_column_clear(dataset->ctx, &column);
-            return status;
+        if (!status && column.kind) {
+            status = slm_dataset_set_column(dataset, column.name, column.numeric, column.codes, column.codes ? &column.categories : NULL, error);
+            if (!status) {
+                column.numeric = NULL;
+                column.codes = NULL;
+                column.categories = (slm_strings){ 0 };
+            }
         }
+        slm_column_clear(dataset->ctx, &column);
+        if (status) return status;
     }
     return SCILAMA_OK;
 }
