@@ -133,33 +133,50 @@ static void split(const scilama_graph *g, slm_leiden_work *w, int32_t *labels)
     memcpy(labels, w->refined, (size_t)g->n * sizeof *labels);
 }
 
+typedef struct run { slm_leiden_work w; slm_level base; int32_t *node, *now, *best; double quality; int32_t rounds; } run;
+
+/* One run from singletons: iterations until none of `patience` in a row gains. */
+static scilama_status run_once(run *r, const scilama_graph *g, const scilama_leiden_options *o, scilama_error *error)
+{
+    int32_t idle = 0;
+    double value;
+    for (int64_t v = 0; v < g->n; v++) r->now[v] = (int32_t)v;
+    r->quality = -INFINITY;
+    for (r->rounds = 0; o->iterations ? r->rounds < o->iterations : idle < o->patience; r->rounds++) {
+        scilama_status status = iterate(&r->w, &r->base, r->now, r->node, error);
+        if (status) return status;
+        split(g, &r->w, r->now);
+        if ((status = slm_graph_quality(g, o->quality, o->resolution, r->now, &value, error))) return status;
+        bool first = r->rounds == 0;
+        idle = first || value > r->quality + 1e-10 * (1 + fabs(r->quality)) ? 0 : idle + 1;
+        if (first || value > r->quality) {
+            r->quality = value;
+            memcpy(r->best, r->now, (size_t)g->n * sizeof *r->best);
+        }
+    }
+    return SCILAMA_OK;
+}
+
 scilama_status slm_leiden(const scilama_graph *g, const scilama_leiden_options *o,
                           int32_t *labels, scilama_leiden_report *report, scilama_error *error)
 {
-    slm_leiden_work w = { .ctx = g->ctx };
-    slm_level base = { 0 };
-    int32_t *node = slm_alloc_array(g->ctx, g->n, sizeof *node), *trial = slm_alloc_array(g->ctx, g->n, sizeof *trial);
+    run r = { .w = { .ctx = g->ctx }, .node = slm_alloc_array(g->ctx, g->n, sizeof(int32_t)),
+              .now = slm_alloc_array(g->ctx, g->n, sizeof(int32_t)), .best = slm_alloc_array(g->ctx, g->n, sizeof(int32_t)) };
     int64_t *scratch = slm_alloc_array(g->ctx, g->n, 3 * sizeof *scratch);
     scilama_status status;
-    if (!node || !trial || !scratch || !work_alloc(&w, g->n)) {
+    if (!r.node || !r.now || !r.best || !scratch || !work_alloc(&r.w, g->n)) {
         status = slm_fail_nomem(error);
         goto done;
     }
-    if ((status = base_level(&w, g, o, &base, error))) goto done;
-    double best = -INFINITY, value = 0;
+    if ((status = base_level(&r.w, g, o, &r.base, error))) goto done;
+    double best = -INFINITY;
     int32_t rounds = 0;
-    for (int64_t v = 0; v < g->n; v++) trial[v] = (int32_t)v;
-    while (!o->iterations || rounds < o->iterations) {
-        if ((status = iterate(&w, &base, trial, node, error))) goto done;
-        split(g, &w, trial);
-        if ((status = slm_graph_quality(g, o->quality, o->resolution, trial, &value, error))) goto done;
-        rounds++;
-        bool first = rounds == 1, gained = first || value > best + 1e-10 * (1 + fabs(best));
-        if (value > best || first) {
-            best = value;
-            memcpy(labels, trial, (size_t)g->n * sizeof *labels);
-        }
-        if (!gained && !o->iterations) break;
+    for (int32_t i = 0; i < o->restarts; i++) {
+        if ((status = run_once(&r, g, o, error))) goto done;
+        if (i > 0 && r.quality <= best) continue;
+        best = r.quality;
+        rounds = r.rounds;
+        memcpy(labels, r.best, (size_t)g->n * sizeof *labels);
     }
     int64_t communities = slm_labels_by_size(labels, g->n, scratch);
     if (report) {
@@ -169,10 +186,11 @@ scilama_status slm_leiden(const scilama_graph *g, const scilama_leiden_options *
         report->iterations = rounds;
     }
 done:
-    if (base.mass) slm_free(g->ctx, base.mass);
-    work_free(&w);
-    slm_free(g->ctx, node);
-    slm_free(g->ctx, trial);
+    slm_free(g->ctx, r.base.mass);
+    work_free(&r.w);
+    slm_free(g->ctx, r.node);
+    slm_free(g->ctx, r.now);
+    slm_free(g->ctx, r.best);
     slm_free(g->ctx, scratch);
     return status;
 }

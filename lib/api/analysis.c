@@ -4,6 +4,9 @@
 #include "analysis/graph.h"
 #include "analysis/knn.h"
 #include "analysis/leiden.h"
+#include "analysis/mixing.h"
+#include "analysis/score.h"
+#include "analysis/silhouette.h"
 #include "core/core.h"
 #include <math.h>
 
@@ -16,9 +19,14 @@
 
 INIT_OF(scilama_knn_options, .neighbors = 14, .metric = SCILAMA_METRIC_EUCLIDEAN, .method = SCILAMA_KNN_AUTO)
 INIT_OF(scilama_knn_report, .method = 0)
-INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01)
+INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .restarts = 4, .patience = 3)
 INIT_OF(scilama_leiden_report, .communities = 0)
 INIT_OF(scilama_agreement, .compared = 0)
+INIT_OF(scilama_score_options, .resolutions = 10, .max_resolution = 2, .kbet_alpha = 0.05)
+INIT_OF(scilama_scores, .nmi = NAN, .ari = NAN, .ami = NAN, .nmi_resolution = NAN, .nmi_kmeans = NAN, .ari_kmeans = NAN,
+        .silhouette_label = NAN, .isolated_silhouette = NAN, .isolated_f1 = NAN, .clisi = NAN, .silhouette_batch = NAN,
+        .bras = NAN, .ilisi = NAN, .kbet = NAN, .kbet_label = NAN, .graph_connectivity = NAN, .pcr = NAN,
+        .bio = NAN, .batch = NAN, .total = NAN, .batch_ari = NAN, .batch_nmi = NAN)
 
 /* --- arguments ------------------------------------------------------------------ */
 
@@ -156,6 +164,7 @@ static scilama_status read_leiden(scilama_leiden_options *o, const scilama_leide
     if (!status) status = check_quality(o->quality, o->resolution, error);
     if (status) return status;
     if (!(isfinite(o->randomness) && o->randomness > 0)) return slm_fail(error, SCILAMA_E_INVALID, "randomness is not a number > 0");
+    if (o->restarts < 1 || o->patience < 1) return slm_fail(error, SCILAMA_E_INVALID, "restarts is %d and patience %d: both must be ≥ 1", o->restarts, o->patience);
     if (o->iterations < 0) return slm_fail(error, SCILAMA_E_INVALID, "iterations is %d: it must be ≥ 1, or 0 to go on until nothing improves", o->iterations);
     return SCILAMA_OK;
 }
@@ -241,4 +250,81 @@ scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a
     if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: there is nothing to compare", (long long)n);
     status = slm_labels_compare(context, a, b, n, &r, error);
     return status ? status : slm_result_write(agreement, &r, sizeof r, "scilama_agreement", error);
+}
+
+scilama_status scilama_silhouette(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
+                                  int32_t metric, const int32_t *labels, double *samples, double *mean, scilama_error *error)
+{
+    scilama_status status = enter(context, error);
+    if (!status) status = check_matrix(points, n, dim, &ld, "points", error);
+    if (!status) status = check_metric(metric, error);
+    if (status) return status;
+    if (!labels || !(samples || mean)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "the result" : "labels");
+    int64_t *rows = slm_alloc_array(context, n, sizeof *rows), count = 0, groups = 0;
+    int32_t *codes = slm_alloc_array(context, n, sizeof *codes);
+    double *values = slm_alloc_array(context, n, sizeof *values), sum = 0;
+    if (!rows || !codes || !values) {
+        status = slm_fail_nomem(error);
+        goto done;
+    }
+    for (int64_t i = 0; i < n; i++)
+        if (labels[i] >= 0) rows[count++] = i;
+    if ((status = slm_compact_codes(context, labels, rows, count, codes, &groups, error))) goto done;
+    if (groups < 2) {
+        status = slm_fail(error, SCILAMA_E_INVALID, "%lld label occurs: silhouettes need at least 2", (long long)groups);
+        goto done;
+    }
+    slm_points p = { points, n, dim, ld, metric };
+    if ((status = slm_silhouette(context, &p, rows, count, codes, groups, SLM_BETWEEN_NEAREST, values, error))) goto done;
+    for (int64_t i = 0; samples && i < n; i++) samples[i] = NAN;
+    for (int64_t i = 0; i < count; i++) {
+        sum += values[i];
+        if (samples) samples[rows[i]] = values[i];
+    }
+    if (mean) *mean = sum / (double)count;
+done:
+    slm_free(context, rows);
+    slm_free(context, codes);
+    slm_free(context, values);
+    return status;
+}
+
+scilama_status scilama_lisi(scilama_context *context, int64_t n, int64_t neighbors, const int32_t *indices,
+                            const float *distances, const int32_t *labels, double perplexity, double *lisi, scilama_error *error)
+{
+    scilama_status status = enter(context, error);
+    if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
+    if (status) return status;
+    if (!distances || !labels || !lisi) return slm_fail(error, SCILAMA_E_INVALID, "distances, labels or lisi is NULL");
+    if (perplexity == 0) perplexity = floor((double)(neighbors + 1) / 3);
+    if (!(isfinite(perplexity) && perplexity >= 1))
+        return slm_fail(error, SCILAMA_E_INVALID, "the perplexity is below 1: give it, or at least 2 neighbours");
+    int64_t groups = 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (labels[i] < 0) return slm_fail(error, SCILAMA_E_INVALID, "point %lld has no label", (long long)i);
+        if (labels[i] >= groups) groups = (int64_t)labels[i] + 1;
+    }
+    return slm_lisi(context, n, neighbors, neighbors, indices, distances, labels, groups, perplexity, lisi, error);
+}
+
+scilama_status scilama_score_embedding(scilama_context *context, const float *embedding, int64_t n, int64_t dim, int64_t ld,
+                                       const int32_t *labels, const int32_t *batches, const scilama_score_options *options,
+                                       scilama_scores *scores, scilama_error *error)
+{
+    scilama_score_options o;
+    scilama_scores r;
+    scilama_status status = enter(context, error);
+    if (status) return status;
+    scilama_score_options_init(&o, sizeof o);
+    scilama_scores_init(&r, sizeof r);
+    if ((status = slm_options_read(&o, sizeof o, options, "scilama_score_options", error))) return status;
+    if ((status = check_matrix(embedding, n, dim, &ld, "the embedding", error))) return status;
+    if (!labels || !scores) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "scores" : "labels");
+    if (o.baseline && (status = check_matrix(o.baseline, n, o.baseline_dim, &o.baseline_ld, "the baseline", error))) return status;
+    if (o.resolutions < 1 || o.resolutions > 1000 || !(o.max_resolution > 0 && isfinite(o.max_resolution)))
+        return slm_fail(error, SCILAMA_E_INVALID, "resolutions must be 1 to 1000 and max_resolution a number > 0");
+    if (!(o.kbet_alpha > 0 && o.kbet_alpha < 1)) return slm_fail(error, SCILAMA_E_INVALID, "kbet_alpha must lie between 0 and 1");
+    slm_points p = { embedding, n, dim, ld, SCILAMA_METRIC_EUCLIDEAN };
+    status = slm_score(context, &p, labels, batches, &o, &r, error);
+    return status ? status : slm_result_write(scores, &r, sizeof r, "scilama_scores", error);
 }

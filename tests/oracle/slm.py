@@ -39,9 +39,14 @@ def struct(name, *fields):
 context_options = struct("scilama_context_options", ("allocator", ptr), ("log", ptr), ("log_user", ptr), ("log_level", i32), ("threads", i32))
 knn_options = struct("scilama_knn_options", ("neighbors", i64), ("metric", i32), ("method", i32), ("seed", u64))
 knn_report = struct("scilama_knn_report", ("method", i32), ("rounds", i32), ("recall", f64))
-leiden_options = struct("scilama_leiden_options", ("quality", i32), ("iterations", i32), ("resolution", f64), ("randomness", f64), ("seed", u64))
+leiden_options = struct("scilama_leiden_options", ("quality", i32), ("iterations", i32), ("resolution", f64), ("randomness", f64), ("seed", u64), ("restarts", i32), ("patience", i32))
 leiden_report = struct("scilama_leiden_report", ("communities", i64), ("quality", f64), ("resolution", f64), ("iterations", i32), ("reserved", i32))
 agreement = struct("scilama_agreement", ("compared", i64), *[(k, f64) for k in ("ari", "nmi", "ami", "homogeneity", "completeness")])
+score_options = struct("scilama_score_options", ("baseline", ptr), ("baseline_dim", i64), ("baseline_ld", i64), ("resolutions", i64),
+                       ("max_resolution", f64), ("kbet_alpha", f64), ("seed", u64))
+SCORES = """nmi ari ami nmi_resolution nmi_kmeans ari_kmeans silhouette_label isolated_silhouette isolated_f1 clisi silhouette_batch
+bras ilisi kbet kbet_label graph_connectivity pcr bio batch total batch_ari batch_nmi""".split()
+scores = struct("scilama_scores", ("cells", i64), ("labels", i64), ("batches", i64), *[(k, f64) for k in SCORES])
 
 
 def call(name, *args):
@@ -91,6 +96,27 @@ class Context:
         a, b, out = np.asarray(a, np.int32), np.asarray(b, np.int32), agreement()
         call("scilama_labels_compare", self.handle, p(a), p(b), i64(len(a)), C.byref(out))
         return out
+
+    def silhouette(self, x, labels, metric=EUCLIDEAN):
+        x, labels = np.ascontiguousarray(x, dtype=np.float32), np.asarray(labels, np.int32)
+        samples, mean = np.empty(len(x)), f64()
+        call("scilama_silhouette", self.handle, p(x), i64(x.shape[0]), i64(x.shape[1]), i64(0), i32(metric), p(labels), p(samples), C.byref(mean))
+        return samples, mean.value
+
+    def lisi(self, indices, distances, labels, perplexity=0.0):
+        out = np.empty(len(indices))
+        call("scilama_lisi", self.handle, i64(indices.shape[0]), i64(indices.shape[1]), p(indices), p(distances), p(np.asarray(labels, np.int32)), f64(perplexity), p(out))
+        return out
+
+    def score(self, x, labels, batches=None, baseline=None, **options):
+        x, labels, out = np.ascontiguousarray(x, dtype=np.float32), np.asarray(labels, np.int32), scores()
+        batches = None if batches is None else np.asarray(batches, np.int32)
+        o = score_options(**options)
+        if baseline is not None:
+            baseline = np.ascontiguousarray(baseline, dtype=np.float32)
+            o.baseline, o.baseline_dim = p(baseline), baseline.shape[1]
+        call("scilama_score_embedding", self.handle, p(x), i64(x.shape[0]), i64(x.shape[1]), i64(0), p(labels), p(batches), C.byref(o), C.byref(out))
+        return {k: getattr(out, k) for k in ["cells", "labels", "batches"] + SCORES}
 
 
 class Graph:
