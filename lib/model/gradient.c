@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/thread.h"
+#include "model/paired.h"
+#include "scilama/trainer.h"
+#include <string.h>
+
+/* Backward of the three objectives (spec "Losses"). */
+
+/* d loss / d dec_h in ws->d_dec_h → gradients of the cell decoder; d loss / d z is
+ * added to ws->cell.d_z when `add`, else set. */
+static void cell_decoder_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool add)
+{
+    const slm_decoder *dec = &net->cell_decoder;
+    int blocks = dec->mlp.count;
+    const slm_real *h = blocks ? ws->cell_decoder.block[blocks - 1].out : ws->cell.z;
+    int64_t ld = dec->last.in;
+    slm_column_sums(pass, ws->d_dec_h, net->h1, rows, net->h1, dec->last.bias);
+    slm_gemm products[2] = { slm_linear_weight_gradient(pass, &dec->last, ws->d_dec_h, h, ld, rows),
+                             slm_linear_input_gradient(pass, &dec->last, ws->d_dec_h, rows, ws->d1) };
+    slm_gemm_group(pass->ctx, products, 2);
+    slm_real *d = slm_mlp_backward(pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, rows, ws->d1, ws->d2, true);
+    for (int64_t r = 0; r < rows; r++) {
+        slm_real *to = ws->cell.d_z + r * net->latent;
+        const slm_real *from = d + r * ws->cell.ld_z;
+        for (int64_t i = 0; i < net->latent; i++) to[i] = add ? to[i] + from[i] : from[i];
+    }
+}
+
+static void cell_encoder_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a)
+{
+    slm_latent_backward(pass, net, &ws->cell_encoder, 1, &ws->cell, a->rows, a->sample, a->beta / (double)a->rows, a->free_bits);
+    slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->x, ws->ld_x, a->rows, ws->d1, ws->d2);
+}
+
+/* ws->pair holds d loss / d out of the head. */
+static void head_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
+{
+    const slm_decoder *dec = &net->cell_decoder;
+    bool dropped = pass->train && pass->dropout > 0 && ws->final_mask;
+    slm_gemm products[2] = {
+        slm_linear_weight_gradient(pass, &dec->head, ws->pair, dropped ? ws->final : ws->final_pre, net->h1, rows),
+        slm_linear_input_gradient(pass, &dec->head, ws->pair, rows, ws->d_dec_h) };
+    slm_gemm_group(pass->ctx, products, 2);
+    if (dropped) {
+        slm_block_args a = { .pre = ws->final_pre, .mask = ws->final_mask, .width = net->h1,
+                             .activation = SCILAMA_ACT_IDENTITY, .keep_scale = slm_dropout_scale(pass->dropout) };
+        pass->kernels->block_backward(&a, ws->d_dec_h, NULL, 0, rows);
+    }
+    if (dec->final.weight >= 0)
+        slm_batch_norm_backward(pass, &dec->final, ws->d_dec_h, rows, net->h1, ws->final_standard, ws->final_inv_std);
+}
+
+/* From d loss / d x̂ and d loss / d x̃ (ws->pair, ws->align) to the gene side's
+ * gradients, and to ws->d_dec_h and ws->cell.d_z when the cell side trains too. */
+static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a, bool cells, bool align)
+{
+    const slm_linear *last = &net->gene_decoder.last;
+    int64_t w = last->in, g = ws->genes, rows = a->rows;
+    slm_real *d_hidden = ws->g1; /* d A [G × w] */
+    slm_gemm first[6];
+    int count = 0;
+    first[count++] = (slm_gemm){ .m = rows, .n = w, .k = g, .alpha = net->pair_scale, .a = ws->pair, .lda = g,
+                                 .b = ws->hidden, .ldb = w, .c = ws->d_folded, .ldc = w };
+    first[count++] = (slm_gemm){ .m = g, .n = w, .k = rows, .ta = true, .alpha = 1, .a = ws->pair, .lda = g,
+                                 .b = ws->folded, .ldb = w, .c = d_hidden, .ldc = w };
+    if (align) {
+        first[count++] = (slm_gemm){ .m = g, .n = net->latent, .k = rows, .ta = true, .alpha = net->align_scale, .a = ws->align, .lda = g,
+                                     .b = ws->cell.z, .ldb = ws->cell.ld_z, .c = ws->gene.d_z, .ldc = net->latent };
+        if (cells)
+            first[count++] = (slm_gemm){ .m = rows, .n = net->latent, .k = g, .alpha = net->align_scale, .a = ws->align, .lda = g,
+                                         .b = ws->gene.z, .ldb = net->latent, .c = ws->cell.d_z, .ldc = net->latent };
+        if (net->alignment >= 0)
+            first[count++] = (slm_gemm){ .m = g, .n = net->covariates, .k = rows, .ta = true, .alpha = 1, .beta = pass->accumulate ? 1 : 0,
+                                         .a = ws->align, .lda = g, .b = ws->cell.z + net->latent, .ldb = ws->cell.ld_z,
+                                         .c = slm_gradient(pass, net->alignment), .ldc = net->covariates };
+    }
+    if (net->residual >= 0)
+        first[count++] = (slm_gemm){ .m = g, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = pass->accumulate ? 1 : 0,
+                                     .a = ws->pair, .lda = g, .b = ws->dec_h, .ldb = net->h1,
+                                     .c = slm_gradient(pass, net->residual), .ldc = net->h1 };
+    slm_gemm_group(pass->ctx, first, count);
+    /* d W = Sᵀ d(S W), d b = Sᵀ Σ_g d x̂, d S = d(S W) Wᵀ + (Σ_g d x̂) bᵀ */
+    const slm_real *bias = slm_value(pass, last->bias);
+    slm_gemm second[3];
+    count = 0;
+    second[count++] = (slm_gemm){ .m = net->h1, .n = w, .k = rows, .ta = true, .alpha = 1, .beta = pass->accumulate ? 1 : 0,
+                                  .a = ws->dec_h, .lda = net->h1, .b = ws->d_folded, .ldb = w, .c = slm_gradient(pass, last->weight), .ldc = w };
+    second[count++] = (slm_gemm){ .m = net->h1, .n = 1, .k = rows, .ta = true, .alpha = net->pair_scale, .beta = pass->accumulate ? 1 : 0,
+                                  .a = ws->dec_h, .lda = net->h1, .b = ws->row_sum, .ldb = 1, .c = slm_gradient(pass, last->bias), .ldc = 1 };
+    if (cells) {
+        for (int64_t r = 0; r < rows; r++) {
+            slm_real scaled = ws->row_sum[r] * net->pair_scale;
+            for (int64_t i = 0; i < net->h1; i++) ws->d_dec_h[r * net->h1 + i] = scaled * bias[i];
+        }
+        second[count++] = (slm_gemm){ .m = rows, .n = net->h1, .k = w, .tb = true, .alpha = 1, .beta = 1, .a = ws->d_folded, .lda = w,
+                                      .b = slm_value(pass, last->weight), .ldb = w, .c = ws->d_dec_h, .ldc = net->h1 };
+    }
+    slm_gemm_group(pass->ctx, second, count);
+    if (cells && net->residual >= 0) {
+        slm_gemm more = { .m = rows, .n = net->h1, .k = g, .alpha = 1, .beta = 1, .a = ws->pair, .lda = g,
+                          .b = slm_value(pass, net->residual), .ldb = net->h1, .c = ws->d_dec_h, .ldc = net->h1 };
+        slm_gemm_one(pass->ctx, &more);
+    }
+    /* gene decoder blocks, then z_f */
+    slm_real *d_z = slm_mlp_backward(pass, &net->gene_decoder.mlp, &ws->gene_decoder, ws->gene.z, net->latent, g, d_hidden, ws->g2, true);
+    for (int64_t i = 0; i < g * net->latent; i++) ws->gene.d_z[i] = align ? ws->gene.d_z[i] + d_z[i] : d_z[i];
+    slm_latent_backward(pass, net, ws->gene_encoder, net->modalities, &ws->gene, g, a->sample, a->beta_gene / (double)g, a->free_bits);
+    for (int m = 0; m < net->modalities; m++)
+        slm_encoder_backward(pass, net, &net->gene_encoder[m], &ws->gene_encoder[m], a->embedding[m], net->width[m], g, ws->g1, ws->g2);
+}
+
+static double residual_penalty(const slm_pass *pass, const slm_net *net, double weight)
+{
+    if (net->residual < 0) return 0;
+    const slm_param *item = &net->params.item[net->residual];
+    slm_real *grad = slm_gradient(pass, net->residual), *value = slm_value(pass, net->residual);
+    for (int64_t i = 0; i < item->count; i++) grad[i] += (slm_real)weight * value[i];
+    return 0.5 * weight * pass->kernels->sum_squares(value, item->count);
+}
+
+void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_workspace *ws,
+                            const slm_objective_args *a, slm_objective_terms *terms)
+{
+    double coef = 2 / (double)a->rows;
+    *terms = (slm_objective_terms){ 0 };
+    terms->kl_s = slm_cell_forward(pass, net, ws, a->rows, a->sample, a->free_bits);
+    if (a->objective == SCILAMA_OBJECTIVE_CELL) {
+        slm_head_forward(pass, net, ws, a->rows);
+        terms->nll = slm_squared_error(pass, net, ws, a->rows, false, 0, coef, true) / (double)a->rows;
+        head_backward(pass, net, ws, a->rows);
+        cell_decoder_backward(pass, net, ws, a->rows, false);
+        cell_encoder_backward(pass, net, ws, a);
+        return;
+    }
+    bool joint = a->objective == SCILAMA_OBJECTIVE_JOINT, align = a->gamma > 0;
+    terms->kl_f = slm_gene_forward(pass, net, ws, a->embedding, a->sample, a->free_bits);
+    slm_pair_forward(pass, net, ws, a->rows, align);
+    terms->nll = slm_squared_error(pass, net, ws, a->rows, true, a->gamma, coef, joint) / (double)a->rows;
+    pair_backward(pass, net, ws, a, joint, align);
+    terms->penalty = residual_penalty(pass, net, a->residual_l2);
+    if (joint) {
+        cell_decoder_backward(pass, net, ws, a->rows, align);
+        cell_encoder_backward(pass, net, ws, a);
+    } else {
+        terms->kl_s = 0;
+    }
+}

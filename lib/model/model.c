@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/model.h"
+#include <math.h>
+#include <string.h>
+
+scilama_model *slm_model_retain(scilama_model *model)
+{
+    atomic_fetch_add(&model->refs, 1);
+    return model;
+}
+
+void slm_model_release(scilama_model *model)
+{
+    if (!model || atomic_fetch_sub(&model->refs, 1) != 1) return;
+    scilama_context *ctx = model->ctx;
+    slm_net_free(ctx, &model->net);
+    for (int m = 0; m < SLM_MAX_MODALITIES; m++) {
+        slm_free(ctx, model->modality_name[m]);
+        slm_free(ctx, model->embedding[m]);
+        slm_conditioning_free(ctx, &model->conditioning[m]);
+    }
+    slm_recipe_release(model->recipe);
+    slm_free(ctx, model);
+    slm_context_release(ctx);
+}
+
+static bool between(int32_t value, int32_t low, int32_t high) { return value >= low && value <= high; }
+
+scilama_status slm_model_options_check(const scilama_model_options *o, scilama_error *error)
+{
+#define BAD(...) return slm_fail(error, SCILAMA_E_INVALID, __VA_ARGS__)
+    if (o->latent < 1 || o->latent > 4096) BAD("latent is %lld: it must be 1 to 4096", (long long)o->latent);
+    if (o->hidden[0] < 1) BAD("hidden is empty: give at least one width");
+    bool ended = false;
+    for (int i = 0; i < SCILAMA_MAX_HIDDEN; i++) {
+        if (o->hidden[i] < 0 || o->hidden[i] > 65536) BAD("hidden width %d is %lld: it must be 1 to 65536", i + 1, (long long)o->hidden[i]);
+        if (o->hidden[i] == 0) ended = true;
+        else if (ended) BAD("hidden width %d follows a zero", i + 1);
+    }
+    if (!between(o->activation, SCILAMA_ACT_LEAKY_RELU, SCILAMA_ACT_IDENTITY)) BAD("activation %d is unknown", o->activation);
+    if (!between(o->fusion, SCILAMA_FUSION_AVERAGE, SCILAMA_FUSION_POE_PRIOR)) BAD("fusion %d is unknown", o->fusion);
+    if (!between(o->pair_scale, 0, 1)) BAD("pair_scale %d is unknown", o->pair_scale);
+    if (!between(o->gene_input, 0, SCILAMA_GENE_INPUT_NONE)) BAD("gene_input %d is unknown", o->gene_input);
+    if (o->likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "likelihood %d is not available in this version: use SCILAMA_LIKELIHOOD_GAUSSIAN", o->likelihood);
+    const int32_t flags[] = { o->layer_norm, o->batch_norm, o->encoder_covariates, o->alignment_bias, o->gene_residual,
+                              o->embed_center, o->embed_normalize, o->embed_whiten };
+    const char *const names[] = { "layer_norm", "batch_norm", "encoder_covariates", "alignment_bias", "gene_residual",
+                                  "embed_center", "embed_normalize", "embed_whiten" };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (!between(flags[i], 0, 1)) BAD("%s is %d: it must be 0 or 1", names[i], flags[i]);
+    if (!(o->dropout >= 0 && o->dropout < 0.99f)) BAD("dropout must be at least 0 and below 0.99");
+    if (!(o->var_eps >= 0 && o->var_eps <= 1)) BAD("var_eps must be 0 to 1");
+    if (o->embed_pca < 0) BAD("embed_pca is negative");
+#undef BAD
+    return SCILAMA_OK;
+}
+
+/* G × training cells, as one modality. */
+static scilama_status transposed_input(scilama_model *model, const slm_design *design, scilama_error *error)
+{
+    scilama_context *ctx = model->ctx;
+    int64_t g = design->genes, n = design->n_train;
+    enum { CHUNK = 256 };
+    slm_real *rows = slm_alloc_array(ctx, CHUNK * g, sizeof *rows);
+    model->embedding[0] = slm_alloc_array(ctx, g * n, sizeof(slm_real));
+    scilama_status status = rows && model->embedding[0] ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t first = 0; !status && first < n; first += CHUNK) {
+        int64_t count = n - first < CHUNK ? n - first : CHUNK;
+        status = slm_design_gather(design, design->train + first, count, rows, g, error);
+        for (int64_t r = 0; !status && r < count; r++)
+            for (int64_t i = 0; i < g; i++) model->embedding[0][i * n + first + r] = rows[r * g + i];
+    }
+    slm_free(ctx, rows);
+    return status;
+}
+
+static scilama_status table_inputs(scilama_model *model, scilama_dataset *dataset, const scilama_model_options *o,
+                                   int64_t genes, int64_t *widths, scilama_error *error)
+{
+    scilama_context *ctx = model->ctx;
+    for (int64_t m = 0; m < dataset->n_modalities; m++) {
+        int64_t raw = dataset->modalities[m].table->width;
+        slm_conditioning *c = &model->conditioning[m];
+        c->raw_width = raw;
+        float *values = slm_alloc_array(ctx, genes * raw, sizeof *values);
+        if (!values) return slm_fail_nomem(error);
+        scilama_status status = slm_dataset_embedding(dataset, m, values, error);
+        if (!status) status = slm_conditioning_fit(ctx, c, o, values, genes, &widths[m], error);
+        if (!status) {
+            model->embedding[m] = slm_alloc_array(ctx, genes * widths[m], sizeof(slm_real));
+            status = model->embedding[m] ? slm_conditioning_apply(ctx, c, values, genes, widths[m], model->embedding[m], error)
+                                         : slm_fail_nomem(error);
+        }
+        slm_free(ctx, values);
+        if (status) return status;
+        model->modality_name[m] = slm_strdup(ctx, dataset->modalities[m].name);
+        if (!model->modality_name[m]) return slm_fail_nomem(error);
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *o, scilama_error *error)
+{
+    scilama_context *ctx = dataset->ctx;
+    scilama_status status = slm_model_options_check(o, error);
+    if (!status) status = slm_dataset_prepare(dataset, error);
+    if (status) return status;
+    const slm_design *design = dataset->design;
+    if (dataset->n_modalities > SLM_MAX_MODALITIES)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld modalities: at most %d are possible", (long long)dataset->n_modalities, SLM_MAX_MODALITIES);
+    int input = o->gene_input;
+    if (input == SCILAMA_GENE_INPUT_AUTO) input = dataset->n_modalities ? SCILAMA_GENE_INPUT_TABLES : SCILAMA_GENE_INPUT_TRANSPOSED;
+    if (input == SCILAMA_GENE_INPUT_TABLES && !dataset->n_modalities)
+        return slm_fail(error, SCILAMA_E_STATE, "gene_input asks for tables but the dataset has no gene table");
+    if (!design->n_train) return slm_fail(error, SCILAMA_E_STATE, "no cell is in the training split");
+    scilama_model *model = slm_alloc_zero(ctx, sizeof *model);
+    if (!model) return slm_fail_nomem(error);
+    model->ctx = slm_context_retain(ctx);
+    atomic_store(&model->refs, 1);
+    model->recipe = slm_recipe_retain(dataset->recipe);
+    model->train_cells = design->n_train;
+    int64_t widths[SLM_MAX_MODALITIES] = { 0 };
+    int modalities = 0;
+    if (input == SCILAMA_GENE_INPUT_TABLES) {
+        modalities = (int)dataset->n_modalities;
+        status = table_inputs(model, dataset, o, design->genes, widths, error);
+    } else if (input == SCILAMA_GENE_INPUT_TRANSPOSED) {
+        modalities = 1;
+        widths[0] = model->conditioning[0].raw_width = design->n_train;
+        status = transposed_input(model, design, error);
+        if (!status && !(model->modality_name[0] = slm_strdup(ctx, "expression"))) status = slm_fail_nomem(error);
+    }
+    if (!status)
+        status = slm_net_create(ctx, &model->net, o, design->genes, design->covariates, modalities, widths,
+                                input == SCILAMA_GENE_INPUT_TRANSPOSED, error);
+    if (status) {
+        slm_model_release(model);
+        return status;
+    }
+    model->net.options.gene_input = input;
+    slm_net_initialise(&model->net, o->seed);
+    *out = model;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, slm_design **out, scilama_error *error)
+{
+    if (dataset->recipe == model->recipe) {
+        scilama_status status = slm_dataset_prepare(dataset, error);
+        if (!status) *out = slm_design_retain(dataset->design);
+        return status;
+    }
+    return slm_recipe_apply(model->recipe, dataset, true, out, error);
+}
+
+slm_pass slm_model_pass(scilama_model *model, slm_real *partial)
+{
+    return (slm_pass){ .ctx = model->ctx, .kernels = slm_kernels_get(), .params = &model->net.params, .partial = partial };
+}
+
+scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error)
+{
+    scilama_status status = slm_design_gather(design, cells, n, ws->x, ws->ld_x, error);
+    for (int64_t r = 0; !status && r < n && net->covariates; r++)
+        slm_set_covariates(net, ws, r, design->covariate + cells[r] * design->covariates);
+    return status;
+}

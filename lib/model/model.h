@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_MODEL_H
+#define SLM_MODEL_H
+
+/* A model: the net's weights, the genes' embeddings and the recipe that prepares
+ * new data. */
+
+#include "data/dataset.h"
+#include "model/paired.h"
+
+/* How one modality's table becomes the gene encoder's input:
+ * [rows to length 1] → [− mean] → [projection]. Kept for genes not seen in training. */
+typedef struct slm_conditioning {
+    int64_t raw_width;       /* D of the table */
+    bool normalize;
+    float *mean;             /* [raw_width] or NULL */
+    float *projection;       /* [raw_width × width] or NULL */
+} slm_conditioning;
+
+struct scilama_model {
+    scilama_context *ctx;
+    atomic_int refs;
+    atomic_int held;         /* 1 while a trainer has it */
+    slm_net net;
+    slm_recipe *recipe;
+    char *modality_name[SLM_MAX_MODALITIES];
+    slm_conditioning conditioning[SLM_MAX_MODALITIES];
+    slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
+    int64_t steps;           /* optimiser steps taken */
+    int64_t train_cells;
+};
+
+scilama_model *slm_model_retain(scilama_model *model);
+void slm_model_release(scilama_model *model);
+
+scilama_status slm_model_options_check(const scilama_model_options *o, scilama_error *error);
+scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error);
+
+/* The design of a dataset under the model's recipe. Caller releases. */
+scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, slm_design **out, scilama_error *error);
+
+/* A pass in evaluation. */
+slm_pass slm_model_pass(scilama_model *model, slm_real *partial);
+
+/* Fills ws->x and the covariates with cells[n] of a design. */
+scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error);
+
+/* condition.c: fits on and applies to [rows × raw_width]. */
+scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, const scilama_model_options *o,
+                                    const float *values, int64_t rows, int64_t *width, scilama_error *error);
+/* out [rows × width] */
+scilama_status slm_conditioning_apply(scilama_context *ctx, const slm_conditioning *c, const float *values, int64_t rows,
+                                      int64_t width, slm_real *out, scilama_error *error);
+void slm_conditioning_free(scilama_context *ctx, slm_conditioning *c);
+
+/* encode.c */
+scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error);
+scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error);
+scilama_status slm_model_encode_new_genes(scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error);
+/* vectors NULL: the model's own genes */
+scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
+                                const float *const *vectors, int64_t n_genes, float *values, int64_t ld, scilama_error *error);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Body of one kernel set. SLM_SET names it; the compiler flags give its width. */
+
+#include "nn/kernels.h"
+#include "scilama/model.h"
+#include <math.h>
+#include <string.h>
+
+#ifdef SLM_REAL_F64
+#define SLM_SQRT sqrt
+#else
+#define SLM_SQRT sqrtf
+#endif
+
+enum { LANES = 16 };
+
+static slm_real lane_sum(const slm_real *acc)
+{
+    slm_real s8[8], s4[4];
+    for (int i = 0; i < 8; i++) s8[i] = acc[i] + acc[i + 8];
+    for (int i = 0; i < 4; i++) s4[i] = s8[i] + s8[i + 4];
+    return (s4[0] + s4[2]) + (s4[1] + s4[3]);
+}
+
+static slm_real row_mean_center(slm_real *restrict x, int64_t n)
+{
+    slm_real acc[LANES] = { 0 };
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) acc[l] += x[i + l];
+    for (int l = 0; i < n; i++, l++) acc[l] += x[i];
+    slm_real mean = lane_sum(acc) / (slm_real)n;
+    for (i = 0; i < n; i++) x[i] -= mean;
+    return mean;
+}
+
+static slm_real dot(const slm_real *restrict x, const slm_real *restrict y, int64_t n)
+{
+    slm_real acc[LANES] = { 0 };
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) acc[l] += x[i + l] * y[i + l];
+    for (int l = 0; i < n; i++, l++) acc[l] += x[i] * y[i];
+    return lane_sum(acc);
+}
+
+static slm_real sum(const slm_real *restrict x, int64_t n)
+{
+    slm_real acc[LANES] = { 0 };
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) acc[l] += x[i + l];
+    for (int l = 0; i < n; i++, l++) acc[l] += x[i];
+    return lane_sum(acc);
+}
+
+/* Sixteen random bits per element: element e of a row is half e % 8 of the Philox
+ * block at counter row * ceil(width / 8) + e / 8. Eight counters at a time. */
+static void dropout_mask(const slm_rng *rng, uint64_t row, int64_t width, uint32_t threshold, uint8_t *restrict mask)
+{
+    enum { BLOCKS = 8 };
+    int64_t per_row = (width + 7) / 8;
+    for (int64_t first = 0; first < per_row; first += BLOCKS) {
+        uint32_t c0[BLOCKS], c1[BLOCKS], c2[BLOCKS], c3[BLOCKS], k0 = rng->key[0], k1 = rng->key[1];
+        for (int i = 0; i < BLOCKS; i++) {
+            uint64_t at = row * (uint64_t)per_row + (uint64_t)(first + i);
+            c0[i] = (uint32_t)at, c1[i] = (uint32_t)(at >> 32), c2[i] = rng->stream[0], c3[i] = rng->stream[1];
+        }
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < BLOCKS; i++) {
+                uint64_t p0 = (uint64_t)0xD2511F53u * c0[i], p1 = (uint64_t)0xCD9E8D57u * c2[i];
+                c0[i] = (uint32_t)(p1 >> 32) ^ c1[i] ^ k0;
+                c2[i] = (uint32_t)(p0 >> 32) ^ c3[i] ^ k1;
+                c1[i] = (uint32_t)p1;
+                c3[i] = (uint32_t)p0;
+            }
+            k0 += 0x9E3779B9u;
+            k1 += 0xBB67AE85u;
+        }
+        uint8_t bits[BLOCKS * 8];
+        for (int i = 0; i < BLOCKS; i++) {
+            uint32_t w[4] = { c0[i], c1[i], c2[i], c3[i] };
+            for (int j = 0; j < 4; j++) {
+                bits[8 * i + 2 * j] = (w[j] & 0xffff) >= threshold;
+                bits[8 * i + 2 * j + 1] = (w[j] >> 16) >= threshold;
+            }
+        }
+        int64_t left = width - first * 8;
+        memcpy(mask + first * 8, bits, (size_t)(left < BLOCKS * 8 ? left : BLOCKS * 8));
+    }
+}
+
+static void activate_row(int32_t kind, const slm_real *restrict x, slm_real *restrict y, int64_t n)
+{
+    switch (kind) {
+    case SCILAMA_ACT_LEAKY_RELU:
+        for (int64_t i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : x[i] * (slm_real)0.01;
+        break;
+    case SCILAMA_ACT_RELU:
+        for (int64_t i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0;
+        break;
+    case SCILAMA_ACT_IDENTITY: memcpy(y, x, (size_t)n * sizeof *x); break;
+    default:
+        for (int64_t i = 0; i < n; i++) y[i] = slm_activate(kind, x[i]);
+    }
+}
+
+/* d *= f'(x) */
+static void activate_row_backward(int32_t kind, const slm_real *restrict x, slm_real *restrict d, int64_t n)
+{
+    switch (kind) {
+    case SCILAMA_ACT_LEAKY_RELU:
+        for (int64_t i = 0; i < n; i++) d[i] *= x[i] > 0 ? (slm_real)1 : (slm_real)0.01;
+        break;
+    case SCILAMA_ACT_RELU:
+        for (int64_t i = 0; i < n; i++) d[i] = x[i] > 0 ? d[i] : 0;
+        break;
+    case SCILAMA_ACT_IDENTITY: break;
+    default:
+        for (int64_t i = 0; i < n; i++) d[i] *= slm_activate_derivative(kind, x[i]);
+    }
+}
+
+static void block_forward(const slm_block_args *a, int64_t row0, int64_t row1)
+{
+    int64_t n = a->width;
+    for (int64_t r = row0; r < row1; r++) {
+        slm_real *restrict x = a->pre + r * n, *restrict y = a->out + r * n;
+        if (a->bias)
+            for (int64_t i = 0; i < n; i++) x[i] += a->bias[i];
+        if (a->rstd) {
+            row_mean_center(x, n);
+            slm_real variance = dot(x, x, n) / (slm_real)n, rstd = 1 / SLM_SQRT(variance + (slm_real)1e-5);
+            a->rstd[r] = rstd;
+            for (int64_t i = 0; i < n; i++) x[i] *= rstd;
+        }
+        activate_row(a->activation, x, y, n);
+        if (a->mask) {
+            uint8_t *restrict mask = a->mask + r * n;
+            dropout_mask(&a->rng, (uint64_t)r, n, a->threshold, mask);
+            for (int64_t i = 0; i < n; i++) y[i] = mask[i] ? y[i] * a->keep_scale : 0;
+        }
+    }
+}
+
+static void block_backward(const slm_block_args *a, slm_real *d, slm_real *bias_sum, int64_t row0, int64_t row1)
+{
+    int64_t n = a->width;
+    for (int64_t r = row0; r < row1; r++) {
+        const slm_real *restrict x = a->pre + r * n;
+        slm_real *restrict g = d + r * n;
+        if (a->mask) {
+            const uint8_t *restrict mask = a->mask + r * n;
+            for (int64_t i = 0; i < n; i++) g[i] = mask[i] ? g[i] * a->keep_scale : 0;
+        }
+        activate_row_backward(a->activation, x, g, n);
+        if (a->rstd) {
+            slm_real mean = sum(g, n) / (slm_real)n, slope = dot(g, x, n) / (slm_real)n, rstd = a->rstd[r];
+            for (int64_t i = 0; i < n; i++) g[i] = (g[i] - mean - x[i] * slope) * rstd;
+        }
+        if (bias_sum)
+            for (int64_t i = 0; i < n; i++) bias_sum[i] += g[i];
+    }
+}
+
+static double loss_row(slm_real *restrict p, const slm_real *restrict x, const slm_real *restrict bias, slm_real shift,
+                       slm_real coef, int64_t n, slm_real *restrict column_sum)
+{
+    double acc[LANES] = { 0 };
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) {
+            slm_real diff = p[i + l] + shift + bias[i + l] - x[i + l];
+            acc[l] += (double)diff * (double)diff;
+            p[i + l] = diff * coef;
+        }
+    for (int l = 0; i < n; i++, l++) {
+        slm_real diff = p[i] + shift + bias[i] - x[i];
+        acc[l] += (double)diff * (double)diff;
+        p[i] = diff * coef;
+    }
+    if (column_sum)
+        for (i = 0; i < n; i++) column_sum[i] += p[i];
+    double total = 0;
+    for (int l = 0; l < LANES; l++) total += acc[l];
+    return total;
+}
+
+static void loss(const slm_loss_args *a, slm_real *column_sum, int64_t row0, int64_t row1)
+{
+    int64_t n = a->genes;
+    for (int64_t r = row0; r < row1; r++) {
+        slm_real *p = a->pair + r * n;
+        const slm_real *x = a->x + r * a->ldx;
+        a->nll[r] = loss_row(p, x, a->bias, a->row_bias ? a->row_bias[r] : 0, a->coef, n, column_sum);
+        if (a->row_sum) a->row_sum[r] = sum(p, n);
+        if (a->align)
+            a->nll[r] += (double)a->gamma * loss_row(a->align + r * n, x, a->bias, 0, a->coef * a->gamma, n, column_sum);
+    }
+}
+
+static void adam(const slm_adam_args *a, int64_t first, int64_t last)
+{
+    slm_real *restrict w = a->value, *restrict m = a->m, *restrict v = a->v;
+    const slm_real *restrict grad = a->grad;
+    const slm_real b1 = a->beta1, b2 = a->beta2, c1 = 1 - a->beta1, c2 = 1 - a->beta2;
+    for (int64_t i = first; i < last; i++) {
+        slm_real g = grad[i] * a->grad_scale;
+        slm_real mi = m[i] * b1 + g * c1, vi = v[i] * b2 + g * g * c2;
+        m[i] = mi;
+        v[i] = vi;
+        w[i] = w[i] * a->decay - a->step_size * mi / (SLM_SQRT(vi) * a->root_correction + a->epsilon);
+    }
+}
+
+static double sum_squares(const slm_real *v, int64_t n)
+{
+    double acc[LANES] = { 0 };
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) acc[l] += (double)v[i + l] * (double)v[i + l];
+    for (int l = 0; i < n; i++, l++) acc[l] += (double)v[i] * (double)v[i];
+    double total = 0;
+    for (int l = 0; l < LANES; l++) total += acc[l];
+    return total;
+}
+
+static void column_sum(const slm_real *d, int64_t ld, int64_t width, slm_real *restrict sums, int64_t row0, int64_t row1)
+{
+    for (int64_t r = row0; r < row1; r++) {
+        const slm_real *restrict row = d + r * ld;
+        for (int64_t i = 0; i < width; i++) sums[i] += row[i];
+    }
+}
+
+extern const slm_kernels SLM_SET;
+const slm_kernels SLM_SET = { SLM_SET_NAME, block_forward, block_backward, loss, adam, sum_squares, column_sum };

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/trainer.h"
+#include <string.h>
+
+/* State of a trainer as bytes of this machine: header, progress, weights, moments,
+ * best weights. Another problem's state is refused by the digest. */
+
+typedef struct header {
+    char magic[8];
+    uint32_t format, real_size;
+    uint64_t digest;  /* of options, shapes and training cells */
+    int64_t total, trainable;
+} header;
+
+static const char MAGIC[8] = { 's', 'c', 'i', 'l', 'a', 'm', 'a', 'T' };
+
+static uint64_t digest(const scilama_trainer *t)
+{
+    const slm_net *net = &t->model->net;
+    uint64_t h = slm_hash(SLM_HASH_START, &t->options, sizeof t->options);
+    scilama_model_options o = net->options;
+    h = slm_hash(h, &o, sizeof o);
+    int64_t shape[] = { net->genes, net->latent, net->covariates, net->modalities, t->design->n_train, t->design->n_validation };
+    h = slm_hash(h, shape, sizeof shape);
+    h = slm_hash(h, net->width, sizeof net->width);
+    return slm_hash(h, t->design->train, (size_t)t->design->n_train * sizeof *t->design->train);
+}
+
+static header make_header(const scilama_trainer *t)
+{
+    header h;
+    memset(&h, 0, sizeof h);
+    memcpy(h.magic, MAGIC, sizeof h.magic);
+    h.format = 1;
+    h.real_size = sizeof(slm_real);
+    h.digest = digest(t);
+    h.total = t->model->net.params.total;
+    h.trainable = t->model->net.params.trainable;
+    return h;
+}
+
+int64_t slm_trainer_state_size(const scilama_trainer *t)
+{
+    const slm_params *p = &t->model->net.params;
+    return (int64_t)sizeof(header) + (int64_t)sizeof(slm_progress) + (2 * p->total + 2 * p->trainable) * (int64_t)sizeof(slm_real) + 8;
+}
+
+static char *put(char *at, const void *data, size_t size)
+{
+    memcpy(at, data, size);
+    return at + size;
+}
+
+scilama_status slm_trainer_state_get(const scilama_trainer *t, void *buffer, int64_t size, scilama_error *error)
+{
+    const slm_params *p = &t->model->net.params;
+    if (size < slm_trainer_state_size(t))
+        return slm_fail(error, SCILAMA_E_INVALID, "the buffer holds %lld bytes: the state needs %lld", (long long)size, (long long)slm_trainer_state_size(t));
+    if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
+    size_t total = (size_t)p->total * sizeof(slm_real), trainable = (size_t)p->trainable * sizeof(slm_real);
+    header h = make_header(t);
+    slm_progress now = t->now;
+    now.model_steps = t->model->steps;
+    char *at = put(buffer, &h, sizeof h);
+    at = put(at, &now, sizeof now);
+    at = put(at, p->value, total);
+    at = put(at, t->m, trainable);
+    at = put(at, t->v, trainable);
+    at = put(at, t->best, total);
+    uint64_t check = slm_hash(SLM_HASH_START, buffer, (size_t)(at - (char *)buffer));
+    put(at, &check, sizeof check);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int64_t size, scilama_error *error)
+{
+    slm_params *p = &t->model->net.params;
+    size_t total = (size_t)p->total * sizeof(slm_real), trainable = (size_t)p->trainable * sizeof(slm_real);
+    header h;
+    if (size < (int64_t)sizeof h || memcmp(buffer, MAGIC, sizeof MAGIC) != 0)
+        return slm_fail(error, SCILAMA_E_FORMAT, "this is not a trainer state");
+    memcpy(&h, buffer, sizeof h);
+    header own = make_header(t);
+    if (h.format != own.format || h.real_size != own.real_size)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "the trainer state has format %u: this version reads format %u", h.format, own.format);
+    if (memcmp(&h, &own, sizeof h) != 0)
+        return slm_fail(error, SCILAMA_E_INVALID, "the trainer state belongs to another model, other data or other options");
+    uint64_t check;
+    int64_t needed = slm_trainer_state_size(t);
+    if (size >= needed) memcpy(&check, (const char *)buffer + needed - 8, sizeof check);
+    if (size < needed || check != slm_hash(SLM_HASH_START, buffer, (size_t)needed - 8))
+        return slm_fail(error, SCILAMA_E_FORMAT, "the trainer state is cut or damaged");
+    const char *at = (const char *)buffer + sizeof h;
+    memcpy(&t->now, at, sizeof t->now);
+    at += sizeof t->now;
+    memcpy(p->value, at, total);
+    at += total;
+    memcpy(t->m, at, trainable);
+    at += trainable;
+    memcpy(t->v, at, trainable);
+    at += trainable;
+    memcpy(t->best, at, total);
+    t->model->steps = t->now.model_steps;
+    t->pending = 0;
+    slm_trainer_select(t);
+    memset(t->grad, 0, trainable);
+    return SCILAMA_OK;
+}

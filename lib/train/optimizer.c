@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/thread.h"
+#include "train/trainer.h"
+#include <math.h>
+#include <string.h>
+
+enum { CHUNK = 32768 };
+
+static int phase_groups(int32_t objective)
+{
+    switch (objective) {
+    case SCILAMA_OBJECTIVE_CELL: return SLM_GROUP_CELL | SLM_GROUP_CELL_HEAD;
+    case SCILAMA_OBJECTIVE_GENE: return SLM_GROUP_GENE;
+    default: return SLM_GROUP_CELL | SLM_GROUP_GENE; /* W_out has no gradient: left as it is, decay included */
+    }
+}
+
+void slm_trainer_select(scilama_trainer *t)
+{
+    const slm_params *p = &t->model->net.params;
+    int groups = phase_groups(t->now.objective);
+    t->ranges = 0;
+    for (int i = 0; i < p->count; i++) {
+        const slm_param *item = &p->item[i];
+        if (!item->trainable || !(item->group & groups)) continue;
+        slm_range *last = t->ranges ? &t->range[t->ranges - 1] : NULL;
+        if (last && last->first + last->count == item->offset) {
+            last->count += item->count;
+            last->param_last = i;
+        } else {
+            t->range[t->ranges++] = (slm_range){ item->offset, item->count, i, i };
+        }
+    }
+}
+
+void slm_trainer_reset_optimizer(scilama_trainer *t)
+{
+    size_t bytes = (size_t)t->model->net.params.trainable * sizeof(slm_real);
+    memset(t->m, 0, bytes);
+    memset(t->v, 0, bytes);
+    memset(t->grad, 0, bytes);
+}
+
+typedef struct range_job {
+    scilama_trainer *t;
+    slm_adam_args adam;
+} range_job;
+
+/* Chunk `task` of all ranges, in order. */
+static bool locate(const scilama_trainer *t, int64_t task, int64_t *first, int64_t *last)
+{
+    for (int i = 0; i < t->ranges; i++) {
+        int64_t chunks = slm_tiles(t->range[i].count, CHUNK);
+        if (task >= chunks) {
+            task -= chunks;
+            continue;
+        }
+        int64_t end = t->range[i].first + t->range[i].count;
+        *first = t->range[i].first + task * CHUNK;
+        *last = *first + CHUNK < end ? *first + CHUNK : end;
+        return true;
+    }
+    return false;
+}
+
+static int64_t chunk_count(const scilama_trainer *t)
+{
+    int64_t n = 0;
+    for (int i = 0; i < t->ranges; i++) n += slm_tiles(t->range[i].count, CHUNK);
+    return n;
+}
+
+static void squares_task(void *arg, int64_t task, int worker)
+{
+    scilama_trainer *t = arg;
+    int64_t first, last;
+    if (locate(t, task, &first, &last))
+        t->square_sums[task] = slm_kernels_get()->sum_squares(t->grad + first, last - first);
+}
+
+double slm_trainer_gradient_squares(scilama_trainer *t)
+{
+    int64_t n = chunk_count(t);
+    slm_parallel(t->ctx, n, squares_task, t);
+    double total = 0;
+    for (int64_t i = 0; i < n; i++) total += t->square_sums[i];
+    return total;
+}
+
+const char *slm_trainer_first_nonfinite(const scilama_trainer *t)
+{
+    const slm_params *p = &t->model->net.params;
+    for (int r = 0; r < t->ranges; r++)
+        for (int i = t->range[r].param_first; i <= t->range[r].param_last; i++)
+            for (int64_t e = 0; p->item[i].trainable && e < p->item[i].count; e++)
+                if (!isfinite(t->grad[p->item[i].offset + e])) return p->item[i].name;
+    return NULL;
+}
+
+static void adam_task(void *arg, int64_t task, int worker)
+{
+    const range_job *j = arg;
+    int64_t first, last;
+    if (locate(j->t, task, &first, &last)) slm_kernels_get()->adam(&j->adam, first, last);
+}
+
+/* AdamW (Loshchilov & Hutter, 2019): decoupled decay, bias-corrected moments. */
+void slm_trainer_adam(scilama_trainer *t, double grad_scale, double lr)
+{
+    const scilama_trainer_options *o = &t->options;
+    double step = (double)(t->now.step + 1);
+    range_job j = { .t = t };
+    j.adam = (slm_adam_args){
+        .value = t->model->net.params.value, .m = t->m, .v = t->v, .grad = t->grad, .grad_scale = (slm_real)grad_scale,
+        .beta1 = (slm_real)o->beta1, .beta2 = (slm_real)o->beta2, .epsilon = (slm_real)o->epsilon,
+        .step_size = (slm_real)(lr / (1 - pow(o->beta1, step))), .root_correction = (slm_real)(1 / sqrt(1 - pow(o->beta2, step))),
+        .decay = (slm_real)(1 - lr * o->weight_decay) };
+    slm_parallel(t->ctx, chunk_count(t), adam_task, &j);
+}

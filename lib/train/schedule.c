@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/trainer.h"
+#include <math.h>
+
+/* Schedules count epochs, as published; when max_steps is set they count the share of
+ * steps done instead, expressed in planned epochs, so that small and large data sets
+ * see the same course. */
+
+int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t)
+{
+    return (t->design->n_train + t->options.batch_size - 1) / t->options.batch_size;
+}
+
+double slm_schedule_epoch(const scilama_trainer *t)
+{
+    const scilama_trainer_options *o = &t->options;
+    if (!o->max_steps) return (double)t->now.epoch;
+    return (double)t->now.step * (double)o->epochs / (double)o->max_steps;
+}
+
+double slm_schedule_beta(const scilama_trainer *t)
+{
+    const scilama_trainer_options *o = &t->options;
+    if (!isnan(t->now.set_beta)) return t->now.set_beta;
+    double past = slm_schedule_epoch(t) - (double)o->kl_delay;
+    if (past <= 0) return o->kl_start;
+    double ramp = o->kl_start + o->kl_rate * past;
+    return ramp < o->kl_end ? ramp : o->kl_end;
+}
+
+double slm_schedule_lr(const scilama_trainer *t)
+{
+    const scilama_trainer_options *o = &t->options;
+    if (!isnan(t->now.set_lr)) return t->now.set_lr;
+    double epoch = slm_schedule_epoch(t);
+    switch (o->lr_schedule) {
+    case SCILAMA_LR_CONSTANT: return o->lr;
+    case SCILAMA_LR_COSINE: return o->lr * 0.5 * (1 + cos(3.141592653589793 * epoch / (double)o->epochs));
+    default: return o->lr * pow(o->lr_decay, epoch);
+    }
+}
+
+double slm_schedule_gamma(const scilama_trainer *t)
+{
+    if (t->now.objective != SCILAMA_OBJECTIVE_JOINT) return 0;
+    return isnan(t->now.set_gamma) ? t->options.gamma : t->now.set_gamma;
+}
+
+/* Infinite when β never reaches its end. */
+double slm_schedule_first_eligible(const scilama_trainer_options *o)
+{
+    if (o->best_from_start) return 0;
+    double span = o->kl_end - o->kl_start;
+    if (span <= 0) return (double)o->kl_delay;
+    return o->kl_rate > 0 ? ceil((double)o->kl_delay + span / o->kl_rate - 1e-9) : INFINITY;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/thread.h"
+#include "linalg/rank.h"
+#include "train/trainer.h"
+#include <math.h>
+#include <string.h>
+
+scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const scilama_model *model, scilama_error *error)
+{
+#define BAD(...) return slm_fail(error, SCILAMA_E_INVALID, __VA_ARGS__)
+    if (o->mode < SCILAMA_MODE_BETA_VAE || o->mode > SCILAMA_MODE_CELL_GENE) BAD("mode %d is unknown", o->mode);
+    if (o->mode != SCILAMA_MODE_BETA_VAE && !model->net.modalities) BAD("the model has no gene VAE: only SCILAMA_MODE_BETA_VAE can train it");
+    if (o->batch_size < 1 || o->batch_size > 65536) BAD("batch_size is %lld: it must be 1 to 65536", (long long)o->batch_size);
+    if (o->epochs < 1 || o->epochs > 10000000) BAD("epochs is %lld: it must be 1 to 10000000", (long long)o->epochs);
+    if (o->patience < 0 || o->kl_delay < 0 || o->max_steps < 0 || o->gene_batch < 0) BAD("patience, kl_delay, max_steps and gene_batch must not be negative");
+    if (o->max_steps > INT32_MAX) BAD("max_steps is %lld: it must be below 2147483648", (long long)o->max_steps);
+    const double positive[] = { o->lr, o->epsilon, o->lr_decay };
+    const char *const positive_names[] = { "lr", "epsilon", "lr_decay" };
+    for (int i = 0; i < 3; i++)
+        if (!(positive[i] > 0) || isinf(positive[i])) BAD("%s must be a positive number", positive_names[i]);
+    const double natural[] = { o->weight_decay, o->kl_start, o->kl_end, o->kl_rate, o->gamma, o->clip_norm, o->free_bits, o->residual_l2 };
+    const char *const natural_names[] = { "weight_decay", "kl_start", "kl_end", "kl_rate", "gamma", "clip_norm", "free_bits", "residual_l2" };
+    for (int i = 0; i < 8; i++)
+        if (!(natural[i] >= 0) || isinf(natural[i])) BAD("%s must be a finite number, 0 or above", natural_names[i]);
+    if (o->kl_end < o->kl_start) BAD("kl_end is below kl_start");
+    if (!(o->beta1 >= 0 && o->beta1 < 1) || !(o->beta2 >= 0 && o->beta2 < 1)) BAD("beta1 and beta2 must be at least 0 and below 1");
+    if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
+    if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
+    if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
+    if (o->gene_batch) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "gene_batch is not available in this version: set it to 0");
+#undef BAD
+    return SCILAMA_OK;
+}
+
+static void plan_phases(scilama_trainer *t)
+{
+    switch (t->options.mode) {
+    case SCILAMA_MODE_BETA_VAE: t->phases = 1, t->objective[0] = SCILAMA_OBJECTIVE_CELL; break;
+    case SCILAMA_MODE_DIRECT: t->phases = 1, t->objective[0] = SCILAMA_OBJECTIVE_JOINT; break;
+    case SCILAMA_MODE_GENE: t->phases = 1, t->objective[0] = SCILAMA_OBJECTIVE_GENE; break;
+    default:
+        t->phases = t->options.mode == SCILAMA_MODE_STEPWISE ? 3 : 2;
+        t->objective[0] = SCILAMA_OBJECTIVE_CELL;
+        t->objective[1] = SCILAMA_OBJECTIVE_GENE;
+        t->objective[2] = SCILAMA_OBJECTIVE_JOINT;
+    }
+}
+
+int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
+{
+    const slm_net *net = &t->model->net;
+    slm_arena a = { .base = base };
+    bool cell = false, pair = false, joint = false;
+    for (int i = 0; i < t->phases; i++) {
+        cell |= t->objective[i] == SCILAMA_OBJECTIVE_CELL;
+        pair |= t->objective[i] != SCILAMA_OBJECTIVE_CELL;
+        joint |= t->objective[i] == SCILAMA_OBJECTIVE_JOINT;
+    }
+    slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = joint, .gradients = true,
+                                .cells = t->options.batch_size, .dropout = net->options.dropout };
+    slm_workspace_reserve(&t->ws, net, &need, &a);
+    int64_t n = net->params.trainable, g = net->genes, latent = net->latent;
+    t->grad = slm_arena_take(&a, n, sizeof(slm_real));
+    t->m = slm_arena_take(&a, n, sizeof(slm_real));
+    t->v = slm_arena_take(&a, n, sizeof(slm_real));
+    t->best = slm_arena_take(&a, net->params.total, sizeof(slm_real));
+    t->stats = slm_arena_take(&a, net->params.total - n, sizeof(slm_real));
+    t->order = slm_arena_take(&a, t->design->n_train, sizeof(int64_t));
+    t->cells = slm_arena_take(&a, t->design->cells, sizeof(int64_t));
+    t->kl_s = slm_arena_take(&a, latent, sizeof(double));
+    t->kl_f = slm_arena_take(&a, latent, sizeof(double));
+    t->unit_sum = slm_arena_take(&a, latent, sizeof(double));
+    t->unit_squares = slm_arena_take(&a, latent, sizeof(double));
+    t->rank_stride = (4 * g * (int64_t)sizeof(float) + slm_rank_scratch(g) + 127) / 64 * 64;
+    t->rank_scratch = slm_arena_take(&a, t->options.track_correlation ? t->ctx->threads : 0, (size_t)t->rank_stride);
+    t->pearson = slm_arena_take(&a, t->options.batch_size, sizeof(double));
+    t->spearman = slm_arena_take(&a, t->options.batch_size, sizeof(double));
+    t->square_sums = slm_arena_take(&a, n / 32768 + net->params.count + 1, sizeof(double));
+    t->range = slm_arena_take(&a, net->params.count, sizeof(slm_range));
+    return a.used;
+}
+
+static void shuffle(scilama_trainer *t)
+{
+    memcpy(t->order, t->design->train, (size_t)t->design->n_train * sizeof *t->order);
+    if (!t->options.shuffle) return;
+    slm_rng_seq s = slm_rng_sequence(t->options.seed, SLM_STREAM_SHUFFLE, (uint32_t)t->now.phase, (uint32_t)t->now.epoch);
+    slm_rng_shuffle(&s, t->order, t->design->n_train);
+}
+
+static void start_phase(scilama_trainer *t, int phase)
+{
+    t->now.phase = phase;
+    t->now.objective = t->objective[phase];
+    t->now.epoch = t->now.step = t->now.cursor = 0;
+    t->now.best_loss = INFINITY;
+    t->now.best_epoch = t->now.best_step = -1;
+    t->now.has_best = 0;
+    t->now.validation_loss = t->now.validation_nll = t->now.validation_kl_s = t->now.validation_kl_f = NAN;
+    t->now.pearson = t->now.spearman = NAN;
+    slm_trainer_select(t);
+    slm_trainer_reset_optimizer(t);
+    shuffle(t);
+}
+
+scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error)
+{
+    scilama_context *ctx = model->ctx;
+    scilama_status status = slm_trainer_options_check(o, model, error);
+    if (status) return status;
+    int expected = 0;
+    if (!atomic_compare_exchange_strong(&model->held, &expected, 1))
+        return slm_fail(error, SCILAMA_E_STATE, "another trainer holds the model: destroy it first");
+    scilama_trainer *t = slm_alloc_zero(ctx, sizeof *t);
+    if (!t) {
+        atomic_store(&model->held, 0);
+        return slm_fail_nomem(error);
+    }
+    t->ctx = slm_context_retain(ctx);
+    t->model = slm_model_retain(model);
+    t->dataset = slm_dataset_retain(dataset);
+    t->options = *o;
+    t->now = (slm_progress){ .set_lr = NAN, .set_beta = NAN, .set_gamma = NAN, .model_steps = model->steps };
+    plan_phases(t);
+    status = slm_model_design(model, dataset, &t->design, error);
+    if (!status && !t->design->n_train) status = slm_fail(error, SCILAMA_E_STATE, "no cell is in the training split");
+    if (!status) {
+        int64_t bytes = slm_trainer_reserve(t, NULL);
+        t->block = slm_alloc_zero(ctx, (size_t)bytes);
+        if (t->block) slm_trainer_reserve(t, t->block);
+        else status = slm_fail_nomem(error);
+    }
+    if (status) {
+        slm_trainer_destroy(t);
+        return status;
+    }
+    start_phase(t, 0);
+    *out = t;
+    return SCILAMA_OK;
+}
+
+void slm_trainer_destroy(scilama_trainer *t)
+{
+    if (!t) return;
+    scilama_context *ctx = t->ctx;
+    atomic_store(&t->model->held, 0);
+    slm_free(ctx, t->block);
+    slm_design_release(t->design);
+    slm_dataset_release(t->dataset);
+    slm_model_release(t->model);
+    slm_free(ctx, t);
+    slm_context_release(ctx);
+}
+
+static slm_real *statistics(scilama_trainer *t) { return t->model->net.params.value + t->model->net.params.trainable; }
+
+static size_t statistics_bytes(const scilama_trainer *t)
+{
+    return (size_t)(t->model->net.params.total - t->model->net.params.trainable) * sizeof(slm_real);
+}
+
+static void fill_info(const scilama_trainer *t, scilama_step_info *i)
+{
+    i->struct_size = sizeof *i;
+    i->objective = t->now.objective;
+    i->phase = t->now.phase;
+    i->phases = t->phases;
+    i->epochs = t->options.epochs;
+    i->steps_per_epoch = slm_trainer_steps_per_epoch(t);
+    i->skipped = t->now.skipped;
+    i->validation_loss = t->now.validation_loss;
+    i->validation_nll = t->now.validation_nll;
+    i->validation_kl_s = t->now.validation_kl_s;
+    i->validation_kl_f = t->now.validation_kl_f;
+    i->best_loss = t->now.best_loss;
+    i->best_epoch = t->now.best_epoch;
+    i->pearson = t->now.pearson;
+    i->spearman = t->now.spearman;
+    i->active_units = t->now.active_units;
+}
+
+/* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
+ * buffer and running statistics changes. */
+static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t n, bool accumulate, scilama_step_info *info, scilama_error *error)
+{
+    const slm_net *net = &t->model->net;
+    const scilama_trainer_options *o = &t->options;
+    slm_pass pass = slm_model_pass(t->model, t->ws.partial);
+    pass.grad = t->grad;
+    pass.accumulate = accumulate;
+    pass.train = pass.update_stats = true;
+    pass.dropout = net->options.dropout;
+    pass.seed = o->seed;
+    pass.phase = (uint32_t)t->now.phase;
+    pass.step = (uint32_t)t->now.step;
+    pass.micro = (uint32_t)t->pending & 255;
+    scilama_status status = slm_model_load_cells(net, &t->ws, t->design, cells, n, error);
+    if (status) return status;
+    slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
+                             .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t),
+                             .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->model->train_cells };
+    double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
+    a.beta_gene = a.beta * gene_kl;
+    slm_objective_terms terms;
+    memcpy(t->stats, statistics(t), statistics_bytes(t));
+    slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
+    fill_info(t, info);
+    info->step = t->now.step + 1;
+    info->epoch = t->now.epoch;
+    info->cells = n;
+    info->nll = terms.nll;
+    info->kl_s = terms.kl_s;
+    info->kl_f = terms.kl_f;
+    info->beta = a.beta;
+    info->gamma = a.gamma;
+    info->lr = slm_schedule_lr(t);
+    info->loss = terms.nll + a.beta * terms.kl_s + a.beta_gene * terms.kl_f + terms.penalty;
+    double squares = slm_trainer_gradient_squares(t);
+    info->grad_norm = sqrt(squares);
+    if (isfinite(info->loss) && isfinite(squares)) return SCILAMA_OK;
+    memcpy(statistics(t), t->stats, statistics_bytes(t));
+    const char *name = slm_trainer_first_nonfinite(t);
+    if (name) return slm_fail(error, SCILAMA_E_NONFINITE, "the gradient of %s is not finite at step %lld of phase %d: lower lr or check the input's scale",
+                              name, (long long)(t->now.step + 1), t->now.phase);
+    return slm_fail(error, SCILAMA_E_NONFINITE, "the loss is not finite at step %lld of phase %d: lower lr or check the input's scale",
+                    (long long)(t->now.step + 1), t->now.phase);
+}
+
+static const int64_t *next_batch(const scilama_trainer *t, int64_t *n)
+{
+    int64_t first = t->now.cursor * t->options.batch_size, left = t->design->n_train - first;
+    *n = left < t->options.batch_size ? left : t->options.batch_size;
+    return t->order + first;
+}
+
+static scilama_status check_running(const scilama_trainer *t, scilama_error *error)
+{
+    if (t->now.finished) return slm_fail(error, SCILAMA_E_STATE, "training is finished: no step is left");
+    return SCILAMA_OK;
+}
+
+static void keep_best(scilama_trainer *t)
+{
+    const slm_params *p = &t->model->net.params;
+    memcpy(t->best, p->value, (size_t)p->total * sizeof *t->best);
+    t->now.has_best = 1;
+    t->now.best_loss = t->now.validation_loss;
+    t->now.best_epoch = t->now.epoch;
+    t->now.best_step = t->now.step;
+}
+
+static void end_phase(scilama_trainer *t, scilama_step_info *info)
+{
+    const slm_params *p = &t->model->net.params;
+    if (t->now.has_best && !t->options.keep_last) memcpy(p->value, t->best, (size_t)p->total * sizeof *t->best);
+    info->events |= SCILAMA_EVENT_PHASE_END;
+    if (t->now.phase + 1 < t->phases) {
+        start_phase(t, t->now.phase + 1);
+    } else {
+        t->now.finished = 1;
+        info->events |= SCILAMA_EVENT_FINISHED;
+    }
+}
+
+/* Epochs without improvement, in the schedule's epochs. */
+static bool out_of_patience(const scilama_trainer *t, double epoch_done)
+{
+    const scilama_trainer_options *o = &t->options;
+    if (!o->patience || !t->now.has_best) return false;
+    double best = o->max_steps ? (double)t->now.best_step * (double)o->epochs / (double)o->max_steps : (double)t->now.best_epoch;
+    return epoch_done - best >= (double)o->patience;
+}
+
+static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
+{
+    const scilama_trainer_options *o = &t->options;
+    info->events |= SCILAMA_EVENT_EPOCH_END;
+    double epoch_done = slm_schedule_epoch(t);
+    if (t->design->n_validation) {
+        scilama_evaluation e = { 0 };
+        scilama_status status = slm_trainer_evaluate(t, t->design->validation, t->design->n_validation,
+                                                     o->validation_sampling && o->sampling == SCILAMA_SAMPLING_NORMAL,
+                                                     o->track_correlation != 0, &e, error);
+        if (status) return status;
+        t->now.validation_loss = e.loss;
+        t->now.validation_nll = e.nll;
+        t->now.validation_kl_s = e.kl_s;
+        t->now.validation_kl_f = e.kl_f;
+        t->now.pearson = e.pearson;
+        t->now.spearman = e.spearman;
+        t->now.active_units = e.active_units;
+        if (epoch_done >= slm_schedule_first_eligible(o) && e.loss < t->now.best_loss) {
+            keep_best(t);
+            info->events |= SCILAMA_EVENT_IMPROVED;
+        }
+    }
+    bool stopped = out_of_patience(t, epoch_done);
+    bool planned = o->max_steps ? t->now.step >= o->max_steps : t->now.epoch + 1 >= o->epochs;
+    t->now.epoch++;
+    t->now.cursor = 0;
+    fill_info(t, info);
+    if (stopped) info->events |= SCILAMA_EVENT_CONVERGED;
+    if (stopped || planned) end_phase(t, info);
+    else shuffle(t);
+    return SCILAMA_OK;
+}
+
+/* Moves past the mini-batch, validating where an epoch ends. Validation can fail only
+ * where data come from outside; the cursor then stays before the last step's end. */
+static scilama_status advance(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
+{
+    t->now.cursor++;
+    bool last_step = t->options.max_steps && t->now.step >= t->options.max_steps;
+    if (t->now.cursor < slm_trainer_steps_per_epoch(t) && !last_step) return SCILAMA_OK;
+    return end_epoch(t, info, error);
+}
+
+static void update(scilama_trainer *t, scilama_step_info *info, double calls)
+{
+    double norm = info->grad_norm / calls, scale = 1 / calls;
+    if (t->options.clip_norm > 0 && norm > t->options.clip_norm) scale *= t->options.clip_norm / norm;
+    slm_trainer_adam(t, scale, info->lr);
+    info->grad_norm = norm;
+    t->now.step++;
+    t->model->steps++;
+}
+
+scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
+{
+    scilama_status status = check_running(t, error);
+    if (status) return status;
+    if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
+    int64_t n;
+    const int64_t *cells = next_batch(t, &n);
+    info->events = 0;
+    status = compute(t, cells, n, false, info, error);
+    if (status == SCILAMA_E_NONFINITE && t->options.on_nonfinite == SCILAMA_NONFINITE_SKIP) {
+        slm_error_clear(error);
+        t->now.skipped++;
+        t->now.step++;
+        info->skipped = t->now.skipped;
+        info->events |= SCILAMA_EVENT_SKIPPED;
+        return advance(t, info, error);
+    }
+    if (status) return status;
+    update(t, info, 1);
+    return advance(t, info, error);
+}
+
+scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
+{
+    scilama_status status = check_running(t, error);
+    if (status) return status;
+    if (!cells) cells = next_batch(t, &n);
+    if (n < 1 || n > t->options.batch_size)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld cells: it must be 1 to batch_size (%lld)", (long long)n, (long long)t->options.batch_size);
+    for (int64_t i = 0; i < n; i++)
+        if (cells[i] < 0 || cells[i] >= t->design->cells)
+            return slm_fail(error, SCILAMA_E_INVALID, "cell %lld is not one of the %lld cells", (long long)cells[i], (long long)t->design->cells);
+    info->events = 0;
+    status = compute(t, cells, n, t->pending > 0, info, error);
+    if (status) {
+        t->pending = 0; /* the sum is spoilt */
+        return status;
+    }
+    t->pending++;
+    t->pending_info = *info;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
+{
+    scilama_status status = check_running(t, error);
+    if (status) return status;
+    if (!t->pending) return slm_fail(error, SCILAMA_E_STATE, "no gradient is pending: call scilama_trainer_forward_backward first");
+    *info = t->pending_info;
+    double squares = slm_trainer_gradient_squares(t); /* the caller may have changed them */
+    if (!isfinite(squares)) {
+        const char *name = slm_trainer_first_nonfinite(t);
+        t->pending = 0;
+        return slm_fail(error, SCILAMA_E_NONFINITE, "the gradient of %s is not finite", name ? name : "a parameter");
+    }
+    info->grad_norm = sqrt(squares);
+    info->lr = slm_schedule_lr(t);
+    double calls = (double)t->pending;
+    t->pending = 0;
+    update(t, info, calls);
+    info->events = 0;
+    return advance(t, info, error);
+}
+
+scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
+{
+    scilama_status status = check_running(t, error);
+    if (status) return status;
+    t->pending = 0;
+    fill_info(t, info);
+    info->events = 0;
+    info->step = t->now.step;
+    info->epoch = t->now.epoch;
+    end_phase(t, info);
+    return SCILAMA_OK;
+}

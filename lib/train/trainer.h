@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_TRAINER_H
+#define SLM_TRAINER_H
+
+/* Training, one mini-batch at a time. Everything is reserved at creation. */
+
+#include "model/model.h"
+#include "scilama/trainer.h"
+
+enum { SLM_MAX_PHASES = 3 };
+
+/* What changes from step to step; saved and restored as it is. */
+typedef struct slm_progress {
+    int32_t phase, objective;
+    int64_t epoch, step;       /* of the phase */
+    int64_t cursor;            /* mini-batches of the epoch done */
+    int64_t skipped, model_steps;
+    int64_t best_epoch, best_step;
+    double best_loss;
+    int32_t finished, has_best;
+    double set_lr, set_beta, set_gamma; /* NaN: by schedule */
+    double validation_loss, validation_nll, validation_kl_s, validation_kl_f, pearson, spearman;
+    int64_t active_units;
+} slm_progress;
+
+/* Runs of consecutive parameters that the phase trains. */
+typedef struct slm_range { int64_t first, count; int param_first, param_last; } slm_range;
+
+struct scilama_trainer {
+    scilama_context *ctx;
+    scilama_model *model;
+    scilama_dataset *dataset;
+    slm_design *design;
+    scilama_trainer_options options;
+    int phases;
+    int32_t objective[SLM_MAX_PHASES];
+    slm_progress now;
+    slm_workspace ws;
+    void *block;               /* one reservation behind everything below */
+    slm_real *grad, *m, *v;    /* [trainable] */
+    slm_real *best;            /* [total] */
+    slm_real *stats;           /* running statistics before the step */
+    int64_t *order;            /* [n_train] shuffled */
+    int64_t *cells;            /* [n_train + …] of one split, for evaluate */
+    double *kl_s, *kl_f;       /* [L] at the last validation */
+    double *unit_sum, *unit_squares; /* [L] */
+    char *rank_scratch;        /* per worker */
+    int64_t rank_stride;
+    double *pearson, *spearman; /* [batch] */
+    double *square_sums;       /* per chunk */
+    slm_range *range;
+    int ranges;
+    int64_t pending;           /* forward_backward calls since the last apply */
+    scilama_step_info pending_info;
+};
+
+scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const scilama_model *model, scilama_error *error);
+scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error);
+void slm_trainer_destroy(scilama_trainer *t);
+/* bytes that create would reserve in its one block */
+int64_t slm_trainer_reserve(scilama_trainer *t, char *base);
+
+scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
+scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
+scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
+scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
+
+/* evaluate.c: objective of the phase over cells[n] at β = 1, dropout off. When units is
+ * true also fills t->kl_s, t->kl_f and counts active units. */
+scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, int64_t n, bool sample, bool correlation,
+                                    scilama_evaluation *out, scilama_error *error);
+
+/* schedule.c */
+double slm_schedule_epoch(const scilama_trainer *t);  /* may be fractional when max_steps is set */
+double slm_schedule_beta(const scilama_trainer *t);
+double slm_schedule_lr(const scilama_trainer *t);
+double slm_schedule_gamma(const scilama_trainer *t);
+double slm_schedule_first_eligible(const scilama_trainer_options *o);
+int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t);
+
+/* optimizer.c */
+void slm_trainer_select(scilama_trainer *t);          /* ranges of the phase */
+void slm_trainer_reset_optimizer(scilama_trainer *t);
+/* Σ g² over the phase's parameters; NaN or inf when any is not finite. */
+double slm_trainer_gradient_squares(scilama_trainer *t);
+const char *slm_trainer_first_nonfinite(const scilama_trainer *t);
+void slm_trainer_adam(scilama_trainer *t, double grad_scale, double lr);
+
+/* checkpoint.c */
+int64_t slm_trainer_state_size(const scilama_trainer *t);
+scilama_status slm_trainer_state_get(const scilama_trainer *t, void *buffer, int64_t size, scilama_error *error);
+scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int64_t size, scilama_error *error);
+
+#endif
