@@ -103,6 +103,7 @@ scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int
     t->model->steps = t->now.model_steps;
     t->pending = 0;
     slm_trainer_select(t);
+    slm_trainer_shuffle(t);
     memset(t->grad, 0, trainable);
     return SCILAMA_OK;
 }

@@ -80,7 +80,16 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     return a.used;
 }
 
-static void shuffle(scilama_trainer *t)
+int64_t slm_trainer_measure(const scilama_model *model, const scilama_dataset *dataset, const scilama_trainer_options *o)
+{
+    slm_design sizes = { .cells = dataset->cells };
+    for (int64_t i = 0; i < dataset->cells; i++) sizes.n_train += dataset->split[i] == SCILAMA_SPLIT_TRAIN;
+    scilama_trainer t = { .ctx = model->ctx, .model = (scilama_model *)model, .design = &sizes, .options = *o };
+    plan_phases(&t);
+    return slm_trainer_reserve(&t, NULL) + (int64_t)sizeof t;
+}
+
+void slm_trainer_shuffle(scilama_trainer *t)
 {
     memcpy(t->order, t->design->train, (size_t)t->design->n_train * sizeof *t->order);
     if (!t->options.shuffle) return;
@@ -100,7 +109,7 @@ static void start_phase(scilama_trainer *t, int phase)
     t->now.pearson = t->now.spearman = NAN;
     slm_trainer_select(t);
     slm_trainer_reset_optimizer(t);
-    shuffle(t);
+    slm_trainer_shuffle(t);
 }
 
 scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error)
@@ -301,7 +310,7 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
     fill_info(t, info);
     if (stopped) info->events |= SCILAMA_EVENT_CONVERGED;
     if (stopped || planned) end_phase(t, info);
-    else shuffle(t);
+    else slm_trainer_shuffle(t);
     return SCILAMA_OK;
 }
 

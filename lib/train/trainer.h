@@ -60,10 +60,16 @@ void slm_trainer_destroy(scilama_trainer *t);
 /* bytes that create would reserve in its one block */
 int64_t slm_trainer_reserve(scilama_trainer *t, char *base);
 
+/* the whole of it, for a problem not yet created */
+int64_t slm_trainer_measure(const scilama_model *model, const scilama_dataset *dataset, const scilama_trainer_options *o);
+
 scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
+
+/* Cell order of the current epoch. */
+void slm_trainer_shuffle(scilama_trainer *t);
 
 /* evaluate.c: objective of the phase over cells[n] at β = 1, dropout off. When units is
  * true also fills t->kl_s, t->kl_f and counts active units. */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/model.h"
+#include <math.h>
+#include <string.h>
+
+#define REQUIRE(pointer) \
+    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
+
+scilama_status scilama_model_options_init(scilama_model_options *options, size_t struct_size, int32_t preset)
+{
+    scilama_model_options d = { .latent = 50, .hidden = { 900, 400 }, .layer_norm = 1, .encoder_covariates = 1,
+                                .dropout = 0.1f, .var_eps = 1e-4f };
+    if (preset != SCILAMA_PRESET_PUBLISHED && preset != SCILAMA_PRESET_RECOMMENDED) return SCILAMA_E_INVALID;
+    if (preset == SCILAMA_PRESET_RECOMMENDED) d.pair_scale = SCILAMA_PAIR_SCALE_RSQRT;
+    return slm_options_init(options, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_tensor_init(scilama_tensor *tensor, size_t struct_size)
+{
+    scilama_tensor d = { 0 };
+    return slm_options_init(tensor, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_model_info_init(scilama_model_info *info, size_t struct_size)
+{
+    scilama_model_info d = { 0 };
+    return slm_options_init(info, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_decode_options_init(scilama_decode_options *options, size_t struct_size)
+{
+    scilama_decode_options d = { .paired = 1 };
+    return slm_options_init(options, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    REQUIRE(dataset);
+    scilama_model_options o;
+    scilama_model_options_init(&o, sizeof o, SCILAMA_PRESET_PUBLISHED);
+    scilama_status status = slm_options_read(&o, sizeof o, options, "scilama_model_options", error);
+    if (!status) status = slm_context_enter(dataset->ctx, error);
+    return status ? status : slm_model_create(out, dataset, &o, error);
+}
+
+void scilama_model_destroy(scilama_model *model) { slm_model_release(model); }
+
+scilama_status scilama_model_get_info(const scilama_model *model, scilama_model_info *info, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(info);
+    const slm_net *net = &model->net;
+    scilama_model_info i = { .genes = net->genes, .latent = net->latent, .covariates = net->covariates,
+                             .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps };
+    return slm_result_write(info, &i, sizeof i, "scilama_model_info", error);
+}
+
+scilama_status scilama_model_get_options(const scilama_model *model, scilama_model_options *options, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(options);
+    return slm_result_write(options, &model->net.options, sizeof model->net.options, "scilama_model_options", error);
+}
+
+const char *scilama_model_gene_name(const scilama_model *model, int64_t gene)
+{
+    return model && gene >= 0 && gene < model->recipe->genes.count ? slm_string(&model->recipe->genes, gene) : NULL;
+}
+
+const char *scilama_model_modality_name(const scilama_model *model, int64_t modality)
+{
+    return model && modality >= 0 && modality < model->net.modalities ? model->modality_name[modality] : NULL;
+}
+
+int64_t scilama_model_parameters(const scilama_model *model) { return model ? model->net.params.count : 0; }
+
+static scilama_status view(const scilama_model *model, int index, scilama_tensor *tensor, scilama_error *error)
+{
+    const slm_param *p = &model->net.params.item[index];
+    scilama_tensor t = { .name = p->name, .data = model->net.params.value + p->offset, .rank = p->rank, .rows = p->rows, .cols = p->cols,
+                         .dtype = sizeof(slm_real) == sizeof(float) ? SCILAMA_DTYPE_F32 : SCILAMA_DTYPE_F64, .trainable = p->trainable };
+    return slm_result_write(tensor, &t, sizeof t, "scilama_tensor", error);
+}
+
+scilama_status scilama_model_parameter(const scilama_model *model, int64_t index, scilama_tensor *tensor, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(tensor);
+    if (index < 0 || index >= model->net.params.count)
+        return slm_fail(error, SCILAMA_E_INVALID, "parameter %lld: the model has %d", (long long)index, model->net.params.count);
+    return view(model, (int)index, tensor, error);
+}
+
+static scilama_status find(const scilama_model *model, const char *name, int *index, scilama_error *error)
+{
+    *index = slm_params_find(&model->net.params, name);
+    if (*index < 0) return slm_fail(error, SCILAMA_E_NOTFOUND, "the model has no parameter \"%.150s\"", name);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_model_find_parameter(const scilama_model *model, const char *name, scilama_tensor *tensor, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(name);
+    REQUIRE(tensor);
+    int index;
+    scilama_status status = find(model, name, &index, error);
+    return status ? status : view(model, index, tensor, error);
+}
+
+scilama_status scilama_model_set_parameter(scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(name);
+    REQUIRE(values);
+    int index;
+    scilama_status status = find(model, name, &index, error);
+    if (status) return status;
+    const slm_param *p = &model->net.params.item[index];
+    if (count != p->count)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld values for %s, which has %lld", (long long)count, p->name, (long long)p->count);
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(values[i])) return slm_fail(error, SCILAMA_E_NONFINITE, "value %lld for %s is not finite", (long long)i, p->name);
+    for (int64_t i = 0; i < count; i++) model->net.params.value[p->offset + i] = (slm_real)values[i];
+    return SCILAMA_OK;
+}
+
+static scilama_status leading(int64_t *ld, int64_t width, scilama_error *error)
+{
+    if (*ld == 0) *ld = width;
+    if (*ld < width) return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: rows have %lld elements", (long long)*ld, (long long)width);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    REQUIRE(mu);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!status) status = leading(&ld, model->net.latent, error);
+    return status ? status : slm_model_encode_cells(model, dataset, mu, sigma, ld, error);
+}
+
+scilama_status scilama_model_encode_genes(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(mu);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!status) status = leading(&ld, model->net.latent, error);
+    return status ? status : slm_model_encode_genes(model, mu, sigma, ld, error);
+}
+
+scilama_status scilama_model_encode_new_genes(scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(vectors);
+    REQUIRE(mu);
+    if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be at least 1", (long long)n);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!status) status = leading(&ld, model->net.latent, error);
+    return status ? status : slm_model_encode_new_genes(model, vectors, n, mu, ld, error);
+}
+
+static scilama_status decode_options(scilama_decode_options *o, const scilama_decode_options *given, scilama_error *error)
+{
+    scilama_decode_options_init(o, sizeof *o);
+    scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_decode_options", error);
+    if (!status && o->replacements && (!o->to_key || !o->to_value))
+        status = slm_fail(error, SCILAMA_E_INVALID, "to_key or to_value is NULL with %lld replacements", (long long)o->replacements);
+    return status;
+}
+
+scilama_status scilama_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
+                                    float *values, int64_t ld, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    REQUIRE(values);
+    scilama_decode_options o;
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!status) status = decode_options(&o, options, error);
+    if (!status) status = leading(&ld, model->net.genes, error);
+    return status ? status : slm_model_decode(model, dataset, &o, NULL, 0, values, ld, error);
+}
+
+scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
+                                              const float *const *vectors, int64_t n, float *values, int64_t ld, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    REQUIRE(vectors);
+    REQUIRE(values);
+    if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be at least 1", (long long)n);
+    scilama_decode_options o;
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!status) status = decode_options(&o, options, error);
+    if (!status && !o.paired) status = slm_fail(error, SCILAMA_E_INVALID, "unseen genes have no head: paired must be 1");
+    if (!status) status = leading(&ld, n, error);
+    return status ? status : slm_model_decode(model, dataset, &o, vectors, n, values, ld, error);
+}
