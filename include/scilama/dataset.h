@@ -273,6 +273,11 @@ SCILAMA_API int64_t scilama_dataset_genes_used(const scilama_dataset *dataset);
 SCILAMA_API const char *scilama_dataset_cell_name(const scilama_dataset *dataset, int64_t cell);
 SCILAMA_API const char *scilama_dataset_gene_name(const scilama_dataset *dataset, int64_t gene);
 
+/** Name of a gene in use, in the order of the model (bytewise by name; index order
+ *  when genes have no names); borrowed; NULL when out of range, or before preprocess
+ *  or get_prepared. @since 0.1 */
+SCILAMA_API const char *scilama_dataset_used_gene_name(const scilama_dataset *dataset, int64_t gene);
+
 /** Copies the split of every cell. @param split [cells] of ::scilama_split. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_get_split(
     const scilama_dataset *dataset, int32_t *split, scilama_error *error);

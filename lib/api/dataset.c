@@ -292,6 +292,11 @@ const char *scilama_dataset_gene_name(const scilama_dataset *dataset, int64_t ge
     return dataset && gene >= 0 && gene < dataset->genes ? slm_string(&dataset->gene_names, gene) : NULL;
 }
 
+const char *scilama_dataset_used_gene_name(const scilama_dataset *dataset, int64_t gene)
+{
+    return dataset && dataset->recipe && gene >= 0 && gene < dataset->recipe->genes.count ? slm_string(&dataset->recipe->genes, gene) : NULL;
+}
+
 scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t *split, scilama_error *error)
 {
     scilama_status status = enter(dataset, error);

@@ -1,8 +1,285 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
+#include "data/gene_stats.h"
+#include "data/hvg.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LOGGED_BELOW = 30 }; /* no log1p of a real expression value reaches this */
+
+static const char *input_name(int32_t input)
+{
+    static const char *const names[] = { "auto", "counts", "expression", "logged", "scaled" };
+    return names[input];
+}
+
+/* Decides what the values are; reason says why in one sentence. */
+static scilama_status detect(const scilama_dataset *d, int32_t wanted, int32_t *input, char *reason, size_t size, scilama_error *error)
+{
+    slm_value_range r = slm_dataset_range(d);
+    char low[32], high[32];
+    slm_format_double(low, sizeof low, (double)r.min);
+    slm_format_double(high, sizeof high, (double)r.max);
+    *input = wanted;
+    if (wanted != SCILAMA_INPUT_AUTO) {
+        if (r.min < 0 && wanted != SCILAMA_INPUT_SCALED)
+            return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is %s in cell '%s': input=%s needs values that are not negative",
+                            slm_string(&d->gene_names, r.gene), low, slm_string(&d->cell_names, r.cell), input_name(wanted));
+        snprintf(reason, size, "set by the caller (%s)", input_name(wanted));
+        if (wanted == SCILAMA_INPUT_COUNTS && !r.integer)
+            slm_log(d->ctx, SCILAMA_LOG_WARNING, "the values are taken as counts as asked, but not all are integers");
+    } else if (r.min < 0) {
+        *input = SCILAMA_INPUT_SCALED;
+        snprintf(reason, size, "there are negative values (down to %s), so it is taken as scaled already", low);
+    } else if (r.integer) {
+        *input = SCILAMA_INPUT_COUNTS;
+        snprintf(reason, size, "all values are non-negative integers (up to %s), so they are taken as counts", high);
+    } else if (r.max < LOGGED_BELOW) {
+        *input = SCILAMA_INPUT_LOGGED;
+        snprintf(reason, size, "values are non-negative, not integers and below %d (up to %s), so they are taken as logged", LOGGED_BELOW, high);
+    } else {
+        *input = SCILAMA_INPUT_EXPRESSION;
+        snprintf(reason, size, "values are non-negative, not integers and large (up to %s), so they are taken as expression not yet logged", high);
+    }
+    return SCILAMA_OK;
+}
+
+/* The recipe with every AUTO decided. */
+static scilama_status resolve(scilama_preprocess_options *o, int32_t input, scilama_error *error)
+{
+    bool raw = input == SCILAMA_INPUT_COUNTS || input == SCILAMA_INPUT_EXPRESSION, scaled = input == SCILAMA_INPUT_SCALED;
+    o->input = input;
+    if (o->normalize == SCILAMA_AUTO) o->normalize = raw;
+    if (o->log1p == SCILAMA_AUTO) o->log1p = raw;
+    if (o->scale == SCILAMA_AUTO) o->scale = !scaled;
+    if (o->min_cells < 0) o->min_cells = raw ? 3 : 0;
+    if (o->hvg == SCILAMA_HVG_AUTO)
+        o->hvg = scaled ? SCILAMA_HVG_NONE : input == SCILAMA_INPUT_COUNTS ? SCILAMA_HVG_SEURAT_V3 : SCILAMA_HVG_SEURAT;
+    if (scaled && (o->normalize || o->log1p || o->hvg))
+        return slm_fail(error, SCILAMA_E_INVALID, "scaled values cannot be %s: switch it off, or pass counts",
+                        o->normalize ? "normalised" : o->log1p ? "log-transformed" : "searched for highly variable genes");
+    if (input == SCILAMA_INPUT_LOGGED && o->hvg == SCILAMA_HVG_SEURAT_V3)
+        return slm_fail(error, SCILAMA_E_INVALID, "hvg=seurat_v3 needs counts, but the values are logged: use hvg=seurat");
+    if (scaled) o->min_cells = o->min_genes = 0; /* a zero means nothing there */
+    return SCILAMA_OK;
+}
+
+static int64_t detected_genes(const scilama_dataset *d, int64_t cell)
+{
+    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    int64_t first = dense ? cell * d->ld : d->indptr[cell], count = dense ? d->genes : d->indptr[cell + 1] - first, found = 0;
+    for (int64_t i = 0; i < count; i++) found += d->values[first + i] > 0;
+    return found;
+}
+
+/* Everything that a run needs and that goes with it. */
+typedef struct run {
+    scilama_dataset *d;
+    scilama_preprocess_options o;
+    scilama_preprocess_report r;
+    int32_t *split, *old_split;
+    int64_t *cells, *used;    /* training cells; genes of the model */
+    int64_t n, count;
+    double *numbers;          /* [3 × genes]: sums; later mean and std */
+    double *factor;           /* [cells] */
+    unsigned char *eligible, *candidate, *selected;
+    char *batch_key;
+    slm_recipe *recipe;
+    slm_design *design;
+} run;
+
+static scilama_status reserve(run *x, scilama_error *error)
+{
+    scilama_dataset *d = x->d;
+    scilama_context *ctx = d->ctx;
+    x->split = slm_alloc_array(ctx, d->cells, sizeof *x->split);
+    x->cells = slm_alloc_array(ctx, d->cells, sizeof *x->cells);
+    x->used = slm_alloc_array(ctx, d->genes, sizeof *x->used);
+    x->numbers = slm_alloc_array(ctx, d->genes, 3 * sizeof *x->numbers);
+    x->eligible = slm_alloc_array_zero(ctx, d->genes, 3);
+    if (x->o.batch_key && !(x->batch_key = slm_strdup(ctx, x->o.batch_key))) return slm_fail_nomem(error);
+    if (!x->split || !x->cells || !x->used || !x->numbers || !x->eligible) return slm_fail_nomem(error);
+    x->candidate = x->eligible + d->genes;
+    x->selected = x->candidate + d->genes;
+    return SCILAMA_OK;
+}
+
+/* Cells with too few genes leave training and validation. */
+static scilama_status filter_cells(run *x, scilama_error *error)
+{
+    scilama_dataset *d = x->d;
+    for (int64_t i = 0; i < d->cells; i++) {
+        x->split[i] = d->chosen_split[i];
+        bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
+        if (fits && x->o.min_genes > 0 && detected_genes(d, i) < x->o.min_genes) {
+            x->split[i] = SCILAMA_SPLIT_EXCLUDED;
+            x->r.cells_excluded++;
+        }
+        if (x->split[i] == SCILAMA_SPLIT_TRAIN) x->cells[x->n++] = i;
+    }
+    if (x->n) return SCILAMA_OK;
+    if (x->r.cells_excluded)
+        return slm_fail(error, SCILAMA_E_STATE, "no training cell has %" PRId64 " detected genes: lower min_genes", x->o.min_genes);
+    return slm_fail(error, SCILAMA_E_STATE, "there are no training cells: set the split first");
+}
+
+static scilama_status filter_genes(run *x, scilama_error *error)
+{
+    scilama_dataset *d = x->d;
+    double *detected = x->numbers;
+    if (x->o.min_cells > 0) {
+        slm_gene_sums s = { .cells = x->cells, .n = x->n, .value = SLM_STATS_RAW, .detected = detected,
+                            .sum = x->numbers + d->genes, .square = x->numbers + 2 * d->genes };
+        scilama_status status = slm_gene_sum(d, &s, error);
+        if (status) return status;
+    }
+    for (int64_t g = 0; g < d->genes; g++) {
+        x->eligible[g] = x->o.min_cells <= 0 || detected[g] >= (double)x->o.min_cells;
+        x->candidate[g] = x->eligible[g] && slm_dataset_gene_known(d, g);
+        x->r.genes_filtered += !x->eligible[g];
+        x->r.genes_unmatched += x->eligible[g] && !x->candidate[g];
+    }
+    return SCILAMA_OK;
+}
+
+static scilama_status select_genes(run *x, scilama_error *error)
+{
+    scilama_dataset *d = x->d;
+    slm_hvg h = { .flavour = x->o.hvg, .value = SLM_STATS_RAW, .cells = x->cells, .n = x->n,
+                  .eligible = x->eligible, .candidate = x->candidate, .top = x->o.n_top_genes };
+    scilama_status status;
+    memcpy(x->selected, x->candidate, (size_t)d->genes);
+    if (x->o.hvg == SCILAMA_HVG_NONE) return SCILAMA_OK;
+    if (x->o.hvg_by_batch == SCILAMA_ON) {
+        h.batch = slm_dataset_column(d, x->o.batch_key);
+        if (!h.batch) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' for batch_key", x->o.batch_key);
+        if (h.batch->kind != SCILAMA_COLUMN_CATEGORICAL)
+            return slm_fail(error, SCILAMA_E_INVALID, "batch_key '%s' is numeric: it must be categorical", x->o.batch_key);
+    }
+    if (x->o.hvg == SCILAMA_HVG_SEURAT && x->o.input == SCILAMA_INPUT_LOGGED && !x->o.normalize && !x->o.log1p) h.value = SLM_STATS_EXPM1;
+    if (x->o.hvg == SCILAMA_HVG_SEURAT && x->o.normalize) {
+        if (!(x->factor = slm_alloc_array(d->ctx, d->cells, sizeof *x->factor))) return slm_fail_nomem(error);
+        for (int64_t i = 0; i < x->n; i++) x->factor[x->cells[i]] = slm_size_factor(d, x->cells[i], x->o.target_sum);
+        h.value = SLM_STATS_FACTOR;
+        h.factor = x->factor;
+    }
+    if ((status = slm_hvg_select(d, &h, x->selected, error))) return status;
+    return SCILAMA_OK;
+}
+
+static scilama_status fit_scale(run *x, scilama_error *error)
+{
+    scilama_context *ctx = x->d->ctx;
+    slm_recipe *recipe = x->recipe;
+    int64_t genes = recipe->genes.count;
+    double *mean = x->numbers, *std = x->numbers + genes;
+    scilama_status status = slm_design_moments(x->design, x->cells, x->n, mean, std, error);
+    if (status) return status;
+    recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
+    recipe->inv_std = slm_alloc_array(ctx, genes, sizeof *recipe->inv_std);
+    if (!recipe->mean || !recipe->inv_std) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes; g++) {
+        recipe->mean[g] = (float)mean[g];
+        recipe->inv_std[g] = (float)(1 / std[g]);
+    }
+    recipe->scaled = 1;
+    return slm_design_set_scaling(x->design, recipe, error);
+}
+
+static scilama_status build(run *x, scilama_error *error)
+{
+    scilama_dataset *d = x->d;
+    for (int64_t g = 0; g < d->genes; g++)
+        if (x->selected[g]) x->used[x->count++] = g;
+    if (!x->count)
+        return slm_fail(error, SCILAMA_E_NOTFOUND, "no gene is left: %" PRId64 " were dropped by min_cells, %" PRId64 " lack a gene vector",
+                        x->r.genes_filtered, x->r.genes_unmatched);
+    scilama_status status = slm_recipe_create(&x->recipe, d, x->used, x->count, error);
+    if (status) return status;
+    x->recipe->input = x->o.input;
+    x->recipe->normalized = x->o.normalize;
+    x->recipe->logged = x->o.log1p;
+    x->recipe->hvg = x->o.hvg;
+    x->recipe->target_sum = x->o.target_sum;
+    x->recipe->max_value = x->o.max_value;
+    memcpy(x->recipe->reason, x->r.reason, sizeof x->recipe->reason);
+    if ((status = slm_recipe_design(x->recipe, d, x->used, &x->design, error))) return status;
+    return x->o.scale ? fit_scale(x, error) : SCILAMA_OK;
+}
+
+static void report(run *x)
+{
+    static const char *const flavours[] = { "none", "seurat", "seurat_v3" };
+    scilama_preprocess_report *r = &x->r;
+    r->input = x->o.input;
+    r->normalized = x->o.normalize;
+    r->logged = x->o.log1p;
+    r->hvg = x->o.hvg;
+    r->scaled = x->o.scale;
+    r->cells_total = x->d->cells;
+    r->genes_total = x->d->genes;
+    r->genes_used = x->count;
+    slm_log(x->d->ctx, SCILAMA_LOG_INFO, "input: %s: %s", input_name(r->input), r->reason);
+    slm_log(x->d->ctx, SCILAMA_LOG_INFO,
+            "recipe: %s, %s, highly variable genes: %s, %s; %" PRId64 " of %" PRId64 " genes in use (%" PRId64 " in too few cells, %" PRId64 " without a vector); "
+            "%" PRId64 " of %" PRId64 " cells excluded",
+            r->normalized ? "size factors" : "no size factors", r->logged ? "log1p" : "no log", flavours[r->hvg], r->scaled ? "scaled" : "not scaled",
+            r->genes_used, r->genes_total, r->genes_filtered, r->genes_unmatched, r->cells_excluded, r->cells_total);
+}
+
+/* The result replaces what the dataset had; cannot fail. */
+static void commit(run *x, const scilama_preprocess_options *given)
+{
+    scilama_dataset *d = x->d;
+    scilama_preprocess_options kept = *given; /* may lie in d */
+    slm_dataset_stale(d);
+    slm_free(d->ctx, d->batch_key);
+    d->options = kept;
+    d->options.batch_key = d->batch_key = x->batch_key;
+    d->preprocessed = true;
+    d->recipe = x->recipe;
+    d->design = x->design;
+    d->used = x->used;
+    x->batch_key = NULL;
+    x->recipe = NULL;
+    x->design = NULL;
+    x->used = NULL;
+}
 
 scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preprocess_options *options,
-                                      scilama_preprocess_report *report, scilama_error *error)
+                                      scilama_preprocess_report *out, scilama_error *error)
 {
-    return slm_fail(error, SCILAMA_E_UNSUPPORTED, "preprocessing is not built yet");
+    scilama_context *ctx = d->ctx;
+    run x = { .d = d, .o = *options };
+    int32_t input;
+    scilama_status status = reserve(&x, error);
+    x.old_split = d->split;
+    if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||
+        (status = resolve(&x.o, input, error)) || (status = filter_cells(&x, error))) goto done;
+    d->split = x.split; /* what follows fits on the cells that stay */
+    if ((status = filter_genes(&x, error)) || (status = select_genes(&x, error))) goto done;
+    if (slm_cancelled(ctx)) {
+        status = slm_fail_cancelled(error);
+        goto done;
+    }
+    if ((status = build(&x, error))) goto done;
+    report(&x);
+    commit(&x, options);
+    x.split = x.old_split;
+    x.old_split = d->split;
+    if (out) *out = x.r;
+done:
+    d->split = x.old_split;
+    slm_free(ctx, x.split);
+    slm_free(ctx, x.cells);
+    slm_free(ctx, x.used);
+    slm_free(ctx, x.numbers);
+    slm_free(ctx, x.factor);
+    slm_free(ctx, x.eligible);
+    slm_free(ctx, x.batch_key);
+    slm_recipe_release(x.recipe);
+    slm_design_release(x.design);
+    return status;
 }

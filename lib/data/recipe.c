@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "data/dataset.h"
+#include "data/gene_stats.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -76,12 +77,9 @@ typedef struct builder {
     float *row;              /* [threads × genes] */
 } builder;
 
-static double size_factor(const builder *b, const float *values, int64_t count)
+static double size_factor(const builder *b, int64_t cell)
 {
-    if (!b->recipe->normalized) return 1;
-    double total = 0;
-    for (int64_t i = 0; i < count; i++) total += values[i];
-    return total > 0 ? b->recipe->target_sum / total : 1;
+    return b->recipe->normalized ? slm_size_factor(b->d, cell, b->recipe->target_sum) : 1;
 }
 
 static inline float transformed(const builder *b, double factor, float x)
@@ -98,7 +96,7 @@ static void build_dense(void *arg, int64_t task, int worker)
     const builder *b = arg;
     for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
         const float *row = b->d->values + c * b->d->ld;
-        double factor = size_factor(b, row, b->d->genes);
+        double factor = size_factor(b, c);
         for (int64_t g = 0; g < b->genes; g++)
             b->dense[c * b->genes + g] = b->columns[g] < 0 ? 0 : transformed(b, factor, row[b->columns[g]]);
     }
@@ -123,7 +121,7 @@ static void build_csr(void *arg, int64_t task, int worker)
     float *value = b->row + worker * b->genes;
     for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
         int64_t first = b->d->indptr[c], end = b->d->indptr[c + 1], at = b->indptr[c];
-        double factor = size_factor(b, b->d->values + first, end - first);
+        double factor = size_factor(b, c);
         for (int64_t i = first; i < end; i++) {
             int32_t gene = b->place[b->d->indices[i]];
             if (gene < 0) continue;
@@ -233,9 +231,8 @@ done:
     return status;
 }
 
-static scilama_status fill_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error)
+scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error)
 {
-    if (!recipe->mean) return SCILAMA_OK;
     int64_t genes = design->genes;
     float *block = own(design, slm_alloc_array(design->ctx, genes, 3 * sizeof *block));
     if (!block) return slm_fail_nomem(error);
@@ -276,7 +273,7 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
     design->genes = recipe->genes.count;
     builder b = { .d = d, .recipe = recipe, .columns = columns, .genes = recipe->genes.count };
     scilama_status status = d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
-    if (status || (status = fill_scaling(design, recipe, error)) || (status = fill_splits(design, d, error))) goto done;
+    if (status || (recipe->mean && (status = slm_design_set_scaling(design, recipe, error))) || (status = fill_splits(design, d, error))) goto done;
     design->covariates = recipe->covariate_columns;
     int64_t total;
     float *covariate = slm_mul_size(d->cells, design->covariates, &total) ? own(design, slm_alloc_array(ctx, total, sizeof *covariate)) : NULL;

@@ -47,5 +47,7 @@ scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dat
 scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *dataset, int64_t *genes, int64_t count, scilama_error *error);
 /* The design of a dataset by a recipe; columns[genes]: column of the matrix or -1. */
 scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, slm_design **out, scilama_error *error);
+/* Gives an unscaled design the recipe's mean and inv_std. */
+scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error);
 
 #endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_GENE_STATS_H
+#define SLM_GENE_STATS_H
+
+/* Sums over cells by gene, in double, cut into blocks of cells by shape: the same
+ * bits for any thread count and any storage. */
+
+#include "data/dataset.h"
+
+enum slm_stats_value {
+    SLM_STATS_RAW,    /* x */
+    SLM_STATS_FACTOR, /* x · factor[cell] */
+    SLM_STATS_EXPM1   /* exp(x) − 1 */
+};
+
+typedef struct slm_gene_sums {
+    const int64_t *cells;  /* [n] */
+    int64_t n;
+    int value;             /* slm_stats_value */
+    const double *factor;  /* [cells of the dataset] */
+    const double *clip;    /* [genes]: values above it count as it; NULL = none */
+    double *sum, *square;  /* [genes] out */
+    double *detected;      /* [genes] out: cells with x > 0; NULL = not wanted */
+} slm_gene_sums;
+
+scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *sums, scilama_error *error);
+
+/* target / total of a cell over all genes of the matrix; 1 for an empty cell. */
+double slm_size_factor(const scilama_dataset *d, int64_t cell, double target);
+
+/* Mean and standard deviation (n − 1) of every gene of an unscaled design over
+ * cells[n]; a deviation of nothing but rounding is 1. */
+scilama_status slm_design_moments(const slm_design *design, const int64_t *cells, int64_t n, double *mean, double *std, scilama_error *error);
+
+/* What the values look like. */
+typedef struct slm_value_range { float min, max; bool integer; int64_t cell, gene; /* of min */ } slm_value_range;
+slm_value_range slm_dataset_range(const scilama_dataset *d);
+
+#endif

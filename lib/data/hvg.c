@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/hvg.h"
+#include "data/loess.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A gene's place in the ranking: descending `first`, then `second`, then name. */
+typedef struct entry { double first, second; int64_t name, gene; } entry;
+
+static int by_rank(const void *a, const void *b)
+{
+    const entry *p = a, *q = b;
+    if (p->first < q->first || p->first > q->first) return p->first > q->first ? -1 : 1;
+    if (p->second < q->second || p->second > q->second) return p->second > q->second ? -1 : 1;
+    return p->name < q->name ? -1 : p->name > q->name;
+}
+
+typedef struct work {
+    const scilama_dataset *d;
+    const slm_hvg *h;
+    int64_t genes, candidates;
+    int64_t *cells;      /* of the batch at hand */
+    int64_t *place;      /* [genes]: place of the name in order */
+    double *sum, *square, *score, *a, *b, *c; /* [genes] */
+    entry *entries;      /* [genes] */
+} work;
+
+static void work_free(work *w)
+{
+    scilama_context *ctx = w->d->ctx;
+    slm_free(ctx, w->cells);
+    slm_free(ctx, w->place);
+    slm_free(ctx, w->sum);
+    slm_free(ctx, w->entries);
+}
+
+static scilama_status work_make(work *w, const scilama_dataset *d, const slm_hvg *h, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    scilama_status status = SCILAMA_OK;
+    *w = (work){ .d = d, .h = h, .genes = d->genes };
+    int64_t *order = slm_alloc_array(ctx, d->genes, sizeof *order);
+    w->cells = slm_alloc_array(ctx, h->n, sizeof *w->cells);
+    w->place = slm_alloc_array(ctx, d->genes, sizeof *w->place);
+    w->sum = slm_alloc_array(ctx, d->genes, 6 * sizeof *w->sum);
+    w->entries = slm_alloc_array(ctx, d->genes, sizeof *w->entries);
+    if (!order || !w->cells || !w->place || !w->sum || !w->entries) status = slm_fail_nomem(error);
+    if (!status && d->named_genes) status = slm_strings_order(ctx, &d->gene_names, order, error);
+    for (int64_t g = 0; g < d->genes && !status; g++) {
+        if (d->named_genes) w->place[order[g]] = g;
+        else w->place[g] = g;
+        w->candidates += h->candidate[g] != 0;
+    }
+    w->square = w->sum + d->genes;
+    w->score = w->square + d->genes;
+    w->a = w->score + d->genes;
+    w->b = w->a + d->genes;
+    w->c = w->b + d->genes;
+    slm_free(ctx, order);
+    return status;
+}
+
+/* Mean into sum and variance (n - 1) into square; what is only rounding becomes 0. */
+static void to_moments(work *w, int64_t n)
+{
+    for (int64_t g = 0; g < w->genes; g++) {
+        double mean = w->sum[g] / (double)n, variance = (w->square[g] - w->sum[g] * mean) / (double)(n - 1);
+        w->sum[g] = mean;
+        w->square[g] = variance > 1e-14 * mean * mean ? variance : 0;
+    }
+}
+
+/* seurat_v3: variance of counts standardised by the loess trend of log10 variance on
+ * log10 mean, clipped at sqrt(n) deviations (Stuart et al., Cell 2019). */
+static scilama_status score_v3(work *w, int64_t n, scilama_error *error)
+{
+    const slm_hvg *h = w->h;
+    int64_t points = 0;
+    slm_gene_sums s = { .cells = w->cells, .n = n, .value = SLM_STATS_RAW, .sum = w->sum, .square = w->square };
+    scilama_status status = slm_gene_sum(w->d, &s, error);
+    if (status) return status;
+    to_moments(w, n);
+    double *x = w->a, *y = w->b, *fitted = w->score;
+    for (int64_t g = 0; g < w->genes; g++) {
+        if (!h->eligible[g] || !(w->square[g] > 0)) continue;
+        x[points] = log10(w->sum[g]);
+        y[points++] = log10(w->square[g]);
+    }
+    if ((status = slm_loess(w->d->ctx, x, y, points, 0.3, fitted, error))) return status;
+    double *mean = w->a, *std = w->b, *clip = w->c;
+    /* back from points to genes, from the last so that nothing is overwritten */
+    for (int64_t g = w->genes; g-- > 0;) {
+        bool fit = h->eligible[g] && w->square[g] > 0;
+        std[g] = fit ? sqrt(pow(10, fitted[--points])) : 1;
+        mean[g] = w->sum[g];
+        clip[g] = std[g] * sqrt((double)n) + mean[g];
+    }
+    s.clip = clip;
+    if ((status = slm_gene_sum(w->d, &s, error))) return status;
+    for (int64_t g = 0; g < w->genes; g++)
+        w->score[g] = ((double)n * mean[g] * mean[g] + w->square[g] - 2 * w->sum[g] * mean[g]) / ((double)(n - 1) * std[g] * std[g]);
+    return SCILAMA_OK;
+}
+
+enum { BINS = 20 };
+
+/* The bin (edge, next edge] of a value among 20 of equal width. */
+static int bin_of(const double *edges, double value)
+{
+    int bin = 0;
+    while (bin < BINS - 1 && value > edges[bin + 1]) bin++;
+    return bin;
+}
+
+/* seurat: dispersion (variance / mean) of unlogged values, log, standardised within
+ * bins of log mean (Satija et al., Nat. Biotechnol. 2015). NaN: constant or, in a
+ * batch, absent genes. */
+static scilama_status score_seurat(work *w, int64_t n, scilama_error *error)
+{
+    const slm_hvg *h = w->h;
+    double *mean = w->a, *dispersion = w->b, *detected = w->c, edges[BINS + 1], low = INFINITY, high = -INFINITY;
+    slm_gene_sums s = { .cells = w->cells, .n = n, .value = h->value, .factor = h->factor, .sum = w->sum, .square = w->square, .detected = detected };
+    scilama_status status = slm_gene_sum(w->d, &s, error);
+    if (status) return status;
+    to_moments(w, n);
+    for (int64_t g = 0; g < w->genes; g++) {
+        double m = w->sum[g] > 0 ? w->sum[g] : 1e-12;
+        mean[g] = log1p(m);
+        dispersion[g] = w->square[g] > 0 ? log(w->square[g] / m) : NAN;
+        w->score[g] = NAN;
+        if (!h->eligible[g] || (h->batch && !(detected[g] > 0))) mean[g] = NAN;
+        low = mean[g] < low ? mean[g] : low;
+        high = mean[g] > high ? mean[g] : high;
+    }
+    for (int i = 0; i <= BINS; i++) edges[i] = low + (high - low) / BINS * i;
+    edges[BINS] = high;
+    double count[BINS] = { 0 }, average[BINS] = { 0 }, square[BINS] = { 0 };
+    for (int64_t g = 0; g < w->genes; g++) {
+        if (isnan(mean[g]) || isnan(dispersion[g])) continue;
+        int bin = bin_of(edges, mean[g]);
+        count[bin]++;
+        average[bin] += dispersion[g];
+    }
+    for (int b = 0; b < BINS; b++) average[b] /= count[b] > 0 ? count[b] : 1;
+    for (int64_t g = 0; g < w->genes; g++) {
+        if (isnan(mean[g]) || isnan(dispersion[g])) continue;
+        int bin = bin_of(edges, mean[g]);
+        square[bin] += (dispersion[g] - average[bin]) * (dispersion[g] - average[bin]);
+    }
+    for (int64_t g = 0; g < w->genes; g++) {
+        if (isnan(mean[g]) || isnan(dispersion[g])) continue;
+        int bin = bin_of(edges, mean[g]);
+        if (count[bin] < 2) w->score[g] = 1; /* alone in its bin */
+        else if (square[bin] > 0) w->score[g] = (dispersion[g] - average[bin]) / sqrt(square[bin] / (count[bin] - 1));
+    }
+    return SCILAMA_OK;
+}
+
+static scilama_status score(work *w, int64_t n, scilama_error *error)
+{
+    return w->h->flavour == SCILAMA_HVG_SEURAT_V3 ? score_v3(w, n, error) : score_seurat(w, n, error);
+}
+
+/* Candidates into entries by descending score; NaN stays out. */
+static int64_t rank(work *w)
+{
+    int64_t n = 0;
+    for (int64_t g = 0; g < w->genes; g++)
+        if (w->h->candidate[g] && !isnan(w->score[g])) w->entries[n++] = (entry){ w->score[g], 0, w->place[g], g };
+    qsort(w->entries, (size_t)n, sizeof *w->entries, by_rank);
+    return n;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double p = *(const double *)a, q = *(const double *)b;
+    return p < q ? -1 : p > q;
+}
+
+static double median(double *values, int64_t n)
+{
+    qsort(values, (size_t)n, sizeof *values, by_value);
+    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/* Per batch: is a gene among the top, and its rank (v3) or score (seurat). Then v3
+ * ranks by the median rank among batches where it is on top, seurat by the number
+ * of such batches and the mean score. */
+static scilama_status select_batched(work *w, unsigned char *selected, scilama_error *error)
+{
+    const slm_hvg *h = w->h;
+    scilama_context *ctx = w->d->ctx;
+    bool v3 = h->flavour == SCILAMA_HVG_SEURAT_V3;
+    int64_t batches = h->batch->categories.count, used = 0, kept = 0;
+    double *ranks = slm_alloc_array(ctx, w->genes, (size_t)(batches + 1) * sizeof *ranks); /* [genes × batches], then one row */
+    double *total = slm_alloc_array_zero(ctx, w->genes, 3 * sizeof *total), *seen = total + w->genes, *tops = seen + w->genes;
+    scilama_status status = ranks && total ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t b = 0; b < batches && !status; b++) {
+        int64_t n = 0;
+        for (int64_t i = 0; i < h->n; i++)
+            if (h->batch->codes[h->cells[i]] == b) w->cells[n++] = h->cells[i];
+        if (n < 2) continue;
+        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        if (status || (status = score(w, n, error))) break;
+        int64_t ranked = rank(w);
+        for (int64_t g = 0; g < w->genes; g++) {
+            ranks[g * batches + used] = NAN;
+            /* a gene that a batch lacks counts as average there; a constant one not at all */
+            bool absent = !v3 && !(w->c[g] > 0);
+            total[g] += isnan(w->score[g]) ? 0 : w->score[g];
+            seen[g] += absent || !isnan(w->score[g]);
+        }
+        double cutoff = ranked ? w->entries[ranked < h->top ? ranked - 1 : h->top - 1].first : 0;
+        for (int64_t i = 0; i < ranked; i++) {
+            bool top = v3 ? i < h->top : w->entries[i].first >= cutoff;
+            if (!top) continue;
+            ranks[w->entries[i].gene * batches + used] = (double)i;
+            tops[w->entries[i].gene]++;
+        }
+        used++;
+    }
+    double *row = ranks ? ranks + w->genes * batches : NULL;
+    for (int64_t g = 0; g < w->genes && !status; g++) {
+        if (!h->candidate[g]) continue;
+        int64_t n = 0;
+        for (int64_t b = 0; b < used; b++)
+            if (!isnan(ranks[g * batches + b])) row[n++] = ranks[g * batches + b];
+        entry e = { .name = w->place[g], .gene = g };
+        e.first = v3 ? (n ? -median(row, n) : -INFINITY) : tops[g];
+        e.second = v3 ? tops[g] : seen[g] > 0 ? total[g] / seen[g] : -INFINITY;
+        w->entries[kept++] = e;
+    }
+    if (!status) {
+        qsort(w->entries, (size_t)kept, sizeof *w->entries, by_rank);
+        for (int64_t i = 0; i < kept && i < h->top; i++) selected[w->entries[i].gene] = 1;
+    }
+    slm_free(ctx, ranks);
+    slm_free(ctx, total);
+    return status;
+}
+
+scilama_status slm_hvg_select(const scilama_dataset *d, const slm_hvg *h, unsigned char *selected, scilama_error *error)
+{
+    work w;
+    memset(selected, 0, (size_t)d->genes);
+    scilama_status status = work_make(&w, d, h, error);
+    if (status) goto done;
+    if (w.candidates <= h->top || h->n < 2) { /* nothing to choose */
+        memcpy(selected, h->candidate, (size_t)d->genes);
+        goto done;
+    }
+    if (h->batch) {
+        status = select_batched(&w, selected, error);
+        goto done;
+    }
+    memcpy(w.cells, h->cells, (size_t)h->n * sizeof *w.cells);
+    if ((status = score(&w, h->n, error))) goto done;
+    int64_t ranked = rank(&w);
+    for (int64_t i = 0; i < ranked && i < h->top; i++) selected[w.entries[i].gene] = 1;
+done:
+    work_free(&w);
+    return status;
+}
