@@ -65,6 +65,8 @@ scilama_status slm_h5_list(slm_h5_file *file, const char *group, slm_strings *ou
 /* Creates a group and those above it; existing ones stand. */
 scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_error *error);
 scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error); /* absent is fine */
+/* A second name for the same object. */
+scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
 scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
 
 /* --- reading datasets ---------------------------------------------------------- */
@@ -114,6 +116,8 @@ scilama_status slm_h5_write_attr_strings(slm_h5_file *file, const char *path, co
 scilama_status slm_h5_write_attr(slm_h5_file *file, const char *path, const char *name, slm_h5_type type, int rank, int64_t count,
                                  const void *data, scilama_error *error);
 scilama_status slm_h5_write_attr_bool(slm_h5_file *file, const char *path, const char *name, bool value, scilama_error *error);
+/* A compound dataset becomes a group with a dataset for each field. */
+scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilama_error *error);
 scilama_status slm_h5_remove_attr(slm_h5_file *file, const char *path, const char *name, scilama_error *error);
 
 #endif

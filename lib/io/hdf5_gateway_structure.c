@@ -152,3 +152,13 @@ scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to
     slm_h5_leave(&g);
     return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "rename", from);
 }
+
+scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    bool ok = slm_h5_prepare_locked(file, &g, to) &&
+              slm_h5_ok(&g, H5Lcreate_hard(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
+    slm_h5_leave(&g);
+    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "link", from);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/h5ad_write.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_BYTES = 1200 };
+
+static scilama_status enter(scilama_h5ad_writer *w, scilama_error *error)
+{
+    if (!w) return slm_fail(error, SCILAMA_E_INVALID, "writer is NULL");
+    if (!w->file) return slm_fail(error, SCILAMA_E_STATE, "the writer was committed: start another one");
+    return slm_context_enter(w->ctx, error);
+}
+
+/* "GROUP/KEY"; `nested` allows slashes in the key. */
+static scilama_status key_path(scilama_h5ad_writer *w, const char *group, const char *key, bool nested, char *out, scilama_error *error)
+{
+    scilama_status status = enter(w, error);
+    if (status) return status;
+    if (!key || !key[0]) return slm_fail(error, SCILAMA_E_INVALID, "the key of %s is NULL or empty", group);
+    size_t n = strlen(key);
+    if (n > 900 || !strcmp(key, ".") || key[0] == '/' || key[n - 1] == '/' || strstr(key, "//") || (!nested && strchr(key, '/')))
+        return slm_fail(error, SCILAMA_E_INVALID, "\"%.60s\" cannot be a key of %s: it has misplaced slashes or is too long", key, group);
+    snprintf(out, PATH_BYTES, "%s/%s", group, key);
+    return SCILAMA_OK;
+}
+
+static scilama_status need(const void *values, int64_t count, const char *what, scilama_error *error)
+{
+    if (values || count == 0) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
+}
+
+scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
+    scilama_status status = slm_context_enter(context, error);
+    return status ? status : slm_writer_open(out, context, input, output, error);
+}
+
+scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
+                                          const char *const *cell_names, const char *const *gene_names, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    if (!context || !output || !output[0] || !matrix) return slm_fail(error, SCILAMA_E_INVALID, "context, output or matrix is NULL");
+    scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE };
+    scilama_status status = slm_context_enter(context, error);
+    if (!status) status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error);
+    return status ? status : slm_writer_create(out, context, output, &m, cell_names, gene_names, error);
+}
+
+scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error)
+{
+    scilama_status status = enter(writer, error);
+    return status ? status : slm_writer_commit(writer, error);
+}
+
+void scilama_h5ad_writer_destroy(scilama_h5ad_writer *writer) { slm_writer_destroy(writer); }
+int64_t scilama_h5ad_writer_cells(const scilama_h5ad_writer *writer) { return writer ? writer->cells : 0; }
+int64_t scilama_h5ad_writer_genes(const scilama_h5ad_writer *writer) { return writer ? writer->genes : 0; }
+
+/* --- matrices ------------------------------------------------------------------------ */
+
+static scilama_status put_rows(scilama_h5ad_writer *w, const char *group, const char *key, const float *values, int64_t width, int64_t ld,
+                               bool cells, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = key_path(w, group, key, false, path, error);
+    if (!status && width <= 0) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the width is %lld: it must be positive", path, (long long)width);
+    if (!status) status = need(values, 1, "values", error);
+    if (status) return status;
+    scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE, .value_type = SCILAMA_DTYPE_F32, .rows = cells ? w->cells : w->genes,
+                         .cols = width, .ld = ld, .values = values };
+    return slm_h5ad_put_matrix(w->file, path, &m, error);
+}
+
+scilama_status scilama_h5ad_writer_put_obsm(scilama_h5ad_writer *writer, const char *key, const float *values, int64_t width, int64_t ld, scilama_error *error)
+{
+    return put_rows(writer, "obsm", key, values, width, ld, true, error);
+}
+
+scilama_status scilama_h5ad_writer_put_varm(scilama_h5ad_writer *writer, const char *key, const float *values, int64_t width, int64_t ld, scilama_error *error)
+{
+    return put_rows(writer, "varm", key, values, width, ld, false, error);
+}
+
+scilama_status scilama_h5ad_writer_put_layer(scilama_h5ad_writer *writer, const char *key, const scilama_matrix *matrix, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE };
+    scilama_status status = key_path(writer, "layers", key, false, path, error);
+    if (!status && !matrix) status = slm_fail(error, SCILAMA_E_INVALID, "matrix is NULL");
+    if (!status) status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error);
+    if (!status && (m.rows != writer->cells || m.cols != writer->genes))
+        status = slm_fail(error, SCILAMA_E_INVALID, "%s: the matrix is %lld x %lld but the file is %lld x %lld", path, (long long)m.rows, (long long)m.cols,
+                          (long long)writer->cells, (long long)writer->genes);
+    return status ? status : slm_h5ad_put_matrix(writer->file, path, &m, error);
+}
+
+static scilama_status put_pairs(scilama_h5ad_writer *w, const char *group, const char *key, const int64_t *indptr, const int32_t *indices,
+                                const float *values, bool cells, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = key_path(w, group, key, false, path, error);
+    if (!status) status = need(indptr, 1, "indptr", error);
+    if (status) return status;
+    int64_t n = cells ? w->cells : w->genes, stored = indptr[n];
+    status = need(indices, stored, "indices", error);
+    if (!status) status = need(values, stored, "values", error);
+    if (status) return status;
+    int64_t shape[2] = { n, n };
+    return slm_h5ad_put_csr(w->file, path, shape, indptr, indices, values, error);
+}
+
+scilama_status scilama_h5ad_writer_put_obsp(scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error)
+{
+    return put_pairs(writer, "obsp", key, indptr, indices, values, true, error);
+}
+
+scilama_status scilama_h5ad_writer_put_varp(scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error)
+{
+    return put_pairs(writer, "varp", key, indptr, indices, values, false, error);
+}
+
+/* --- columns ------------------------------------------------------------------------- */
+
+static scilama_status put_numeric(scilama_h5ad_writer *w, const char *frame, const char *key, const double *values, int64_t rows, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = key_path(w, frame, key, false, path, error);
+    if (!status) status = need(values, rows, "values", error);
+    if (!status) status = slm_h5ad_add_column(w->file, frame, key, error);
+    return status ? status : slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &rows, values, error);
+}
+
+scilama_status scilama_h5ad_writer_put_obs_numeric(scilama_h5ad_writer *writer, const char *key, const double *values, scilama_error *error)
+{
+    return put_numeric(writer, "obs", key, values, scilama_h5ad_writer_cells(writer), error);
+}
+
+scilama_status scilama_h5ad_writer_put_var_numeric(scilama_h5ad_writer *writer, const char *key, const double *values, scilama_error *error)
+{
+    return put_numeric(writer, "var", key, values, scilama_h5ad_writer_genes(writer), error);
+}
+
+static scilama_status put_categorical(scilama_h5ad_writer *w, const char *frame, const char *key, const int32_t *codes, int64_t rows,
+                                      const char *const *categories, int64_t n, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = key_path(w, frame, key, false, path, error);
+    if (!status) status = need(codes, rows, "codes", error);
+    if (!status) status = need(categories, n, "categories", error);
+    if (!status && n < 0) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the number of categories is negative", path);
+    if (!status) status = slm_h5ad_add_column(w->file, frame, key, error);
+    return status ? status : slm_h5ad_put_categorical(w->file, path, codes, rows, categories, n, error);
+}
+
+scilama_status scilama_h5ad_writer_put_obs_categorical(scilama_h5ad_writer *writer, const char *key, const int32_t *codes, const char *const *categories,
+                                                       int64_t n_categories, scilama_error *error)
+{
+    return put_categorical(writer, "obs", key, codes, scilama_h5ad_writer_cells(writer), categories, n_categories, error);
+}
+
+scilama_status scilama_h5ad_writer_put_var_categorical(scilama_h5ad_writer *writer, const char *key, const int32_t *codes, const char *const *categories,
+                                                       int64_t n_categories, scilama_error *error)
+{
+    return put_categorical(writer, "var", key, codes, scilama_h5ad_writer_genes(writer), categories, n_categories, error);
+}
+
+/* --- uns --------------------------------------------------------------------------------- */
+
+/* Makes the dictionaries that "a/b/c" goes through. */
+static scilama_status uns_path(scilama_h5ad_writer *w, const char *key, char *path, scilama_error *error)
+{
+    scilama_status status = key_path(w, "uns", key, true, path, error);
+    for (char *slash = status ? NULL : strchr(path + 4, '/'); slash && !status; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        status = slm_h5ad_dict(w->file, path, error);
+        *slash = '/';
+    }
+    return status;
+}
+
+scilama_status scilama_h5ad_writer_put_uns_string(scilama_h5ad_writer *writer, const char *key, const char *value, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = uns_path(writer, key, path, error);
+    if (!status) status = need(value, 1, "value", error);
+    return status ? status : slm_h5ad_put_string(writer->file, path, value, error);
+}
+
+scilama_status scilama_h5ad_writer_put_uns_strings(scilama_h5ad_writer *writer, const char *key, const char *const *values, int64_t count, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = uns_path(writer, key, path, error);
+    if (!status && count < 0) status = slm_fail(error, SCILAMA_E_INVALID, "count is negative");
+    if (!status) status = need(values, count, "values", error);
+    return status ? status : slm_h5ad_put_strings(writer->file, path, values, count, error);
+}
+
+scilama_status scilama_h5ad_writer_put_uns_number(scilama_h5ad_writer *writer, const char *key, double value, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = uns_path(writer, key, path, error);
+    return status ? status : slm_h5ad_put_scalar(writer->file, path, SLM_H5_F64, &value, error);
+}
+
+scilama_status scilama_h5ad_writer_put_uns_integer(scilama_h5ad_writer *writer, const char *key, int64_t value, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = uns_path(writer, key, path, error);
+    return status ? status : slm_h5ad_put_scalar(writer->file, path, SLM_H5_I64, &value, error);
+}
+
+scilama_status scilama_h5ad_writer_put_uns_array(scilama_h5ad_writer *writer, const char *key, const float *values, int64_t rows, int64_t cols, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    int64_t dims[2] = { rows, cols };
+    scilama_status status = uns_path(writer, key, path, error);
+    if (!status && (rows < 0 || cols < 0)) status = slm_fail(error, SCILAMA_E_INVALID, "rows or cols is negative");
+    if (!status) status = need(values, rows, "values", error);
+    return status ? status : slm_h5ad_put_array(writer->file, path, SLM_H5_F32, cols ? 2 : 1, dims, values, error);
+}
+
+scilama_status scilama_h5ad_writer_put_uns_table(scilama_h5ad_writer *writer, const char *key, const char *const *index, int64_t rows, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    scilama_status status = uns_path(writer, key, path, error);
+    if (!status && rows < 0) status = slm_fail(error, SCILAMA_E_INVALID, "rows is negative");
+    return status ? status : slm_h5ad_put_frame(writer->file, path, index, rows, error);
+}
+
+/* Rows of the table at path, and the path of its column. */
+static scilama_status table_column(scilama_h5ad_writer *w, const char *key, const char *column, char *table, char *path, int64_t *rows, scilama_error *error)
+{
+    slm_h5_info info;
+    char index[PATH_BYTES + 8];
+    scilama_status status = uns_path(w, key, table, error);
+    if (!status) status = key_path(w, table, column, false, path, error);
+    if (status) return status;
+    snprintf(index, sizeof index, "%s/_index", table);
+    if (slm_h5_describe(w->file, index, &info, NULL)) return slm_fail(error, SCILAMA_E_STATE, "%s is not a table yet: put the table first", table);
+    *rows = info.count;
+    return slm_h5ad_add_column(w->file, table, column, error);
+}
+
+scilama_status scilama_h5ad_writer_put_uns_table_numeric(scilama_h5ad_writer *writer, const char *key, const char *column, const double *values, scilama_error *error)
+{
+    char table[PATH_BYTES], path[2 * PATH_BYTES];
+    int64_t rows = 0;
+    scilama_status status = need(values, 1, "values", error);
+    if (!status) status = table_column(writer, key, column, table, path, &rows, error);
+    return status ? status : slm_h5ad_put_array(writer->file, path, SLM_H5_F64, 1, &rows, values, error);
+}
+
+scilama_status scilama_h5ad_writer_put_uns_table_strings(scilama_h5ad_writer *writer, const char *key, const char *column, const char *const *values, scilama_error *error)
+{
+    char table[PATH_BYTES], path[2 * PATH_BYTES];
+    int64_t rows = 0;
+    scilama_status status = need(values, 1, "values", error);
+    if (!status) status = table_column(writer, key, column, table, path, &rows, error);
+    for (int64_t i = 0; i < rows && !status; i++)
+        if (!values[i]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: row %lld is NULL", path, (long long)i);
+    return status ? status : slm_h5ad_put_strings(writer->file, path, values, rows, error);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/h5ad_write.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { COLUMN_LEVEL = 4, MATRIX_LEVEL = 2, PATH_BYTES = 1280 };
+
+scilama_status slm_h5ad_encode(slm_h5_file *file, const char *path, const char *type, const char *version, scilama_error *error)
+{
+    scilama_status status = slm_h5_write_attr_string(file, path, "encoding-type", type, error);
+    return status ? status : slm_h5_write_attr_string(file, path, "encoding-version", version, error);
+}
+
+scilama_status slm_h5ad_dict(slm_h5_file *file, const char *path, scilama_error *error)
+{
+    scilama_status status = SCILAMA_OK;
+    if (slm_h5_kind(file, path) != SLM_H5_GROUP) {
+        status = slm_h5_remove(file, path, error);
+        if (!status) status = slm_h5_make_group(file, path, error);
+    }
+    if (!status && !slm_h5_has_attr(file, path, "encoding-type")) status = slm_h5ad_encode(file, path, "dict", "0.1.0", error);
+    return status;
+}
+
+scilama_status slm_h5ad_put_array(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims, const void *data, scilama_error *error)
+{
+    scilama_status status = slm_h5_write(file, path, type, rank, dims, data, COLUMN_LEVEL, error);
+    return status ? status : slm_h5ad_encode(file, path, "array", "0.2.0", error);
+}
+
+scilama_status slm_h5ad_put_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error)
+{
+    scilama_status status = slm_h5_write_strings(file, path, values, count, error);
+    return status ? status : slm_h5ad_encode(file, path, "string-array", "0.2.0", error);
+}
+
+scilama_status slm_h5ad_put_string(slm_h5_file *file, const char *path, const char *value, scilama_error *error)
+{
+    scilama_status status = slm_h5_write_string(file, path, value, error);
+    return status ? status : slm_h5ad_encode(file, path, "string", "0.2.0", error);
+}
+
+scilama_status slm_h5ad_put_scalar(slm_h5_file *file, const char *path, slm_h5_type type, const void *value, scilama_error *error)
+{
+    scilama_status status = slm_h5_write(file, path, type, 0, NULL, value, 0, error);
+    return status ? status : slm_h5ad_encode(file, path, "numeric-scalar", "0.2.0", error);
+}
+
+/* The smallest integers that hold the codes, as pandas chooses them. */
+static scilama_status put_codes(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, int64_t n_categories, scilama_error *error)
+{
+    if (n_categories > INT16_MAX) return slm_h5ad_put_array(file, path, SLM_H5_I32, 1, &count, codes, error);
+    scilama_context *ctx = slm_h5_context(file);
+    bool narrow = n_categories <= INT8_MAX;
+    void *packed = slm_alloc_array(ctx, count, narrow ? 1 : 2);
+    if (!packed) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < count; i++) {
+        if (narrow) ((int8_t *)packed)[i] = (int8_t)codes[i];
+        else ((int16_t *)packed)[i] = (int16_t)codes[i];
+    }
+    scilama_status status = slm_h5ad_put_array(file, path, narrow ? SLM_H5_I8 : SLM_H5_I16, 1, &count, packed, error);
+    slm_free(ctx, packed);
+    return status;
+}
+
+scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, const char *const *categories,
+                                        int64_t n_categories, scilama_error *error)
+{
+    char part[PATH_BYTES + 16];
+    for (int64_t i = 0; i < count; i++)
+        if (codes[i] < -1 || codes[i] >= n_categories)
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: row %lld has code %d but there are %lld categories", path, (long long)i, (int)codes[i], (long long)n_categories);
+    scilama_status status = slm_h5_remove(file, path, error);
+    if (!status) status = slm_h5_make_group(file, path, error);
+    if (!status) status = slm_h5ad_encode(file, path, "categorical", "0.2.0", error);
+    if (!status) status = slm_h5_write_attr_bool(file, path, "ordered", false, error);
+    snprintf(part, sizeof part, "%s/codes", path);
+    if (!status) status = put_codes(file, part, codes, count, n_categories, error);
+    snprintf(part, sizeof part, "%s/categories", path);
+    return status ? status : slm_h5ad_put_strings(file, part, categories, n_categories, error);
+}
+
+/* --- matrices ------------------------------------------------------------------------- */
+
+static bool value_type(int32_t type, slm_h5_type *out)
+{
+    switch (type) {
+    case SCILAMA_DTYPE_F32: *out = SLM_H5_F32; return true;
+    case SCILAMA_DTYPE_F64: *out = SLM_H5_F64; return true;
+    case SCILAMA_DTYPE_I32: *out = SLM_H5_I32; return true;
+    case SCILAMA_DTYPE_I64: *out = SLM_H5_I64; return true;
+    case SCILAMA_DTYPE_U16: *out = SLM_H5_U16; return true;
+    case SCILAMA_DTYPE_U32: *out = SLM_H5_U32; return true;
+    default: return false;
+    }
+}
+
+static int64_t index_at(const void *line, slm_h5_type type, int64_t i)
+{
+    return type == SLM_H5_I64 ? ((const int64_t *)line)[i] : ((const int32_t *)line)[i];
+}
+
+/* Compressed lines in the caller's memory. */
+typedef struct sparse_view {
+    bool csr;
+    int64_t shape[2], lines, width, stored;
+    slm_h5_type values_type, indices_type, indptr_type;
+    const void *values, *indices, *indptr;
+} sparse_view;
+
+static scilama_status check_sparse(const char *path, const sparse_view *v, scilama_error *error)
+{
+    if (v->stored < 0 || index_at(v->indptr, v->indptr_type, 0) != 0 || index_at(v->indptr, v->indptr_type, v->lines) != v->stored)
+        return slm_fail(error, SCILAMA_E_INVALID, "%s: indptr does not go from 0 to stored (%lld)", path, (long long)v->stored);
+    for (int64_t i = 0; i < v->lines; i++)
+        if (index_at(v->indptr, v->indptr_type, i) > index_at(v->indptr, v->indptr_type, i + 1))
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: indptr goes down at %lld", path, (long long)i);
+    for (int64_t k = 0; k < v->stored; k++) {
+        int64_t index = index_at(v->indices, v->indices_type, k);
+        if (index < 0 || index >= v->width)
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: indices[%lld] is %lld, outside 0 to %lld", path, (long long)k, (long long)index, (long long)v->width - 1);
+    }
+    return SCILAMA_OK;
+}
+
+/* always as int64, so that the file has one layout whatever its size */
+static scilama_status put_indptr(slm_h5_file *file, const char *path, const sparse_view *v, scilama_error *error)
+{
+    int64_t count = v->lines + 1;
+    if (v->indptr_type == SLM_H5_I64) return slm_h5_write(file, path, SLM_H5_I64, 1, &count, v->indptr, MATRIX_LEVEL, error);
+    scilama_context *ctx = slm_h5_context(file);
+    int64_t *wide = slm_alloc_array(ctx, count, sizeof *wide);
+    if (!wide) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < count; i++) wide[i] = index_at(v->indptr, v->indptr_type, i);
+    scilama_status status = slm_h5_write(file, path, SLM_H5_I64, 1, &count, wide, MATRIX_LEVEL, error);
+    slm_free(ctx, wide);
+    return status;
+}
+
+static scilama_status put_view(slm_h5_file *file, const char *path, const sparse_view *v, scilama_error *error)
+{
+    char part[PATH_BYTES + 16];
+    scilama_status status = check_sparse(path, v, error);
+    if (!status) status = slm_h5_remove(file, path, error);
+    if (!status) status = slm_h5_make_group(file, path, error);
+    if (!status) status = slm_h5ad_encode(file, path, v->csr ? "csr_matrix" : "csc_matrix", "0.1.0", error);
+    if (!status) status = slm_h5_write_attr(file, path, "shape", SLM_H5_I64, 1, 2, v->shape, error);
+    snprintf(part, sizeof part, "%s/data", path);
+    if (!status) status = slm_h5_write(file, part, v->values_type, 1, &v->stored, v->values, MATRIX_LEVEL, error);
+    snprintf(part, sizeof part, "%s/indices", path);
+    if (!status) status = slm_h5_write(file, part, v->indices_type, 1, &v->stored, v->indices, MATRIX_LEVEL, error);
+    snprintf(part, sizeof part, "%s/indptr", path);
+    return status ? status : put_indptr(file, part, v, error);
+}
+
+static scilama_status put_sparse(slm_h5_file *file, const char *path, const scilama_matrix *m, slm_h5_type type, scilama_error *error)
+{
+    if ((m->index_type != SCILAMA_DTYPE_I32 && m->index_type != SCILAMA_DTYPE_I64) || !m->indptr || (m->stored && !m->indices))
+        return slm_fail(error, SCILAMA_E_INVALID, "%s: a sparse matrix needs indptr and indices of int32 or int64", path);
+    bool csr = m->storage == SCILAMA_STORAGE_CSR;
+    slm_h5_type index = m->index_type == SCILAMA_DTYPE_I64 ? SLM_H5_I64 : SLM_H5_I32;
+    sparse_view v = { csr, { m->rows, m->cols }, csr ? m->rows : m->cols, csr ? m->cols : m->rows, m->stored, type, index, index,
+                      m->values, m->indices, m->indptr };
+    return put_view(file, path, &v, error);
+}
+
+scilama_status slm_h5ad_put_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, const int32_t *indices,
+                                const float *values, scilama_error *error)
+{
+    sparse_view v = { true, { shape[0], shape[1] }, shape[0], shape[1], indptr[shape[0]], SLM_H5_F32, SLM_H5_I32, SLM_H5_I64, values, indices, indptr };
+    return put_view(file, path, &v, error);
+}
+
+static scilama_status put_dense(slm_h5_file *file, const char *path, const scilama_matrix *m, slm_h5_type type, scilama_error *error)
+{
+    int64_t dims[2] = { m->rows, m->cols }, ld = m->ld ? m->ld : m->cols;
+    if (ld < m->cols) return slm_fail(error, SCILAMA_E_INVALID, "%s: the leading dimension %lld is less than the width %lld", path, (long long)ld, (long long)m->cols);
+    if (ld == m->cols) return slm_h5ad_put_array(file, path, type, 2, dims, m->values, error);
+    scilama_context *ctx = slm_h5_context(file);
+    size_t bytes = slm_h5_type_bytes(type), row = (size_t)m->cols * bytes;
+    char *packed = slm_alloc_array(ctx, m->rows, row);
+    if (!packed) return slm_fail_nomem(error);
+    for (int64_t r = 0; r < m->rows; r++) memcpy(packed + (size_t)r * row, (const char *)m->values + (size_t)(r * ld) * bytes, row);
+    scilama_status status = slm_h5ad_put_array(file, path, type, 2, dims, packed, error);
+    slm_free(ctx, packed);
+    return status;
+}
+
+scilama_status slm_h5ad_put_matrix(slm_h5_file *file, const char *path, const scilama_matrix *m, scilama_error *error)
+{
+    slm_h5_type type;
+    int64_t count = m->storage == SCILAMA_STORAGE_DENSE ? 1 : m->stored;
+    if (!value_type(m->value_type, &type)) return slm_fail(error, SCILAMA_E_INVALID, "%s: value_type %d is not known", path, (int)m->value_type);
+    if (m->rows < 0 || m->cols < 0 || (count && !m->values)) return slm_fail(error, SCILAMA_E_INVALID, "%s: the matrix has no values or a negative size", path);
+    if (m->storage == SCILAMA_STORAGE_DENSE) return put_dense(file, path, m, type, error);
+    if (m->storage == SCILAMA_STORAGE_CSR || m->storage == SCILAMA_STORAGE_CSC) return put_sparse(file, path, m, type, error);
+    return slm_fail(error, SCILAMA_E_INVALID, "%s: storage %d is not known", path, (int)m->storage);
+}
+
+/* --- data frames ------------------------------------------------------------------------ */
+
+static scilama_status put_numbered(slm_h5_file *file, const char *path, int64_t rows, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    char *cells = slm_alloc_array(ctx, rows, 24);
+    const char **names = slm_alloc_array(ctx, rows, sizeof *names);
+    scilama_status status = cells && names ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t i = 0; i < rows && !status; i++) {
+        snprintf(cells + 24 * i, 24, "%lld", (long long)i);
+        names[i] = cells + 24 * i;
+    }
+    if (!status) status = slm_h5ad_put_strings(file, path, names, rows, error);
+    slm_free(ctx, cells);
+    slm_free(ctx, names);
+    return status;
+}
+
+scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const char *const *index, int64_t rows, scilama_error *error)
+{
+    char part[PATH_BYTES + 16];
+    scilama_status status = slm_h5_remove(file, path, error);
+    if (!status) status = slm_h5_make_group(file, path, error);
+    if (!status) status = slm_h5ad_encode(file, path, "dataframe", "0.2.0", error);
+    if (!status) status = slm_h5_write_attr_string(file, path, "_index", "_index", error);
+    if (!status) status = slm_h5_write_attr_strings(file, path, "column-order", NULL, 0, error);
+    snprintf(part, sizeof part, "%s/_index", path);
+    if (status) return status;
+    return index ? slm_h5ad_put_strings(file, part, index, rows, error) : put_numbered(file, part, rows, error);
+}
+
+scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    if (slm_h5_attr_equals(file, frame, "_index", column))
+        return slm_fail(error, SCILAMA_E_INVALID, "%s/%s is the index: choose another name", frame, column);
+    slm_strings order;
+    scilama_status status = slm_h5_read_attr_strings(file, frame, "column-order", &order, error);
+    if (status) return status;
+    const char **names = slm_alloc_array(ctx, order.count + 1, sizeof *names);
+    bool there = false;
+    if (!names) status = slm_fail_nomem(error);
+    for (int64_t i = 0; i < order.count && !status; i++) {
+        names[i] = slm_string(&order, i);
+        there = there || strcmp(names[i], column) == 0;
+    }
+    if (!status && !there) {
+        names[order.count] = column;
+        status = slm_h5_write_attr_strings(file, frame, "column-order", names, order.count + 1, error);
+    }
+    slm_free(ctx, names);
+    slm_strings_free(ctx, &order);
+    return status;
+}

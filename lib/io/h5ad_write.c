@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/h5ad_write.h"
+#include "io/frame.h"
+#include <stdio.h>
+
+void slm_writer_destroy(scilama_h5ad_writer *writer)
+{
+    if (!writer) return;
+    scilama_context *ctx = writer->ctx;
+    slm_h5_close(writer->file);
+    slm_free(ctx, writer);
+    slm_context_release(ctx);
+}
+
+static scilama_status new_writer(scilama_h5ad_writer **out, scilama_context *ctx, scilama_error *error)
+{
+    *out = slm_alloc_zero(ctx, sizeof **out);
+    if (!*out) return slm_fail_nomem(error);
+    (*out)->ctx = slm_context_retain(ctx);
+    return SCILAMA_OK;
+}
+
+static scilama_status count_rows(slm_h5_file *file, const char *path, int64_t *rows, scilama_error *error)
+{
+    slm_frame frame;
+    scilama_status status = slm_frame_open(&frame, file, path, error);
+    if (status) return status;
+    *rows = frame.rows;
+    slm_frame_close(&frame);
+    return SCILAMA_OK;
+}
+
+static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
+{
+    static const char *const groups[] = { "layers", "obsm", "obsp", "uns", "varm", "varp" };
+    if (!slm_h5_kind(w->file, "obs") || !slm_h5_kind(w->file, "var"))
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: the input is not an AnnData file: it has no obs or no var", slm_h5_path(w->file));
+    scilama_status status = slm_h5_attr_equals(w->file, "", "encoding-type", "anndata") ? SCILAMA_OK : slm_h5ad_modernise(w->file, error);
+    if (!status) status = count_rows(w->file, "obs", &w->cells, error);
+    if (!status) status = count_rows(w->file, "var", &w->genes, error);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status; i++)
+        status = slm_h5ad_dict(w->file, groups[i], error);
+    return status;
+}
+
+scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
+{
+    scilama_status status = new_writer(out, ctx, error);
+    if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
+    if (!status) status = prepare_copy(*out, error);
+    if (status) {
+        slm_writer_destroy(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+static scilama_status fill_new(scilama_h5ad_writer *w, const scilama_matrix *matrix, const char *const *cells, const char *const *genes, scilama_error *error)
+{
+    static const char *const groups[] = { "layers", "obsm", "obsp", "uns", "varm", "varp" };
+    w->cells = matrix->rows;
+    w->genes = matrix->cols;
+    scilama_status status = slm_h5ad_encode(w->file, "", "anndata", "0.1.0", error);
+    if (!status) status = slm_h5ad_put_matrix(w->file, "X", matrix, error);
+    if (!status) status = slm_h5ad_put_frame(w->file, "obs", cells, w->cells, error);
+    if (!status) status = slm_h5ad_put_frame(w->file, "var", genes, w->genes, error);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status; i++)
+        status = slm_h5ad_dict(w->file, groups[i], error);
+    return status;
+}
+
+scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx, const char *output, const scilama_matrix *matrix,
+                                 const char *const *cells, const char *const *genes, scilama_error *error)
+{
+    scilama_status status = new_writer(out, ctx, error);
+    if (!status) status = slm_h5_create_atomic(&(*out)->file, ctx, output, error);
+    if (!status) status = fill_new(*out, matrix, cells, genes, error);
+    if (status) {
+        slm_writer_destroy(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+scilama_status slm_writer_commit(scilama_h5ad_writer *writer, scilama_error *error)
+{
+    scilama_status status = slm_h5_commit(writer->file, error);
+    slm_h5_close(writer->file);
+    writer->file = NULL;
+    return status;
+}
