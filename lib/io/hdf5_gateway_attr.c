@@ -201,7 +201,8 @@ scilama_status slm_h5_write_attr_strings(slm_h5_file *file, const char *path, co
     slm_h5_enter(&g);
     hsize_t dims[1] = { (hsize_t)count };
     hid_t type = slm_h5_string_type();
-    return write_attr(file, &g, path, name, type, type, H5Screate_simple(1, dims, NULL), values, error);
+    const char *none = "";
+    return write_attr(file, &g, path, name, type, type, H5Screate_simple(1, dims, NULL), count ? (const void *)values : &none, error);
 }
 
 scilama_status slm_h5_write_attr(slm_h5_file *file, const char *path, const char *name, slm_h5_type type, int rank, int64_t count,
