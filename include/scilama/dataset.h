@@ -255,8 +255,11 @@ SCILAMA_API scilama_status scilama_dataset_add_gene_table(
 
 /** Fits the recipe on the training cells and prepares the matrix for training.
  *
- * Call it after splits and gene tables; again to replace the recipe. Without it a
- * model takes the matrix as it is.
+ * Call it after splits and gene tables; again to replace the recipe. Where splits,
+ * covariates or gene tables change afterwards, the recipe is fitted again with the same
+ * options when it is next needed. Without it a model takes the matrix as it is.
+ * Size factors are target_sum over a cell's total of all genes of the matrix. The
+ * dataset is unchanged when the call fails. O(entries), and a few passes over them.
  * @param options  NULL = defaults.  @param report  May be NULL.
  * @return SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_preprocess(

@@ -290,17 +290,19 @@ done:
     return status;
 }
 
-/* log1p and size factors need non-negative values. */
-static scilama_status check_nonnegative(const scilama_dataset *d, scilama_error *error)
+/* Values of another kind than the recipe was fitted on: log1p and size factors need
+ * non-negative ones, and the rest deserves a word. */
+static scilama_status check_values(const slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
 {
-    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    for (int64_t c = 0; c < d->cells; c++) {
-        int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
-        for (int64_t i = 0; i < count; i++)
-            if (d->values[first + i] < 0)
-                return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is negative in cell '%s': the model's recipe starts from counts or expression",
-                                slm_string(&d->gene_names, dense ? i : d->indices[first + i]), slm_string(&d->cell_names, c));
-    }
+    if (recipe->input == SCILAMA_INPUT_AUTO) return SCILAMA_OK; /* never preprocessed: taken as they are */
+    slm_value_range r = slm_dataset_range(d);
+    if (r.min < 0 && (recipe->normalized || recipe->logged))
+        return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is negative in cell '%s': the model's recipe starts from counts or expression",
+                        slm_string(&d->gene_names, r.gene), slm_string(&d->cell_names, r.cell));
+    if (recipe->input == SCILAMA_INPUT_COUNTS && !r.integer)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on counts, but these values are not all integers");
+    if (recipe->input == SCILAMA_INPUT_LOGGED && (r.min < 0 || (r.integer && r.max > 0)))
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on logged values, but these are %s", r.min < 0 ? "negative in places" : "all integers");
     return SCILAMA_OK;
 }
 
@@ -326,7 +328,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *d, bool all
     if (missing)
         slm_log(ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of the model's %" PRId64 " genes are not in the data and read as zero, the first is '%s'",
                 missing, genes, slm_string(&recipe->genes, first));
-    if ((recipe->normalized || recipe->logged) && (status = check_nonnegative(d, error))) goto done;
+    if ((status = check_values(recipe, d, error))) goto done;
     status = slm_recipe_design(recipe, d, columns, out, error);
 done:
     slm_name_index_free(ctx, &index);

@@ -72,6 +72,26 @@ def scaled(a, names):
     return np.asarray(b.X)
 
 
+def loess_fixture():
+    """Local regression of points with many equal x, at three sizes."""
+    from skmisc.loess import loess
+    lines, state, mask = [], 99, (1 << 64) - 1
+    for n in (25, 400, 3001):
+        x, y = np.empty(n), np.empty(n)
+        for i in range(n):
+            state = (state * 6364136223846793005 + 1442695040888963407) & mask
+            u = (state >> 40) % 1000
+            state = (state * 6364136223846793005 + 1442695040888963407) & mask
+            v = (state >> 40) % 1000
+            x[i] = np.floor(u * u / 5000.0) / 10
+            y[i] = x[i] * x[i] / 50 - x[i] + v / 100.0
+        m = loess(x, y, span=0.3, degree=2)
+        m.fit()
+        fitted = m.outputs.fitted_values[::max(1, n // 20)][:20]
+        lines.append(f"static const double expected_loess_{n}[20] = {{ " + ", ".join(f"{v:.12g}" for v in fitted) + " };")
+    return lines
+
+
 def fixture(out):
     a = adata_of(fixture_matrix())
     lines = ["/* SPDX-License-Identifier: MIT */", "/* Written by tests/oracle/preprocess_oracle.py with scanpy; do not edit. */",
@@ -91,6 +111,7 @@ def fixture(out):
     for row in rows:
         lines.append("    { " + ", ".join(f"{v:.7g}" if "." in f"{v:.7g}" or "e" in f"{v:.7g}" else f"{v:.1f}" for v in row) + " },")
     lines.append("};")
+    lines += loess_fixture()
     open(out, "w").write("\n".join(lines) + "\n")
 
 

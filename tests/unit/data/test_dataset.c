@@ -405,6 +405,130 @@ START_TEST(recipes_apply_by_name)
 }
 END_TEST
 
+static scilama_status fetch_squares(void *user, const int64_t *cells, int64_t n, float *out, scilama_error *error)
+{
+    ++*(int *)user;
+    for (int64_t i = 0; i < n; i++)
+        for (int g = 0; g < 3; g++) {
+            if (cells[i] == 7) return slm_fail(error, SCILAMA_E_CALLBACK, "seven");
+            out[i * 3 + g] = (float)(cells[i] * cells[i] + g);
+        }
+    return SCILAMA_OK;
+}
+
+START_TEST(rows_come_from_a_callback)
+{
+    scilama_context *ctx = test_context(1);
+    int calls = 0;
+    float mean[3] = { 1, 2, 3 }, inv_std[3] = { 1, 2, 0.5f };
+    slm_design d = { .ctx = ctx, .cells = 10, .genes = 3, .storage = SLM_DESIGN_CALLBACK, .fetch = fetch_squares, .fetch_user = &calls,
+                     .mean = mean, .inv_std = inv_std, .clip = 10 };
+    int64_t cells[4] = { 2, 0, 9, 3 }, seven = 7;
+    for (int ld = 3; ld < 5; ld++) {
+        slm_real out[16];
+        for (int i = 0; i < 16; i++) out[i] = -77;
+        ck_assert_int_eq(slm_design_gather(&d, cells, 4, out, ld, NULL), SCILAMA_OK);
+        for (int i = 0; i < 4; i++) {
+            for (int g = 0; g < 3; g++) {
+                double v = ((double)(cells[i] * cells[i] + g) - (double)mean[g]) * (double)inv_std[g];
+                ck_assert(out[i * ld + g] == (slm_real)(v > 10 ? 10 : v));
+            }
+            if (ld == 4) ck_assert(out[i * 4 + 3] == -77);
+        }
+        ck_assert_int_eq(slm_design_gather(&d, &seven, 1, out, ld, NULL), SCILAMA_E_CALLBACK);
+    }
+    ck_assert_int_gt(calls, 0);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+START_TEST(stored_zeros_do_not_show)
+{
+    float values[] = { 0, -0.0f, 5, -0.0f }, dense[] = { 0, 0, 5, 0, 0, 0 };
+    int32_t indices[] = { 0, 1, 2, 1 }, indptr[] = { 0, 3, 4 };
+    scilama_context *ctx = test_context(1);
+    scilama_matrix m;
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = 2, m.cols = 3, m.storage = SCILAMA_STORAGE_CSR, m.stored = 4;
+    m.values = values, m.indices = indices, m.indptr = indptr;
+    for (int preprocess = 0; preprocess < 2; preprocess++) {
+        scilama_dataset *d;
+        ck_assert_int_eq(scilama_dataset_create(&d, ctx, &m, NULL, NULL, NULL), SCILAMA_OK);
+        scilama_preprocess_options o;
+        scilama_preprocess_options_init(&o, sizeof o);
+        o.min_cells = 0;
+        o.scale = SCILAMA_OFF;
+        o.normalize = SCILAMA_OFF;
+        if (preprocess) ck_assert_int_eq(scilama_dataset_preprocess(d, &o, NULL, NULL), SCILAMA_OK);
+        dense[2] = preprocess ? (float)log1p(5) : 5;
+        float *x = all_prepared(d);
+        ck_assert_mem_eq(x, dense, sizeof dense);
+        free(x);
+        scilama_dataset_destroy(d);
+    }
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+START_TEST(null_arguments_are_errors)
+{
+    scilama_context *ctx = test_context(1);
+    float one = 1;
+    double number = 1;
+    const char *name = "x";
+    int32_t code = 0;
+    int64_t cell = 0;
+    scilama_matrix m;
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = m.cols = 1;
+    scilama_dataset *d = NULL;
+    scilama_gene_table *t = NULL;
+    ck_assert_int_eq(scilama_dataset_create(NULL, ctx, &m, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_create(&d, NULL, &m, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_create(&d, ctx, NULL, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_create(&d, ctx, &m, NULL, NULL, NULL), SCILAMA_E_INVALID); /* no values */
+    m.values = &one;
+    m.struct_size = 0;
+    ck_assert_int_eq(scilama_dataset_create(&d, ctx, &m, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    m.struct_size = sizeof m;
+    ck_assert_int_eq(scilama_dataset_create(&d, ctx, &m, NULL, NULL, NULL), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_set_numeric(NULL, "a", &number, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_set_numeric(d, NULL, &number, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_set_numeric(d, "a", NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_set_strings(d, "a", NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_set_codes(d, "a", &code, NULL, 1, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_set_codes(d, "a", &code, &name, 0, NULL), SCILAMA_E_INVALID); /* code 0 of none */
+    ck_assert_int_eq(scilama_dataset_use_covariate(d, NULL, 1, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_use_covariate(d, "a", 9, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_set_split(d, NULL, NULL), SCILAMA_E_INVALID);
+    code = 4;
+    ck_assert_int_eq(scilama_dataset_set_split(d, &code, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_split_by(d, NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_gene_table_create(&t, ctx, NULL, &one, 1, 1, 0, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_gene_table_create(&t, ctx, &name, &one, 0, 1, 0, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_gene_table_create(&t, ctx, &name, &one, 1, 2, 1, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_add_gene_table(d, "t", NULL, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_preprocess(NULL, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_get_split(d, NULL, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_get_codes(d, "none", &code, NULL), SCILAMA_E_NOTFOUND);
+    ck_assert_int_eq(scilama_dataset_get_prepared(d, NULL, 1, &one, 0, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_get_prepared(d, &cell, 1, NULL, 0, NULL), SCILAMA_E_INVALID);
+    cell = 1;
+    ck_assert_int_eq(scilama_dataset_get_prepared(d, &cell, 1, &one, 0, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_dataset_cells(NULL), 0);
+    ck_assert_ptr_null(scilama_dataset_gene_name(d, 1));
+    ck_assert_ptr_null(scilama_dataset_cell_name(NULL, 0));
+    ck_assert_ptr_null(scilama_dataset_category(d, "none", 0));
+    scilama_dataset_destroy(NULL);
+    scilama_gene_table_destroy(NULL);
+    /* a cancelled context refuses; handles go in any order */
+    scilama_context_cancel(ctx);
+    ck_assert_int_eq(scilama_dataset_preprocess(d, NULL, NULL, NULL), SCILAMA_E_CANCELLED);
+    scilama_context_destroy(ctx);
+    scilama_dataset_destroy(d);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("dataset");
@@ -418,6 +542,9 @@ int main(void)
     tcase_add_test(t, splits_depend_on_names);
     tcase_add_test(t, tables_match_by_name);
     tcase_add_test(t, recipes_apply_by_name);
+    tcase_add_test(t, rows_come_from_a_callback);
+    tcase_add_test(t, stored_zeros_do_not_show);
+    tcase_add_test(t, null_arguments_are_errors);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fixture.h"
 #include "preprocess_expected.h"
+#include "data/loess.h"
 #include <math.h>
 
 /* The synthetic counts of tests/oracle/preprocess_oracle.py. */
@@ -92,6 +93,34 @@ START_TEST(selection_equals_scanpy)
         }
     scilama_dataset_destroy(d);
     free(x);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+static int next(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (int)((*state >> 40) % 1000);
+}
+
+START_TEST(local_regression_equals_loess)
+{
+    static const int sizes[] = { 25, 400, 3001 };
+    const double *expected[] = { expected_loess_25, expected_loess_400, expected_loess_3001 };
+    scilama_context *ctx = test_context(1);
+    uint64_t state = 99;
+    for (int k = 0; k < 3; k++) {
+        int n = sizes[k], step = n / 20;
+        double *x = malloc((size_t)n * sizeof *x), *y = malloc((size_t)n * sizeof *y), *fitted = malloc((size_t)n * sizeof *fitted);
+        for (int i = 0; i < n; i++) {
+            int u = next(&state), v = next(&state);
+            x[i] = floor(u * u / 5000.0) / 10;
+            y[i] = x[i] * x[i] / 50 - x[i] + v / 100.0;
+        }
+        ck_assert_int_eq(slm_loess(ctx, x, y, n, 0.3, fitted, NULL), SCILAMA_OK);
+        for (int i = 0; i < 20; i++) ck_assert_double_eq_tol(fitted[i * step], expected[k][i], 1e-8);
+        free(x), free(y), free(fitted);
+    }
     scilama_context_destroy(ctx);
 }
 END_TEST
@@ -527,6 +556,7 @@ int main(void)
     TCase *t = tcase_create("preprocess");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, selection_equals_scanpy, 1, 3);
+    tcase_add_test(t, local_regression_equals_loess);
     tcase_add_test(t, values_equal_scanpy);
     tcase_add_test(t, storages_and_threads_agree_when_prepared);
     tcase_add_test(t, gene_order_changes_nothing);
