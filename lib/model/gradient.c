@@ -7,14 +7,15 @@
 /* Backward of the three objectives (spec "Losses"). */
 
 /* d loss / d dec_h in ws->d_dec_h → gradients of the cell decoder; d loss / d z is
- * added to ws->cell.d_z when `add`, else set. */
-static void cell_decoder_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool add)
+ * added to ws->cell.d_z when `add`, else set. to_norm: dec_h went into a BatchNorm. */
+static void cell_decoder_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool add, bool to_norm)
 {
     const slm_decoder *dec = &net->cell_decoder;
     int blocks = dec->mlp.count;
     const slm_real *h = blocks ? ws->cell_decoder.block[blocks - 1].out : ws->cell.z;
     int64_t ld = dec->last.in;
-    slm_column_sums(pass, ws->d_dec_h, net->h1, rows, net->h1, dec->last.bias);
+    if (to_norm) slm_zero_gradient(pass, dec->last.bias);
+    else slm_column_sums(pass, ws->d_dec_h, net->h1, rows, net->h1, dec->last.bias);
     slm_gemm products[2] = { slm_linear_weight_gradient(pass, &dec->last, ws->d_dec_h, h, ld, rows),
                              slm_linear_input_gradient(pass, &dec->last, ws->d_dec_h, rows, ws->d1) };
     slm_gemm_group(pass->ctx, products, 2);
@@ -29,7 +30,15 @@ static void cell_decoder_backward(const slm_pass *pass, const slm_net *net, slm_
 static void cell_encoder_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a)
 {
     slm_latent_backward(pass, net, &ws->cell_encoder, 1, &ws->cell, a->rows, a->sample, a->beta / (double)a->rows, a->free_bits);
-    slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->x, ws->ld_x, a->rows, ws->d1, ws->d2);
+    const slm_real *d_mu = NULL;
+    if (a->objective == SCILAMA_OBJECTIVE_CELL && net->options.batch_norm) {
+        /* The bias of mu reaches only a BatchNorm, through one Linear: what is left of its
+         * gradient is the KL's. Summing the rest would give AdamW rounding to amplify. */
+        slm_real weight = (slm_real)(a->beta / (double)a->rows);
+        for (int64_t i = 0; i < a->rows * net->latent; i++) ws->cell.d_z[i] = weight * ws->cell.mu[i];
+        d_mu = ws->cell.d_z;
+    }
+    slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->x, ws->ld_x, a->rows, ws->d1, ws->d2, d_mu);
 }
 
 /* ws->pair holds d loss / d out of the head. */
@@ -106,7 +115,7 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     for (int64_t i = 0; i < g * net->latent; i++) ws->gene.d_z[i] = align ? ws->gene.d_z[i] + d_z[i] : d_z[i];
     slm_latent_backward(pass, net, ws->gene_encoder, net->modalities, &ws->gene, g, a->sample, a->beta_gene / (double)g, a->free_bits);
     for (int m = 0; m < net->modalities; m++)
-        slm_encoder_backward(pass, net, &net->gene_encoder[m], &ws->gene_encoder[m], a->embedding[m], net->width[m], g, ws->g1, ws->g2);
+        slm_encoder_backward(pass, net, &net->gene_encoder[m], &ws->gene_encoder[m], a->embedding[m], net->width[m], g, ws->g1, ws->g2, NULL);
 }
 
 static double residual_penalty(const slm_pass *pass, const slm_net *net, double weight)
@@ -128,7 +137,7 @@ void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_worksp
         slm_head_forward(pass, net, ws, a->rows);
         terms->nll = slm_squared_error(pass, net, ws, a->rows, false, 0, coef, true) / (double)a->rows;
         head_backward(pass, net, ws, a->rows);
-        cell_decoder_backward(pass, net, ws, a->rows, false);
+        cell_decoder_backward(pass, net, ws, a->rows, false, net->cell_decoder.final.weight >= 0);
         cell_encoder_backward(pass, net, ws, a);
         return;
     }
@@ -139,7 +148,7 @@ void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_worksp
     pair_backward(pass, net, ws, a, joint, align);
     terms->penalty = residual_penalty(pass, net, a->residual_l2);
     if (joint) {
-        cell_decoder_backward(pass, net, ws, a->rows, align);
+        cell_decoder_backward(pass, net, ws, a->rows, align, false);
         cell_encoder_backward(pass, net, ws, a);
     } else {
         terms->kl_s = 0;

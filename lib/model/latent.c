@@ -79,11 +79,16 @@ void slm_encoder_forward(const slm_pass *pass, const slm_net *net, const slm_enc
 }
 
 void slm_encoder_backward(const slm_pass *pass, const slm_net *net, const slm_encoder *e, slm_encoder_state *s,
-                          const slm_real *in, int64_t ld_in, int64_t rows, slm_real *d, slm_real *other)
+                          const slm_real *in, int64_t ld_in, int64_t rows, slm_real *d, slm_real *other, const slm_real *d_mu)
 {
     slm_linear both = heads(net, e);
     /* the two biases are adjacent: one sum of 2L columns fills both */
-    slm_column_sums(pass, s->d_head, both.out, rows, both.out, e->mu_bias);
+    if (!d_mu) {
+        slm_column_sums(pass, s->d_head, both.out, rows, both.out, e->mu_bias);
+    } else {
+        slm_column_sums(pass, d_mu, net->latent, rows, net->latent, e->mu_bias);
+        slm_column_sums(pass, s->d_head + net->latent, both.out, rows, net->latent, e->sv_bias);
+    }
     slm_gemm products[2] = { slm_linear_weight_gradient(pass, &both, s->d_head, s->hidden, e->width, rows),
                              slm_linear_input_gradient(pass, &both, s->d_head, rows, d) };
     slm_gemm_group(pass->ctx, products, 2);

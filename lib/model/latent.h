@@ -32,9 +32,10 @@ typedef struct slm_latent_state {
 
 void slm_encoder_forward(const slm_pass *pass, const slm_net *net, const slm_encoder *e, slm_encoder_state *s,
                          const slm_real *in, int64_t ld_in, int64_t rows);
-/* Consumes s->d_head; d and other: scratch [rows × widest]. */
+/* Consumes s->d_head; d and other: scratch [rows × widest]. d_mu [rows × L] replaces the
+ * mu half for the bias of mu alone (NULL: as it is). */
 void slm_encoder_backward(const slm_pass *pass, const slm_net *net, const slm_encoder *e, slm_encoder_state *s,
-                          const slm_real *in, int64_t ld_in, int64_t rows, slm_real *d, slm_real *other);
+                          const slm_real *in, int64_t ld_in, int64_t rows, slm_real *d, slm_real *other, const slm_real *d_mu);
 
 /* mu, sigma of `count` encoders → one; then z and KL. side: 0 cells, 1 genes (noise
  * stream). Returns the KL, summed over units, mean over rows. */

@@ -52,6 +52,7 @@ typedef struct slm_adam_args {
     const slm_real *grad;
     slm_real grad_scale;   /* clipping and averaging */
     slm_real beta1, beta2, epsilon;
+    slm_real one_minus_beta1, one_minus_beta2; /* from double: 1 - 0.999f is off by 5e-5 */
     slm_real step_size;    /* lr / (1 - beta1^t) */
     slm_real root_correction; /* 1 / sqrt(1 - beta2^t) */
     slm_real decay;        /* 1 - lr * weight_decay */

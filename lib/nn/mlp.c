@@ -95,6 +95,11 @@ void slm_partial_sum(const slm_pass *pass, const slm_real *partial, int64_t tile
     slm_parallel(pass->ctx, slm_tiles(width, COLUMN_TILE), sum_tiles, &j);
 }
 
+void slm_zero_gradient(const slm_pass *pass, int index)
+{
+    if (!pass->accumulate) memset(slm_gradient(pass, index), 0, (size_t)pass->params->item[index].count * sizeof(slm_real));
+}
+
 static void column_task(void *arg, int64_t task, int worker)
 {
     const rows_job *j = arg;
@@ -281,7 +286,7 @@ slm_real *slm_mlp_backward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_sta
         slm_parallel(pass->ctx, tiles, backward_task, &j);
         if (norm) {
             slm_batch_norm_backward(pass, &b->norm, d, rows, b->linear.out, s->standard, s->inv_std);
-            slm_column_sums(pass, d, b->linear.out, rows, b->linear.out, b->linear.bias);
+            slm_zero_gradient(pass, b->linear.bias);
         } else {
             slm_partial_sum(pass, pass->partial, tiles, b->linear.out, b->linear.bias);
         }

@@ -73,6 +73,9 @@ slm_gemm slm_linear_weight_gradient(const slm_pass *pass, const slm_linear *l, c
 slm_gemm slm_linear_input_gradient(const slm_pass *pass, const slm_linear *l, const slm_real *d, int64_t rows, slm_real *out);
 /* grad of parameter `index` (+)= column sums of d */
 void slm_column_sums(const slm_pass *pass, const slm_real *d, int64_t ld, int64_t rows, int64_t width, int index);
+/* For a bias straight before a BatchNorm: its gradient is zero, and computing it would
+ * give AdamW rounding to amplify. */
+void slm_zero_gradient(const slm_pass *pass, int index);
 /* Adds tile sums [tiles × width] up into the gradient of parameter `index`, in order. */
 void slm_partial_sum(const slm_pass *pass, const slm_real *partial, int64_t tiles, int64_t width, int index);
 void slm_add_bias(const slm_pass *pass, slm_real *x, int64_t rows, int64_t width, int bias);

@@ -113,6 +113,7 @@ void slm_trainer_adam(scilama_trainer *t, double grad_scale, double lr)
     j.adam = (slm_adam_args){
         .value = t->model->net.params.value, .m = t->m, .v = t->v, .grad = t->grad, .grad_scale = (slm_real)grad_scale,
         .beta1 = (slm_real)o->beta1, .beta2 = (slm_real)o->beta2, .epsilon = (slm_real)o->epsilon,
+        .one_minus_beta1 = (slm_real)(1 - o->beta1), .one_minus_beta2 = (slm_real)(1 - o->beta2),
         .step_size = (slm_real)(lr / (1 - pow(o->beta1, step))), .root_correction = (slm_real)(1 / sqrt(1 - pow(o->beta2, step))),
         .decay = (slm_real)(1 - lr * o->weight_decay) };
     slm_parallel(t->ctx, chunk_count(t), adam_task, &j);
