@@ -20,8 +20,8 @@ static scilama_status detect(const scilama_dataset *d, int32_t wanted, int32_t *
 {
     slm_value_range r = slm_dataset_range(d);
     char low[32], high[32];
-    slm_format_double(low, sizeof low, (double)r.min);
-    slm_format_double(high, sizeof high, (double)r.max);
+    slm_format_double(low, sizeof low, round((double)r.min * 1000) / 1000);
+    slm_format_double(high, sizeof high, round((double)r.max * 1000) / 1000);
     *input = wanted;
     if (wanted != SCILAMA_INPUT_AUTO) {
         if (r.min < 0 && wanted != SCILAMA_INPUT_SCALED)
@@ -259,12 +259,11 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||
         (status = resolve(&x.o, input, error)) || (status = filter_cells(&x, error))) goto done;
     d->split = x.split; /* what follows fits on the cells that stay */
-    if ((status = filter_genes(&x, error)) || (status = select_genes(&x, error))) goto done;
-    if (slm_cancelled(ctx)) {
-        status = slm_fail_cancelled(error);
-        goto done;
+    scilama_status (*const phases[])(run *, scilama_error *) = { filter_genes, select_genes, build };
+    for (int i = 0; i < 3; i++) {
+        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        if (status || (status = phases[i](&x, error))) goto done;
     }
-    if ((status = build(&x, error))) goto done;
     report(&x);
     commit(&x, options);
     x.split = x.old_split;
