@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad.h"
+#include "io/table.h"
 #include "scilama/io.h"
 
 scilama_status scilama_h5ad_options_init(scilama_h5ad_options *options, size_t struct_size)
@@ -51,4 +52,23 @@ scilama_status scilama_h5ad_read_array(scilama_context *context, const char *pat
     if (rows) *rows = r;
     if (width) *width = w;
     return status;
+}
+
+scilama_status scilama_gene_table_read(scilama_gene_table **out, scilama_context *context, const char *path,
+                                       const scilama_table_options *options, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    scilama_table_options o;
+    scilama_table_options_init(&o, sizeof o);
+    scilama_status status = enter(context, path, error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_table_options", error);
+    return status ? status : slm_table_read(out, context, path, &o, error);
+}
+
+scilama_status scilama_gene_table_write(const scilama_gene_table *table, const char *path, scilama_error *error)
+{
+    if (!table) return slm_fail(error, SCILAMA_E_INVALID, "table is NULL");
+    scilama_status status = enter(table->ctx, path, error);
+    return status ? status : slm_table_write(table, path, error);
 }

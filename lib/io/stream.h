@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_IO_STREAM_H
+#define SLM_IO_STREAM_H
+
+/* Plain files and lines of text, gzipped or not. */
+
+#include "core/core.h"
+
+/* The first bytes of a file. *got may be less than size. */
+scilama_status slm_file_peek(const char *path, void *bytes, size_t size, size_t *got, scilama_error *error);
+/* A whole file in memory (slm_alloc). */
+scilama_status slm_file_read(scilama_context *ctx, const char *path, char **bytes, int64_t *size, scilama_error *error);
+bool slm_file_exists(const char *path);
+bool slm_is_folder(const char *path);
+bool slm_ends_with(const char *text, const char *end); /* any case */
+
+/* Lines of a text file; gzip is recognised. */
+typedef struct slm_lines {
+    scilama_context *ctx;
+    void *gz;
+    char *buffer;
+    size_t capacity, start, end;
+    bool eof;
+    int64_t number;      /* of the line last returned, from 1 */
+    int64_t consumed;    /* bytes of text so far */
+    const char *path;
+} slm_lines;
+scilama_status slm_lines_open(slm_lines *l, scilama_context *ctx, const char *path, scilama_error *error);
+/* *line is NULL at the end; without line end or carriage return; terminated; valid until the next call. */
+scilama_status slm_lines_next(slm_lines *l, char **line, size_t *length, scilama_error *error);
+void slm_lines_close(slm_lines *l);
+
+/* A decimal number at the start of text: as slm_parse_double, faster for short ones. */
+bool slm_read_number(const char *text, const char *end, double *value);
+float slm_half_to_float(uint16_t half);
+void slm_put_utf8(slm_bytes *b, uint32_t code_point); /* U+FFFD for what is none */
+
+/* Growing list of names. */
+typedef struct slm_name_list {
+    slm_bytes bytes;     /* each terminated */
+    int64_t count;
+} slm_name_list;
+void slm_name_list_init(slm_name_list *list, scilama_context *ctx);
+bool slm_name_list_add(slm_name_list *list, const char *name, size_t length);
+/* Moves the names out; the list is empty after. */
+scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama_error *error);
+void slm_name_list_free(slm_name_list *list);
+
+#endif
