@@ -103,8 +103,8 @@ typedef struct scilama_pca_options {
     size_t struct_size;
     int64_t components;    /**< default 50; cut to what the matrix can have */
     int32_t center;        /**< 0 or 1 (default) */
-    int32_t max_iterations;/**< of the subspace iteration; default 60 */
-    double tolerance;      /**< relative, on the variances; default 1e-7 */
+    int32_t max_iterations;/**< restarts of the Lanczos iteration; default 60 */
+    double tolerance;      /**< residual relative to the largest variance; default 1e-9 */
     uint64_t seed;
 } scilama_pca_options;
 
@@ -278,7 +278,8 @@ SCILAMA_API scilama_status scilama_kmeans(
     const scilama_kmeans_options *options, int32_t *labels, float *centers, double *inertia,
     scilama_error *error);
 
-/** Principal components by block subspace iteration, to convergence.
+/** Principal components: eigenvectors of the covariance, by Lanczos iteration to
+ *  convergence (of the smaller product matrix when one has at most 4096 rows).
  *
  * The sign is such that the entry of largest magnitude of each component is positive.
  * @param x           [n × genes], finite.

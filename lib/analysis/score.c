@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/score.h"
 #include "analysis/agreement.h"
+#include "analysis/diffusion.h"
 #include "analysis/leiden.h"
 #include "analysis/mixing.h"
+#include "analysis/pca.h"
 #include "analysis/silhouette.h"
 #include <math.h>
 #include <string.h>
@@ -101,22 +103,31 @@ static scilama_status find_isolated(scoring *s, scilama_error *error)
     return SCILAMA_OK;
 }
 
-static scilama_status score_clusters(scoring *s, scilama_error *error)
+/* The fuzzy graph of the first k neighbours of each cell. */
+static scilama_status fuzzy_of(scoring *s, int64_t k, scilama_graph **graph, scilama_error *error)
 {
-    int64_t n = s->p.n, k = s->k < GRAPH_K ? s->k : GRAPH_K, best = 0;
-    scilama_graph *graph = NULL;
-    scilama_agreement a = { 0 };
+    int64_t n = s->p.n;
+    if (k > s->k) k = s->k;
     int32_t *near = slm_alloc_array(s->ctx, n, (size_t)k * sizeof *near);
     float *distance = slm_alloc_array(s->ctx, n, (size_t)k * sizeof *distance);
-    s->clusters = slm_alloc_array(s->ctx, n, (size_t)s->o->resolutions * sizeof *s->clusters);
-    scilama_status status = near && distance && s->clusters ? SCILAMA_OK : slm_fail_nomem(error);
+    scilama_status status = near && distance ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t i = 0; !status && i < n; i++) {
         memcpy(near + i * k, s->near + i * s->k, (size_t)k * sizeof *near);
         memcpy(distance + i * k, s->distance + i * s->k, (size_t)k * sizeof *distance);
     }
-    if (!status) status = slm_graph_fuzzy(&graph, s->ctx, n, k, near, distance, error);
+    if (!status) status = slm_graph_fuzzy(graph, s->ctx, n, k, near, distance, error);
     slm_free(s->ctx, near);
     slm_free(s->ctx, distance);
+    return status;
+}
+
+static scilama_status score_clusters(scoring *s, scilama_error *error)
+{
+    int64_t n = s->p.n, best = 0;
+    scilama_graph *graph = NULL;
+    scilama_agreement a = { 0 };
+    s->clusters = slm_alloc_array(s->ctx, n, (size_t)s->o->resolutions * sizeof *s->clusters);
+    scilama_status status = s->clusters ? fuzzy_of(s, GRAPH_K, &graph, error) : slm_fail_nomem(error);
     s->out->nmi = -1;
     for (int64_t r = 0; !status && r < s->o->resolutions; r++) {
         scilama_leiden_options o = { .quality = SCILAMA_QUALITY_MODULARITY, .randomness = 0.01, .seed = s->o->seed, .restarts = 1, .patience = 1,
@@ -135,6 +146,20 @@ static scilama_status score_clusters(scoring *s, scilama_error *error)
         s->out->batch_nmi = a.nmi;
     }
     slm_graph_free(graph);
+    return status;
+}
+
+static scilama_status score_kmeans(scoring *s, scilama_error *error)
+{
+    scilama_kmeans_options o = { .clusters = s->labels, .restarts = 10, .max_iterations = 300, .tolerance = 1e-4, .seed = s->o->seed };
+    scilama_agreement a = { 0 };
+    int32_t *cluster = slm_alloc_array(s->ctx, s->p.n, sizeof *cluster);
+    scilama_status status = cluster ? slm_kmeans(s->ctx, s->p.x, s->p.n, s->p.dim, s->p.ld, &o, cluster, NULL, NULL, error) : slm_fail_nomem(error);
+    if (!status && !(status = slm_labels_compare(s->ctx, s->label, cluster, s->p.n, &a, error))) {
+        s->out->nmi_kmeans = a.nmi;
+        s->out->ari_kmeans = a.ari;
+    }
+    slm_free(s->ctx, cluster);
     return status;
 }
 
@@ -230,7 +255,12 @@ static scilama_status score_mixing(scoring *s, scilama_error *error)
     if ((status = slm_lisi(s->ctx, n, s->k, s->k, s->near, s->distance, s->batch, s->batches, perplexity, s->value, error))) return status;
     median = slm_median(s->value, n);
     out->ilisi = (median - 1) / (double)(s->batches - 1);
-    return slm_kbet(s->ctx, n, kbet_k, s->k, s->near, s->batch, s->batches, s->o->kbet_alpha, &out->kbet, error);
+    status = slm_kbet(s->ctx, n, kbet_k, s->k, s->near, s->batch, s->batches, s->o->kbet_alpha, &out->kbet, error);
+    scilama_graph *graph = NULL;
+    if (!status && !(status = fuzzy_of(s, KBET_K, &graph, error)))
+        status = slm_kbet_by_label(s->ctx, graph, s->label, s->labels, s->batch, s->batches, s->o->kbet_alpha, s->o->seed, &out->kbet_label, error);
+    slm_graph_free(graph);
+    return status;
 }
 
 /* Share of the variance that lies between batches. Over all components this is the
@@ -307,6 +337,7 @@ scilama_status slm_score(scilama_context *ctx, const slm_points *points, const i
     if (!status) status = find_isolated(&s, error);
     if (!status) status = slm_knn_exact(ctx, &s.p, s.k, s.near, s.distance, error);
     if (!status) status = score_clusters(&s, error);
+    if (!status) status = score_kmeans(&s, error);
     if (!status && s.batches > 1) status = score_isolated_f1(&s, error);
     if (!status) status = score_label_silhouettes(&s, error);
     if (!status && s.batches > 1) status = batch_silhouette(&s, SCILAMA_METRIC_EUCLIDEAN, SLM_BETWEEN_NEAREST, &out->silhouette_batch, error);

@@ -7,6 +7,7 @@
 #include "analysis/mixing.h"
 #include "analysis/score.h"
 #include "analysis/silhouette.h"
+#include "analysis/pca.h"
 #include "core/core.h"
 #include <math.h>
 
@@ -22,6 +23,8 @@ INIT_OF(scilama_knn_report, .method = 0)
 INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .restarts = 4, .patience = 3)
 INIT_OF(scilama_leiden_report, .communities = 0)
 INIT_OF(scilama_agreement, .compared = 0)
+INIT_OF(scilama_kmeans_options, .clusters = 8, .restarts = 10, .max_iterations = 300, .tolerance = 1e-4)
+INIT_OF(scilama_pca_options, .components = 50, .center = 1, .max_iterations = 60, .tolerance = 1e-9)
 INIT_OF(scilama_score_options, .resolutions = 10, .max_resolution = 2, .kbet_alpha = 0.05)
 INIT_OF(scilama_scores, .nmi = NAN, .ari = NAN, .ami = NAN, .nmi_resolution = NAN, .nmi_kmeans = NAN, .ari_kmeans = NAN,
         .silhouette_label = NAN, .isolated_silhouette = NAN, .isolated_f1 = NAN, .clisi = NAN, .silhouette_batch = NAN,
@@ -236,6 +239,47 @@ scilama_status scilama_graph_quality(const scilama_graph *graph, int32_t quality
     for (int64_t v = 0; v < graph->n; v++)
         if (labels[v] < 0) return slm_fail(error, SCILAMA_E_INVALID, "vertex %lld has no label", (long long)v);
     return slm_graph_quality(graph, quality, resolution, labels, value, error);
+}
+
+scilama_status scilama_kmeans(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
+                              const scilama_kmeans_options *options, int32_t *labels, float *centers, double *inertia, scilama_error *error)
+{
+    scilama_kmeans_options o;
+    scilama_status status = enter(context, error);
+    if (status) return status;
+    scilama_kmeans_options_init(&o, sizeof o);
+    if ((status = slm_options_read(&o, sizeof o, options, "scilama_kmeans_options", error))) return status;
+    if ((status = check_matrix(points, n, dim, &ld, "points", error))) return status;
+    if (!labels) return slm_fail(error, SCILAMA_E_INVALID, "labels is NULL");
+    if (o.clusters < 1 || o.clusters > n)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld clusters are asked for: it must be 1 to %lld, the points", (long long)o.clusters, (long long)n);
+    if (o.restarts < 1 || o.max_iterations < 1 || !(isfinite(o.tolerance) && o.tolerance >= 0))
+        return slm_fail(error, SCILAMA_E_INVALID, "restarts and max_iterations must be ≥ 1, tolerance a number ≥ 0");
+    return slm_kmeans(context, points, n, dim, ld, &o, labels, centers, inertia, error);
+}
+
+scilama_status scilama_pca(scilama_context *context, const float *x, int64_t n, int64_t genes, int64_t ld,
+                           const scilama_pca_options *options, float *scores, float *components,
+                           double *variances, double *total, scilama_error *error)
+{
+    scilama_pca_options o;
+    scilama_status status = enter(context, error);
+    if (status) return status;
+    scilama_pca_options_init(&o, sizeof o);
+    if ((status = slm_options_read(&o, sizeof o, options, "scilama_pca_options", error))) return status;
+    if ((status = check_matrix(x, n, genes, &ld, "x", error))) return status;
+    if (o.components < 1) return slm_fail(error, SCILAMA_E_INVALID, "%lld components are asked for: it must be ≥ 1", (long long)o.components);
+    if (o.center < 0 || o.center > 1 || o.max_iterations < 1 || !(isfinite(o.tolerance) && o.tolerance >= 0))
+        return slm_fail(error, SCILAMA_E_INVALID, "center must be 0 or 1, max_iterations ≥ 1, tolerance a number ≥ 0");
+    return slm_pca(context, x, n, genes, ld, &o, scores, components, variances, total, error);
+}
+
+int64_t scilama_pca_components(const scilama_pca_options *options, int64_t n, int64_t genes)
+{
+    scilama_pca_options o;
+    scilama_pca_options_init(&o, sizeof o);
+    if (slm_options_read(&o, sizeof o, options, "scilama_pca_options", NULL) || n < 1 || genes < 1) return 0;
+    return slm_pca_count(&o, n, genes);
 }
 
 /* --- metrics --------------------------------------------------------------------- */

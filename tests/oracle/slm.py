@@ -42,6 +42,8 @@ knn_report = struct("scilama_knn_report", ("method", i32), ("rounds", i32), ("re
 leiden_options = struct("scilama_leiden_options", ("quality", i32), ("iterations", i32), ("resolution", f64), ("randomness", f64), ("seed", u64), ("restarts", i32), ("patience", i32))
 leiden_report = struct("scilama_leiden_report", ("communities", i64), ("quality", f64), ("resolution", f64), ("iterations", i32), ("reserved", i32))
 agreement = struct("scilama_agreement", ("compared", i64), *[(k, f64) for k in ("ari", "nmi", "ami", "homogeneity", "completeness")])
+kmeans_options = struct("scilama_kmeans_options", ("clusters", i64), ("restarts", i32), ("max_iterations", i32), ("tolerance", f64), ("seed", u64))
+pca_options = struct("scilama_pca_options", ("components", i64), ("center", i32), ("max_iterations", i32), ("tolerance", f64), ("seed", u64))
 score_options = struct("scilama_score_options", ("baseline", ptr), ("baseline_dim", i64), ("baseline_ld", i64), ("resolutions", i64),
                        ("max_resolution", f64), ("kbet_alpha", f64), ("seed", u64))
 SCORES = """nmi ari ami nmi_resolution nmi_kmeans ari_kmeans silhouette_label isolated_silhouette isolated_f1 clisi silhouette_batch
@@ -96,6 +98,19 @@ class Context:
         a, b, out = np.asarray(a, np.int32), np.asarray(b, np.int32), agreement()
         call("scilama_labels_compare", self.handle, p(a), p(b), i64(len(a)), C.byref(out))
         return out
+
+    def kmeans(self, x, k, **options):
+        x = np.ascontiguousarray(x, dtype=np.float32)
+        labels, centers, inertia = np.empty(len(x), np.int32), np.empty((k, x.shape[1]), np.float32), f64()
+        call("scilama_kmeans", self.handle, p(x), i64(x.shape[0]), i64(x.shape[1]), i64(0), C.byref(kmeans_options(clusters=k, **options)), p(labels), p(centers), C.byref(inertia))
+        return labels, centers, inertia.value
+
+    def pca(self, x, k, **options):
+        x = np.ascontiguousarray(x, dtype=np.float32)
+        k = min(k, *x.shape)
+        out, components, variances, total = np.empty((len(x), k), np.float32), np.empty((k, x.shape[1]), np.float32), np.empty(k), f64()
+        call("scilama_pca", self.handle, p(x), i64(x.shape[0]), i64(x.shape[1]), i64(0), C.byref(pca_options(components=k, **options)), p(out), p(components), p(variances), C.byref(total))
+        return out, components, variances, total.value
 
     def silhouette(self, x, labels, metric=EUCLIDEAN):
         x, labels = np.ascontiguousarray(x, dtype=np.float32), np.asarray(labels, np.int32)

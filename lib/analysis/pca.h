@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_PCA_H
+#define SLM_PCA_H
+
+#include "core/core.h"
+#include "scilama/analysis.h"
+
+/* count = slm_pca_count(options, n, g). Outputs may be NULL. */
+scilama_status slm_pca(scilama_context *ctx, const float *x, int64_t n, int64_t g, int64_t ld, const scilama_pca_options *options,
+                       float *scores, float *components, double *variances, double *total, scilama_error *error);
+int64_t slm_pca_count(const scilama_pca_options *options, int64_t n, int64_t g);
+
+/* Lloyd's algorithm from k-means++ seeds; outputs as scilama_kmeans(). */
+scilama_status slm_kmeans(scilama_context *ctx, const float *x, int64_t n, int64_t dim, int64_t ld, const scilama_kmeans_options *options,
+                          int32_t *labels, float *centers, double *inertia, scilama_error *error);
+
+#endif
