@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/model_file.h"
 #include "model/model.h"
+#include "scilama/io.h"
 #include <math.h>
 #include <string.h>
 
@@ -200,4 +202,22 @@ scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_data
     if (!status && !o.paired) status = slm_fail(error, SCILAMA_E_INVALID, "unseen genes have no head: paired must be 1");
     if (!status) status = leading(&ld, n, error);
     return status ? status : slm_model_decode(model, dataset, &o, vectors, n, values, ld, error);
+}
+
+scilama_status scilama_model_save(const scilama_model *model, const char *path, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(path);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    return status ? status : slm_model_save(model, path, error);
+}
+
+scilama_status scilama_model_load(scilama_model **out, scilama_context *context, const char *path, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    REQUIRE(context);
+    REQUIRE(path);
+    scilama_status status = slm_context_enter(context, error);
+    return status ? status : slm_model_load(out, context, path, error);
 }

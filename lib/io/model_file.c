@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/model_file.h"
+#include "io/hdf5_gateway.h"
+#include "scilama/version.h"
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A model in HDF5; see docs/formats.md. Every array carries a checksum of its bytes. */
+
+enum { FORMAT_VERSION = 1 };
+static const char KIND[] = "scilama-model";
+
+/* Fields of the options, by name, so that a file stays readable when the struct grows. */
+typedef struct field { const char *name; size_t offset; char type; } field; /* i int32, l int64, u uint64, f float */
+#define FIELD(name, type) { #name, offsetof(scilama_model_options, name), type }
+static const field fields[] = {
+    FIELD(latent, 'l'), FIELD(activation, 'i'), FIELD(layer_norm, 'i'), FIELD(batch_norm, 'i'), FIELD(fusion, 'i'),
+    FIELD(pair_scale, 'i'), FIELD(gene_input, 'i'), FIELD(encoder_covariates, 'i'), FIELD(alignment_bias, 'i'),
+    FIELD(gene_residual, 'i'), FIELD(likelihood, 'i'), FIELD(dropout, 'f'), FIELD(var_eps, 'f'), FIELD(embed_center, 'i'),
+    FIELD(embed_normalize, 'i'), FIELD(embed_whiten, 'i'), FIELD(embed_pca, 'l'), FIELD(seed, 'u') };
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+/* --- writing ---------------------------------------------------------------- */
+
+static scilama_status put_array(slm_h5_file *f, const char *path, const float *values, int rank, const int64_t *dims, scilama_error *error)
+{
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++) count *= dims[i];
+    uint64_t sum = slm_hash(SLM_HASH_START, values, (size_t)count * sizeof *values);
+    scilama_status status = slm_h5_write(f, path, SLM_H5_F32, rank, dims, values, 0, error);
+    return status ? status : slm_h5_write_attr(f, path, "checksum", SLM_H5_U64, 0, 1, &sum, error);
+}
+
+static scilama_status put_reals(slm_h5_file *f, const char *path, const slm_real *values, int rank, const int64_t *dims, scilama_error *error)
+{
+    if (sizeof(slm_real) == sizeof(float)) return put_array(f, path, (const float *)(const void *)values, rank, dims, error);
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++) count *= dims[i];
+    float *copy = slm_alloc_array(slm_h5_context(f), count, sizeof *copy);
+    if (!copy) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < count; i++) copy[i] = (float)values[i];
+    scilama_status status = put_array(f, path, copy, rank, dims, error);
+    slm_free(slm_h5_context(f), copy);
+    return status;
+}
+
+static scilama_status put_int(slm_h5_file *f, const char *path, const char *name, int64_t value, scilama_error *error)
+{
+    return slm_h5_write_attr(f, path, name, SLM_H5_I64, 0, 1, &value, error);
+}
+
+static scilama_status put_double(slm_h5_file *f, const char *path, const char *name, double value, scilama_error *error)
+{
+    return slm_h5_write_attr(f, path, name, SLM_H5_F64, 0, 1, &value, error);
+}
+
+static scilama_status put_options(slm_h5_file *f, const scilama_model_options *o, scilama_error *error)
+{
+    scilama_status status = slm_h5_make_group(f, "options", error);
+    if (!status) status = slm_h5_write_attr(f, "options", "hidden", SLM_H5_I64, 1, SCILAMA_MAX_HIDDEN, o->hidden, error);
+    for (int i = 0; !status && i < FIELDS; i++) {
+        const char *at = (const char *)o + fields[i].offset;
+        int32_t i32;
+        float f32;
+        memcpy(&i32, at, sizeof i32);
+        memcpy(&f32, at, sizeof f32);
+        switch (fields[i].type) {
+        case 'i': status = put_int(f, "options", fields[i].name, i32, error); break;
+        case 'f': status = put_double(f, "options", fields[i].name, (double)f32, error); break;
+        case 'l': status = slm_h5_write_attr(f, "options", fields[i].name, SLM_H5_I64, 0, 1, at, error); break;
+        default: status = slm_h5_write_attr(f, "options", fields[i].name, SLM_H5_U64, 0, 1, at, error);
+        }
+    }
+    return status;
+}
+
+static scilama_status put_covariates(slm_h5_file *f, const slm_recipe *r, scilama_error *error)
+{
+    scilama_status status = slm_h5_make_group(f, "covariates", error);
+    if (!status) status = put_int(f, "covariates", "count", r->n_covariates, error);
+    for (int64_t i = 0; !status && i < r->n_covariates; i++) {
+        const slm_covariate_encoding *c = &r->covariates[i];
+        char path[64], categories[80];
+        snprintf(path, sizeof path, "covariates/%lld", (long long)i);
+        snprintf(categories, sizeof categories, "%s/categories", path);
+        status = slm_h5_make_group(f, path, error);
+        if (!status) status = slm_h5_write_attr_string(f, path, "name", c->name, error);
+        if (!status) status = put_int(f, path, "kind", c->kind, error);
+        if (!status) status = put_double(f, path, "mean", c->mean, error);
+        if (!status) status = put_double(f, path, "std", c->std, error);
+        if (!status && c->categories.count) status = slm_h5_write_string_table(f, categories, &c->categories, error);
+    }
+    return status;
+}
+
+static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_error *error)
+{
+    int64_t g = r->genes.count;
+    scilama_status status = slm_h5_make_group(f, "recipe", error);
+    if (!status) status = slm_h5_write_string_table(f, "recipe/genes", &r->genes, error);
+    if (!status) status = put_int(f, "recipe", "input", r->input, error);
+    if (!status) status = put_int(f, "recipe", "normalized", r->normalized, error);
+    if (!status) status = put_int(f, "recipe", "logged", r->logged, error);
+    if (!status) status = put_int(f, "recipe", "hvg", r->hvg, error);
+    if (!status) status = put_int(f, "recipe", "scaled", r->scaled, error);
+    if (!status) status = put_double(f, "recipe", "target_sum", r->target_sum, error);
+    if (!status) status = put_double(f, "recipe", "max_value", r->max_value, error);
+    if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
+    if (!status && r->mean) status = put_array(f, "recipe/mean", r->mean, 1, &g, error);
+    if (!status && r->inv_std) status = put_array(f, "recipe/inv_std", r->inv_std, 1, &g, error);
+    return status ? status : put_covariates(f, r, error);
+}
+
+static scilama_status put_modalities(slm_h5_file *f, const scilama_model *model, scilama_error *error)
+{
+    const slm_net *net = &model->net;
+    scilama_status status = slm_h5_make_group(f, "modalities", error);
+    if (!status) status = put_int(f, "modalities", "count", net->modalities, error);
+    if (!status) status = put_int(f, "modalities", "transposed", net->transposed, error);
+    for (int m = 0; !status && m < net->modalities; m++) {
+        const slm_conditioning *c = &model->conditioning[m];
+        char path[64], array[96];
+        snprintf(path, sizeof path, "modalities/%d", m);
+        int64_t dims[2] = { net->genes, net->width[m] }, projection[2] = { c->raw_width, net->width[m] };
+        status = slm_h5_make_group(f, path, error);
+        if (!status) status = slm_h5_write_attr_string(f, path, "name", model->modality_name[m], error);
+        if (!status) status = put_int(f, path, "raw_width", c->raw_width, error);
+        if (!status) status = put_int(f, path, "normalize", c->normalize, error);
+        snprintf(array, sizeof array, "%s/embedding", path);
+        if (!status) status = put_reals(f, array, model->embedding[m], 2, dims, error);
+        snprintf(array, sizeof array, "%s/mean", path);
+        if (!status && c->mean) status = put_array(f, array, c->mean, 1, &c->raw_width, error);
+        snprintf(array, sizeof array, "%s/projection", path);
+        if (!status && c->projection) status = put_array(f, array, c->projection, 2, projection, error);
+    }
+    return status;
+}
+
+scilama_status slm_model_save(const scilama_model *model, const char *path, scilama_error *error)
+{
+    slm_h5_file *f = NULL;
+    const slm_params *p = &model->net.params;
+    scilama_status status = slm_h5_create_atomic(&f, model->ctx, path, error);
+    if (!status) status = slm_h5_write_attr_string(f, "/", "format", KIND, error);
+    if (!status) status = put_int(f, "/", "format_version", FORMAT_VERSION, error);
+    if (!status) status = slm_h5_write_attr_string(f, "/", "library_version", SCILAMA_VERSION_STRING, error);
+    if (!status) status = put_int(f, "/", "steps", model->steps, error);
+    if (!status) status = put_int(f, "/", "train_cells", model->train_cells, error);
+    if (!status) status = put_options(f, &model->net.options, error);
+    if (!status) status = put_recipe(f, model->recipe, error);
+    if (!status) status = put_modalities(f, model, error);
+    if (!status) status = slm_h5_make_group(f, "parameters", error);
+    for (int i = 0; !status && i < p->count; i++) {
+        char name[96];
+        int64_t dims[2] = { p->item[i].rows, p->item[i].cols };
+        snprintf(name, sizeof name, "parameters/%s", p->item[i].name);
+        status = put_reals(f, name, p->value + p->item[i].offset, p->item[i].rank, dims, error);
+    }
+    if (!status) status = slm_h5_commit(f, error);
+    slm_h5_close(f);
+    return status;
+}
+
+/* --- reading ------------------------------------------------------------------ */
+
+static scilama_status get_int(slm_h5_file *f, const char *path, const char *name, int64_t *value, scilama_error *error)
+{
+    return slm_h5_read_attr(f, path, name, SLM_H5_I64, 1, value, error);
+}
+
+static scilama_status get_i32(slm_h5_file *f, const char *path, const char *name, int32_t *value, scilama_error *error)
+{
+    int64_t wide = 0;
+    scilama_status status = get_int(f, path, name, &wide, error);
+    *value = (int32_t)wide;
+    return status;
+}
+
+static scilama_status damaged(slm_h5_file *f, const char *what, scilama_error *error)
+{
+    return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: %.80s is damaged", slm_h5_path(f), what);
+}
+
+/* *out: count floats, checked against checksum and shape. */
+static scilama_status get_array(slm_h5_file *f, const char *path, int64_t count, float **out, scilama_error *error)
+{
+    slm_h5_info info;
+    uint64_t sum = 0;
+    scilama_status status = slm_h5_read_new(f, path, SLM_H5_F32, (void **)out, &info, error);
+    if (!status && info.count != count)
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%.100s: %.80s holds %lld values instead of %lld", slm_h5_path(f), path, (long long)info.count, (long long)count);
+    if (!status) status = slm_h5_read_attr(f, path, "checksum", SLM_H5_U64, 1, &sum, error);
+    if (!status && sum != slm_hash(SLM_HASH_START, *out, (size_t)count * sizeof(float)))
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%.100s: the checksum of %.80s does not fit: the file is damaged", slm_h5_path(f), path);
+    for (int64_t i = 0; !status && i < count; i++)
+        if (!isfinite((*out)[i])) status = damaged(f, path, error);
+    return status;
+}
+
+static scilama_status get_reals(slm_h5_file *f, const char *path, int64_t count, slm_real *out, scilama_error *error)
+{
+    float *values = NULL;
+    scilama_status status = get_array(f, path, count, &values, error);
+    for (int64_t i = 0; !status && i < count; i++) out[i] = (slm_real)values[i];
+    slm_free(slm_h5_context(f), values);
+    return status;
+}
+
+static scilama_status get_options(slm_h5_file *f, scilama_model_options *o, scilama_error *error)
+{
+    memset(o, 0, sizeof *o);
+    o->struct_size = sizeof *o;
+    scilama_status status = slm_h5_read_attr(f, "options", "hidden", SLM_H5_I64, SCILAMA_MAX_HIDDEN, o->hidden, error);
+    for (int i = 0; !status && i < FIELDS; i++) {
+        char *at = (char *)o + fields[i].offset;
+        int64_t wide = 0;
+        double value = 0;
+        int32_t i32;
+        float f32;
+        switch (fields[i].type) {
+        case 'i':
+            status = get_int(f, "options", fields[i].name, &wide, error);
+            i32 = (int32_t)wide;
+            memcpy(at, &i32, sizeof i32);
+            break;
+        case 'f':
+            status = slm_h5_read_attr(f, "options", fields[i].name, SLM_H5_F64, 1, &value, error);
+            f32 = (float)value;
+            memcpy(at, &f32, sizeof f32);
+            break;
+        case 'l': status = slm_h5_read_attr(f, "options", fields[i].name, SLM_H5_I64, 1, at, error); break;
+        default: status = slm_h5_read_attr(f, "options", fields[i].name, SLM_H5_U64, 1, at, error);
+        }
+    }
+    return status ? status : slm_model_options_check(o, error);
+}
+
+static scilama_status get_covariates(slm_h5_file *f, scilama_context *ctx, slm_recipe *r, scilama_error *error)
+{
+    int64_t count = 0;
+    scilama_status status = get_int(f, "covariates", "count", &count, error);
+    if (!status && (count < 0 || count > 4096)) status = damaged(f, "covariates", error);
+    if (status) return status;
+    r->covariates = slm_alloc_array_zero(ctx, count, sizeof *r->covariates);
+    if (!r->covariates) return slm_fail_nomem(error);
+    r->n_covariates = count;
+    for (int64_t i = 0; !status && i < count; i++) {
+        slm_covariate_encoding *c = &r->covariates[i];
+        char path[64], categories[80];
+        snprintf(path, sizeof path, "covariates/%lld", (long long)i);
+        snprintf(categories, sizeof categories, "%s/categories", path);
+        status = slm_h5_read_attr_string(f, path, "name", &c->name, error);
+        if (!status) status = get_i32(f, path, "kind", &c->kind, error);
+        if (!status) status = slm_h5_read_attr(f, path, "mean", SLM_H5_F64, 1, &c->mean, error);
+        if (!status) status = slm_h5_read_attr(f, path, "std", SLM_H5_F64, 1, &c->std, error);
+        if (!status && (c->kind < SCILAMA_COVARIATE_CATEGORICAL || c->kind > SCILAMA_COVARIATE_RAW)) status = damaged(f, path, error);
+        if (!status && c->kind == SCILAMA_COVARIATE_CATEGORICAL && slm_h5_kind(f, categories) == SLM_H5_DATASET)
+            status = slm_h5_read_strings(f, categories, &c->categories, error);
+        c->first = r->covariate_columns;
+        c->width = c->kind == SCILAMA_COVARIATE_CATEGORICAL ? c->categories.count : 1;
+        r->covariate_columns += c->width;
+    }
+    return status;
+}
+
+static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recipe **out, scilama_error *error)
+{
+    slm_recipe *r = slm_alloc_zero(ctx, sizeof *r);
+    if (!r) return slm_fail_nomem(error);
+    *out = r;
+    r->ctx = slm_context_retain(ctx);
+    atomic_store(&r->refs, 1);
+    char *reason = NULL;
+    scilama_status status = slm_h5_read_strings(f, "recipe/genes", &r->genes, error);
+    if (!status) status = get_i32(f, "recipe", "input", &r->input, error);
+    if (!status) status = get_i32(f, "recipe", "normalized", &r->normalized, error);
+    if (!status) status = get_i32(f, "recipe", "logged", &r->logged, error);
+    if (!status) status = get_i32(f, "recipe", "hvg", &r->hvg, error);
+    if (!status) status = get_i32(f, "recipe", "scaled", &r->scaled, error);
+    if (!status) status = slm_h5_read_attr(f, "recipe", "target_sum", SLM_H5_F64, 1, &r->target_sum, error);
+    if (!status) status = slm_h5_read_attr(f, "recipe", "max_value", SLM_H5_F64, 1, &r->max_value, error);
+    if (!status) status = slm_h5_read_attr_string(f, "recipe", "reason", &reason, error);
+    if (!status) snprintf(r->reason, sizeof r->reason, "%s", reason);
+    slm_free(ctx, reason);
+    if (!status && r->scaled) {
+        status = get_array(f, "recipe/mean", r->genes.count, &r->mean, error);
+        if (!status) status = get_array(f, "recipe/inv_std", r->genes.count, &r->inv_std, error);
+    }
+    return status ? status : get_covariates(f, ctx, r, error);
+}
+
+static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, int64_t genes, int64_t *width, scilama_error *error)
+{
+    scilama_context *ctx = model->ctx;
+    slm_conditioning *c = &model->conditioning[m];
+    char path[64], array[96];
+    int64_t normalize = 0;
+    slm_h5_info info;
+    snprintf(path, sizeof path, "modalities/%d", m);
+    scilama_status status = slm_h5_read_attr_string(f, path, "name", &model->modality_name[m], error);
+    if (!status) status = get_int(f, path, "raw_width", &c->raw_width, error);
+    if (!status) status = get_int(f, path, "normalize", &normalize, error);
+    c->normalize = normalize != 0;
+    snprintf(array, sizeof array, "%s/embedding", path);
+    if (!status) status = slm_h5_describe(f, array, &info, error);
+    if (!status && (info.rank != 2 || info.dims[0] != genes || info.dims[1] < 1 || c->raw_width < 1)) status = damaged(f, array, error);
+    if (!status) status = slm_h5_plausible(f, array, &info, error);
+    if (status) return status;
+    *width = info.dims[1];
+    model->embedding[m] = slm_alloc_array(ctx, info.count, sizeof(slm_real));
+    if (!model->embedding[m]) return slm_fail_nomem(error);
+    status = get_reals(f, array, info.count, model->embedding[m], error);
+    snprintf(array, sizeof array, "%s/mean", path);
+    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = get_array(f, array, c->raw_width, &c->mean, error);
+    snprintf(array, sizeof array, "%s/projection", path);
+    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = get_array(f, array, c->raw_width * *width, &c->projection, error);
+    if (!status && !c->projection && *width != c->raw_width) status = damaged(f, path, error);
+    return status;
+}
+
+static scilama_status check_header(slm_h5_file *f, scilama_error *error)
+{
+    int64_t version = 0;
+    if (!slm_h5_attr_equals(f, "/", "format", KIND))
+        return slm_fail(error, SCILAMA_E_FORMAT, "%.150s is not a scilama model", slm_h5_path(f));
+    scilama_status status = get_int(f, "/", "format_version", &version, error);
+    if (!status && version > FORMAT_VERSION)
+        status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.120s has model format %lld, newer than this libscilama (%s) reads: use a newer version",
+                          slm_h5_path(f), (long long)version, SCILAMA_VERSION_STRING);
+    if (!status && version < 1) status = damaged(f, "format_version", error);
+    return status;
+}
+
+static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_error *error)
+{
+    scilama_model_options o;
+    int64_t modalities = 0, transposed = 0, widths[SLM_MAX_MODALITIES] = { 0 };
+    scilama_status status = check_header(f, error);
+    if (!status) status = get_int(f, "/", "steps", &model->steps, error);
+    if (!status) status = get_int(f, "/", "train_cells", &model->train_cells, error);
+    if (!status) status = get_options(f, &o, error);
+    if (!status) status = get_recipe(f, model->ctx, &model->recipe, error);
+    if (!status) status = get_int(f, "modalities", "count", &modalities, error);
+    if (!status) status = get_int(f, "modalities", "transposed", &transposed, error);
+    if (!status && (modalities < 0 || modalities > SLM_MAX_MODALITIES || model->recipe->genes.count < 1 || model->train_cells < 1))
+        status = damaged(f, "modalities", error);
+    for (int m = 0; !status && m < modalities; m++) status = get_modality(f, model, m, model->recipe->genes.count, &widths[m], error);
+    if (!status)
+        status = slm_net_create(model->ctx, &model->net, &o, model->recipe->genes.count, model->recipe->covariate_columns,
+                                (int)modalities, widths, transposed != 0, error);
+    for (int i = 0; !status && i < model->net.params.count; i++) {
+        const slm_param *p = &model->net.params.item[i];
+        char name[96];
+        snprintf(name, sizeof name, "parameters/%s", p->name);
+        status = get_reals(f, name, p->count, model->net.params.value + p->offset, error);
+    }
+    return status;
+}
+
+scilama_status slm_model_load(scilama_model **out, scilama_context *ctx, const char *path, scilama_error *error)
+{
+    slm_h5_file *f = NULL;
+    scilama_status status = slm_h5_open(&f, ctx, path, error);
+    if (status) return status;
+    scilama_model *model = slm_alloc_zero(ctx, sizeof *model);
+    if (!model) {
+        slm_h5_close(f);
+        return slm_fail_nomem(error);
+    }
+    model->ctx = slm_context_retain(ctx);
+    atomic_store(&model->refs, 1);
+    status = get_model(f, model, error);
+    slm_h5_close(f);
+    if (status) slm_model_release(model);
+    else *out = model;
+    return status;
+}
