@@ -72,3 +72,21 @@ scilama_status scilama_gene_table_write(const scilama_gene_table *table, const c
     scilama_status status = enter(table->ctx, path, error);
     return status ? status : slm_table_write(table, path, error);
 }
+
+scilama_status scilama_dataset_read_10x_h5(scilama_dataset **out, scilama_context *context, const char *path,
+                                           const scilama_h5ad_options *options, scilama_error *error)
+{
+    return read_dataset(slm_tenx_read, out, context, path, options, error);
+}
+
+scilama_status scilama_dataset_read_mtx(scilama_dataset **out, scilama_context *context, const char *folder,
+                                        const scilama_h5ad_options *options, scilama_error *error)
+{
+    return read_dataset(slm_mtx_read, out, context, folder, options, error);
+}
+
+scilama_status scilama_dataset_read(scilama_dataset **out, scilama_context *context, const char *path,
+                                    const scilama_h5ad_options *options, scilama_error *error)
+{
+    return read_dataset(slm_any_read, out, context, path, options, error);
+}

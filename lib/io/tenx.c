@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/h5ad.h"
+#include "io/tenx.h"
+#include <stdio.h>
+#include <string.h>
+
+/* 10x Genomics .h5: Cell Ranger 3 (group matrix) and 2 (a group for each genome).
+ * Stored by columns of genes × cells, which is by rows of cells × genes. */
+
+bool slm_tenx_is(slm_h5_file *file)
+{
+    if (slm_h5_kind(file, "matrix/barcodes") == SLM_H5_DATASET) return true;
+    slm_strings names;
+    bool found = false;
+    if (slm_h5_kind(file, "obs") || slm_h5_list(file, "", &names, NULL)) return false;
+    for (int64_t i = 0; i < names.count && !found; i++) {
+        char path[300];
+        snprintf(path, sizeof path, "%.200s/barcodes", slm_string(&names, i));
+        found = slm_h5_kind(file, path) == SLM_H5_DATASET;
+    }
+    slm_strings_free(slm_h5_context(file), &names);
+    return found;
+}
+
+/* The group to read: "matrix", or the genome asked for, or the only one. */
+static scilama_status choose_group(slm_h5_file *file, const char *genome, char *group, size_t size, scilama_error *error)
+{
+    if (slm_h5_kind(file, "matrix") == SLM_H5_GROUP) {
+        snprintf(group, size, "matrix");
+        return SCILAMA_OK;
+    }
+    slm_strings names;
+    char list[120] = "";
+    size_t used = 0;
+    int64_t found = 0;
+    scilama_status status = slm_h5_list(file, "", &names, error);
+    if (status) return status;
+    for (int64_t i = 0; i < names.count; i++) {
+        char path[300];
+        snprintf(path, sizeof path, "%.200s/barcodes", slm_string(&names, i));
+        if (slm_h5_kind(file, path) != SLM_H5_DATASET) continue;
+        if (used < sizeof list) used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", found ? ", " : "", slm_string(&names, i));
+        if (genome && strcmp(genome, slm_string(&names, i)) != 0) continue;
+        snprintf(group, size, "%.200s", slm_string(&names, i));
+        found++;
+    }
+    slm_strings_free(slm_h5_context(file), &names);
+    if (found == 1) return SCILAMA_OK;
+    if (!list[0]) return slm_fail(error, SCILAMA_E_FORMAT, "%s is not a 10x Genomics file: no group has barcodes", slm_h5_path(file));
+    if (genome) return slm_fail(error, SCILAMA_E_NOTFOUND, "%s: there is no genome \"%.40s\"; the genomes are %s", slm_h5_path(file), genome, list);
+    return slm_fail(error, SCILAMA_E_INVALID, "%s holds several genomes (%s): name one as the layer", slm_h5_path(file), list);
+}
+
+static scilama_status read_part(slm_h5_file *file, const char *group, const char *name, slm_h5_type type, void **out, int64_t *count, scilama_error *error)
+{
+    char path[400];
+    slm_h5_info info;
+    snprintf(path, sizeof path, "%s/%s", group, name);
+    scilama_status status = slm_h5_read_new(file, path, type, out, &info, error);
+    if (!status && info.rank != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a line of numbers", slm_h5_path(file), path);
+    *count = info.count;
+    return status;
+}
+
+static scilama_status read_names(slm_h5_file *file, const char *group, const char *name, slm_strings *out, scilama_error *error)
+{
+    char path[400];
+    snprintf(path, sizeof path, "%s/%s", group, name);
+    return slm_h5_read_strings(file, path, out, error);
+}
+
+static scilama_status read_matrix(slm_h5_file *file, const char *group, slm_matrix *m, scilama_error *error)
+{
+    int64_t *shape = NULL, n_shape = 0, n_indptr = 0, n_indices = 0, n_data = 0;
+    char what[700];
+    scilama_status status = read_part(file, group, "shape", SLM_H5_I64, (void **)&shape, &n_shape, error);
+    if (!status && (n_shape != 2 || shape[0] < 1 || shape[1] < 1 || shape[0] > INT32_MAX || shape[1] > INT32_MAX))
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/shape is not a size of genes x cells", slm_h5_path(file), group);
+    if (!status) status = read_part(file, group, "indptr", SLM_H5_I64, (void **)&m->indptr, &n_indptr, error);
+    if (!status && n_indptr != shape[1] + 1)
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/indptr has %lld entries where the shape asks for %lld", slm_h5_path(file), group, (long long)n_indptr, (long long)shape[1] + 1);
+    if (!status) status = read_part(file, group, "indices", SLM_H5_I32, (void **)&m->indices, &n_indices, error);
+    if (!status) status = read_part(file, group, "data", SLM_H5_F32, (void **)&m->values, &n_data, error);
+    if (!status && n_data != n_indices) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has %lld values but %lld indices", slm_h5_path(file), group, (long long)n_data, (long long)n_indices);
+    snprintf(what, sizeof what, "%.400s: %s", slm_h5_path(file), group);
+    if (!status) {
+        m->storage = SCILAMA_STORAGE_CSR;
+        m->rows = shape[1];
+        m->cols = shape[0];
+        status = slm_lines_check(m->indptr, m->indices, m->rows, m->cols, n_data, what, error);
+    }
+    if (!status) status = slm_lines_canonical(slm_h5_context(file), m->indptr, m->indices, m->values, m->rows, error);
+    slm_free(slm_h5_context(file), shape);
+    return status;
+}
+
+scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings *genes, const uint8_t *keep, scilama_error *error)
+{
+    int64_t *rows = slm_alloc_array(ctx, m->cols, sizeof *rows), n = 0, at = 0, start = 0;
+    int32_t *renumber = slm_alloc_array(ctx, m->cols, sizeof *renumber);
+    slm_strings kept = { 0 };
+    scilama_status status = rows && renumber ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t i = 0; i < m->cols && !status; i++) {
+        renumber[i] = (int32_t)n;
+        if (keep[i]) rows[n++] = i;
+    }
+    if (!status && n == 0) status = slm_fail(error, SCILAMA_E_FORMAT, "no feature is of the kind Gene Expression");
+    if (!status && n < m->cols) status = slm_strings_take(ctx, &kept, genes, rows, n, error);
+    if (!status && n < m->cols) {
+        for (int64_t r = 0; r < m->rows; r++) {
+            int64_t end = m->indptr[r + 1];
+            for (int64_t k = start; k < end; k++)
+                if (keep[m->indices[k]]) m->values[at] = m->values[k], m->indices[at++] = renumber[m->indices[k]];
+            start = end;
+            m->indptr[r + 1] = at;
+        }
+        m->cols = n;
+        slm_strings_free(ctx, genes);
+        *genes = kept;
+    }
+    slm_free(ctx, rows);
+    slm_free(ctx, renumber);
+    return status;
+}
+
+/* Only gene expression, and only the genome asked for. */
+static scilama_status filter_features(slm_h5_file *file, const char *genome, slm_matrix *m, slm_strings *genes, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    slm_strings types = { 0 }, genomes = { 0 };
+    uint8_t *keep = slm_alloc_array(ctx, m->cols, 1);
+    scilama_status status = keep ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status && slm_h5_kind(file, "matrix/features/feature_type")) status = slm_h5_read_strings(file, "matrix/features/feature_type", &types, error);
+    if (!status && genome && slm_h5_kind(file, "matrix/features/genome")) status = slm_h5_read_strings(file, "matrix/features/genome", &genomes, error);
+    if (!status && ((types.count && types.count != m->cols) || (genomes.count && genomes.count != m->cols)))
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: matrix/features does not have one entry for each gene", slm_h5_path(file));
+    int64_t kept = 0;
+    for (int64_t i = 0; i < m->cols && !status; i++) {
+        keep[i] = (!types.count || !strcmp(slm_string(&types, i), "Gene Expression")) && (!genomes.count || !strcmp(slm_string(&genomes, i), genome));
+        kept += keep[i];
+    }
+    if (!status && kept == 0 && genome) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s: no gene is of the genome \"%.60s\"", slm_h5_path(file), genome);
+    if (!status) status = slm_keep_columns(ctx, m, genes, keep, error);
+    slm_strings_free(ctx, &types);
+    slm_strings_free(ctx, &genomes);
+    slm_free(ctx, keep);
+    return status;
+}
+
+static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_h5ad_options *o, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    char group[256];
+    slm_matrix m = { 0 };
+    slm_strings cells = { 0 }, genes = { 0 };
+    scilama_status status = choose_group(file, o->layer, group, sizeof group, error);
+    bool third = !status && !strcmp(group, "matrix");
+    if (!status) status = read_matrix(file, group, &m, error);
+    if (!status) status = read_names(file, group, "barcodes", &cells, error);
+    if (!status) status = read_names(file, group, third ? (o->gene_ids ? "features/id" : "features/name") : (o->gene_ids ? "genes" : "gene_names"), &genes, error);
+    if (!status && (cells.count != m.rows || genes.count != m.cols))
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %lld barcodes and %lld genes do not fit a matrix of %lld cells x %lld genes", slm_h5_path(file),
+                          (long long)cells.count, (long long)genes.count, (long long)m.rows, (long long)m.cols);
+    if (!status && third) status = filter_features(file, o->layer, &m, &genes, error);
+    if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
+    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate, error);
+    slm_matrix_free(ctx, &m);
+    slm_strings_free(ctx, &cells);
+    slm_strings_free(ctx, &genes);
+    return status;
+}
+
+scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
+{
+    slm_h5_file *file;
+    *out = NULL;
+    scilama_status status = slm_h5_open(&file, ctx, path, error);
+    if (!status) status = read_file(out, file, options, error);
+    slm_h5_close(file);
+    return status;
+}

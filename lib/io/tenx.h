@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_IO_TENX_H
+#define SLM_IO_TENX_H
+
+#include "io/matrix.h"
+
+bool slm_tenx_is(slm_h5_file *file);
+/* Drops the genes whose keep is 0. */
+scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings *genes, const uint8_t *keep, scilama_error *error);
+/* The folder holds matrix.mtx, or the path is one. */
+bool slm_mtx_is(const char *path);
+
+#endif
