@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/describe.h"
 #include "io/h5ad.h"
 #include "io/table.h"
 #include "scilama/io.h"
@@ -89,4 +90,17 @@ scilama_status scilama_dataset_read(scilama_dataset **out, scilama_context *cont
                                     const scilama_h5ad_options *options, scilama_error *error)
 {
     return read_dataset(slm_any_read, out, context, path, options, error);
+}
+
+scilama_status scilama_file_describe(char **text, scilama_context *context, const char *path, const char *layer, scilama_error *error)
+{
+    if (!text) return slm_fail(error, SCILAMA_E_INVALID, "text is NULL");
+    *text = NULL;
+    scilama_status status = enter(context, path, error);
+    return status ? status : slm_file_describe(text, context, path, layer, error);
+}
+
+void scilama_text_destroy(scilama_context *context, char *text)
+{
+    if (context) slm_free(context, text);
 }

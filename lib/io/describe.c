@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/describe.h"
+#include "io/h5ad.h"
+#include "io/stream.h"
+#include "io/table.h"
+#include "io/tenx.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BLOCK = 1 << 18, MOST_PROBLEMS = 40 };
+
+typedef struct report {
+    scilama_context *ctx;
+    slm_bytes text, problems;
+    int64_t n_problems;
+} report;
+
+/* What a pass over the values of a matrix finds. */
+typedef struct tally {
+    double sum, least, most;
+    int64_t nan, infinite, negative, fractional;
+    bool failed;
+} tally;
+
+/* JSON text must be UTF-8 whatever the file holds. */
+static void put_string(slm_bytes *out, scilama_context *ctx, const char *text)
+{
+    slm_bytes clean;
+    slm_bytes_init(&clean, ctx);
+    slm_bytes_put(&clean, "", 0);
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        int n = *p < 0x80 ? 1 : *p >= 0xC2 && *p < 0xE0 ? 2 : (*p & 0xF0) == 0xE0 ? 3 : *p >= 0xF0 && *p < 0xF5 ? 4 : 0;
+        bool valid = n > 0;
+        for (int i = 1; i < n && valid; i++) valid = (p[i] & 0xC0) == 0x80;
+        if (valid && n == 3) valid = !(p[0] == 0xE0 && p[1] < 0xA0) && !(p[0] == 0xED && p[1] >= 0xA0);
+        if (valid && n == 4) valid = !(p[0] == 0xF0 && p[1] < 0x90) && !(p[0] == 0xF4 && p[1] >= 0x90);
+        slm_bytes_put(&clean, valid ? (const char *)p : "?", valid ? (size_t)n : 1);
+        p += valid ? n : 1;
+    }
+    if (clean.failed) out->failed = true;
+    else slm_bytes_json_string(out, clean.data);
+    slm_bytes_free(&clean);
+}
+
+static void problem(report *r, const char *format, ...) SLM_PRINTF(2, 3);
+static void problem(report *r, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    if (r->n_problems++ >= MOST_PROBLEMS) return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (r->problems.size) slm_bytes_text(&r->problems, ", ");
+    put_string(&r->problems, r->ctx, text);
+}
+
+static void key(report *r, const char *name)
+{
+    slm_bytes_text(&r->text, r->text.size > 1 ? ", " : "");
+    slm_bytes_json_string(&r->text, name);
+    slm_bytes_text(&r->text, ": ");
+}
+
+static void put_number(slm_bytes *b, double value)
+{
+    if (isfinite(value)) slm_bytes_double(b, value);
+    else slm_bytes_text(b, "null");
+}
+
+static void put_ends(report *r, const char *name, const slm_strings *names)
+{
+    key(r, name);
+    slm_bytes_text(&r->text, "[");
+    if (names->count) {
+        put_string(&r->text, r->ctx, slm_string(names, 0));
+        slm_bytes_text(&r->text, ", ");
+        put_string(&r->text, r->ctx, slm_string(names, names->count - 1));
+    }
+    slm_bytes_text(&r->text, "]");
+}
+
+static void put_members(report *r, slm_h5_file *file, const char *name)
+{
+    slm_strings names = { 0 };
+    key(r, name);
+    slm_bytes_text(&r->text, "[");
+    if (slm_h5_kind(file, name) == SLM_H5_GROUP && slm_h5_list(file, name, &names, NULL)) problem(r, "%s cannot be listed: the file is damaged", name);
+    for (int64_t i = 0; i < names.count; i++) {
+        slm_bytes_text(&r->text, i ? ", " : "");
+        put_string(&r->text, r->ctx, slm_string(&names, i));
+    }
+    slm_bytes_text(&r->text, "]");
+    slm_strings_free(r->ctx, &names);
+}
+
+/* --- values -------------------------------------------------------------------------- */
+
+static void tally_block(tally *t, const double *values, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        double v = values[i];
+        if (isnan(v)) t->nan++;
+        else if (isinf(v)) t->infinite++;
+        else {
+            t->sum += v;
+            if (v < t->least) t->least = v;
+            if (v > t->most) t->most = v;
+            t->negative += v < 0;
+            t->fractional += v < floor(v) || v > floor(v);
+        }
+    }
+}
+
+static scilama_status tally_values(const slm_h5_matrix *m, tally *t, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(m->file);
+    int64_t width = m->storage == SCILAMA_STORAGE_DENSE ? m->cols : 1, lines = m->storage == SCILAMA_STORAGE_DENSE ? m->rows : m->stored;
+    int64_t step = width > 0 && width < BLOCK ? BLOCK / width : 1;
+    scilama_status status = slm_h5_plausible(m->file, m->values, &m->info, error);
+    if (status) return status;
+    double *block = slm_alloc_array(ctx, step * (width ? width : 1), sizeof *block);
+    if (!block) return slm_fail_nomem(error);
+    for (int64_t first = 0; first < lines && !status; first += step) {
+        int64_t n = first + step < lines ? step : lines - first;
+        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        else status = slm_h5_read_rows(m->file, m->values, SLM_H5_F64, first, n, block, error);
+        if (!status) tally_block(t, block, n * width);
+    }
+    slm_free(ctx, block);
+    return status;
+}
+
+/* Index pointers and indices, in blocks. */
+static void check_indices(report *r, const slm_h5_matrix *m)
+{
+    scilama_error e;
+    int64_t *indptr, outside = 0, unsorted = 0, line = 0, last = -1;
+    if (slm_h5_matrix_indptr(m, &indptr, &e)) {
+        problem(r, "%s", e.message);
+        return;
+    }
+    int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols, width = m->storage == SCILAMA_STORAGE_CSR ? m->cols : m->rows;
+    char path[600];
+    snprintf(path, sizeof path, "%s/indices", m->path);
+    int64_t *block = slm_alloc_array(r->ctx, BLOCK, sizeof *block);
+    for (int64_t first = 0; block && first < m->stored; first += BLOCK) {
+        int64_t n = first + BLOCK < m->stored ? BLOCK : m->stored - first;
+        if (slm_h5_read_rows(m->file, path, SLM_H5_I64, first, n, block, &e)) {
+            problem(r, "%s", e.message);
+            break;
+        }
+        for (int64_t k = 0; k < n; k++) {
+            while (line < lines && first + k >= indptr[line + 1]) line++, last = -1;
+            outside += block[k] < 0 || block[k] >= width;
+            unsorted += block[k] == last;
+            last = block[k];
+        }
+    }
+    if (outside) problem(r, "%s/indices has %lld entries outside 0 to %lld: the file is damaged", m->path, (long long)outside, (long long)width - 1);
+    if (unsorted) problem(r, "%s has %lld entries of the same place: they are summed when read", m->path, (long long)unsorted);
+    if (indptr[lines] != m->stored) problem(r, "%s/indptr ends at %lld but %lld values are stored: the rest is ignored", m->path, (long long)indptr[lines], (long long)m->stored);
+    slm_free(r->ctx, block);
+    slm_free(r->ctx, indptr);
+}
+
+static void put_matrix(report *r, const char *storage, const char *dtype, int64_t stored, const tally *t)
+{
+    key(r, "x");
+    slm_bytes_text(&r->text, "{\"storage\": ");
+    slm_bytes_json_string(&r->text, storage);
+    slm_bytes_text(&r->text, ", \"dtype\": ");
+    if (dtype) slm_bytes_json_string(&r->text, dtype);
+    else slm_bytes_text(&r->text, "null");
+    slm_bytes_text(&r->text, ", \"stored\": ");
+    slm_bytes_int(&r->text, stored);
+    slm_bytes_text(&r->text, ", \"sum\": ");
+    put_number(&r->text, t && !t->failed ? t->sum : t ? NAN : 0);
+    slm_bytes_text(&r->text, ", \"nan\": ");
+    slm_bytes_int(&r->text, t ? t->nan : 0);
+    slm_bytes_text(&r->text, "}");
+}
+
+static void matrix_problems(report *r, const char *what, const tally *t)
+{
+    if (t->nan) problem(r, "%s has %lld NaN values: replace them, or read another layer", what, (long long)t->nan);
+    if (t->infinite) problem(r, "%s has %lld infinite values: replace them, or read another layer", what, (long long)t->infinite);
+}
+
+static void describe_matrix(report *r, slm_h5_file *file, const char *path, const char *layer, int64_t cells, int64_t genes)
+{
+    static const char *const storages[] = { "absent", "dense", "csr", "csc" };
+    scilama_error e;
+    slm_h5_matrix m;
+    tally t = { .least = INFINITY, .most = -INFINITY };
+    if (slm_h5_matrix_open(&m, file, path, &e)) {
+        if (m.storage == 0 || e.code == SCILAMA_E_NOTFOUND) problem(r, layer ? "%s" : "%s; name a layer", e.message);
+        else problem(r, "%s", e.message);
+        put_matrix(r, storages[m.storage], NULL, 0, NULL);
+        return;
+    }
+    if (cells >= 0 && genes >= 0 && (m.rows != cells || m.cols != genes))
+        problem(r, "%s is %lld x %lld but there are %lld cells and %lld genes", path, (long long)m.rows, (long long)m.cols, (long long)cells, (long long)genes);
+    if (m.rows == 0 || m.cols == 0) problem(r, "%s is empty (%lld x %lld)", path, (long long)m.rows, (long long)m.cols);
+    if (tally_values(&m, &t, &e)) {
+        problem(r, "%s", e.message);
+        t.failed = true;
+    }
+    if (m.storage != SCILAMA_STORAGE_DENSE) check_indices(r, &m);
+    matrix_problems(r, path, &t);
+    put_matrix(r, storages[m.storage], m.dtype, m.stored, &t);
+}
+
+/* --- names and columns ---------------------------------------------------------------- */
+
+static void name_problems(report *r, const char *what, const slm_strings *names, const char *remedy)
+{
+    slm_name_index index;
+    if (slm_name_index_build(r->ctx, &index, names, NULL)) return;
+    if (index.first_duplicate >= 0) {
+        int64_t repeats = 0;
+        for (int64_t i = 0; i < names->count; i++) repeats += slm_name_index_find(&index, slm_string(names, i)) != i;
+        problem(r, "%lld %s repeat an earlier one, first \"%.80s\": %s", (long long)repeats, what, slm_string(names, index.first_duplicate), remedy);
+    }
+    slm_name_index_free(r->ctx, &index);
+}
+
+/* Rows, or -1; the names' ends are written. */
+static int64_t describe_names(report *r, slm_h5_file *file, const char *path, slm_frame *frame, slm_strings *names)
+{
+    scilama_error e;
+    *names = (slm_strings){ 0 };
+    if (slm_frame_open(frame, file, path, &e)) {
+        problem(r, "%s", e.message);
+        *frame = (slm_frame){ 0 };
+        return -1;
+    }
+    if (slm_frame_names(frame, names, &e)) problem(r, "%s", e.message);
+    return frame->rows;
+}
+
+static void describe_columns(report *r, const slm_frame *obs)
+{
+    key(r, "obs");
+    slm_bytes_text(&r->text, "[");
+    for (int64_t i = 0; i < obs->columns.count; i++) {
+        const char *name = slm_string(&obs->columns, i);
+        slm_column column;
+        scilama_error e;
+        slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
+        put_string(&r->text, r->ctx, name);
+        slm_bytes_text(&r->text, ", \"kind\": ");
+        slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
+        slm_bytes_text(&r->text, "}");
+        if (slm_frame_column(obs, name, &column, &e)) problem(r, "%s", e.message);
+        else slm_column_clear(r->ctx, &column);
+    }
+    slm_bytes_text(&r->text, "]");
+}
+
+static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
+{
+    slm_h5ad_place place;
+    scilama_error e;
+    slm_frame obs, var;
+    slm_strings cells, genes;
+    bool there = !slm_h5ad_locate(file, layer, &place, &e);
+    int64_t n_obs = describe_names(r, file, place.obs, &obs, &cells), n_vars = describe_names(r, file, place.var, &var, &genes);
+    slm_bytes_json_string(&r->text, "kind");
+    slm_bytes_text(&r->text, ": \"h5ad\"");
+    key(r, "n_obs");
+    slm_bytes_int(&r->text, n_obs < 0 ? 0 : n_obs);
+    key(r, "n_vars");
+    slm_bytes_int(&r->text, n_vars < 0 ? 0 : n_vars);
+    if (there) describe_matrix(r, file, place.matrix, layer, n_obs, n_vars);
+    else {
+        if (layer) problem(r, "%s", e.message);
+        put_matrix(r, "absent", NULL, 0, NULL);
+        if (!layer) problem(r, "there is no X: name a layer");
+    }
+    put_ends(r, "obs_names", &cells);
+    put_ends(r, "var_names", &genes);
+    describe_columns(r, &obs);
+    put_members(r, file, "layers");
+    name_problems(r, "cell names", &cells, "results are matched by place, but make them unique");
+    name_problems(r, "gene names", &genes, "make them unique (adata.var_names_make_unique()), or keep the first of each");
+    slm_strings_free(r->ctx, &cells);
+    slm_strings_free(r->ctx, &genes);
+    slm_frame_close(&obs);
+    slm_frame_close(&var);
+}
+
+/* 10x and MatrixMarket: small enough in kind to be read. */
+static void describe_dataset(report *r, const char *kind, const scilama_dataset *d)
+{
+    tally t = { .least = INFINITY, .most = -INFINITY };
+    int64_t stored = d->indptr[d->cells];
+    for (int64_t k = 0; k < stored; k++) {
+        double v = d->values[k];
+        tally_block(&t, &v, 1);
+    }
+    slm_bytes_json_string(&r->text, "kind");
+    slm_bytes_text(&r->text, ": ");
+    slm_bytes_json_string(&r->text, kind);
+    key(r, "n_obs");
+    slm_bytes_int(&r->text, d->cells);
+    key(r, "n_vars");
+    slm_bytes_int(&r->text, d->genes);
+    put_matrix(r, "csr", "float32", stored, &t);
+    put_ends(r, "obs_names", &d->cell_names);
+    put_ends(r, "var_names", &d->gene_names);
+    key(r, "obs");
+    slm_bytes_text(&r->text, "[]");
+    key(r, "layers");
+    slm_bytes_text(&r->text, "[]");
+}
+
+static scilama_status describe_counts(report *r, const char *kind, const char *path, const char *layer, scilama_error *error)
+{
+    scilama_dataset *d;
+    scilama_h5ad_options o = { .struct_size = sizeof o, .layer = layer };
+    scilama_status status = slm_any_read(&d, r->ctx, path, &o, error);
+    if (status) return status;
+    describe_dataset(r, kind, d);
+    slm_dataset_release(d);
+    return SCILAMA_OK;
+}
+
+static void put_int_attr(report *r, slm_h5_file *file, const char *name)
+{
+    int64_t value;
+    if (slm_h5_read_attr(file, "", name, SLM_H5_I64, 1, &value, NULL)) return;
+    key(r, name);
+    slm_bytes_int(&r->text, value);
+}
+
+static void describe_model(report *r, slm_h5_file *file)
+{
+    static const char *const texts[] = { "format", "library_version" };
+    static const char *const numbers[] = { "format_version", "steps", "train_cells" };
+    slm_bytes_text(&r->text, "\"kind\": \"model\"");
+    for (int i = 0; i < 2; i++) {
+        char *value;
+        if (slm_h5_read_attr_string(file, "", texts[i], &value, NULL)) continue;
+        key(r, texts[i]);
+        put_string(&r->text, r->ctx, value);
+        slm_free(r->ctx, value);
+    }
+    for (int i = 0; i < 3; i++) put_int_attr(r, file, numbers[i]);
+}
+
+static scilama_status describe_table(report *r, const char *path, scilama_error *error)
+{
+    scilama_gene_table *table;
+    scilama_table_options o = { .struct_size = sizeof o };
+    scilama_status status = slm_table_read(&table, r->ctx, path, &o, error);
+    if (status) return status;
+    slm_bytes_text(&r->text, "\"kind\": \"table\"");
+    key(r, "rows");
+    slm_bytes_int(&r->text, table->rows);
+    key(r, "width");
+    slm_bytes_int(&r->text, table->width);
+    put_ends(r, "names", &table->names);
+    name_problems(r, "names", &table->names, "the first of each can be kept");
+    slm_gene_table_release(table);
+    return SCILAMA_OK;
+}
+
+static scilama_status describe_hdf5(report *r, const char *path, const char *layer, scilama_error *error)
+{
+    slm_h5_file *file;
+    scilama_status status = slm_h5_open(&file, r->ctx, path, error);
+    if (status) return status;
+    enum { H5AD, TENX, MODEL, TABLE } kind = TABLE;
+    if (slm_h5_attr_equals(file, "", "format", "scilama-model")) kind = MODEL;
+    else if (slm_tenx_is(file)) kind = TENX;
+    else if (slm_h5_kind(file, "obs") || slm_h5_kind(file, "var") || slm_h5_kind(file, "X")) kind = H5AD;
+    if (kind == H5AD) describe_h5ad(r, file, layer);
+    if (kind == MODEL) describe_model(r, file);
+    slm_h5_close(file);
+    if (kind == TENX) return describe_counts(r, "10x", path, layer, error);
+    return kind == TABLE ? describe_table(r, path, error) : SCILAMA_OK;
+}
+
+scilama_status slm_file_describe(char **text, scilama_context *ctx, const char *path, const char *layer, scilama_error *error)
+{
+    report r = { .ctx = ctx };
+    unsigned char head[4] = { 0 };
+    size_t got = 0;
+    *text = NULL;
+    slm_bytes_init(&r.text, ctx);
+    slm_bytes_init(&r.problems, ctx);
+    slm_bytes_text(&r.text, "{");
+    scilama_status status = SCILAMA_OK;
+    if (slm_is_folder(path) || slm_mtx_is(path)) status = describe_counts(&r, "mtx", path, layer, error);
+    else {
+        status = slm_file_peek(path, head, sizeof head, &got, error);
+        bool hdf5 = got == 4 && !memcmp(head, "\x89HDF", 4);
+        if (!status) status = hdf5 || slm_ends_with(path, ".h5ad") || slm_ends_with(path, ".h5") ? describe_hdf5(&r, path, layer, error) : describe_table(&r, path, error);
+    }
+    if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+    if (!status) {
+        key(&r, "problems");
+        slm_bytes_text(&r.text, "[");
+        slm_bytes_text(&r.text, r.problems.size ? r.problems.data : "");
+        slm_bytes_text(&r.text, "]}");
+        if (r.text.failed || r.problems.failed) status = slm_fail_nomem(error);
+    }
+    if (!status) {
+        *text = r.text.data;
+        r.text.data = NULL;
+    }
+    slm_bytes_free(&r.text);
+    slm_bytes_free(&r.problems);
+    return status;
+}
