@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Accepts the interface as it is built now: symbol list, struct layouts, baseline of types.
+# Usage: accept.sh [BUILD_DIR]. Read the diff before committing it.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${1:-${BUILD_DIR:-build}}
+ninja -C "$build" >/dev/null
+library=$build/lib/libscilama.so
+python3 tests/abi/symbols.py list "$library" >tests/abi/scilama.symbols
+python3 tests/abi/interface.py layout.h >tests/abi/layout.h.new
+mv tests/abi/layout.h.new tests/abi/layout.h
+if command -v abidw >/dev/null 2>&1 && [ "$(uname -m)" = x86_64 ]; then
+    sh tests/abi/baseline.sh "$library" | gzip -9n >tests/abi/baseline.abi.gz
+else
+    echo "abidw (abigail-tools) is not here or this is not x86_64: tests/abi/baseline.abi.gz is as it was."
+fi
+git --no-pager diff --stat -- tests/abi || true

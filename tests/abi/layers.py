@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks that files include only along the arrows between layers, and reports long files."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+USES = {"api": {"train", "analysis", "io"}, "train": {"model", "data"}, "model": {"nn", "data"}, "nn": {"linalg"},
+        "data": {"linalg"}, "analysis": {"linalg"}, "io": {"data", "model"}, "linalg": {"core"}, "core": set()}
+GATEWAYS = {"blis.h": r"lib/linalg/blis_gateway\.c", "hdf5.h": r"lib/io/hdf5_gateway\w*\.[ch]"}
+LONGEST = 600
+
+
+def reach(layer):
+    seen, todo = {layer}, [layer]
+    while todo:
+        for other in USES[todo.pop()] - seen:
+            seen.add(other)
+            todo.append(other)
+    return seen
+
+
+def main():
+    problems, longest = [], []
+    public = {p.name for p in (ROOT / "include" / "scilama").iterdir()}
+    for path in sorted((ROOT / "lib").rglob("*.[ch]")):
+        name = path.relative_to(ROOT).as_posix()
+        layer, text = path.relative_to(ROOT / "lib").parts[0], path.read_text(encoding="utf-8")
+        lines = text.count("\n")
+        longest.append((lines, name))
+        if lines > LONGEST:
+            problems.append("%s has %d lines: split it along its meaning (at most %d)" % (name, lines, LONGEST))
+        if not text.startswith("/* SPDX-License-Identifier: MIT */"):
+            problems.append("%s does not start with its SPDX line" % name)
+        if layer != "api" and re.search(r"^SCILAMA_API\b", text, re.M):
+            problems.append("%s defines a public function: only lib/api does" % name)
+        for target in re.findall(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', text, re.M):
+            first = target.split("/")[0]
+            last = target.split("/")[-1]
+            if last in GATEWAYS and not re.fullmatch(GATEWAYS[last], name):
+                problems.append("%s includes %s: only its gateway may" % (name, last))
+            if first in USES and first not in reach(layer):
+                problems.append("%s includes %s: %s does not use %s" % (name, target, layer, first))
+            if first == "scilama" and last not in public:
+                problems.append("%s includes %s, which is not public" % (name, target))
+    for path in sorted((ROOT / "include").rglob("*.h")):
+        for target in re.findall(r'^\s*#\s*include\s+"([^"]+)"', path.read_text(encoding="utf-8"), re.M):
+            if target not in public:
+                problems.append("%s includes %s, which is not installed" % (path.name, target))
+    longest.sort(reverse=True)
+    print("longest files: " + ", ".join("%s %d" % (n, l) for l, n in longest[:5]))
+    print("\n".join(problems))
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
