@@ -211,6 +211,8 @@ scilama_status scilama_trainer_set_rates(scilama_trainer *trainer, double lr, do
     for (int i = 0; i < 3; i++)
         if (!isnan(rates[i]) && !(rates[i] >= 0 && isfinite(rates[i])))
             return slm_fail(error, SCILAMA_E_INVALID, "%s must be a finite number, 0 or above, or NaN for the schedule", names[i]);
+    if (lr > SLM_MAX_LR) return slm_fail(error, SCILAMA_E_INVALID, "lr is above %d", SLM_MAX_LR);
+    if (lr * trainer->options.weight_decay > 1) return slm_fail(error, SCILAMA_E_INVALID, "lr times weight_decay is above 1: every step would turn the weights' sign");
     trainer->now.set_lr = lr;
     trainer->now.set_beta = beta;
     trainer->now.set_gamma = gamma;

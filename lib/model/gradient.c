@@ -35,7 +35,8 @@ static void cell_encoder_backward(const slm_pass *pass, const slm_net *net, slm_
         /* The bias of mu reaches only a BatchNorm, through one Linear: what is left of its
          * gradient is the KL's. Summing the rest would give AdamW rounding to amplify. */
         slm_real weight = (slm_real)(a->beta / (double)a->rows);
-        for (int64_t i = 0; i < a->rows * net->latent; i++) ws->cell.d_z[i] = weight * ws->cell.mu[i];
+        for (int64_t i = 0; i < a->rows * net->latent; i++)
+            ws->cell.d_z[i] = slm_kl_counts(&ws->cell, i % net->latent, a->free_bits) ? weight * ws->cell.mu[i] : 0;
         d_mu = ws->cell.d_z;
     }
     slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->x, ws->ld_x, a->rows, ws->d1, ws->d2, d_mu);
@@ -82,6 +83,8 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
             first[count++] = (slm_gemm){ .m = g, .n = net->covariates, .k = rows, .ta = true, .alpha = 1, .beta = pass->accumulate ? 1 : 0,
                                          .a = ws->align, .lda = g, .b = ws->cell.z + net->latent, .ldb = ws->cell.ld_z,
                                          .c = slm_gradient(pass, net->alignment), .ldc = net->covariates };
+    } else if (net->alignment >= 0) {
+        slm_zero_gradient(pass, net->alignment);
     }
     if (net->residual >= 0)
         first[count++] = (slm_gemm){ .m = g, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = pass->accumulate ? 1 : 0,

@@ -108,7 +108,7 @@ static void fuse_row(const latent_job *j, int64_t r, slm_real *mu, slm_real *sig
             slm_real mk = j->encoders[k].head[r * 2 * latent + i], sk = j->encoders[k].sigma[r * latent + i];
             switch (fusion) {
             case SCILAMA_FUSION_AVERAGE: m += mk * scale, s += sk * scale; break;
-            case SCILAMA_FUSION_MOE: m += mk * scale, s += (sk * sk + mk * mk) * scale; break;
+            case SCILAMA_FUSION_MOE: m += mk * scale, s += sk * sk * scale; break;
             default: {
                 slm_real wk = 1 / (sk * sk + POE_EPS);
                 w += wk;
@@ -116,8 +116,14 @@ static void fuse_row(const latent_job *j, int64_t r, slm_real *mu, slm_real *sig
             }
             }
         }
-        if (fusion == SCILAMA_FUSION_MOE) s = R(sqrt)(R(fmax)(s - m * m, (slm_real)1e-12));
-        else if (fusion != SCILAMA_FUSION_AVERAGE) m /= w, s = 1 / R(sqrt)(w);
+        if (fusion == SCILAMA_FUSION_MOE) {
+            /* mean s² + mean (m_k - m)²: no cancellation where the means are large */
+            for (int k = 0; k < j->count; k++) {
+                slm_real apart = j->encoders[k].head[r * 2 * latent + i] - m;
+                s += apart * apart * scale;
+            }
+            s = R(sqrt)(s);
+        } else if (fusion != SCILAMA_FUSION_AVERAGE) m /= w, s = 1 / R(sqrt)(w);
         mu[i] = m;
         sigma[i] = s;
     }
@@ -190,7 +196,7 @@ double slm_latent_forward(const slm_pass *pass, const slm_net *net, const slm_en
         double kl = 0;
         for (int64_t t = 0; t < tiles; t++) kl += l->partial[t * latent + i];
         l->kl_unit[i] = kl / (double)rows;
-        total += l->kl_unit[i] > free_bits ? l->kl_unit[i] : free_bits;
+        total += l->kl_unit[i] <= free_bits ? free_bits : l->kl_unit[i]; /* NaN stays NaN */
     }
     return total;
 }
@@ -205,7 +211,7 @@ static void backward_task(void *arg, int64_t task, int worker)
     for (int64_t r = task * SLM_ROW_TILE; r < tile_end(task, j->rows); r++) {
         for (int64_t i = 0; i < latent; i++) {
             slm_real mu = l->mu[r * latent + i], sigma = l->sigma[r * latent + i], d_z = l->d_z[r * latent + i];
-            slm_real weight = l->kl_unit[i] > j->free_bits || j->free_bits <= 0 ? (slm_real)j->weight : 0;
+            slm_real weight = slm_kl_counts(l, i, j->free_bits) ? (slm_real)j->weight : 0;
             slm_real d_mu = d_z + weight * mu;
             slm_real d_sigma = (j->sample ? d_z * l->noise[r * latent + i] : 0) + weight * (sigma - 1 / sigma);
             for (int k = 0; k < j->count; k++) {

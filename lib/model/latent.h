@@ -45,6 +45,12 @@ double slm_latent_forward(const slm_pass *pass, const slm_net *net, const slm_en
 void slm_latent_backward(const slm_pass *pass, const slm_net *net, slm_encoder_state *encoders, int count,
                          slm_latent_state *l, int64_t rows, bool sample, double weight, double free_bits);
 
+/* Whether the KL of a unit is above the floor of free bits, so that it has a gradient. */
+static inline bool slm_kl_counts(const slm_latent_state *l, int64_t unit, double free_bits)
+{
+    return free_bits <= 0 || l->kl_unit[unit] > free_bits;
+}
+
 /* Draws the standard normal of element (row, unit): four to a Philox block. */
 void slm_noise_row(const slm_rng *rng, uint64_t row, int64_t latent, slm_real *out);
 

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment */
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 4 <= SLM_MAX_PARAMS,
+               "the largest net's parameters fit");
+
 static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
 
 static slm_batch_norm declare_norm(slm_params *p, int group, int64_t width, const char *prefix)
@@ -94,7 +98,7 @@ static void declare(slm_net *net)
     if (net->modalities && net->options.gene_residual)
         net->residual = slm_params_add(&net->params, SLM_GROUP_GENE, true, 2, net->genes, net->h1, "gene_residual.weight");
     if (net->modalities && net->options.alignment_bias && net->covariates)
-        net->alignment = slm_params_add(&net->params, SLM_GROUP_GENE, true, 2, net->genes, net->covariates, "alignment_bias.weight");
+        net->alignment = slm_params_add(&net->params, SLM_GROUP_ALIGNMENT, true, 2, net->genes, net->covariates, "alignment_bias.weight");
 }
 
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,

@@ -23,6 +23,7 @@ static uint64_t digest(const scilama_trainer *t)
     int64_t shape[] = { net->genes, net->latent, net->covariates, net->modalities, t->design->n_train, t->design->n_validation };
     h = slm_hash(h, shape, sizeof shape);
     h = slm_hash(h, net->width, sizeof net->width);
+    h = slm_hash(h, t->design->validation, (size_t)t->design->n_validation * sizeof *t->design->validation);
     return slm_hash(h, t->design->train, (size_t)t->design->n_train * sizeof *t->design->train);
 }
 
@@ -72,6 +73,13 @@ scilama_status slm_trainer_state_get(const scilama_trainer *t, void *buffer, int
     return SCILAMA_OK;
 }
 
+/* Counters that the trainer indexes by; the bytes may come from anywhere. */
+static bool plausible(const scilama_trainer *t, const slm_progress *now)
+{
+    return now->phase >= 0 && now->phase < t->phases && now->objective == t->objective[now->phase] && now->epoch >= 0 && now->step >= 0 &&
+           now->updates >= 0 && now->updates <= now->step && now->cursor >= 0 && now->cursor <= slm_trainer_steps_per_epoch(t);
+}
+
 scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int64_t size, scilama_error *error)
 {
     slm_params *p = &t->model->net.params;
@@ -91,8 +99,11 @@ scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int
     if (size < needed || check != slm_hash(SLM_HASH_START, buffer, (size_t)needed - 8))
         return slm_fail(error, SCILAMA_E_FORMAT, "the trainer state is cut or damaged");
     const char *at = (const char *)buffer + sizeof h;
-    memcpy(&t->now, at, sizeof t->now);
-    at += sizeof t->now;
+    slm_progress now;
+    memcpy(&now, at, sizeof now);
+    if (!plausible(t, &now)) return slm_fail(error, SCILAMA_E_FORMAT, "the trainer state is damaged");
+    t->now = now;
+    at += sizeof now;
     memcpy(p->value, at, total);
     at += total;
     memcpy(t->m, at, trainable);

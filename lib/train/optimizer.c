@@ -11,7 +11,7 @@ static int phase_groups(int32_t objective)
     switch (objective) {
     case SCILAMA_OBJECTIVE_CELL: return SLM_GROUP_CELL | SLM_GROUP_CELL_HEAD;
     case SCILAMA_OBJECTIVE_GENE: return SLM_GROUP_GENE;
-    default: return SLM_GROUP_CELL | SLM_GROUP_GENE; /* W_out has no gradient: left as it is, decay included */
+    default: return SLM_GROUP_CELL | SLM_GROUP_GENE | SLM_GROUP_ALIGNMENT; /* W_out has no gradient: left as it is, decay included */
     }
 }
 
@@ -97,6 +97,20 @@ const char *slm_trainer_first_nonfinite(const scilama_trainer *t)
     return NULL;
 }
 
+const char *slm_trainer_largest_gradient(const scilama_trainer *t)
+{
+    const slm_params *p = &t->model->net.params;
+    const char *name = "a parameter";
+    slm_real most = 0;
+    for (int r = 0; r < t->ranges; r++)
+        for (int i = t->range[r].param_first; i <= t->range[r].param_last; i++)
+            for (int64_t e = 0; p->item[i].trainable && e < p->item[i].count; e++) {
+                slm_real g = t->grad[p->item[i].offset + e];
+                if (g > most || -g > most) most = g > 0 ? g : -g, name = p->item[i].name;
+            }
+    return name;
+}
+
 static void adam_task(void *arg, int64_t task, int worker)
 {
     const range_job *j = arg;
@@ -108,7 +122,7 @@ static void adam_task(void *arg, int64_t task, int worker)
 void slm_trainer_adam(scilama_trainer *t, double grad_scale, double lr)
 {
     const scilama_trainer_options *o = &t->options;
-    double step = (double)(t->now.step + 1);
+    double step = (double)(t->now.updates + 1);
     range_job j = { .t = t };
     j.adam = (slm_adam_args){
         .value = t->model->net.params.value, .m = t->m, .v = t->v, .grad = t->grad, .grad_scale = (slm_real)grad_scale,

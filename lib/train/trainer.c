@@ -23,6 +23,9 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     for (int i = 0; i < 8; i++)
         if (!(natural[i] >= 0) || isinf(natural[i])) BAD("%s must be a finite number, 0 or above", natural_names[i]);
     if (o->kl_end < o->kl_start) BAD("kl_end is below kl_start");
+    if (o->lr > SLM_MAX_LR) BAD("lr is above %d", SLM_MAX_LR);
+    if (o->lr * o->weight_decay > 1) BAD("lr times weight_decay is above 1: every step would turn the weights' sign");
+    if ((float)o->epsilon < 1e-30f) BAD("epsilon is below 1e-30: single precision cannot divide by it");
     if (!(o->beta1 >= 0 && o->beta1 < 1) || !(o->beta2 >= 0 && o->beta2 < 1)) BAD("beta1 and beta2 must be at least 0 and below 1");
     if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
     if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
@@ -101,7 +104,7 @@ static void start_phase(scilama_trainer *t, int phase)
 {
     t->now.phase = phase;
     t->now.objective = t->objective[phase];
-    t->now.epoch = t->now.step = t->now.cursor = 0;
+    t->now.epoch = t->now.step = t->now.updates = t->now.cursor = 0;
     t->now.best_loss = INFINITY;
     t->now.best_epoch = t->now.best_step = -1;
     t->now.has_best = 0;
@@ -190,6 +193,28 @@ static void fill_info(const scilama_trainer *t, scilama_step_info *i)
 
 /* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
  * buffer and running statistics changes. */
+static const char *first_nonfinite_statistic(const scilama_trainer *t)
+{
+    const slm_params *p = &t->model->net.params;
+    for (int i = 0; i < p->count; i++)
+        for (int64_t e = 0; !p->item[i].trainable && e < p->item[i].count; e++)
+            if (!isfinite(p->value[p->item[i].offset + e])) return p->item[i].name;
+    return NULL;
+}
+
+static scilama_status check_finite(const scilama_trainer *t, bool finite, scilama_error *error)
+{
+    static const char advice[] = "lower lr or check the input's scale";
+    long long step = t->now.step + 1;
+    if (!finite) {
+        const char *name = slm_trainer_first_nonfinite(t);
+        return name ? slm_fail(error, SCILAMA_E_NONFINITE, "the gradient of %s is not finite at step %lld of phase %d: %s", name, step, t->now.phase, advice)
+                    : slm_fail(error, SCILAMA_E_NONFINITE, "the loss is not finite at step %lld of phase %d: %s", step, t->now.phase, advice);
+    }
+    const char *name = first_nonfinite_statistic(t);
+    return name ? slm_fail(error, SCILAMA_E_NONFINITE, "%s is not finite after step %lld of phase %d: %s", name, step, t->now.phase, advice) : SCILAMA_OK;
+}
+
 static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t n, bool accumulate, scilama_step_info *info, scilama_error *error)
 {
     const slm_net *net = &t->model->net;
@@ -226,13 +251,9 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     info->loss = terms.nll + a.beta * terms.kl_s + a.beta_gene * terms.kl_f + terms.penalty;
     double squares = slm_trainer_gradient_squares(t);
     info->grad_norm = sqrt(squares);
-    if (isfinite(info->loss) && isfinite(squares)) return SCILAMA_OK;
-    memcpy(statistics(t), t->stats, statistics_bytes(t));
-    const char *name = slm_trainer_first_nonfinite(t);
-    if (name) return slm_fail(error, SCILAMA_E_NONFINITE, "the gradient of %s is not finite at step %lld of phase %d: lower lr or check the input's scale",
-                              name, (long long)(t->now.step + 1), t->now.phase);
-    return slm_fail(error, SCILAMA_E_NONFINITE, "the loss is not finite at step %lld of phase %d: lower lr or check the input's scale",
-                    (long long)(t->now.step + 1), t->now.phase);
+    status = check_finite(t, isfinite(info->loss) && isfinite(squares), error);
+    if (status) memcpy(statistics(t), t->stats, statistics_bytes(t));
+    return status;
 }
 
 static const int64_t *next_batch(const scilama_trainer *t, int64_t *n)
@@ -314,24 +335,35 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
     return SCILAMA_OK;
 }
 
+/* No mini-batch of the epoch is left. Before a step only after a validation that failed. */
+static bool epoch_over(const scilama_trainer *t)
+{
+    return t->now.cursor >= slm_trainer_steps_per_epoch(t) || (t->options.max_steps && t->now.step >= t->options.max_steps);
+}
+
 /* Moves past the mini-batch, validating where an epoch ends. Validation can fail only
- * where data come from outside; the cursor then stays before the last step's end. */
+ * where data come from outside; the weights have moved by then, and the next call of
+ * step does what is left: the validation. */
 static scilama_status advance(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
     t->now.cursor++;
-    bool last_step = t->options.max_steps && t->now.step >= t->options.max_steps;
-    if (t->now.cursor < slm_trainer_steps_per_epoch(t) && !last_step) return SCILAMA_OK;
-    return end_epoch(t, info, error);
+    return epoch_over(t) ? end_epoch(t, info, error) : SCILAMA_OK;
 }
 
-static void update(scilama_trainer *t, scilama_step_info *info, double calls)
+static scilama_status update(scilama_trainer *t, scilama_step_info *info, double calls, scilama_error *error)
 {
     double norm = info->grad_norm / calls, scale = 1 / calls;
     if (t->options.clip_norm > 0 && norm > t->options.clip_norm) scale *= t->options.clip_norm / norm;
+    double applied = info->grad_norm * scale;
+    if (!isfinite((slm_real)(applied * applied))) /* the second moments could not hold it */
+        return slm_fail(error, SCILAMA_E_NONFINITE, "the gradient of %s is too large for single precision at step %lld of phase %d: check the input's scale or set clip_norm",
+                        slm_trainer_largest_gradient(t), (long long)(t->now.step + 1), t->now.phase);
     slm_trainer_adam(t, scale, info->lr);
     info->grad_norm = norm;
     t->now.step++;
+    t->now.updates++;
     t->model->steps++;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
@@ -339,10 +371,12 @@ scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, sci
     scilama_status status = check_running(t, error);
     if (status) return status;
     if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
+    info->events = 0;
+    if (epoch_over(t)) return end_epoch(t, info, error);
     int64_t n;
     const int64_t *cells = next_batch(t, &n);
-    info->events = 0;
     status = compute(t, cells, n, false, info, error);
+    if (!status && (status = update(t, info, 1, error))) memcpy(statistics(t), t->stats, statistics_bytes(t));
     if (status == SCILAMA_E_NONFINITE && t->options.on_nonfinite == SCILAMA_NONFINITE_SKIP) {
         slm_error_clear(error);
         t->now.skipped++;
@@ -351,15 +385,14 @@ scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, sci
         info->events |= SCILAMA_EVENT_SKIPPED;
         return advance(t, info, error);
     }
-    if (status) return status;
-    update(t, info, 1);
-    return advance(t, info, error);
+    return status ? status : advance(t, info, error);
 }
 
 scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
     scilama_status status = check_running(t, error);
     if (status) return status;
+    if (!cells && epoch_over(t)) return slm_fail(error, SCILAMA_E_STATE, "the epoch's validation is still due: call scilama_trainer_step first");
     if (!cells) cells = next_batch(t, &n);
     if (n < 1 || n > t->options.batch_size)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld cells: it must be 1 to batch_size (%lld)", (long long)n, (long long)t->options.batch_size);
@@ -393,9 +426,9 @@ scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, sc
     info->lr = slm_schedule_lr(t);
     double calls = (double)t->pending;
     t->pending = 0;
-    update(t, info, calls);
     info->events = 0;
-    return advance(t, info, error);
+    status = update(t, info, calls, error);
+    return status ? status : advance(t, info, error);
 }
 
 scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error)

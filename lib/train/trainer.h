@@ -7,12 +7,13 @@
 #include "model/model.h"
 #include "scilama/trainer.h"
 
-enum { SLM_MAX_PHASES = 3 };
+enum { SLM_MAX_PHASES = 3, SLM_MAX_LR = 1000000 };
 
 /* What changes from step to step; saved and restored as it is. */
 typedef struct slm_progress {
     int32_t phase, objective;
     int64_t epoch, step;       /* of the phase */
+    int64_t updates;           /* of the optimiser in the phase: steps less those skipped */
     int64_t cursor;            /* mini-batches of the epoch done */
     int64_t skipped, model_steps;
     int64_t best_epoch, best_step;
@@ -90,6 +91,8 @@ void slm_trainer_reset_optimizer(scilama_trainer *t);
 /* Σ g² over the phase's parameters; NaN or inf when any is not finite. */
 double slm_trainer_gradient_squares(scilama_trainer *t);
 const char *slm_trainer_first_nonfinite(const scilama_trainer *t);
+/* Name of the parameter with the largest gradient. */
+const char *slm_trainer_largest_gradient(const scilama_trainer *t);
 void slm_trainer_adam(scilama_trainer *t, double grad_scale, double lr);
 
 /* checkpoint.c */
