@@ -108,6 +108,31 @@ typedef struct scilama_pca_options {
     uint64_t seed;
 } scilama_pca_options;
 
+enum scilama_umap_init {
+    SCILAMA_UMAP_SPECTRAL = 1, /**< eigenvectors of the graph's normalised Laplacian; of a graph
+                                    that is not connected: PCA when points are given, else random */
+    SCILAMA_UMAP_PCA = 2,      /**< principal components of the points */
+    SCILAMA_UMAP_GIVEN = 3,    /**< what the layout holds */
+    SCILAMA_UMAP_RANDOM = 4
+};
+
+/** Append only. */
+typedef struct scilama_umap_options {
+    size_t struct_size;
+    int64_t dimensions;      /**< 1 to 16; default 2 */
+    int32_t init;            /**< ::scilama_umap_init; default spectral */
+    int32_t epochs;          /**< 0 (default): 500 up to 10,000 vertices, else 200 */
+    int32_t negative_samples;/**< per drawn edge; default 5 */
+    int32_t reserved;
+    double min_dist, spread; /**< defaults 0.5 and 1, as scanpy; umap-learn has 0.1 and 1 */
+    double learning_rate;    /**< default 1 */
+    double repulsion;        /**< default 1 */
+    uint64_t seed;
+    const float *points;     /**< [vertices × points_dim] the graph was made from; NULL = none */
+    int64_t points_dim;
+    int64_t points_ld;       /**< 0 = points_dim */
+} scilama_umap_options;
+
 /** Append only. */
 typedef struct scilama_score_options {
     size_t struct_size;
@@ -165,6 +190,7 @@ SCILAMA_API scilama_status scilama_leiden_report_init(scilama_leiden_report *rep
 SCILAMA_API scilama_status scilama_agreement_init(scilama_agreement *agreement, size_t struct_size);
 SCILAMA_API scilama_status scilama_kmeans_options_init(scilama_kmeans_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_pca_options_init(scilama_pca_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_umap_options_init(scilama_umap_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_score_options_init(scilama_score_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_scores_init(scilama_scores *scores, size_t struct_size);
 
@@ -297,6 +323,17 @@ SCILAMA_API scilama_status scilama_pca(
 
 /** min(options' components, n, genes). @since 0.1 */
 SCILAMA_API int64_t scilama_pca_components(const scilama_pca_options *options, int64_t n, int64_t genes);
+
+/** Lays out a graph in a few dimensions (UMAP; McInnes, Healy, Melville 2018).
+ *
+ * The same layout for a seed, whatever the thread count: vertices move in 16
+ * interleaved batches an epoch, each from the places before the batch.
+ * @param graph   of SCILAMA_GRAPH_FUZZY, usually.
+ * @param layout  [vertices × dimensions] receives the places; the start when options->init says so.
+ * @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED. O(entries · epochs).
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_graph_umap(
+    const scilama_graph *graph, const scilama_umap_options *options, float *layout, scilama_error *error);
 
 /* ---------------------------------------------------------------- metrics */
 

@@ -8,6 +8,7 @@
 #include "analysis/score.h"
 #include "analysis/silhouette.h"
 #include "analysis/pca.h"
+#include "analysis/umap.h"
 #include "core/core.h"
 #include <math.h>
 
@@ -25,6 +26,8 @@ INIT_OF(scilama_leiden_report, .communities = 0)
 INIT_OF(scilama_agreement, .compared = 0)
 INIT_OF(scilama_kmeans_options, .clusters = 8, .restarts = 10, .max_iterations = 300, .tolerance = 1e-4)
 INIT_OF(scilama_pca_options, .components = 50, .center = 1, .max_iterations = 60, .tolerance = 1e-9)
+INIT_OF(scilama_umap_options, .dimensions = 2, .init = SCILAMA_UMAP_SPECTRAL, .negative_samples = 5, .min_dist = 0.5, .spread = 1,
+        .learning_rate = 1, .repulsion = 1)
 INIT_OF(scilama_score_options, .resolutions = 10, .max_resolution = 2, .kbet_alpha = 0.05)
 INIT_OF(scilama_scores, .nmi = NAN, .ari = NAN, .ami = NAN, .nmi_resolution = NAN, .nmi_kmeans = NAN, .ari_kmeans = NAN,
         .silhouette_label = NAN, .isolated_silhouette = NAN, .isolated_f1 = NAN, .clisi = NAN, .silhouette_batch = NAN,
@@ -280,6 +283,28 @@ int64_t scilama_pca_components(const scilama_pca_options *options, int64_t n, in
     scilama_pca_options_init(&o, sizeof o);
     if (slm_options_read(&o, sizeof o, options, "scilama_pca_options", NULL) || n < 1 || genes < 1) return 0;
     return slm_pca_count(&o, n, genes);
+}
+
+scilama_status scilama_graph_umap(const scilama_graph *graph, const scilama_umap_options *options, float *layout, scilama_error *error)
+{
+    scilama_umap_options o;
+    scilama_status status = enter_graph(graph, error);
+    if (status) return status;
+    scilama_umap_options_init(&o, sizeof o);
+    if ((status = slm_options_read(&o, sizeof o, options, "scilama_umap_options", error))) return status;
+    if (!layout) return slm_fail(error, SCILAMA_E_INVALID, "layout is NULL");
+    if (o.dimensions < 1 || o.dimensions > 16) return slm_fail(error, SCILAMA_E_INVALID, "dimensions is %lld: it must be 1 to 16", (long long)o.dimensions);
+    if (o.init < SCILAMA_UMAP_SPECTRAL || o.init > SCILAMA_UMAP_RANDOM) return slm_fail(error, SCILAMA_E_INVALID, "init %d is not a scilama_umap_init", o.init);
+    if (o.epochs < 0 || o.negative_samples < 0) return slm_fail(error, SCILAMA_E_INVALID, "epochs and negative_samples must be ≥ 0");
+    if (!(o.min_dist >= 0 && o.spread > 0 && o.min_dist <= 3 * o.spread && isfinite(o.spread)))
+        return slm_fail(error, SCILAMA_E_INVALID, "spread must be > 0, and min_dist 0 to 3 times spread");
+    if (!(isfinite(o.learning_rate) && o.learning_rate > 0 && isfinite(o.repulsion) && o.repulsion >= 0))
+        return slm_fail(error, SCILAMA_E_INVALID, "learning_rate must be a number > 0, repulsion a number ≥ 0");
+    if (o.points && (status = check_matrix(o.points, graph->n, o.points_dim, &o.points_ld, "points", error))) return status;
+    if (o.init == SCILAMA_UMAP_PCA && !o.points) return slm_fail(error, SCILAMA_E_INVALID, "points is NULL: a PCA start is made from them");
+    int64_t ld = o.dimensions;
+    if (o.init == SCILAMA_UMAP_GIVEN && (status = check_matrix(layout, graph->n, o.dimensions, &ld, "layout", error))) return status;
+    return slm_umap(graph, &o, layout, error);
 }
 
 /* --- metrics --------------------------------------------------------------------- */

@@ -44,6 +44,10 @@ leiden_report = struct("scilama_leiden_report", ("communities", i64), ("quality"
 agreement = struct("scilama_agreement", ("compared", i64), *[(k, f64) for k in ("ari", "nmi", "ami", "homogeneity", "completeness")])
 kmeans_options = struct("scilama_kmeans_options", ("clusters", i64), ("restarts", i32), ("max_iterations", i32), ("tolerance", f64), ("seed", u64))
 pca_options = struct("scilama_pca_options", ("components", i64), ("center", i32), ("max_iterations", i32), ("tolerance", f64), ("seed", u64))
+umap_options = struct("scilama_umap_options", ("dimensions", i64), ("init", i32), ("epochs", i32), ("negative_samples", i32), ("reserved", i32),
+                      ("min_dist", f64), ("spread", f64), ("learning_rate", f64), ("repulsion", f64), ("seed", u64),
+                      ("points", ptr), ("points_dim", i64), ("points_ld", i64))
+SPECTRAL, PCA, GIVEN, RANDOM = 1, 2, 3, 4
 score_options = struct("scilama_score_options", ("baseline", ptr), ("baseline_dim", i64), ("baseline_ld", i64), ("resolutions", i64),
                        ("max_resolution", f64), ("kbet_alpha", f64), ("seed", u64))
 SCORES = """nmi ari ami nmi_resolution nmi_kmeans ari_kmeans silhouette_label isolated_silhouette isolated_f1 clisi silhouette_batch
@@ -162,3 +166,12 @@ class Graph:
         value = f64()
         call("scilama_graph_quality", self.handle, i32(quality), f64(resolution), p(np.asarray(labels, np.int32)), C.byref(value))
         return value.value
+
+    def umap(self, n, points=None, start=None, **options):
+        o = umap_options(**options)
+        if points is not None:
+            points = np.ascontiguousarray(points, dtype=np.float32)
+            o.points, o.points_dim = p(points), points.shape[1]
+        layout = np.empty((n, o.dimensions), np.float32) if start is None else np.array(start, np.float32)
+        call("scilama_graph_umap", self.handle, C.byref(o), p(layout))
+        return layout
