@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/hdf5_gateway_internal.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* HDF5 is one state per process: so is the lock before it. */
 static pthread_mutex_t gateway_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -43,7 +45,8 @@ void slm_h5_leave(slm_h5_guard *g)
 static herr_t first_words(unsigned n, const H5E_error2_t *e, void *arg)
 {
     slm_h5_guard *g = arg;
-    if (n == 0 && e->desc) snprintf(g->note, sizeof g->note, "%s", e->desc);
+    /* the innermost failure; but a missing filter ends in a failed search for plugins */
+    if (e->desc && (n == 0 || strstr(e->desc, "required filter"))) snprintf(g->note, sizeof g->note, "%s", e->desc);
     return 0;
 }
 
@@ -73,7 +76,7 @@ static scilama_status new_file(slm_h5_file **out, scilama_context *ctx, const ch
     slm_h5_file *file = slm_alloc_zero(ctx, sizeof *file);
     if (!file) return slm_fail_nomem(error);
     file->ctx = slm_context_retain(ctx);
-    file->id = -1;
+    file->id = file->fd = -1;
     file->path = slm_strdup(ctx, path);
     *out = file;
     return file->path ? SCILAMA_OK : slm_fail_nomem(error);
@@ -132,6 +135,7 @@ scilama_status slm_h5_open(slm_h5_file **out, scilama_context *ctx, const char *
     scilama_status status = new_file(out, ctx, path, error);
     if (!status) status = check_regular(path, &(*out)->bytes, error);
     if (!status) status = open_id(*out, path, H5F_ACC_RDONLY, error);
+    if (!status) (*out)->fd = open(path, O_RDONLY | O_CLOEXEC); /* without it HDF5 reads everything */
     if (status) {
         slm_h5_close(*out);
         *out = NULL;
@@ -195,6 +199,7 @@ void slm_h5_close(slm_h5_file *file)
     if (!file) return;
     slm_h5_guard g;
     if (file->id >= 0) close_id(file, &g);
+    if (file->fd >= 0) close(file->fd);
     slm_atomic_end(&file->atomic);
     scilama_context *ctx = file->ctx;
     slm_free(ctx, file->path);

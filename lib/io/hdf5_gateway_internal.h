@@ -14,6 +14,7 @@ struct slm_h5_file {
     char *path;             /* as the caller named it */
     int64_t bytes;
     bool writing;
+    int fd;                 /* of the same file when reading, for raw data; else -1 */
     slm_atomic_file atomic; /* when writing */
 };
 
@@ -42,5 +43,12 @@ int slm_h5_kind_locked(slm_h5_file *file, const char *path);
 void slm_h5_describe_type(hid_t type, slm_h5_info *info);
 bool slm_h5_describe_space(hid_t space, slm_h5_info *info);
 bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* parents made, old object gone */
+
+/* rows < 0: all. Reads without HDF5's filters and conversions where that can be; *done says whether.
+ * What fails here fails for good. */
+scilama_status slm_h5_read_raw(slm_h5_file *file, const char *path, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done, scilama_error *error);
+scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void *out, bool *done, scilama_error *error);
+scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error);
+bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at);
 
 #endif

@@ -148,10 +148,16 @@ static scilama_status read_failed(slm_h5_file *file, scilama_error *error, const
     return slm_h5_fail(file, error, SCILAMA_E_FORMAT, g, "read", path);
 }
 
+/* first < 0: everything */
 static scilama_status read_numbers(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, int64_t first,
                                    int64_t rows, void *out, scilama_error *error)
 {
     slm_h5_guard g;
+    bool done = false;
+    if (!field) {
+        scilama_status status = slm_h5_read_raw(file, path, type, first, first < 0 ? -1 : rows, out, &done, error);
+        if (status || done) return status;
+    }
     slm_h5_enter(&g);
     bool ok = read_locked(file, &g, path, field, slm_h5_native(type), first, rows, out);
     slm_h5_leave(&g);
@@ -309,6 +315,11 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
     if (info.kind == SLM_H5_INT || info.kind == SLM_H5_UINT) return read_integer_names(file, path, field, info.count, out, error);
     if (info.kind != SLM_H5_STRING) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold strings", file->path, path);
     if (info.count == 0) return slm_strings_copy(file->ctx, out, NULL, 0, error);
+    if (info.vlen && !field) {
+        bool done;
+        status = slm_h5_read_heap_strings(file, path, info.count, out, &done, error);
+        if (status || done) return status;
+    }
     return info.vlen ? read_variable(file, path, field, info.count, out, error) : read_fixed(file, path, field, &info, out, error);
 }
 
