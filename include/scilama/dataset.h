@@ -233,6 +233,17 @@ SCILAMA_API scilama_status scilama_dataset_split_random(
 SCILAMA_API scilama_status scilama_gene_table_create(
     scilama_gene_table **out, scilama_context *context, const char *const *names,
     const float *values, int64_t rows, int64_t width, int64_t ld, scilama_error *error);
+/** A control: the same genes and width, every column Gaussian with the mean and standard
+ *  deviation of that column of `like`. What a model gains over it is the prior knowledge's.
+ *  @return SCILAMA_OK, E_INVALID, E_NOMEM. Time O(rows × width). @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_table_random(
+    scilama_gene_table **out, scilama_context *context, const scilama_gene_table *like,
+    uint64_t seed, scilama_error *error);
+/** A control: the vectors of `table`, dealt at random to its genes.
+ *  @return SCILAMA_OK, E_INVALID, E_NOMEM. Time O(rows × width). @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_table_shuffled(
+    scilama_gene_table **out, scilama_context *context, const scilama_gene_table *table,
+    uint64_t seed, scilama_error *error);
 /** @since 0.1 */
 SCILAMA_API void scilama_gene_table_destroy(scilama_gene_table *table);
 /** Rows and width. @since 0.1 */

@@ -78,9 +78,10 @@ typedef struct scilama_model_options {
     float var_eps;             /**< added to the encoder variance; default 1e-4 */
     int32_t embed_center;      /**< 1: centre embedding columns; default 0 */
     int32_t embed_normalize;   /**< 1: rows to length 1; default 0 */
-    int32_t embed_whiten;      /**< 1: unit variance along principal axes; default 0 */
+    int32_t embed_whiten;      /**< 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0 */
     int32_t reserved;
-    int64_t embed_pca;         /**< > 0: project every modality to this many principal components; default 0 */
+    int64_t embed_pca;         /**< > 0: project every modality to at most this many principal components, after rows were
+                                *   normalised and columns centred; axes without variance are left out; default 0 */
     uint64_t seed;             /**< of the initial weights; default 0 */
 } scilama_model_options;
 

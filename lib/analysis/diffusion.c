@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/diffusion.h"
-#include "analysis/eigen.h"
+#include "linalg/eigen.h"
 #include "analysis/knn.h"
 #include "analysis/mixing.h"
 #include "analysis/score.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/pca.h"
-#include "analysis/eigen.h"
+#include "linalg/eigen.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
 #include <math.h>

@@ -200,6 +200,24 @@ scilama_status scilama_gene_table_create(
     return status;
 }
 
+scilama_status scilama_gene_table_random(scilama_gene_table **out, scilama_context *context, const scilama_gene_table *like, uint64_t seed, scilama_error *error)
+{
+    if (!out) return null_argument(error, "out");
+    *out = NULL;
+    if (!context || !like) return null_argument(error, like ? "context" : "like");
+    scilama_status status = slm_context_enter(context, error);
+    return status ? status : slm_gene_table_random(out, context, like, seed, error);
+}
+
+scilama_status scilama_gene_table_shuffled(scilama_gene_table **out, scilama_context *context, const scilama_gene_table *table, uint64_t seed, scilama_error *error)
+{
+    if (!out) return null_argument(error, "out");
+    *out = NULL;
+    if (!context || !table) return null_argument(error, table ? "context" : "table");
+    scilama_status status = slm_context_enter(context, error);
+    return status ? status : slm_gene_table_shuffled(out, context, table, seed, error);
+}
+
 void scilama_gene_table_destroy(scilama_gene_table *table) { slm_gene_table_release(table); }
 int64_t scilama_gene_table_rows(const scilama_gene_table *table) { return table ? table->rows : 0; }
 int64_t scilama_gene_table_width(const scilama_gene_table *table) { return table ? table->width : 0; }

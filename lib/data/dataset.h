@@ -116,6 +116,9 @@ void slm_dataset_stale(scilama_dataset *d);
 /* Takes ownership of names and values (packed [rows × width]) on success. */
 scilama_status slm_gene_table_from_parts(scilama_gene_table **out, scilama_context *ctx, slm_strings *names,
                                          float *values, int64_t rows, int64_t width, scilama_error *error);
+/* The public calls of the same names. */
+scilama_status slm_gene_table_random(scilama_gene_table **out, scilama_context *ctx, const scilama_gene_table *like, uint64_t seed, scilama_error *error);
+scilama_status slm_gene_table_shuffled(scilama_gene_table **out, scilama_context *ctx, const scilama_gene_table *table, uint64_t seed, scilama_error *error);
 scilama_gene_table *slm_gene_table_retain(scilama_gene_table *table);
 void slm_gene_table_release(scilama_gene_table *table);
 

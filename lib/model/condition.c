@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/thread.h"
+#include "linalg/principal.h"
 #include "model/model.h"
 #include <math.h>
 #include <string.h>
+
+/* Axes whose variance is below this share of the first one's hold rounding alone. */
+static const double NO_VARIANCE = 1e-8;
 
 static void normalize_rows(float *values, int64_t rows, int64_t width)
 {
@@ -13,6 +18,39 @@ static void normalize_rows(float *values, int64_t rows, int64_t width)
     }
 }
 
+/* Principal axes of the centred rows; their number becomes the width. */
+static scilama_status fit_projection(scilama_context *ctx, slm_conditioning *c, const scilama_model_options *o,
+                                     const float *centred, int64_t rows, int64_t *width, scilama_error *error)
+{
+    int64_t d = c->raw_width, most = rows - 1 < d ? rows - 1 : d;
+    int64_t want = o->embed_pca > 0 && o->embed_pca < most ? o->embed_pca : most, kept = 0;
+    if (want < 1) return slm_fail(error, SCILAMA_E_INVALID, "embed_pca and embed_whiten need at least 2 genes");
+    double *variance = slm_alloc_array(ctx, want, sizeof *variance), *axes = slm_alloc_array(ctx, want, (size_t)d * sizeof *axes);
+    scilama_status status = variance && axes ? slm_principal_axes(ctx, centred, rows, d, want, variance, axes, error) : slm_fail_nomem(error);
+    if (status) goto done;
+    while (kept < want && variance[kept] > NO_VARIANCE * variance[0]) kept++;
+    if (!kept) {
+        status = slm_fail(error, SCILAMA_E_INVALID, "embed_pca and embed_whiten: the genes' vectors are all alike");
+        goto done;
+    }
+    if (o->embed_pca > kept)
+        slm_log(ctx, SCILAMA_LOG_WARNING, "embed_pca is %lld, but the gene vectors vary along %lld axes only: those are used", (long long)o->embed_pca, (long long)kept);
+    c->projection = slm_alloc_array(ctx, d, (size_t)kept * sizeof *c->projection);
+    if (!c->projection) {
+        status = slm_fail_nomem(error);
+        goto done;
+    }
+    for (int64_t j = 0; j < kept; j++) {
+        double scale = o->embed_whiten ? 1 / sqrt(variance[j]) : 1;
+        for (int64_t i = 0; i < d; i++) c->projection[i * kept + j] = (float)(axes[j * d + i] * scale);
+    }
+    *width = kept;
+done:
+    slm_free(ctx, variance);
+    slm_free(ctx, axes);
+    return status;
+}
+
 scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, const scilama_model_options *o,
                                     const float *values, int64_t rows, int64_t *width, scilama_error *error)
 {
@@ -22,43 +60,72 @@ scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, c
     if (!o->embed_center && !project) return SCILAMA_OK;
     c->mean = slm_alloc_array_zero(ctx, c->raw_width, sizeof *c->mean);
     float *copy = slm_alloc_array(ctx, rows * c->raw_width, sizeof *copy);
-    scilama_status status = c->mean && copy ? SCILAMA_OK : slm_fail_nomem(error);
+    double *sum = slm_alloc_array_zero(ctx, c->raw_width, sizeof *sum);
+    scilama_status status = c->mean && copy && sum ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) {
         memcpy(copy, values, (size_t)(rows * c->raw_width) * sizeof *copy);
         if (c->normalize) normalize_rows(copy, rows, c->raw_width);
-        for (int64_t i = 0; i < c->raw_width; i++) {
-            double sum = 0;
-            for (int64_t r = 0; r < rows; r++) sum += (double)copy[r * c->raw_width + i];
-            c->mean[i] = (float)(sum / (double)rows);
-        }
+        for (int64_t r = 0; r < rows; r++)
+            for (int64_t i = 0; i < c->raw_width; i++) sum[i] += (double)copy[r * c->raw_width + i];
+        for (int64_t i = 0; i < c->raw_width; i++) c->mean[i] = (float)(sum[i] / (double)rows);
     }
-    if (!status && project)
-        status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "embed_pca and embed_whiten are not available in this version");
+    if (!status && project) {
+        for (int64_t r = 0; r < rows; r++)
+            for (int64_t i = 0; i < c->raw_width; i++) copy[r * c->raw_width + i] -= c->mean[i];
+        status = fit_projection(ctx, c, o, copy, rows, width, error);
+    }
+    slm_free(ctx, sum);
     slm_free(ctx, copy);
     return status;
+}
+
+typedef struct apply_job {
+    const slm_conditioning *c;
+    const float *values;
+    int64_t rows, width;
+    float *copy;      /* [threads × raw_width] */
+    double *sum;      /* [threads × width] */
+    slm_real *out;
+} apply_job;
+
+enum { ROWS = 16 }; /* of a task */
+
+/* Each row by itself, so that a gene's vector does not depend on its company. */
+static void apply_rows(void *arg, int64_t task, int worker)
+{
+    const apply_job *j = arg;
+    const slm_conditioning *c = j->c;
+    float *copy = j->copy + worker * c->raw_width;
+    double *sum = j->sum + worker * j->width;
+    for (int64_t r = task * ROWS; r < j->rows && r < (task + 1) * ROWS; r++) {
+        slm_real *out = j->out + r * j->width;
+        memcpy(copy, j->values + r * c->raw_width, (size_t)c->raw_width * sizeof *copy);
+        if (c->normalize) normalize_rows(copy, 1, c->raw_width);
+        for (int64_t i = 0; c->mean && i < c->raw_width; i++) copy[i] -= c->mean[i];
+        if (!c->projection) {
+            for (int64_t i = 0; i < j->width; i++) out[i] = (slm_real)copy[i];
+            continue;
+        }
+        memset(sum, 0, (size_t)j->width * sizeof *sum);
+        for (int64_t i = 0; i < c->raw_width; i++) {
+            const float *axis = c->projection + i * j->width;
+            for (int64_t k = 0; k < j->width; k++) sum[k] += (double)copy[i] * (double)axis[k];
+        }
+        for (int64_t k = 0; k < j->width; k++) out[k] = (slm_real)sum[k];
+    }
 }
 
 scilama_status slm_conditioning_apply(scilama_context *ctx, const slm_conditioning *c, const float *values, int64_t rows,
                                       int64_t width, slm_real *out, scilama_error *error)
 {
-    float *copy = slm_alloc_array(ctx, c->raw_width, sizeof *copy);
-    if (!copy) return slm_fail_nomem(error);
-    for (int64_t r = 0; r < rows; r++) {
-        memcpy(copy, values + r * c->raw_width, (size_t)c->raw_width * sizeof *copy);
-        if (c->normalize) normalize_rows(copy, 1, c->raw_width);
-        for (int64_t i = 0; c->mean && i < c->raw_width; i++) copy[i] -= c->mean[i];
-        for (int64_t j = 0; j < width; j++) {
-            if (!c->projection) {
-                out[r * width + j] = (slm_real)copy[j];
-                continue;
-            }
-            double sum = 0;
-            for (int64_t i = 0; i < c->raw_width; i++) sum += (double)copy[i] * (double)c->projection[i * width + j];
-            out[r * width + j] = (slm_real)sum;
-        }
-    }
-    slm_free(ctx, copy);
-    return SCILAMA_OK;
+    apply_job j = { .c = c, .values = values, .rows = rows, .width = width, .out = out };
+    j.copy = slm_alloc_array(ctx, ctx->threads, (size_t)c->raw_width * sizeof *j.copy);
+    j.sum = slm_alloc_array(ctx, ctx->threads, (size_t)width * sizeof *j.sum);
+    scilama_status status = j.copy && j.sum ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status) slm_parallel(ctx, slm_tiles(rows, ROWS), apply_rows, &j);
+    slm_free(ctx, j.copy);
+    slm_free(ctx, j.sum);
+    return status;
 }
 
 void slm_conditioning_free(scilama_context *ctx, slm_conditioning *c)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/eigen.h"
+#include "linalg/eigen.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/eigen.h"
+#include "linalg/eigen.h"
 #include "core/rng.h"
 #include "core/thread.h"
 #include <float.h>

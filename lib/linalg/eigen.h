@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_EIGEN_H
+#define SLM_EIGEN_H
+
+#include "core/core.h"
+
+/* All eigenpairs of a symmetric matrix. a [n × n] is destroyed; row i of vectors
+ * [n × n] belongs to values[i], ascending; work [2n]. Householder, then implicit QL. */
+void slm_eigh(double *a, double *vectors, double *values, double *work, int64_t n);
+
+/* y = A x for a symmetric A. */
+typedef void (*slm_apply_fn)(void *arg, const double *x, double *y);
+
+enum slm_which { SLM_LARGEST, SLM_LARGEST_MAGNITUDE };
+
+typedef struct slm_lanczos {
+    scilama_context *ctx;
+    int64_t n, want;        /* want <= n */
+    enum slm_which which;
+    slm_apply_fn apply;
+    void *arg;
+    double tolerance;       /* residual relative to the largest magnitude */
+    int32_t restarts;       /* most */
+    uint64_t seed;
+    const double *start;    /* [n] first vector; NULL = random */
+} slm_lanczos;
+
+/* Some eigenpairs by Lanczos with full orthogonalisation and thick restarts: values
+ * [want] in the order of `which`, vectors [want × n] of unit length. residual (NULL
+ * allowed) receives the largest one, relative; above the tolerance it did not converge. */
+scilama_status slm_lanczos_run(const slm_lanczos *problem, double *values, double *vectors, double *residual, scilama_error *error);
+
+#endif
