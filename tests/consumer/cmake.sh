@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A CMake project that finds the library by pkg_check_modules.
+. "$(dirname "$0")/prefix.sh"
+need cmake pkg-config
+build() {
+    cp -r "$HERE/cmake" "$SCRATCH/project" && cd "$SCRATCH/project" &&
+        cmake -S . -B out -DCONSUMER_SOURCE="$HERE/twenty_steps.c" && cmake --build out && same ./out/consumer
+}
+check "CMake, pkg_check_modules" build
+finish
