@@ -13,11 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum problem_pattern { PATTERN_RANDOM, PATTERN_CONSTANT_GENES, PATTERN_ZERO_CELLS, PATTERN_ONE_OUTLIER, PATTERN_COUNTS };
+
 typedef struct problem_spec {
     int64_t cells, genes, covariates, batches; /* raw columns; categories of one categorical column (0 = none) */
     int64_t modalities, width[3];              /* 0 modalities: transposed */
     int64_t validation;                        /* the last so many cells */
     double density, scale;                     /* share of non-zero values; their size */
+    int32_t pattern;                           /* problem_pattern */
+    int32_t preprocess;                        /* 1: the default recipe */
     int32_t storage, memory;
     int32_t threads;
     uint64_t seed;
@@ -61,6 +65,17 @@ static inline void problem_free(problem *p)
     memset(p, 0, sizeof *p);
 }
 
+static inline float problem_value(const problem_spec *s, int64_t cell, int64_t gene, float value)
+{
+    switch (s->pattern) {
+    case PATTERN_CONSTANT_GENES: return (float)((double)(gene % 3) * s->scale);
+    case PATTERN_ZERO_CELLS: return cell % 2 ? value : 0;
+    case PATTERN_ONE_OUTLIER: return cell == 0 && gene == 0 ? (float)(1e6 * s->scale) : value;
+    case PATTERN_COUNTS: return floorf(fabsf(value) * 3);
+    default: return value;
+    }
+}
+
 /* The matrix in the storage asked for; small indices where the library can borrow them. */
 static inline void problem_matrix(const problem_spec *s, scilama_matrix *m, void **held)
 {
@@ -70,7 +85,8 @@ static inline void problem_matrix(const problem_spec *s, scilama_matrix *m, void
     for (int64_t i = 0; i < n * g; i++) {
         bool there = slm_rng_uniform(&rng) < s->density;
         float value = (float)(slm_rng_normal(&rng) * s->scale);
-        if (there) dense[i] = value, stored++;
+        dense[i] = problem_value(s, i / g, i % g, there ? value : 0);
+        stored += dense[i] != 0;
     }
     scilama_matrix_init(m, sizeof *m);
     m->storage = s->storage;
@@ -172,6 +188,7 @@ static inline scilama_status problem_try(problem *p, const problem_spec *s, scil
     status = scilama_dataset_create(&p->ds, p->ctx, &m, NULL, NULL, error);
     if (!status) status = problem_annotation(s, p, error);
     if (!status) status = problem_tables(s, p, error);
+    if (!status && s->preprocess) status = scilama_dataset_preprocess(p->ds, NULL, NULL, error);
     if (!status) status = scilama_model_create(&p->model, p->ds, &s->model, error);
     if (!status) status = scilama_trainer_create(&p->trainer, p->model, p->ds, &s->trainer, error);
     return status;

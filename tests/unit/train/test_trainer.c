@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/* What the trainer promises: the same bits for any thread count and any storage, no
+ * allocation in a step, steps that either happen or leave no trace. */
+
+#include "problem.h"
+
+static const int32_t modes[] = { SCILAMA_MODE_BETA_VAE, SCILAMA_MODE_DIRECT, SCILAMA_MODE_STEPWISE, SCILAMA_MODE_GENE, SCILAMA_MODE_CELL_GENE };
+enum { MODES = 5 };
+
+/* Wide and high enough that every kind of work is cut into several tiles. */
+static problem_spec wide(int mode)
+{
+    problem_spec s = problem_default();
+    s.cells = 130;
+    s.validation = 10;
+    s.genes = 530;
+    s.density = 0.2;
+    s.modalities = 2;
+    s.model.hidden[0] = 34;
+    s.model.hidden[1] = 12;
+    s.model.latent = 5;
+    s.model.fusion = SCILAMA_FUSION_POE;
+    s.model.batch_norm = mode % 2;
+    s.model.gene_residual = mode % 2;
+    s.model.alignment_bias = 1;
+    s.trainer.mode = modes[mode];
+    s.trainer.track_correlation = mode == 1;
+    s.trainer.batch_size = 40;
+    s.trainer.epochs = s.trainer.mode == SCILAMA_MODE_STEPWISE ? 12 : s.trainer.mode == SCILAMA_MODE_CELL_GENE ? 18 : 34;
+    return s;
+}
+
+START_TEST(thread_counts)
+{
+    static const int32_t threads[] = { 1, 2, 3, 8 };
+    problem_spec s = wide(_i);
+    uint64_t first = 0;
+    for (int k = 0; k < 4; k++) {
+        s.threads = threads[k];
+        problem p = problem_make(&s);
+        problem_run(&p, 100);
+        ck_assert_int_ge(p.model->steps, 100);
+        if (k == 0) first = problem_hash(&p);
+        ck_assert_msg(problem_hash(&p) == first, "%d threads give other weights than one (mode %d)", threads[k], modes[_i]);
+        problem_free(&p);
+    }
+}
+END_TEST
+
+START_TEST(storages)
+{
+    static const int32_t storage[] = { SCILAMA_STORAGE_DENSE, SCILAMA_STORAGE_DENSE, SCILAMA_STORAGE_CSR, SCILAMA_STORAGE_CSR, SCILAMA_STORAGE_CSC };
+    static const int32_t memory[] = { SCILAMA_MEMORY_COPY, SCILAMA_MEMORY_BORROW, SCILAMA_MEMORY_COPY, SCILAMA_MEMORY_BORROW, SCILAMA_MEMORY_COPY };
+    problem_spec s = wide(_i);
+    s.genes = 97;
+    uint64_t first = 0;
+    for (int k = 0; k < 5; k++) {
+        s.storage = storage[k];
+        s.memory = memory[k];
+        problem p = problem_make(&s);
+        if (s.memory == SCILAMA_MEMORY_BORROW) ck_assert_ptr_eq(p.ds->values, p.held[0]);
+        problem_run(&p, 100);
+        if (k == 0) first = problem_hash(&p);
+        ck_assert_msg(problem_hash(&p) == first, "storage %d, memory %d gives other weights than dense (mode %d)", storage[k], memory[k], modes[_i]);
+        problem_free(&p);
+    }
+}
+END_TEST
+
+/* The whole recipe, which scales: zeros that are stored and zeros that are not. */
+START_TEST(storages_preprocessed)
+{
+    static const int32_t storage[] = { SCILAMA_STORAGE_DENSE, SCILAMA_STORAGE_CSR, SCILAMA_STORAGE_CSC };
+    problem_spec s = wide(1);
+    uint64_t first = 0;
+    s.pattern = PATTERN_COUNTS;
+    s.preprocess = 1;
+    s.density = 0.5;
+    for (int k = 0; k < 3; k++) {
+        s.storage = storage[k];
+        problem p = problem_make(&s);
+        problem_run(&p, 20);
+        if (k == 0) first = problem_hash(&p);
+        ck_assert_msg(problem_hash(&p) == first, "storage %d gives other weights than dense", storage[k]);
+        problem_free(&p);
+    }
+}
+END_TEST
+
+/* --- allocation ---------------------------------------------------------------- */
+
+typedef struct counter { int64_t calls, live; } counter;
+
+static void *count_allocate(void *user, size_t size, size_t align)
+{
+    counter *c = user;
+    c->calls++;
+    c->live++;
+    return aligned_alloc(align, size);
+}
+
+static void count_release(void *user, void *ptr, size_t size, size_t align)
+{
+    ((counter *)user)->live--;
+    free(ptr);
+}
+
+START_TEST(no_allocation)
+{
+    counter c = { 0 };
+    scilama_allocator allocator = { &c, count_allocate, count_release };
+    problem_spec s = problem_default();
+    s.allocator = &allocator;
+    s.threads = 2;
+    s.trainer.mode = modes[_i];
+    s.trainer.epochs = 60; /* of five steps and a validation */
+    s.trainer.patience = 12; /* phases end early, so that stepwise sees all of them */
+    s.trainer.on_nonfinite = SCILAMA_NONFINITE_SKIP;
+    int64_t steps = 0, phases = 0;
+    while (steps < 1000) {
+        s.seed++;
+        problem p = problem_make(&s);
+        scilama_step_info info;
+        scilama_error error;
+        scilama_step_info_init(&info, sizeof info);
+        int64_t before = c.calls;
+        do {
+            ck_assert_int_eq(scilama_trainer_step(p.trainer, &info, &error), SCILAMA_OK);
+            phases += (info.events & SCILAMA_EVENT_PHASE_END) != 0;
+            steps++;
+        } while (!(info.events & SCILAMA_EVENT_FINISHED) && steps < 1000);
+        ck_assert_int_eq(c.calls, before);
+        problem_free(&p);
+    }
+    ck_assert_int_eq(c.live, 0);
+    ck_assert_int_gt(phases, 0);
+}
+END_TEST
+
+/* --- finer calls ------------------------------------------------------------------ */
+
+START_TEST(forward_backward_apply_is_step)
+{
+    problem_spec s = problem_default();
+    s.trainer.mode = modes[_i];
+    s.model.batch_norm = 1;
+    s.model.alignment_bias = 1;
+    s.trainer.weight_decay = 0.1;
+    s.trainer.clip_norm = 3;
+    problem a = problem_make(&s), b = problem_make(&s);
+    scilama_step_info x, y;
+    scilama_error error = { 0 };
+    scilama_step_info_init(&x, sizeof x);
+    scilama_step_info_init(&y, sizeof y);
+    do {
+        ck_assert_int_eq(scilama_trainer_step(a.trainer, &x, &error), SCILAMA_OK);
+        ck_assert_msg(scilama_trainer_forward_backward(b.trainer, NULL, 0, &y, &error) == SCILAMA_OK, "%s", error.message);
+        ck_assert(y.loss == x.loss);
+        ck_assert_msg(scilama_trainer_apply(b.trainer, &y, &error) == SCILAMA_OK, "%s", error.message);
+        ck_assert_int_eq(memcmp(&x, &y, sizeof x), 0);
+        ck_assert(problem_hash(&a) == problem_hash(&b));
+    } while (!(x.events & SCILAMA_EVENT_FINISHED));
+    ck_assert_int_eq(scilama_trainer_step(a.trainer, &x, &error), SCILAMA_E_STATE);
+    ck_assert_int_eq(scilama_trainer_apply(b.trainer, &y, &error), SCILAMA_E_STATE);
+    problem_free(&a);
+    problem_free(&b);
+}
+END_TEST
+
+/* Two halves of a mini-batch give its gradient when nothing is random. */
+START_TEST(halves_add_up)
+{
+    problem_spec s = problem_default();
+    s.trainer.mode = modes[_i];
+    s.model.dropout = 0;
+    s.trainer.sampling = SCILAMA_SAMPLING_MEAN;
+    s.trainer.kl_start = 0.5;
+    s.model.gene_residual = 1;
+    problem p = problem_make(&s);
+    problem_perturb(&p, 0.1, 3);
+    scilama_error error = { 0 };
+    int64_t n = p.model->net.params.trainable, cells[8] = { 3, 1, 4, 15, 9, 2, 6, 5 };
+    slm_real *whole = malloc((size_t)n * sizeof *whole);
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 8, NULL, &error), SCILAMA_OK);
+    memcpy(whole, p.trainer->grad, (size_t)n * sizeof *whole);
+    ck_assert_int_eq(scilama_trainer_step(p.trainer, NULL, &error), SCILAMA_E_STATE);
+    p.trainer->pending = 0;
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 4, NULL, &error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells + 4, 4, NULL, &error), SCILAMA_OK);
+    double most = 0, apart = 0;
+    for (int64_t i = 0; i < n; i++) {
+        most = fmax(most, fabs((double)whole[i]));
+        apart = fmax(apart, fabs((double)(whole[i] - p.trainer->grad[i] / 2)));
+    }
+    ck_assert_double_gt(most, 0);
+    ck_assert_double_lt(apart, 1e-5 * most);
+    free(whole);
+    problem_free(&p);
+}
+END_TEST
+
+/* --- steps that fail ---------------------------------------------------------------- */
+
+static char *state_of(problem *p, int64_t *size)
+{
+    scilama_error error;
+    *size = scilama_trainer_state_size(p->trainer);
+    char *bytes = malloc((size_t)*size);
+    ck_assert_int_eq(scilama_trainer_state_get(p->trainer, bytes, *size, &error), SCILAMA_OK);
+    return bytes;
+}
+
+/* A weight that makes the loss infinite or not a number. */
+static float poison(problem *p, const char *name, float value)
+{
+    scilama_tensor t;
+    scilama_error error;
+    scilama_tensor_init(&t, sizeof t);
+    ck_assert_int_eq(scilama_model_find_parameter(p->model, name, &t, &error), SCILAMA_OK);
+    float old = *(float *)t.data;
+    *(float *)t.data = value;
+    return old;
+}
+
+START_TEST(failed_step_leaves_no_trace)
+{
+    problem_spec s = problem_default();
+    s.trainer.mode = modes[_i];
+    s.model.batch_norm = 1;
+    bool gene = s.trainer.mode == SCILAMA_MODE_GENE;
+    const char *name = gene ? "feature_encoder.encoders.0.latent_sigma.bias" : "sample_encoder.latent_sigma.bias";
+    problem a = problem_make(&s), b = problem_make(&s);
+    scilama_error error = { 0 };
+    scilama_step_info info;
+    scilama_step_info_init(&info, sizeof info);
+    for (int step = 0; step < 25; step++) {
+        if (step % 4 == 1) {
+            float old = poison(&a, name, 300);
+            int64_t size;
+            char *before = state_of(&a, &size);
+            ck_assert_int_eq(scilama_trainer_step(a.trainer, &info, &error), SCILAMA_E_NONFINITE);
+            ck_assert_msg(strstr(error.message, "encoder") != NULL || strstr(error.message, "loss") != NULL, "%s", error.message);
+            ck_assert_int_eq(scilama_trainer_forward_backward(a.trainer, NULL, 0, &info, &error), SCILAMA_E_NONFINITE);
+            char *after = state_of(&a, &size);
+            ck_assert_int_eq(memcmp(before, after, (size_t)size), 0);
+            free(before);
+            free(after);
+            poison(&a, name, old);
+        }
+        problem_run(&a, 1);
+        problem_run(&b, 1);
+        ck_assert(problem_hash(&a) == problem_hash(&b));
+    }
+    problem_free(&a);
+    problem_free(&b);
+}
+END_TEST
+
+START_TEST(spoilt_gradients_are_refused)
+{
+    problem_spec s = problem_default();
+    problem p = problem_make(&s);
+    scilama_error error = { 0 };
+    scilama_tensor g;
+    scilama_tensor_init(&g, sizeof g);
+    problem_run(&p, 3);
+    uint64_t before = problem_hash(&p);
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, NULL, 0, NULL, &error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_trainer_gradient(p.trainer, "sample_decoder.output_mean.bias", &g, &error), SCILAMA_OK);
+    ((float *)g.data)[2] = NAN;
+    ck_assert_int_eq(scilama_trainer_apply(p.trainer, NULL, &error), SCILAMA_E_NONFINITE);
+    ck_assert_msg(strstr(error.message, "sample_decoder.output_mean.bias") != NULL, "%s", error.message);
+    ck_assert(problem_hash(&p) == before);
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, NULL, 0, NULL, &error), SCILAMA_OK);
+    ((float *)g.data)[2] = 1e30f; /* finite, its square is not */
+    ck_assert_int_eq(scilama_trainer_apply(p.trainer, NULL, &error), SCILAMA_E_NONFINITE);
+    ck_assert_msg(strstr(error.message, "sample_decoder.output_mean.bias") != NULL, "%s", error.message);
+    ck_assert(problem_hash(&p) == before);
+    problem_run(&p, 3);
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(skipped_steps_are_counted)
+{
+    problem_spec s = problem_default();
+    s.trainer.on_nonfinite = SCILAMA_NONFINITE_SKIP;
+    s.trainer.mode = SCILAMA_MODE_BETA_VAE;
+    problem p = problem_make(&s);
+    scilama_error error = { 0 };
+    scilama_step_info info;
+    scilama_step_info_init(&info, sizeof info);
+    float old = poison(&p, "sample_encoder.latent_sigma.bias", 300);
+    uint64_t before = problem_hash(&p);
+    for (int i = 1; i <= 3; i++) {
+        ck_assert_int_eq(scilama_trainer_step(p.trainer, &info, &error), SCILAMA_OK);
+        ck_assert_int_eq(info.skipped, i);
+        ck_assert(info.events & SCILAMA_EVENT_SKIPPED);
+        ck_assert(problem_hash(&p) == before);
+    }
+    poison(&p, "sample_encoder.latent_sigma.bias", old);
+    ck_assert_int_eq(scilama_trainer_step(p.trainer, &info, &error), SCILAMA_OK);
+    ck_assert_int_eq(info.skipped, 3);
+    ck_assert(!(info.events & SCILAMA_EVENT_SKIPPED));
+    ck_assert(problem_hash(&p) != before);
+    /* the first update after skipped ones is the first for AdamW too: |step| = lr */
+    ck_assert_int_eq(p.trainer->now.updates, 1);
+    problem_free(&p);
+}
+END_TEST
+
+/* A switch between steps must leave nothing of the term that it switches off. */
+START_TEST(gamma_switched_off)
+{
+    problem_spec s = problem_default();
+    s.trainer.mode = SCILAMA_MODE_DIRECT;
+    s.model.alignment_bias = 1;
+    problem p = problem_make(&s);
+    scilama_error error = { 0 };
+    scilama_tensor g;
+    scilama_tensor_init(&g, sizeof g);
+    problem_run(&p, 2);
+    ck_assert_int_eq(scilama_trainer_gradient(p.trainer, "alignment_bias.weight", &g, &error), SCILAMA_OK);
+    double sum = 0;
+    for (int64_t i = 0; i < g.rows * g.cols; i++) sum += fabs((double)((float *)g.data)[i]);
+    ck_assert_double_gt(sum, 0);
+    ck_assert_int_eq(scilama_trainer_set_rates(p.trainer, NAN, NAN, 0, &error), SCILAMA_OK);
+    problem_run(&p, 1);
+    for (int64_t i = 0; i < g.rows * g.cols; i++) ck_assert(((float *)g.data)[i] == 0);
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(options_that_cannot_work)
+{
+    static const struct { double lr, weight_decay, epsilon; const char *named; } bad[] = {
+        { 1e7, 0, 1e-8, "lr" }, { 10, 1, 1e-8, "weight_decay" }, { 1e-3, 0, 1e-40, "epsilon" }, { NAN, 0, 1e-8, "lr" },
+        { 1e-3, INFINITY, 1e-8, "weight_decay" }, { 1e-3, 0, 0, "epsilon" } };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        problem_spec s = problem_default();
+        problem p;
+        scilama_error error = { 0 };
+        s.trainer.lr = bad[i].lr;
+        s.trainer.weight_decay = bad[i].weight_decay;
+        s.trainer.epsilon = bad[i].epsilon;
+        ck_assert_int_eq(problem_try(&p, &s, &error), SCILAMA_E_INVALID);
+        ck_assert_msg(strstr(error.message, bad[i].named) != NULL, "%s", error.message);
+        problem_free(&p);
+    }
+}
+END_TEST
+
+/* Sixteen modalities of the deepest encoder with BatchNorm: the most parameters a model has. */
+START_TEST(largest_layout)
+{
+    problem_spec s = problem_default();
+    s.modalities = 0;
+    for (int i = 0; i < SCILAMA_MAX_HIDDEN; i++) s.model.hidden[i] = 2;
+    slm_net net;
+    scilama_error error;
+    scilama_context *ctx;
+    int64_t widths[SLM_MAX_MODALITIES];
+    for (int m = 0; m < SLM_MAX_MODALITIES; m++) widths[m] = 2;
+    s.model.batch_norm = s.model.gene_residual = s.model.alignment_bias = 1;
+    ck_assert_int_eq(scilama_context_create(&ctx, NULL, &error), SCILAMA_OK);
+    ck_assert_int_eq(slm_net_create(ctx, &net, &s.model, 3, 2, SLM_MAX_MODALITIES, widths, false, &error), SCILAMA_OK);
+    ck_assert_int_gt(net.params.count, 512);
+    ck_assert_int_le(net.params.count, SLM_MAX_PARAMS);
+    for (int i = 0; i < net.params.count; i++) ck_assert_int_eq(slm_params_find(&net.params, net.params.item[i].name), i);
+    slm_net_free(ctx, &net);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("trainer");
+    TCase *tc = tcase_create("promises");
+    tcase_set_timeout(tc, 120);
+    tcase_add_loop_test(tc, thread_counts, 0, MODES);
+    tcase_add_loop_test(tc, storages, 0, MODES);
+    tcase_add_test(tc, storages_preprocessed);
+    tcase_add_loop_test(tc, no_allocation, 0, MODES);
+    tcase_add_loop_test(tc, forward_backward_apply_is_step, 0, MODES);
+    tcase_add_loop_test(tc, halves_add_up, 0, MODES);
+    tcase_add_loop_test(tc, failed_step_leaves_no_trace, 0, MODES);
+    tcase_add_test(tc, spoilt_gradients_are_refused);
+    tcase_add_test(tc, skipped_steps_are_counted);
+    tcase_add_test(tc, gamma_switched_off);
+    tcase_add_test(tc, options_that_cannot_work);
+    tcase_add_test(tc, largest_layout);
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
