@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "common.h"
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What a signal handler can reach: the one context of the program. */
+static scilama_context *volatile running;
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+    if (running) scilama_context_cancel(running);
+}
+
+bool app_interrupted(void) { return interrupted != 0; }
+
+void app_resume(app *a) { scilama_context_resume(a->context); }
+
+double app_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void on_log(void *user, int32_t level, const char *text)
+{
+    app_say(user, "%s%s", level <= SCILAMA_LOG_WARNING ? "warning: " : "", text);
+}
+
+scilama_status app_open(app *a)
+{
+    a->terminal = isatty(STDERR_FILENO) != 0;
+    if (a->log_json && !(a->json = fopen(a->log_json, "w")))
+        return app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", a->log_json, strerror(errno));
+    scilama_context_options o;
+    scilama_context_options_init(&o, sizeof o);
+    o.threads = (int32_t)a->threads;
+    o.log = on_log;
+    o.log_user = a;
+    scilama_status status = scilama_context_create(&a->context, &o, &a->error);
+    if (status) return status;
+    running = a->context;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    action.sa_flags = (int)SA_RESETHAND; /* a second interrupt ends the program at once */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return SCILAMA_OK;
+}
+
+int app_close(app *a, scilama_status status)
+{
+    if (a->line_open) fputc('\n', stderr);
+    a->line_open = false;
+    bool stopped = status == SCILAMA_E_CANCELLED;
+    if (status) {
+        fprintf(stderr, "scilama: %s\n", stopped && !*a->error.message ? "interrupted" : a->error.message);
+        char *text = app_json_escape(a, a->error.message);
+        app_event(a, stopped ? "interrupted" : "error", ", \"status\": \"%s\", \"message\": \"%s\"",
+                  scilama_status_name(status), text ? text : "");
+    } else if (fflush(stdout) || ferror(stdout)) {
+        fprintf(stderr, "scilama: the results could not be written to the standard output\n");
+        status = SCILAMA_E_IO;
+    }
+    if (a->json) fclose(a->json);
+    running = NULL;
+    scilama_context_destroy(a->context);
+    for (size_t i = 0; i < a->n_blocks; i++) free(a->blocks[i]);
+    free(a->blocks);
+    return stopped ? EXIT_INTERRUPTED : status ? EXIT_FAILED : EXIT_DONE;
+}
+
+static void *keep(app *a, void *block)
+{
+    void **more = block ? realloc(a->blocks, (a->n_blocks + 1) * sizeof *more) : NULL;
+    if (!more) {
+        free(block);
+        app_fail(a, SCILAMA_E_NOMEM, "not enough memory");
+        return NULL;
+    }
+    a->blocks = more;
+    return a->blocks[a->n_blocks++] = block;
+}
+
+void *app_alloc(app *a, int64_t count, size_t size)
+{
+    if (count < 0 || (uint64_t)count > SIZE_MAX / 2 / size) {
+        app_fail(a, SCILAMA_E_NOMEM, "not enough memory");
+        return NULL;
+    }
+    return keep(a, calloc(count ? (size_t)count : 1, size));
+}
+
+char *app_text(app *a, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int n = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    char *text = n < 0 ? NULL : app_alloc(a, (int64_t)n + 1, 1);
+    if (!text) return NULL;
+    va_start(list, format);
+    vsnprintf(text, (size_t)n + 1, format, list);
+    va_end(list);
+    return text;
+}
+
+scilama_status app_fail(app *a, scilama_status status, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(a->error.message, sizeof a->error.message, format, list);
+    va_end(list);
+    a->error.code = status;
+    return status;
+}
+
+static void event_head(app *a, const char *event)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    fprintf(a->json, "{\"time\": %lld.%03ld, \"event\": \"%s\"", (long long)t.tv_sec, t.tv_nsec / 1000000, event);
+}
+
+void app_event(app *a, const char *event, const char *fields, ...)
+{
+    if (!a->json) return;
+    event_head(a, event);
+    va_list list;
+    va_start(list, fields);
+    vfprintf(a->json, fields, list);
+    va_end(list);
+    fputs("}\n", a->json);
+    fflush(a->json);
+}
+
+static void escape_to(char *to, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\') *to++ = '\\';
+        if (c < 0x20) to += sprintf(to, "\\u%04x", c);
+        else *to++ = (char)c;
+    }
+    *to = 0;
+}
+
+char *app_json_escape(app *a, const char *text)
+{
+    char *escaped = app_alloc(a, 6 * (int64_t)strlen(text) + 1, 1);
+    if (escaped) escape_to(escaped, text);
+    return escaped;
+}
+
+void app_say(app *a, const char *format, ...)
+{
+    char text[1024], escaped[6 * sizeof text];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    if (!a->quiet) {
+        if (a->line_open) fputc('\n', stderr);
+        a->line_open = false;
+        fprintf(stderr, "%s\n", text);
+    }
+    if (!a->json) return;
+    escape_to(escaped, text);
+    app_event(a, "message", ", \"text\": \"%s\"", escaped);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_H
+#define COMMON_H
+
+/* What the verbs share: the running program, its messages, its memory. */
+
+#include <scilama/scilama.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+#if defined(__GNUC__)
+#define LIKE_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define LIKE_PRINTF(f, a)
+#endif
+
+/* One run of one verb. Common options are parsed straight into it. */
+typedef struct app {
+    const char *verb;
+    scilama_context *context;
+    scilama_error error;
+    int64_t threads;      /* 0 = all processors available */
+    uint64_t seed;
+    int32_t quiet;
+    const char *log_json; /* file of JSON lines; NULL = none */
+    FILE *json;
+    bool terminal;        /* stderr is one: progress is a line that changes */
+    bool line_open;       /* … and it is being shown */
+    void **blocks;        /* everything from app_alloc() */
+    size_t n_blocks;
+} app;
+
+/* A verb: its own file, one row in main.c. Returns the exit code. */
+typedef struct verb {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} verb;
+
+int verb_simulate(int argc, char **argv);
+int verb_fit(int argc, char **argv);
+int verb_embed(int argc, char **argv);
+int verb_impute(int argc, char **argv);
+int verb_cluster(int argc, char **argv);
+int verb_score(int argc, char **argv);
+int verb_info(int argc, char **argv);
+
+/* Context, log file and interrupt handler; after the options are parsed. */
+scilama_status app_open(app *a);
+/* Prints the error if there is one, frees everything, and tells the exit code. */
+int app_close(app *a, scilama_status status);
+bool app_interrupted(void);
+/* After an interrupt: lets calls run again, so that a checkpoint can be written. */
+void app_resume(app *a);
+
+/* Zeroed memory that lives until app_close(); NULL with the error set. */
+void *app_alloc(app *a, int64_t count, size_t size);
+char *app_text(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
+/* Sets the error: one sentence. Returns status. */
+scilama_status app_fail(app *a, scilama_status status, const char *format, ...) LIKE_PRINTF(3, 4);
+/* A line for the person who waits, on stderr; also in the JSON log. */
+void app_say(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
+/* A line of the JSON log: {"time": …, "event": event, fields}. */
+void app_event(app *a, const char *event, const char *fields, ...) LIKE_PRINTF(3, 4);
+/* text as the inside of a JSON string. */
+char *app_json_escape(app *a, const char *text);
+double app_seconds(void);
+
+/* Data: .h5ad, 10x .h5 or a MatrixMarket folder. */
+scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
+/* Values of a categorical column as codes [cells]; fails when it is missing or numeric. */
+scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes);
+/* obsm/KEY of a file as [cells × width]. */
+scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width);
+/* Fails early when the folder of an output file cannot be written to. */
+scilama_status check_output(app *a, const char *path);
+/* Starts the output: a copy of the input when that is .h5ad, else a new file. */
+scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out);
+
+/* A neighbour graph of an embedding and its Leiden communities, put into a file:
+ * obs[key], and where prefix is given obsp[prefix_connectivities], obsp[prefix_distances]
+ * and uns[prefix_neighbors] as scanpy names them. */
+typedef struct cluster_plan {
+    const char *key, *prefix, *embedding;
+    int64_t neighbors;     /* the cell itself counted, as scanpy does */
+    double resolution;
+    int64_t communities;   /* > 0: search the resolution that gives so many */
+} cluster_plan;
+scilama_status cluster_and_put(app *a, scilama_h5ad_writer *writer, const float *points, int64_t n, int64_t dim,
+                               const cluster_plan *plan, int64_t *communities);
+
+#endif

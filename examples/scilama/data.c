@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Files in and out, as all verbs need them. */
+
+#include "common.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && !strcmp(text + n - m, end);
+}
+
+scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out)
+{
+    scilama_h5ad_options o;
+    scilama_h5ad_options_init(&o, sizeof o);
+    o.layer = layer;
+    o.first_duplicate = first_duplicate;
+    return scilama_dataset_read_h5ad(out, a->context, path, &o, &a->error);
+}
+
+scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    if (scilama_dataset_column_info(d, key, &info, NULL))
+        return app_fail(a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s' (scilama info lists them)", path, key);
+    if (info.kind != SCILAMA_COLUMN_CATEGORICAL)
+        return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds numbers, but categories are needed", path, key);
+    *codes = app_alloc(a, scilama_dataset_cells(d), sizeof **codes);
+    return *codes ? scilama_dataset_get_codes(d, key, *codes, &a->error) : SCILAMA_E_NOMEM;
+}
+
+scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width)
+{
+    char *full = strncmp(key, "obsm/", 5) ? app_text(a, "obsm/%s", key) : app_text(a, "%s", key);
+    int64_t rows;
+    if (!full) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_h5ad_read_array(a->context, path, full, &rows, width, NULL, 0, &a->error);
+    if (status) return status;
+    if (cells >= 0 && rows != cells)
+        return app_fail(a, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " rows but there are %" PRId64 " cells", path, full, rows, cells);
+    *values = app_alloc(a, rows * *width, sizeof **values);
+    if (!*values) return SCILAMA_E_NOMEM;
+    return scilama_h5ad_read_array(a->context, path, full, &rows, width, *values, rows * *width, &a->error);
+}
+
+scilama_status check_output(app *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = !slash ? app_text(a, ".") : slash == path ? app_text(a, "/") : app_text(a, "%.*s", (int)(slash - path), path);
+    struct stat s;
+    if (!folder) return SCILAMA_E_NOMEM;
+    if (stat(folder, &s) || !S_ISDIR(s.st_mode))
+        return app_fail(a, SCILAMA_E_IO, "%s cannot be written: there is no folder '%s'", path, folder);
+    if (access(folder, W_OK)) return app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
+    if (!stat(path, &s) && S_ISDIR(s.st_mode)) return app_fail(a, SCILAMA_E_IO, "%s cannot be written: it is a folder", path);
+    return SCILAMA_OK;
+}
+
+/* What another format held, as a new .h5ad: the matrix in CSR, and names. */
+static scilama_status new_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
+{
+    scilama_dataset *d = NULL;
+    scilama_status status = read_cells(a, input, layer, true, &d);
+    if (status) return status;
+    int64_t cells = scilama_dataset_cells(d), genes = scilama_dataset_genes(d), stored = 0, room = 1 << 16;
+    int64_t *indptr = app_alloc(a, cells + 1, sizeof *indptr);
+    float *row = app_alloc(a, genes, sizeof *row);
+    const char **cell_names = app_alloc(a, cells, sizeof *cell_names), **gene_names = app_alloc(a, genes, sizeof *gene_names);
+    int32_t *indices = NULL;
+    float *values = NULL;
+    status = indptr && row && cell_names && gene_names ? SCILAMA_OK : SCILAMA_E_NOMEM;
+    /* Twice over the rows: to count, then to fill. */
+    for (int pass = 0; pass < 2 && !status; pass++) {
+        if (pass && (!(indices = app_alloc(a, room, sizeof *indices)) || !(values = app_alloc(a, room, sizeof *values)))) status = SCILAMA_E_NOMEM;
+        stored = 0;
+        for (int64_t i = 0; i < cells && !status; i++) {
+            if ((status = scilama_dataset_get_prepared(d, &i, 1, row, 0, &a->error))) break;
+            for (int64_t g = 0; g < genes; g++) {
+                if (row[g] == 0) continue;
+                if (pass) {
+                    indices[stored] = (int32_t)g;
+                    values[stored] = row[g];
+                }
+                stored++;
+            }
+            indptr[i + 1] = stored;
+        }
+        room = stored + 1;
+    }
+    if (!status) {
+        for (int64_t i = 0; i < cells; i++) cell_names[i] = scilama_dataset_cell_name(d, i);
+        for (int64_t g = 0; g < genes; g++) gene_names[g] = scilama_dataset_used_gene_name(d, g);
+        scilama_matrix m;
+        scilama_matrix_init(&m, sizeof m);
+        m.storage = SCILAMA_STORAGE_CSR;
+        m.value_type = SCILAMA_DTYPE_F32;
+        m.index_type = SCILAMA_DTYPE_I32;
+        m.indptr_type = SCILAMA_DTYPE_I64;
+        m.rows = cells;
+        m.cols = genes;
+        m.stored = stored;
+        m.values = values;
+        m.indices = indices;
+        m.indptr = indptr;
+        status = scilama_h5ad_writer_create(out, a->context, output, &m, cell_names, gene_names, &a->error);
+    }
+    scilama_dataset_destroy(d);
+    return status;
+}
+
+scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
+{
+    if (ends_with(input, ".h5ad")) return scilama_h5ad_writer_open(out, a->context, input, output, &a->error);
+    scilama_status status = scilama_h5ad_writer_open(out, a->context, input, output, NULL);
+    return status == SCILAMA_OK ? status : new_output(a, input, layer, output, out);
+}

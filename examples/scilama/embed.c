@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+#include <inttypes.h>
+
+int verb_embed(int argc, char **argv)
+{
+    app a = { .verb = "embed" };
+    const char *files[2] = { NULL, NULL }, *out = NULL, *layer = NULL, *key = "X_scilama";
+    int32_t sigma = 0;
+    const option options[] = {
+        { "output", 'o', OPTION_STRING, &out, "OUT.h5ad", "where to write (needed)", 0, NULL },
+        { "layer", 0, OPTION_STRING, &layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
+        { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama)", 0, NULL },
+        { "sigma", 0, OPTION_FLAG, &sigma, NULL, "also write obsm[NAME_sigma], the standard deviations", 1, NULL },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+    };
+    const command c = { "M.h5 IN.h5ad -o OUT.h5ad [--layer NAME] [--key NAME]",
+                        "Embeds cells with a saved model. They are prepared as the model's training cells were; its\n"
+                        "covariates are read from the obs columns of the same names.", options, 2, 2, files };
+    int code;
+    if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!out) {
+        fprintf(stderr, "scilama: -o OUT.h5ad is needed (see scilama embed --help)\n");
+        return EXIT_USAGE;
+    }
+    scilama_model *model = NULL;
+    scilama_dataset *d = NULL;
+    scilama_h5ad_writer *writer = NULL;
+    scilama_model_info info;
+    float *mu = NULL, *deviation = NULL;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = app_open(&a);
+    if (!status) status = check_output(&a, out);
+    if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
+    if (!status) status = scilama_model_get_info(model, &info, &a.error);
+    if (!status) status = read_cells(&a, files[1], layer, false, &d);
+    if (status) goto done;
+    int64_t cells = scilama_dataset_cells(d);
+    mu = app_alloc(&a, cells * info.latent, sizeof *mu);
+    deviation = sigma ? app_alloc(&a, cells * info.latent, sizeof *deviation) : NULL;
+    if (!mu || (sigma && !deviation)) status = SCILAMA_E_NOMEM;
+    if (!status) status = scilama_model_encode_cells(model, d, mu, deviation, 0, &a.error);
+    if (!status) status = open_output(&a, files[1], layer, out, &writer);
+    if (!status) status = scilama_h5ad_writer_put_obsm(writer, key, mu, info.latent, 0, &a.error);
+    if (!status && sigma) {
+        char *name = app_text(&a, "%s_sigma", key);
+        status = name ? scilama_h5ad_writer_put_obsm(writer, name, deviation, info.latent, 0, &a.error) : SCILAMA_E_NOMEM;
+    }
+    if (!status) status = scilama_h5ad_writer_commit(writer, &a.error);
+    if (!status) app_say(&a, "%s: obsm['%s'], %" PRId64 " cells × %" PRId64, out, key, cells, info.latent);
+done:
+    scilama_h5ad_writer_destroy(writer);
+    scilama_dataset_destroy(d);
+    scilama_model_destroy(model);
+    return app_close(&a, status);
+}

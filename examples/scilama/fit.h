@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FIT_H
+#define FIT_H
+
+/* The verb fit, in parts: data (fit_data.c), training (train.c), results (fit_write.c). */
+
+#include "options.h"
+
+enum control { CONTROL_NONE = 0, CONTROL_SHUFFLED = 1, CONTROL_RANDOM = 2 };
+
+typedef struct fit {
+    /* what was asked */
+    const char *input, *output, *layer, *split, *label, *model_path, *report, *config;
+    string_list batch, continuous, embeddings;
+    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate;
+    double train_fraction, resolution;
+    int64_t neighbors;
+    const char *checkpoint;
+    double checkpoint_seconds;
+    scilama_preprocess_options preprocess;
+    scilama_model_options model_options;
+    scilama_trainer_options trainer_options;
+    /* what became of it */
+    scilama_dataset *dataset;
+    scilama_model *model;
+    scilama_trainer *trainer;
+    scilama_preprocess_report recipe;
+    int64_t cells, genes_used, latent;
+    int32_t *label_codes, *batch_codes; /* [cells]; NULL without */
+    char *embedding_text[LIST_MAX];     /* one description per modality */
+    int n_embeddings;
+    float *cell_embedding;  /* [cells × latent] */
+    float *gene_embedding;  /* [genes_used × latent]; NULL without a gene VAE */
+} fit;
+
+/* One epoch. */
+typedef struct epoch_row {
+    int32_t phase, objective;
+    int64_t epoch, step;
+    double loss, nll, kl_s, kl_f; /* means over the epoch's training cells */
+    double beta, lr, validation_loss, validation_nll, pearson, spearman, best_loss;
+    int64_t active_units;
+} epoch_row;
+
+typedef struct history {
+    epoch_row *rows;
+    int64_t count;
+    double sum[4], cells; /* of the running epoch */
+} history;
+
+/* Reads, splits, attaches embeddings, preprocesses. */
+scilama_status fit_prepare(app *a, fit *f);
+/* To the end, with progress and checkpoints. */
+scilama_status fit_train(app *a, fit *f, history *h);
+/* Output, model file, and the table of before and after. */
+scilama_status fit_write(app *a, fit *f, const history *h);
+const char *objective_name(int32_t objective);
+
+/* progress.c */
+typedef struct progress { double began, shown, cells_done; int32_t phase; } progress;
+void progress_step(app *a, progress *p, const scilama_step_info *info);
+void progress_epoch(app *a, progress *p, const epoch_row *row, const scilama_step_info *info);
+
+/* checkpoint.c: the trainer's state and the history, in one file replaced atomically. */
+scilama_status checkpoint_save(app *a, const fit *f, const history *h, bool finished);
+/* Leaves everything as it is and *found = false when there is no such file. */
+scilama_status checkpoint_load(app *a, fit *f, history *h, bool *found, bool *finished);
+
+#endif

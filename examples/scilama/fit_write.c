@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "fit.h"
+#include "scores.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_OF(names, value) ((value) >= 0 && (size_t)(value) < sizeof names / sizeof *names && names[value] ? names[value] : "unknown")
+
+static const char *const mode_names[] = { NULL, "beta-vae", "direct", "stepwise", "gene", "cell-gene" };
+static const char *const input_names[] = { "as given", "counts", "expression", "logged", "scaled" };
+static const char *const hvg_names[] = { "none", "seurat", "seurat_v3" };
+static const char *const fusion_names[] = { "average", "poe", "moe", "poe-prior" };
+static const char *const activation_names[] = { "leaky_relu", "relu", "elu", "selu", "gelu", "silu", "tanh", "softplus", "identity" };
+
+typedef struct out { app *a; scilama_h5ad_writer *writer; scilama_status status; } out;
+
+static void put_text(out *o, const char *key, const char *value)
+{
+    char path[96];
+    snprintf(path, sizeof path, "scilama/%s", key);
+    if (!o->status) o->status = scilama_h5ad_writer_put_uns_string(o->writer, path, value, &o->a->error);
+}
+
+static void put_number(out *o, const char *key, double value)
+{
+    char path[96];
+    snprintf(path, sizeof path, "scilama/%s", key);
+    if (!o->status) o->status = scilama_h5ad_writer_put_uns_number(o->writer, path, value, &o->a->error);
+}
+
+static void put_integer(out *o, const char *key, int64_t value)
+{
+    char path[96];
+    snprintf(path, sizeof path, "scilama/%s", key);
+    if (!o->status) o->status = scilama_h5ad_writer_put_uns_integer(o->writer, path, value, &o->a->error);
+}
+
+static void put_texts(out *o, const char *key, const char *const *values, int64_t count)
+{
+    char path[96];
+    snprintf(path, sizeof path, "scilama/%s", key);
+    if (!o->status && count) o->status = scilama_h5ad_writer_put_uns_strings(o->writer, path, values, count, &o->a->error);
+}
+
+static void put_options(out *o, const fit *f)
+{
+    const scilama_model_options *m = &f->model_options;
+    const scilama_trainer_options *t = &f->trainer_options;
+    char hidden[128] = "";
+    for (int i = 0; i < SCILAMA_MAX_HIDDEN && m->hidden[i]; i++)
+        snprintf(hidden + strlen(hidden), sizeof hidden - strlen(hidden), "%s%" PRId64, i ? "," : "", m->hidden[i]);
+    put_text(o, "version", scilama_version_string());
+    put_text(o, "options/preset", f->preset == SCILAMA_PRESET_PUBLISHED ? "published" : "recommended");
+    put_text(o, "options/mode", NAME_OF(mode_names, t->mode));
+    put_text(o, "options/layer", f->layer ? f->layer : "X");
+    put_texts(o, "options/batch", f->batch.item, f->batch.count);
+    put_texts(o, "options/continuous", f->continuous.item, f->continuous.count);
+    put_texts(o, "options/embeddings", (const char *const *)f->embedding_text, f->n_embeddings);
+    put_integer(o, "options/seed", (int64_t)o->a->seed);
+    put_integer(o, "options/latent", f->latent);
+    put_text(o, "options/hidden", hidden);
+    put_text(o, "options/activation", NAME_OF(activation_names, m->activation));
+    put_text(o, "options/fusion", NAME_OF(fusion_names, m->fusion));
+    put_text(o, "options/pair_scale", m->pair_scale ? "rsqrt" : "one");
+    put_number(o, "options/dropout", (double)m->dropout);
+    put_integer(o, "options/layer_norm", m->layer_norm);
+    put_integer(o, "options/batch_norm", m->batch_norm);
+    put_integer(o, "options/encoder_covariates", m->encoder_covariates);
+    put_integer(o, "options/alignment_bias", m->alignment_bias);
+    put_integer(o, "options/gene_residual", m->gene_residual);
+    put_integer(o, "options/epochs", t->epochs);
+    put_integer(o, "options/max_steps", t->max_steps);
+    put_integer(o, "options/batch_size", t->batch_size);
+    put_integer(o, "options/patience", t->patience);
+    put_number(o, "options/lr", t->lr);
+    put_number(o, "options/lr_decay", t->lr_decay);
+    put_number(o, "options/weight_decay", t->weight_decay);
+    put_number(o, "options/gamma", t->gamma);
+    put_number(o, "options/kl_start", t->kl_start);
+    put_number(o, "options/kl_end", t->kl_end);
+    put_number(o, "options/kl_rate", t->kl_rate);
+    put_integer(o, "options/kl_delay", t->kl_delay);
+}
+
+static void put_recipe(out *o, const fit *f)
+{
+    const scilama_preprocess_report *r = &f->recipe;
+    put_text(o, "recipe/input", f->no_preprocess ? "as given" : NAME_OF(input_names, r->input));
+    put_integer(o, "recipe/genes_used", f->genes_used);
+    if (f->no_preprocess) return;
+    put_text(o, "recipe/reason", r->reason);
+    put_text(o, "recipe/highly_variable_genes", NAME_OF(hvg_names, r->hvg));
+    put_integer(o, "recipe/normalized", r->normalized);
+    put_integer(o, "recipe/logged", r->logged);
+    put_integer(o, "recipe/scaled", r->scaled);
+    if (r->normalized) put_number(o, "recipe/target_sum", f->preprocess.target_sum);
+    if (r->scaled) put_number(o, "recipe/max_value", f->preprocess.max_value);
+    put_integer(o, "recipe/cells_excluded", r->cells_excluded);
+    put_integer(o, "recipe/genes_filtered", r->genes_filtered);
+    put_integer(o, "recipe/genes_without_vector", r->genes_unmatched);
+}
+
+/* uns["scilama"]["history"], a data frame with one row per epoch. */
+static void put_history(out *o, const history *h)
+{
+    app *a = o->a;
+    const char **index = app_alloc(a, h->count, sizeof *index), **objective = app_alloc(a, h->count, sizeof *objective);
+    double *column = app_alloc(a, h->count, sizeof *column);
+    if (o->status || !h->count) return;
+    if (!index || !objective || !column) {
+        o->status = SCILAMA_E_NOMEM;
+        return;
+    }
+    for (int64_t i = 0; i < h->count; i++) {
+        objective[i] = objective_name(h->rows[i].objective);
+        if (!(index[i] = app_text(a, "%" PRId64, i))) o->status = SCILAMA_E_NOMEM;
+    }
+    if (!o->status) o->status = scilama_h5ad_writer_put_uns_table(o->writer, "scilama/history", index, h->count, &a->error);
+    if (!o->status) o->status = scilama_h5ad_writer_put_uns_table_strings(o->writer, "scilama/history", "objective", objective, &a->error);
+    static const char *const names[] = { "phase", "epoch", "step", "loss", "nll", "kl_s", "kl_f", "beta", "lr", "validation_loss",
+                                         "validation_nll", "pearson", "spearman", "active_units" };
+    for (size_t k = 0; k < sizeof names / sizeof *names && !o->status; k++) {
+        for (int64_t i = 0; i < h->count; i++) {
+            const epoch_row *r = &h->rows[i];
+            const double value[] = { r->phase, (double)r->epoch, (double)r->step, r->loss, r->nll, r->kl_s, r->kl_f, r->beta, r->lr,
+                                     r->validation_loss, r->validation_nll, r->pearson, r->spearman, (double)r->active_units };
+            column[i] = value[k];
+        }
+        o->status = scilama_h5ad_writer_put_uns_table_numeric(o->writer, "scilama/history", names[k], column, &a->error);
+    }
+}
+
+typedef struct named { const char *name; int64_t row; } named;
+static int by_name(const void *x, const void *y) { return strcmp(((const named *)x)->name, ((const named *)y)->name); }
+
+/* varm["scilama"] in the order of the file, NaN for genes that are not in the model; in
+ * uns where the file's genes are not those that were read. */
+static void put_genes(out *o, const fit *f)
+{
+    app *a = o->a;
+    int64_t genes = scilama_dataset_genes(f->dataset), used = f->genes_used, width = f->latent;
+    const char **names = app_alloc(a, used, sizeof *names);
+    named *index = app_alloc(a, genes, sizeof *index);
+    float *values = app_alloc(a, genes * width, sizeof *values);
+    if (o->status) return;
+    if (!names || !index || !values) {
+        o->status = SCILAMA_E_NOMEM;
+        return;
+    }
+    for (int64_t g = 0; g < used; g++)
+        if (!(names[g] = scilama_model_gene_name(f->model, g)) && !(names[g] = app_text(a, "%" PRId64, g))) o->status = SCILAMA_E_NOMEM;
+    put_texts(o, "genes", names, used);
+    if (o->status || !f->gene_embedding) return;
+    if (scilama_h5ad_writer_genes(o->writer) != genes) {
+        app_say(a, "the genes that were read are not those of var: their embedding is uns['scilama']['gene_embedding'], in the order of ['genes']");
+        o->status = scilama_h5ad_writer_put_uns_array(o->writer, "scilama/gene_embedding", f->gene_embedding, used, width, &a->error);
+        return;
+    }
+    for (int64_t g = 0; g < genes; g++) index[g] = (named){ scilama_dataset_gene_name(f->dataset, g), g };
+    qsort(index, (size_t)genes, sizeof *index, by_name);
+    for (int64_t i = 0; i < genes * width; i++) values[i] = NAN;
+    for (int64_t g = 0; g < used; g++) {
+        named key = { names[g], 0 }, *hit = bsearch(&key, index, (size_t)genes, sizeof *index, by_name);
+        if (hit) memcpy(values + hit->row * width, f->gene_embedding + g * width, (size_t)width * sizeof *values);
+    }
+    o->status = scilama_h5ad_writer_put_varm(o->writer, "scilama", values, width, 0, &a->error);
+}
+
+static void put_split(out *o, const fit *f)
+{
+    static const char *const names[] = { "train", "validation", "test", "excluded" };
+    int32_t *codes = app_alloc(o->a, f->cells, sizeof *codes);
+    if (!codes) o->status = SCILAMA_E_NOMEM;
+    if (!o->status) o->status = scilama_dataset_get_split(f->dataset, codes, &o->a->error);
+    if (!o->status) o->status = scilama_h5ad_writer_put_obs_categorical(o->writer, "scilama_split", codes, names, 4, &o->a->error);
+}
+
+/* Before: principal components of what the encoder sees. After: the embedding. */
+static scilama_status compare(app *a, const fit *f)
+{
+    scilama_pca_options o;
+    scilama_pca_options_init(&o, sizeof o);
+    int64_t n = f->cells, genes = f->genes_used, width = scilama_pca_components(&o, n, genes);
+    int64_t *all = app_alloc(a, n, sizeof *all);
+    float *pca = app_alloc(a, n * width, sizeof *pca), *prepared = malloc((size_t)n * (size_t)genes * sizeof *prepared);
+    scilama_scores before, after;
+    scilama_status status = all && pca && prepared ? SCILAMA_OK : app_fail(a, SCILAMA_E_NOMEM, "not enough memory to compare with principal components");
+    for (int64_t i = 0; i < n && !status; i++) all[i] = i;
+    if (!status) status = scilama_dataset_get_prepared(f->dataset, all, n, prepared, 0, &a->error);
+    if (!status) status = scilama_pca(a->context, prepared, n, genes, 0, &o, pca, NULL, NULL, NULL, &a->error);
+    free(prepared);
+    if (!status) status = score_points(a, pca, n, width, f->label_codes, f->batch_codes, pca, width, &before);
+    if (!status) status = score_points(a, f->cell_embedding, n, f->latent, f->label_codes, f->batch_codes, pca, width, &after);
+    if (status) return status;
+    const char *const titles[] = { "PCA (before)", "sciLaMA" };
+    const scilama_scores *const columns[] = { &before, &after };
+    printf("\n");
+    score_print(titles, columns, 2, false);
+    fflush(stdout);
+    if (a->json) {
+        app_event(a, "scores", ", \"cells\": %" PRId64 ", \"ari_before\": %.6g, \"ari\": %.6g, \"nmi_before\": %.6g, \"nmi\": %.6g, \"total_before\": %.6g, \"total\": %.6g",
+                  after.cells, before.ari, after.ari, before.nmi, after.nmi, before.total, after.total);
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status fit_write(app *a, fit *f, const history *h)
+{
+    cluster_plan plan = { "scilama_leiden", "scilama", "X_scilama", f->neighbors, f->resolution, 0 };
+    int64_t communities;
+    out o = { a, NULL, SCILAMA_OK };
+    o.status = open_output(a, f->input, f->layer, f->output, &o.writer);
+    if (!o.status && scilama_h5ad_writer_cells(o.writer) != f->cells)
+        o.status = app_fail(a, SCILAMA_E_STATE, "%s changed while it was read", f->input);
+    if (!o.status) o.status = scilama_h5ad_writer_put_obsm(o.writer, "X_scilama", f->cell_embedding, f->latent, 0, &a->error);
+    put_options(&o, f);
+    put_recipe(&o, f);
+    put_history(&o, h);
+    put_genes(&o, f);
+    put_split(&o, f);
+    if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan, &communities);
+    if (!o.status && f->model_path) o.status = scilama_model_save(f->model, f->model_path, &a->error);
+    if (!o.status) o.status = scilama_h5ad_writer_commit(o.writer, &a->error);
+    scilama_h5ad_writer_destroy(o.writer);
+    if (o.status) return o.status;
+    app_say(a, "%s: obsm['X_scilama']%s, obs['scilama_leiden'], uns['scilama']%s%s", f->output, f->gene_embedding ? ", varm['scilama']" : "",
+            f->model_path ? "; model in " : "", f->model_path ? f->model_path : "");
+    return f->label_codes ? compare(a, f) : SCILAMA_OK;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Expression as the model sees it: denoised, moved to another batch, or of genes that
+ * were never measured, from their vectors alone. */
+
+#include "options.h"
+#include <inttypes.h>
+#include <string.h>
+
+typedef struct impute {
+    const char *files[2], *out, *layer, *to_batch;
+    string_list genes;
+    int32_t scaled, head;
+    scilama_model *model;
+    scilama_dataset *dataset;
+    scilama_gene_table *tables[LIST_MAX];
+    int64_t cells, count;          /* genes to write */
+    const char **names;
+    float *values;                 /* [cells × count] */
+    scilama_decode_options decode;
+    const char *key, *value;       /* of --to-batch */
+} impute;
+
+/* Vectors of the first table's genes, in its order, from every table. */
+static scilama_status read_vectors(app *a, impute *m, const float **vectors)
+{
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = scilama_model_get_info(m->model, &info, &a->error);
+    if (status) return status;
+    if (info.modalities != m->genes.count)
+        return app_fail(a, SCILAMA_E_INVALID, "the model has %" PRId64 " tables of gene vectors: give --genes as often, in the order of training", info.modalities);
+    for (int i = 0; i < m->genes.count; i++) {
+        const char *given = m->genes.item[i], *equals = strchr(given, '=');
+        if ((status = scilama_gene_table_read(&m->tables[i], a->context, equals ? equals + 1 : given, NULL, &a->error))) return status;
+        const scilama_gene_table *t = m->tables[i], *first = m->tables[0];
+        if (scilama_gene_table_rows(t) != scilama_gene_table_rows(first))
+            return app_fail(a, SCILAMA_E_INVALID, "%s: all tables of --genes must hold the same genes in the same order", given);
+        for (int64_t g = 0; g < scilama_gene_table_rows(t); g++)
+            if (strcmp(scilama_gene_table_name(t, g), scilama_gene_table_name(first, g)))
+                return app_fail(a, SCILAMA_E_INVALID, "%s: all tables of --genes must hold the same genes in the same order", given);
+        vectors[i] = scilama_gene_table_values(t);
+    }
+    m->count = scilama_gene_table_rows(m->tables[0]);
+    return SCILAMA_OK;
+}
+
+/* One attempt with the options as they are. */
+static scilama_status decode(app *a, impute *m, const float *const *vectors, scilama_error *error)
+{
+    (void)a;
+    if (m->genes.count) return scilama_model_decode_new_genes(m->model, m->dataset, &m->decode, vectors, m->count, m->values, 0, error);
+    return scilama_model_decode(m->model, m->dataset, &m->decode, m->values, 0, error);
+}
+
+/* --to-batch KEY=VALUE, VALUE alone (looked for among the covariates), or average. */
+static scilama_status decode_as_asked(app *a, impute *m, const float *const *vectors)
+{
+    if (!m->to_batch) return decode(a, m, vectors, &a->error);
+    if (!strcmp(m->to_batch, "average")) {
+        m->decode.average_batches = 1;
+        return decode(a, m, vectors, &a->error);
+    }
+    const char *equals = strchr(m->to_batch, '=');
+    m->decode.to_key = &m->key;
+    m->decode.to_value = &m->value;
+    m->decode.replacements = 1;
+    if (equals) {
+        m->key = app_text(a, "%.*s", (int)(equals - m->to_batch), m->to_batch);
+        m->value = equals + 1;
+        return m->key ? decode(a, m, vectors, &a->error) : SCILAMA_E_NOMEM;
+    }
+    m->value = m->to_batch;
+    for (int64_t c = 0; c < scilama_dataset_columns(m->dataset); c++) {
+        m->key = scilama_dataset_column_name(m->dataset, c);
+        scilama_status status = decode(a, m, vectors, NULL);
+        if (!status || status == SCILAMA_E_CANCELLED) return status;
+    }
+    return app_fail(a, SCILAMA_E_NOTFOUND, "no covariate of the model has a category '%s': use --to-batch KEY=VALUE", m->to_batch);
+}
+
+static scilama_status put_columns(app *a, const impute *m, scilama_h5ad_writer *writer)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    int32_t *codes = app_alloc(a, m->cells, sizeof *codes);
+    double *numbers = app_alloc(a, m->cells, sizeof *numbers);
+    scilama_status status = codes && numbers ? SCILAMA_OK : SCILAMA_E_NOMEM;
+    for (int64_t c = 0; c < scilama_dataset_columns(m->dataset) && !status; c++) {
+        const char *name = scilama_dataset_column_name(m->dataset, c);
+        if ((status = scilama_dataset_column_info(m->dataset, name, &info, &a->error))) break;
+        if (info.kind == SCILAMA_COLUMN_NUMERIC) {
+            status = scilama_dataset_get_numeric(m->dataset, name, numbers, &a->error);
+            if (!status) status = scilama_h5ad_writer_put_obs_numeric(writer, name, numbers, &a->error);
+            continue;
+        }
+        const char **categories = app_alloc(a, info.categories, sizeof *categories);
+        if (!categories) return SCILAMA_E_NOMEM;
+        for (int64_t k = 0; k < info.categories; k++) categories[k] = scilama_dataset_category(m->dataset, name, k);
+        status = scilama_dataset_get_codes(m->dataset, name, codes, &a->error);
+        if (!status) status = scilama_h5ad_writer_put_obs_categorical(writer, name, codes, categories, info.categories, &a->error);
+    }
+    return status;
+}
+
+static scilama_status write(app *a, const impute *m)
+{
+    const char **cells = app_alloc(a, m->cells, sizeof *cells);
+    if (!cells) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < m->cells; i++) cells[i] = scilama_dataset_cell_name(m->dataset, i);
+    scilama_h5ad_writer *writer = NULL;
+    scilama_matrix x;
+    scilama_matrix_init(&x, sizeof x);
+    x.storage = SCILAMA_STORAGE_DENSE;
+    x.value_type = SCILAMA_DTYPE_F32;
+    x.rows = m->cells;
+    x.cols = m->count;
+    x.values = m->values;
+    scilama_status status = scilama_h5ad_writer_create(&writer, a->context, m->out, &x, cells, m->names, &a->error);
+    if (!status) status = put_columns(a, m, writer);
+    if (!status) status = scilama_h5ad_writer_put_uns_string(writer, "scilama/units", m->genes.count || m->scaled ? "scaled" : "before scaling", &a->error);
+    if (!status && m->to_batch) status = scilama_h5ad_writer_put_uns_string(writer, "scilama/to_batch", m->to_batch, &a->error);
+    if (!status) status = scilama_h5ad_writer_commit(writer, &a->error);
+    scilama_h5ad_writer_destroy(writer);
+    return status;
+}
+
+static scilama_status run(app *a, impute *m)
+{
+    const float *vectors[LIST_MAX] = { NULL };
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = check_output(a, m->out);
+    if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
+    if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
+    m->count = info.genes;
+    if (!status && m->genes.count) status = read_vectors(a, m, vectors);
+    if (!status) status = read_cells(a, m->files[1], m->layer, false, &m->dataset);
+    if (status) return status;
+    m->cells = scilama_dataset_cells(m->dataset);
+    m->values = app_alloc(a, m->cells * m->count, sizeof *m->values);
+    m->names = app_alloc(a, m->count, sizeof *m->names);
+    if (!m->values || !m->names) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < m->count; g++)
+        m->names[g] = m->genes.count ? scilama_gene_table_name(m->tables[0], g) : scilama_model_gene_name(m->model, g);
+    scilama_decode_options_init(&m->decode, sizeof m->decode);
+    m->decode.unscale = !m->scaled && !m->genes.count;
+    m->decode.paired = !m->head;
+    if ((status = decode_as_asked(a, m, vectors))) return status;
+    if ((status = write(a, m))) return status;
+    app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes, %s", m->out, m->cells, m->count,
+            m->decode.unscale ? "in the units before per-gene scaling" : "in scaled units");
+    return SCILAMA_OK;
+}
+
+int verb_impute(int argc, char **argv)
+{
+    app a = { .verb = "impute" };
+    impute m;
+    memset(&m, 0, sizeof m);
+    const option options[] = {
+        { "output", 'o', OPTION_STRING, &m.out, "OUT.h5ad", "where to write (needed)", 0, NULL },
+        { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
+        { "genes", 0, OPTION_LIST, &m.genes, "FILE", "vectors of unseen genes: their expression instead; once per table of the model", 0, NULL },
+        { "to-batch", 0, OPTION_STRING, &m.to_batch, "NAME", "as if all cells came from this batch; KEY=NAME, or average over batches", 0, NULL },
+        { "scaled", 0, OPTION_FLAG, &m.scaled, NULL, "stay in the scaled units of the model", 1, NULL },
+        { "cell-head", 0, OPTION_FLAG, &m.head, NULL, "use the cell decoder alone, not the paired product", 1, NULL },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+    };
+    const command c = { "M.h5 IN.h5ad -o OUT.h5ad [--to-batch NAME] [--genes FILE]",
+                        "Writes a new data set of the model's genes (or of the genes of --genes): expression decoded\n"
+                        "from the cells' embedding. obs columns are kept.", options, 2, 2, m.files };
+    int code;
+    if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!m.out) {
+        fprintf(stderr, "scilama: -o OUT.h5ad is needed (see scilama impute --help)\n");
+        return EXIT_USAGE;
+    }
+    scilama_status status = app_open(&a);
+    if (!status) status = run(&a, &m);
+    for (int i = 0; i < LIST_MAX; i++) scilama_gene_table_destroy(m.tables[i]);
+    scilama_dataset_destroy(m.dataset);
+    scilama_model_destroy(m.model);
+    return app_close(&a, status);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* scilama: the library from a command line. One verb, one file. */
+
+#include "common.h"
+#include <string.h>
+
+static const verb verbs[] = {
+    { "simulate", "write a data set with known types, batches, gene modules and gene embeddings", verb_simulate },
+    { "fit", "train on a data set; write cell and gene embeddings beside everything it had", verb_fit },
+    { "embed", "embed the cells of another data set with a saved model", verb_embed },
+    { "impute", "denoised, batch-corrected or unseen-gene expression from a saved model", verb_impute },
+    { "cluster", "Leiden communities of an embedding", verb_cluster },
+    { "score", "integration and clustering metrics of an embedding", verb_score },
+    { "info", "what a file holds, and what is wrong with it", verb_info },
+    { NULL, NULL, NULL }
+};
+
+static void help(FILE *to)
+{
+    fprintf(to, "usage: scilama VERB [options]\n\n"
+                "Cell and gene embeddings from single-cell expression and static gene embeddings.\n\n");
+    for (const verb *v = verbs; v->name; v++) fprintf(to, "  %-10s %s\n", v->name, v->summary);
+    fprintf(to, "\nscilama VERB --help tells the options of a verb; scilama --version the version.\n"
+                "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help")) {
+        help(stdout);
+        return EXIT_DONE;
+    }
+    if (!strcmp(name, "--version")) {
+        printf("scilama %s\n", scilama_version_string());
+        return EXIT_DONE;
+    }
+    for (const verb *v = verbs; v->name; v++)
+        if (!strcmp(v->name, name)) return v->run(argc - 1, argv + 1);
+    fprintf(stderr, "scilama: unknown verb '%s' (see scilama --help)\n", name);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const option common_options[] = {
+    { "Everywhere", 0, OPTION_HEADING, NULL, NULL, NULL, 0, NULL },
+    { "threads", 0, OPTION_INTEGER, NULL, "N", "threads to use (default: all processors available)", 0, NULL },
+    { "seed", 0, OPTION_SEED, NULL, "N", "seed of everything random (default 0)", 0, NULL },
+    { "quiet", 'q', OPTION_FLAG, NULL, NULL, "say nothing but results and errors", 1, NULL },
+    { "log-json", 0, OPTION_STRING, NULL, "FILE", "write progress and messages as JSON lines", 0, NULL },
+    { "help", 'h', OPTION_FLAG, NULL, NULL, "this text", 1, NULL },
+    { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+};
+
+static void *target_of(app *a, const option *o)
+{
+    if (o->target) return o->target;
+    if (!strcmp(o->name, "threads")) return &a->threads;
+    if (!strcmp(o->name, "seed")) return &a->seed;
+    if (!strcmp(o->name, "quiet")) return &a->quiet;
+    return &a->log_json;
+}
+
+static const option *find_in(const option *o, const char *name, size_t length, char letter)
+{
+    for (; o->name; o++) {
+        if (o->kind == OPTION_HEADING) continue;
+        if (letter ? o->letter == letter : strlen(o->name) == length && !strncmp(o->name, name, length)) return o;
+    }
+    return NULL;
+}
+
+static const option *find_option(const command *c, const char *name, size_t length, char letter)
+{
+    const option *o = find_in(c->options, name, length, letter);
+    return o ? o : find_in(common_options, name, length, letter);
+}
+
+static void help_options(const option *o)
+{
+    for (; o->name; o++) {
+        char left[64];
+        if (o->kind == OPTION_HEADING) {
+            printf("\n%s\n", o->name);
+            continue;
+        }
+        if (o->letter) snprintf(left, sizeof left, "-%c, --%s%s%s", o->letter, o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        else snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        printf("  %-28s %s%s\n", left, strlen(left) > 28 ? "\n                               " : "", o->help);
+    }
+}
+
+static void help(const app *a, const command *c)
+{
+    printf("usage: scilama %s %s\n\n%s\n", a->verb, c->usage, c->about);
+    help_options(c->options);
+    help_options(common_options);
+}
+
+static bool whole_number(const char *text, int64_t *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return end != text && !*end && !errno;
+}
+
+static bool set_widths(int64_t *widths, const char *text)
+{
+    int n = 0;
+    for (const char *p = text; n < SCILAMA_MAX_HIDDEN; n++) {
+        char *end;
+        errno = 0;
+        widths[n] = strtoll(p, &end, 10);
+        if (end == p || errno || widths[n] < 1) return false;
+        p = *end == ',' ? end + 1 : end;
+        if (!*end) {
+            while (++n < SCILAMA_MAX_HIDDEN) widths[n] = 0;
+            return true;
+        }
+        if (*end != ',') return false;
+    }
+    return false;
+}
+
+static bool set_choice(const option *o, int32_t *target, const char *text)
+{
+    for (const choice *k = o->choices; k->name; k++)
+        if (!strcmp(k->name, text)) {
+            *target = k->value;
+            return true;
+        }
+    return false;
+}
+
+/* Sets one option from text. The message, if any, is complete. */
+static bool set_option(app *a, const option *o, const char *text)
+{
+    void *target = target_of(a, o);
+    char *end = NULL;
+    int64_t whole;
+    bool good = true;
+    const char *wanted = "a whole number";
+    errno = 0;
+    switch (o->kind) {
+    case OPTION_FLAG: *(int32_t *)target = o->value; break;
+    case OPTION_STRING: *(const char **)target = text; break;
+    case OPTION_INTEGER: good = whole_number(text, target); break;
+    case OPTION_SEED:
+        good = whole_number(text, &whole) && whole >= 0;
+        if (good) *(uint64_t *)target = (uint64_t)whole;
+        break;
+    case OPTION_NUMBER:
+    case OPTION_REAL: {
+        double v = strtod(text, &end);
+        good = end != text && !*end && v - v == 0;
+        wanted = "a number";
+        if (good && o->kind == OPTION_NUMBER) *(double *)target = v;
+        else if (good) *(float *)target = (float)v;
+        break;
+    }
+    case OPTION_WIDTHS:
+        good = set_widths(target, text);
+        wanted = "1 to 6 widths such as 900,400";
+        break;
+    case OPTION_LIST: {
+        string_list *list = target;
+        good = list->count < LIST_MAX;
+        wanted = "given at most 32 times";
+        if (good) list->item[list->count++] = text;
+        break;
+    }
+    default: good = set_choice(o, target, text); wanted = NULL;
+    }
+    if (good) return true;
+    fprintf(stderr, "scilama: --%s %s: it must be ", o->name, text);
+    if (wanted) fprintf(stderr, "%s", wanted);
+    else
+        for (const choice *k = o->choices; k->name; k++)
+            fprintf(stderr, "%s%s", k == o->choices ? "" : k[1].name ? ", " : " or ", k->name);
+    fputc('\n', stderr);
+    return false;
+}
+
+static bool usage_error(const app *a, const char *what, const char *which)
+{
+    fprintf(stderr, "scilama: %s%s (see scilama %s --help)\n", what, which, a->verb);
+    return false;
+}
+
+/* A line "key = value" or "flag = true" of a configuration file; false when it is bad.
+ * *key is NULL for an empty line. */
+static bool config_line(char *line, char **key, char **value)
+{
+    line += strspn(line, " \t");
+    line[strcspn(line, "\r\n")] = 0;
+    *key = NULL;
+    if (!*line || *line == '#') return true;
+    char *equals = strchr(line, '=');
+    if (!equals) return false;
+    char *end = equals;
+    while (end > line && (end[-1] == ' ' || end[-1] == '\t')) end--;
+    *end = 0;
+    *value = equals + 1 + strspn(equals + 1, " \t");
+    end = *value + strlen(*value);
+    while (end > *value && (end[-1] == ' ' || end[-1] == '\t')) *--end = 0;
+    *key = line;
+    for (char *p = line; *p; p++)
+        if (*p == '_') *p = '-';
+    return true;
+}
+
+static bool read_config(app *a, const command *c, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        fprintf(stderr, "scilama: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    char line[4096], *key, *value;
+    bool good = true;
+    for (int number = 1; good && fgets(line, sizeof line, file); number++) {
+        good = config_line(line, &key, &value);
+        const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
+        if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
+            fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", path, number);
+            good = false;
+        } else if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) {
+            continue;
+        } else if (o) {
+            char *kept = app_text(a, "%s", value);
+            good = kept && set_option(a, o, kept);
+        }
+    }
+    fclose(file);
+    return good;
+}
+
+const char *peek_option(app *a, int argc, char **argv, const char *name)
+{
+    const char *found = NULL, *config = NULL;
+    size_t n = strlen(name);
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2)) continue;
+        const char *given = argv[i] + 2;
+        if (!strncmp(given, name, n) && (given[n] == '=' || !given[n])) found = given[n] ? given + n + 1 : i + 1 < argc ? argv[i + 1] : NULL;
+        if (!strncmp(given, "config", 6) && (given[6] == '=' || !given[6])) config = given[6] ? given + 7 : i + 1 < argc ? argv[i + 1] : NULL;
+    }
+    FILE *file = !found && config ? fopen(config, "r") : NULL;
+    char line[4096], *key, *value;
+    while (file && fgets(line, sizeof line, file))
+        if (config_line(line, &key, &value) && key && !strcmp(key, name)) found = app_text(a, "%s", value);
+    if (file) fclose(file);
+    return found;
+}
+
+/* argv[*i], an option; takes its value along. */
+static bool parse_one(app *a, const command *c, int argc, char **argv, int *i, bool *wants_help)
+{
+    const char *text = argv[*i], *value = NULL;
+    const option *o;
+    if (text[1] == '-') {
+        const char *equals = strchr(text, '=');
+        o = find_option(c, text + 2, equals ? (size_t)(equals - text - 2) : strlen(text + 2), 0);
+        if (equals) value = equals + 1;
+    } else {
+        o = find_option(c, NULL, 0, text[1]);
+        if (text[2]) value = text + 2;
+    }
+    if (!o) return usage_error(a, "unknown option ", text);
+    if (!strcmp(o->name, "help")) return *wants_help = true;
+    if (o->kind == OPTION_FLAG) return value ? usage_error(a, "no value belongs to ", text) : set_option(a, o, NULL);
+    if (!value && *i + 1 < argc) value = argv[++*i];
+    if (!value) return usage_error(a, "a value is missing after ", text);
+    return set_option(a, o, value);
+}
+
+int parse_options(app *a, const command *c, int argc, char **argv, int *code)
+{
+    bool wants_help = false, good = true;
+    int files = 0;
+    for (int i = 1; i < argc && !wants_help; i++) wants_help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
+    const char *config = find_in(c->options, "config", 6, 0) ? peek_option(a, argc, argv, "config") : NULL;
+    if (!wants_help && config) good = read_config(a, c, config);
+    for (int i = 1; i < argc && good && !wants_help; i++) {
+        if (argv[i][0] == '-' && argv[i][1]) good = parse_one(a, c, argc, argv, &i, &wants_help);
+        else if (files < c->max_files) c->files[files++] = argv[i];
+        else good = usage_error(a, "one file too many: ", argv[i]);
+    }
+    *code = good ? EXIT_DONE : EXIT_USAGE;
+    if (wants_help) help(a, c);
+    else if (good && files < c->min_files) {
+        usage_error(a, "a file is missing: scilama ", a->verb);
+        *code = EXIT_USAGE;
+    } else if (good && (a->threads < 0 || a->threads > 256)) {
+        usage_error(a, "--threads must be 0 to 256", "");
+        *code = EXIT_USAGE;
+    } else if (good) return 0;
+    for (size_t i = 0; i < a->n_blocks; i++) free(a->blocks[i]);
+    free(a->blocks);
+    a->blocks = NULL;
+    a->n_blocks = 0;
+    return 1;
+}

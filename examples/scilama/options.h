@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+/* Command lines described by tables. */
+
+#include "common.h"
+
+enum option_kind {
+    OPTION_FLAG,    /* int32_t, set to `value` */
+    OPTION_INTEGER, /* int64_t */
+    OPTION_SEED,    /* uint64_t */
+    OPTION_NUMBER,  /* double */
+    OPTION_REAL,    /* float */
+    OPTION_STRING,  /* const char * */
+    OPTION_LIST,    /* string_list, repeatable */
+    OPTION_WIDTHS,  /* int64_t[SCILAMA_MAX_HIDDEN], "900,400" */
+    OPTION_CHOICE,  /* int32_t, one of `choices` */
+    OPTION_HEADING  /* a line in --help */
+};
+
+typedef struct choice { const char *name; int32_t value; } choice;
+
+enum { LIST_MAX = 32 };
+typedef struct string_list { int count; const char *item[LIST_MAX]; } string_list;
+
+typedef struct option {
+    const char *name;      /* "batch" for --batch */
+    char letter;           /* 'o' for -o; 0 = none */
+    int kind;
+    void *target;
+    const char *argument;  /* "KEY", for --help */
+    const char *help;
+    int32_t value;         /* of a flag */
+    const choice *choices; /* ends with a NULL name */
+} option;
+
+typedef struct command {
+    const char *usage;     /* after "scilama VERB " */
+    const char *about;     /* what it does, for --help */
+    const option *options; /* ends with a NULL name */
+    int min_files, max_files;
+    const char **files;    /* [max_files] receives what is not an option */
+} command;
+
+/* 0 go on; else the exit code is *code (help was printed, or the usage was wrong). */
+int parse_options(app *a, const command *c, int argc, char **argv, int *code);
+/* The last value given to --name before parsing, in argv or in the file named by
+ * --config there; NULL when there is none. */
+const char *peek_option(app *a, int argc, char **argv, const char *name);
+
+#endif

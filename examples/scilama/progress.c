@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Progress: a line that changes on a terminal, plain lines elsewhere, JSON lines in a file. */
+
+#include "fit.h"
+#include <inttypes.h>
+#include <math.h>
+
+static void duration(char *to, size_t size, double seconds)
+{
+    int64_t s = (int64_t)(seconds + 0.5);
+    if (s >= 3600) snprintf(to, size, "%" PRId64 "h%02d", s / 3600, (int)(s / 60 % 60));
+    else snprintf(to, size, "%" PRId64 ":%02d", s / 60, (int)(s % 60));
+}
+
+/* Time to the last planned epoch of the phase, at the pace of the phase so far. */
+static double remaining(const progress *p, const scilama_step_info *i, double now)
+{
+    double done = (double)i->step, all = (double)i->epochs * (double)i->steps_per_epoch;
+    return done > 0 && all > done ? (now - p->began) / done * (all - done) : 0;
+}
+
+void progress_step(app *a, progress *p, const scilama_step_info *i)
+{
+    double now = app_seconds();
+    if (p->phase != i->phase) {
+        *p = (progress){ p->phase < 0 ? p->began : now, 0, 0, i->phase };
+        if (!a->terminal) app_say(a, "phase %d of %d (%s): at most %" PRId64 " epochs of %" PRId64 " steps", i->phase + 1, i->phases,
+                                  objective_name(i->objective), i->epochs, i->steps_per_epoch);
+    }
+    p->cells_done += (double)i->cells;
+    if (!a->terminal || a->quiet || now - p->shown < 0.2) return;
+    char left[32];
+    duration(left, sizeof left, remaining(p, i, now));
+    p->shown = now;
+    a->line_open = true;
+    fprintf(stderr, "\r\033[K%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.5g  validation %.5g  beta %.2f  %.0f cells/s  at most %s left",
+            objective_name(i->objective), i->phase + 1, i->phases, i->epoch + 1, i->epochs, i->loss, i->validation_loss, i->beta,
+            p->cells_done / (now - p->began + 1e-9), left);
+    fflush(stderr);
+}
+
+/* NaN and infinity are null in JSON. */
+static const char *number(char *to, size_t size, double v)
+{
+    if (isfinite(v)) snprintf(to, size, "%.9g", v);
+    else snprintf(to, size, "null");
+    return to;
+}
+
+void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_info *i)
+{
+    double pace = p->cells_done / (app_seconds() - p->began + 1e-9);
+    bool last = (i->events & SCILAMA_EVENT_PHASE_END) != 0;
+    if (!a->terminal && !a->quiet && (last || r->epoch % 10 == 9 || r->epoch == 0)) {
+        char left[32];
+        duration(left, sizeof left, remaining(p, i, app_seconds()));
+        fprintf(stderr, "%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.6g  validation %.6g  beta %.2f  %.0f cells/s  at most %s left\n",
+                objective_name(r->objective), r->phase + 1, i->phases, r->epoch + 1, i->epochs, r->loss, r->validation_loss, r->beta, pace, left);
+    }
+    char n[9][40];
+    app_event(a, "epoch", ", \"phase\": %d, \"objective\": \"%s\", \"epoch\": %" PRId64 ", \"step\": %" PRId64 ", \"loss\": %s, \"nll\": %s, "
+              "\"kl_s\": %s, \"kl_f\": %s, \"beta\": %s, \"lr\": %s, \"validation_loss\": %s, \"best_loss\": %s, \"pearson\": %s, "
+              "\"active_units\": %" PRId64 ", \"cells_per_second\": %.1f",
+              r->phase, objective_name(r->objective), r->epoch, r->step, number(n[0], sizeof n[0], r->loss), number(n[1], sizeof n[1], r->nll),
+              number(n[2], sizeof n[2], r->kl_s), number(n[3], sizeof n[3], r->kl_f), number(n[4], sizeof n[4], r->beta),
+              number(n[5], sizeof n[5], r->lr), number(n[6], sizeof n[6], r->validation_loss), number(n[7], sizeof n[7], r->best_loss),
+              number(n[8], sizeof n[8], r->pearson), r->active_units, pace);
+}

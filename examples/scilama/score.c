@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+#include "scores.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+/* In the order in which they are printed; the first few also by fit. */
+static const struct { const char *name, *text; size_t offset; bool brief; } metrics[] = {
+#define METRIC(name, brief, text) { #name, text, offsetof(scilama_scores, name), brief }
+    METRIC(ari, true, "clusters agree with labels (ARI)"),
+    METRIC(nmi, true, "clusters agree with labels (NMI)"),
+    METRIC(ami, false, "clusters agree with labels (AMI)"),
+    METRIC(nmi_kmeans, false, "k-means agrees with labels (NMI)"),
+    METRIC(ari_kmeans, false, "k-means agrees with labels (ARI)"),
+    METRIC(silhouette_label, true, "labels lie apart (silhouette)"),
+    METRIC(isolated_silhouette, false, "isolated labels lie apart (silhouette)"),
+    METRIC(isolated_f1, false, "isolated labels are found (F1)"),
+    METRIC(clisi, false, "neighbours share the label (cLISI)"),
+    METRIC(silhouette_batch, true, "batches mix within labels (silhouette)"),
+    METRIC(bras, false, "batches mix within labels (BRAS)"),
+    METRIC(ilisi, true, "neighbours come from all batches (iLISI)"),
+    METRIC(kbet, false, "neighbourhoods pass kBET"),
+    METRIC(kbet_label, true, "neighbourhoods within labels pass kBET"),
+    METRIC(graph_connectivity, false, "labels are connected"),
+    METRIC(pcr, false, "batch variance removed (PCR)"),
+    METRIC(batch_ari, true, "clusters follow batches (ARI; 0 is good)"),
+    METRIC(batch_nmi, false, "clusters follow batches (NMI; 0 is good)"),
+    METRIC(bio, true, "biology kept (scIB)"),
+    METRIC(batch, true, "batches corrected (scIB)"),
+    METRIC(total, true, "total (scIB)"),
+#undef METRIC
+};
+enum { METRICS = sizeof metrics / sizeof *metrics };
+
+static double value_of(const scilama_scores *s, int i)
+{
+    double v;
+    memcpy(&v, (const char *)s + metrics[i].offset, sizeof v);
+    return v;
+}
+
+scilama_status score_points(app *a, const float *points, int64_t n, int64_t dim, const int32_t *labels, const int32_t *batches,
+                            const float *baseline, int64_t baseline_dim, scilama_scores *scores)
+{
+    scilama_score_options o;
+    scilama_score_options_init(&o, sizeof o);
+    scilama_scores_init(scores, sizeof *scores);
+    o.seed = a->seed;
+    o.baseline = baseline;
+    o.baseline_dim = baseline_dim;
+    return scilama_score_embedding(a->context, points, n, dim, 0, labels, batches, &o, scores, &a->error);
+}
+
+void score_print(const char *const *titles, const scilama_scores *const *scores, int columns, bool full)
+{
+    printf("%-42s", "");
+    for (int c = 0; c < columns; c++) printf(" %12s", titles[c]);
+    putchar('\n');
+    for (int i = 0; i < METRICS; i++) {
+        bool any = false;
+        for (int c = 0; c < columns; c++) any |= isfinite(value_of(scores[c], i)) != 0;
+        if (!any || (!full && !metrics[i].brief)) continue;
+        printf("%-42s", metrics[i].text);
+        for (int c = 0; c < columns; c++) {
+            double v = value_of(scores[c], i);
+            if (isfinite(v)) printf(" %12.3f", v);
+            else printf(" %12s", "-");
+        }
+        putchar('\n');
+    }
+}
+
+void score_json(FILE *to, const scilama_scores *s)
+{
+    fprintf(to, "{\"cells\": %" PRId64 ", \"labels\": %" PRId64 ", \"batches\": %" PRId64 ", \"nmi_resolution\": %.9g",
+            s->cells, s->labels, s->batches, s->nmi_resolution);
+    for (int i = 0; i < METRICS; i++) {
+        double v = value_of(s, i);
+        if (isfinite(v)) fprintf(to, ", \"%s\": %.9g", metrics[i].name, v);
+        else fprintf(to, ", \"%s\": null", metrics[i].name);
+    }
+    fputs("}", to);
+}
+
+int verb_score(int argc, char **argv)
+{
+    app a = { .verb = "score" };
+    const char *file = NULL, *key = "X_scilama", *label = NULL, *batch = NULL, *baseline = NULL;
+    int32_t json = 0;
+    const option options[] = {
+        { "embedding", 'e', OPTION_STRING, &key, "KEY", "obsm matrix to judge (default X_scilama)", 0, NULL },
+        { "label", 'l', OPTION_STRING, &label, "KEY", "obs column of cell types (needed)", 0, NULL },
+        { "batch", 'b', OPTION_STRING, &batch, "KEY", "obs column of batches", 0, NULL },
+        { "baseline", 0, OPTION_STRING, &baseline, "KEY", "obsm matrix before correction, for PCR", 0, NULL },
+        { "json", 0, OPTION_FLAG, &json, NULL, "one JSON object on the standard output", 1, NULL },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+    };
+    const command c = { "FILE.h5ad --label KEY [--batch KEY] [--embedding KEY] [--json]",
+                        "Integration and clustering metrics of an embedding (Luecken et al. 2022). All run from 0\n"
+                        "(bad) to 1 (good) unless said otherwise. Cells without a label or batch are left out.",
+                        options, 1, 1, &file };
+    int code;
+    if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!label) {
+        fprintf(stderr, "scilama: --label is needed (see scilama score --help)\n");
+        return EXIT_USAGE;
+    }
+    scilama_dataset *d = NULL;
+    float *points = NULL, *before = NULL;
+    int64_t width = 0, before_width = 0;
+    int32_t *labels = NULL, *batches = NULL;
+    scilama_scores scores;
+    scilama_status status = app_open(&a);
+    if (status) goto done;
+    scilama_h5ad_options o;
+    scilama_h5ad_options_init(&o, sizeof o);
+    o.annotation_only = 1;
+    if ((status = scilama_dataset_read_h5ad(&d, a.context, file, &o, &a.error))) goto done;
+    int64_t n = scilama_dataset_cells(d);
+    if ((status = read_codes(&a, d, file, label, &labels)) || (batch && (status = read_codes(&a, d, file, batch, &batches))) ||
+        (status = read_obsm(&a, file, key, n, &points, &width)) ||
+        (baseline && (status = read_obsm(&a, file, baseline, n, &before, &before_width)))) goto done;
+    if ((status = score_points(&a, points, n, width, labels, batches, before, before_width, &scores))) goto done;
+    if (json) {
+        score_json(stdout, &scores);
+        putchar('\n');
+    } else {
+        const scilama_scores *column = &scores;
+        score_print(&key, &column, 1, true);
+        printf("%" PRId64 " cells, %" PRId64 " labels, %" PRId64 " batches; Leiden at resolution %.2f\n",
+               scores.cells, scores.labels, scores.batches, scores.nmi_resolution);
+    }
+done:
+    scilama_dataset_destroy(d);
+    return app_close(&a, status);
+}
