@@ -20,7 +20,7 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
     scilama_h5ad_options_init(&o, sizeof o);
     o.layer = layer;
     o.first_duplicate = first_duplicate;
-    return scilama_dataset_read_h5ad(out, a->context, path, &o, &a->error);
+    return scilama_dataset_read(out, a->context, path, &o, &a->error);
 }
 
 scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes)

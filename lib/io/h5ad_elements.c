@@ -158,8 +158,11 @@ static scilama_status put_sparse(slm_h5_file *file, const char *path, const scil
     if ((m->index_type != SCILAMA_DTYPE_I32 && m->index_type != SCILAMA_DTYPE_I64) || !m->indptr || (m->stored && !m->indices))
         return slm_fail(error, SCILAMA_E_INVALID, "%s: a sparse matrix needs indptr and indices of int32 or int64", path);
     bool csr = m->storage == SCILAMA_STORAGE_CSR;
-    slm_h5_type index = m->index_type == SCILAMA_DTYPE_I64 ? SLM_H5_I64 : SLM_H5_I32;
-    sparse_view v = { csr, { m->rows, m->cols }, csr ? m->rows : m->cols, csr ? m->cols : m->rows, m->stored, type, index, index,
+    int32_t pointer = m->indptr_type ? m->indptr_type : m->index_type;
+    if (pointer != SCILAMA_DTYPE_I32 && pointer != SCILAMA_DTYPE_I64)
+        return slm_fail(error, SCILAMA_E_INVALID, "%s: indptr_type %d is neither int32 nor int64", path, pointer);
+    sparse_view v = { csr, { m->rows, m->cols }, csr ? m->rows : m->cols, csr ? m->cols : m->rows, m->stored, type,
+                      m->index_type == SCILAMA_DTYPE_I64 ? SLM_H5_I64 : SLM_H5_I32, pointer == SCILAMA_DTYPE_I64 ? SLM_H5_I64 : SLM_H5_I32,
                       m->values, m->indices, m->indptr };
     return put_view(file, path, &v, error);
 }
