@@ -81,7 +81,9 @@ typedef struct scilama_trainer_options {
     int32_t on_nonfinite;      /**< ::scilama_nonfinite */
     int32_t best_from_start;   /**< 1: best weights count from the first epoch on; default 0 (published: after the β ramp) */
     int32_t gene_kl_per_cell;  /**< 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes) */
-    int64_t gene_batch;        /**< genes per step, drawn at random; 0 = all */
+    int64_t gene_batch;        /**< genes per step, drawn at random: reconstruction and its gradient are scaled up to all
+                                *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
+                                *   Gaussian likelihood only */
     int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done */
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
     int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */

@@ -6,6 +6,9 @@
 
 /* Backward of the three objectives (spec "Losses"). */
 
+/* Share of the gradient so far in one with a row per gene: that of a subset starts anew. */
+static slm_real kept(const slm_pass *pass, const slm_workspace *ws) { return pass->accumulate && !ws->subset ? 1 : 0; }
+
 /* d loss / d dec_h in ws->d_dec_h → gradients of the cell decoder; d loss / d z is
  * added to ws->cell.d_z when `add`, else set. to_norm: dec_h went into a BatchNorm. */
 static void cell_decoder_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool add, bool to_norm)
@@ -50,6 +53,10 @@ static void head_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     slm_gemm products[2] = {
         slm_linear_weight_gradient(pass, &dec->head, ws->pair, dropped ? ws->final : ws->final_pre, net->h1, rows),
         slm_linear_input_gradient(pass, &dec->head, ws->pair, rows, ws->d_dec_h) };
+    products[0].m = products[0].lda = products[1].k = products[1].lda = ws->genes;
+    products[0].c = slm_gene_gradient(pass, net, ws, SLM_GENE_HEAD);
+    products[0].beta = kept(pass, ws);
+    products[1].b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
     slm_gemm_group(pass->ctx, products, 2);
     if (dropped) {
         slm_block_args a = { .pre = ws->final_pre, .mask = ws->final_mask, .width = net->h1,
@@ -80,16 +87,16 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
             first[count++] = (slm_gemm){ .m = rows, .n = net->latent, .k = g, .alpha = net->align_scale, .a = ws->align, .lda = g,
                                          .b = ws->gene.z, .ldb = net->latent, .c = ws->cell.d_z, .ldc = net->latent };
         if (net->alignment >= 0)
-            first[count++] = (slm_gemm){ .m = g, .n = net->covariates, .k = rows, .ta = true, .alpha = 1, .beta = pass->accumulate ? 1 : 0,
+            first[count++] = (slm_gemm){ .m = g, .n = net->covariates, .k = rows, .ta = true, .alpha = 1, .beta = kept(pass, ws),
                                          .a = ws->align, .lda = g, .b = ws->cell.z + net->latent, .ldb = ws->cell.ld_z,
-                                         .c = slm_gradient(pass, net->alignment), .ldc = net->covariates };
+                                         .c = slm_gene_gradient(pass, net, ws, SLM_GENE_ALIGNMENT), .ldc = net->covariates };
     } else if (net->alignment >= 0) {
         slm_zero_gradient(pass, net->alignment);
     }
     if (net->residual >= 0)
-        first[count++] = (slm_gemm){ .m = g, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = pass->accumulate ? 1 : 0,
+        first[count++] = (slm_gemm){ .m = g, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = kept(pass, ws),
                                      .a = ws->pair, .lda = g, .b = ws->dec_h, .ldb = net->h1,
-                                     .c = slm_gradient(pass, net->residual), .ldc = net->h1 };
+                                     .c = slm_gene_gradient(pass, net, ws, SLM_GENE_RESIDUAL), .ldc = net->h1 };
     slm_gemm_group(pass->ctx, first, count);
     /* d W = Sᵀ d(S W), d b = Sᵀ Σ_g d x̂, d S = d(S W) Wᵀ + (Σ_g d x̂) bᵀ */
     const slm_real *bias = slm_value(pass, last->bias);
@@ -110,7 +117,7 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     slm_gemm_group(pass->ctx, second, count);
     if (cells && net->residual >= 0) {
         slm_gemm more = { .m = rows, .n = net->h1, .k = g, .alpha = 1, .beta = 1, .a = ws->pair, .lda = g,
-                          .b = slm_value(pass, net->residual), .ldb = net->h1, .c = ws->d_dec_h, .ldc = net->h1 };
+                          .b = slm_gene_value(pass, net, ws, SLM_GENE_RESIDUAL), .ldb = net->h1, .c = ws->d_dec_h, .ldc = net->h1 };
         slm_gemm_one(pass->ctx, &more);
     }
     /* gene decoder blocks, then z_f */
@@ -130,16 +137,17 @@ static double residual_penalty(const slm_pass *pass, const slm_net *net, double 
     return 0.5 * weight * pass->kernels->sum_squares(value, item->count);
 }
 
-void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_workspace *ws,
-                            const slm_objective_args *a, slm_objective_terms *terms)
+static void objective(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a, slm_objective_terms *terms)
 {
-    double coef = 2 / (double)a->rows;
+    /* a subset of genes stands for all of them */
+    double scale = (double)net->genes / (double)ws->genes, coef = 2 * scale / (double)a->rows;
     *terms = (slm_objective_terms){ 0 };
     terms->kl_s = slm_cell_forward(pass, net, ws, a->rows, a->sample, a->free_bits);
     if (a->objective == SCILAMA_OBJECTIVE_CELL) {
         slm_head_forward(pass, net, ws, a->rows);
-        terms->nll = slm_squared_error(pass, net, ws, a->rows, false, 0, coef, true) / (double)a->rows;
+        terms->nll = slm_squared_error(pass, net, ws, a->rows, false, 0, coef, true) * scale / (double)a->rows;
         head_backward(pass, net, ws, a->rows);
+        slm_subset_scatter(pass, net, ws, a->objective, false);
         cell_decoder_backward(pass, net, ws, a->rows, false, net->cell_decoder.final.weight >= 0);
         cell_encoder_backward(pass, net, ws, a);
         return;
@@ -147,8 +155,9 @@ void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_worksp
     bool joint = a->objective == SCILAMA_OBJECTIVE_JOINT, align = a->gamma > 0;
     terms->kl_f = slm_gene_forward(pass, net, ws, a->embedding, a->sample, a->free_bits);
     slm_pair_forward(pass, net, ws, a->rows, align);
-    terms->nll = slm_squared_error(pass, net, ws, a->rows, true, a->gamma, coef, joint) / (double)a->rows;
+    terms->nll = slm_squared_error(pass, net, ws, a->rows, true, a->gamma, coef, joint) * scale / (double)a->rows;
     pair_backward(pass, net, ws, a, joint, align);
+    slm_subset_scatter(pass, net, ws, a->objective, align);
     terms->penalty = residual_penalty(pass, net, a->residual_l2);
     if (joint) {
         cell_decoder_backward(pass, net, ws, a->rows, align, false);
@@ -156,4 +165,16 @@ void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_worksp
     } else {
         terms->kl_s = 0;
     }
+}
+
+void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_workspace *ws,
+                            const slm_objective_args *a, slm_objective_terms *terms)
+{
+    slm_objective_args args = *a;
+    if (a->subset) {
+        slm_subset_begin(pass, net, ws, a->subset, a->subset_size, a->rows, a->embedding);
+        args.embedding = (const slm_real *const *)ws->sub_embedding;
+    }
+    objective(pass, net, ws, &args, terms);
+    if (a->subset) slm_subset_end(net, ws);
 }

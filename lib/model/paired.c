@@ -92,6 +92,7 @@ void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_work
     ws->genes = net->genes;
     reserve_cells(ws, net, need, arena);
     if (need->pair) reserve_genes(ws, net, need, arena);
+    slm_subset_reserve(ws, net, need, arena);
     int64_t w = MAX(widest(net), 2 * net->latent);
     int64_t partial = MAX(slm_pass_partial_size(need->cells, MAX(w, net->genes)), need->pair ? slm_pass_partial_size(net->genes, w) : 0);
     ws->partial = slm_arena_take(arena, partial, sizeof(slm_real));
@@ -140,6 +141,8 @@ void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
         in = ws->final;
     }
     slm_gemm product = slm_linear_product(pass, &net->cell_decoder.head, in, net->h1, rows, ws->pair);
+    product.b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
+    product.n = product.ldc = ws->genes;
     slm_gemm_one(pass->ctx, &product);
 }
 
@@ -182,11 +185,11 @@ void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
     int count = 0;
     if (net->residual >= 0)
         extra[count++] = (slm_gemm){ .m = rows, .n = g, .k = net->h1, .tb = true, .alpha = 1, .beta = 1, .a = ws->dec_h, .lda = net->h1,
-                                     .b = slm_value(pass, net->residual), .ldb = net->h1, .c = ws->pair, .ldc = g };
+                                     .b = slm_gene_value(pass, net, ws, SLM_GENE_RESIDUAL), .ldb = net->h1, .c = ws->pair, .ldc = g };
     if (align && net->alignment >= 0)
         extra[count++] = (slm_gemm){ .m = rows, .n = g, .k = net->covariates, .tb = true, .alpha = 1, .beta = 1,
                                      .a = ws->cell.z + net->latent, .lda = ws->cell.ld_z,
-                                     .b = slm_value(pass, net->alignment), .ldb = net->covariates, .c = ws->align, .ldc = g };
+                                     .b = slm_gene_value(pass, net, ws, SLM_GENE_ALIGNMENT), .ldb = net->covariates, .c = ws->align, .ldc = g };
     if (count) slm_gemm_group(pass->ctx, extra, count);
 }
 
@@ -206,13 +209,19 @@ static void loss_task(void *arg, int64_t task, int worker)
 double slm_squared_error(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
                          bool folded, double gamma, double coef, bool bias_gradient)
 {
-    slm_loss_args a = { .pair = ws->pair, .align = gamma > 0 ? ws->align : NULL, .x = ws->x, .ldx = ws->ld_x, .genes = ws->genes,
-                        .bias = slm_value(pass, net->cell_decoder.head.bias), .row_bias = folded ? ws->row_bias : NULL,
+    slm_loss_args a = { .pair = ws->pair, .align = gamma > 0 ? ws->align : NULL, .genes = ws->genes,
+                        .x = ws->subset ? ws->sub_x : ws->x, .ldx = ws->subset ? ws->genes : ws->ld_x,
+                        .bias = slm_gene_value(pass, net, ws, SLM_GENE_BIAS), .row_bias = folded ? ws->row_bias : NULL,
                         .gamma = (slm_real)gamma, .coef = (slm_real)coef, .nll = ws->nll, .row_sum = folded ? ws->row_sum : NULL };
     loss_job j = { pass, &a, bias_gradient ? ws->partial : NULL, rows };
     int64_t tiles = slm_tiles(rows, SLM_ROW_TILE);
     slm_parallel(pass->ctx, tiles, loss_task, &j);
-    if (bias_gradient) slm_partial_sum(pass, ws->partial, tiles, ws->genes, net->cell_decoder.head.bias);
+    if (bias_gradient && !ws->subset) slm_partial_sum(pass, ws->partial, tiles, ws->genes, net->cell_decoder.head.bias);
+    for (int64_t g = 0; bias_gradient && ws->subset && g < ws->genes; g++) {
+        slm_real sum = 0;
+        for (int64_t t = 0; t < tiles; t++) sum += ws->partial[t * ws->genes + g];
+        ws->sub_grad[SLM_GENE_BIAS][g] = sum;
+    }
     double total = 0;
     for (int64_t r = 0; r < rows; r++) total += ws->nll[r];
     return total;

@@ -10,8 +10,11 @@
 
 #include "model/latent.h"
 
+/* Parameters with a row for every gene. */
+enum slm_gene_kind { SLM_GENE_BIAS, SLM_GENE_HEAD, SLM_GENE_RESIDUAL, SLM_GENE_ALIGNMENT, SLM_GENE_KINDS };
+
 typedef struct slm_workspace {
-    int64_t cells, genes;      /* capacities */
+    int64_t cells, genes;      /* capacity; genes at hand (all, or those of the mini-batch) */
     /* cell side */
     slm_real *x;               /* [cells × ld_x]: expression | covariates */
     int64_t ld_x;
@@ -36,10 +39,13 @@ typedef struct slm_workspace {
     slm_real *row_sum;         /* [cells] */
     double *nll;               /* [cells] */
     slm_real *partial;
+    /* gene mini-batch (subset.c): ascending genes [genes], NULL = all; x and the rows of the parameters above */
+    const int64_t *subset;
+    slm_real *sub_x, *sub_embedding[SLM_MAX_MODALITIES], *sub_value[SLM_GENE_KINDS], *sub_grad[SLM_GENE_KINDS];
 } slm_workspace;
 
 /* What a workspace must be able to do. */
-typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients; int64_t cells; float dropout; } slm_workspace_need;
+typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients; int64_t cells, gene_batch; float dropout; } slm_workspace_need;
 
 /* Takes all buffers from the arena (measuring when its base is NULL). */
 void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena);
@@ -55,6 +61,8 @@ typedef struct slm_objective_args {
     const slm_real *const *embedding; /* [modalities] [G × D_m] */
     bool sample;
     double beta, beta_gene, gamma, free_bits, residual_l2;
+    const int64_t *subset;     /* [subset_size] genes of the mini-batch, ascending; NULL: all */
+    int64_t subset_size;
 } slm_objective_args;
 
 /* Encoder, z, decoder: fills ws->dec_h. Returns KL_s. ws->x rows and covariates are set.
@@ -74,6 +82,17 @@ double slm_squared_error(const slm_pass *pass, const slm_net *net, slm_workspace
 /* Objective and its gradient over the mini-batch in ws->x (spec "Losses"). */
 void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_workspace *ws,
                             const slm_objective_args *args, slm_objective_terms *terms);
+
+/* subset.c: gene mini-batches. gene_batch genes are reserved when that is not 0; between
+ * begin and end the workspace holds n genes; scatter deals their gradients back. */
+void slm_subset_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena);
+void slm_subset_begin(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const int64_t *genes, int64_t n,
+                      int64_t rows, const slm_real *const *embedding);
+void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int32_t objective, bool align);
+void slm_subset_end(const slm_net *net, slm_workspace *ws);
+/* A parameter with a row per gene, or its gradient, for the genes at hand. */
+slm_real *slm_gene_value(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int kind);
+slm_real *slm_gene_gradient(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int kind);
 
 /* Covariates behind expression and behind z: c [rows × P]. */
 void slm_set_covariates(const slm_net *net, slm_workspace *ws, int64_t row, const float *c);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/rng.h"
 #include "core/thread.h"
 #include "linalg/rank.h"
 #include "train/trainer.h"
@@ -30,7 +31,6 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
     if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
     if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
-    if (o->gene_batch) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "gene_batch is not available in this version: set it to 0");
 #undef BAD
     return SCILAMA_OK;
 }
@@ -61,7 +61,9 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     }
     slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = joint, .gradients = true,
                                 .cells = t->options.batch_size, .dropout = net->options.dropout };
+    need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
     slm_workspace_reserve(&t->ws, net, &need, &a);
+    t->genes = slm_arena_take(&a, need.gene_batch, sizeof(int64_t));
     int64_t n = net->params.trainable, g = net->genes, latent = net->latent;
     t->grad = slm_arena_take(&a, n, sizeof(slm_real));
     t->m = slm_arena_take(&a, n, sizeof(slm_real));
@@ -191,6 +193,15 @@ static void fill_info(const scilama_trainer *t, scilama_step_info *i)
     i->active_units = t->now.active_units;
 }
 
+/* The step's genes, ascending (Knuth's selection sampling). */
+static void draw_genes(scilama_trainer *t, uint32_t micro)
+{
+    int64_t genes = t->model->net.genes, drawn = 0;
+    slm_rng_seq s = slm_rng_sequence(t->options.seed, SLM_STREAM_GENES | micro << 20, (uint32_t)t->now.phase, (uint32_t)t->now.step);
+    for (int64_t g = 0; drawn < t->options.gene_batch; g++)
+        if (slm_rng_below(&s, genes - g) < t->options.gene_batch - drawn) t->genes[drawn++] = g;
+}
+
 /* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
  * buffer and running statistics changes. */
 static const char *first_nonfinite_statistic(const scilama_trainer *t)
@@ -235,6 +246,11 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
                              .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->model->train_cells };
     double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
     a.beta_gene = a.beta * gene_kl;
+    if (o->gene_batch > 0 && o->gene_batch < net->genes) {
+        draw_genes(t, pass.micro);
+        a.subset = t->genes;
+        a.subset_size = o->gene_batch;
+    }
     slm_objective_terms terms;
     memcpy(t->stats, statistics(t), statistics_bytes(t));
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);

@@ -43,6 +43,7 @@ struct scilama_trainer {
     slm_real *stats;           /* running statistics before the step */
     int64_t *order;            /* [n_train] shuffled */
     int64_t *cells;            /* [n_train + …] of one split, for evaluate */
+    int64_t *genes;            /* [gene_batch] of the step */
     double *kl_s, *kl_f;       /* [L] at the last validation */
     double *unit_sum, *unit_squares; /* [L] */
     char *rank_scratch;        /* per worker */

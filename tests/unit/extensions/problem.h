@@ -38,12 +38,15 @@ typedef struct problem {
         ck_assert_msg(s_ == SCILAMA_OK, "%s: %s", scilama_status_name(s_), e_.message); \
     } while (0)
 
+static const scilama_allocator *problem_allocator; /* NULL = the library's own */
+
 static inline scilama_context *make_context(int threads)
 {
     scilama_context_options o;
     scilama_context *ctx = NULL;
     scilama_context_options_init(&o, sizeof o);
     o.threads = threads;
+    o.allocator = problem_allocator;
     OK(scilama_context_create(&ctx, &o, error));
     return ctx;
 }

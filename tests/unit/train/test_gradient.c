@@ -56,6 +56,7 @@ static problem_spec random_spec(int config)
     s.trainer.free_bits = choose(48, 2) ? 0.3 : 0;
     s.trainer.gene_kl_per_cell = (int32_t)choose(50, 2);
     s.trainer.residual_l2 = 3;
+    s.trainer.gene_batch = choose(52, 2) ? 1 + config % s.genes : 0;
     s.trainer.batch_size = 21;
     s.trainer.seed = 5 + (uint64_t)config;
     if (config < 4) { /* the bias of mu before a BatchNorm, some units under the floor */
