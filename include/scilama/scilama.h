@@ -12,6 +12,7 @@
 #include "model.h"
 #include "trainer.h"
 #include "analysis.h"
+#include "biology.h"
 #include "io.h"
 
 #endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCILAMA_BIOLOGY_H
+#define SCILAMA_BIOLOGY_H
+
+#include "analysis.h"
+
+/** @file biology.h Markers of cell states, gene modules, module scores, over-representation.
+ *
+ * Expression here is what the dataset's recipe makes of its matrix before scaling,
+ * for all genes of the matrix: size factors and log1p where scilama_dataset_preprocess()
+ * applied them, otherwise the values as they are. Nothing is made dense: zeros are never
+ * visited. Groups are codes 0 … n_groups − 1; cells with a negative code are left out
+ * altogether. Every result is the same for any thread count. */
+
+/* ------------------------------------------------------------------ types */
+
+/** Append only. */
+typedef struct scilama_marker_options {
+    size_t struct_size;
+    int64_t reference;     /**< group to compare the others with; −1 (default): each with all the rest */
+    int64_t permutations;  /**< of group codes within batches, for the paired score; default 200; 0 = none */
+    uint64_t seed;         /**< of the permutations */
+    int32_t tie_correct;   /**< 1 (default): the variance accounts for ties; 0: it does not (scanpy's default) */
+    int32_t reserved;
+} scilama_marker_options;
+
+/** Where evidence goes: arrays of the caller's, each [n_groups × genes] row-major, genes
+ *  in the order of the matrix; NULL = not wanted. Append only.
+ *
+ * Rows of a group without cells, of one that is compared with nothing, and of the
+ * reference itself are NaN. */
+typedef struct scilama_marker_table {
+    size_t struct_size;
+    double *z;                 /**< Wilcoxon rank-sum: normal score, no continuity correction; 0 when the gene is constant */
+    double *p_value;           /**< two-sided */
+    double *p_adjusted;        /**< Benjamini–Hochberg over the genes of the group */
+    double *auroc;             /**< chance that a cell of the group exceeds one outside, ties halved */
+    double *log2_fold_change;  /**< log2 of (expm1(mean inside) + 1e-9) / (expm1(mean outside) + 1e-9) */
+    double *mean_in;           /**< mean expression inside */
+    double *mean_out;          /**< … and outside */
+    double *fraction_in;       /**< share of cells with a non-zero value inside */
+    double *fraction_out;      /**< … and outside */
+    double *paired_score;      /**< (mean z_s inside − mean z_s outside) · z_f; NaN for a gene without z_f */
+    double *paired_z;          /**< that, in standard deviations of its permutations */
+    double *paired_p;          /**< one-sided: chance of a permuted score as high */
+    double *paired_fdr;        /**< Benjamini–Hochberg over the genes of the group */
+    double *combined_rank;     /**< 1 = best: order of the geometric mean of the ranks by z and by paired_score
+                                    (both falling); NaN for a gene without z_f */
+} scilama_marker_table;
+
+/** Append only. */
+typedef struct scilama_module_options {
+    size_t struct_size;
+    int64_t neighbors;     /**< of a gene; default 15, cut when there are fewer genes */
+    int64_t min_size;      /**< smaller communities are no module (label −1); default 5 */
+    int64_t rounds;        /**< of resampling for the stability; default 20; 0 = none */
+    double resolution;     /**< of Leiden's modularity; default 1 */
+    double sample;         /**< share of the genes in a round; default 0.8 */
+    uint64_t seed;
+    int32_t metric;        /**< ::scilama_metric; default cosine */
+    int32_t graph;         /**< ::scilama_graph_kind; default fuzzy */
+} scilama_module_options;
+
+/** Append only. */
+typedef struct scilama_module_report {
+    size_t struct_size;
+    int64_t genes;         /**< with a vector */
+    int64_t modules;
+    int64_t assigned;      /**< genes in a module */
+    double modularity;
+    double chance;         /**< share of all pairs of genes that are together in a round: what a module's
+                                stability would be by chance; NaN without rounds */
+} scilama_module_report;
+
+/** Append only. */
+typedef struct scilama_coherence_options {
+    size_t struct_size;
+    int64_t permutations;  /**< random gene sets per module; default 1000 */
+    int64_t max_cells;     /**< cells used, drawn at random; default 2000 */
+    uint64_t seed;
+    const uint8_t *cells;  /**< [cells] 1 = may be used; NULL = all. Cells that no model was
+                                trained on make the test independent of the fit */
+} scilama_coherence_options;
+
+/** Append only. */
+typedef struct scilama_enrichment_options {
+    size_t struct_size;
+    int64_t min_size;      /**< smaller sets (within the universe) are not tested; default 5 */
+    int64_t max_size;      /**< nor larger ones; default 500 */
+    int32_t annotated;     /**< 1 (default): the universe is those genes that occur in a set; 0: all genes given */
+    int32_t reserved;
+} scilama_enrichment_options;
+
+/** Named sets of genes. Immutable. */
+typedef struct scilama_gene_sets scilama_gene_sets;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Write the defaults. @since 0.1 */
+SCILAMA_API scilama_status scilama_marker_options_init(scilama_marker_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_marker_table_init(scilama_marker_table *table, size_t struct_size);
+SCILAMA_API scilama_status scilama_module_options_init(scilama_module_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_module_report_init(scilama_module_report *report, size_t struct_size);
+SCILAMA_API scilama_status scilama_coherence_options_init(scilama_coherence_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_enrichment_options_init(scilama_enrichment_options *options, size_t struct_size);
+
+/* ---------------------------------------------------------------- markers */
+
+/** Compares the expression of every gene between groups of cells by the Wilcoxon
+ *  rank-sum test (Mann–Whitney U, ties by average ranks, normal approximation).
+ *
+ * @param dataset  Its recipe is fitted first where it is stale.
+ * @param groups   [cells] codes.
+ * @param table    Receives the first nine arrays; paired ones are left alone.
+ * @return SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. O(stored · log) time; memory for
+ *         about 2 million entries beside the table, whatever the matrix.
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_wilcoxon(
+    scilama_dataset *dataset, const int32_t *groups, int64_t n_groups,
+    const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error);
+
+/** Scores genes for groups of cells in the paired space.
+ *
+ * For each group, s_g = (mean z_s of its cells − mean z_s of the others) · z_f of the
+ * gene. Significance: group codes are permuted within batches; a gene's score is put
+ * in standard deviations of its own permuted scores, which makes the genes' scores
+ * alike, and the permuted scores of all genes of the group together are the null of each.
+ * @param cells    [n × dim] z_s (or mu_s), finite, leading dimension dim.
+ * @param genes    [n_genes × dim] z_f (or mu_f), leading dimension dim; a row with a NaN is
+ *                 a gene outside the paired space.
+ * @param groups   [n] codes.  @param batches  [n] codes; NULL = one batch. Cells with a
+ *                 negative code are left out.
+ * @param table    Receives the paired arrays; the others are left alone.
+ * @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED.
+ *         O(permutations · (n + groups · n_genes) · dim).
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_paired_markers(
+    scilama_context *context, const float *cells, int64_t n, const float *genes, int64_t n_genes,
+    int64_t dim, const int32_t *groups, int64_t n_groups, const int32_t *batches,
+    const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error);
+
+/** Both of the above, and the combined rank.
+ * @param cells  [cells × dim].  @param genes  [genes of the matrix × dim]. @since 0.1 */
+SCILAMA_API scilama_status scilama_markers(
+    scilama_dataset *dataset, const float *cells, const float *genes, int64_t dim,
+    const int32_t *groups, int64_t n_groups, const int32_t *batches,
+    const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error);
+
+/** Adjusts p-values by Benjamini and Hochberg. NaNs stay and do not count.
+ *  @param adjusted  [n]; may be p. @since 0.1 */
+SCILAMA_API scilama_status scilama_p_adjust(
+    scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error);
+
+/* ---------------------------------------------------------------- modules */
+
+/** Finds gene modules: nearest neighbours among gene vectors, weighted graph, Leiden.
+ *
+ * @param genes       [n × dim] with leading dimension ld (0 = dim): mu_f, or a static
+ *                    embedding to compare with. Rows with a NaN are left out (label −1).
+ * @param labels      [n] receives 0 … modules − 1 by falling size; −1 = in no module.
+ * @param membership  [n] receives the share of a gene's edge weight that stays in its module; may be NULL.
+ * @param hub         [n] receives the edge weight of a gene within its module; may be NULL.
+ * @param cohesion    [n] receives the stability of a gene: over rounds in which a share of the genes
+ *                    is drawn and clustered anew with another seed, how many of its
+ *                    module's drawn genes it is together with; may be NULL. A module's
+ *                    co-membership score is the mean over its genes.
+ * @param report      May be NULL.
+ * @return SCILAMA_OK, E_INVALID (fewer than 3 genes), E_NOMEM, E_CANCELLED. O(rounds · n² · dim).
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_modules(
+    scilama_context *context, const float *genes, int64_t n, int64_t dim, int64_t ld,
+    const scilama_module_options *options, int32_t *labels, double *membership, double *hub,
+    double *cohesion, scilama_module_report *report, scilama_error *error);
+
+/** Activity of modules: the mean z-score (over all cells) of the expression of a module's genes.
+ *
+ * @param labels    [genes of the matrix]: module or −1.
+ * @param activity  [cells × modules]. Genes that do not vary count as zero; a module
+ *                  without genes is NaN.
+ * @return SCILAMA_OK, E_INVALID, E_NOMEM. O(stored). @since 0.1 */
+SCILAMA_API scilama_status scilama_module_activity(
+    scilama_dataset *dataset, const int32_t *labels, int64_t modules, float *activity, scilama_error *error);
+
+/** Activity of modules in the paired space: z_s · mean of z_f over the module's genes.
+ *
+ * @param cells   [n × dim].  @param genes  [n_genes × dim]; rows with a NaN are left out.
+ * @param labels  [n_genes].  @param activity  [n × modules]. @since 0.1 */
+SCILAMA_API scilama_status scilama_module_projection(
+    scilama_context *context, const float *cells, int64_t n, const float *genes, int64_t n_genes,
+    int64_t dim, const int32_t *labels, int64_t modules, float *activity, scilama_error *error);
+
+/** Tests whether a module's genes go together in the expression of cells.
+ *
+ * The coherence is the mean correlation of pairs of its genes. It is compared with
+ * random sets of genes of the same size and the same deciles of mean expression, drawn
+ * from the genes with a label (−1 included; −2 and less: not drawn from).
+ * @param coherence  [modules]; may be NULL.
+ * @param p          [modules] one-sided, never below 1 / (permutations + 1); may be NULL.
+ * @param fdr        [modules] Benjamini–Hochberg; may be NULL.
+ * @return SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. @since 0.1 */
+SCILAMA_API scilama_status scilama_module_coherence(
+    scilama_dataset *dataset, const int32_t *labels, int64_t modules, const scilama_coherence_options *options,
+    double *coherence, double *p, double *fdr, scilama_error *error);
+
+/* ---------------------------------------------------- over-representation */
+
+/** Reads gene sets in GMT format: name, description, genes, separated by tabs; gzip allowed.
+ *  Sets of the same name are E_DUPLICATE; a gene that repeats within a set counts once.
+ *  @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (line named), E_DUPLICATE, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_sets_read(
+    scilama_gene_sets **out, scilama_context *context, const char *path, scilama_error *error);
+/** NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_gene_sets_destroy(scilama_gene_sets *sets);
+/** Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range. @since 0.1 */
+SCILAMA_API int64_t scilama_gene_sets_count(const scilama_gene_sets *sets);
+SCILAMA_API const char *scilama_gene_sets_name(const scilama_gene_sets *sets, int64_t set);
+SCILAMA_API const char *scilama_gene_sets_description(const scilama_gene_sets *sets, int64_t set);
+SCILAMA_API int64_t scilama_gene_sets_size(const scilama_gene_sets *sets, int64_t set);
+SCILAMA_API const char *scilama_gene_sets_gene(const scilama_gene_sets *sets, int64_t set, int64_t gene);
+
+/** Over-representation of gene sets in modules, by the hypergeometric test (upper tail).
+ *
+ * @param names    [n] the genes that were clustered, unique: the universe.
+ * @param labels   [n] module or −1.
+ * @param overlap  [modules × sets] genes in common.  @param sizes [sets] genes of a set in the universe.
+ * @param p        [modules × sets]; 1 without overlap; NaN where the set is not tested.
+ * @param fdr      [modules × sets] Benjamini–Hochberg over all tests of all modules.
+ *                 Any of these may be NULL.
+ * @return SCILAMA_OK, E_INVALID, E_DUPLICATE, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_enrichment(
+    const scilama_gene_sets *sets, const char *const *names, const int32_t *labels, int64_t n, int64_t modules,
+    const scilama_enrichment_options *options, int64_t *overlap, int64_t *sizes, double *p, double *fdr,
+    scilama_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

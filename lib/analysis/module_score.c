@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "analysis/module_score.h"
+#include "analysis/adjust.h"
+#include "core/rng.h"
+#include "core/thread.h"
+#include <math.h>
+#include <string.h>
+
+enum { CELLS = 64, STREAM_COHERENCE = SLM_STREAM_ANALYSIS | 7 << 8 };
+
+/* Mean and 1 / population deviation of every gene over cells[n] (NULL = the first n);
+ * 0 for a gene that does not vary. */
+static void moments(const slm_expression *e, const int64_t *cells, int64_t n, double *mean, double *inverse)
+{
+    memset(mean, 0, (size_t)e->genes * sizeof *mean);
+    memset(inverse, 0, (size_t)e->genes * sizeof *inverse);
+    for (int64_t k = 0; k < n; k++) {
+        int64_t cell = cells ? cells[k] : k, first = e->indptr ? e->indptr[cell] : cell * e->ld;
+        int64_t count = e->indptr ? e->indptr[cell + 1] - first : e->genes;
+        for (int64_t i = 0; i < count; i++) {
+            int64_t gene = e->indptr ? e->indices[first + i] : i;
+            double x = (double)slm_expression_value(e, cell, e->values[first + i]);
+            mean[gene] += x;
+            inverse[gene] += x * x;
+        }
+    }
+    for (int64_t g = 0; g < e->genes; g++) {
+        mean[g] /= (double)n;
+        double square = inverse[g] / (double)n, variance = square - mean[g] * mean[g];
+        inverse[g] = variance > 1e-12 * square ? 1 / sqrt(variance) : 0;
+    }
+}
+
+typedef struct activity_task {
+    const slm_expression *e;
+    const int32_t *labels;
+    int64_t modules;
+    const double *weight;  /* [genes] 1 / (deviation · genes of the module) */
+    const double *offset;  /* [modules] activity of a cell of zeros */
+    double *row;           /* [threads × modules] */
+    float *activity;
+} activity_task;
+
+static void score_cells(void *arg, int64_t task, int worker)
+{
+    const activity_task *t = arg;
+    const slm_expression *e = t->e;
+    double *row = t->row + worker * t->modules;
+    for (int64_t c = task * CELLS; c < e->cells && c < (task + 1) * CELLS; c++) {
+        int64_t first = e->indptr ? e->indptr[c] : c * e->ld, count = e->indptr ? e->indptr[c + 1] - first : e->genes;
+        memcpy(row, t->offset, (size_t)t->modules * sizeof *row);
+        for (int64_t i = 0; i < count; i++) {
+            int64_t gene = e->indptr ? e->indices[first + i] : i;
+            if (t->labels[gene] >= 0) row[t->labels[gene]] += (double)slm_expression_value(e, c, e->values[first + i]) * t->weight[gene];
+        }
+        for (int64_t m = 0; m < t->modules; m++) t->activity[c * t->modules + m] = (float)row[m];
+    }
+}
+
+scilama_status slm_module_activity(scilama_context *ctx, const slm_expression *e, const int32_t *labels, int64_t modules,
+                                   float *activity, scilama_error *error)
+{
+    double *mean = slm_alloc_array(ctx, e->genes, 2 * sizeof *mean), *weight = mean ? mean + e->genes : NULL;
+    double *offset = slm_alloc_array_zero(ctx, modules, (size_t)(ctx->threads + 1) * sizeof *offset);
+    int64_t *size = slm_alloc_array_zero(ctx, modules, sizeof *size);
+    scilama_status status = mean && offset && size ? SCILAMA_OK : slm_fail_nomem(error);
+    if (status) goto done;
+    moments(e, NULL, e->cells, mean, weight);
+    for (int64_t g = 0; g < e->genes; g++)
+        if (labels[g] >= 0) size[labels[g]]++;
+    for (int64_t g = 0; g < e->genes; g++) {
+        if (labels[g] < 0) continue;
+        weight[g] /= (double)size[labels[g]];
+        offset[labels[g]] -= mean[g] * weight[g];
+    }
+    for (int64_t m = 0; m < modules; m++)
+        if (!size[m]) offset[m] = NAN;
+    activity_task t = { e, labels, modules, weight, offset, offset + modules, activity };
+    slm_parallel(ctx, slm_tiles(e->cells, CELLS), score_cells, &t);
+done:
+    slm_free(ctx, mean);
+    slm_free(ctx, offset);
+    slm_free(ctx, size);
+    return status;
+}
+
+scilama_status slm_module_projection(scilama_context *ctx, const float *cells, int64_t n, const float *genes, int64_t n_genes, int64_t dim,
+                                     const int32_t *labels, int64_t modules, float *activity, scilama_error *error)
+{
+    int64_t size;
+    double *centre = slm_mul_size(modules, dim, &size) ? slm_alloc_array_zero(ctx, size, sizeof *centre) : NULL;
+    int64_t *count = slm_alloc_array_zero(ctx, modules, sizeof *count);
+    scilama_status status = centre && count ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t g = 0; g < n_genes && !status; g++) {
+        bool known = labels[g] >= 0;
+        for (int64_t l = 0; l < dim && known; l++) known = isfinite(genes[g * dim + l]);
+        if (!known) continue;
+        count[labels[g]]++;
+        for (int64_t l = 0; l < dim; l++) centre[labels[g] * dim + l] += (double)genes[g * dim + l];
+    }
+    for (int64_t i = 0; i < n && !status; i++)
+        for (int64_t m = 0; m < modules; m++) {
+            double sum = 0;
+            for (int64_t l = 0; l < dim; l++) sum += (double)cells[i * dim + l] * centre[m * dim + l];
+            activity[i * modules + m] = count[m] ? (float)(sum / (double)count[m]) : NAN;
+        }
+    slm_free(ctx, centre);
+    slm_free(ctx, count);
+    return status;
+}
+
+/* --- coherence ------------------------------------------------------------------------------ */
+
+enum { DECILES = 10, TILE = 8, MOST_VALUES = 32 << 20, FEWEST_CELLS = 50 };
+
+/* z-scores by gene of the genes with a label >= -1 over a sample of cells, and which of
+ * them belong to which module and decile of mean expression. */
+typedef struct sample {
+    int64_t n, m;             /* cells, genes */
+    int64_t *cells, *gene;    /* [n] [m] */
+    float *z;                 /* [m × n] */
+    double *mean, *inverse;   /* [genes of e] */
+    int32_t *place;           /* [genes of e] row of z or -1 */
+    int64_t *by_mean;         /* [m] rows of z by rising mean */
+    int64_t *decile;          /* [m] of a row */
+    int64_t *members, *start; /* [m] rows of z by module; [modules + 1] */
+    double *value;            /* [m] scratch; [threads × n] sums behind it */
+    int64_t *above;           /* [tasks] */
+} sample;
+
+static void sample_free(scilama_context *ctx, sample *s)
+{
+    void *blocks[] = { s->cells, s->gene, s->z, s->mean, s->inverse, s->place, s->by_mean, s->decile, s->members, s->start, s->value, s->above };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
+}
+
+static scilama_status choose(scilama_context *ctx, const slm_expression *e, const int32_t *labels, int64_t modules,
+                             const scilama_coherence_options *o, sample *s, scilama_error *error)
+{
+    s->cells = slm_alloc_array(ctx, e->cells, sizeof *s->cells);
+    s->gene = slm_alloc_array(ctx, e->genes, sizeof *s->gene);
+    s->place = slm_alloc_array(ctx, e->genes, sizeof *s->place);
+    s->mean = slm_alloc_array(ctx, e->genes, sizeof *s->mean);
+    s->inverse = slm_alloc_array(ctx, e->genes, sizeof *s->inverse);
+    s->start = slm_alloc_array_zero(ctx, modules + 2, sizeof *s->start);
+    if (!s->cells || !s->gene || !s->place || !s->mean || !s->inverse || !s->start) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < e->cells; i++)
+        if (!o->cells || o->cells[i]) s->cells[s->n++] = i;
+    for (int64_t g = 0; g < e->genes; g++) {
+        s->place[g] = labels[g] >= -1 ? (int32_t)s->m : -1;
+        if (labels[g] >= -1) s->gene[s->m++] = g;
+    }
+    if (s->n < 3 || s->m < 2)
+        return slm_fail(error, SCILAMA_E_INVALID, "coherence needs 3 cells and 2 genes at least: there are %lld and %lld", (long long)s->n, (long long)s->m);
+    slm_rng_seq rng = slm_rng_sequence(o->seed, STREAM_COHERENCE, 0, UINT32_MAX);
+    int64_t most = MOST_VALUES / s->m > FEWEST_CELLS ? MOST_VALUES / s->m : FEWEST_CELLS;
+    if (most > o->max_cells) most = o->max_cells;
+    slm_rng_shuffle(&rng, s->cells, s->n);
+    if (s->n > most) s->n = most;
+    s->z = slm_alloc_array(ctx, s->m, (size_t)s->n * sizeof *s->z);
+    s->by_mean = slm_alloc_array(ctx, s->m, sizeof *s->by_mean);
+    s->decile = slm_alloc_array(ctx, s->m, sizeof *s->decile);
+    s->members = slm_alloc_array(ctx, s->m, sizeof *s->members);
+    s->value = slm_alloc_array(ctx, s->m + ctx->threads * s->n, sizeof *s->value);
+    s->above = slm_alloc_array(ctx, slm_tiles(o->permutations, TILE), sizeof *s->above);
+    if (!s->z || !s->by_mean || !s->decile || !s->members || !s->value || !s->above) return slm_fail_nomem(error);
+    return SCILAMA_OK;
+}
+
+static void standardise(const slm_expression *e, sample *s)
+{
+    moments(e, s->cells, s->n, s->mean, s->inverse);
+    for (int64_t r = 0; r < s->m; r++)
+        for (int64_t k = 0; k < s->n; k++) s->z[r * s->n + k] = (float)(-s->mean[s->gene[r]] * s->inverse[s->gene[r]]);
+    for (int64_t k = 0; k < s->n; k++) {
+        int64_t cell = s->cells[k], first = e->indptr ? e->indptr[cell] : cell * e->ld, count = e->indptr ? e->indptr[cell + 1] - first : e->genes;
+        for (int64_t i = 0; i < count; i++) {
+            int64_t gene = e->indptr ? e->indices[first + i] : i;
+            if (s->place[gene] >= 0)
+                s->z[s->place[gene] * s->n + k] = (float)(((double)slm_expression_value(e, cell, e->values[first + i]) - s->mean[gene]) * s->inverse[gene]);
+        }
+    }
+}
+
+static void arrange(const int32_t *labels, int64_t modules, sample *s)
+{
+    for (int64_t r = 0; r < s->m; r++) {
+        s->value[r] = s->mean[s->gene[r]];
+        if (labels[s->gene[r]] >= 0) s->start[labels[s->gene[r]] + 2]++;
+    }
+    slm_order_rising(s->value, s->m, s->by_mean);
+    for (int64_t i = 0; i < s->m; i++) s->decile[s->by_mean[i]] = i * DECILES / s->m;
+    for (int64_t k = 2; k <= modules + 1; k++) s->start[k] += s->start[k - 1];
+    for (int64_t r = 0; r < s->m; r++)
+        if (labels[s->gene[r]] >= 0) s->members[s->start[labels[s->gene[r]] + 1]++] = r;
+}
+
+/* Mean correlation of pairs of rows: the variance of their sum holds it. */
+static double mean_correlation(const double *sum, int64_t n, int64_t genes, double varying)
+{
+    double square = 0;
+    for (int64_t k = 0; k < n; k++) square += sum[k] * sum[k];
+    return (square / (double)n - varying) / ((double)genes * (double)(genes - 1));
+}
+
+static void add_row(const sample *s, int64_t row, double *sum, double *varying)
+{
+    const float *z = s->z + row * s->n;
+    for (int64_t k = 0; k < s->n; k++) sum[k] += (double)z[k];
+    *varying += s->inverse[s->gene[row]] > 0;
+}
+
+typedef struct draw { const sample *s; int64_t module, permutations; uint64_t seed; double observed; } draw;
+
+static void draw_sets(void *arg, int64_t task, int worker)
+{
+    const draw *d = arg;
+    const sample *s = d->s;
+    const int64_t *members = s->members + s->start[d->module];
+    int64_t size = s->start[d->module + 1] - s->start[d->module];
+    double *sum = s->value + s->m + worker * s->n;
+    s->above[task] = 0;
+    for (int64_t b = task * TILE; b < d->permutations && b < (task + 1) * TILE; b++) {
+        slm_rng_seq rng = slm_rng_sequence(d->seed, STREAM_COHERENCE, 1, (uint32_t)(d->module * d->permutations + b));
+        double varying = 0;
+        memset(sum, 0, (size_t)s->n * sizeof *sum);
+        for (int64_t i = 0; i < size; i++) {
+            int64_t decile = s->decile[members[i]];
+            int64_t first = (decile * s->m + DECILES - 1) / DECILES, end = ((decile + 1) * s->m + DECILES - 1) / DECILES;
+            add_row(s, s->by_mean[first + slm_rng_below(&rng, end - first)], sum, &varying);
+        }
+        s->above[task] += mean_correlation(sum, s->n, size, varying) >= d->observed;
+    }
+}
+
+static void test_module(scilama_context *ctx, const sample *s, int64_t module, const scilama_coherence_options *o, double *coherence, double *p)
+{
+    int64_t size = s->start[module + 1] - s->start[module], above = 0;
+    double *sum = s->value + s->m, varying = 0;
+    *coherence = *p = NAN;
+    if (size < 2) return;
+    memset(sum, 0, (size_t)s->n * sizeof *sum);
+    for (int64_t i = s->start[module]; i < s->start[module + 1]; i++) add_row(s, s->members[i], sum, &varying);
+    *coherence = mean_correlation(sum, s->n, size, varying);
+    draw d = { s, module, o->permutations, o->seed, *coherence };
+    int64_t tasks = slm_tiles(o->permutations, TILE);
+    slm_parallel(ctx, tasks, draw_sets, &d);
+    for (int64_t t = 0; t < tasks; t++) above += s->above[t];
+    *p = (double)(above + 1) / (double)(o->permutations + 1);
+}
+
+scilama_status slm_module_coherence(scilama_context *ctx, const slm_expression *e, const int32_t *labels, int64_t modules,
+                                    const scilama_coherence_options *o, double *coherence, double *p, double *fdr, scilama_error *error)
+{
+    sample s = { 0 };
+    double *own = slm_alloc_array(ctx, modules, 2 * sizeof *own);
+    int64_t *order = slm_alloc_array(ctx, modules, sizeof *order);
+    scilama_status status = own && order ? choose(ctx, e, labels, modules, o, &s, error) : slm_fail_nomem(error);
+    if (!status) {
+        standardise(e, &s);
+        arrange(labels, modules, &s);
+    }
+    for (int64_t m = 0; m < modules && !status; m++) {
+        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        else test_module(ctx, &s, m, o, own + m, own + modules + m);
+    }
+    if (!status && coherence) memcpy(coherence, own, (size_t)modules * sizeof *own);
+    if (!status && p) memcpy(p, own + modules, (size_t)modules * sizeof *own);
+    if (!status && fdr) slm_p_adjust(own + modules, modules, fdr, order);
+    sample_free(ctx, &s);
+    slm_free(ctx, own);
+    slm_free(ctx, order);
+    return status;
+}

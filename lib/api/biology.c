@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#include "scilama/biology.h"
+#include "analysis/adjust.h"
+#include "analysis/enrichment.h"
+#include "analysis/markers.h"
+#include "analysis/module_score.h"
+#include "analysis/modules.h"
+#include "analysis/wilcoxon.h"
+#include "data/expression.h"
+#include "io/gmt.h"
+#include <inttypes.h>
+#include <math.h>
+
+#define INIT_OF(type, ...) \
+    scilama_status type##_init(type *value, size_t struct_size) \
+    { \
+        const type defaults = { __VA_ARGS__ }; \
+        return slm_options_init(value, struct_size, &defaults, sizeof defaults); \
+    }
+
+INIT_OF(scilama_marker_options, .reference = -1, .permutations = 200, .tie_correct = 1)
+INIT_OF(scilama_marker_table, .z = NULL)
+INIT_OF(scilama_module_options, .neighbors = 15, .min_size = 5, .rounds = 20, .resolution = 1, .sample = 0.8,
+        .metric = SCILAMA_METRIC_COSINE, .graph = SCILAMA_GRAPH_FUZZY)
+INIT_OF(scilama_module_report, .chance = NAN)
+INIT_OF(scilama_coherence_options, .permutations = 1000, .max_cells = 2000)
+INIT_OF(scilama_enrichment_options, .min_size = 5, .max_size = 500, .annotated = 1)
+
+/* --- arguments -------------------------------------------------------------------------- */
+
+static scilama_status null_argument(scilama_error *error, const char *what)
+{
+    return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
+}
+
+static scilama_status enter(const scilama_context *context, scilama_error *error)
+{
+    return context ? slm_context_enter(context, error) : null_argument(error, "context");
+}
+
+static scilama_status enter_dataset(const scilama_dataset *dataset, scilama_error *error)
+{
+    return dataset ? slm_context_enter(dataset->ctx, error) : null_argument(error, "dataset");
+}
+
+/* codes [n]: below `count`; `least` or above. */
+static scilama_status check_codes(const int32_t *codes, int64_t n, int64_t count, const char *what, scilama_error *error)
+{
+    if (!codes) return null_argument(error, what);
+    if (count < 1 || count > INT32_MAX) return slm_fail(error, SCILAMA_E_INVALID, "there are %" PRId64 " %s: it must be 1 to 2^31 - 1", count, what);
+    for (int64_t i = 0; i < n; i++)
+        if (codes[i] >= count)
+            return slm_fail(error, SCILAMA_E_INVALID, "%s[%" PRId64 "] is %d: codes are below %" PRId64 ", or negative for none", what, i, codes[i], count);
+    return SCILAMA_OK;
+}
+
+static scilama_status check_size(int64_t rows, int64_t cols, const char *what, scilama_error *error)
+{
+    int64_t size;
+    if (rows > 0 && cols > 0 && rows < INT32_MAX && slm_mul_size(rows, cols, &size) && slm_mul_size(size, 8, &size)) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "%s cannot be %" PRId64 " × %" PRId64, what, rows, cols);
+}
+
+static scilama_status check_finite(const float *x, int64_t rows, int64_t cols, const char *what, scilama_error *error)
+{
+    if (!x) return null_argument(error, what);
+    for (int64_t i = 0; i < rows * cols; i++)
+        if (!isfinite(x[i]))
+            return slm_fail(error, SCILAMA_E_NONFINITE, "row %" PRId64 ", column %" PRId64 " of %s is not a finite number", i / cols, i % cols, what);
+    return SCILAMA_OK;
+}
+
+/* --- markers ------------------------------------------------------------------------------ */
+
+static scilama_status read_marker_options(scilama_marker_options *o, const scilama_marker_options *given, scilama_marker_table *t,
+                                          const scilama_marker_table *table, int64_t n_groups, scilama_error *error)
+{
+    scilama_marker_options_init(o, sizeof *o);
+    scilama_marker_table_init(t, sizeof *t);
+    if (!table) return null_argument(error, "table");
+    scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_marker_options", error);
+    if (!status) status = slm_options_read(t, sizeof *t, table, "scilama_marker_table", error);
+    if (status) return status;
+    if (o->reference < -1 || o->reference >= n_groups)
+        return slm_fail(error, SCILAMA_E_INVALID, "reference is %" PRId64 ": it must be -1 (the rest) or a group below %" PRId64, o->reference, n_groups);
+    if (o->permutations < 0 || o->permutations > 1000000)
+        return slm_fail(error, SCILAMA_E_INVALID, "permutations is %" PRId64 ": it must be 0 to 1000000", o->permutations);
+    return SCILAMA_OK;
+}
+
+static scilama_status wilcoxon(scilama_dataset *d, const int32_t *groups, int64_t n_groups, const scilama_marker_options *o,
+                               const scilama_marker_table *t, scilama_error *error)
+{
+    slm_expression e;
+    double *factor = NULL;
+    scilama_status status = check_size(n_groups, d->genes, "a table of groups and genes", error);
+    if (!status) status = slm_dataset_expression(d, &e, &factor, error);
+    if (!status) status = slm_wilcoxon(d->ctx, &e, groups, n_groups, o, t, error);
+    slm_free(d->ctx, factor);
+    return status;
+}
+
+scilama_status scilama_wilcoxon(scilama_dataset *dataset, const int32_t *groups, int64_t n_groups,
+                                const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error)
+{
+    scilama_marker_options o;
+    scilama_marker_table t;
+    scilama_status status = enter_dataset(dataset, error);
+    if (!status) status = check_codes(groups, dataset->cells, n_groups, "groups", error);
+    if (!status) status = read_marker_options(&o, options, &t, table, n_groups, error);
+    return status ? status : wilcoxon(dataset, groups, n_groups, &o, &t, error);
+}
+
+static scilama_status check_space(const slm_paired_space *s, scilama_error *error)
+{
+    scilama_status status = check_size(s->n, s->dim, "cells", error);
+    if (!status) status = check_size(s->n_genes, s->dim, "genes", error);
+    if (!status) status = check_codes(s->groups, s->n, s->n_groups, "groups", error);
+    if (!status && s->batches) status = check_codes(s->batches, s->n, INT32_MAX, "batches", error);
+    if (!status) status = check_size(s->n_groups, s->n_genes, "a table of groups and genes", error);
+    for (int64_t i = 0; i < s->n && !status && s->batches; i++) /* codes index an array */
+        if (s->batches[i] > s->n)
+            status = slm_fail(error, SCILAMA_E_INVALID, "batches[%" PRId64 "] is %d: number batches from 0 without gaps", i, s->batches[i]);
+    if (!status && !s->genes) status = null_argument(error, "genes");
+    return status ? status : check_finite(s->cells, s->n, s->dim, "cells", error);
+}
+
+scilama_status scilama_paired_markers(scilama_context *context, const float *cells, int64_t n, const float *genes, int64_t n_genes,
+                                      int64_t dim, const int32_t *groups, int64_t n_groups, const int32_t *batches,
+                                      const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error)
+{
+    scilama_marker_options o;
+    scilama_marker_table t;
+    slm_paired_space s = { cells, genes, n, n_genes, dim, groups, batches, n_groups };
+    scilama_status status = enter(context, error);
+    if (!status) status = check_space(&s, error);
+    if (!status) status = read_marker_options(&o, options, &t, table, n_groups, error);
+    return status ? status : slm_paired_markers(context, &s, &o, &t, error);
+}
+
+scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, const float *genes, int64_t dim,
+                               const int32_t *groups, int64_t n_groups, const int32_t *batches,
+                               const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error)
+{
+    scilama_marker_options o;
+    scilama_marker_table t;
+    scilama_status status = enter_dataset(dataset, error);
+    if (status) return status;
+    scilama_context *ctx = dataset->ctx;
+    slm_paired_space s = { cells, genes, dataset->cells, dataset->genes, dim, groups, batches, n_groups };
+    double *own[2] = { NULL, NULL };
+    if ((status = check_space(&s, error)) || (status = read_marker_options(&o, options, &t, table, n_groups, error))) return status;
+    int64_t size = n_groups * dataset->genes;
+    if (t.combined_rank && !t.z) t.z = own[0] = slm_alloc_array(ctx, size, sizeof(double));
+    if (t.combined_rank && !t.paired_score) t.paired_score = own[1] = slm_alloc_array(ctx, size, sizeof(double));
+    if (t.combined_rank && (!t.z || !t.paired_score)) status = slm_fail_nomem(error);
+    if (!status) status = wilcoxon(dataset, groups, n_groups, &o, &t, error);
+    if (!status) status = slm_paired_markers(ctx, &s, &o, &t, error);
+    if (!status && t.combined_rank) status = slm_combine_ranks(ctx, n_groups, dataset->genes, &t, error);
+    slm_free(ctx, own[0]);
+    slm_free(ctx, own[1]);
+    return status;
+}
+
+scilama_status scilama_p_adjust(scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error)
+{
+    scilama_status status = enter(context, error);
+    if (!status && n < 0) status = slm_fail(error, SCILAMA_E_INVALID, "n is negative");
+    if (!status && n && (!p || !adjusted)) status = null_argument(error, p ? "adjusted" : "p");
+    if (status) return status;
+    int64_t *order = slm_alloc_array(context, n, sizeof *order);
+    if (!order) return slm_fail_nomem(error);
+    slm_p_adjust(p, n, adjusted, order);
+    slm_free(context, order);
+    return SCILAMA_OK;
+}
+
+/* --- modules ------------------------------------------------------------------------------- */
+
+static scilama_status check_module_options(const scilama_module_options *o, scilama_error *error)
+{
+    if (o->neighbors < 1) return slm_fail(error, SCILAMA_E_INVALID, "neighbors is %" PRId64 ": it must be positive", o->neighbors);
+    if (o->min_size < 1) return slm_fail(error, SCILAMA_E_INVALID, "min_size is %" PRId64 ": it must be positive", o->min_size);
+    if (o->rounds < 0 || o->rounds > 100000) return slm_fail(error, SCILAMA_E_INVALID, "rounds is %" PRId64 ": it must be 0 to 100000", o->rounds);
+    if (!(o->resolution >= 0) || isinf(o->resolution)) return slm_fail(error, SCILAMA_E_INVALID, "resolution must be finite and not negative");
+    if (!(o->sample > 0 && o->sample <= 1)) return slm_fail(error, SCILAMA_E_INVALID, "sample must be above 0 and at most 1");
+    if (o->metric != SCILAMA_METRIC_EUCLIDEAN && o->metric != SCILAMA_METRIC_COSINE)
+        return slm_fail(error, SCILAMA_E_INVALID, "metric %d is not a scilama_metric", o->metric);
+    if (o->graph != SCILAMA_GRAPH_FUZZY && o->graph != SCILAMA_GRAPH_JACCARD)
+        return slm_fail(error, SCILAMA_E_INVALID, "graph %d is not a scilama_graph_kind", o->graph);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_gene_modules(scilama_context *context, const float *genes, int64_t n, int64_t dim, int64_t ld,
+                                    const scilama_module_options *options, int32_t *labels, double *membership, double *hub,
+                                    double *cohesion, scilama_module_report *report, scilama_error *error)
+{
+    scilama_module_options o;
+    scilama_module_report r;
+    scilama_module_options_init(&o, sizeof o);
+    scilama_module_report_init(&r, sizeof r);
+    scilama_status status = enter(context, error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_module_options", error);
+    if (!status) status = slm_result_write(report, &r, sizeof r, "scilama_module_report", error);
+    if (!status) status = check_size(n, ld > dim ? ld : dim, "genes", error);
+    if (!status && ld && ld < dim) status = slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": less than the %" PRId64 " columns", ld, dim);
+    if (!status && !genes) status = null_argument(error, "genes");
+    if (!status && !labels) status = null_argument(error, "labels");
+    if (!status) status = check_module_options(&o, error);
+    if (!status) status = slm_gene_modules(context, genes, n, dim, ld ? ld : dim, &o, labels, membership, hub, cohesion, &r, error);
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_module_report", error);
+}
+
+scilama_status scilama_module_activity(scilama_dataset *dataset, const int32_t *labels, int64_t modules, float *activity, scilama_error *error)
+{
+    slm_expression e;
+    double *factor = NULL;
+    scilama_status status = enter_dataset(dataset, error);
+    if (!status) status = check_codes(labels, dataset->genes, modules, "labels", error);
+    if (!status && !activity) status = null_argument(error, "activity");
+    if (!status) status = slm_dataset_expression(dataset, &e, &factor, error);
+    if (!status) status = slm_module_activity(dataset->ctx, &e, labels, modules, activity, error);
+    if (dataset) slm_free(dataset->ctx, factor);
+    return status;
+}
+
+scilama_status scilama_module_projection(scilama_context *context, const float *cells, int64_t n, const float *genes, int64_t n_genes,
+                                         int64_t dim, const int32_t *labels, int64_t modules, float *activity, scilama_error *error)
+{
+    scilama_status status = enter(context, error);
+    if (!status) status = check_size(n, dim, "cells", error);
+    if (!status) status = check_size(n_genes, dim, "genes", error);
+    if (!status) status = check_codes(labels, n_genes, modules, "labels", error);
+    if (!status && (!genes || !activity)) status = null_argument(error, genes ? "activity" : "genes");
+    if (!status) status = check_finite(cells, n, dim, "cells", error);
+    return status ? status : slm_module_projection(context, cells, n, genes, n_genes, dim, labels, modules, activity, error);
+}
+
+scilama_status scilama_module_coherence(scilama_dataset *dataset, const int32_t *labels, int64_t modules, const scilama_coherence_options *options,
+                                        double *coherence, double *p, double *fdr, scilama_error *error)
+{
+    slm_expression e;
+    double *factor = NULL;
+    scilama_coherence_options o;
+    scilama_coherence_options_init(&o, sizeof o);
+    scilama_status status = enter_dataset(dataset, error);
+    if (status) return status;
+    status = check_codes(labels, dataset->genes, modules, "labels", error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_coherence_options", error);
+    if (!status && (o.permutations < 1 || o.permutations > 10000000 || o.max_cells < 3))
+        status = slm_fail(error, SCILAMA_E_INVALID, "permutations is %" PRId64 " and max_cells %" PRId64 ": they must be 1 to 10^7, and 3 or more", o.permutations, o.max_cells);
+    if (!status) status = slm_dataset_expression(dataset, &e, &factor, error);
+    if (!status) status = slm_module_coherence(dataset->ctx, &e, labels, modules, &o, coherence, p, fdr, error);
+    slm_free(dataset->ctx, factor);
+    return status;
+}
+
+/* --- over-representation -------------------------------------------------------------------- */
+
+scilama_status scilama_gene_sets_read(scilama_gene_sets **out, scilama_context *context, const char *path, scilama_error *error)
+{
+    if (!out) return null_argument(error, "out");
+    *out = NULL;
+    scilama_status status = enter(context, error);
+    if (!status && (!path || !path[0])) status = slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
+    if (status) return status;
+    slm_gmt gmt = { 0 };
+    scilama_gene_sets *sets = slm_alloc_zero(context, sizeof *sets);
+    if (!sets) return slm_fail_nomem(error);
+    if ((status = slm_gmt_read(&gmt, context, path, error))) {
+        slm_free(context, sets);
+        return status;
+    }
+    *sets = (scilama_gene_sets){ slm_context_retain(context), gmt.names, gmt.descriptions, gmt.genes, gmt.start };
+    *out = sets;
+    return SCILAMA_OK;
+}
+
+void scilama_gene_sets_destroy(scilama_gene_sets *sets) { slm_gene_sets_free(sets); }
+int64_t scilama_gene_sets_count(const scilama_gene_sets *sets) { return sets ? sets->names.count : 0; }
+
+static bool has_set(const scilama_gene_sets *sets, int64_t set) { return sets && set >= 0 && set < sets->names.count; }
+
+const char *scilama_gene_sets_name(const scilama_gene_sets *sets, int64_t set)
+{
+    return has_set(sets, set) ? slm_string(&sets->names, set) : NULL;
+}
+
+const char *scilama_gene_sets_description(const scilama_gene_sets *sets, int64_t set)
+{
+    return has_set(sets, set) ? slm_string(&sets->descriptions, set) : NULL;
+}
+
+int64_t scilama_gene_sets_size(const scilama_gene_sets *sets, int64_t set)
+{
+    return has_set(sets, set) ? sets->start[set + 1] - sets->start[set] : 0;
+}
+
+const char *scilama_gene_sets_gene(const scilama_gene_sets *sets, int64_t set, int64_t gene)
+{
+    if (!has_set(sets, set) || gene < 0 || gene >= sets->start[set + 1] - sets->start[set]) return NULL;
+    return slm_string(&sets->genes, sets->start[set] + gene);
+}
+
+scilama_status scilama_enrichment(const scilama_gene_sets *sets, const char *const *names, const int32_t *labels, int64_t n, int64_t modules,
+                                  const scilama_enrichment_options *options, int64_t *overlap, int64_t *sizes, double *p, double *fdr,
+                                  scilama_error *error)
+{
+    scilama_enrichment_options o;
+    scilama_enrichment_options_init(&o, sizeof o);
+    if (!sets) return null_argument(error, "sets");
+    scilama_status status = slm_context_enter(sets->ctx, error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_enrichment_options", error);
+    if (!status && n < 1) status = slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": it must be positive", n);
+    if (!status) status = check_codes(labels, n, modules, "labels", error);
+    if (!status && !names) status = null_argument(error, "names");
+    for (int64_t i = 0; i < n && !status; i++)
+        if (!names[i]) status = slm_fail(error, SCILAMA_E_INVALID, "names[%" PRId64 "] is NULL", i);
+    if (!status && (o.min_size < 1 || o.max_size < o.min_size))
+        status = slm_fail(error, SCILAMA_E_INVALID, "min_size is %" PRId64 " and max_size %" PRId64 ": they must be positive and rise", o.min_size, o.max_size);
+    return status ? status : slm_enrichment(sets, names, labels, n, modules, &o, overlap, sizes, p, fdr, error);
+}
