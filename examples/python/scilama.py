@@ -1,0 +1,401 @@
+# SPDX-License-Identifier: MIT
+"""libscilama for Python: one file, ctypes and numpy.
+
+    context = scilama.Context(threads=2)
+    data = scilama.Dataset(context, counts, genes=gene_names)     # numpy or scipy.sparse
+    data.set_categorical("batch", batches)
+    data.use_covariate("batch")
+    data.add_gene_table("text", gene_names_of_table, vectors)
+    data.split_random(0.9, 0.1, stratify="batch")
+    data.preprocess()
+    model = scilama.Model(data, latent=50)
+    for info in scilama.Trainer(model, data, epochs=100).steps():
+        if info.events & scilama.EPOCH_END:
+            print(info.epoch, info.loss)
+    embedding = model.encode_cells(data)                          # numpy, [cells × latent]
+
+Failures raise scilama.Failure. An object serves one thread at a time; calls release the
+interpreter lock. SCILAMA_LIBRARY names the shared library where the loader does not find it.
+"""
+import ctypes as C
+import os
+import weakref
+
+import numpy as np
+
+EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = 1, 2, 4, 8, 16, 32
+TRAIN, VALIDATION, TEST, EXCLUDED = 0, 1, 2, 3
+CATEGORICAL, CONTINUOUS, RAW = 1, 2, 3
+HVG_AUTO, HVG_NONE, HVG_SEURAT, HVG_SEURAT_V3 = -1, 0, 1, 2
+MODE_BETA_VAE, MODE_DIRECT, MODE_STEPWISE, MODE_GENE, MODE_CELL_GENE = 1, 2, 3, 4, 5
+PUBLISHED, RECOMMENDED = 0, 1
+
+_library = C.CDLL(os.environ.get("SCILAMA_LIBRARY", "libscilama.so.0"))
+
+
+class _Error(C.Structure):
+    _fields_ = [("code", C.c_int32), ("detail", C.c_int32), ("message", C.c_char * 248)]
+
+
+def _struct(name, layout, doc):
+    """A ctypes struct from "type: name, name; …", its struct_size first."""
+    types = {"i32": C.c_int32, "i64": C.c_int64, "u64": C.c_uint64, "f32": C.c_float, "f64": C.c_double,
+             "ptr": C.c_void_p, "str": C.c_char_p, "hidden": C.c_int64 * 6, "reason": C.c_char * 160}
+    fields = [("struct_size", C.c_size_t)]
+    for part in layout.split(";"):
+        kind, _, names = part.strip().partition(": ")
+        fields += [(n.strip(), types[kind]) for n in names.split(",")]
+
+    def show(self):
+        return "%s(%s)" % (name, ", ".join("%s=%r" % (n, getattr(self, n)) for n, _ in fields[1:] if n != "reserved"))
+    return type(name, (C.Structure,), {"_fields_": fields, "__doc__": doc, "__repr__": show})
+
+
+ContextOptions = _struct("ContextOptions", "ptr: allocator, log, log_user; i32: log_level, threads", "scilama_context_options")
+Matrix = _struct("Matrix", "i32: storage, value_type, index_type, memory; i64: rows, cols, ld, stored; "
+                 "ptr: values, indices, indptr; i32: indptr_type, reserved", "scilama_matrix")
+PreprocessOptions = _struct("PreprocessOptions", "i32: input, normalize, log1p, hvg, scale, hvg_by_batch; "
+                            "i64: n_top_genes, min_genes, min_cells; f64: target_sum, max_value; str: batch_key",
+                            "scilama_preprocess_options")
+PreprocessReport = _struct("PreprocessReport", "i32: input, normalized, logged, hvg, scaled, reserved; "
+                           "i64: cells_total, cells_excluded, genes_total, genes_filtered, genes_unmatched, genes_used; "
+                           "reason: reason", "scilama_preprocess_report")
+MatchOptions = _struct("MatchOptions", "i32: ignore_case, strip_version, missing, first_duplicate; "
+                       "ptr: alias_from, alias_to; i64: aliases", "scilama_match_options")
+MatchReport = _struct("MatchReport", "i64: genes, table_rows, matched, missing, duplicated, unused, width",
+                      "scilama_match_report")
+H5adOptions = _struct("H5adOptions", "str: layer; i32: first_duplicate, annotation_only, gene_ids, reserved",
+                      "scilama_h5ad_options")
+ModelOptions = _struct("ModelOptions", "i64: latent; hidden: hidden; i32: activation, layer_norm, batch_norm, fusion, "
+                       "pair_scale, gene_input, encoder_covariates, alignment_bias, gene_residual, likelihood; "
+                       "f32: dropout, var_eps; i32: embed_center, embed_normalize, embed_whiten, reserved; "
+                       "i64: embed_pca; u64: seed", "scilama_model_options")
+ModelInfo = _struct("ModelInfo", "i64: genes, latent, covariates, modalities, parameters, steps", "scilama_model_info")
+Tensor = _struct("Tensor", "str: name; ptr: data; i32: dtype, rank; i64: rows, cols; i32: trainable, reserved",
+                 "scilama_tensor")
+TrainerOptions = _struct("TrainerOptions", "i32: mode, sampling, validation_sampling, shuffle; "
+                         "i64: batch_size, epochs, patience; f64: lr, lr_decay, weight_decay, beta1, beta2, epsilon, "
+                         "kl_start, kl_end, kl_rate; i64: kl_delay; f64: gamma, clip_norm, free_bits, residual_l2; "
+                         "i32: lr_schedule, on_nonfinite, best_from_start, gene_kl_per_cell; i64: gene_batch, max_steps; "
+                         "u64: seed; i32: track_correlation, keep_last", "scilama_trainer_options")
+StepInfo = _struct("StepInfo", "i32: events, objective, phase, phases; i64: step, epoch, epochs, cells, steps_per_epoch, "
+                   "skipped; f64: loss, nll, kl_s, kl_f, beta, gamma, lr, grad_norm, validation_loss, validation_nll, "
+                   "validation_kl_s, validation_kl_f, best_loss, pearson, spearman; i64: best_epoch, active_units",
+                   "scilama_step_info")
+Evaluation = _struct("Evaluation", "f64: loss, nll, kl_s, kl_f, pearson, spearman; i64: active_units, cells",
+                     "scilama_evaluation")
+
+_INIT = {ContextOptions: "context_options", Matrix: "matrix", PreprocessOptions: "preprocess_options",
+         PreprocessReport: "preprocess_report", MatchOptions: "match_options", MatchReport: "match_report",
+         H5adOptions: "h5ad_options", ModelOptions: "model_options", ModelInfo: "model_info", Tensor: "tensor",
+         TrainerOptions: "trainer_options", StepInfo: "step_info", Evaluation: "evaluation"}
+_PROGRESS = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.POINTER(StepInfo))
+_p, _i, _l, _u, _d, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_uint64, C.c_double, C.c_char_p
+
+# name: (result, arguments); "e" results are statuses that fail through a trailing scilama_error.
+_SIGNATURES = {
+    "status_name": (_s, [_i]), "status_text": (_s, [_i]), "version_string": (_s, []),
+    "context_create": ("e", [_p, _p]), "context_destroy": (None, [_p]), "context_cancel": (None, [_p]),
+    "context_threads": (_i, [_p]),
+    "dataset_create": ("e", [_p, _p, _p, _p, _p]), "dataset_destroy": (None, [_p]),
+    "dataset_read_h5ad": ("e", [_p, _p, _s, _p]), "dataset_set_numeric": ("e", [_p, _s, _p]),
+    "dataset_set_codes": ("e", [_p, _s, _p, _p, _l]), "dataset_use_covariate": ("e", [_p, _s, _i]),
+    "dataset_set_split": ("e", [_p, _p]), "dataset_split_by": ("e", [_p, _s]),
+    "dataset_split_random": ("e", [_p, _d, _d, _u, _s]), "dataset_get_split": ("e", [_p, _p]),
+    "dataset_add_gene_table": ("e", [_p, _s, _p, _p, _p]), "dataset_preprocess": ("e", [_p, _p, _p]),
+    "dataset_cells": (_l, [_p]), "dataset_genes": (_l, [_p]), "dataset_genes_used": (_l, [_p]),
+    "dataset_get_prepared": ("e", [_p, _p, _l, _p, _l]),
+    "gene_table_create": ("e", [_p, _p, _p, _p, _l, _l, _l]), "gene_table_destroy": (None, [_p]),
+    "model_create": ("e", [_p, _p, _p]), "model_destroy": (None, [_p]), "model_get_info": ("e", [_p, _p]),
+    "model_gene_name": (_s, [_p, _l]), "model_parameters": (_l, [_p]), "model_parameter": ("e", [_p, _l, _p]),
+    "model_set_parameter": ("e", [_p, _s, _p, _l]), "model_encode_cells": ("e", [_p, _p, _p, _p, _l]),
+    "model_encode_genes": ("e", [_p, _p, _p, _l]), "model_decode": ("e", [_p, _p, _p, _p, _l]),
+    "model_save": ("e", [_p, _s]), "model_load": ("e", [_p, _p, _s]),
+    "trainer_create": ("e", [_p, _p, _p, _p]), "trainer_destroy": (None, [_p]), "trainer_step": ("e", [_p, _p]),
+    "trainer_run": ("e", [_p, _PROGRESS, _p, _p]), "trainer_evaluate": ("e", [_p, _i, _p]),
+}
+for _name, (_result, _arguments) in _SIGNATURES.items():
+    _f = getattr(_library, "scilama_" + _name)
+    _f.restype = _i if _result == "e" else _result
+    _f.argtypes = _arguments + ([_p] if _result == "e" else [])
+
+
+class Failure(Exception):
+    """A failed call; `code` is the status, the text is the library's sentence."""
+
+    def __init__(self, code, text):
+        super().__init__(text or _library.scilama_status_text(code).decode())
+        self.code = code
+
+
+def _call(name, *arguments):
+    error = _Error()
+    status = getattr(_library, "scilama_" + name)(*arguments, C.byref(error))
+    if status:
+        raise Failure(status, error.message.decode("utf-8", "replace"))
+
+
+def defaults(kind, preset=None, **values):
+    """A struct with the library's defaults and then `values`."""
+    out = kind()
+    init = getattr(_library, "scilama_%s_init" % _INIT[kind])
+    extra = [] if kind not in (ModelOptions, TrainerOptions) else [C.c_int32(PUBLISHED if preset is None else preset)]
+    status = init(C.byref(out), C.c_size_t(C.sizeof(out)), *extra)
+    if status:
+        raise Failure(status, "")
+    known = {n for n, _ in kind._fields_}
+    for key, value in values.items():
+        if key not in known:
+            raise TypeError("%s has no option '%s'" % (kind.__name__, key))
+        if key == "hidden":
+            value = (C.c_int64 * 6)(*value)
+        setattr(out, key, value.encode() if isinstance(value, str) else value)
+    return out
+
+
+def _texts(values):
+    if values is None:
+        return None
+    return (C.c_char_p * len(values))(*[str(v).encode() for v in values])
+
+
+def _array(values, dtype, shape):
+    out = np.ascontiguousarray(values, dtype)
+    if out.shape != shape:
+        raise ValueError("an array of shape %s is needed, not %s" % (shape, out.shape))
+    return out
+
+
+class _Handle:
+    """Owns a C handle; freed when the object goes, in any order."""
+
+    def _own(self, kind, *arguments, make=None):
+        handle = C.c_void_p()
+        _call(make or kind + "_create", C.byref(handle), *arguments)
+        self.handle = handle
+        weakref.finalize(self, getattr(_library, "scilama_%s_destroy" % kind), handle)
+
+    @property
+    def _as_parameter_(self):
+        return self.handle
+
+
+class Context(_Handle):
+    """Threads and cancellation; every other object comes from one."""
+
+    def __init__(self, threads=1):
+        self._own("context", C.byref(defaults(ContextOptions, threads=threads)))
+
+    def cancel(self):
+        """From any thread: running calls end with a Failure."""
+        _library.scilama_context_cancel(self)
+
+
+class Dataset(_Handle):
+    """Cells × genes. `matrix` is a numpy array or a scipy.sparse CSR or CSC matrix.
+
+    With borrow=True, float32 arrays in C order (CSR: int32 indices, int64 indptr, sorted)
+    are used where they lie; the arrays must not change while anything made from this lives."""
+
+    _DTYPES = {"float32": 1, "float64": 2, "int32": 10, "int64": 11, "uint16": 20, "uint32": 21}
+
+    def __init__(self, context, matrix, genes=None, cells=None, borrow=False):
+        m = defaults(Matrix, memory=2 if borrow else 1, rows=matrix.shape[0], cols=matrix.shape[1])
+        if hasattr(matrix, "tocsr"):
+            if matrix.format not in ("csr", "csc"):
+                matrix = matrix.tocsr()
+            values, indices, indptr = matrix.data, matrix.indices, matrix.indptr
+            m.storage = 2 if matrix.format == "csr" else 3
+            m.index_type, m.indptr_type = self._DTYPES[indices.dtype.name], self._DTYPES[indptr.dtype.name]
+            m.stored = len(values)
+            keep = [indices, indptr]
+            m.indices, m.indptr = indices.ctypes.data, indptr.ctypes.data
+        else:
+            values = np.asarray(matrix)
+            if values.dtype.name not in self._DTYPES:
+                values = values.astype(np.float32, order="C")
+            if values.strides[1] != values.itemsize or values.strides[0] % values.itemsize:
+                values = np.ascontiguousarray(values)
+            m.storage, m.ld, keep = 1, values.strides[0] // values.itemsize, []
+        if values.dtype.name not in self._DTYPES:  # sparse booleans and the like
+            values = values.astype(np.float32)
+        m.value_type, m.values = self._DTYPES[values.dtype.name], values.ctypes.data
+        for names, n in ((cells, m.rows), (genes, m.cols)):
+            if names is not None and len(names) != n:
+                raise ValueError("%d names for %d rows or columns" % (len(names), n))
+        self._keep = [values] + keep if borrow else None
+        self._own("dataset", context, C.byref(m), _texts(cells), _texts(genes))
+
+    @classmethod
+    def read_h5ad(cls, context, path, **options):
+        self = cls.__new__(cls)
+        self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read_h5ad")
+        return self
+
+    cells = property(lambda self: _library.scilama_dataset_cells(self))
+    genes = property(lambda self: _library.scilama_dataset_genes(self))
+
+    def set_numeric(self, name, values):
+        values = _array(values, np.float64, (self.cells,))
+        _call("dataset_set_numeric", self, name.encode(), values.ctypes.data)
+
+    def set_categorical(self, name, values):
+        """Strings, or a pandas Categorical (its codes and categories are taken)."""
+        codes, categories = getattr(values, "codes", None), getattr(values, "categories", None)
+        if codes is None:
+            categories, codes = np.unique(np.asarray(values, dtype=str), return_inverse=True)
+        codes = _array(codes, np.int32, (self.cells,))
+        _call("dataset_set_codes", self, name.encode(), codes.ctypes.data, _texts(categories), len(categories))
+
+    def use_covariate(self, name, kind=CATEGORICAL):
+        _call("dataset_use_covariate", self, name.encode(), kind)
+
+    def set_split(self, split):
+        split = _array(split, np.int32, (self.cells,))
+        _call("dataset_set_split", self, split.ctypes.data)
+
+    def split_random(self, train=0.9, validation=0.1, seed=0, stratify=None):
+        _call("dataset_split_random", self, train, validation, seed, stratify.encode() if stratify else None)
+
+    def add_gene_table(self, name, genes, vectors, **options):
+        """Gene vectors [len(genes) × width], matched by name."""
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        if vectors.ndim != 2 or len(genes) != len(vectors):
+            raise ValueError("one name per row of vectors is needed")
+        table, report = C.c_void_p(), defaults(MatchReport)
+        _call("gene_table_create", C.byref(table), self._context, _texts(genes), vectors.ctypes.data,
+              vectors.shape[0], vectors.shape[1], 0)
+        try:
+            _call("dataset_add_gene_table", self, name.encode(), table, C.byref(defaults(MatchOptions, **options)),
+                  C.byref(report))
+        finally:
+            _library.scilama_gene_table_destroy(table)
+        return report
+
+    def preprocess(self, **options):
+        report = defaults(PreprocessReport)
+        _call("dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
+        return report
+
+    def prepared(self, cells=None):
+        """What the cell encoder sees: float32 [cells × genes used]."""
+        cells = np.arange(self.cells) if cells is None else cells
+        cells = np.ascontiguousarray(cells, np.int64)
+        out = np.empty((len(cells), _library.scilama_dataset_genes_used(self)), np.float32)
+        _call("dataset_get_prepared", self, cells.ctypes.data, len(cells), out.ctypes.data, 0)
+        return out
+
+    def _own(self, kind, context, *arguments, make=None):
+        self._context = context
+        super()._own(kind, context, *arguments, make=make)
+
+
+class Model(_Handle):
+    """The paired VAE; options are those of scilama_model_options."""
+
+    def __init__(self, dataset, preset=PUBLISHED, **options):
+        self._data = dataset
+        self._own("model", dataset, C.byref(defaults(ModelOptions, preset, **options)))
+
+    @classmethod
+    def load(cls, context, path):
+        self = cls.__new__(cls)
+        self._own("model", context, os.fsencode(path), make="model_load")
+        return self
+
+    def save(self, path):
+        _call("model_save", self, os.fsencode(path))
+
+    @property
+    def info(self):
+        out = defaults(ModelInfo)
+        _call("model_get_info", self, C.byref(out))
+        return out
+
+    @property
+    def genes(self):
+        return [_library.scilama_model_gene_name(self, i).decode() for i in range(self.info.genes)]
+
+    def parameters(self):
+        """{name: view}: numpy arrays on the model's own memory. They keep the model alive;
+        through __dlpack__ any framework takes them without copying."""
+        views = {}
+        for i in range(_library.scilama_model_parameters(self)):
+            t = defaults(Tensor)
+            _call("model_parameter", self, i, C.byref(t))
+            memory = (C.c_float * (t.rows * t.cols)).from_address(t.data)
+            memory.owner = self
+            shape = (t.rows, t.cols) if t.rank == 2 else (t.rows,) if t.rank == 1 else ()
+            views[t.name.decode()] = np.frombuffer(memory, np.float32).reshape(shape)
+        return views
+
+    def set_parameter(self, name, values):
+        values = np.ascontiguousarray(values, np.float32)
+        _call("model_set_parameter", self, name.encode(), values.ctypes.data, values.size)
+
+    def encode_cells(self, dataset):
+        out = np.empty((dataset.cells, self.info.latent), np.float32)
+        _call("model_encode_cells", self, dataset, out.ctypes.data, None, 0)
+        return out
+
+    def encode_genes(self):
+        i = self.info
+        out = np.empty((i.genes, i.latent), np.float32)
+        _call("model_encode_genes", self, out.ctypes.data, None, 0)
+        return out
+
+    def decode(self, dataset):
+        out = np.empty((dataset.cells, self.info.genes), np.float32)
+        _call("model_decode", self, dataset, None, out.ctypes.data, 0)
+        return out
+
+
+class Trainer(_Handle):
+    """Trains a model; options are those of scilama_trainer_options."""
+
+    def __init__(self, model, dataset, preset=PUBLISHED, **options):
+        self._model = model
+        self._own("trainer", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)))
+
+    def step(self):
+        info = defaults(StepInfo)
+        _call("trainer_step", self, C.byref(info))
+        return info
+
+    def steps(self):
+        """Yields the StepInfo of every step until training is finished."""
+        while True:
+            info = self.step()
+            yield info
+            if info.events & FINISHED:
+                return
+
+    def run(self, progress=None):
+        """Trains to the end; progress(info) after every epoch may return True to stop.
+        What it raises ends training and is raised from here."""
+        raised = []
+
+        def relay(_, info):
+            try:
+                return 1 if progress and progress(info.contents) else 0
+            except BaseException as e:  # must not cross the library's frames
+                raised.append(e)
+                return 1
+        info = defaults(StepInfo)
+        try:
+            _call("trainer_run", self, _PROGRESS(relay), None, C.byref(info))
+        except Failure as failure:
+            if raised:
+                raise raised[0]
+            if failure.code != -12:  # E_CALLBACK: stopped as asked
+                raise
+        return info
+
+    def evaluate(self, split=VALIDATION):
+        out = defaults(Evaluation)
+        _call("trainer_evaluate", self, split, C.byref(out))
+        return out
+
+
+def version():
+    return _library.scilama_version_string().decode()
