@@ -172,6 +172,21 @@ SCILAMA_API scilama_status scilama_model_find_parameter(
 SCILAMA_API scilama_status scilama_model_set_parameter(
     scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error);
 
+/** Warm start: copies parameters and running statistics from another model. Parameter
+ *  prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
+ *  genes (the cell encoder's first weight, the head, b_out, residual, dispersion) is copied
+ *  only when both models have the same genes; what reads covariates only when their
+ *  encodings are equal; a gene encoder's first weight only when both project the vectors on
+ *  the same axes (without embed_pca and embed_whiten: when the widths are equal). Not while a
+ *  trainer steps.
+ *  @param prefix       NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.
+ *  @param from_prefix  NULL = prefix.
+ *  @param copied       number of parameters copied; may be NULL.
+ *  @return SCILAMA_OK, E_INVALID, E_NOTFOUND (nothing was copied). Time O(parameters). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_copy_parameters(
+    scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
+    int64_t *copied, scilama_error *error);
+
 /** Embeds cells: mu_s, dropout off. Cells of another dataset are prepared by the
  *  model's recipe; genes it lacks read as zero before scaling, unknown categories as an
  *  all-zero block.

@@ -129,6 +129,17 @@ scilama_status scilama_model_set_parameter(scilama_model *model, const char *nam
     return SCILAMA_OK;
 }
 
+scilama_status scilama_model_copy_parameters(scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
+                                             int64_t *copied, scilama_error *error)
+{
+    if (copied) *copied = 0;
+    REQUIRE(model);
+    REQUIRE(from);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!prefix) prefix = "";
+    return status ? status : slm_model_copy_parameters(model, from, prefix, from_prefix ? from_prefix : prefix, copied, error);
+}
+
 static scilama_status leading(int64_t *ld, int64_t width, scilama_error *error)
 {
     if (*ld == 0) *ld = width;

@@ -53,6 +53,10 @@ scilama_status slm_conditioning_apply(scilama_context *ctx, const slm_conditioni
                                       int64_t width, slm_real *out, scilama_error *error);
 void slm_conditioning_free(scilama_context *ctx, slm_conditioning *c);
 
+/* copy.c: the public call of the same name; prefixes are not NULL. */
+scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
+                                         int64_t *copied, scilama_error *error);
+
 /* encode.c */
 scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error);
 scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment */
-_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 4 <= SLM_MAX_PARAMS,
+/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment, dispersion */
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 5 <= SLM_MAX_PARAMS,
                "the largest net's parameters fit");
 
 static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
@@ -94,7 +94,9 @@ static void declare(slm_net *net)
     }
     if (net->modalities)
         declare_decoder(net, &net->gene_decoder, SLM_GROUP_GENE, SLM_GROUP_UNUSED, net->latent, 32, "feature_decoder");
-    net->residual = net->alignment = -1;
+    net->residual = net->alignment = net->dispersion = -1;
+    if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
+        net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
     if (net->modalities && net->options.gene_residual)
         net->residual = slm_params_add(&net->params, SLM_GROUP_GENE, true, 2, net->genes, net->h1, "gene_residual.weight");
     if (net->modalities && net->options.alignment_bias && net->covariates)

@@ -41,6 +41,7 @@ typedef struct slm_net {
     slm_decoder gene_decoder;
     int residual;              /* R [G × h_1]; -1 = off */
     int alignment;             /* V [G × P] of x̃ += c Vᵀ; -1 = off */
+    int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
     slm_real pair_scale, align_scale;
 } slm_net;
 

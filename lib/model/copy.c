@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/model.h"
+#include <string.h>
+
+/* Warm start. A parameter that is tied to genes, covariates or an input's axes is copied
+ * only where both models mean the same by them: equal shapes alone would let columns
+ * change their meaning. */
+
+static bool same_strings(const slm_strings *a, const slm_strings *b)
+{
+    if (a->count != b->count) return false;
+    for (int64_t i = 0; i < a->count; i++)
+        if (strcmp(slm_string(a, i), slm_string(b, i)) != 0) return false;
+    return true;
+}
+
+static bool same_covariates(const slm_recipe *a, const slm_recipe *b)
+{
+    if (a->n_covariates != b->n_covariates) return false;
+    for (int64_t i = 0; i < a->n_covariates; i++) {
+        const slm_covariate_encoding *x = &a->covariates[i], *y = &b->covariates[i];
+        if (strcmp(x->name, y->name) != 0 || x->kind != y->kind || x->width != y->width || !same_strings(&x->categories, &y->categories)) return false;
+    }
+    return true;
+}
+
+typedef struct meaning { bool genes, covariates; } meaning; /* the same in both models */
+
+static int first_linear(const slm_mlp *mlp, int otherwise) { return mlp->count ? mlp->block[0].linear.weight : otherwise; }
+
+/* Gene encoder inputs m of one model and k of the other have the same columns. */
+static bool same_input(const scilama_model *model, int m, const scilama_model *from, int k, bool genes)
+{
+    const slm_conditioning *a = &model->conditioning[m], *b = &from->conditioning[k];
+    int64_t width = model->net.width[m];
+    if (model->net.transposed != from->net.transposed || width != from->net.width[k] || a->raw_width != b->raw_width) return false;
+    if (model->net.transposed) /* columns are training cells */
+        return genes && memcmp(model->embedding[m], from->embedding[k], (size_t)(model->net.genes * width) * sizeof(slm_real)) == 0;
+    if (!a->projection || !b->projection) return !a->projection && !b->projection;
+    return memcmp(a->projection, b->projection, (size_t)(a->raw_width * width) * sizeof *a->projection) == 0;
+}
+
+/* May parameter j of `from` become parameter i of `model`? Shapes are equal. */
+static bool same_meaning(const scilama_model *model, int i, const scilama_model *from, int j, const meaning *same)
+{
+    const slm_net *a = &model->net, *b = &from->net;
+    if (i == first_linear(&a->cell_encoder.mlp, -1))
+        return j == first_linear(&b->cell_encoder.mlp, -1) && same->genes && a->encoder_covariates == b->encoder_covariates &&
+               (same->covariates || !a->encoder_covariates);
+    if (i == first_linear(&a->cell_decoder.mlp, a->cell_decoder.last.weight))
+        return j == first_linear(&b->cell_decoder.mlp, b->cell_decoder.last.weight) && a->covariates == b->covariates && (same->covariates || !a->covariates);
+    if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->residual || i == a->dispersion) return same->genes;
+    if (i == a->alignment) return same->genes && same->covariates;
+    for (int m = 0; m < a->modalities; m++) {
+        if (i != first_linear(&a->gene_encoder[m].mlp, -1)) continue;
+        for (int k = 0; k < b->modalities; k++)
+            if (j == first_linear(&b->gene_encoder[k].mlp, -1)) return same_input(model, m, from, k, same->genes);
+        return false;
+    }
+    return true;
+}
+
+scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
+                                         int64_t *copied, scilama_error *error)
+{
+    const meaning same = { same_strings(&model->recipe->genes, &from->recipe->genes), same_covariates(model->recipe, from->recipe) };
+    size_t length = strlen(prefix);
+    int64_t count = 0;
+    for (int i = 0; i < model->net.params.count; i++) {
+        const slm_param *to = &model->net.params.item[i];
+        if (strncmp(to->name, prefix, length) != 0) continue;
+        size_t head = strlen(from_prefix), rest = strlen(to->name + length);
+        char name[sizeof to->name];
+        if (head + rest >= sizeof name) continue;
+        memcpy(name, from_prefix, head);
+        memcpy(name + head, to->name + length, rest + 1);
+        int j = slm_params_find(&from->net.params, name);
+        if (j < 0) continue;
+        const slm_param *source = &from->net.params.item[j];
+        if (source->rank != to->rank || source->rows != to->rows || source->cols != to->cols || !same_meaning(model, i, from, j, &same)) continue;
+        memmove(model->net.params.value + to->offset, from->net.params.value + source->offset, (size_t)to->count * sizeof(slm_real));
+        count++;
+    }
+    if (copied) *copied = count;
+    if (count) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "no parameter under \"%.60s\" has a counterpart of the same shape and meaning under \"%.60s\"", prefix, from_prefix);
+}
