@@ -279,7 +279,7 @@ static scilama_status read_string_column(const slm_frame *frame, const char *col
 static bool legacy_categories(const slm_frame *frame, const char *column, char *out)
 {
     if (frame->compound) {
-        snprintf(out, PATH_BYTES, "uns/%.1000s_categories", column);
+        snprintf(out, PATH_BYTES, "%s/%.1000s_categories", strncmp(frame->path, "raw.", 4) ? "uns" : "raw.cat", column);
         return slm_h5_kind(frame->file, out) == SLM_H5_DATASET;
     }
     char path[PATH_BYTES], *target = NULL;

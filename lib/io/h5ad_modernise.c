@@ -47,9 +47,8 @@ static scilama_status join_categorical(slm_h5_file *file, const char *column, co
 /* Categories of the layout before 0.7 lie in uns and serve every table that has the column. */
 static scilama_status join_uns_categories(const slm_frame *frame, const char *column, scilama_error *error)
 {
-    char path[PATH_BYTES], from[PATH_BYTES], copy[PATH_BYTES + 32];
+    char path[PATH_BYTES], copy[PATH_BYTES + 32];
     slm_column values;
-    snprintf(from, sizeof from, "uns/%.1000s_categories", column);
     if (slm_frame_kind(frame, column) != SLM_FRAME_CATEGORICAL) return SCILAMA_OK;
     scilama_context *ctx = slm_h5_context(frame->file);
     scilama_status status = slm_frame_column(frame, column, &values, error);
@@ -182,6 +181,7 @@ scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error)
         snprintf(to, sizeof to, "raw/%s", raws[i]);
         if (slm_h5_kind(file, from)) status = slm_h5_rename(file, from, to, error);
     }
+    if (!status) status = slm_h5_remove(file, "raw.cat", error);
     /* The categories that became part of their columns leave uns, where old readers would apply them again. */
     if (!status && slm_h5_kind(file, "uns") == SLM_H5_GROUP) status = slm_h5_list(file, "uns", &used, error);
     for (int64_t i = 0; i < used.count && !status; i++) {
@@ -199,4 +199,57 @@ scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error)
     slm_strings_free(slm_h5_context(file), &used);
     if (!status) status = walk(file, "", 0, error);
     return status ? status : slm_h5ad_encode(file, "", "anndata", "0.1.0", error);
+}
+
+/* --- strings that anndata 0.8 does not know ----------------------------------------------- */
+
+/* nullable-string-array at path: string-array, or categorical where a value is missing. */
+static scilama_status plain_strings(slm_h5_file *file, const char *path, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    char part[PATH_BYTES + 16];
+    slm_strings values;
+    slm_h5_info info;
+    uint8_t *mask = NULL;
+    bool missing = false;
+    snprintf(part, sizeof part, "%s/values", path);
+    scilama_status status = slm_h5_read_strings(file, part, &values, error);
+    if (status) return status;
+    snprintf(part, sizeof part, "%s/mask", path);
+    status = slm_h5_read_new(file, part, SLM_H5_U8, (void **)&mask, &info, error);
+    if (!status && info.count != values.count) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is damaged", slm_h5_path(file), path);
+    for (int64_t i = 0; i < values.count && !status; i++) missing = missing || mask[i];
+    slm_column column = { 0 };
+    if (!status && missing) status = slm_column_from_strings(ctx, &column, &values, mask, error);
+    const slm_strings *used = missing ? &column.categories : &values;
+    const char **names = status ? NULL : slm_alloc_array(ctx, used->count, sizeof *names);
+    if (!status && !names) status = slm_fail_nomem(error);
+    for (int64_t i = 0; names && i < used->count; i++) names[i] = slm_string(used, i);
+    if (!status) status = slm_h5_remove(file, path, error);
+    if (!status) status = missing ? slm_h5ad_put_categorical(file, path, column.codes, values.count, names, used->count, error)
+                                  : slm_h5ad_put_strings(file, path, names, used->count, error);
+    slm_free(ctx, names);
+    slm_column_clear(ctx, &column);
+    slm_free(ctx, mask);
+    slm_strings_free(ctx, &values);
+    return status;
+}
+
+scilama_status slm_h5ad_plain_strings(slm_h5_file *file, const char *frame, scilama_error *error)
+{
+    slm_strings names;
+    char path[PATH_BYTES];
+    if (slm_h5_kind(file, frame) != SLM_H5_GROUP) return SCILAMA_OK;
+    scilama_status status = slm_h5_list(file, frame, &names, error);
+    if (status) return status;
+    for (int64_t i = 0; i < names.count && !status; i++) {
+        snprintf(path, sizeof path, "%s/%.1000s", frame, slm_string(&names, i));
+        if (slm_h5_attr_equals(file, path, "encoding-type", "nullable-string-array")) status = plain_strings(file, path, error);
+        else if (slm_h5_attr_equals(file, path, "encoding-type", "categorical")) {
+            snprintf(path, sizeof path, "%s/%.1000s/categories", frame, slm_string(&names, i));
+            if (slm_h5_attr_equals(file, path, "encoding-type", "nullable-string-array")) status = plain_strings(file, path, error);
+        }
+    }
+    slm_strings_free(slm_h5_context(file), &names);
+    return status;
 }

@@ -156,6 +156,7 @@ static scilama_status open_for_writing(slm_h5_file **out, scilama_context *ctx, 
         (*out)->bytes = bytes;
         status = open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
     }
+    if (!status) (*out)->fd = open((*out)->atomic.temp, O_RDONLY | O_CLOEXEC);
     if (status) {
         slm_h5_close(*out);
         *out = NULL;
@@ -205,6 +206,17 @@ void slm_h5_close(slm_h5_file *file)
     slm_free(ctx, file->path);
     slm_free(ctx, file);
     slm_context_release(ctx);
+}
+
+void slm_h5_settle(slm_h5_file *file)
+{
+    slm_h5_guard g;
+    struct stat st;
+    if (!file->writing || file->fd < 0) return;
+    slm_h5_enter(&g);
+    H5Fflush(file->id, H5F_SCOPE_GLOBAL);
+    slm_h5_leave(&g);
+    if (fstat(file->fd, &st) == 0) file->bytes = (int64_t)st.st_size;
 }
 
 const char *slm_h5_path(const slm_h5_file *file) { return file->path; }

@@ -265,6 +265,7 @@ static scilama_status read_raw(slm_h5_file *file, const char *path, bool strings
 {
     *done = false;
     if (file->fd < 0) return SCILAMA_OK;
+    slm_h5_settle(file);
     slm_h5_guard g;
     plan p;
     slm_h5_enter(&g);

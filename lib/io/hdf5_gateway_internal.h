@@ -14,7 +14,7 @@ struct slm_h5_file {
     char *path;             /* as the caller named it */
     int64_t bytes;
     bool writing;
-    int fd;                 /* of the same file when reading, for raw data; else -1 */
+    int fd;                 /* of the same file, for raw data; or -1 */
     slm_atomic_file atomic; /* when writing */
 };
 
@@ -44,6 +44,8 @@ void slm_h5_describe_type(hid_t type, slm_h5_info *info);
 bool slm_h5_describe_space(hid_t space, slm_h5_info *info);
 bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* parents made, old object gone */
 
+/* Before raw data are read from a file that is being written. */
+void slm_h5_settle(slm_h5_file *file);
 /* rows < 0: all. Reads without HDF5's filters and conversions where that can be; *done says whether.
  * What fails here fails for good. */
 scilama_status slm_h5_read_raw(slm_h5_file *file, const char *path, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done, scilama_error *error);
