@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# Twenty steps on the data of tests/consumer/DATA.md; prints the hashes. Then the rest.
+using SciLaMA, Test
+
+fnv1a(bytes::AbstractVector{UInt8}, value::UInt64 = 0xcbf29ce484222325) =
+    foldl((v, b) -> xor(v, UInt64(b)) * 0x00000100000001b3, bytes; init = value)
+fnv1a(a::Array{Float32}, value::UInt64 = 0xcbf29ce484222325) = fnv1a(collect(reinterpret(UInt8, vec(a))), value)
+hex(value) = string(value, base = 16, pad = 16)
+
+counts = Float32[(v = (31i + 17g + i * g) % 13; v < 8 ? 0 : v - 7) for g in 0:39, i in 0:95]
+names = ["G" * lpad(g, 3, '0') for g in 0:39]
+vectors = Float32[((19g + 23d + g * d) % 17 - 8) / 8 for d in 0:7, g in 0:39]
+
+function make(context; options...)
+    data = Dataset(context, counts; genes = names, options...)
+    set_categorical!(data, "batch", [["a", "b", "c"][i%3+1] for i in 0:95])
+    use_covariate!(data, "batch")
+    set_split!(data, [i % 10 == 9 ? SciLaMA.VALIDATION : SciLaMA.TRAIN for i in 0:95])
+    add_gene_table!(data, context, "formula", names, vectors)
+    preprocess!(data; hvg = SciLaMA.HVG_NONE)
+    data
+end
+
+function train(data)
+    model = Model(data; latent = 6, hidden = (16, 8), seed = 7)
+    trainer = Trainer(model, data; mode = SciLaMA.MODE_DIRECT, batch_size = 16, seed = 11)
+    for info in steps(trainer)
+        info.step == 20 && break
+    end
+    model
+end
+
+weights(model) = foldl((v, p) -> fnv1a(p.second, fnv1a(collect(codeunits(p.first)), v)), parameters(model); init = 0xcbf29ce484222325)
+
+context = Context(threads = 2)
+data = make(context)
+model = train(data)
+println("weights ", hex(weights(model)))
+println("cells   ", hex(fnv1a(encode_cells(model, data))))
+println("genes   ", hex(fnv1a(encode_genes(model))))
+
+redirect_stdout(stderr) do
+    @testset "SciLaMA" begin
+        @test weights(train(make(context; borrow = true))) == weights(model)
+        mktempdir() do folder
+            path = joinpath(folder, "model.h5")
+            save(model, path)
+            again = load(context, path)
+            @test weights(again) == weights(model)
+            @test encode_cells(again, data) == encode_cells(model, data)
+            @test_throws Failure load(context, joinpath(folder, "none.h5"))
+            @test genes(again) == genes(model)
+        end
+        # A view is the model's memory.
+        name, view = first(parameters(model))
+        before = view[1]
+        view[1] = before + 1
+        @test parameters(model)[1].second[1] == before + 1
+        view[1] = before
+        epochs = Int[]
+        trainer = Trainer(model, data; mode = SciLaMA.MODE_DIRECT, epochs = 5, batch_size = 16)
+        @test run!(i -> (push!(epochs, i.epoch); length(epochs) < 2), trainer) == false
+        @test epochs == [0, 1]
+        @test_throws ArgumentError run!(i -> throw(ArgumentError("enough")), trainer)
+        @test_throws ArgumentError Model(data; laten = 3)
+        @test_throws Failure Model(data; latent = -3)
+        @test_throws Failure use_covariate!(data, "nothing of the kind")
+        for _ in 1:20
+            train(make(context))
+            GC.gc()
+        end
+    end
+end
