@@ -14,7 +14,7 @@
 
 typedef struct plan {
     int64_t cells, genes, types, batches, modules, width;
-    double batch_effect, depth;
+    double batch_effect, type_effect, cell_effect, depth;
 } plan;
 
 typedef struct world {
@@ -148,7 +148,7 @@ static scilama_status make_genes(app *a, const plan *p, random *r, world *w)
     /* A type raises some modules and lowers others. */
     for (int64_t i = 0; i < p->types * p->modules; i++) {
         double u = uniform(r);
-        w->activity[i] = (u < 0.35 ? 1.0 : u < 0.6 ? -0.8 : 0) + 0.15 * normal(r);
+        w->activity[i] = p->type_effect * ((u < 0.35 ? 1.0 : u < 0.6 ? -0.8 : 0) + 0.15 * normal(r));
     }
     for (int64_t b = 0; b < p->batches; b++) {
         w->batch_depth[b] = 0.35 * normal(r);
@@ -171,7 +171,7 @@ static scilama_status make_cells(app *a, const plan *p, random *r, world *w)
         while (t + 1 < p->types && at > weight[t]) at -= weight[t++];
         w->type[c] = t;
         int32_t b = w->batch[c] = (int32_t)(c % p->batches);
-        for (int64_t m = 0; m < p->modules; m++) mood[m] = w->activity[t * p->modules + m] + 0.25 * normal(r);
+        for (int64_t m = 0; m < p->modules; m++) mood[m] = w->activity[t * p->modules + m] + p->cell_effect * normal(r);
         for (int64_t g = 0; g < p->genes; g++) {
             double x = w->level[g] + w->shift[b * p->genes + g];
             if (w->module[g] >= 0) x += w->load[g] * mood[w->module[g]];
@@ -233,15 +233,17 @@ static scilama_status check_plan(app *a, const plan *p)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (numbers[i].value < 1 || numbers[i].value > numbers[i].most)
             return app_fail(a, SCILAMA_E_INVALID, "--%s is %" PRId64 ": it must be 1 to %" PRId64, numbers[i].name, numbers[i].value, numbers[i].most);
-    if (!(p->batch_effect >= 0 && p->batch_effect < 10) || !(p->depth > 0 && p->depth <= 1e6))
-        return app_fail(a, SCILAMA_E_INVALID, "--batch-effect must be 0 to 10, and --depth above 0 and at most 1e6");
+    if (!(p->batch_effect >= 0 && p->batch_effect < 10) || !(p->type_effect >= 0 && p->type_effect < 10) || !(p->cell_effect >= 0 && p->cell_effect < 10))
+        return app_fail(a, SCILAMA_E_INVALID, "--batch-effect, --type-effect and --cell-effect must be 0 to 10");
+    if (!(p->depth > 0 && p->depth <= 1e6))
+        return app_fail(a, SCILAMA_E_INVALID, "--depth must be above 0 and at most 1e6");
     return SCILAMA_OK;
 }
 
 int verb_simulate(int argc, char **argv)
 {
     app a = { .verb = "simulate" };
-    plan p = { 3000, 2000, 8, 3, 12, 64, 0.8, 2500 };
+    plan p = { 3000, 2000, 8, 3, 12, 64, 0.35, 0.8, 0.4, 2000 };
     const char *out = NULL, *vectors = NULL;
     const option options[] = {
         { "cells", 0, OPTION_INTEGER, &p.cells, "N", "cells (default 3000)", 0, NULL },
@@ -251,8 +253,10 @@ int verb_simulate(int argc, char **argv)
         { "modules", 0, OPTION_INTEGER, &p.modules, "M", "gene modules, var['module'] (default 12)", 0, NULL },
         { "embeddings", 0, OPTION_STRING, &vectors, "EMB.h5", "also write gene embeddings that know the modules", 0, NULL },
         { "width", 0, OPTION_INTEGER, &p.width, "D", "numbers per gene embedding (default 64)", 0, NULL },
-        { "batch-effect", 0, OPTION_NUMBER, &p.batch_effect, "S", "standard deviation of a batch's log factor per gene (default 0.8)", 0, NULL },
-        { "depth", 0, OPTION_NUMBER, &p.depth, "N", "counts per cell, typically (default 2500)", 0, NULL },
+        { "batch-effect", 0, OPTION_NUMBER, &p.batch_effect, "S", "standard deviation of a batch's log factor per gene (default 0.35)", 0, NULL },
+        { "type-effect", 0, OPTION_NUMBER, &p.type_effect, "S", "by how much a type raises or lowers a module (default 0.8)", 0, NULL },
+        { "cell-effect", 0, OPTION_NUMBER, &p.cell_effect, "S", "standard deviation of a module's activity within a type (default 0.4)", 0, NULL },
+        { "depth", 0, OPTION_NUMBER, &p.depth, "N", "counts per cell, typically (default 2000)", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "OUT.h5ad [--cells N --genes N --types K --batches B --modules M --seed S --embeddings EMB.h5]",
