@@ -1,99 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
-static int by_column(const void *x, const void *y)
+/* Adds what the plan asks for to a file, or to a copy of it. */
+static scilama_status cluster_file(app *a, const char *file, const char *out, const cluster_plan *plan)
 {
-    int32_t a = *(const int32_t *)x, b = *(const int32_t *)y;
-    return (a > b) - (a < b);
-}
-
-/* Distances as scanpy stores them: CSR of the nearest others, columns ascending. */
-static scilama_status put_distances(app *a, scilama_h5ad_writer *writer, const char *key, int64_t n, int64_t k,
-                                    const int32_t *neighbour, const float *distance)
-{
-    typedef struct pair { int32_t column; float distance; } pair;
-    int64_t *indptr = app_alloc(a, n + 1, sizeof *indptr);
-    pair *row = app_alloc(a, k, sizeof *row);
-    int32_t *indices = app_alloc(a, n * k, sizeof *indices);
-    float *values = app_alloc(a, n * k, sizeof *values);
-    if (!indptr || !row || !indices || !values) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < n; i++) {
-        for (int64_t j = 0; j < k; j++) row[j] = (pair){ neighbour[i * k + j], distance[i * k + j] };
-        qsort(row, (size_t)k, sizeof *row, by_column);
-        for (int64_t j = 0; j < k; j++) {
-            indices[i * k + j] = row[j].column;
-            values[i * k + j] = row[j].distance;
-        }
-        indptr[i + 1] = (i + 1) * k;
-    }
-    return scilama_h5ad_writer_put_obsp(writer, key, indptr, indices, values, &a->error);
-}
-
-static scilama_status put_graph(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, const scilama_graph *graph,
-                                int64_t n, int64_t k, const int32_t *neighbour, const float *distance)
-{
-    char *connectivities = app_text(a, "%s_connectivities", plan->prefix), *distances = app_text(a, "%s_distances", plan->prefix);
-    char *uns = app_text(a, "%s_neighbors", plan->prefix);
-    if (!connectivities || !distances || !uns) return SCILAMA_E_NOMEM;
-    scilama_status status = put_distances(a, writer, distances, n, k, neighbour, distance);
-    if (!status) status = scilama_h5ad_writer_put_obsp(writer, connectivities, scilama_graph_indptr(graph), scilama_graph_indices(graph),
-                                                       scilama_graph_weights(graph), &a->error);
-    const struct { const char *name, *value; } entries[] = {
-        { "connectivities_key", connectivities }, { "distances_key", distances },
-        { "params/method", "umap" }, { "params/metric", "euclidean" }, { "params/use_rep", plan->embedding } };
-    for (size_t i = 0; i < sizeof entries / sizeof *entries && !status; i++) {
-        char *key = app_text(a, "%s/%s", uns, entries[i].name);
-        status = key ? scilama_h5ad_writer_put_uns_string(writer, key, entries[i].value, &a->error) : SCILAMA_E_NOMEM;
-    }
-    char *key = app_text(a, "%s/params/n_neighbors", uns);
-    if (!key) return SCILAMA_E_NOMEM;
-    return status ? status : scilama_h5ad_writer_put_uns_integer(writer, key, k + 1, &a->error);
-}
-
-scilama_status cluster_and_put(app *a, scilama_h5ad_writer *writer, const float *points, int64_t n, int64_t dim,
-                               const cluster_plan *plan, int64_t *communities)
-{
-    scilama_graph *graph = NULL;
-    scilama_knn_options knn;
-    scilama_knn_options_init(&knn, sizeof knn);
-    knn.neighbors = plan->neighbors - 1 < n - 1 ? plan->neighbors - 1 : n - 1;
-    knn.seed = a->seed;
-    if (knn.neighbors < 1) return app_fail(a, SCILAMA_E_INVALID, "%" PRId64 " cells with %" PRId64 " neighbours cannot be clustered", n, plan->neighbors);
-    int32_t *neighbour = app_alloc(a, n * knn.neighbors, sizeof *neighbour), *labels = app_alloc(a, n, sizeof *labels);
-    float *distance = app_alloc(a, n * knn.neighbors, sizeof *distance);
-    if (!neighbour || !labels || !distance) return SCILAMA_E_NOMEM;
-    scilama_status status = scilama_knn(a->context, points, n, dim, 0, &knn, neighbour, distance, NULL, &a->error);
-    if (!status) status = scilama_graph_from_knn(&graph, a->context, SCILAMA_GRAPH_FUZZY, n, knn.neighbors, neighbour, distance, &a->error);
-    scilama_leiden_options leiden;
-    scilama_leiden_report report;
-    scilama_leiden_options_init(&leiden, sizeof leiden);
-    scilama_leiden_report_init(&report, sizeof report);
-    leiden.resolution = plan->resolution;
-    leiden.seed = a->seed;
-    if (!status)
-        status = plan->communities > 0 ? scilama_graph_leiden_target(graph, &leiden, plan->communities, labels, &report, &a->error)
-                                       : scilama_graph_leiden(graph, &leiden, labels, &report, &a->error);
-    const char **names = status ? NULL : app_alloc(a, report.communities, sizeof *names);
-    if (!status && !names) status = SCILAMA_E_NOMEM;
-    for (int64_t c = 0; c < report.communities && !status; c++)
-        if (!(names[c] = app_text(a, "%" PRId64, c))) status = SCILAMA_E_NOMEM;
-    if (!status) status = scilama_h5ad_writer_put_obs_categorical(writer, plan->key, labels, names, report.communities, &a->error);
-    if (!status && plan->prefix) status = put_graph(a, writer, plan, graph, n, knn.neighbors, neighbour, distance);
-    scilama_graph_destroy(graph);
-    if (!status) {
-        *communities = report.communities;
-        app_say(a, "%" PRId64 " Leiden communities of %s at resolution %.4g: obs['%s']", report.communities, plan->embedding, report.resolution, plan->key);
-    }
+    scilama_h5ad_writer *writer = NULL;
+    float *points = NULL;
+    int64_t width = 0, cells = 0;
+    scilama_status status = check_output(a, out);
+    if (!status) status = scilama_h5ad_writer_open(&writer, a->context, file, out, &a->error);
+    if (!status) cells = scilama_h5ad_writer_cells(writer);
+    if (!status) status = read_obsm(a, file, plan->embedding, cells, &points, &width);
+    if (!status) status = cluster_and_put(a, writer, points, cells, width, plan);
+    if (!status) status = scilama_h5ad_writer_commit(writer, &a->error);
+    scilama_h5ad_writer_destroy(writer);
     return status;
 }
 
 int verb_cluster(int argc, char **argv)
 {
     app a = { .verb = "cluster" };
-    cluster_plan plan = { "scilama_leiden", NULL, "X_scilama", 15, 1, 0 };
+    cluster_plan plan = { .key = "scilama_leiden", .embedding = "X_scilama", .neighbors = 15, .resolution = 1 };
     const char *file = NULL, *out = NULL;
     int32_t graph = 0;
     const option options[] = {
@@ -112,16 +39,33 @@ int verb_cluster(int argc, char **argv)
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!out) out = file;
     if (graph) plan.prefix = plan.key;
-    scilama_h5ad_writer *writer = NULL;
-    float *points = NULL;
-    int64_t width = 0, found = 0, cells = 0;
     scilama_status status = app_open(&a);
-    if (!status) status = check_output(&a, out);
-    if (!status) status = scilama_h5ad_writer_open(&writer, a.context, file, out, &a.error);
-    if (!status) cells = scilama_h5ad_writer_cells(writer);
-    if (!status) status = read_obsm(&a, file, plan.embedding, cells, &points, &width);
-    if (!status) status = cluster_and_put(&a, writer, points, cells, width, &plan, &found);
-    if (!status) status = scilama_h5ad_writer_commit(writer, &a.error);
-    scilama_h5ad_writer_destroy(writer);
+    if (!status) status = cluster_file(&a, file, out, &plan);
+    return app_close(&a, status);
+}
+
+int verb_umap(int argc, char **argv)
+{
+    app a = { .verb = "umap" };
+    cluster_plan plan = { .embedding = "X_scilama", .neighbors = 15, .umap = "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
+    const char *file = NULL, *out = NULL;
+    const option options[] = {
+        { "output", 'o', OPTION_STRING, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
+        { "embedding", 'e', OPTION_STRING, &plan.embedding, "KEY", "obsm matrix to lay out (default X_scilama)", 0, NULL },
+        { "key", 0, OPTION_STRING, &plan.umap, "NAME", "obsm name to write (default X_umap)", 0, NULL },
+        { "neighbors", 'k', OPTION_INTEGER, &plan.neighbors, "K", "neighbours, the cell itself counted as in scanpy (default 15)", 0, NULL },
+        { "dimensions", 0, OPTION_INTEGER, &plan.umap_dimensions, "D", "of the layout (default 2)", 0, NULL },
+        { "min-dist", 0, OPTION_NUMBER, &plan.umap_min_dist, "X", "how tightly points may lie (default 0.5, as scanpy)", 0, NULL },
+        { "epochs", 0, OPTION_INTEGER, &plan.umap_epochs, "N", "default 500, or 200 above 10,000 cells", 0, NULL },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+    };
+    const command c = { "FILE.h5ad [-o OUT.h5ad] [--embedding KEY] [--key NAME]",
+                        "A UMAP layout of an embedding, the same for any number of threads.", options, 1, 1, &file };
+    int code;
+    if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!out) out = file;
+    scilama_status status = app_open(&a);
+    if (!status && (plan.umap_epochs < 0 || plan.umap_epochs > 1000000)) status = app_fail(&a, SCILAMA_E_INVALID, "--epochs must be 0 to 1000000");
+    if (!status) status = cluster_file(&a, file, out, &plan);
     return app_close(&a, status);
 }

@@ -43,6 +43,7 @@ int verb_fit(int argc, char **argv);
 int verb_embed(int argc, char **argv);
 int verb_impute(int argc, char **argv);
 int verb_cluster(int argc, char **argv);
+int verb_umap(int argc, char **argv);
 int verb_score(int argc, char **argv);
 int verb_info(int argc, char **argv);
 
@@ -78,16 +79,18 @@ scilama_status check_output(app *a, const char *path);
 /* Starts the output: a copy of the input when that is .h5ad, else a new file. */
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out);
 
-/* A neighbour graph of an embedding and its Leiden communities, put into a file:
- * obs[key], and where prefix is given obsp[prefix_connectivities], obsp[prefix_distances]
- * and uns[prefix_neighbors] as scanpy names them. */
+/* A neighbour graph of an embedding and what is asked of it, put into a file. */
 typedef struct cluster_plan {
-    const char *key, *prefix, *embedding;
+    const char *key;       /* obs[key]: Leiden communities; NULL = none */
+    const char *prefix;    /* obsp[prefix_connectivities], obsp[prefix_distances], uns[prefix_neighbors] as scanpy has them; NULL = none */
+    const char *embedding; /* its name */
     int64_t neighbors;     /* the cell itself counted, as scanpy does */
     double resolution;
     int64_t communities;   /* > 0: search the resolution that gives so many */
+    const char *umap;      /* obsm[umap]; NULL = none */
+    int64_t umap_dimensions, umap_epochs;
+    double umap_min_dist;
 } cluster_plan;
-scilama_status cluster_and_put(app *a, scilama_h5ad_writer *writer, const float *points, int64_t n, int64_t dim,
-                               const cluster_plan *plan, int64_t *communities);
+scilama_status cluster_and_put(app *a, scilama_h5ad_writer *writer, const float *points, int64_t n, int64_t dim, const cluster_plan *plan);
 
 #endif

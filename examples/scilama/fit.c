@@ -116,6 +116,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("model", STRING, &f->model_path, "M.h5", "save the model"),
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
         OPT("neighbors", INTEGER, &f->neighbors, "K", "of the neighbour graph, the cell itself counted (default 15)"),
+        FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout"),
         OPT("checkpoint", STRING, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
         OPT("checkpoint-every", NUMBER, &f->checkpoint_seconds, "SECONDS", "how often (default 60)"),
         FLAG("resume", &f->resume, 1, "go on from the checkpoint where there is one"),

@@ -12,7 +12,7 @@ typedef struct fit {
     /* what was asked */
     const char *input, *output, *layer, *split, *label, *model_path, *report, *config;
     string_list batch, continuous, embeddings;
-    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate;
+    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, no_umap;
     double train_fraction, resolution;
     int64_t neighbors;
     const char *checkpoint;

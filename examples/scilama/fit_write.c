@@ -208,8 +208,11 @@ static scilama_status compare(app *a, const fit *f)
 
 scilama_status fit_write(app *a, fit *f, const history *h)
 {
-    cluster_plan plan = { "scilama_leiden", "scilama", "X_scilama", f->neighbors, f->resolution, 0 };
-    int64_t communities;
+    cluster_plan plan = { .key = "scilama_leiden", .prefix = "scilama", .embedding = "X_scilama", .neighbors = f->neighbors,
+                          .resolution = f->resolution, .umap = f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
+    int64_t rows, width;
+    if (plan.umap && !scilama_h5ad_read_array(a->context, f->input, "obsm/X_umap", &rows, &width, NULL, 0, NULL))
+        plan.umap = "X_scilama_umap"; /* the input's own layout stays */
     out o = { a, NULL, SCILAMA_OK };
     o.status = open_output(a, f->input, f->layer, f->output, &o.writer);
     if (!o.status && scilama_h5ad_writer_cells(o.writer) != f->cells)
@@ -220,7 +223,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     put_history(&o, h);
     put_genes(&o, f);
     put_split(&o, f);
-    if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan, &communities);
+    if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan);
     if (!o.status && f->model_path) o.status = scilama_model_save(f->model, f->model_path, &a->error);
     if (!o.status) o.status = scilama_h5ad_writer_commit(o.writer, &a->error);
     scilama_h5ad_writer_destroy(o.writer);

@@ -10,6 +10,7 @@ static const verb verbs[] = {
     { "embed", "embed the cells of another data set with a saved model", verb_embed },
     { "impute", "denoised, batch-corrected or unseen-gene expression from a saved model", verb_impute },
     { "cluster", "Leiden communities of an embedding", verb_cluster },
+    { "umap", "a UMAP layout of an embedding", verb_umap },
     { "score", "integration and clustering metrics of an embedding", verb_score },
     { "info", "what a file holds, and what is wrong with it", verb_info },
     { NULL, NULL, NULL }
