@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The example of README.md, line for line: a test keeps them the same. */
+#include <scilama/scilama.h>
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+    scilama_error error = { 0 };
+    scilama_context *context = NULL;
+    scilama_dataset *data = NULL;
+    scilama_model *model = NULL;
+    scilama_trainer *trainer = NULL;
+    int failed = argc < 3 || scilama_context_create(&context, NULL, &error) ||
+        scilama_dataset_read(&data, context, argv[1], NULL, &error) ||
+        scilama_dataset_use_covariate(data, "batch", SCILAMA_COVARIATE_CATEGORICAL, &error) ||
+        scilama_dataset_split_random(data, 0.9, 0.1, 0, "batch", &error) ||
+        scilama_dataset_preprocess(data, NULL, NULL, &error) ||
+        scilama_model_create(&model, data, NULL, &error) ||
+        scilama_trainer_create(&trainer, model, data, NULL, &error) ||
+        scilama_trainer_run(trainer, NULL, NULL, NULL, &error) ||
+        scilama_model_save(model, argv[2], &error);
+    if (failed) fprintf(stderr, "%s\n", error.message);
+    scilama_trainer_destroy(trainer);
+    scilama_model_destroy(model);
+    scilama_dataset_destroy(data);
+    scilama_context_destroy(context);
+    return failed;
+}

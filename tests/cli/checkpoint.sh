@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# Interrupted and resumed is the same as uninterrupted, to the last bit.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+small_data 1000 400
+set_up="--batch batch --embeddings text=emb.h5 --hidden 96,48 --latent 10 --epochs 25 --patience 0 --no-umap --batch-size 64 --quiet"
+# shellcheck disable=SC2086
+"$SCILAMA" fit sim.h5ad -o whole.h5ad $set_up
+interrupted=0
+status=130
+rounds=0
+while [ "$status" -eq 130 ] && [ "$rounds" -lt 40 ]; do
+    status=0
+    rounds=$((rounds + 1))
+    # shellcheck disable=SC2086
+    "$SCILAMA" fit sim.h5ad -o parts.h5ad $set_up --checkpoint c.h5 --resume 2> err.txt &
+    job=$!
+    if [ "$rounds" -le 4 ]; then
+        sleep "0.$((rounds + 2))"
+        kill -TERM "$job" 2> /dev/null || true
+    fi
+    wait "$job" || status=$?
+    if [ "$status" -eq 130 ]; then
+        [ -e parts.h5ad ] && fail "an interrupted fit left an output"
+        grep -q "interrupted" err.txt || fail "no word of the interrupt: $(cat err.txt)"
+        [ -e c.h5 ] && interrupted=$((interrupted + 1))
+    fi
+done
+[ "$status" -eq 0 ] || fail "exit $status: $(cat err.txt)"
+echo "$interrupted checkpoints"
+for key in obsm/X_scilama varm/scilama; do
+    "$CLI_TOOL" compare whole.h5ad parts.h5ad "$key" 0 || fail "resumed result of $key"
+done
+# A checkpoint of other data, and a damaged one, are refused.
+"$SCILAMA" simulate other.h5ad --cells 1000 --genes 400 --types 4 --modules 6 --batches 2 --seed 5 --quiet
+status=0
+# shellcheck disable=SC2086
+"$SCILAMA" fit other.h5ad -o no.h5ad $set_up --checkpoint c.h5 --resume 2> err.txt || status=$?
+[ "$status" -eq 1 ] || fail "other data resumed: exit $status"
+head -c 5000 c.h5 > cut.h5
+status=0
+# shellcheck disable=SC2086
+"$SCILAMA" fit sim.h5ad -o no.h5ad $set_up --checkpoint cut.h5 --resume 2> err.txt || status=$?
+{ [ "$status" -eq 1 ] && grep -q cut.h5 err.txt; } || fail "damaged checkpoint: exit $status, $(cat err.txt)"
+finish

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Small jobs of the program's tests:
+ *   compare A.h5ad B.h5ad KEY TOLERANCE   largest difference ≤ TOLERANCE · largest value (0: the same bits)
+ *   shape A.h5ad KEY ROWS WIDTH           the matrix has that shape and is finite
+ *   shuffle IN.h5ad OUT.h5ad SEED         the same cells, genes in another order
+ *   shuffle-table IN.h5 OUT.h5 SEED       the same vectors, rows in another order
+ *   rename-table IN.h5 OUT.h5             no gene keeps its name
+ *   nan IN.h5ad OUT.h5ad                  one value is NaN */
+
+#include <scilama/scilama.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static scilama_error error;
+static scilama_context *context;
+
+static int fail(void)
+{
+    fprintf(stderr, "cli_tool: %s\n", error.message);
+    return 1;
+}
+
+static float *read_array(const char *path, const char *key, int64_t *rows, int64_t *width)
+{
+    if (scilama_h5ad_read_array(context, path, key, rows, width, NULL, 0, &error)) return NULL;
+    float *values = malloc((size_t)(*rows * *width) * sizeof *values);
+    if (values && scilama_h5ad_read_array(context, path, key, rows, width, values, *rows * *width, &error)) {
+        free(values);
+        return NULL;
+    }
+    return values;
+}
+
+static int compare(char **argv)
+{
+    int64_t rows[2], width[2];
+    double tolerance = strtod(argv[3], NULL), most = 0, difference = 0;
+    float *a = read_array(argv[0], argv[2], &rows[0], &width[0]);
+    float *b = a ? read_array(argv[1], argv[2], &rows[1], &width[1]) : NULL;
+    if (!a || !b) return fail();
+    int bad = rows[0] != rows[1] || width[0] != width[1];
+    for (int64_t i = 0; !bad && i < rows[0] * width[0]; i++) {
+        if (isnan(a[i]) && isnan(b[i])) continue;
+        most = fmax(most, fabs((double)a[i]));
+        difference = fmax(difference, fabs((double)a[i] - (double)b[i]));
+        if (isnan(a[i]) != isnan(b[i])) bad = 1;
+    }
+    if (!bad && tolerance == 0) bad = memcmp(a, b, (size_t)(rows[0] * width[0]) * sizeof *a) != 0;
+    else if (!bad) bad = !(difference <= tolerance * most);
+    if (bad) printf("%s and %s differ in %s: by %g where the largest value is %g\n", argv[0], argv[1], argv[2], difference, most);
+    free(a);
+    free(b);
+    return bad;
+}
+
+static int shape(char **argv)
+{
+    int64_t rows, width;
+    float *a = read_array(argv[0], argv[1], &rows, &width);
+    if (!a) return fail();
+    int bad = rows != atoll(argv[2]) || width != atoll(argv[3]);
+    for (int64_t i = 0; i < rows * width; i++) bad |= !isfinite(a[i]);
+    if (bad) printf("%s: %s is %lld × %lld, or not finite\n", argv[0], argv[1], (long long)rows, (long long)width);
+    free(a);
+    return bad;
+}
+
+static int64_t *permutation(int64_t n, unsigned long seed)
+{
+    int64_t *order = malloc((size_t)n * sizeof *order);
+    uint64_t state = seed * 2654435761u + 1;
+    for (int64_t i = 0; order && i < n; i++) order[i] = i;
+    for (int64_t i = n - 1; order && i > 0; i--) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        int64_t j = (int64_t)((state >> 33) % (uint64_t)(i + 1)), t = order[i];
+        order[i] = order[j];
+        order[j] = t;
+    }
+    return order;
+}
+
+static int copy_columns(scilama_dataset *d, scilama_h5ad_writer *w)
+{
+    int64_t n = scilama_dataset_cells(d);
+    int32_t *codes = malloc((size_t)n * sizeof *codes);
+    int bad = !codes;
+    for (int64_t c = 0; c < scilama_dataset_columns(d) && !bad; c++) {
+        const char *name = scilama_dataset_column_name(d, c), *categories[64];
+        int32_t k = 0;
+        while (k < 64 && (categories[k] = scilama_dataset_category(d, name, k))) k++;
+        bad = scilama_dataset_get_codes(d, name, codes, &error) || scilama_h5ad_writer_put_obs_categorical(w, name, codes, categories, k, &error);
+    }
+    free(codes);
+    return bad;
+}
+
+/* Writes IN again, dense; with another gene order, or a NaN. */
+static int rewrite(const char *in, const char *out, unsigned long seed, int with_nan)
+{
+    scilama_dataset *d = NULL;
+    scilama_h5ad_writer *w = NULL;
+    if (scilama_dataset_read(&d, context, in, NULL, &error)) return fail();
+    int64_t n = scilama_dataset_cells(d), g = scilama_dataset_genes(d);
+    float *sorted = malloc((size_t)(n * g) * sizeof *sorted), *values = malloc((size_t)(n * g) * sizeof *values);
+    int64_t *cells = malloc((size_t)n * sizeof *cells), *order = permutation(g, seed);
+    const char **cell_names = malloc((size_t)n * sizeof *cell_names), **names = malloc((size_t)g * sizeof *names);
+    if (!sorted || !values || !cells || !order || !cell_names || !names) return 1;
+    for (int64_t i = 0; i < n; i++) {
+        cells[i] = i;
+        cell_names[i] = scilama_dataset_cell_name(d, i);
+    }
+    int bad = scilama_dataset_get_prepared(d, cells, n, sorted, 0, &error);
+    for (int64_t j = 0; j < g; j++) {
+        names[j] = scilama_dataset_used_gene_name(d, order[j]);
+        for (int64_t i = 0; i < n; i++) values[i * g + j] = sorted[i * g + order[j]];
+    }
+    if (with_nan) values[g + 1] = NAN;
+    scilama_matrix m;
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = n;
+    m.cols = g;
+    m.values = values;
+    bad = bad || scilama_h5ad_writer_create(&w, context, out, &m, cell_names, names, &error) || copy_columns(d, w) ||
+          scilama_h5ad_writer_commit(w, &error);
+    scilama_h5ad_writer_destroy(w);
+    scilama_dataset_destroy(d);
+    free(sorted);
+    free(values);
+    free(cells);
+    free(order);
+    free(cell_names);
+    free(names);
+    return bad ? fail() : 0;
+}
+
+static int rewrite_table(const char *in, const char *out, unsigned long seed, int rename)
+{
+    scilama_gene_table *t = NULL, *made = NULL;
+    if (scilama_gene_table_read(&t, context, in, NULL, &error)) return fail();
+    int64_t rows = scilama_gene_table_rows(t), width = scilama_gene_table_width(t);
+    int64_t *order = permutation(rows, seed);
+    const char **names = malloc((size_t)rows * sizeof *names);
+    char(*other)[64] = malloc((size_t)rows * sizeof *other);
+    float *values = malloc((size_t)(rows * width) * sizeof *values);
+    if (!order || !names || !other || !values) return 1;
+    for (int64_t i = 0; i < rows; i++) {
+        snprintf(other[i], sizeof other[i], "nobody%lld", (long long)i);
+        names[i] = rename ? other[i] : scilama_gene_table_name(t, order[i]);
+        memcpy(values + i * width, scilama_gene_table_values(t) + order[i] * width, (size_t)width * sizeof *values);
+    }
+    int bad = scilama_gene_table_create(&made, context, names, values, rows, width, 0, &error) || scilama_gene_table_write(made, out, &error);
+    scilama_gene_table_destroy(made);
+    scilama_gene_table_destroy(t);
+    free(order);
+    free(names);
+    free(other);
+    free(values);
+    return bad ? fail() : 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (scilama_context_create(&context, NULL, &error)) return fail();
+    const char *job = argc > 1 ? argv[1] : "";
+    int result = 2;
+    if (!strcmp(job, "compare") && argc == 6) result = compare(argv + 2);
+    else if (!strcmp(job, "shape") && argc == 6) result = shape(argv + 2);
+    else if (!strcmp(job, "shuffle") && argc == 5) result = rewrite(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
+    else if (!strcmp(job, "nan") && argc == 4) result = rewrite(argv[2], argv[3], 0, 1);
+    else if (!strcmp(job, "shuffle-table") && argc == 5) result = rewrite_table(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
+    else if (!strcmp(job, "rename-table") && argc == 4) result = rewrite_table(argv[2], argv[3], 0, 1);
+    scilama_context_destroy(context);
+    return result;
+}

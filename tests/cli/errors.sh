@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# What goes wrong is one clear sentence and exit 1; no output is left behind.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+small_data
+head -c 20000 sim.h5ad > cut.h5ad
+"$CLI_TOOL" nan sim.h5ad nan.h5ad
+"$CLI_TOOL" rename-table emb.h5 strangers.h5
+echo "not a data set" > text.h5ad
+
+# refuse CODE WORD ARGUMENTS…: WORD must be in the message.
+refuse() {
+    code=$1
+    word=$2
+    verb=$3
+    shift 3
+    status=0
+    "$SCILAMA" "$verb" --quiet "$@" > out.txt 2> err.txt || status=$?
+    [ "$status" -eq "$code" ] || fail "$verb $*: exit $status instead of $code"
+    [ "$(wc -l < err.txt)" -eq 1 ] || fail "$verb $*: not one line: $(cat err.txt)"
+    grep -q -e "$word" err.txt || fail "$verb $*: '$word' is not in: $(cat err.txt)"
+    for left in out.h5ad m.h5 out.h5ad.* .out*; do
+        if [ -e "$left" ]; then
+            fail "$verb $*: left $left behind"
+            rm -f "$left"
+        fi
+    done
+}
+refuse 1 nosuch.h5ad fit nosuch.h5ad -o out.h5ad
+refuse 1 cut.h5ad fit cut.h5ad -o out.h5ad --model m.h5
+refuse 1 text.h5ad fit text.h5ad -o out.h5ad
+refuse 1 nolayer fit sim.h5ad -o out.h5ad --layer nolayer
+refuse 1 nokey fit sim.h5ad -o out.h5ad --batch nokey
+refuse 1 nolabel fit sim.h5ad -o out.h5ad --label nolabel
+refuse 1 nosplit fit sim.h5ad -o out.h5ad --split nosplit
+refuse 1 strangers fit sim.h5ad -o out.h5ad --embeddings strangers=strangers.h5
+refuse 1 nofile.h5 fit sim.h5ad -o out.h5ad --embeddings text=nofile.h5
+refuse 1 gene fit nan.h5ad -o out.h5ad
+refuse 1 nofolder fit sim.h5ad -o nofolder/out.h5ad
+refuse 1 latent fit sim.h5ad -o out.h5ad --latent 0
+refuse 1 control fit sim.h5ad -o out.h5ad --control shuffled
+refuse 1 nomodel.h5 embed nomodel.h5 sim.h5ad -o out.h5ad
+refuse 1 X_scilama score sim.h5ad --label cell_type
+refuse 1 nokey simulate nokey/out.h5ad
+refuse 1 cells simulate out.h5ad --cells 0
+refuse 2 frobnicate fit sim.h5ad -o out.h5ad --frobnicate 1
+refuse 2 mode fit sim.h5ad -o out.h5ad --mode upside-down
+refuse 2 epochs fit sim.h5ad -o out.h5ad --epochs many
+refuse 2 output fit sim.h5ad --output
+refuse 2 "-o" fit sim.h5ad
+refuse 2 file fit -o out.h5ad
+refuse 2 nosuchverb nosuchverb
+# The input stays as it was, and so does an output that was there before.
+fit sim.h5ad -o out.h5ad
+cp out.h5ad before.h5ad
+status=0
+fit sim.h5ad -o out.h5ad --layer nolayer 2> /dev/null || status=$?
+[ "$status" -eq 1 ] || fail "wrong layer over an existing output: exit $status"
+cmp -s out.h5ad before.h5ad || fail "a failed fit changed an existing output"
+finish

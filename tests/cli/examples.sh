@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# The example programs run, and README.md shows the one that is compiled.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+small_data 120 60
+"$EXAMPLE_TRAIN_STEP" | grep -q "first cell" || fail "train_step"
+"$EXAMPLE_CORRECT_BATCHES" sim.h5ad batch corrected.h5ad emb.h5 2> /dev/null | grep -q X_scilama || fail "correct_batches"
+"$CLI_TOOL" shape corrected.h5ad obsm/X_scilama 120 20 || fail "correct_batches wrote no embedding"
+"$EXAMPLE_CORRECT_BATCHES" sim.h5ad batch corrected.h5ad 2> /dev/null > /dev/null || fail "correct_batches without genes"
+fit sim.h5ad -o out.h5ad --embeddings text=emb.h5 --model m.h5
+"$EXAMPLE_GENE_MODULES" m.h5 | grep -q "^module 1" || fail "gene_modules"
+"$EXAMPLE_README_EXAMPLE" sim.h5ad r.h5 || fail "the example of README.md"
+[ -s r.h5 ] || fail "the example of README.md saved no model"
+sed '1,/^```c$/d; /^```$/,$d' "$SOURCE_ROOT/README.md" > readme.c
+sed '1,/line for line/d' "$SOURCE_ROOT/examples/readme_example.c" > compiled.c
+cmp readme.c compiled.c || fail "README.md and examples/readme_example.c differ"
+finish

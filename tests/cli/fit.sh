@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+# From nothing to scores: simulate, fit, look at what was written.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+"$SCILAMA" simulate sim.h5ad --cells 600 --genes 300 --types 4 --batches 3 --modules 6 --embeddings emb.h5 --quiet
+"$SCILAMA" fit sim.h5ad -o out.h5ad --batch batch --label cell_type --embeddings text=emb.h5 --model m.h5 \
+    --hidden 64,32 --latent 10 --mode direct --epochs 60 --patience 0 --log-json log.json > table.txt 2> said.txt
+"$CLI_TOOL" shape out.h5ad obsm/X_scilama 600 10 || fail "obsm"
+"$CLI_TOOL" shape out.h5ad obsm/X_umap 600 2 || fail "umap"
+"$CLI_TOOL" shape out.h5ad varm/scilama 300 10 || fail "varm"
+"$SCILAMA" info out.h5ad --json > info.json
+for word in '"n_obs": 600' '"n_vars": 300' scilama_leiden scilama_split cell_type '"problems": \[\]'; do
+    grep -q "$word" info.json || fail "info lacks $word: $(cat info.json)"
+done
+grep -q "total (scIB)" table.txt || fail "no table of before and after"
+grep -q "300 of 300 genes matched" said.txt || fail "the match is not said aloud"
+grep -q '"event": "epoch"' log.json || fail "no epochs in the JSON log"
+"$SCILAMA" score out.h5ad --label cell_type --batch batch --json > score.json
+ari=$(sed 's/.*"ari": \([0-9.e-]*\).*/\1/' score.json)
+mixed=$(sed 's/.*"batch_ari": \([0-9.e-]*\).*/\1/' score.json)
+awk "BEGIN { exit !($ari > 0.5 && $mixed < 0.1) }" || fail "ARI to types is $ari, to batches $mixed: $(cat score.json)"
+
+# Controls run, and change the gene embedding.
+for control in shuffled random; do
+    fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" || fail "--control $control"
+done
+"$CLI_TOOL" compare shuffled.h5ad random.h5ad varm/scilama 1e-3 > /dev/null && fail "controls are all the same"
+fit sim.h5ad -o none.h5ad --embeddings none || fail "--embeddings none"
+fit sim.h5ad -o rnd.h5ad --embeddings random:16 || fail "--embeddings random:16"
+fit sim.h5ad -o beta.h5ad --mode beta-vae || fail "--mode beta-vae"
+# The configuration file says the same as the command line.
+printf '# a comment\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembeddings = text=emb.h5\nno_umap = true\n' > run.conf
+"$SCILAMA" fit sim.h5ad -o conf.h5ad --config run.conf --quiet
+fit sim.h5ad -o line.h5ad --batch batch --embeddings text=emb.h5 --no-umap
+"$CLI_TOOL" compare conf.h5ad line.h5ad obsm/X_scilama 0 || fail "--config"
+"$CLI_TOOL" shape conf.h5ad obsm/X_umap 600 2 2> /dev/null && fail "--no-umap"
+finish

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+# embed, impute, cluster, umap, score, info on what fit wrote.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+small_data
+fit sim.h5ad -o out.h5ad --batch batch --embeddings text=emb.h5 --model m.h5
+"$SCILAMA" info m.h5 --json | grep -q model || fail "info of a model"
+"$SCILAMA" info emb.h5 | grep -q 120 || fail "info of a table"
+
+# The model embeds its own training data as fit did, in whatever order the genes come.
+"$SCILAMA" embed m.h5 sim.h5ad -o e.h5ad --quiet
+"$CLI_TOOL" compare out.h5ad e.h5ad obsm/X_scilama 0 || fail "embed"
+"$CLI_TOOL" shuffle sim.h5ad shuffled.h5ad 3
+"$SCILAMA" embed m.h5 shuffled.h5ad -o s.h5ad --key Z --sigma --quiet
+"$SCILAMA" embed m.h5 sim.h5ad -o t.h5ad --key Z --quiet
+"$CLI_TOOL" compare s.h5ad t.h5ad obsm/Z 1e-5 || fail "embed of shuffled genes"
+"$CLI_TOOL" shape s.h5ad obsm/Z_sigma 240 8 || fail "embed --sigma"
+
+"$SCILAMA" impute m.h5 sim.h5ad -o i.h5ad --quiet || fail "impute"
+"$SCILAMA" impute m.h5 sim.h5ad -o b.h5ad --to-batch batch1 --quiet || fail "impute --to-batch"
+"$SCILAMA" impute m.h5 sim.h5ad -o b2.h5ad --to-batch batch=batch1 --quiet || fail "impute --to-batch KEY=NAME"
+"$SCILAMA" impute m.h5 sim.h5ad -o b3.h5ad --to-batch average --quiet || fail "impute --to-batch average"
+"$SCILAMA" impute m.h5 sim.h5ad -o u.h5ad --genes emb.h5 --quiet || fail "impute --genes"
+"$SCILAMA" impute m.h5 sim.h5ad -o no.h5ad --to-batch nobatch --quiet 2> /dev/null && fail "impute to a batch that is not there"
+[ -e no.h5ad ] && fail "a failed impute left its output"
+for file in i.h5ad b.h5ad u.h5ad; do
+    "$SCILAMA" info "$file" --json | grep -q '"n_obs": 240, "n_vars": 120' || fail "info of $file: $("$SCILAMA" info "$file" --json)"
+done
+
+"$SCILAMA" cluster out.h5ad -o c.h5ad --communities 4 --key four --graph --quiet || fail "cluster"
+"$SCILAMA" info c.h5ad --json | grep -q '"four"' || fail "cluster wrote no column"
+"$SCILAMA" umap c.h5ad --key X_plane --quiet || fail "umap in place"
+"$CLI_TOOL" shape c.h5ad obsm/X_plane 240 2 || fail "umap"
+"$SCILAMA" score c.h5ad --label cell_type --batch batch --baseline X_plane | grep -q "total" || fail "score"
+finish
