@@ -2,9 +2,10 @@
 #ifndef SLM_GEMM_H
 #define SLM_GEMM_H
 
-/* Dense products. Row-major. Cut into tiles by shape; every tile is one
- * single-threaded BLIS call with a kernel set chosen by cpuid, so results do not
- * depend on the thread count. blis_gateway.c alone sees BLIS. */
+/* Dense products. Row-major. Cut into tiles by shape, so results do not depend on the
+ * thread count. A tile is computed by our own micro-kernels (tile.h) where the processor
+ * has them, else by one single-threaded BLIS call with a kernel set chosen by cpuid.
+ * blis_gateway.c alone sees BLIS. */
 
 #include "core/core.h"
 
@@ -17,11 +18,18 @@ typedef struct slm_gemm {
     slm_real *c;
 } slm_gemm;
 
-/* Independent products, all tiles in one parallel region. count <= 8. */
-void slm_gemm_group(const scilama_context *ctx, const slm_gemm *products, int count);
+/* Independent products, all tiles in one parallel region. count <= SLM_GEMM_GROUP. No
+ * product reads what another writes. scratch [slm_gemm_scratch(threads)], 64-byte aligned,
+ * belongs to the caller; a product gives the same bits whatever its group. */
+enum { SLM_GEMM_GROUP = 8 };
+void slm_gemm_group(const scilama_context *ctx, slm_real *scratch, const slm_gemm *products, int count);
+int64_t slm_gemm_scratch(int threads); /* elements; 0 where BLIS does the work */
 
 /* One product. */
-static inline void slm_gemm_one(const scilama_context *ctx, const slm_gemm *product) { slm_gemm_group(ctx, product, 1); }
+static inline void slm_gemm_one(const scilama_context *ctx, slm_real *scratch, const slm_gemm *product)
+{
+    slm_gemm_group(ctx, scratch, product, 1);
+}
 
 /* One product on the calling thread (inside a parallel task). */
 void slm_gemm_serial(const slm_gemm *product);

@@ -14,14 +14,14 @@ typedef struct evaluation {
 
 static scilama_status begin(scilama_model *model, evaluation *e, const slm_net *net, bool pair, scilama_error *error)
 {
-    slm_workspace_need need = { .pair = pair, .cells = CHUNK };
+    slm_workspace_need need = { .pair = pair, .cells = CHUNK, .threads = model->ctx->threads };
     e->arena = (slm_arena){ 0 };
     slm_workspace_reserve(&e->ws, net, &need, &e->arena);
     int64_t bytes = e->arena.used;
     e->arena = (slm_arena){ .base = slm_alloc(model->ctx, (size_t)bytes) };
     if (!e->arena.base) return slm_fail_nomem(error);
     slm_workspace_reserve(&e->ws, net, &need, &e->arena);
-    e->pass = slm_model_pass(model, e->ws.partial);
+    e->pass = slm_model_pass(model, &e->ws);
     return SCILAMA_OK;
 }
 
@@ -141,7 +141,7 @@ static void decode_chunk(evaluation *e, const slm_net *net, bool paired, int64_t
     const slm_decoder *dec = &net->cell_decoder;
     const slm_real *h = slm_mlp_forward(&e->pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, n);
     slm_gemm last = slm_linear_product(&e->pass, &dec->last, h, dec->last.in, n, ws->dec_h);
-    slm_gemm_one(e->pass.ctx, &last);
+    slm_gemm_one(e->pass.ctx, e->pass.scratch, &last);
     slm_add_bias(&e->pass, ws->dec_h, n, net->h1, dec->last.bias);
     if (paired) {
         slm_pair_forward(&e->pass, net, ws, n, false);

@@ -154,9 +154,9 @@ scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, 
     return slm_recipe_apply(model->recipe, dataset, true, out, error);
 }
 
-slm_pass slm_model_pass(scilama_model *model, slm_real *partial)
+slm_pass slm_model_pass(scilama_model *model, const slm_workspace *ws)
 {
-    return (slm_pass){ .ctx = model->ctx, .kernels = slm_kernels_get(), .params = &model->net.params, .partial = partial };
+    return (slm_pass){ .ctx = model->ctx, .kernels = slm_kernels_get(), .params = &model->net.params, .partial = ws->partial, .scratch = ws->scratch };
 }
 
 scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error)

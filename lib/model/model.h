@@ -40,7 +40,7 @@ scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, c
 scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, slm_design **out, scilama_error *error);
 
 /* A pass in evaluation. */
-slm_pass slm_model_pass(scilama_model *model, slm_real *partial);
+slm_pass slm_model_pass(scilama_model *model, const slm_workspace *ws);
 
 /* Fills ws->x and the covariates with cells[n] of a design. */
 scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error);

@@ -39,13 +39,14 @@ typedef struct slm_workspace {
     slm_real *row_sum;         /* [cells] */
     double *nll;               /* [cells] */
     slm_real *partial;
+    slm_real *scratch;         /* of products */
     /* gene mini-batch (subset.c): ascending genes [genes], NULL = all; x and the rows of the parameters above */
     const int64_t *subset;
     slm_real *sub_x, *sub_embedding[SLM_MAX_MODALITIES], *sub_value[SLM_GENE_KINDS], *sub_grad[SLM_GENE_KINDS];
 } slm_workspace;
 
 /* What a workspace must be able to do. */
-typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients; int64_t cells, gene_batch; float dropout; } slm_workspace_need;
+typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients; int64_t cells, gene_batch; float dropout; int threads; } slm_workspace_need;
 
 /* Takes all buffers from the arena (measuring when its base is NULL). */
 void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena);

@@ -69,7 +69,7 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
     const slm_net *net = &t->model->net;
     int64_t latent = net->latent;
     bool paired = t->now.objective != SCILAMA_OBJECTIVE_CELL;
-    slm_pass pass = slm_model_pass(t->model, t->ws.partial);
+    slm_pass pass = slm_model_pass(t->model, &t->ws);
     pass.seed = t->options.seed;
     pass.phase = (uint32_t)t->now.phase;
     pass.step = 0x80000000u | (uint32_t)t->now.epoch; /* apart from the training steps' noise */

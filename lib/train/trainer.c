@@ -60,7 +60,7 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
         joint |= t->objective[i] == SCILAMA_OBJECTIVE_JOINT;
     }
     slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = joint, .gradients = true,
-                                .cells = t->options.batch_size, .dropout = net->options.dropout };
+                                .cells = t->options.batch_size, .dropout = net->options.dropout, .threads = t->ctx->threads };
     need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
     slm_workspace_reserve(&t->ws, net, &need, &a);
     t->genes = slm_arena_take(&a, need.gene_batch, sizeof(int64_t));
@@ -230,7 +230,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
 {
     const slm_net *net = &t->model->net;
     const scilama_trainer_options *o = &t->options;
-    slm_pass pass = slm_model_pass(t->model, t->ws.partial);
+    slm_pass pass = slm_model_pass(t->model, &t->ws);
     pass.grad = t->grad;
     pass.accumulate = accumulate;
     pass.train = pass.update_stats = true;

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#define SLM_TILE slm_tiles_avx2
+#define SLM_TILE_NAME "avx2"
+#define SLM_VEC_BYTES 32
+#define SLM_MR 6
+#include "linalg/tile_body.h"

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#define SLM_TILE slm_tiles_avx512
+#define SLM_TILE_NAME "avx512"
+#define SLM_VEC_BYTES 64
+#define SLM_MR 12
+#include "linalg/tile_body.h"

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/thread.h"
+#include "linalg/tile.h"
+#include "scilama/scilama.h"
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static slm_real *filled(int64_t n, uint32_t seed)
+{
+    slm_real *v;
+    if (posix_memalign((void **)&v, 64, (size_t)(n + 16) * sizeof *v)) abort();
+    for (int64_t i = 0; i < n; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        v[i] = (slm_real)((double)(seed >> 8) * 0x1p-24 - 0.5);
+    }
+    return v;
+}
+
+/* Largest error of c against a sum in double, relative to the length of the sum. */
+static double error_of(const slm_gemm *g, const slm_real *before)
+{
+    double worst = 0;
+    for (int64_t i = 0; i < g->m; i++)
+        for (int64_t j = 0; j < g->n; j++) {
+            double s = 0;
+            for (int64_t p = 0; p < g->k; p++)
+                s += (double)(g->ta ? g->a[p * g->lda + i] : g->a[i * g->lda + p]) * (double)(g->tb ? g->b[j * g->ldb + p] : g->b[p * g->ldb + j]);
+            double want = (double)g->alpha * s + (g->beta != 0 ? (double)g->beta * (double)before[i * g->ldc + j] : 0);
+            double e = fabs((double)g->c[i * g->ldc + j] - want) / sqrt((double)g->k + 1);
+            if (!(e <= worst)) worst = e;
+        }
+    return worst;
+}
+
+typedef struct shape { int64_t m, n, k; } shape;
+
+static const shape shapes[] = { { 1, 1, 1 }, { 2, 17, 5 }, { 3, 16, 8 }, { 5, 33, 31 }, { 6, 15, 12 }, { 7, 64, 384 }, { 8, 50, 385 },
+                                { 9, 31, 800 }, { 10, 129, 3 }, { 11, 100, 40 }, { 12, 48, 16 }, { 13, 20, 769 }, { 128, 90, 70 },
+                                { 251, 140, 30 }, { 520, 530, 9 }, { 40, 1, 60 } };
+
+/* Everything around C, and C itself when beta is 0, holds NaN: it must be left alone, or not be read. */
+static void check_shape(const scilama_context *ctx, slm_real *scratch, const shape *s, bool ta, bool tb, slm_real alpha, slm_real beta)
+{
+    slm_gemm g = { .m = s->m, .n = s->n, .k = s->k, .ta = ta, .tb = tb, .alpha = alpha, .beta = beta,
+                   .lda = (ta ? s->m : s->k) + 3, .ldb = (tb ? s->k : s->n) + 5, .ldc = s->n + 2 };
+    slm_real *a = filled((ta ? s->k : s->m) * g.lda, 1), *b = filled((tb ? s->n : s->k) * g.ldb, 2), *c = filled(s->m * g.ldc, 3);
+    slm_real *before = filled(s->m * g.ldc, 3);
+    g.a = a, g.b = b, g.c = c;
+    for (int64_t i = 0; i < s->m * g.ldc; i++)
+        if (i % g.ldc >= s->n || beta == 0) c[i] = NAN;
+    slm_gemm_group(ctx, scratch, &g, 1);
+    ck_assert_msg(error_of(&g, before) < (sizeof(slm_real) == 4 ? 1e-6 : 2e-15), "%dx%dx%d ta %d tb %d beta %g", (int)s->m, (int)s->n, (int)s->k, ta, tb, (double)beta);
+    for (int64_t i = 0; i < s->m * g.ldc; i++) if (isnan(c[i]) != (i % g.ldc >= s->n)) ck_abort_msg("C at %d", (int)i);
+    free(a);
+    free(b);
+    free(c);
+    free(before);
+}
+
+START_TEST(products_agree_with_sums_in_double)
+{
+    scilama_context *ctx;
+    ck_assert_int_eq(scilama_context_create(&ctx, NULL, NULL), SCILAMA_OK);
+    slm_real *scratch = filled(slm_gemm_scratch(1) + 1, 4);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int way = 0; way < 4; way++) {
+            check_shape(ctx, scratch, &shapes[i], way & 1, way & 2, 1, 0);
+            check_shape(ctx, scratch, &shapes[i], way & 1, way & 2, (slm_real)0.5, 1);
+        }
+    free(scratch);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+START_TEST(tile_sets_agree_with_sums_in_double)
+{
+    const slm_tile_set *set;
+    for (int index = 0; (set = slm_tile_set_at(index)); index++) {
+        slm_real *scratch = filled(SLM_TILE_SCRATCH, 4), *a = filled(256 * 900, 1), *b = filled(900 * 70, 2), *c = filled(256 * 70, 3);
+        for (int64_t m = 1; m <= 256; m += m < 20 ? 1 : 59)
+            for (int way = 0; way < 4; way++) {
+                slm_gemm g = { m, 70, m % 2 ? 900 : 20, way & 1, way & 2, 1, 0, a, b, way & 1 ? m : m % 2 ? 900 : 20, way & 2 ? (m % 2 ? 900 : 20) : 70, 70, c };
+                set->run(&g, scratch);
+                double e = error_of(&g, c);
+                ck_assert_msg(e < (sizeof(slm_real) == 4 ? 1e-6 : 2e-15), "%s m %d way %d: %g", set->name, (int)m, way, e);
+            }
+        free(scratch);
+        free(a);
+        free(b);
+        free(c);
+    }
+}
+END_TEST
+
+START_TEST(threads_and_groups_do_not_change_bits)
+{
+    slm_real *a = filled(700 * 600, 1), *b = filled(600 * 500, 2), *c = filled(700 * 500, 3), *first = NULL;
+    for (int threads = 1; threads <= 4; threads++) {
+        scilama_context_options o;
+        scilama_context *ctx;
+        scilama_context_options_init(&o, sizeof o);
+        o.threads = threads;
+        ck_assert_int_eq(scilama_context_create(&ctx, &o, NULL), SCILAMA_OK);
+        slm_real *scratch = filled(slm_gemm_scratch(threads) + 1, 4), *other = filled(128 * 128, 5);
+        slm_gemm g[2] = { { 128, 128, 100, false, true, 1, 0, a, b, 600, 600, 128, other }, { 700, 500, 600, false, false, 1, 0, a, b, 600, 500, 500, c } };
+        slm_gemm_group(ctx, scratch, threads % 2 ? g + 1 : g, threads % 2 ? 1 : 2);
+        if (!first) {
+            first = filled(700 * 500, 0);
+            memcpy(first, c, 700 * 500 * sizeof *c);
+        }
+        ck_assert_int_eq(memcmp(first, c, 700 * 500 * sizeof *c), 0);
+        free(scratch);
+        free(other);
+        scilama_context_destroy(ctx);
+    }
+    free(a);
+    free(b);
+    free(c);
+    free(first);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("products");
+    TCase *t = tcase_create("products");
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, products_agree_with_sums_in_double);
+    tcase_add_test(t, tile_sets_agree_with_sums_in_double);
+    tcase_add_test(t, threads_and_groups_do_not_change_bits);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
