@@ -38,10 +38,16 @@ enum scilama_pair_scale {
     SCILAMA_PAIR_SCALE_RSQRT = 1 /**< x̂ divided by √h_1, x̃ by √L */
 };
 
+/** What a cell's expression is likely to be. With a likelihood of counts the nll is
+ *  − ln p of the raw counts of the model's genes, in nats. The outputs of the cell decoder,
+ *  x̂ and x̃ (each plus b_out) are logits: the mean is their softmax over genes times the
+ *  cell's library size, the sum of its counts of the model's genes. The encoder reads
+ *  what the recipe prepares, as ever. The dataset must hold counts, in memory. */
 enum scilama_likelihood {
     SCILAMA_LIKELIHOOD_GAUSSIAN = 0, /**< squared error */
     SCILAMA_LIKELIHOOD_POISSON = 1,
-    SCILAMA_LIKELIHOOD_NB = 2        /**< negative binomial, dispersion per gene */
+    SCILAMA_LIKELIHOOD_NB = 2        /**< negative binomial, variance μ + μ²/θ; ln θ per gene is the parameter
+                                      *   "dispersion.log_theta", trained with the cell and joint objectives, in effect within ±15 */
 };
 
 /** What the gene encoder reads. */
@@ -138,7 +144,8 @@ SCILAMA_API scilama_status scilama_decode_options_init(scilama_decode_options *o
  *  initial weights (Xavier normal, biases 0).
  *
  * @param options  NULL = published defaults.
- * @return SCILAMA_OK, E_INVALID, E_NOMEM, E_STATE, E_UNSUPPORTED. @since 0.1 */
+ * @return SCILAMA_OK, E_INVALID (an option, or a likelihood of counts without counts), E_NOMEM,
+ *         E_STATE, E_UNSUPPORTED. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_create(
     scilama_model **out, scilama_dataset *dataset,
     const scilama_model_options *options, scilama_error *error);
@@ -209,13 +216,17 @@ SCILAMA_API scilama_status scilama_model_encode_new_genes(
     scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error);
 
 /** Decodes cells of a dataset: denoised or batch-corrected expression of the model's genes.
+ *
+ * With a likelihood of counts: expected counts at equal depth, the softmax times the recipe's
+ * target_sum (10,000 when it does not normalise); `unscale` changes nothing.
  *  @param values  [cells × G] in model order, leading dimension ld (0 = G). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
     float *values, int64_t ld, scilama_error *error);
 
 /** Expression of unseen genes for the cells of a dataset, from the genes' vectors.
- *  In scaled units (mean 0 where the gene's bias is unknown).
+ *  In scaled units (mean 0 where the gene's bias is unknown); with a likelihood of counts the
+ *  logarithm of the rate, up to the gene's unknown level.
  *  @param vectors  as in scilama_model_encode_new_genes().
  *  @param values   [cells × n], leading dimension ld (0 = n). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode_new_genes(

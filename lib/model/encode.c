@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/model.h"
+#include "nn/counts.h"
 #include <string.h>
 
 /* Embedding and decoding with dropout off, in chunks of cells. */
@@ -134,8 +135,9 @@ static void set_decoder_covariates(const slm_net *net, slm_workspace *ws, int64_
     for (int64_t i = 0; i < net->covariates; i++) ws->cell.z[row * ws->cell.ld_z + net->latent + i] = (slm_real)c[i];
 }
 
-/* Decoder and product for the n cells whose z and covariates are in ws; adds to sum. */
-static void decode_chunk(evaluation *e, const slm_net *net, bool paired, int64_t n, slm_real *sum)
+/* Decoder and product for the n cells whose z and covariates are in ws; adds to sum. With
+ * rate_bias [genes] the softmax of the product and it. */
+static void decode_chunk(evaluation *e, const slm_net *net, bool paired, int64_t n, const slm_real *rate_bias, slm_real *sum)
 {
     slm_workspace *ws = &e->ws;
     const slm_decoder *dec = &net->cell_decoder;
@@ -151,6 +153,10 @@ static void decode_chunk(evaluation *e, const slm_net *net, bool paired, int64_t
             slm_batch_norm_forward(&e->pass, &dec->final, ws->final_pre, n, net->h1, ws->final_standard, ws->final_mean, ws->final_inv_std);
         }
         slm_head_forward(&e->pass, net, ws, n);
+    }
+    if (rate_bias) {
+        for (int64_t r = 0; r < n; r++) slm_softmax(ws->pair + r * ws->genes, rate_bias, ws->genes);
+        paired = false; /* the rows' bias leaves rates as they are */
     }
     for (int64_t r = 0; r < n; r++)
         for (int64_t g = 0; g < ws->genes; g++) sum[r * ws->genes + g] += ws->pair[r * ws->genes + g] + (paired ? ws->row_bias[r] : 0);
@@ -181,6 +187,8 @@ static scilama_status decode_cells(decode_job *j, const slm_design *design, cons
     for (int64_t i = 0; j->o->average_batches && i < recipe->n_covariates && !average; i++)
         if (recipe->covariates[i].kind == SCILAMA_COVARIATE_CATEGORICAL) average = &recipe->covariates[i];
     int64_t rounds = average ? average->width : 1;
+    bool rates = full->options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN && j->bias;
+    double target = recipe->normalized && recipe->target_sum > 0 ? recipe->target_sum : 1e4;
     memset(j->sum, 0, (size_t)(n * ws->genes) * sizeof *j->sum);
     for (int64_t round = 0; round < rounds; round++) {
         for (int64_t r = 0; r < n && full->covariates; r++) {
@@ -189,11 +197,16 @@ static scilama_status decode_cells(decode_job *j, const slm_design *design, cons
             if ((status = replace_covariates(recipe, j->o, j->covariates, error))) return status;
             set_decoder_covariates(j->net, ws, r, j->covariates);
         }
-        decode_chunk(&j->decode, j->net, j->o->paired != 0, n, j->sum);
+        decode_chunk(&j->decode, j->net, j->o->paired != 0, n, rates ? j->bias : NULL, j->sum);
     }
     for (int64_t r = 0; r < n; r++)
         for (int64_t g = 0; g < ws->genes; g++) {
-            double value = (double)j->sum[r * ws->genes + g] / (double)rounds + (j->bias ? (double)j->bias[g] : 0);
+            double value = (double)j->sum[r * ws->genes + g] / (double)rounds;
+            if (rates) {
+                j->sum[r * ws->genes + g] = (slm_real)(value * target);
+                continue;
+            }
+            value += (j->bias ? (double)j->bias[g] : 0);
             if (j->o->unscale && j->bias && recipe->scaled) value = value / (double)recipe->inv_std[g] + (double)recipe->mean[g];
             j->sum[r * ws->genes + g] = (slm_real)value;
         }

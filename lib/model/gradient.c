@@ -145,7 +145,7 @@ static void objective(const slm_pass *pass, const slm_net *net, slm_workspace *w
     terms->kl_s = slm_cell_forward(pass, net, ws, a->rows, a->sample, a->free_bits);
     if (a->objective == SCILAMA_OBJECTIVE_CELL) {
         slm_head_forward(pass, net, ws, a->rows);
-        terms->nll = slm_squared_error(pass, net, ws, a->rows, false, 0, coef, true) * scale / (double)a->rows;
+        terms->nll = slm_reconstruction_loss(pass, net, ws, a->rows, false, 0, coef, true) * scale / (double)a->rows;
         head_backward(pass, net, ws, a->rows);
         slm_subset_scatter(pass, net, ws, a->objective, false);
         cell_decoder_backward(pass, net, ws, a->rows, false, net->cell_decoder.final.weight >= 0);
@@ -155,7 +155,7 @@ static void objective(const slm_pass *pass, const slm_net *net, slm_workspace *w
     bool joint = a->objective == SCILAMA_OBJECTIVE_JOINT, align = a->gamma > 0;
     terms->kl_f = slm_gene_forward(pass, net, ws, a->embedding, a->sample, a->free_bits);
     slm_pair_forward(pass, net, ws, a->rows, align);
-    terms->nll = slm_squared_error(pass, net, ws, a->rows, true, a->gamma, coef, joint) * scale / (double)a->rows;
+    terms->nll = slm_reconstruction_loss(pass, net, ws, a->rows, true, a->gamma, coef, joint) * scale / (double)a->rows;
     pair_backward(pass, net, ws, a, joint, align);
     slm_subset_scatter(pass, net, ws, a->objective, align);
     terms->penalty = residual_penalty(pass, net, a->residual_l2);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "data/raw_counts.h"
 #include "model/model.h"
 #include <math.h>
 #include <string.h>
@@ -41,8 +42,7 @@ scilama_status slm_model_options_check(const scilama_model_options *o, scilama_e
     if (!between(o->fusion, SCILAMA_FUSION_AVERAGE, SCILAMA_FUSION_POE_PRIOR)) BAD("fusion %d is unknown", o->fusion);
     if (!between(o->pair_scale, 0, 1)) BAD("pair_scale %d is unknown", o->pair_scale);
     if (!between(o->gene_input, 0, SCILAMA_GENE_INPUT_NONE)) BAD("gene_input %d is unknown", o->gene_input);
-    if (o->likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN)
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "likelihood %d is not available in this version: use SCILAMA_LIKELIHOOD_GAUSSIAN", o->likelihood);
+    if (!between(o->likelihood, SCILAMA_LIKELIHOOD_GAUSSIAN, SCILAMA_LIKELIHOOD_NB)) BAD("likelihood %d is unknown", o->likelihood);
     const int32_t flags[] = { o->layer_norm, o->batch_norm, o->encoder_covariates, o->alignment_bias, o->gene_residual,
                               o->embed_center, o->embed_normalize, o->embed_whiten };
     const char *const names[] = { "layer_norm", "batch_norm", "encoder_covariates", "alignment_bias", "gene_residual",
@@ -104,6 +104,7 @@ scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, c
 {
     scilama_context *ctx = dataset->ctx;
     scilama_status status = slm_model_options_check(o, error);
+    if (!status && o->likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) status = slm_raw_counts_check(dataset, error);
     if (!status) status = slm_dataset_prepare(dataset, error);
     if (status) return status;
     const slm_design *design = dataset->design;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/paired.h"
 #include "core/thread.h"
+#include "nn/counts.h"
 #include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
@@ -56,6 +57,10 @@ static void reserve_cells(slm_workspace *ws, const slm_net *net, const slm_works
         ws->final = slm_arena_take(arena, b * net->h1, sizeof(slm_real));
         ws->final_mask = slm_arena_take(arena, b * net->h1, 1);
     }
+    if (need->gradients && net->options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) {
+        ws->counts = slm_arena_take(arena, b * net->genes, sizeof(slm_real));
+        ws->rate = slm_arena_take(arena, b * net->genes, sizeof(slm_real));
+    }
     ws->nll = slm_arena_take(arena, b, sizeof(double));
     ws->row_sum = slm_arena_take(arena, b, sizeof(slm_real));
     ws->pair = slm_arena_take(arena, b * net->genes, sizeof(slm_real));
@@ -94,7 +99,7 @@ void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_work
     if (need->pair) reserve_genes(ws, net, need, arena);
     slm_subset_reserve(ws, net, need, arena);
     int64_t w = MAX(widest(net), 2 * net->latent);
-    int64_t partial = MAX(slm_pass_partial_size(need->cells, MAX(w, net->genes)), need->pair ? slm_pass_partial_size(net->genes, w) : 0);
+    int64_t partial = MAX(slm_pass_partial_size(need->cells, MAX(w, (net->dispersion >= 0 ? 2 : 1) * net->genes)), need->pair ? slm_pass_partial_size(net->genes, w) : 0);
     ws->partial = slm_arena_take(arena, partial, sizeof(slm_real));
     ws->scratch = slm_arena_take(arena, slm_gemm_scratch(need->threads), sizeof(slm_real));
 }
@@ -207,9 +212,62 @@ static void loss_task(void *arg, int64_t task, int worker)
     j->pass->kernels->loss(j->args, sum, first, last);
 }
 
-double slm_squared_error(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
+typedef struct count_job {
+    const slm_pass *pass;
+    const slm_net *net;
+    slm_workspace *ws;
+    int64_t rows, tiles;
+    double gamma, coef;
+    bool folded, sums;
+} count_job;
+
+static void count_task(void *arg, int64_t task, int worker)
+{
+    const count_job *j = arg;
+    slm_workspace *ws = j->ws;
+    int64_t g = ws->genes, last = (task + 1) * SLM_ROW_TILE < j->rows ? (task + 1) * SLM_ROW_TILE : j->rows;
+    bool dispersed = j->net->dispersion >= 0;
+    slm_count_args a = { .genes = g, .bias = slm_value(j->pass, j->net->cell_decoder.head.bias),
+                         .log_theta = dispersed ? slm_value(j->pass, j->net->dispersion) : NULL };
+    if (j->sums) {
+        a.bias_sum = ws->partial + task * g;
+        memset(a.bias_sum, 0, (size_t)g * sizeof *a.bias_sum);
+        if (dispersed) a.theta_sum = memset(ws->partial + (j->tiles + task) * g, 0, (size_t)g * sizeof *a.theta_sum);
+    }
+    for (int64_t r = task * SLM_ROW_TILE; r < last; r++) {
+        a.counts = ws->counts + r * g;
+        a.rate = ws->rate + r * g;
+        a.library = 0;
+        for (int64_t i = 0; i < g; i++) a.library += (double)a.counts[i];
+        a.coef = j->coef;
+        ws->nll[r] = slm_count_loss(&a, ws->pair + r * g);
+        double sum = 0;
+        for (int64_t i = 0; j->folded && i < g; i++) sum += (double)ws->pair[r * g + i];
+        if (j->folded) ws->row_sum[r] = (slm_real)sum;
+        if (!(j->gamma > 0)) continue;
+        a.coef = j->coef * j->gamma;
+        ws->nll[r] += j->gamma * slm_count_loss(&a, ws->align + r * g);
+    }
+}
+
+static double count_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
                          bool folded, double gamma, double coef, bool bias_gradient)
 {
+    count_job j = { pass, net, ws, rows, slm_tiles(rows, SLM_ROW_TILE), gamma, pass->grad ? coef / 2 : 0, folded, bias_gradient };
+    slm_parallel(pass->ctx, j.tiles, count_task, &j);
+    if (bias_gradient) {
+        slm_partial_sum(pass, ws->partial, j.tiles, ws->genes, net->cell_decoder.head.bias);
+        if (net->dispersion >= 0) slm_partial_sum(pass, ws->partial + j.tiles * ws->genes, j.tiles, ws->genes, net->dispersion);
+    }
+    double total = 0;
+    for (int64_t r = 0; r < rows; r++) total += ws->nll[r];
+    return total;
+}
+
+double slm_reconstruction_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
+                         bool folded, double gamma, double coef, bool bias_gradient)
+{
+    if (net->options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) return count_loss(pass, net, ws, rows, folded, gamma, coef, bias_gradient);
     slm_loss_args a = { .pair = ws->pair, .align = gamma > 0 ? ws->align : NULL, .genes = ws->genes,
                         .x = ws->subset ? ws->sub_x : ws->x, .ldx = ws->subset ? ws->genes : ws->ld_x,
                         .bias = slm_gene_value(pass, net, ws, SLM_GENE_BIAS), .row_bias = folded ? ws->row_bias : NULL,

@@ -37,6 +37,7 @@ typedef struct slm_workspace {
     slm_real *row_bias;        /* S b [cells] */
     slm_real *pair, *align;    /* [cells × G] */
     slm_real *row_sum;         /* [cells] */
+    slm_real *counts, *rate;   /* [cells × G] likelihood of counts: filled by the caller; scratch */
     double *nll;               /* [cells] */
     slm_real *partial;
     slm_real *scratch;         /* of products */
@@ -76,8 +77,10 @@ void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
 /* ws->pair = the cell decoder's head without b_out. */
 void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
 /* Squared errors of what is in pair and align, which become their gradients × coef / 2.
- * Returns the sum over rows. bias_gradient: fills b_out's. */
-double slm_squared_error(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
+ * Returns the sum over rows. bias_gradient: fills b_out's (and the dispersion's).
+ * With a likelihood of counts − ln p of ws->counts instead, pair and align being logits
+ * (nn/counts.h); in evaluation they become rates that sum to 1. */
+double slm_reconstruction_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
                          bool folded, double gamma, double coef, bool bias_gradient);
 
 /* Objective and its gradient over the mini-batch in ws->x (spec "Losses"). */

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Correlation of measured and reconstructed expression over the genes of a cell.
- * ws->pair holds x̂ - x after the squared error with coef = 1. */
+ * ws->pair holds x̂ - x after the squared error with coef = 1; with a likelihood of counts
+ * it holds rates, and both sides are ln(1 + 10,000 x / Σ x). */
 static void correlate_task(void *arg, int64_t row, int worker)
 {
     scilama_trainer *t = arg;
@@ -14,9 +15,11 @@ static void correlate_task(void *arg, int64_t row, int worker)
     int64_t g = ws->genes;
     float *x = (float *)(void *)(t->rank_scratch + worker * t->rank_stride), *y = x + g, *rx = y + g, *ry = rx + g;
     void *scratch = ry + g;
+    double library = 0;
+    for (int64_t i = 0; t->counts && i < g; i++) library += (double)ws->counts[row * g + i];
     for (int64_t i = 0; i < g; i++) {
-        x[i] = (float)ws->x[row * ws->ld_x + i];
-        y[i] = x[i] + (float)ws->pair[row * g + i];
+        x[i] = t->counts ? (float)log1p(1e4 * (double)ws->counts[row * g + i] / (library > 0 ? library : 1)) : (float)ws->x[row * ws->ld_x + i];
+        y[i] = t->counts ? (float)log1p(1e4 * (double)ws->pair[row * g + i]) : x[i] + (float)ws->pair[row * g + i];
     }
     t->pearson[row] = slm_pearson(x, y, g);
     slm_rank_average(x, g, rx, scratch);
@@ -45,12 +48,12 @@ static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, c
     const slm_net *net = &t->model->net;
     double gamma = slm_schedule_gamma(t);
     bool paired = t->now.objective != SCILAMA_OBJECTIVE_CELL;
-    scilama_status status = slm_model_load_cells(net, &t->ws, t->design, cells, rows, error);
+    scilama_status status = slm_trainer_load(t, cells, rows, error);
     if (status) return status;
     double kl = slm_cell_forward(pass, net, &t->ws, rows, sample, 0);
     if (paired) slm_pair_forward(pass, net, &t->ws, rows, gamma > 0);
     else slm_head_forward(pass, net, &t->ws, rows);
-    sum->nll += slm_squared_error(pass, net, &t->ws, rows, paired, gamma, 1, false);
+    sum->nll += slm_reconstruction_loss(pass, net, &t->ws, rows, paired, gamma, 1, false);
     if (t->now.objective != SCILAMA_OBJECTIVE_GENE) sum->kl_s += kl * (double)rows;
     add_units(t, rows);
     if (correlation) {

@@ -31,6 +31,7 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
     if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
     if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
+    if (o->gene_batch && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) BAD("gene_batch needs the Gaussian likelihood: the mean of counts takes all genes");
 #undef BAD
     return SCILAMA_OK;
 }
@@ -138,6 +139,8 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
     plan_phases(t);
     status = slm_model_design(model, dataset, &t->design, error);
     if (!status && !t->design->n_train) status = slm_fail(error, SCILAMA_E_STATE, "no cell is in the training split");
+    if (!status && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN)
+        status = slm_raw_counts_create(&t->counts, dataset, model->recipe, error);
     if (!status) {
         int64_t bytes = slm_trainer_reserve(t, NULL);
         t->block = slm_alloc_zero(ctx, (size_t)bytes);
@@ -159,6 +162,7 @@ void slm_trainer_destroy(scilama_trainer *t)
     scilama_context *ctx = t->ctx;
     atomic_store(&t->model->held, 0);
     slm_free(ctx, t->block);
+    slm_raw_counts_destroy(t->counts);
     slm_design_release(t->design);
     slm_dataset_release(t->dataset);
     slm_model_release(t->model);
@@ -191,6 +195,13 @@ static void fill_info(const scilama_trainer *t, scilama_step_info *i)
     i->pearson = t->now.pearson;
     i->spearman = t->now.spearman;
     i->active_units = t->now.active_units;
+}
+
+scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_error *error)
+{
+    scilama_status status = slm_model_load_cells(&t->model->net, &t->ws, t->design, cells, n, error);
+    if (!status && t->counts) slm_raw_counts_gather(t->counts, cells, n, t->ws.counts);
+    return status;
 }
 
 /* The step's genes, ascending (Knuth's selection sampling). */
@@ -239,7 +250,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     pass.phase = (uint32_t)t->now.phase;
     pass.step = (uint32_t)t->now.step;
     pass.micro = (uint32_t)t->pending & 255;
-    scilama_status status = slm_model_load_cells(net, &t->ws, t->design, cells, n, error);
+    scilama_status status = slm_trainer_load(t, cells, n, error);
     if (status) return status;
     slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
                              .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t),

@@ -4,6 +4,7 @@
 
 /* Training, one mini-batch at a time. Everything is reserved at creation. */
 
+#include "data/raw_counts.h"
 #include "model/model.h"
 #include "scilama/trainer.h"
 
@@ -32,6 +33,7 @@ struct scilama_trainer {
     scilama_model *model;
     scilama_dataset *dataset;
     slm_design *design;
+    slm_raw_counts *counts;    /* with a likelihood of counts */
     scilama_trainer_options options;
     int phases;
     int32_t objective[SLM_MAX_PHASES];
@@ -72,6 +74,9 @@ scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info
 
 /* Cell order of the current epoch. */
 void slm_trainer_shuffle(scilama_trainer *t);
+
+/* Cells into the workspace: expression, covariates, and counts where the likelihood asks for them. */
+scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_error *error);
 
 /* evaluate.c: objective of the phase over cells[n] at β = 1, dropout off. When units is
  * true also fills t->kl_s, t->kl_f and counts active units. */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/raw_counts.h"
+#include "core/thread.h"
+#include <math.h>
+#include <string.h>
+
+scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *error)
+{
+    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    if (!dense && d->storage != SCILAMA_STORAGE_CSR)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "a likelihood of counts needs a matrix in memory: read the data instead of streaming them");
+    for (int64_t c = 0; c < d->cells; c++) {
+        int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
+        for (int64_t i = first; i < first + count; i++)
+            if (!(d->values[i] >= 0) || floorf(d->values[i]) < d->values[i])
+                return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' of cell '%s' is not a count: a likelihood of counts needs raw counts (use the Gaussian one, or another layer)",
+                                slm_string(&d->gene_names, dense ? i - first : d->indices[i]), slm_string(&d->cell_names, c));
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, const slm_recipe *recipe, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    slm_name_index index = { 0 };
+    scilama_status status = slm_raw_counts_check(d, error);
+    if (status) return status;
+    slm_raw_counts *counts = slm_alloc_zero(ctx, sizeof *counts);
+    if (!counts) return slm_fail_nomem(error);
+    counts->dataset = slm_dataset_retain(d);
+    counts->genes = recipe->genes.count;
+    counts->column = slm_alloc_array(ctx, counts->genes, sizeof *counts->column);
+    counts->place = slm_alloc_array(ctx, d->genes, sizeof *counts->place);
+    status = counts->column && counts->place ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
+    if (status) {
+        slm_raw_counts_destroy(counts);
+        return status;
+    }
+    for (int64_t g = 0; g < d->genes; g++) counts->place[g] = -1;
+    for (int64_t g = 0; g < counts->genes; g++) {
+        counts->column[g] = slm_name_index_find(&index, slm_string(&recipe->genes, g));
+        if (counts->column[g] >= 0) counts->place[counts->column[g]] = (int32_t)g;
+    }
+    slm_name_index_free(ctx, &index);
+    *out = counts;
+    return SCILAMA_OK;
+}
+
+void slm_raw_counts_destroy(slm_raw_counts *counts)
+{
+    if (!counts) return;
+    scilama_dataset *d = counts->dataset;
+    slm_free(d->ctx, counts->column);
+    slm_free(d->ctx, counts->place);
+    slm_free(d->ctx, counts);
+    slm_dataset_release(d);
+}
+
+enum { ROWS = 16 }; /* of a task */
+
+typedef struct gather_job { const slm_raw_counts *counts; const int64_t *cells; int64_t n; slm_real *out; } gather_job;
+
+static void gather_task(void *arg, int64_t task, int worker)
+{
+    const gather_job *j = arg;
+    const slm_raw_counts *counts = j->counts;
+    const scilama_dataset *d = counts->dataset;
+    for (int64_t r = task * ROWS; r < j->n && r < (task + 1) * ROWS; r++) {
+        slm_real *row = j->out + r * counts->genes;
+        int64_t cell = j->cells[r];
+        if (d->storage == SCILAMA_STORAGE_DENSE) {
+            for (int64_t g = 0; g < counts->genes; g++) row[g] = counts->column[g] < 0 ? 0 : (slm_real)d->values[cell * d->ld + counts->column[g]];
+            continue;
+        }
+        memset(row, 0, (size_t)counts->genes * sizeof *row);
+        for (int64_t i = d->indptr[cell]; i < d->indptr[cell + 1]; i++)
+            if (counts->place[d->indices[i]] >= 0) row[counts->place[d->indices[i]]] = (slm_real)d->values[i];
+    }
+}
+
+void slm_raw_counts_gather(const slm_raw_counts *counts, const int64_t *cells, int64_t n, slm_real *out)
+{
+    gather_job j = { counts, cells, n, out };
+    slm_parallel(counts->dataset->ctx, slm_tiles(n, ROWS), gather_task, &j);
+}
