@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Accepts the interface as it is built now: symbol list, struct layouts, baseline of types.
+# Accepts the interface as it is built now: symbol list, struct layouts, baseline of types,
+# and the Rust bindings.
 # Usage: accept.sh [BUILD_DIR]. Read the diff before committing it.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -10,9 +11,11 @@ library=$build/lib/libscilama.so
 python3 tests/abi/symbols.py list "$library" >tests/abi/scilama.symbols
 python3 tests/abi/interface.py layout.h >tests/abi/layout.h.new
 mv tests/abi/layout.h.new tests/abi/layout.h
+python3 examples/rust/scilama-sys/generate.py >tests/abi/bindings.new
+mv tests/abi/bindings.new examples/rust/scilama-sys/src/bindings.rs
 if command -v abidw >/dev/null 2>&1 && [ "$(uname -m)" = x86_64 ]; then
     sh tests/abi/baseline.sh "$library" | gzip -9n >tests/abi/baseline.abi.gz
 else
     echo "abidw (abigail-tools) is not here or this is not x86_64: tests/abi/baseline.abi.gz is as it was."
 fi
-git --no-pager diff --stat -- tests/abi || true
+git --no-pager diff --stat -- tests/abi examples/rust || true

@@ -1,0 +1,887 @@
+/* Made by generate.py from the public headers; never edited by hand. */
+
+use std::os::raw::{c_char, c_void};
+
+pub const SCILAMA_OK: i32 = 0;
+pub const SCILAMA_E_INVALID: i32 = -1;
+pub const SCILAMA_E_NOMEM: i32 = -2;
+pub const SCILAMA_E_STATE: i32 = -3;
+pub const SCILAMA_E_UNSUPPORTED: i32 = -4;
+pub const SCILAMA_E_IO: i32 = -5;
+pub const SCILAMA_E_FORMAT: i32 = -6;
+pub const SCILAMA_E_NOTFOUND: i32 = -7;
+pub const SCILAMA_E_NONFINITE: i32 = -8;
+pub const SCILAMA_E_CANCELLED: i32 = -9;
+pub const SCILAMA_E_DEPENDENCY: i32 = -10;
+pub const SCILAMA_E_DUPLICATE: i32 = -11;
+pub const SCILAMA_E_CALLBACK: i32 = -12;
+pub const SCILAMA_E_INTERNAL: i32 = -13;
+pub const SCILAMA_LOG_ERROR: i32 = 10;
+pub const SCILAMA_LOG_WARNING: i32 = 20;
+pub const SCILAMA_LOG_INFO: i32 = 30;
+pub const SCILAMA_LOG_DEBUG: i32 = 40;
+pub const SCILAMA_STORAGE_DENSE: i32 = 1;
+pub const SCILAMA_STORAGE_CSR: i32 = 2;
+pub const SCILAMA_STORAGE_CSC: i32 = 3;
+pub const SCILAMA_DTYPE_F32: i32 = 1;
+pub const SCILAMA_DTYPE_F64: i32 = 2;
+pub const SCILAMA_DTYPE_I32: i32 = 10;
+pub const SCILAMA_DTYPE_I64: i32 = 11;
+pub const SCILAMA_DTYPE_U16: i32 = 20;
+pub const SCILAMA_DTYPE_U32: i32 = 21;
+pub const SCILAMA_MEMORY_COPY: i32 = 1;
+pub const SCILAMA_MEMORY_BORROW: i32 = 2;
+pub const SCILAMA_COLUMN_NUMERIC: i32 = 1;
+pub const SCILAMA_COLUMN_CATEGORICAL: i32 = 2;
+pub const SCILAMA_COVARIATE_CATEGORICAL: i32 = 1;
+pub const SCILAMA_COVARIATE_CONTINUOUS: i32 = 2;
+pub const SCILAMA_COVARIATE_RAW: i32 = 3;
+pub const SCILAMA_SPLIT_TRAIN: i32 = 0;
+pub const SCILAMA_SPLIT_VALIDATION: i32 = 1;
+pub const SCILAMA_SPLIT_TEST: i32 = 2;
+pub const SCILAMA_SPLIT_EXCLUDED: i32 = 3;
+pub const SCILAMA_INPUT_AUTO: i32 = 0;
+pub const SCILAMA_INPUT_COUNTS: i32 = 1;
+pub const SCILAMA_INPUT_EXPRESSION: i32 = 2;
+pub const SCILAMA_INPUT_LOGGED: i32 = 3;
+pub const SCILAMA_INPUT_SCALED: i32 = 4;
+pub const SCILAMA_AUTO: i32 = -1;
+pub const SCILAMA_OFF: i32 = 0;
+pub const SCILAMA_ON: i32 = 1;
+pub const SCILAMA_HVG_AUTO: i32 = -1;
+pub const SCILAMA_HVG_NONE: i32 = 0;
+pub const SCILAMA_HVG_SEURAT: i32 = 1;
+pub const SCILAMA_HVG_SEURAT_V3: i32 = 2;
+pub const SCILAMA_MISSING_DROP: i32 = 0;
+pub const SCILAMA_MISSING_MEAN: i32 = 1;
+pub const SCILAMA_ACT_LEAKY_RELU: i32 = 0;
+pub const SCILAMA_ACT_RELU: i32 = 1;
+pub const SCILAMA_ACT_ELU: i32 = 2;
+pub const SCILAMA_ACT_SELU: i32 = 3;
+pub const SCILAMA_ACT_GELU: i32 = 4;
+pub const SCILAMA_ACT_SILU: i32 = 5;
+pub const SCILAMA_ACT_TANH: i32 = 6;
+pub const SCILAMA_ACT_SOFTPLUS: i32 = 7;
+pub const SCILAMA_ACT_IDENTITY: i32 = 8;
+pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
+pub const SCILAMA_FUSION_POE: i32 = 1;
+pub const SCILAMA_FUSION_MOE: i32 = 2;
+pub const SCILAMA_FUSION_POE_PRIOR: i32 = 3;
+pub const SCILAMA_PAIR_SCALE_ONE: i32 = 0;
+pub const SCILAMA_PAIR_SCALE_RSQRT: i32 = 1;
+pub const SCILAMA_LIKELIHOOD_GAUSSIAN: i32 = 0;
+pub const SCILAMA_LIKELIHOOD_POISSON: i32 = 1;
+pub const SCILAMA_LIKELIHOOD_NB: i32 = 2;
+pub const SCILAMA_GENE_INPUT_AUTO: i32 = 0;
+pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
+pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
+pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
+pub const SCILAMA_PRESET_PUBLISHED: i32 = 0;
+pub const SCILAMA_PRESET_RECOMMENDED: i32 = 1;
+pub const SCILAMA_MODE_BETA_VAE: i32 = 1;
+pub const SCILAMA_MODE_DIRECT: i32 = 2;
+pub const SCILAMA_MODE_STEPWISE: i32 = 3;
+pub const SCILAMA_MODE_GENE: i32 = 4;
+pub const SCILAMA_MODE_CELL_GENE: i32 = 5;
+pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
+pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
+pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
+pub const SCILAMA_SAMPLING_NORMAL: i32 = 0;
+pub const SCILAMA_SAMPLING_MEAN: i32 = 1;
+pub const SCILAMA_LR_EXPONENTIAL: i32 = 0;
+pub const SCILAMA_LR_CONSTANT: i32 = 1;
+pub const SCILAMA_LR_COSINE: i32 = 2;
+pub const SCILAMA_NONFINITE_FAIL: i32 = 0;
+pub const SCILAMA_NONFINITE_SKIP: i32 = 1;
+pub const SCILAMA_EVENT_EPOCH_END: i32 = 1;
+pub const SCILAMA_EVENT_IMPROVED: i32 = 2;
+pub const SCILAMA_EVENT_PHASE_END: i32 = 4;
+pub const SCILAMA_EVENT_CONVERGED: i32 = 8;
+pub const SCILAMA_EVENT_FINISHED: i32 = 16;
+pub const SCILAMA_EVENT_SKIPPED: i32 = 32;
+pub const SCILAMA_METRIC_EUCLIDEAN: i32 = 1;
+pub const SCILAMA_METRIC_COSINE: i32 = 2;
+pub const SCILAMA_KNN_AUTO: i32 = 0;
+pub const SCILAMA_KNN_EXACT: i32 = 1;
+pub const SCILAMA_KNN_APPROXIMATE: i32 = 2;
+pub const SCILAMA_GRAPH_FUZZY: i32 = 1;
+pub const SCILAMA_GRAPH_JACCARD: i32 = 2;
+pub const SCILAMA_QUALITY_MODULARITY: i32 = 1;
+pub const SCILAMA_QUALITY_CPM: i32 = 2;
+pub const SCILAMA_UMAP_SPECTRAL: i32 = 1;
+pub const SCILAMA_UMAP_PCA: i32 = 2;
+pub const SCILAMA_UMAP_GIVEN: i32 = 3;
+pub const SCILAMA_UMAP_RANDOM: i32 = 4;
+
+#[repr(C)]
+pub struct scilama_context {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_dataset {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_gene_sets {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_gene_table {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_graph {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_h5ad_writer {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_model {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_trainer {
+    _private: [u8; 0],
+}
+
+pub type scilama_status = i32;
+
+pub type scilama_log_fn = Option<unsafe extern "C" fn(user: *mut c_void, level: i32, text: *const c_char)>;
+
+pub type scilama_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, info: *const scilama_step_info) -> i32>;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_error {
+    pub code: scilama_status,
+    pub detail: i32,
+    pub message: [c_char; 248],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_allocator {
+    pub user: *mut c_void,
+    pub allocate: Option<unsafe extern "C" fn(user: *mut c_void, size: usize, align: usize) -> *mut c_void>,
+    pub release: Option<unsafe extern "C" fn(user: *mut c_void, ptr: *mut c_void, size: usize, align: usize)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_context_options {
+    pub struct_size: usize,
+    pub allocator: *const scilama_allocator,
+    pub log: scilama_log_fn,
+    pub log_user: *mut c_void,
+    pub log_level: i32,
+    pub threads: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_matrix {
+    pub struct_size: usize,
+    pub storage: i32,
+    pub value_type: i32,
+    pub index_type: i32,
+    pub memory: i32,
+    pub rows: i64,
+    pub cols: i64,
+    pub ld: i64,
+    pub stored: i64,
+    pub values: *const c_void,
+    pub indices: *const c_void,
+    pub indptr: *const c_void,
+    pub indptr_type: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_column_info {
+    pub struct_size: usize,
+    pub kind: i32,
+    pub reserved: i32,
+    pub categories: i64,
+    pub missing: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_preprocess_options {
+    pub struct_size: usize,
+    pub input: i32,
+    pub normalize: i32,
+    pub log1p: i32,
+    pub hvg: i32,
+    pub scale: i32,
+    pub hvg_by_batch: i32,
+    pub n_top_genes: i64,
+    pub min_genes: i64,
+    pub min_cells: i64,
+    pub target_sum: f64,
+    pub max_value: f64,
+    pub batch_key: *const c_char,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_preprocess_report {
+    pub struct_size: usize,
+    pub input: i32,
+    pub normalized: i32,
+    pub logged: i32,
+    pub hvg: i32,
+    pub scaled: i32,
+    pub reserved: i32,
+    pub cells_total: i64,
+    pub cells_excluded: i64,
+    pub genes_total: i64,
+    pub genes_filtered: i64,
+    pub genes_unmatched: i64,
+    pub genes_used: i64,
+    pub reason: [c_char; 160],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_match_options {
+    pub struct_size: usize,
+    pub ignore_case: i32,
+    pub strip_version: i32,
+    pub missing: i32,
+    pub first_duplicate: i32,
+    pub alias_from: *const *const c_char,
+    pub alias_to: *const *const c_char,
+    pub aliases: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_match_report {
+    pub struct_size: usize,
+    pub genes: i64,
+    pub table_rows: i64,
+    pub matched: i64,
+    pub missing: i64,
+    pub duplicated: i64,
+    pub unused: i64,
+    pub width: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_model_options {
+    pub struct_size: usize,
+    pub latent: i64,
+    pub hidden: [i64; 6],
+    pub activation: i32,
+    pub layer_norm: i32,
+    pub batch_norm: i32,
+    pub fusion: i32,
+    pub pair_scale: i32,
+    pub gene_input: i32,
+    pub encoder_covariates: i32,
+    pub alignment_bias: i32,
+    pub gene_residual: i32,
+    pub likelihood: i32,
+    pub dropout: f32,
+    pub var_eps: f32,
+    pub embed_center: i32,
+    pub embed_normalize: i32,
+    pub embed_whiten: i32,
+    pub reserved: i32,
+    pub embed_pca: i64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_tensor {
+    pub struct_size: usize,
+    pub name: *const c_char,
+    pub data: *mut c_void,
+    pub dtype: i32,
+    pub rank: i32,
+    pub rows: i64,
+    pub cols: i64,
+    pub trainable: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_model_info {
+    pub struct_size: usize,
+    pub genes: i64,
+    pub latent: i64,
+    pub covariates: i64,
+    pub modalities: i64,
+    pub parameters: i64,
+    pub steps: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_decode_options {
+    pub struct_size: usize,
+    pub to_key: *const *const c_char,
+    pub to_value: *const *const c_char,
+    pub replacements: i64,
+    pub average_batches: i32,
+    pub paired: i32,
+    pub unscale: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_trainer_options {
+    pub struct_size: usize,
+    pub mode: i32,
+    pub sampling: i32,
+    pub validation_sampling: i32,
+    pub shuffle: i32,
+    pub batch_size: i64,
+    pub epochs: i64,
+    pub patience: i64,
+    pub lr: f64,
+    pub lr_decay: f64,
+    pub weight_decay: f64,
+    pub beta1: f64,
+    pub beta2: f64,
+    pub epsilon: f64,
+    pub kl_start: f64,
+    pub kl_end: f64,
+    pub kl_rate: f64,
+    pub kl_delay: i64,
+    pub gamma: f64,
+    pub clip_norm: f64,
+    pub free_bits: f64,
+    pub residual_l2: f64,
+    pub lr_schedule: i32,
+    pub on_nonfinite: i32,
+    pub best_from_start: i32,
+    pub gene_kl_per_cell: i32,
+    pub gene_batch: i64,
+    pub max_steps: i64,
+    pub seed: u64,
+    pub track_correlation: i32,
+    pub keep_last: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_step_info {
+    pub struct_size: usize,
+    pub events: i32,
+    pub objective: i32,
+    pub phase: i32,
+    pub phases: i32,
+    pub step: i64,
+    pub epoch: i64,
+    pub epochs: i64,
+    pub cells: i64,
+    pub steps_per_epoch: i64,
+    pub skipped: i64,
+    pub loss: f64,
+    pub nll: f64,
+    pub kl_s: f64,
+    pub kl_f: f64,
+    pub beta: f64,
+    pub gamma: f64,
+    pub lr: f64,
+    pub grad_norm: f64,
+    pub validation_loss: f64,
+    pub validation_nll: f64,
+    pub validation_kl_s: f64,
+    pub validation_kl_f: f64,
+    pub best_loss: f64,
+    pub pearson: f64,
+    pub spearman: f64,
+    pub best_epoch: i64,
+    pub active_units: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_evaluation {
+    pub struct_size: usize,
+    pub loss: f64,
+    pub nll: f64,
+    pub kl_s: f64,
+    pub kl_f: f64,
+    pub pearson: f64,
+    pub spearman: f64,
+    pub active_units: i64,
+    pub cells: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_knn_options {
+    pub struct_size: usize,
+    pub neighbors: i64,
+    pub metric: i32,
+    pub method: i32,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_knn_report {
+    pub struct_size: usize,
+    pub method: i32,
+    pub rounds: i32,
+    pub recall: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_leiden_options {
+    pub struct_size: usize,
+    pub quality: i32,
+    pub iterations: i32,
+    pub resolution: f64,
+    pub randomness: f64,
+    pub seed: u64,
+    pub restarts: i32,
+    pub patience: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_leiden_report {
+    pub struct_size: usize,
+    pub communities: i64,
+    pub quality: f64,
+    pub resolution: f64,
+    pub iterations: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_agreement {
+    pub struct_size: usize,
+    pub compared: i64,
+    pub ari: f64,
+    pub nmi: f64,
+    pub ami: f64,
+    pub homogeneity: f64,
+    pub completeness: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_kmeans_options {
+    pub struct_size: usize,
+    pub clusters: i64,
+    pub restarts: i32,
+    pub max_iterations: i32,
+    pub tolerance: f64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_pca_options {
+    pub struct_size: usize,
+    pub components: i64,
+    pub center: i32,
+    pub max_iterations: i32,
+    pub tolerance: f64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_umap_options {
+    pub struct_size: usize,
+    pub dimensions: i64,
+    pub init: i32,
+    pub epochs: i32,
+    pub negative_samples: i32,
+    pub reserved: i32,
+    pub min_dist: f64,
+    pub spread: f64,
+    pub learning_rate: f64,
+    pub repulsion: f64,
+    pub seed: u64,
+    pub points: *const f32,
+    pub points_dim: i64,
+    pub points_ld: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_score_options {
+    pub struct_size: usize,
+    pub baseline: *const f32,
+    pub baseline_dim: i64,
+    pub baseline_ld: i64,
+    pub resolutions: i64,
+    pub max_resolution: f64,
+    pub kbet_alpha: f64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_scores {
+    pub struct_size: usize,
+    pub cells: i64,
+    pub labels: i64,
+    pub batches: i64,
+    pub nmi: f64,
+    pub ari: f64,
+    pub ami: f64,
+    pub nmi_resolution: f64,
+    pub nmi_kmeans: f64,
+    pub ari_kmeans: f64,
+    pub silhouette_label: f64,
+    pub isolated_silhouette: f64,
+    pub isolated_f1: f64,
+    pub clisi: f64,
+    pub silhouette_batch: f64,
+    pub bras: f64,
+    pub ilisi: f64,
+    pub kbet: f64,
+    pub kbet_label: f64,
+    pub graph_connectivity: f64,
+    pub pcr: f64,
+    pub bio: f64,
+    pub batch: f64,
+    pub total: f64,
+    pub batch_ari: f64,
+    pub batch_nmi: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_marker_options {
+    pub struct_size: usize,
+    pub reference: i64,
+    pub permutations: i64,
+    pub seed: u64,
+    pub tie_correct: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_marker_table {
+    pub struct_size: usize,
+    pub z: *mut f64,
+    pub p_value: *mut f64,
+    pub p_adjusted: *mut f64,
+    pub auroc: *mut f64,
+    pub log2_fold_change: *mut f64,
+    pub mean_in: *mut f64,
+    pub mean_out: *mut f64,
+    pub fraction_in: *mut f64,
+    pub fraction_out: *mut f64,
+    pub paired_score: *mut f64,
+    pub paired_z: *mut f64,
+    pub paired_p: *mut f64,
+    pub paired_fdr: *mut f64,
+    pub combined_rank: *mut f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_module_options {
+    pub struct_size: usize,
+    pub neighbors: i64,
+    pub min_size: i64,
+    pub rounds: i64,
+    pub resolution: f64,
+    pub sample: f64,
+    pub seed: u64,
+    pub metric: i32,
+    pub graph: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_module_report {
+    pub struct_size: usize,
+    pub genes: i64,
+    pub modules: i64,
+    pub assigned: i64,
+    pub modularity: f64,
+    pub chance: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_coherence_options {
+    pub struct_size: usize,
+    pub permutations: i64,
+    pub max_cells: i64,
+    pub seed: u64,
+    pub cells: *const u8,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_enrichment_options {
+    pub struct_size: usize,
+    pub min_size: i64,
+    pub max_size: i64,
+    pub annotated: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_h5ad_options {
+    pub struct_size: usize,
+    pub layer: *const c_char,
+    pub first_duplicate: i32,
+    pub annotation_only: i32,
+    pub gene_ids: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_table_options {
+    pub struct_size: usize,
+    pub names_path: *const c_char,
+    pub key: *const c_char,
+    pub first_duplicate: i32,
+    pub reserved: i32,
+}
+
+extern "C" {
+    pub fn scilama_agreement_init(agreement: *mut scilama_agreement, struct_size: usize) -> scilama_status;
+    pub fn scilama_coherence_options_init(options: *mut scilama_coherence_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_column_info_init(info: *mut scilama_column_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_context_cancel(context: *mut scilama_context);
+    pub fn scilama_context_create(out: *mut *mut scilama_context, options: *const scilama_context_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_context_describe(context: *const scilama_context, buffer: *mut c_char, size: usize, needed: *mut usize) -> scilama_status;
+    pub fn scilama_context_destroy(context: *mut scilama_context);
+    pub fn scilama_context_memory(context: *const scilama_context, bytes_now: *mut i64, bytes_peak: *mut i64);
+    pub fn scilama_context_options_init(options: *mut scilama_context_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_context_resume(context: *mut scilama_context);
+    pub fn scilama_context_threads(context: *const scilama_context) -> i32;
+    pub fn scilama_dataset_add_gene_table(dataset: *mut scilama_dataset, name: *const c_char, table: *mut scilama_gene_table, options: *const scilama_match_options, report: *mut scilama_match_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_category(dataset: *const scilama_dataset, name: *const c_char, category: i64) -> *const c_char;
+    pub fn scilama_dataset_cell_name(dataset: *const scilama_dataset, cell: i64) -> *const c_char;
+    pub fn scilama_dataset_cells(dataset: *const scilama_dataset) -> i64;
+    pub fn scilama_dataset_column_info(dataset: *const scilama_dataset, name: *const c_char, info: *mut scilama_column_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_column_name(dataset: *const scilama_dataset, column: i64) -> *const c_char;
+    pub fn scilama_dataset_columns(dataset: *const scilama_dataset) -> i64;
+    pub fn scilama_dataset_create(out: *mut *mut scilama_dataset, context: *mut scilama_context, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_destroy(dataset: *mut scilama_dataset);
+    pub fn scilama_dataset_gene_name(dataset: *const scilama_dataset, gene: i64) -> *const c_char;
+    pub fn scilama_dataset_genes(dataset: *const scilama_dataset) -> i64;
+    pub fn scilama_dataset_genes_used(dataset: *const scilama_dataset) -> i64;
+    pub fn scilama_dataset_get_codes(dataset: *const scilama_dataset, name: *const c_char, codes: *mut i32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_get_numeric(dataset: *const scilama_dataset, name: *const c_char, values: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_get_prepared(dataset: *mut scilama_dataset, cells: *const i64, n: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_get_split(dataset: *const scilama_dataset, split: *mut i32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_preprocess(dataset: *mut scilama_dataset, options: *const scilama_preprocess_options, report: *mut scilama_preprocess_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read_10x_h5(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read_h5ad(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read_mtx(out: *mut *mut scilama_dataset, context: *mut scilama_context, folder: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_set_codes(dataset: *mut scilama_dataset, name: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_set_numeric(dataset: *mut scilama_dataset, name: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_set_split(dataset: *mut scilama_dataset, split: *const i32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_set_strings(dataset: *mut scilama_dataset, name: *const c_char, values: *const *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_split_by(dataset: *mut scilama_dataset, name: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_split_random(dataset: *mut scilama_dataset, train_fraction: f64, validation_fraction: f64, seed: u64, stratify: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_use_covariate(dataset: *mut scilama_dataset, name: *const c_char, kind: i32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_used_gene_name(dataset: *const scilama_dataset, gene: i64) -> *const c_char;
+    pub fn scilama_decode_options_init(options: *mut scilama_decode_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_enrichment(sets: *const scilama_gene_sets, names: *const *const c_char, labels: *const i32, n: i64, modules: i64, options: *const scilama_enrichment_options, overlap: *mut i64, sizes: *mut i64, p: *mut f64, fdr: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_enrichment_options_init(options: *mut scilama_enrichment_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_evaluation_init(evaluation: *mut scilama_evaluation, struct_size: usize) -> scilama_status;
+    pub fn scilama_file_describe(text: *mut *mut c_char, context: *mut scilama_context, path: *const c_char, layer: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_modules(context: *mut scilama_context, genes: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_module_options, labels: *mut i32, membership: *mut f64, hub: *mut f64, cohesion: *mut f64, report: *mut scilama_module_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_sets_count(sets: *const scilama_gene_sets) -> i64;
+    pub fn scilama_gene_sets_description(sets: *const scilama_gene_sets, set: i64) -> *const c_char;
+    pub fn scilama_gene_sets_destroy(sets: *mut scilama_gene_sets);
+    pub fn scilama_gene_sets_gene(sets: *const scilama_gene_sets, set: i64, gene: i64) -> *const c_char;
+    pub fn scilama_gene_sets_name(sets: *const scilama_gene_sets, set: i64) -> *const c_char;
+    pub fn scilama_gene_sets_read(out: *mut *mut scilama_gene_sets, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_sets_size(sets: *const scilama_gene_sets, set: i64) -> i64;
+    pub fn scilama_gene_table_create(out: *mut *mut scilama_gene_table, context: *mut scilama_context, names: *const *const c_char, values: *const f32, rows: i64, width: i64, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_table_destroy(table: *mut scilama_gene_table);
+    pub fn scilama_gene_table_name(table: *const scilama_gene_table, row: i64) -> *const c_char;
+    pub fn scilama_gene_table_random(out: *mut *mut scilama_gene_table, context: *mut scilama_context, like: *const scilama_gene_table, seed: u64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_table_read(out: *mut *mut scilama_gene_table, context: *mut scilama_context, path: *const c_char, options: *const scilama_table_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_table_rows(table: *const scilama_gene_table) -> i64;
+    pub fn scilama_gene_table_shuffled(out: *mut *mut scilama_gene_table, context: *mut scilama_context, table: *const scilama_gene_table, seed: u64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_table_values(table: *const scilama_gene_table) -> *const f32;
+    pub fn scilama_gene_table_width(table: *const scilama_gene_table) -> i64;
+    pub fn scilama_gene_table_write(table: *const scilama_gene_table, path: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_destroy(graph: *mut scilama_graph);
+    pub fn scilama_graph_entries(graph: *const scilama_graph) -> i64;
+    pub fn scilama_graph_from_csr(out: *mut *mut scilama_graph, context: *mut scilama_context, n: i64, indptr: *const i64, indices: *const i32, weights: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_from_knn(out: *mut *mut scilama_graph, context: *mut scilama_context, kind: i32, n: i64, neighbors: i64, indices: *const i32, distances: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_indices(graph: *const scilama_graph) -> *const i32;
+    pub fn scilama_graph_indptr(graph: *const scilama_graph) -> *const i64;
+    pub fn scilama_graph_leiden(graph: *const scilama_graph, options: *const scilama_leiden_options, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_leiden_sweep(graph: *const scilama_graph, options: *const scilama_leiden_options, resolutions: *const f64, count: i64, labels: *mut i32, reports: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_leiden_target(graph: *const scilama_graph, options: *const scilama_leiden_options, communities: i64, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_quality(graph: *const scilama_graph, quality: i32, resolution: f64, labels: *const i32, value: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_umap(graph: *const scilama_graph, options: *const scilama_umap_options, layout: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_vertices(graph: *const scilama_graph) -> i64;
+    pub fn scilama_graph_weights(graph: *const scilama_graph) -> *const f32;
+    pub fn scilama_h5ad_options_init(options: *mut scilama_h5ad_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_h5ad_read_array(context: *mut scilama_context, path: *const c_char, key: *const c_char, rows: *mut i64, width: *mut i64, values: *mut f32, size: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_cells(writer: *const scilama_h5ad_writer) -> i64;
+    pub fn scilama_h5ad_writer_commit(writer: *mut scilama_h5ad_writer, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_create(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, output: *const c_char, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_destroy(writer: *mut scilama_h5ad_writer);
+    pub fn scilama_h5ad_writer_genes(writer: *const scilama_h5ad_writer) -> i64;
+    pub fn scilama_h5ad_writer_open(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, output: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_layer(writer: *mut scilama_h5ad_writer, key: *const c_char, matrix: *const scilama_matrix, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_obs_categorical(writer: *mut scilama_h5ad_writer, key: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_obs_numeric(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_obsm(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f32, width: i64, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_obsp(writer: *mut scilama_h5ad_writer, key: *const c_char, indptr: *const i64, indices: *const i32, values: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_array(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f32, rows: i64, cols: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_integer(writer: *mut scilama_h5ad_writer, key: *const c_char, value: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_number(writer: *mut scilama_h5ad_writer, key: *const c_char, value: f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_string(writer: *mut scilama_h5ad_writer, key: *const c_char, value: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_strings(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const *const c_char, count: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_table(writer: *mut scilama_h5ad_writer, key: *const c_char, index: *const *const c_char, rows: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_table_numeric(writer: *mut scilama_h5ad_writer, key: *const c_char, column: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_table_strings(writer: *mut scilama_h5ad_writer, key: *const c_char, column: *const c_char, values: *const *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_var_categorical(writer: *mut scilama_h5ad_writer, key: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_var_numeric(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_varm(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f32, width: i64, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_varp(writer: *mut scilama_h5ad_writer, key: *const c_char, indptr: *const i64, indices: *const i32, values: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_kmeans(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_kmeans_options, labels: *mut i32, centers: *mut f32, inertia: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_kmeans_options_init(options: *mut scilama_kmeans_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_knn(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_knn_options, indices: *mut i32, distances: *mut f32, report: *mut scilama_knn_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_knn_options_init(options: *mut scilama_knn_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_knn_report_init(report: *mut scilama_knn_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_labels_compare(context: *mut scilama_context, a: *const i32, b: *const i32, n: i64, agreement: *mut scilama_agreement, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_leiden_options_init(options: *mut scilama_leiden_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_leiden_report_init(report: *mut scilama_leiden_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_lisi(context: *mut scilama_context, n: i64, neighbors: i64, indices: *const i32, distances: *const f32, labels: *const i32, perplexity: f64, lisi: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_marker_options_init(options: *mut scilama_marker_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_marker_table_init(table: *mut scilama_marker_table, struct_size: usize) -> scilama_status;
+    pub fn scilama_markers(dataset: *mut scilama_dataset, cells: *const f32, genes: *const f32, dim: i64, groups: *const i32, n_groups: i64, batches: *const i32, options: *const scilama_marker_options, table: *mut scilama_marker_table, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_match_options_init(options: *mut scilama_match_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_match_report_init(report: *mut scilama_match_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
+    pub fn scilama_model_copy_parameters(model: *mut scilama_model, from: *const scilama_model, prefix: *const c_char, from_prefix: *const c_char, copied: *mut i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_create(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_model_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_decode(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, vectors: *const *const f32, n: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_destroy(model: *mut scilama_model);
+    pub fn scilama_model_encode_cells(model: *mut scilama_model, dataset: *mut scilama_dataset, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_encode_genes(model: *mut scilama_model, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_encode_new_genes(model: *mut scilama_model, vectors: *const *const f32, n: i64, mu: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_find_parameter(model: *const scilama_model, name: *const c_char, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_gene_name(model: *const scilama_model, gene: i64) -> *const c_char;
+    pub fn scilama_model_get_info(model: *const scilama_model, info: *mut scilama_model_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_get_options(model: *const scilama_model, options: *mut scilama_model_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_info_init(info: *mut scilama_model_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_model_load(out: *mut *mut scilama_model, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
+    pub fn scilama_model_options_init(options: *mut scilama_model_options, struct_size: usize, preset: i32) -> scilama_status;
+    pub fn scilama_model_parameter(model: *const scilama_model, index: i64, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_parameters(model: *const scilama_model) -> i64;
+    pub fn scilama_model_save(model: *const scilama_model, path: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_set_parameter(model: *mut scilama_model, name: *const c_char, values: *const f32, count: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_module_activity(dataset: *mut scilama_dataset, labels: *const i32, modules: i64, activity: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_module_coherence(dataset: *mut scilama_dataset, labels: *const i32, modules: i64, options: *const scilama_coherence_options, coherence: *mut f64, p: *mut f64, fdr: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_module_options_init(options: *mut scilama_module_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_module_projection(context: *mut scilama_context, cells: *const f32, n: i64, genes: *const f32, n_genes: i64, dim: i64, labels: *const i32, modules: i64, activity: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_module_report_init(report: *mut scilama_module_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_p_adjust(context: *mut scilama_context, p: *const f64, n: i64, adjusted: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_paired_markers(context: *mut scilama_context, cells: *const f32, n: i64, genes: *const f32, n_genes: i64, dim: i64, groups: *const i32, n_groups: i64, batches: *const i32, options: *const scilama_marker_options, table: *mut scilama_marker_table, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_pca(context: *mut scilama_context, x: *const f32, n: i64, genes: i64, ld: i64, options: *const scilama_pca_options, scores: *mut f32, components: *mut f32, variances: *mut f64, total: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_pca_components(options: *const scilama_pca_options, n: i64, genes: i64) -> i64;
+    pub fn scilama_pca_options_init(options: *mut scilama_pca_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_preprocess_options_init(options: *mut scilama_preprocess_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_preprocess_report_init(report: *mut scilama_preprocess_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_score_embedding(context: *mut scilama_context, embedding: *const f32, n: i64, dim: i64, ld: i64, labels: *const i32, batches: *const i32, options: *const scilama_score_options, scores: *mut scilama_scores, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_score_options_init(options: *mut scilama_score_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_scores_init(scores: *mut scilama_scores, struct_size: usize) -> scilama_status;
+    pub fn scilama_silhouette(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, metric: i32, labels: *const i32, samples: *mut f64, mean: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_status_name(status: scilama_status) -> *const c_char;
+    pub fn scilama_status_text(status: scilama_status) -> *const c_char;
+    pub fn scilama_step_info_init(info: *mut scilama_step_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_table_options_init(options: *mut scilama_table_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_tensor_init(tensor: *mut scilama_tensor, struct_size: usize) -> scilama_status;
+    pub fn scilama_text_destroy(context: *mut scilama_context, text: *mut c_char);
+    pub fn scilama_trainer_apply(trainer: *mut scilama_trainer, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_create(out: *mut *mut scilama_trainer, model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_trainer_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_destroy(trainer: *mut scilama_trainer);
+    pub fn scilama_trainer_end_phase(trainer: *mut scilama_trainer, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_evaluate(trainer: *mut scilama_trainer, split: i32, evaluation: *mut scilama_evaluation, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_forward_backward(trainer: *mut scilama_trainer, cells: *const i64, n: i64, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_get_rates(trainer: *const scilama_trainer, lr: *mut f64, beta: *mut f64, gamma: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_gradient(trainer: *mut scilama_trainer, name: *const c_char, gradient: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_gradients(trainer: *mut scilama_trainer, gradients: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_kl_per_unit(trainer: *mut scilama_trainer, kl_s: *mut f64, kl_f: *mut f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_memory(model: *const scilama_model, dataset: *const scilama_dataset, options: *const scilama_trainer_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_options_init(options: *mut scilama_trainer_options, struct_size: usize, preset: i32) -> scilama_status;
+    pub fn scilama_trainer_run(trainer: *mut scilama_trainer, progress: scilama_progress_fn, user: *mut c_void, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_run_epoch(trainer: *mut scilama_trainer, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_set_rates(trainer: *mut scilama_trainer, lr: f64, beta: f64, gamma: f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_state_get(trainer: *const scilama_trainer, buffer: *mut c_void, size: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_state_set(trainer: *mut scilama_trainer, buffer: *const c_void, size: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_state_size(trainer: *const scilama_trainer) -> i64;
+    pub fn scilama_trainer_step(trainer: *mut scilama_trainer, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_umap_options_init(options: *mut scilama_umap_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_version() -> i32;
+    pub fn scilama_version_string() -> *const c_char;
+    pub fn scilama_wilcoxon(dataset: *mut scilama_dataset, groups: *const i32, n_groups: i64, options: *const scilama_marker_options, table: *mut scilama_marker_table, error: *mut scilama_error) -> scilama_status;
+}
+
+#[cfg(target_pointer_width = "64")]
+const _: () = {
+    use std::mem::size_of;
+    assert!(size_of::<scilama_knn_options>() == 32);
+    assert!(size_of::<scilama_knn_report>() == 24);
+    assert!(size_of::<scilama_leiden_options>() == 48);
+    assert!(size_of::<scilama_leiden_report>() == 40);
+    assert!(size_of::<scilama_agreement>() == 56);
+    assert!(size_of::<scilama_kmeans_options>() == 40);
+    assert!(size_of::<scilama_pca_options>() == 40);
+    assert!(size_of::<scilama_umap_options>() == 96);
+    assert!(size_of::<scilama_score_options>() == 64);
+    assert!(size_of::<scilama_scores>() == 208);
+    assert!(size_of::<scilama_marker_options>() == 40);
+    assert!(size_of::<scilama_marker_table>() == 120);
+    assert!(size_of::<scilama_module_options>() == 64);
+    assert!(size_of::<scilama_module_report>() == 48);
+    assert!(size_of::<scilama_coherence_options>() == 40);
+    assert!(size_of::<scilama_enrichment_options>() == 32);
+    assert!(size_of::<scilama_allocator>() == 24);
+    assert!(size_of::<scilama_context_options>() == 40);
+    assert!(size_of::<scilama_matrix>() == 88);
+    assert!(size_of::<scilama_column_info>() == 32);
+    assert!(size_of::<scilama_preprocess_options>() == 80);
+    assert!(size_of::<scilama_preprocess_report>() == 240);
+    assert!(size_of::<scilama_match_options>() == 48);
+    assert!(size_of::<scilama_match_report>() == 64);
+    assert!(size_of::<scilama_h5ad_options>() == 32);
+    assert!(size_of::<scilama_table_options>() == 32);
+    assert!(size_of::<scilama_model_options>() == 144);
+    assert!(size_of::<scilama_tensor>() == 56);
+    assert!(size_of::<scilama_model_info>() == 56);
+    assert!(size_of::<scilama_decode_options>() == 48);
+    assert!(size_of::<scilama_error>() == 256);
+    assert!(size_of::<scilama_trainer_options>() == 208);
+    assert!(size_of::<scilama_step_info>() == 208);
+    assert!(size_of::<scilama_evaluation>() == 72);
+};

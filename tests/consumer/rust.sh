@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The Rust workspace. $CARGO: the program. The crates need no other crate; the feature
+# "ndarray" is tested where its crates can be had.
+. "$(dirname "$0")/prefix.sh"
+cargo=${CARGO:-cargo}
+need "$cargo" pkg-config
+cp -r "$ROOT/examples/rust" "$SCRATCH/rust"
+rm -rf "$SCRATCH/rust/target"
+cd "$SCRATCH/rust"
+expected >/dev/null
+export SCILAMA_EXPECTED="$SCRATCH/expected" CARGO_TERM_COLOR=never CARGO_NET_RETRY=1
+bindings() {
+    python3 "$ROOT/examples/rust/scilama-sys/generate.py" >"$SCRATCH/bindings.rs" &&
+        diff "$ROOT/examples/rust/scilama-sys/src/bindings.rs" "$SCRATCH/bindings.rs" ||
+        { echo "the headers have changed: sh tests/abi/accept.sh"; return 1; }
+}
+ndarray() {
+    timeout 120 "$cargo" fetch --locked || { echo "the crates of the feature ndarray cannot be had"; return 77; }
+    "$cargo" test --offline --features scilama/ndarray --tests
+}
+check "Rust, committed bindings" bindings
+check "Rust, cargo test" "$cargo" test --offline --locked --tests
+check "Rust, static library" env SCILAMA_STATIC=1 "$cargo" test --offline --locked --tests
+check "Rust, ndarray" ndarray
+finish
