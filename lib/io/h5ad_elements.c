@@ -123,23 +123,28 @@ static scilama_status check_sparse(const char *path, const sparse_view *v, scila
     return SCILAMA_OK;
 }
 
-/* always as int64, so that the file has one layout whatever its size */
-static scilama_status put_indptr(slm_h5_file *file, const char *path, const sparse_view *v, scilama_error *error)
+/* scipy needs indices and indptr of one type: int32 wherever it is wide enough. */
+static scilama_status put_indices(slm_h5_file *file, const char *path, const void *line, slm_h5_type from, slm_h5_type to,
+                                  int64_t count, scilama_error *error)
 {
-    int64_t count = v->lines + 1;
-    if (v->indptr_type == SLM_H5_I64) return slm_h5_write(file, path, SLM_H5_I64, 1, &count, v->indptr, MATRIX_LEVEL, error);
+    if (from == to) return slm_h5_write(file, path, to, 1, &count, line, MATRIX_LEVEL, error);
     scilama_context *ctx = slm_h5_context(file);
-    int64_t *wide = slm_alloc_array(ctx, count, sizeof *wide);
-    if (!wide) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < count; i++) wide[i] = index_at(v->indptr, v->indptr_type, i);
-    scilama_status status = slm_h5_write(file, path, SLM_H5_I64, 1, &count, wide, MATRIX_LEVEL, error);
-    slm_free(ctx, wide);
+    void *other = slm_alloc_array(ctx, count ? count : 1, to == SLM_H5_I64 ? sizeof(int64_t) : sizeof(int32_t));
+    if (!other) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t value = index_at(line, from, i);
+        if (to == SLM_H5_I64) ((int64_t *)other)[i] = value;
+        else ((int32_t *)other)[i] = (int32_t)value;
+    }
+    scilama_status status = slm_h5_write(file, path, to, 1, &count, other, MATRIX_LEVEL, error);
+    slm_free(ctx, other);
     return status;
 }
 
 static scilama_status put_view(slm_h5_file *file, const char *path, const sparse_view *v, scilama_error *error)
 {
     char part[PATH_BYTES + 16];
+    slm_h5_type type = v->stored <= INT32_MAX && v->width <= INT32_MAX ? SLM_H5_I32 : SLM_H5_I64;
     scilama_status status = check_sparse(path, v, error);
     if (!status) status = slm_h5_remove(file, path, error);
     if (!status) status = slm_h5_make_group(file, path, error);
@@ -148,9 +153,9 @@ static scilama_status put_view(slm_h5_file *file, const char *path, const sparse
     snprintf(part, sizeof part, "%s/data", path);
     if (!status) status = slm_h5_write(file, part, v->values_type, 1, &v->stored, v->values, MATRIX_LEVEL, error);
     snprintf(part, sizeof part, "%s/indices", path);
-    if (!status) status = slm_h5_write(file, part, v->indices_type, 1, &v->stored, v->indices, MATRIX_LEVEL, error);
+    if (!status) status = put_indices(file, part, v->indices, v->indices_type, type, v->stored, error);
     snprintf(part, sizeof part, "%s/indptr", path);
-    return status ? status : put_indptr(file, part, v, error);
+    return status ? status : put_indices(file, part, v->indptr, v->indptr_type, type, v->lines + 1, error);
 }
 
 static scilama_status put_sparse(slm_h5_file *file, const char *path, const scilama_matrix *m, slm_h5_type type, scilama_error *error)
