@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Follows the trajectories of a golden file step by step.
  *
- *   golden FILE [CASE]...
+ *   golden [--if-present] FILE [CASE]...
  *
  * A case is one small problem with its options, data, initial weights, and what the
  * reference computed: losses of every mini-batch and validation, weights after every
  * phase, embeddings at the end. Prints one line a case and exits non-zero when a loss
  * strays more than 1e-5 relative (1e-4 with BatchNorm) or a weight more than
- * 1e-4 max|w| of its tensor.
+ * 1e-4 max|w| of its tensor. With --if-present, a FILE that is not there is skipped (77).
  *
  * BatchNorm takes the gradient away from every bias that reaches it through linear
  * layers alone, so that AdamW moves such a bias by amplified rounding; the reference in
@@ -416,10 +416,19 @@ static int run_case(hid_t file, const char *name)
 
 int main(int argc, char **argv)
 {
+    int optional = argc > 1 && strcmp(argv[1], "--if-present") == 0;
+    argc -= optional;
+    argv += optional;
     if (argc < 2) {
-        fprintf(stderr, "usage: golden FILE [CASE]...\n");
+        fprintf(stderr, "usage: golden [--if-present] FILE [CASE]...\n");
         return 2;
     }
+    FILE *there = optional ? fopen(argv[1], "rb") : NULL;
+    if (optional && !there) {
+        printf("skipped: %s is not there\n", argv[1]);
+        return 77;
+    }
+    if (there) fclose(there);
     hid_t file = H5Fopen(argv[1], H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) die("cannot open", argv[1]);
     hsize_t count = 0;
