@@ -63,9 +63,10 @@ typedef struct scilama_leiden_options {
     double resolution;     /**< γ ≥ 0; default 1 */
     double randomness;     /**< θ > 0 of the refinement, in mean edge weights; default 0.01 */
     uint64_t seed;         /**< default 0 */
-    int32_t restarts;      /**< the best of so many independent runs is returned; default 4 */
+    int32_t restarts;      /**< the best of so many independent runs is returned; 0 (default):
+                                1 to 8, as many as two million entries of the graph allow */
     int32_t patience;      /**< iterations without gain after which a run ends (when
-                                iterations is 0): the refinement is random; default 3 */
+                                iterations is 0): the refinement is random; default 1 */
 } scilama_leiden_options;
 
 /** What Leiden found. Append only. */

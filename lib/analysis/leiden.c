@@ -157,6 +157,13 @@ static scilama_status run_once(run *r, const scilama_graph *g, const scilama_lei
     return SCILAMA_OK;
 }
 
+/* Small graphs end in local optima more often, and cost little. */
+static int32_t runs_of(const scilama_graph *g)
+{
+    int64_t runs = g->indptr[g->n] > 0 ? 2000000 / g->indptr[g->n] : 1;
+    return runs < 1 ? 1 : runs > 8 ? 8 : (int32_t)runs;
+}
+
 scilama_status slm_leiden(const scilama_graph *g, const scilama_leiden_options *o,
                           int32_t *labels, scilama_leiden_report *report, scilama_error *error)
 {
@@ -170,8 +177,8 @@ scilama_status slm_leiden(const scilama_graph *g, const scilama_leiden_options *
     }
     if ((status = base_level(&r.w, g, o, &r.base, error))) goto done;
     double best = -INFINITY;
-    int32_t rounds = 0;
-    for (int32_t i = 0; i < o->restarts; i++) {
+    int32_t rounds = 0, restarts = o->restarts ? o->restarts : runs_of(g);
+    for (int32_t i = 0; i < restarts; i++) {
         if ((status = run_once(&r, g, o, error))) goto done;
         if (i > 0 && r.quality <= best) continue;
         best = r.quality;

@@ -23,28 +23,36 @@ typedef struct layout_job {
     uint64_t seed;
 } layout_job;
 
-/* 2^x and log2(x) to about 1e-6, without libm: quick, and the same everywhere. */
-static inline float exp2_quick(float x)
+/* Four edges at a time. 16-byte vectors are native on x86-64 and ARM; GCC and Clang
+ * lower them elsewhere. No libm: quick, and the same everywhere. */
+typedef float lanes __attribute__((vector_size(16)));
+typedef int32_t masks __attribute__((vector_size(16)));
+
+static inline lanes all(float x) { return (lanes){ x, x, x, x }; }
+static inline lanes pick(masks m, lanes x) { return (lanes)((masks)x & m); } /* x or 0 */
+static inline lanes choose(masks m, lanes x, lanes y) { return (lanes)(((masks)x & m) | ((masks)y & ~m)); }
+
+/* 2^x and log2(x), relative error about 1e-6. */
+static inline lanes exp2_quick(lanes x)
 {
-    if (x < -126) return 0;
-    if (x > 126) x = 126;
-    float floor_x = (float)(int32_t)x - (x < (float)(int32_t)x ? 1.0f : 0.0f), f = x - floor_x;
-    float p = 1 + f * (0.69314718f + f * (0.24022651f + f * (0.05550411f + f * (0.00961813f + f * (0.00133336f + f * 0.00015404f)))));
-    union { float f; int32_t i; } u = { p };
-    u.i += (int32_t)floor_x << 23;
-    return u.f;
+    x = choose(x < -126.0f, all(-126), choose(x > 126.0f, all(126), x));
+    masks whole = __builtin_convertvector(x, masks);
+    whole += x < __builtin_convertvector(whole, lanes); /* floor: true is -1 */
+    lanes f = x - __builtin_convertvector(whole, lanes);
+    lanes p = 1.0f + f * (0.69314718f + f * (0.24022651f + f * (0.05550411f + f * (0.00961813f + f * (0.00133336f + f * 0.00015404f)))));
+    return (lanes)((masks)p + (whole << 23));
 }
 
-static inline float log2_quick(float x)
+static inline lanes log2_quick(lanes x)
 {
-    union { float f; int32_t i; } u = { x };
-    int32_t e = (u.i - 0x3f3504f3) >> 23;
-    u.i -= e << 23; /* in [sqrt 1/2, sqrt 2) */
-    float s = (u.f - 1) / (u.f + 1), z = s * s;
-    return (float)e + s * (2.88539008f + z * (0.96179669f + z * (0.57707802f + z * (0.41219859f + z * 0.32059890f))));
+    masks bits = (masks)x, e = (bits - 0x3f3504f3) >> 23;
+    lanes m = (lanes)(bits - (e << 23)); /* in [sqrt 1/2, sqrt 2) */
+    lanes s = (m - 1.0f) / (m + 1.0f), z = s * s;
+    return __builtin_convertvector(e, lanes) + s * (2.88539008f + z * (0.96179669f + z * (0.57707802f + z * (0.41219859f + z * 0.32059890f))));
 }
 
-static inline float clip(float x) { return x > 4 ? 4 : x < -4 ? -4 : x; }
+static inline lanes clip(lanes x) { return choose(x > 4.0f, all(4), choose(x < -4.0f, all(-4), x)); }
+static inline float total(lanes x) { return (x[0] + x[1]) + (x[2] + x[3]); }
 
 /* A small generator for one vertex in one epoch (xorshift-multiply, seeded by Philox). */
 static inline uint32_t draw(uint64_t *s)
@@ -55,69 +63,85 @@ static inline uint32_t draw(uint64_t *s)
     return (uint32_t)(*s * UINT64_C(0x2545F4914F6CDD1D) >> 32);
 }
 
-static inline float squared(const float *x, const float *y, int64_t dims)
+/* Differences x - y of four others, and the squared distances. */
+static inline lanes differences(const layout_job *j, const float *x, const int32_t other[4], lanes *gap)
 {
-    float d = 0;
-    for (int64_t k = 0; k < dims; k++) d += (x[k] - y[k]) * (x[k] - y[k]);
+    lanes d = all(0);
+    const float *p = j->place;
+    int64_t dims = j->dims, o0 = other[0] * dims, o1 = other[1] * dims, o2 = other[2] * dims, o3 = other[3] * dims;
+    for (int64_t k = 0; k < dims; k++) {
+        gap[k] = x[k] - (lanes){ p[o0 + k], p[o1 + k], p[o2 + k], p[o3 + k] };
+        d += gap[k] * gap[k];
+    }
     return d;
 }
 
-/* The edge is drawn twice in an epoch, once from each end, and moves both ends each
- * time: both moves of this end, the other end's place being followed in `other`. */
-static inline void attract(const layout_job *j, float *x, const float *y)
+/* An edge is drawn twice in an epoch, once from each end, and moves both ends each
+ * time: both moves of this end, the other end's place being followed in `gap`. */
+static inline void attract(const layout_job *j, float *x, const int32_t other[4], masks valid)
 {
-    float other[MAX_DIMENSIONS];
-    memcpy(other, y, (size_t)j->dims * sizeof *other);
+    lanes gap[MAX_DIMENSIONS], moved[MAX_DIMENSIONS], d = differences(j, x, other, gap);
+    for (int64_t k = 0; k < j->dims; k++) moved[k] = all(0);
     for (int twice = 0; twice < 2; twice++) {
-        float d = squared(x, other, j->dims);
-        if (!(d > 0)) return;
-        float power = exp2_quick(j->b * log2_quick(d)), force = -2 * j->a * j->b * power / (d * (j->a * power + 1));
+        lanes power = exp2_quick(j->b * log2_quick(d));
+        lanes force = pick(valid & (d > 0.0f), -2 * j->a * j->b * power / (d * (j->a * power + 1.0f)));
+        d = all(0);
         for (int64_t k = 0; k < j->dims; k++) {
-            float step = clip(force * (x[k] - other[k])) * j->alpha;
-            x[k] += step;
-            other[k] -= step;
+            lanes step = clip(force * gap[k]) * j->alpha;
+            moved[k] += step;
+            gap[k] += step + step;
+            d += gap[k] * gap[k];
         }
     }
+    for (int64_t k = 0; k < j->dims; k++) x[k] += total(moved[k]);
 }
 
-static inline void repel(const layout_job *j, float *x, const float *y)
+static inline void repel(const layout_job *j, float *x, const int32_t other[4], masks valid)
 {
-    float d = squared(x, y, j->dims);
-    if (!(d > 0)) return;
-    float power = exp2_quick(j->b * log2_quick(d)), force = 2 * j->repulsion * j->b / ((0.001f + d) * (j->a * power + 1));
-    for (int64_t k = 0; k < j->dims; k++) x[k] += clip(force * (x[k] - y[k])) * j->alpha;
+    lanes gap[MAX_DIMENSIONS], d = differences(j, x, other, gap);
+    lanes power = exp2_quick(j->b * log2_quick(d));
+    lanes force = pick(valid & (d > 0.0f), 2 * j->repulsion * j->b / ((0.001f + d) * (j->a * power + 1.0f)));
+    for (int64_t k = 0; k < j->dims; k++) x[k] += total(clip(force * gap[k])) * j->alpha;
 }
 
-/* The k-th draw of an edge falls due at epoch k · largest weight / weight. */
-static inline bool due(float weight, float inverse, int32_t epoch)
+static const masks LANE = { 0, 1, 2, 3 };
+
+static void move_vertex(layout_job *j, int64_t v, float *x)
 {
-    float rate = weight * inverse;
-    return floorf(rate * (float)epoch) > floorf(rate * (float)(epoch - 1));
+    const scilama_graph *g = j->g;
+    uint32_t word[4];
+    slm_rng rng = slm_rng_make(j->seed, SLM_STREAM_UMAP, 1, (uint32_t)j->epoch);
+    slm_philox(&rng, (uint64_t)v, word);
+    uint64_t state = ((uint64_t)word[0] << 32 | word[1]) | 1;
+    float now = (float)j->epoch * j->inverse, before = (float)(j->epoch - 1) * j->inverse;
+    int32_t due[TILE], other[4];
+    for (int64_t e = g->indptr[v]; e < g->indptr[v + 1];) {
+        int32_t count = 0;
+        /* the k-th draw of an edge falls due at epoch k · largest weight / weight */
+        for (; e < g->indptr[v + 1] && count < TILE; e++) {
+            due[count] = g->indices[e];
+            count += (int32_t)(g->weights[e] * now) > (int32_t)(g->weights[e] * before);
+        }
+        for (int32_t c = 0; c < count; c += 4) {
+            for (int32_t l = 0; l < 4; l++) other[l] = due[c + l < count ? c + l : c];
+            attract(j, x, other, LANE < count - c);
+        }
+        for (int32_t left = count * j->negatives; left > 0; left -= 4) {
+            for (int32_t l = 0; l < 4; l++) other[l] = (int32_t)((uint64_t)draw(&state) * (uint64_t)j->n >> 32);
+            masks self = (masks){ other[0], other[1], other[2], other[3] } == (int32_t)v;
+            repel(j, x, other, (LANE < left) & ~self);
+        }
+    }
 }
 
 static void move_tile(void *arg, int64_t task, int worker)
 {
     layout_job *j = arg;
-    const scilama_graph *g = j->g;
-    int64_t first = task * TILE;
-    for (int64_t i = first; i < first + TILE; i++) {
+    for (int64_t i = task * TILE; i < (task + 1) * TILE; i++) {
         int64_t v = i * BATCHES + j->batch;
         if (v >= j->n) break;
-        float x[MAX_DIMENSIONS];
-        uint32_t word[4];
-        slm_rng rng = slm_rng_make(j->seed, SLM_STREAM_UMAP, 1, (uint32_t)j->epoch);
-        slm_philox(&rng, (uint64_t)v, word);
-        uint64_t state = ((uint64_t)word[0] << 32 | word[1]) | 1;
-        memcpy(x, j->place + v * j->dims, (size_t)j->dims * sizeof *x);
-        for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) {
-            if (!due(g->weights[e], j->inverse, j->epoch)) continue;
-            attract(j, x, j->place + (int64_t)g->indices[e] * j->dims);
-            for (int32_t k = 0; k < j->negatives; k++) {
-                int64_t u = (int64_t)((uint64_t)draw(&state) * (uint64_t)j->n >> 32);
-                if (u != v) repel(j, x, j->place + u * j->dims);
-            }
-        }
-        memcpy(j->next + i * j->dims, x, (size_t)j->dims * sizeof *x);
+        memcpy(j->next + i * j->dims, j->place + v * j->dims, (size_t)j->dims * sizeof(float));
+        move_vertex(j, v, j->next + i * j->dims);
     }
 }
 

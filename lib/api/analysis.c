@@ -21,7 +21,7 @@
 
 INIT_OF(scilama_knn_options, .neighbors = 14, .metric = SCILAMA_METRIC_EUCLIDEAN, .method = SCILAMA_KNN_AUTO)
 INIT_OF(scilama_knn_report, .method = 0)
-INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .restarts = 4, .patience = 3)
+INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .patience = 1)
 INIT_OF(scilama_leiden_report, .communities = 0)
 INIT_OF(scilama_agreement, .compared = 0)
 INIT_OF(scilama_kmeans_options, .clusters = 8, .restarts = 10, .max_iterations = 300, .tolerance = 1e-4)
@@ -170,7 +170,8 @@ static scilama_status read_leiden(scilama_leiden_options *o, const scilama_leide
     if (!status) status = check_quality(o->quality, o->resolution, error);
     if (status) return status;
     if (!(isfinite(o->randomness) && o->randomness > 0)) return slm_fail(error, SCILAMA_E_INVALID, "randomness is not a number > 0");
-    if (o->restarts < 1 || o->patience < 1) return slm_fail(error, SCILAMA_E_INVALID, "restarts is %d and patience %d: both must be ≥ 1", o->restarts, o->patience);
+    if (o->restarts < 0 || o->patience < 1)
+        return slm_fail(error, SCILAMA_E_INVALID, "restarts is %d and patience %d: they must be ≥ 0 and ≥ 1", o->restarts, o->patience);
     if (o->iterations < 0) return slm_fail(error, SCILAMA_E_INVALID, "iterations is %d: it must be ≥ 1, or 0 to go on until nothing improves", o->iterations);
     return SCILAMA_OK;
 }
