@@ -15,8 +15,7 @@ void slm_gemm_serial(const slm_gemm *g)
 /* Tiles are as equal as the micro-tiles allow. Wide ones read the left operand from far away
  * less often; a product with few is cut finer, less so where each tile packs that operand. */
 enum { TILE_N = 512, FINE_N = 64, FINE_PACKED_N = 256, ENOUGH = 16 };
-/* Where all three sizes are large BLIS is the faster by a few per cent. */
-enum { BLIS_FROM = 300, BLIS_M = 240, BLIS_N = 512 };
+enum { BLIS_M = 240, BLIS_N = 512 };
 
 typedef struct tiling { const slm_tile_set *set; int64_t first, down, across, row_units, col_units; int unit_m, unit_n; } tiling;
 
@@ -56,7 +55,7 @@ static void run_tile(void *arg, int64_t task, int worker)
 
 static void cut(tiling *t, const slm_gemm *g)
 {
-    const slm_tile_set *set = g->m < BLIS_FROM || g->n < BLIS_FROM || g->k < BLIS_FROM ? slm_tile_set_get() : NULL;
+    const slm_tile_set *set = slm_tile_set_get();
     t->set = set;
     t->unit_m = set ? set->rows : 16;
     t->unit_n = set ? set->columns : 16;

@@ -61,7 +61,7 @@ static void head_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     if (dropped) {
         slm_block_args a = { .pre = ws->final_pre, .mask = ws->final_mask, .width = net->h1,
                              .activation = SCILAMA_ACT_IDENTITY, .keep_scale = slm_dropout_scale(pass->dropout) };
-        pass->kernels->block_backward(&a, ws->d_dec_h, NULL, 0, rows);
+        slm_block_rows_backward(pass, &a, ws->d_dec_h, NULL, rows);
     }
     if (dec->final.weight >= 0)
         slm_batch_norm_backward(pass, &dec->final, ws->d_dec_h, rows, net->h1, ws->final_standard, ws->final_inv_std);

@@ -143,7 +143,7 @@ void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
     const slm_real *in = ws->final_pre;
     if (final_dropout(pass, ws)) {
         slm_block_args a = final_args(pass, net, ws);
-        pass->kernels->block_forward(&a, 0, rows);
+        slm_block_rows(pass, &a, rows);
         in = ws->final;
     }
     slm_gemm product = slm_linear_product(pass, &net->cell_decoder.head, in, net->h1, rows, ws->pair);

@@ -241,6 +241,12 @@ static void forward_task(void *arg, int64_t task, int worker)
     j->pass->kernels->block_forward(j->block, task * SLM_ROW_TILE, tile_end(task, j->rows));
 }
 
+void slm_block_rows(const slm_pass *pass, const slm_block_args *block, int64_t rows)
+{
+    rows_job j = { .pass = pass, .block = block, .rows = rows };
+    slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), forward_task, &j);
+}
+
 const slm_real *slm_mlp_forward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_state *state,
                                 const slm_real *in, int64_t ld_in, int64_t rows)
 {
@@ -256,8 +262,7 @@ const slm_real *slm_mlp_forward(const slm_pass *pass, const slm_mlp *mlp, slm_ml
         } else {
             a.bias = slm_value(pass, b->linear.bias);
         }
-        rows_job j = { .pass = pass, .block = &a, .rows = rows };
-        slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), forward_task, &j);
+        slm_block_rows(pass, &a, rows);
         in = s->out;
         ld_in = b->linear.out;
     }
@@ -272,6 +277,12 @@ static void backward_task(void *arg, int64_t task, int worker)
     j->pass->kernels->block_backward(j->block, j->d, sum, task * SLM_ROW_TILE, tile_end(task, j->rows));
 }
 
+void slm_block_rows_backward(const slm_pass *pass, const slm_block_args *block, slm_real *d, slm_real *partial, int64_t rows)
+{
+    rows_job j = { .pass = pass, .block = block, .d = d, .partial = partial, .rows = rows };
+    slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), backward_task, &j);
+}
+
 slm_real *slm_mlp_backward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_state *state,
                            const slm_real *in, int64_t ld_in, int64_t rows,
                            slm_real *d, slm_real *other, bool want_input)
@@ -282,8 +293,7 @@ slm_real *slm_mlp_backward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_sta
         slm_block_args a = block_args(pass, mlp, s, i);
         bool norm = b->norm.weight >= 0;
         int64_t tiles = slm_tiles(rows, SLM_ROW_TILE);
-        rows_job j = { .pass = pass, .block = &a, .d = d, .partial = norm ? NULL : pass->partial, .rows = rows };
-        slm_parallel(pass->ctx, tiles, backward_task, &j);
+        slm_block_rows_backward(pass, &a, d, norm ? NULL : pass->partial, rows);
         if (norm) {
             slm_batch_norm_backward(pass, &b->norm, d, rows, b->linear.out, s->standard, s->inv_std);
             slm_zero_gradient(pass, b->linear.bias);

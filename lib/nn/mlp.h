@@ -66,6 +66,9 @@ slm_real *slm_mlp_backward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_sta
                            slm_real *d, slm_real *other, bool want_input);
 
 /* Pieces that decoders use on their own. */
+void slm_block_rows(const slm_pass *pass, const slm_block_args *block, int64_t rows);
+/* partial: column sums of each tile of rows (slm_partial_sum), or NULL */
+void slm_block_rows_backward(const slm_pass *pass, const slm_block_args *block, slm_real *d, slm_real *partial, int64_t rows);
 /* out[rows × out] = in Wᵀ (no bias) */
 slm_gemm slm_linear_product(const slm_pass *pass, const slm_linear *l, const slm_real *in, int64_t ld_in, int64_t rows, slm_real *out);
 /* dW (+)= dᵀ in */
