@@ -15,6 +15,7 @@ typedef struct report {
     scilama_context *ctx;
     slm_bytes text, problems;
     int64_t n_problems;
+    bool no_memory;  /* a part was left out for want of it: the whole fails */
 } report;
 
 /* What a pass over the values of a matrix finds. */
@@ -57,6 +58,12 @@ static void problem(report *r, const char *format, ...)
     put_string(&r->problems, r->ctx, text);
 }
 
+static void problem_from(report *r, const scilama_error *e)
+{
+    if (e->code == SCILAMA_E_NOMEM) r->no_memory = true;
+    else problem(r, "%s", e->message);
+}
+
 static void key(report *r, const char *name)
 {
     slm_bytes_text(&r->text, r->text.size > 1 ? ", " : "");
@@ -87,7 +94,8 @@ static void put_members(report *r, slm_h5_file *file, const char *name)
     slm_strings names = { 0 };
     key(r, name);
     slm_bytes_text(&r->text, "[");
-    if (slm_h5_kind(file, name) == SLM_H5_GROUP && slm_h5_list(file, name, &names, NULL)) problem(r, "%s cannot be listed: the file is damaged", name);
+    scilama_error e;
+    if (slm_h5_kind(file, name) == SLM_H5_GROUP && slm_h5_list(file, name, &names, &e)) problem_from(r, &e);
     for (int64_t i = 0; i < names.count; i++) {
         slm_bytes_text(&r->text, i ? ", " : "");
         put_string(&r->text, r->ctx, slm_string(&names, i));
@@ -139,17 +147,18 @@ static void check_indices(report *r, const slm_h5_matrix *m)
     scilama_error e;
     int64_t *indptr, outside = 0, unsorted = 0, line = 0, last = -1;
     if (slm_h5_matrix_indptr(m, &indptr, &e)) {
-        problem(r, "%s", e.message);
+        problem_from(r, &e);
         return;
     }
     int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols, width = m->storage == SCILAMA_STORAGE_CSR ? m->cols : m->rows;
     char path[600];
     snprintf(path, sizeof path, "%s/indices", m->path);
     int64_t *block = slm_alloc_array(r->ctx, BLOCK, sizeof *block);
+    if (!block) r->no_memory = true;
     for (int64_t first = 0; block && first < m->stored; first += BLOCK) {
         int64_t n = first + BLOCK < m->stored ? BLOCK : m->stored - first;
         if (slm_h5_read_rows(m->file, path, SLM_H5_I64, first, n, block, &e)) {
-            problem(r, "%s", e.message);
+            problem_from(r, &e);
             break;
         }
         for (int64_t k = 0; k < n; k++) {
@@ -196,8 +205,7 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
     slm_h5_matrix m;
     tally t = { .least = INFINITY, .most = -INFINITY };
     if (slm_h5_matrix_open(&m, file, path, &e)) {
-        if (m.storage == 0 || e.code == SCILAMA_E_NOTFOUND) problem(r, layer ? "%s" : "%s; name a layer", e.message);
-        else problem(r, "%s", e.message);
+        problem_from(r, &e);
         put_matrix(r, storages[m.storage], NULL, 0, NULL);
         return;
     }
@@ -205,7 +213,7 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
         problem(r, "%s is %lld x %lld but there are %lld cells and %lld genes", path, (long long)m.rows, (long long)m.cols, (long long)cells, (long long)genes);
     if (m.rows == 0 || m.cols == 0) problem(r, "%s is empty (%lld x %lld)", path, (long long)m.rows, (long long)m.cols);
     if (tally_values(&m, &t, &e)) {
-        problem(r, "%s", e.message);
+        problem_from(r, &e);
         t.failed = true;
     }
     if (m.storage != SCILAMA_STORAGE_DENSE) check_indices(r, &m);
@@ -218,7 +226,10 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
 static void name_problems(report *r, const char *what, const slm_strings *names, const char *remedy)
 {
     slm_name_index index;
-    if (slm_name_index_build(r->ctx, &index, names, NULL)) return;
+    if (slm_name_index_build(r->ctx, &index, names, NULL)) {
+        r->no_memory = true;
+        return;
+    }
     if (index.first_duplicate >= 0) {
         int64_t repeats = 0;
         for (int64_t i = 0; i < names->count; i++) repeats += slm_name_index_find(&index, slm_string(names, i)) != i;
@@ -233,11 +244,11 @@ static int64_t describe_names(report *r, slm_h5_file *file, const char *path, sl
     scilama_error e;
     *names = (slm_strings){ 0 };
     if (slm_frame_open(frame, file, path, &e)) {
-        problem(r, "%s", e.message);
+        problem_from(r, &e);
         *frame = (slm_frame){ 0 };
         return -1;
     }
-    if (slm_frame_names(frame, names, &e)) problem(r, "%s", e.message);
+    if (slm_frame_names(frame, names, &e)) problem_from(r, &e);
     return frame->rows;
 }
 
@@ -254,7 +265,7 @@ static void describe_columns(report *r, const slm_frame *obs)
         slm_bytes_text(&r->text, ", \"kind\": ");
         slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
         slm_bytes_text(&r->text, "}");
-        if (slm_frame_column(obs, name, &column, &e)) problem(r, "%s", e.message);
+        if (slm_frame_column(obs, name, &column, &e)) problem_from(r, &e);
         else slm_column_clear(r->ctx, &column);
     }
     slm_bytes_text(&r->text, "]");
@@ -276,7 +287,7 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
     slm_bytes_int(&r->text, n_vars < 0 ? 0 : n_vars);
     if (there) describe_matrix(r, file, place.matrix, layer, n_obs, n_vars);
     else {
-        if (layer) problem(r, "%s", e.message);
+        if (layer) problem_from(r, &e);
         put_matrix(r, "absent", NULL, 0, NULL);
         if (!layer) problem(r, "there is no X: name a layer");
     }
@@ -406,7 +417,7 @@ scilama_status slm_file_describe(char **text, scilama_context *ctx, const char *
         slm_bytes_text(&r.text, "[");
         slm_bytes_text(&r.text, r.problems.size ? r.problems.data : "");
         slm_bytes_text(&r.text, "]}");
-        if (r.text.failed || r.problems.failed) status = slm_fail_nomem(error);
+        if (r.text.failed || r.problems.failed || r.no_memory) status = slm_fail_nomem(error);
     }
     if (!status) {
         *text = r.text.data;

@@ -48,7 +48,7 @@ static scilama_status join_categorical(slm_h5_file *file, const char *column, co
 static scilama_status join_uns_categories(const slm_frame *frame, const char *column, scilama_error *error)
 {
     char path[PATH_BYTES], copy[PATH_BYTES + 32];
-    slm_column values;
+    slm_column values = { 0 };
     if (slm_frame_kind(frame, column) != SLM_FRAME_CATEGORICAL) return SCILAMA_OK;
     scilama_context *ctx = slm_h5_context(frame->file);
     scilama_status status = slm_frame_column(frame, column, &values, error);
@@ -60,7 +60,7 @@ static scilama_status join_uns_categories(const slm_frame *frame, const char *co
     snprintf(path, sizeof path, "%s.split/%.1000s", frame->path, column);
     if (fits && !status) status = slm_h5ad_put_strings(frame->file, copy, names, values.categories.count, error);
     if (fits && !status) status = join_categorical(frame->file, path, copy, error);
-    if (!status) slm_column_clear(ctx, &values);
+    slm_column_clear(ctx, &values);
     slm_free(ctx, names);
     return status;
 }

@@ -70,7 +70,7 @@ static inline int run_suite(const char *name, const TTest *const *tests, int cou
 {
     Suite *s = suite_create(name);
     TCase *t = tcase_create(name);
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 300);
     tcase_add_checked_fixture(t, setup, teardown);
     for (int i = 0; i < count; i++) tcase_add_test(t, tests[i]);
     suite_add_tcase(s, t);

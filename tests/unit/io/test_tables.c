@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/decode.h"
+#include "io/matrix.h"
+#include "io/stream.h"
+#include "support.h"
+#include <zlib.h>
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *f = fopen(path, "wb");
+    fwrite(bytes, 1, size, f);
+    fclose(f);
+}
+
+static void write_text(const char *name, const char *text) { write_file(in_folder(name), text, strlen(text)); }
+
+static void expect_table(const char *name, const char *key, const char *first, int64_t rows, int64_t width, float last)
+{
+    scilama_gene_table *t;
+    scilama_table_options o;
+    scilama_table_options_init(&o, sizeof o);
+    o.key = key;
+    OK(scilama_gene_table_read(&t, ctx, in_folder(name), &o, &error));
+    ck_assert_int_eq(scilama_gene_table_rows(t), rows);
+    ck_assert_int_eq(scilama_gene_table_width(t), width);
+    ck_assert_str_eq(scilama_gene_table_name(t, 0), first);
+    ck_assert_msg(scilama_gene_table_values(t)[rows * width - 1] == last, "%s: %g", name, (double)scilama_gene_table_values(t)[rows * width - 1]);
+    scilama_gene_table_destroy(t);
+}
+
+START_TEST(text_tables)
+{
+    write_text("a.csv", "gene,x,y\nTP53,1,2\nMYC,3,-4.5e-1\n");
+    expect_table("a.csv", NULL, "TP53", 2, 2, -0.45f);
+    write_text("b.tsv", "TP53\t1\t2\r\nMYC\t3\t4\r\n");
+    expect_table("b.tsv", NULL, "TP53", 2, 2, 4);
+    write_text("c.csv", ",0,1,2\n\"A,\"\"B\",1,2,3\nC,4,5,6");
+    expect_table("c.csv", NULL, "A,\"B", 2, 3, 6);
+    write_text("d.txt", "2 3\nA 1 2 3 \nB 4 5 6 \n");
+    expect_table("d.txt", NULL, "A", 2, 3, 6);
+    write_text("e.csv", "gene_id,embedding\nA,\"[1, 2]\"\nB,\"[3, 4]\"\n");
+    expect_table("e.csv", NULL, "A", 2, 2, 4);
+    gzFile gz = gzopen(in_folder("f.csv.gz"), "wb");
+    gzputs(gz, "A,1\nB,2\n");
+    gzclose(gz);
+    expect_table("f.csv.gz", NULL, "A", 2, 1, 2);
+}
+END_TEST
+
+START_TEST(wrong_tables)
+{
+    struct { const char *text; scilama_status status; const char *word; } cases[] = {
+        { "A,1,2\nB,1\n", SCILAMA_E_FORMAT, "line 2" },        { "A,1\nB,1,2\n", SCILAMA_E_FORMAT, "line 2" },
+        { "A,1,2\nB,1,x\n", SCILAMA_E_FORMAT, "\"x\"" },       { "A,1\nB,nan\n", SCILAMA_E_NONFINITE, "B" },
+        { "A,1\nB,\n", SCILAMA_E_FORMAT, "B" },                { "A\nB\n", SCILAMA_E_FORMAT, "no numbers" },
+        { "PAR1....", SCILAMA_E_UNSUPPORTED, "Parquet" },      { "\x80\x04\x95....", SCILAMA_E_UNSUPPORTED, "pickle" },
+        { "PK\3\4.................................", SCILAMA_E_FORMAT, "npz" },
+        { "\x93NUMPY\x01", SCILAMA_E_FORMAT, "npy" },
+    };
+    scilama_gene_table *t;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        write_text("w.csv", cases[i].text);
+        FAILS(cases[i].status, scilama_gene_table_read(&t, ctx, in_folder("w.csv"), NULL, &error));
+        ck_assert_msg(strstr(error.message, cases[i].word), "%s", error.message);
+    }
+    FAILS(SCILAMA_E_NOTFOUND, scilama_gene_table_read(&t, ctx, in_folder("none.csv"), NULL, &error));
+    FAILS(SCILAMA_E_INVALID, scilama_gene_table_read(&t, ctx, NULL, NULL, &error));
+}
+END_TEST
+
+static size_t make_npy(char *out, const char *descr, const char *shape, const void *data, size_t bytes)
+{
+    memcpy(out, "\x93NUMPY\x01\x00", 8);
+    int n = snprintf(out + 10, 119, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape);
+    memset(out + 10 + n, ' ', (size_t)(118 - n));
+    out[127] = '\n';
+    out[8] = 118;
+    out[9] = 0;
+    memcpy(out + 128, data, bytes);
+    return 128 + bytes;
+}
+
+START_TEST(npy_tables)
+{
+    char file[400];
+    float f4[4] = { 1, 2, 3, 4 };
+    uint16_t f2[4] = { 0x3C00, 0x4000, 0xC200, 0x3555 };
+    write_text("n.txt", "A\nB\n");
+    write_file(in_folder("n.npy"), file, make_npy(file, "<f4", "(2, 2)", f4, sizeof f4));
+    expect_table("n.npy", NULL, "A", 2, 2, 4);
+    write_file(in_folder("n.npy"), file, make_npy(file, "<f2", "(2, 2)", f2, sizeof f2));
+    expect_table("n.npy", NULL, "A", 2, 2, 0.333251953125f);
+    uint8_t big[8] = { 0x3f, 0x80, 0, 0, 0x40, 0, 0, 0 };
+    write_file(in_folder("n.npy"), file, make_npy(file, ">f4", "(2, 1)", big, sizeof big));
+    expect_table("n.npy", NULL, "A", 2, 1, 2);
+    write_file(in_folder("n.npy"), file, make_npy(file, "<f4", "(2, 2000000000)", f4, sizeof f4));
+    scilama_gene_table *t;
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("n.npy"), NULL, &error));
+    write_file(in_folder("n.npy"), file, make_npy(file, "<f4", "(4, 1)", f4, sizeof f4));
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("n.npy"), NULL, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "2 names"));
+}
+END_TEST
+
+START_TEST(safetensors_tables)
+{
+    static const char json[] = "{\"__metadata__\":{\"genes\":\"A\\nB\\u03b1\"},\"e\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]},"
+                               "\"bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[16,20]}}";
+    char file[400] = { 0 };
+    float values[5] = { 1, 2, 3, 4, 5 };
+    file[0] = (char)(sizeof json - 1);
+    memcpy(file + 8, json, sizeof json - 1);
+    memcpy(file + 8 + sizeof json - 1, values, sizeof values);
+    size_t size = 8 + sizeof json - 1 + sizeof values;
+    write_file(in_folder("s.safetensors"), file, size);
+    expect_table("s.safetensors", NULL, "A", 2, 2, 4);
+    expect_table("s.safetensors", "e", "A", 2, 2, 4);
+    write_file(in_folder("s.safetensors"), file, size - 6);
+    scilama_gene_table *t;
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("s.safetensors"), NULL, &error));
+    file[0]++;
+}
+END_TEST
+
+START_TEST(table_round_trip)
+{
+    const char *names[2] = { "A", "B" };
+    float values[4] = { 1, 2, 3, 4 };
+    scilama_gene_table *t;
+    OK(scilama_gene_table_create(&t, ctx, names, values, 2, 2, 0, &error));
+    OK(scilama_gene_table_write(t, in_folder("t.h5"), &error));
+    scilama_gene_table_destroy(t);
+    expect_table("t.h5", NULL, "A", 2, 2, 4);
+    ck_assert_int_eq(files_left(), 1);
+}
+END_TEST
+
+START_TEST(market)
+{
+    write_text("matrix.mtx", "%%MatrixMarket matrix coordinate integer general\n% made for a test\n3 2 4\n1 1 5\n3 1 1\n3 1 2\n2 2 7\n");
+    write_text("barcodes.tsv", "c1\nc2\n");
+    write_text("genes.tsv", "id1\tg\nid2\tg\nid3\th\n");
+    scilama_dataset *d;
+    OK(scilama_dataset_read(&d, ctx, folder, NULL, &error));
+    ck_assert_str_eq(scilama_dataset_gene_name(d, 1), "g-1");
+    int64_t cells[2] = { 0, 1 };
+    float x[6];
+    OK(scilama_dataset_get_prepared(d, cells, 2, x, 0, &error));
+    ck_assert(x[0] == 5 && x[1] == 0 && x[2] == 3 && x[4] == 7); /* one place twice: summed */
+    scilama_dataset_destroy(d);
+    write_text("matrix.mtx", "%%MatrixMarket matrix coordinate integer general\n3 2 4\n1 1 5\n3 1 1\n");
+    FAILS(SCILAMA_E_FORMAT, scilama_dataset_read_mtx(&d, ctx, folder, NULL, &error));
+    write_text("matrix.mtx", "%%MatrixMarket matrix coordinate integer general\n3 2 1\n4 1 5\n");
+    FAILS(SCILAMA_E_FORMAT, scilama_dataset_read_mtx(&d, ctx, folder, NULL, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "line 3"));
+    write_text("barcodes.tsv", "c1\n");
+    FAILS(SCILAMA_E_FORMAT, scilama_dataset_read_mtx(&d, ctx, folder, NULL, &error));
+    unlink(in_folder("barcodes.tsv"));
+    FAILS(SCILAMA_E_NOTFOUND, scilama_dataset_read(&d, ctx, folder, NULL, &error));
+}
+END_TEST
+
+START_TEST(numbers)
+{
+    struct { const char *text; double value; } cases[] = { { "0", 0 }, { "-1.5", -1.5 }, { "1e3", 1000 }, { "2.5E-3", 0.0025 }, { ".5", 0.5 }, { "5.", 5 },
+        { "12345678901234567890", 12345678901234567890.0 }, { "0.000000000000000000000000001", 1e-27 }, { "1.7976931348623157e308", 1.7976931348623157e308 },
+        { " 3 ", 3 }, { "+4", 4 }, { "0.1", 0.1 }, { "3.141592653589793238", 3.141592653589793238 } };
+    double v;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_msg(slm_read_number(cases[i].text, cases[i].text + strlen(cases[i].text), &v), "%s", cases[i].text);
+        ck_assert_msg(v == cases[i].value, "%s gives %.17g", cases[i].text, v);
+    }
+    const char *bad[] = { "", "x", "1x", "1e", "--1", "0x10", ".", "1,5" };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) ck_assert_msg(!slm_read_number(bad[i], bad[i] + strlen(bad[i]), &v), "%s", bad[i]);
+    ck_assert(slm_half_to_float(0x0001) == 5.9604644775390625e-8f);
+    ck_assert(slm_half_to_float(0xFBFF) == -65504);
+}
+END_TEST
+
+START_TEST(sparse_lines)
+{
+    /* transposition against the definition, and duplicates */
+    int64_t indptr[4] = { 0, 2, 3, 5 };
+    int32_t indices[5] = { 1, 0, 1, 0, 0 };
+    float values[5] = { 1, 2, 3, 4, 5 };
+    slm_matrix m;
+    OK(slm_csc_to_csr(ctx, indptr, indices, values, 2, 3, &m, &error));
+    OK(slm_lines_canonical(ctx, m.indptr, m.indices, m.values, 2, &error));
+    ck_assert_int_eq(m.indptr[1], 2);
+    ck_assert_int_eq(m.indptr[2], 4);
+    ck_assert(m.values[0] == 2 && m.indices[1] == 2 && m.values[1] == 9 && m.values[2] == 1 && m.values[3] == 3);
+    slm_matrix_free(ctx, &m);
+}
+END_TEST
+
+START_TEST(lzf)
+{
+    /* "abc" then a reference back of 7 bytes, overlapping */
+    static const char packed[] = { 2, 'a', 'b', 'c', (char)(5 << 5), 2 };
+    char out[32];
+    ck_assert_uint_eq(slm_lzf_decompress(packed, sizeof packed, out, sizeof out), 10);
+    ck_assert_int_eq(memcmp(out, "abcabcabca", 10), 0);
+    ck_assert_uint_eq(slm_lzf_decompress(packed, sizeof packed, out, 9), 0);
+    ck_assert_uint_eq(slm_lzf_decompress(packed, 3, out, sizeof out), 0);
+    static const char before[] = { 0, 'a', (char)(1 << 5), 9 };
+    ck_assert_uint_eq(slm_lzf_decompress(before, sizeof before, out, sizeof out), 0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *tests[] = { text_tables, wrong_tables, npy_tables, safetensors_tables, table_round_trip, market, numbers, sparse_lines, lzf };
+    return run_suite("io tables", tests, sizeof tests / sizeof tests[0]);
+}
