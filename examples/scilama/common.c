@@ -64,7 +64,8 @@ int app_close(app *a, scilama_status status)
     a->line_open = false;
     bool stopped = status == SCILAMA_E_CANCELLED;
     if (status) {
-        fprintf(stderr, "scilama: %s\n", stopped && !*a->error.message ? "interrupted" : a->error.message);
+        if (stopped && strncmp(a->error.message, "interrupted", 11)) app_fail(a, status, "interrupted");
+        fprintf(stderr, "scilama: %s\n", a->error.message);
         char *text = app_json_escape(a, a->error.message);
         app_event(a, stopped ? "interrupted" : "error", ", \"status\": \"%s\", \"message\": \"%s\"",
                   scilama_status_name(status), text ? text : "");

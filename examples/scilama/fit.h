@@ -57,7 +57,10 @@ scilama_status fit_write(app *a, fit *f, const history *h);
 const char *objective_name(int32_t objective);
 
 /* progress.c */
-typedef struct progress { double began, shown, cells_done; int32_t phase; } progress;
+typedef struct progress {
+    double began, last, shown, cells_done, steps; /* of the running phase, in this run */
+    int32_t phase;
+} progress;
 void progress_step(app *a, progress *p, const scilama_step_info *info);
 void progress_epoch(app *a, progress *p, const epoch_row *row, const scilama_step_info *info);
 

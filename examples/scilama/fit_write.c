@@ -12,6 +12,7 @@ static const char *const mode_names[] = { NULL, "beta-vae", "direct", "stepwise"
 static const char *const input_names[] = { "as given", "counts", "expression", "logged", "scaled" };
 static const char *const hvg_names[] = { "none", "seurat", "seurat_v3" };
 static const char *const fusion_names[] = { "average", "poe", "moe", "poe-prior" };
+static const char *const likelihood_names[] = { "gaussian", "poisson", "nb" };
 static const char *const activation_names[] = { "leaky_relu", "relu", "elu", "selu", "gelu", "silu", "tanh", "softplus", "identity" };
 
 typedef struct out { app *a; scilama_h5ad_writer *writer; scilama_status status; } out;
@@ -64,6 +65,7 @@ static void put_options(out *o, const fit *f)
     put_text(o, "options/activation", NAME_OF(activation_names, m->activation));
     put_text(o, "options/fusion", NAME_OF(fusion_names, m->fusion));
     put_text(o, "options/pair_scale", m->pair_scale ? "rsqrt" : "one");
+    put_text(o, "options/likelihood", NAME_OF(likelihood_names, m->likelihood));
     put_number(o, "options/dropout", (double)m->dropout);
     put_integer(o, "options/layer_norm", m->layer_norm);
     put_integer(o, "options/batch_norm", m->batch_norm);

@@ -12,29 +12,32 @@ static void duration(char *to, size_t size, double seconds)
     else snprintf(to, size, "%" PRId64 ":%02d", s / 60, (int)(s % 60));
 }
 
-/* Time to the last planned epoch of the phase, at the pace of the phase so far. */
+/* Time to the last planned epoch of the phase, at the pace of this run of the phase. */
 static double remaining(const progress *p, const scilama_step_info *i, double now)
 {
-    double done = (double)i->step, all = (double)i->epochs * (double)i->steps_per_epoch;
-    return done > 0 && all > done ? (now - p->began) / done * (all - done) : 0;
+    double left = (double)i->epochs * (double)i->steps_per_epoch - (double)i->step;
+    return left > 0 && p->steps > 0 ? (now - p->began) / p->steps * left : 0;
 }
 
 void progress_step(app *a, progress *p, const scilama_step_info *i)
 {
     double now = app_seconds();
     if (p->phase != i->phase) {
-        *p = (progress){ p->phase < 0 ? p->began : now, 0, 0, i->phase };
+        *p = (progress){ p->phase < 0 ? p->began : p->last, 0, 0, 0, 0, i->phase };
         if (!a->terminal) app_say(a, "phase %d of %d (%s): at most %" PRId64 " epochs of %" PRId64 " steps", i->phase + 1, i->phases,
                                   objective_name(i->objective), i->epochs, i->steps_per_epoch);
     }
     p->cells_done += (double)i->cells;
+    p->steps++;
+    p->last = now;
     if (!a->terminal || a->quiet || now - p->shown < 0.2) return;
-    char left[32];
+    char left[32], validation[48] = "";
     duration(left, sizeof left, remaining(p, i, now));
+    if (isfinite(i->validation_loss)) snprintf(validation, sizeof validation, "validation %.5g  ", i->validation_loss);
     p->shown = now;
     a->line_open = true;
-    fprintf(stderr, "\r\033[K%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.5g  validation %.5g  beta %.2f  %.0f cells/s  at most %s left",
-            objective_name(i->objective), i->phase + 1, i->phases, i->epoch + 1, i->epochs, i->loss, i->validation_loss, i->beta,
+    fprintf(stderr, "\r\033[K%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.5g  %sbeta %.2f  %.0f cells/s  at most %s left",
+            objective_name(i->objective), i->phase + 1, i->phases, i->epoch + 1, i->epochs, i->loss, validation, i->beta,
             p->cells_done / (now - p->began + 1e-9), left);
     fflush(stderr);
 }

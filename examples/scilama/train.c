@@ -76,8 +76,8 @@ scilama_status fit_train(app *a, fit *f, history *h)
     if (status) return status;
     if (f->resume && found) app_say(a, "resumed from %s after %" PRId64 " epochs", f->checkpoint, h->count);
     if (f->resume && !found) app_say(a, "no checkpoint in %s yet: training starts anew", f->checkpoint);
-    progress p = { app_seconds(), 0, 0, -1 };
-    double saved = p.began;
+    double began = app_seconds(), saved = began;
+    progress p = { began, 0, 0, 0, 0, -1 };
     while (!finished) {
         status = scilama_trainer_step(f->trainer, &info, &a->error);
         if (status == SCILAMA_E_CANCELLED) return stop(a, f, h);
@@ -92,6 +92,6 @@ scilama_status fit_train(app *a, fit *f, history *h)
         }
     }
     if (info.skipped) app_say(a, "warning: %" PRId64 " steps were skipped because their loss or gradient was not finite", info.skipped);
-    app_say(a, "trained in %.1f s", app_seconds() - p.began);
+    app_say(a, "trained in %.1f s", app_seconds() - began);
     return SCILAMA_OK;
 }

@@ -30,6 +30,10 @@ echo "$interrupted checkpoints"
 for key in obsm/X_scilama varm/scilama; do
     "$CLI_TOOL" compare whole.h5ad parts.h5ad "$key" 0 || fail "resumed result of $key"
 done
+# Once more after the end: nothing is left to train, and the result is the same.
+# shellcheck disable=SC2086
+"$SCILAMA" fit sim.h5ad -o end.h5ad $set_up --checkpoint c.h5 --resume || fail "resume after the end"
+"$CLI_TOOL" compare whole.h5ad end.h5ad obsm/X_scilama 0 || fail "result after the end"
 # A checkpoint of other data, and a damaged one, are refused.
 "$SCILAMA" simulate other.h5ad --cells 1000 --genes 400 --types 4 --modules 6 --batches 2 --seed 5 --quiet
 status=0

@@ -26,6 +26,7 @@ done
 "$CLI_TOOL" compare shuffled.h5ad random.h5ad varm/scilama 1e-3 > /dev/null && fail "controls are all the same"
 fit sim.h5ad -o none.h5ad --embeddings none || fail "--embeddings none"
 fit sim.h5ad -o rnd.h5ad --embeddings random:16 || fail "--embeddings random:16"
+fit sim.h5ad -o nb.h5ad --embeddings text=emb.h5 --likelihood nb || fail "--likelihood nb"
 fit sim.h5ad -o beta.h5ad --mode beta-vae || fail "--mode beta-vae"
 # The configuration file says the same as the command line.
 printf '# a comment\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembeddings = text=emb.h5\nno_umap = true\n' > run.conf
