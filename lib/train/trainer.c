@@ -213,8 +213,6 @@ static void draw_genes(scilama_trainer *t, uint32_t micro)
         if (slm_rng_below(&s, genes - g) < t->options.gene_batch - drawn) t->genes[drawn++] = g;
 }
 
-/* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
- * buffer and running statistics changes. */
 static const char *first_nonfinite_statistic(const scilama_trainer *t)
 {
     const slm_params *p = &t->model->net.params;
@@ -237,6 +235,8 @@ static scilama_status check_finite(const scilama_trainer *t, bool finite, scilam
     return name ? slm_fail(error, SCILAMA_E_NONFINITE, "%s is not finite after step %lld of phase %d: %s", name, step, t->now.phase, advice) : SCILAMA_OK;
 }
 
+/* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
+ * buffer and running statistics changes. */
 static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t n, bool accumulate, scilama_step_info *info, scilama_error *error)
 {
     const slm_net *net = &t->model->net;

@@ -57,6 +57,13 @@ static problem_spec degenerate(int index)
     s.trainer.on_nonfinite = (int32_t)pick(2);
     s.trainer.lr_schedule = (int32_t)pick(3);
     s.trainer.max_steps = pick(4) ? 0 : 1 + pick(20);
+    s.trainer.gene_batch = pick(4) ? 0 : 1 + pick(s.genes);
+    s.model.likelihood = pick(3) ? SCILAMA_LIKELIHOOD_GAUSSIAN : 1 + (int32_t)pick(2);
+    if (s.model.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN && pick(4)) {
+        s.pattern = pick(2) ? PATTERN_COUNTS : PATTERN_ZERO_CELLS;
+        s.scale = s.pattern == PATTERN_ZERO_CELLS ? 0 : s.scale;
+        s.trainer.gene_batch = 0;
+    }
     return s;
 }
 

@@ -59,6 +59,9 @@ static problem_spec random_spec(int config)
     s.trainer.gene_batch = choose(52, 2) ? 1 + config % s.genes : 0;
     s.trainer.batch_size = 21;
     s.trainer.seed = 5 + (uint64_t)config;
+    s.trainer.gene_batch = choose(52, 3) == 2 ? 1 + pick(s.genes) : 0;
+    s.model.likelihood = s.trainer.gene_batch ? SCILAMA_LIKELIHOOD_GAUSSIAN : (int32_t)choose(55, 3);
+    if (s.model.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) s.pattern = PATTERN_COUNTS;
     if (config < 4) { /* the bias of mu before a BatchNorm, some units under the floor */
         s.trainer.mode = SCILAMA_MODE_BETA_VAE;
         s.model.batch_norm = 1;
@@ -209,7 +212,7 @@ START_TEST(whole_model)
         problem_free(&p);
     }
     static const int used[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
-                                30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51 };
+                                30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57 };
     for (size_t i = 0; i < sizeof used / sizeof *used; i++) ck_assert_msg(coverage[used[i]] >= 10, "option value %zu occurs %d times", i, coverage[used[i]]);
     printf("gradient: %d configurations, %lld derivatives (%lld vanish), worst relative error %.2e (%s)\n", CONFIGS, (long long)compared,
            (long long)vanishing, worst, worst_where);

@@ -27,6 +27,9 @@ static problem_spec spec_of(int point)
     s.model.alignment_bias = point / 3 % 2;
     s.model.gene_residual = point / 5 % 2;
     s.model.fusion = point / 4 % 4;
+    s.trainer.gene_batch = point % 6 == 4 ? 5 : 0;
+    s.model.likelihood = point % 6 == 2 ? 1 + point / 6 % 2 : SCILAMA_LIKELIHOOD_GAUSSIAN;
+    if (s.model.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) s.pattern = PATTERN_COUNTS;
     return s;
 }
 
