@@ -44,6 +44,8 @@ int verb_embed(int argc, char **argv);
 int verb_impute(int argc, char **argv);
 int verb_cluster(int argc, char **argv);
 int verb_umap(int argc, char **argv);
+int verb_modules(int argc, char **argv);
+int verb_markers(int argc, char **argv);
 int verb_score(int argc, char **argv);
 int verb_info(int argc, char **argv);
 

@@ -11,6 +11,8 @@ static const verb verbs[] = {
     { "impute", "denoised, batch-corrected or unseen-gene expression from a saved model", verb_impute },
     { "cluster", "Leiden communities of an embedding", verb_cluster },
     { "umap", "a UMAP layout of an embedding", verb_umap },
+    { "modules", "gene modules of the contextual gene space", verb_modules },
+    { "markers", "genes that mark cell states, in the paired space and by expression", verb_markers },
     { "score", "integration and clustering metrics of an embedding", verb_score },
     { "info", "what a file holds, and what is wrong with it", verb_info },
     { NULL, NULL, NULL }

@@ -87,6 +87,23 @@ SCILAMA_API scilama_status scilama_h5ad_read_array(
     scilama_context *context, const char *path, const char *key, int64_t *rows, int64_t *width,
     float *values, int64_t size, scilama_error *error);
 
+/** Reads a text of uns, say "uns/scilama/version".
+ *  @param text  Receives terminated UTF-8, freed by scilama_text_destroy().
+ *  @return SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_read_string(
+    char **text, scilama_context *context, const char *path, const char *key, scilama_error *error);
+
+/** Reads a numeric column of a table: obs, var or a data frame in uns ("uns/scilama/history").
+ *
+ * First with values NULL for the rows, then with memory for them.
+ * @param rows    Receives the rows; may be NULL.
+ * @param values  [rows] or NULL; NaN = missing.
+ * @param size    elements that fit in values.
+ * @return SCILAMA_OK, E_NOTFOUND, E_INVALID (not numbers, or size too small), E_FORMAT, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_read_column(
+    scilama_context *context, const char *path, const char *table, const char *column, int64_t *rows,
+    double *values, int64_t size, scilama_error *error);
+
 /** Reads a table of gene vectors, by content and extension: HDF5 (gene_id [rows],
  *  embedding [rows × width]), .npy or .npz with a names file, CSV or TSV (a heading is
  *  recognised; names in the first column; gzip allowed), word2vec text, safetensors,
@@ -181,6 +198,13 @@ SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_integer(
     scilama_h5ad_writer *writer, const char *key, int64_t value, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_array(
     scilama_h5ad_writer *writer, const char *key, const float *values, int64_t rows, int64_t cols, scilama_error *error);
+/** A record array in uns, as scanpy keeps uns["rank_genes_groups"]: rows of one field per name.
+ *  @param fields   [n_fields] names.
+ *  @param values   [n_fields × rows], field by field; NULL when these are strings.
+ *  @param strings  [n_fields × rows]; NULL when these are numbers. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_records(
+    scilama_h5ad_writer *writer, const char *key, const char *const *fields, int64_t n_fields, int64_t rows,
+    const double *values, const char *const *strings, scilama_error *error);
 /** A data frame in uns: first its index, then its columns one by one. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_table(
     scilama_h5ad_writer *writer, const char *key, const char *const *index, int64_t rows, scilama_error *error);

@@ -266,3 +266,21 @@ scilama_status scilama_h5ad_writer_put_uns_table_strings(scilama_h5ad_writer *wr
         if (!values[i]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: row %lld is NULL", path, (long long)i);
     return status ? status : slm_h5ad_put_strings(writer->file, path, values, rows, error);
 }
+
+scilama_status scilama_h5ad_writer_put_uns_records(scilama_h5ad_writer *writer, const char *key, const char *const *fields, int64_t n_fields,
+                                                   int64_t rows, const double *values, const char *const *strings, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    int64_t size;
+    scilama_status status = uns_path(writer, key, path, error);
+    if (!status && (n_fields <= 0 || rows < 0 || !slm_mul_size(n_fields, rows, &size)))
+        status = slm_fail(error, SCILAMA_E_INVALID, "%s cannot have %lld fields of %lld rows", path, (long long)n_fields, (long long)rows);
+    if (!status && (values != NULL) == (strings != NULL)) status = slm_fail(error, SCILAMA_E_INVALID, "give values or strings for %s, not both", path);
+    if (!status && !fields) status = slm_fail(error, SCILAMA_E_INVALID, "fields is NULL");
+    for (int64_t i = 0; i < n_fields && !status; i++)
+        if (!fields[i] || !fields[i][0]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the name of field %lld is NULL or empty", path, (long long)i);
+    for (int64_t i = 0; i < n_fields * rows && strings && !status; i++)
+        if (!strings[i]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: string %lld is NULL", path, (long long)i);
+    if (!status) status = slm_h5_write_records(writer->file, path, fields, n_fields, rows, values, strings, error);
+    return status ? status : slm_h5ad_encode(writer->file, path, "rec-array", "0.2.0", error);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/describe.h"
 #include "io/h5ad.h"
+#include "io/uns_read.h"
 #include "io/table.h"
 #include "scilama/io.h"
 
@@ -103,4 +104,24 @@ scilama_status scilama_file_describe(char **text, scilama_context *context, cons
 void scilama_text_destroy(scilama_context *context, char *text)
 {
     if (context) slm_free(context, text);
+}
+
+scilama_status scilama_h5ad_read_string(char **text, scilama_context *context, const char *path, const char *key, scilama_error *error)
+{
+    if (!text) return slm_fail(error, SCILAMA_E_INVALID, "text is NULL");
+    *text = NULL;
+    scilama_status status = enter(context, path, error);
+    if (!status && (!key || !key[0])) status = slm_fail(error, SCILAMA_E_INVALID, "key is NULL or empty");
+    return status ? status : slm_h5ad_read_string(text, context, path, key, error);
+}
+
+scilama_status scilama_h5ad_read_column(scilama_context *context, const char *path, const char *table, const char *column, int64_t *rows,
+                                        double *values, int64_t size, scilama_error *error)
+{
+    int64_t r = 0;
+    scilama_status status = enter(context, path, error);
+    if (!status && (!table || !table[0] || !column)) status = slm_fail(error, SCILAMA_E_INVALID, "table or column is NULL");
+    if (!status) status = slm_h5ad_read_column(context, path, table, column, &r, values, size, error);
+    if (rows) *rows = r;
+    return status;
 }

@@ -110,6 +110,9 @@ scilama_status slm_h5_write_bool(slm_h5_file *file, const char *path, int64_t co
 scilama_status slm_h5_write_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error);
 scilama_status slm_h5_write_string_table(slm_h5_file *file, const char *path, const slm_strings *values, scilama_error *error);
 scilama_status slm_h5_write_string(slm_h5_file *file, const char *path, const char *text, scilama_error *error);
+/* A compound dataset: [n fields × rows], of numbers or of strings. */
+scilama_status slm_h5_write_records(slm_h5_file *file, const char *path, const char *const *fields, int64_t n, int64_t rows,
+                                    const double *numbers, const char *const *strings, scilama_error *error);
 scilama_status slm_h5_write_attr_string(slm_h5_file *file, const char *path, const char *name, const char *text, scilama_error *error);
 scilama_status slm_h5_write_attr_strings(slm_h5_file *file, const char *path, const char *name, const char *const *values, int64_t count, scilama_error *error);
 /* rank 0 (count 1) or 1 */

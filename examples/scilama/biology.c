@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "biology.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+scilama_status open_expression(app *a, const char *path, const char *layer, scilama_dataset **out)
+{
+    scilama_preprocess_options o;
+    scilama_preprocess_options_init(&o, sizeof o);
+    o.hvg = SCILAMA_HVG_NONE;
+    o.scale = SCILAMA_OFF;
+    o.min_cells = 0;
+    scilama_status status = read_cells(a, path, layer, false, out);
+    return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
+}
+
+scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
+                          float **cells, float **genes, int64_t *width)
+{
+    int64_t rows, w;
+    scilama_error ignored;
+    char *cell_key = app_text(a, "obsm/%s", obsm), *gene_key = app_text(a, "varm/%s", varm);
+    *cells = *genes = NULL;
+    if (!cell_key || !gene_key) return SCILAMA_E_NOMEM;
+    if (scilama_h5ad_read_array(a->context, path, cell_key, &rows, width, NULL, 0, &ignored) ||
+        scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, NULL, 0, &ignored)) return SCILAMA_OK;
+    if (w != *width || rows != scilama_dataset_genes(d))
+        return app_fail(a, SCILAMA_E_FORMAT, "%s: varm['%s'] and obsm['%s'] are not of one space: %" PRId64 " and %" PRId64 " columns", path, varm, obsm, w, *width);
+    scilama_status status = read_obsm(a, path, obsm, scilama_dataset_cells(d), cells, width);
+    if (status) return status;
+    *genes = app_alloc(a, rows * w, sizeof **genes);
+    if (!*genes) return SCILAMA_E_NOMEM;
+    return scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, *genes, rows * w, &a->error);
+}
+
+scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    scilama_status status = read_codes(a, d, path, key, codes);
+    if (!status) status = scilama_dataset_column_info(d, key, &info, &a->error);
+    if (status) return status;
+    *count = info.categories;
+    *names = app_alloc(a, *count, sizeof **names);
+    for (int64_t i = 0; *names && i < *count; i++) (*names)[i] = scilama_dataset_category(d, key, i);
+    return *names ? SCILAMA_OK : SCILAMA_E_NOMEM;
+}
+
+/* qsort has no argument for the keys: they travel with the items. */
+typedef struct item { double rank, z; int64_t gene; } item;
+
+static int by_rank(const void *x, const void *y)
+{
+    const item *a = x, *b = y;
+    if (isnan(a->rank) != isnan(b->rank)) return isnan(a->rank) - isnan(b->rank);
+    if (a->rank < b->rank || b->rank < a->rank) return a->rank < b->rank ? -1 : 1;
+    if (isnan(a->z) != isnan(b->z)) return isnan(a->z) - isnan(b->z);
+    if (a->z < b->z || b->z < a->z) return a->z > b->z ? -1 : 1;
+    return (a->gene > b->gene) - (a->gene < b->gene);
+}
+
+void order_genes(const double *rank, const double *z, int64_t genes, int64_t *order)
+{
+    item *items = malloc((size_t)genes * sizeof *items);
+    for (int64_t g = 0; g < genes; g++) order[g] = g;
+    if (!items) return; /* unsorted is better than nothing */
+    for (int64_t g = 0; g < genes; g++) items[g] = (item){ rank ? rank[g] : NAN, z[g], g };
+    qsort(items, (size_t)genes, sizeof *items, by_rank);
+    for (int64_t g = 0; g < genes; g++) order[g] = items[g].gene;
+    free(items);
+}
+
+void print_number(FILE *to, double value, const char *missing)
+{
+    if (isfinite(value)) fprintf(to, "%.6g", value);
+    else fputs(missing, to);
+}
+
+void print_json_text(FILE *to, const char *text)
+{
+    fputc('"', to);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\') fprintf(to, "\\%c", c);
+        else if (c < 0x20) fprintf(to, "\\u%04x", c);
+        else fputc(c, to);
+    }
+    fputc('"', to);
+}
+
+scilama_status open_text(app *a, const char *path, FILE **out)
+{
+    *out = fopen(path, "w");
+    return *out ? SCILAMA_OK : app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
+}
+
+scilama_status close_text(app *a, const char *path, FILE *file)
+{
+    bool bad = ferror(file) != 0;
+    if (fclose(file) || bad) return app_fail(a, SCILAMA_E_IO, "%s could not be written to the end: %s", path, strerror(errno));
+    return SCILAMA_OK;
+}

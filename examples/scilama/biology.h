@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BIOLOGY_H
+#define BIOLOGY_H
+
+/* What modules, markers and report share. */
+
+#include "options.h"
+
+/* The data set with all genes logged but not scaled, whatever it holds. */
+scilama_status open_expression(app *a, const char *path, const char *layer, scilama_dataset **out);
+/* obsm/KEY [cells × width] and varm/KEY [genes × width]; *cells NULL when the file has not both. */
+scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
+                          float **cells, float **genes, int64_t *width);
+/* Categories of a column. */
+scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count);
+/* Genes in order of rank (rising; NaN last, by falling z): order [genes]. */
+void order_genes(const double *rank, const double *z, int64_t genes, int64_t *order);
+/* A number for TSV, JSON and HTML, whatever the locale; "" or null for NaN. */
+void print_number(FILE *to, double value, const char *missing);
+void print_json_text(FILE *to, const char *text);
+scilama_status open_text(app *a, const char *path, FILE **out);
+scilama_status close_text(app *a, const char *path, FILE *file);
+
+#endif

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+#include "modules.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HUBS = 10, FEWEST_HELD_OUT = 50 };
+
+scilama_status modules_read_genes(app *a, const char *path, const char *varm, scilama_dataset *d, float **genes, int64_t *width)
+{
+    int64_t rows;
+    char *key = app_text(a, "varm/%s", varm);
+    if (!key) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_h5ad_read_array(a->context, path, key, &rows, width, NULL, 0, &a->error);
+    if (status) return status;
+    if (rows != scilama_dataset_genes(d)) return app_fail(a, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " rows but there are %" PRId64 " genes", path, key, rows, scilama_dataset_genes(d));
+    *genes = app_alloc(a, rows * *width, sizeof **genes);
+    if (!*genes) return SCILAMA_E_NOMEM;
+    return scilama_h5ad_read_array(a->context, path, key, &rows, width, *genes, rows * *width, &a->error);
+}
+
+/* Order of the members of every module by falling hub strength. */
+static scilama_status arrange(app *a, module_set *m)
+{
+    m->start = app_alloc(a, m->modules + 1, sizeof *m->start);
+    m->member = app_alloc(a, m->genes, sizeof *m->member);
+    double *hub = app_alloc(a, m->genes, sizeof *hub);
+    int64_t *order = app_alloc(a, m->genes, sizeof *order);
+    if (!m->start || !m->member || !hub || !order) return SCILAMA_E_NOMEM;
+    order_genes(NULL, m->hub, m->genes, order);
+    for (int64_t k = 0, at = 0; k < m->modules; k++) {
+        for (int64_t i = 0; i < m->genes; i++)
+            if (m->labels[order[i]] == k) m->member[at++] = order[i];
+        m->start[k + 1] = at;
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status modules_find(app *a, const float *vectors, int64_t genes, int64_t width, const scilama_module_options *options, module_set *m)
+{
+    m->genes = genes;
+    m->labels = app_alloc(a, genes, sizeof *m->labels);
+    m->membership = app_alloc(a, genes, sizeof *m->membership);
+    m->hub = app_alloc(a, genes, sizeof *m->hub);
+    m->stability = app_alloc(a, genes, sizeof *m->stability);
+    if (!m->labels || !m->membership || !m->hub || !m->stability) return SCILAMA_E_NOMEM;
+    scilama_module_report_init(&m->report, sizeof m->report);
+    scilama_status status = scilama_gene_modules(a->context, vectors, genes, width, 0, options, m->labels, m->membership, m->hub, m->stability, &m->report, &a->error);
+    m->modules = m->report.modules;
+    return status ? status : arrange(a, m);
+}
+
+/* Cells that were not trained on, where there are enough; *held tells how many (0 = all cells). */
+static scilama_status held_out(app *a, scilama_dataset *d, uint8_t **mask, int64_t *held)
+{
+    scilama_column_info info;
+    int64_t n = scilama_dataset_cells(d);
+    *mask = NULL;
+    *held = 0;
+    scilama_column_info_init(&info, sizeof info);
+    if (scilama_dataset_column_info(d, "scilama_split", &info, NULL) || info.kind != SCILAMA_COLUMN_CATEGORICAL) return SCILAMA_OK;
+    int32_t *codes = app_alloc(a, n, sizeof *codes);
+    *mask = app_alloc(a, n, 1);
+    if (!codes || !*mask) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_dataset_get_codes(d, "scilama_split", codes, &a->error);
+    for (int64_t i = 0; i < n && !status; i++) {
+        const char *name = scilama_dataset_category(d, "scilama_split", codes[i]);
+        (*mask)[i] = name && strcmp(name, "train") != 0;
+        *held += (*mask)[i];
+    }
+    if (*held < FEWEST_HELD_OUT) {
+        *mask = NULL;
+        *held = 0;
+    }
+    return status;
+}
+
+scilama_status modules_test(app *a, scilama_dataset *d, const float *vectors, int64_t width, module_set *m)
+{
+    scilama_coherence_options o;
+    uint8_t *mask;
+    int32_t *labels = app_alloc(a, m->genes, sizeof *labels);
+    m->coherence = app_alloc(a, m->modules, sizeof *m->coherence);
+    m->p = app_alloc(a, m->modules, sizeof *m->p);
+    m->fdr = app_alloc(a, m->modules, sizeof *m->fdr);
+    scilama_status status = held_out(a, d, &mask, &m->held_out);
+    if (status) return status;
+    if (!labels || !m->coherence || !m->p || !m->fdr) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < m->genes; g++) { /* random sets come from genes that were clustered */
+        bool known = true;
+        for (int64_t l = 0; l < width; l++) known = known && isfinite(vectors[g * width + l]);
+        labels[g] = known ? m->labels[g] : -2;
+    }
+    scilama_coherence_options_init(&o, sizeof o);
+    o.seed = a->seed;
+    o.cells = mask;
+    return m->modules ? scilama_module_coherence(d, labels, m->modules, &o, m->coherence, m->p, m->fdr, &a->error) : SCILAMA_OK;
+}
+
+scilama_status modules_enrich(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, module_set *m)
+{
+    int64_t n = 0, count = scilama_gene_sets_count(sets);
+    const char **names = app_alloc(a, m->genes, sizeof *names);
+    int32_t *labels = app_alloc(a, m->genes, sizeof *labels);
+    m->sets = count;
+    m->overlap = app_alloc(a, m->modules * count, sizeof *m->overlap);
+    m->set_size = app_alloc(a, count, sizeof *m->set_size);
+    m->set_p = app_alloc(a, m->modules * count, sizeof *m->set_p);
+    m->set_fdr = app_alloc(a, m->modules * count, sizeof *m->set_fdr);
+    if (!names || !labels || !m->overlap || !m->set_size || !m->set_p || !m->set_fdr) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < m->genes; g++) {
+        if (!isfinite(vectors[g * width])) continue;
+        names[n] = scilama_dataset_gene_name(d, g);
+        labels[n++] = m->labels[g];
+    }
+    if (!m->modules) return SCILAMA_OK;
+    scilama_status status = scilama_enrichment(sets, names, labels, n, m->modules, NULL, m->overlap, m->set_size, m->set_p, m->set_fdr, &a->error);
+    for (int64_t k = 0; k < m->modules && !status; k++) {
+        bool any = false;
+        for (int64_t s = 0; s < count; s++) any = any || m->set_fdr[k * count + s] < 0.05;
+        m->enriched += any;
+    }
+    return status;
+}
+
+double modules_mean(const module_set *m, const double *of_gene, int64_t module)
+{
+    double sum = 0, n = 0;
+    for (int64_t i = m->start[module]; i < m->start[module + 1]; i++)
+        if (!isnan(of_gene[m->member[i]])) sum += of_gene[m->member[i]], n++;
+    return n > 0 ? sum / n : NAN;
+}
+
+int64_t modules_best_set(const module_set *m, int64_t module)
+{
+    int64_t best = -1;
+    for (int64_t s = 0; s < m->sets; s++) {
+        double p = m->set_p[module * m->sets + s];
+        if (!isnan(p) && (best < 0 || p < m->set_p[module * m->sets + best])) best = s;
+    }
+    return best;
+}
+
+/* --- the verb ------------------------------------------------------------------------------ */
+
+typedef struct module_run {
+    const char *file, *output, *layer, *varm, *obsm, *static_path, *gmt, *tsv, *json;
+    scilama_module_options options;
+    scilama_dataset *d;
+    scilama_gene_sets *sets;
+    scilama_gene_table *table;
+    float *vectors;
+    int64_t width;
+    module_set own, fixed;
+    scilama_agreement agreement;
+} module_run;
+
+/* The same genes, clustered by their static embedding. */
+static scilama_status compare_static(app *a, module_run *r)
+{
+    scilama_match_report report;
+    scilama_match_report_init(&report, sizeof report);
+    scilama_status status = scilama_gene_table_read(&r->table, a->context, r->static_path, NULL, &a->error);
+    if (status) return status;
+    int64_t genes = r->own.genes, rows = scilama_gene_table_rows(r->table), width = scilama_gene_table_width(r->table), both = 0;
+    const float *values = scilama_gene_table_values(r->table);
+    float *vectors = app_alloc(a, genes * width, sizeof *vectors);
+    if (!vectors) return SCILAMA_E_NOMEM;
+    typedef struct entry { const char *name; int64_t row; } entry;
+    entry *index = app_alloc(a, rows, sizeof *index);
+    if (!index) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < rows; i++) index[i] = (entry){ scilama_gene_table_name(r->table, i), i };
+    qsort(index, (size_t)rows, sizeof *index, modules_by_name);
+    for (int64_t g = 0; g < genes; g++) {
+        entry key = { scilama_dataset_gene_name(r->d, g), 0 };
+        entry *hit = isfinite(r->vectors[g * r->width]) ? bsearch(&key, index, (size_t)rows, sizeof *index, modules_by_name) : NULL;
+        both += hit != NULL;
+        for (int64_t l = 0; l < width; l++) vectors[g * width + l] = hit ? values[hit->row * width + l] : NAN;
+    }
+    if (both < 3) return app_fail(a, SCILAMA_E_NOTFOUND, "%s has vectors for %" PRId64 " of the genes of varm['%s']: nothing to compare with", r->static_path, both, r->varm);
+    status = modules_find(a, vectors, genes, width, &r->options, &r->fixed);
+    if (!status && r->sets) status = modules_enrich(a, r->d, vectors, width, r->sets, &r->fixed);
+    scilama_agreement_init(&r->agreement, sizeof r->agreement);
+    return status ? status : scilama_labels_compare(a->context, r->own.labels, r->fixed.labels, genes, &r->agreement, &a->error);
+}
+
+int modules_by_name(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
+
+static void summary(app *a, const module_run *r)
+{
+    const module_set *m = &r->own;
+    int64_t significant = 0;
+    for (int64_t k = 0; k < m->modules; k++) significant += m->fdr[k] < 0.05;
+    app_say(a, "%" PRId64 " modules of %" PRId64 " of %" PRId64 " genes, modularity %.3f; %" PRId64 " coherent at FDR 0.05 (%s)",
+            m->modules, m->report.assigned, m->report.genes, m->report.modularity, significant,
+            m->held_out ? "in cells not trained on" : "in all cells");
+    if (r->sets) app_say(a, "%" PRId64 " of %" PRId64 " modules are enriched in %s at FDR 0.05", m->enriched, m->modules, r->gmt);
+    if (!r->static_path) return;
+    app_say(a, "static embedding: %" PRId64 " modules, agreement ARI %.3f", r->fixed.modules, r->agreement.ari);
+    if (r->sets) app_say(a, "static embedding: %" PRId64 " of %" PRId64 " modules are enriched", r->fixed.enriched, r->fixed.modules);
+}
+
+static void print_hubs(FILE *to, const module_run *r, int64_t module, bool json)
+{
+    const module_set *m = &r->own;
+    for (int64_t i = m->start[module]; i < m->start[module + 1] && i < m->start[module] + HUBS; i++) {
+        if (i > m->start[module]) fputs(json ? ", " : ",", to);
+        if (json) print_json_text(to, scilama_dataset_gene_name(r->d, m->member[i]));
+        else fputs(scilama_dataset_gene_name(r->d, m->member[i]), to);
+    }
+}
+
+static scilama_status write_tsv(app *a, const module_run *r)
+{
+    FILE *to = stdout;
+    const module_set *m = &r->own;
+    scilama_status status = r->tsv ? open_text(a, r->tsv, &to) : SCILAMA_OK;
+    if (status) return status;
+    fputs("module\tgenes\tstability\tmembership\tcoherence\tcoherence_p\tcoherence_fdr\ttop_set\ttop_set_fdr\thubs\n", to);
+    for (int64_t k = 0; k < m->modules; k++) {
+        int64_t set = r->sets ? modules_best_set(m, k) : -1;
+        const double values[] = { modules_mean(m, m->stability, k), modules_mean(m, m->membership, k), m->coherence[k], m->p[k], m->fdr[k] };
+        fprintf(to, "%" PRId64 "\t%" PRId64, k, m->start[k + 1] - m->start[k]);
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+            fputc('\t', to);
+            print_number(to, values[i], "");
+        }
+        fprintf(to, "\t%s\t", set < 0 ? "" : scilama_gene_sets_name(r->sets, set));
+        print_number(to, set < 0 ? NAN : m->set_fdr[k * m->sets + set], "");
+        fputc('\t', to);
+        print_hubs(to, r, k, false);
+        fputc('\n', to);
+    }
+    return r->tsv ? close_text(a, r->tsv, to) : SCILAMA_OK;
+}
+
+static void field(FILE *to, const char *name, double value)
+{
+    fprintf(to, ", \"%s\": ", name);
+    print_number(to, value, "null");
+}
+
+static scilama_status write_json(app *a, const module_run *r)
+{
+    FILE *to;
+    const module_set *m = &r->own;
+    scilama_status status = open_text(a, r->json, &to);
+    if (status) return status;
+    fprintf(to, "{\"genes\": %" PRId64 ", \"assigned\": %" PRId64, m->report.genes, m->report.assigned);
+    field(to, "modularity", m->report.modularity);
+    field(to, "chance_stability", m->report.chance);
+    fprintf(to, ", \"held_out_cells\": %" PRId64, m->held_out);
+    if (r->sets) fprintf(to, ", \"enriched\": %" PRId64, m->enriched);
+    if (r->static_path) {
+        fprintf(to, ", \"static_modules\": %" PRId64, r->fixed.modules);
+        field(to, "static_ari", r->agreement.ari);
+        if (r->sets) fprintf(to, ", \"static_enriched\": %" PRId64, r->fixed.enriched);
+    }
+    fputs(", \"modules\": [", to);
+    for (int64_t k = 0; k < m->modules; k++) {
+        int64_t set = r->sets ? modules_best_set(m, k) : -1;
+        fprintf(to, "%s\n  {\"module\": %" PRId64 ", \"size\": %" PRId64, k ? "," : "", k, m->start[k + 1] - m->start[k]);
+        field(to, "stability", modules_mean(m, m->stability, k));
+        field(to, "membership", modules_mean(m, m->membership, k));
+        field(to, "coherence", m->coherence[k]);
+        field(to, "coherence_p", m->p[k]);
+        field(to, "coherence_fdr", m->fdr[k]);
+        if (set >= 0) {
+            fputs(", \"top_set\": ", to);
+            print_json_text(to, scilama_gene_sets_name(r->sets, set));
+            field(to, "top_set_fdr", m->set_fdr[k * m->sets + set]);
+        }
+        fputs(", \"genes\": [", to);
+        for (int64_t i = m->start[k]; i < m->start[k + 1]; i++) {
+            if (i > m->start[k]) fputs(", ", to);
+            print_json_text(to, scilama_dataset_gene_name(r->d, m->member[i]));
+        }
+        fputs("]}", to);
+    }
+    fputs("\n]}\n", to);
+    return close_text(a, r->json, to);
+}
+
+/* uns["scilama_modules"], one row per module. */
+static scilama_status put_modules(app *a, const module_run *r, scilama_h5ad_writer *w)
+{
+    const module_set *m = &r->own;
+    enum { COLUMNS = 6 };
+    static const char *const names[COLUMNS] = { "genes", "stability", "membership", "coherence", "coherence_p", "coherence_fdr" };
+    const char **index = app_alloc(a, m->modules, sizeof *index), **hubs = app_alloc(a, m->modules, sizeof *hubs);
+    double *values = app_alloc(a, m->modules, sizeof *values);
+    if (!index || !hubs || !values) return SCILAMA_E_NOMEM;
+    for (int64_t k = 0; k < m->modules; k++) {
+        char *text = app_text(a, "%s", "");
+        for (int64_t i = m->start[k]; text && i < m->start[k + 1] && i < m->start[k] + HUBS; i++)
+            text = app_text(a, "%s%s%s", text, *text ? "," : "", scilama_dataset_gene_name(r->d, m->member[i]));
+        hubs[k] = text;
+        if (!text || !(index[k] = app_text(a, "%" PRId64, k))) return SCILAMA_E_NOMEM;
+    }
+    scilama_status status = scilama_h5ad_writer_put_uns_table(w, "scilama_modules", index, m->modules, &a->error);
+    if (!status && m->modules) status = scilama_h5ad_writer_put_uns_table_strings(w, "scilama_modules", "hubs", hubs, &a->error);
+    for (int c = 0; c < COLUMNS && m->modules && !status; c++) {
+        for (int64_t k = 0; k < m->modules; k++) {
+            const double row[COLUMNS] = { (double)(m->start[k + 1] - m->start[k]), modules_mean(m, m->stability, k), modules_mean(m, m->membership, k),
+                                          m->coherence[k], m->p[k], m->fdr[k] };
+            values[k] = row[c];
+        }
+        status = scilama_h5ad_writer_put_uns_table_numeric(w, "scilama_modules", names[c], values, &a->error);
+    }
+    return status;
+}
+
+/* uns["scilama_module_sets"], one row per module and set that is enriched. */
+static scilama_status put_sets(app *a, const module_run *r, scilama_h5ad_writer *w)
+{
+    const module_set *m = &r->own;
+    int64_t rows = 0, at = 0, all = m->modules * m->sets;
+    for (int64_t i = 0; i < all; i++) rows += m->set_fdr[i] < 0.05;
+    if (!rows) return SCILAMA_OK;
+    const char **index = app_alloc(a, rows, sizeof *index), **set = app_alloc(a, rows, sizeof *set);
+    double *column[5];
+    for (int c = 0; c < 5; c++)
+        if (!(column[c] = app_alloc(a, rows, sizeof(double)))) return SCILAMA_E_NOMEM;
+    if (!index || !set) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < all; i++) {
+        if (!(m->set_fdr[i] < 0.05)) continue;
+        const double row[5] = { (double)(i / m->sets), (double)m->overlap[i], (double)m->set_size[i % m->sets], m->set_p[i], m->set_fdr[i] };
+        for (int c = 0; c < 5; c++) column[c][at] = row[c];
+        set[at] = scilama_gene_sets_name(r->sets, i % m->sets);
+        if (!(index[at] = app_text(a, "%" PRId64, at))) return SCILAMA_E_NOMEM;
+        at++;
+    }
+    static const char *const names[5] = { "module", "overlap", "set_size", "p", "fdr" };
+    scilama_status status = scilama_h5ad_writer_put_uns_table(w, "scilama_module_sets", index, rows, &a->error);
+    if (!status) status = scilama_h5ad_writer_put_uns_table_strings(w, "scilama_module_sets", "set", set, &a->error);
+    for (int c = 0; c < 5 && !status; c++) status = scilama_h5ad_writer_put_uns_table_numeric(w, "scilama_module_sets", names[c], column[c], &a->error);
+    return status;
+}
+
+static scilama_status write_file(app *a, const module_run *r)
+{
+    const module_set *m = &r->own;
+    scilama_h5ad_writer *w = NULL;
+    int64_t cells = scilama_dataset_cells(r->d), width;
+    float *activity = app_alloc(a, cells * m->modules, sizeof *activity), *z, *genes;
+    const char **names = app_alloc(a, m->modules, sizeof *names);
+    if (!activity || !names) return SCILAMA_E_NOMEM;
+    for (int64_t k = 0; k < m->modules; k++)
+        if (!(names[k] = app_text(a, "%" PRId64, k))) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_h5ad_writer_open(&w, a->context, r->file, r->output, &a->error);
+    if (!status) status = scilama_h5ad_writer_put_var_categorical(w, "scilama_module", m->labels, names, m->modules, &a->error);
+    if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_membership", m->membership, &a->error);
+    if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_hub", m->hub, &a->error);
+    if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_stability", m->stability, &a->error);
+    if (!status && r->static_path) status = scilama_h5ad_writer_put_uns_number(w, "scilama_modules_static_ari", r->agreement.ari, &a->error);
+    if (!status) status = put_modules(a, r, w);
+    if (!status && r->sets) status = put_sets(a, r, w);
+    if (!status && m->modules) status = scilama_module_activity(r->d, m->labels, m->modules, activity, &a->error);
+    if (!status && m->modules) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules", activity, m->modules, 0, &a->error);
+    if (!status) status = read_space(a, r->file, r->obsm, r->varm, r->d, &z, &genes, &width);
+    if (!status && m->modules && z) {
+        status = scilama_module_projection(a->context, z, cells, genes, m->genes, width, m->labels, m->modules, activity, &a->error);
+        if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules_paired", activity, m->modules, 0, &a->error);
+    }
+    if (!status) status = scilama_h5ad_writer_commit(w, &a->error);
+    scilama_h5ad_writer_destroy(w);
+    if (!status) app_say(a, "%s: var['scilama_module'], obsm['X_scilama_modules'], uns['scilama_modules']%s", r->output, r->sets ? ", uns['scilama_module_sets']" : "");
+    return status;
+}
+
+static scilama_status run(app *a, module_run *r)
+{
+    scilama_status status = r->output ? check_output(a, r->output) : SCILAMA_OK;
+    if (!status) status = open_expression(a, r->file, r->layer, &r->d);
+    if (!status) status = modules_read_genes(a, r->file, r->varm, r->d, &r->vectors, &r->width);
+    if (!status && r->gmt) status = scilama_gene_sets_read(&r->sets, a->context, r->gmt, &a->error);
+    if (!status) status = modules_find(a, r->vectors, scilama_dataset_genes(r->d), r->width, &r->options, &r->own);
+    if (!status) status = modules_test(a, r->d, r->vectors, r->width, &r->own);
+    if (!status && r->sets) status = modules_enrich(a, r->d, r->vectors, r->width, r->sets, &r->own);
+    if (!status && r->static_path) status = compare_static(a, r);
+    if (status) return status;
+    summary(a, r);
+    if (r->tsv || (!r->output && !r->json)) status = write_tsv(a, r);
+    if (!status && r->json) status = write_json(a, r);
+    return !status && r->output ? write_file(a, r) : status;
+}
+
+int verb_modules(int argc, char **argv)
+{
+    app a = { .verb = "modules" };
+    module_run r = { .varm = "scilama", .obsm = "X_scilama" };
+    scilama_module_options_init(&r.options, sizeof r.options);
+    const option options[] = {
+        { "output", 'o', OPTION_STRING, &r.output, "OUT.h5ad", "write var['scilama_module'], activities and tables to a copy", 0, NULL },
+        { "tsv", 0, OPTION_STRING, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
+        { "json", 0, OPTION_STRING, &r.json, "FILE", "write modules and their genes as JSON", 0, NULL },
+        { "gmt", 0, OPTION_STRING, &r.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "static", 0, OPTION_STRING, &r.static_path, "FILE", "a static gene embedding to compare with", 0, NULL },
+        { "resolution", 'r', OPTION_NUMBER, &r.options.resolution, "R", "more finds more modules (default 1)", 0, NULL },
+        { "neighbors", 'k', OPTION_INTEGER, &r.options.neighbors, "K", "neighbours of a gene (default 15)", 0, NULL },
+        { "min-size", 0, OPTION_INTEGER, &r.options.min_size, "N", "genes that make a module (default 5)", 0, NULL },
+        { "rounds", 0, OPTION_INTEGER, &r.options.rounds, "N", "of resampling, for the stability (default 20)", 0, NULL },
+        { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "varm matrix of genes (default scilama)", 0, NULL },
+        { "embedding", 'e', OPTION_STRING, &r.obsm, "KEY", "obsm matrix of cells, for activities (default X_scilama)", 0, NULL },
+        { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+    };
+    const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [options]",
+                        "Gene modules: communities of genes in the contextual gene space, their hubs, stability,\n"
+                        "coherence in expression and gene sets; activity of modules in cells.", options, 1, 1, &r.file };
+    int code;
+    if (parse_options(&a, &c, argc, argv, &code)) return code;
+    scilama_status status = app_open(&a);
+    r.options.seed = a.seed;
+    if (!status) status = run(&a, &r);
+    scilama_gene_sets_destroy(r.sets);
+    scilama_gene_table_destroy(r.table);
+    scilama_dataset_destroy(r.d);
+    return app_close(&a, status);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/uns_read.h"
+#include "io/frame.h"
+#include "io/h5ad.h"
+#include <math.h>
+#include <string.h>
+
+static scilama_status read_string(slm_h5_file *file, const char *key, char **text, scilama_error *error)
+{
+    slm_strings values = { 0 };
+    scilama_context *ctx = slm_h5_context(file);
+    scilama_status status = slm_h5_read_strings(file, key, &values, error);
+    if (status) return status;
+    if (values.count != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s holds %lld texts: one is expected", key, (long long)values.count);
+    else if (!(*text = slm_strdup(ctx, slm_string(&values, 0)))) status = slm_fail_nomem(error);
+    slm_strings_free(ctx, &values);
+    return status;
+}
+
+scilama_status slm_h5ad_read_string(char **text, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
+{
+    slm_h5_file *file;
+    scilama_status status = slm_h5_open(&file, ctx, path, error);
+    if (!status) status = read_string(file, key, text, error);
+    slm_h5_close(file);
+    if (status) slm_error_in_file(error, path);
+    return status;
+}
+
+static scilama_status read_column(slm_h5_file *file, const char *table, const char *column, int64_t *rows, double *values, int64_t size, scilama_error *error)
+{
+    slm_frame frame;
+    slm_column c = { 0 };
+    bool found = false;
+    scilama_status status = slm_frame_open(&frame, file, table, error);
+    if (status) return status;
+    *rows = frame.rows;
+    for (int64_t i = 0; i < frame.columns.count; i++) found = found || !strcmp(slm_string(&frame.columns, i), column);
+    if (!found) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no column '%.80s'", table, column);
+    if (!status && values) status = slm_frame_column(&frame, column, &c, error);
+    if (!status && values && (!c.numeric || size < frame.rows))
+        status = slm_fail(error, SCILAMA_E_INVALID, c.numeric ? "%s/%.80s has more rows than fit" : "%s/%.80s does not hold numbers", table, column);
+    if (!status && values) memcpy(values, c.numeric, (size_t)frame.rows * sizeof *values);
+    slm_column_clear(slm_h5_context(file), &c);
+    slm_frame_close(&frame);
+    return status;
+}
+
+scilama_status slm_h5ad_read_column(scilama_context *ctx, const char *path, const char *table, const char *column, int64_t *rows,
+                                    double *values, int64_t size, scilama_error *error)
+{
+    slm_h5_file *file;
+    scilama_status status = slm_h5_open(&file, ctx, path, error);
+    if (!status) status = read_column(file, table, column, rows, values, size, error);
+    slm_h5_close(file);
+    if (status) slm_error_in_file(error, path);
+    return status;
+}
