@@ -179,6 +179,18 @@ SCILAMA_API scilama_status scilama_model_find_parameter(
 SCILAMA_API scilama_status scilama_model_set_parameter(
     scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error);
 
+/** Adds categories to a categorical covariate, to map new batches onto a trained model: each
+ *  gets a column of zeros in what reads the covariates, so that all results so far stay
+ *  as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
+ *  Parameter views taken before are void; datasets prepared before are prepared again by
+ *  the model's recipe.
+ *  @param key     name of the covariate.
+ *  @param values  [count] new categories.
+ *  @return SCILAMA_OK, E_INVALID, E_NOTFOUND, E_DUPLICATE (a category is there already),
+ *          E_STATE (a trainer holds the model), E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_extend_covariate(
+    scilama_model *model, const char *key, const char *const *values, int64_t count, scilama_error *error);
+
 /** Warm start: copies parameters and running statistics from another model. Parameter
  *  prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
  *  genes (the cell encoder's first weight, the head, b_out, residual, dispersion) is copied

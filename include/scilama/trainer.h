@@ -88,6 +88,9 @@ typedef struct scilama_trainer_options {
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
     int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
+    int32_t freeze_reference;  /**< 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that
+                                *   cells of the reference keep their embedding; BETA_VAE or DIRECT, no weight decay, no batch_norm; default 0 */
+    int32_t reserved;          /**< 0 */
 } scilama_trainer_options;
 
 /** What a step did. Append only. */

@@ -129,6 +129,18 @@ scilama_status scilama_model_set_parameter(scilama_model *model, const char *nam
     return SCILAMA_OK;
 }
 
+scilama_status scilama_model_extend_covariate(scilama_model *model, const char *key, const char *const *values, int64_t count, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(key);
+    REQUIRE(values);
+    if (count < 1 || count > 1000000) return slm_fail(error, SCILAMA_E_INVALID, "count is %lld: it must be 1 to 1000000", (long long)count);
+    for (int64_t i = 0; i < count; i++)
+        if (!values[i]) return slm_fail(error, SCILAMA_E_INVALID, "category %lld is NULL", (long long)i);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    return status ? status : slm_model_extend_covariate(model, key, values, count, error);
+}
+
 scilama_status scilama_model_copy_parameters(scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
                                              int64_t *copied, scilama_error *error)
 {

@@ -11,7 +11,7 @@
 typedef struct slm_covariate_encoding {
     char *name;              /* cell column */
     int32_t kind;            /* scilama_covariate_kind */
-    slm_strings categories;  /* sorted; categorical only */
+    slm_strings categories;  /* sorted, those added later behind; categorical only */
     double mean, std;        /* continuous only */
     int64_t first, width;    /* columns of the encoded block */
 } slm_covariate_encoding;
@@ -36,6 +36,10 @@ void slm_recipe_release(slm_recipe *recipe);
  * found by name. `out` is owned by the caller. */
 scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *dataset, bool allow_missing,
                                 slm_design **out, scilama_error *error);
+
+/* The recipe with values[count] as further categories of covariate number `covariate`,
+ * behind those it has. E_DUPLICATE when one is there already. */
+scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int64_t covariate, const char *const *values, int64_t count, scilama_error *error);
 
 /* Fits covariate encodings on the training cells into recipe (empty so far). */
 scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);

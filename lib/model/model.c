@@ -21,6 +21,7 @@ void slm_model_release(scilama_model *model)
         slm_conditioning_free(ctx, &model->conditioning[m]);
     }
     slm_recipe_release(model->recipe);
+    slm_free(ctx, model->added);
     slm_free(ctx, model);
     slm_context_release(ctx);
 }

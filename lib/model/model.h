@@ -28,6 +28,7 @@ struct scilama_model {
     slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
     int64_t steps;           /* optimiser steps taken */
     int64_t train_cells;
+    uint8_t *added;          /* [covariates] 1: column of a category added since the model was made or read; NULL: none */
 };
 
 scilama_model *slm_model_retain(scilama_model *model);
@@ -52,6 +53,11 @@ scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, c
 scilama_status slm_conditioning_apply(scilama_context *ctx, const slm_conditioning *c, const float *values, int64_t rows,
                                       int64_t width, slm_real *out, scilama_error *error);
 void slm_conditioning_free(scilama_context *ctx, slm_conditioning *c);
+
+/* extend.c: the public call of the same name. */
+scilama_status slm_model_extend_covariate(scilama_model *model, const char *key, const char *const *values, int64_t count, scilama_error *error);
+/* First covariate column of parameter `index`; -1: it reads none. */
+int64_t slm_net_covariate_column(const slm_net *net, int index);
 
 /* copy.c: the public call of the same name; prefixes are not NULL. */
 scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,

@@ -33,6 +33,21 @@ void slm_trainer_select(scilama_trainer *t)
     }
 }
 
+void slm_trainer_mask_gradient(scilama_trainer *t)
+{
+    const slm_net *net = &t->model->net;
+    for (int i = 0; i < net->params.count; i++) {
+        const slm_param *item = &net->params.item[i];
+        if (!item->trainable) continue;
+        slm_real *grad = t->grad + item->offset;
+        int64_t first = slm_net_covariate_column(net, i);
+        if (first < 0) memset(grad, 0, (size_t)item->count * sizeof *grad);
+        for (int64_t r = 0; first >= 0 && r < item->rows; r++)
+            for (int64_t c = 0; c < item->cols; c++)
+                if (c < first || !t->model->added[c - first]) grad[r * item->cols + c] = 0;
+    }
+}
+
 void slm_trainer_reset_optimizer(scilama_trainer *t)
 {
     size_t bytes = (size_t)t->model->net.params.trainable * sizeof(slm_real);

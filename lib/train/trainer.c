@@ -31,6 +31,11 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
     if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
     if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
+    if (o->freeze_reference < 0 || o->freeze_reference > 1 || o->reserved) BAD("freeze_reference is %d: it must be 0 or 1, and reserved 0", o->freeze_reference);
+    if (o->freeze_reference && ((o->mode != SCILAMA_MODE_BETA_VAE && o->mode != SCILAMA_MODE_DIRECT) || o->weight_decay > 0 || model->net.options.batch_norm))
+        BAD("freeze_reference needs mode BETA_VAE or DIRECT, weight_decay 0 and a model without batch_norm");
+    if (o->freeze_reference && !model->added)
+        return slm_fail(error, SCILAMA_E_STATE, "freeze_reference has nothing to train: call scilama_model_extend_covariate first");
     if (o->gene_batch && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) BAD("gene_batch needs the Gaussian likelihood: the mean of counts takes all genes");
 #undef BAD
     return SCILAMA_OK;
@@ -276,6 +281,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     info->gamma = a.gamma;
     info->lr = slm_schedule_lr(t);
     info->loss = terms.nll + a.beta * terms.kl_s + a.beta_gene * terms.kl_f + terms.penalty;
+    if (o->freeze_reference) slm_trainer_mask_gradient(t);
     double squares = slm_trainer_gradient_squares(t);
     info->grad_norm = sqrt(squares);
     status = check_finite(t, isfinite(info->loss) && isfinite(squares), error);

@@ -95,6 +95,8 @@ int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t);
 void slm_trainer_select(scilama_trainer *t);          /* ranges of the phase */
 void slm_trainer_reset_optimizer(scilama_trainer *t);
 /* Σ g² over the phase's parameters; NaN or inf when any is not finite. */
+/* freeze_reference: no gradient but that of added categories. */
+void slm_trainer_mask_gradient(scilama_trainer *t);
 double slm_trainer_gradient_squares(scilama_trainer *t);
 const char *slm_trainer_first_nonfinite(const scilama_trainer *t);
 /* Name of the parameter with the largest gradient. */

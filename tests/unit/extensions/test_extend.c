@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "problem.h"
+
+static const char *const old_batches[2] = { "x", "y" };
+static const char *const new_batches[2] = { "w", "a" }; /* "a" sorts before the old ones */
+static const char *const added[2] = { "w", "a" };
+
+static scilama_model *trained_model(problem *p, int encoder_covariates, int depth)
+{
+    scilama_model_options mo;
+    scilama_trainer_options o;
+    scilama_model *model = NULL;
+    scilama_trainer *trainer = NULL;
+    small_options(&mo);
+    if (depth == 1) mo.hidden[1] = 0;
+    mo.alignment_bias = 1;
+    mo.encoder_covariates = encoder_covariates;
+    OK(scilama_model_create(&model, p->dataset, &mo, error));
+    scilama_trainer_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
+    o.mode = SCILAMA_MODE_DIRECT;
+    o.epochs = 3;
+    OK(scilama_trainer_create(&trainer, model, p->dataset, &o, error));
+    OK(scilama_trainer_run(trainer, NULL, NULL, NULL, error));
+    scilama_trainer_destroy(trainer);
+    return model;
+}
+
+static void frozen_options(scilama_trainer_options *o)
+{
+    scilama_trainer_options_init(o, sizeof *o, SCILAMA_PRESET_RECOMMENDED);
+    o->mode = SCILAMA_MODE_DIRECT;
+    o->batch_size = 10;
+    o->epochs = 5;
+    o->lr = 0.01;
+    o->freeze_reference = 1;
+}
+
+START_TEST(reference_stays)
+{
+    static float before[CELLS * 4], between[CELLS * 4], after[CELLS * 4], query[2][CELLS * 4], decoded[2][CELLS * GENES];
+    problem p, q;
+    problem_make(&p, 1, 1, 1, 1);
+    problem_make_batches(&q, 1, 1, 0, 2, new_batches);
+    scilama_model *model = trained_model(&p, _i != 1, _i == 2 ? 1 : 2);
+    OK(scilama_model_encode_cells(model, p.dataset, before, NULL, 0, error));
+    OK(scilama_model_encode_cells(model, q.dataset, query[0], NULL, 0, error)); /* unknown batches */
+    OK(scilama_model_decode(model, p.dataset, NULL, decoded[0], 0, error));
+    OK(scilama_model_extend_covariate(model, "batch", added, 2, error));
+    scilama_model_info mi;
+    scilama_model_info_init(&mi, sizeof mi);
+    OK(scilama_model_get_info(model, &mi, error));
+    ck_assert_int_eq(mi.covariates, 4);
+    OK(scilama_model_encode_cells(model, p.dataset, between, NULL, 0, error));
+    for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(before[i], between[i], 1e-6f);
+    OK(scilama_model_encode_cells(model, q.dataset, after, NULL, 0, error));
+    for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(query[0][i], after[i], 1e-6f);
+
+    scilama_trainer_options o;
+    scilama_trainer *trainer = NULL;
+    scilama_tensor encoder, decoder;
+    scilama_tensor_init(&encoder, sizeof encoder);
+    scilama_tensor_init(&decoder, sizeof decoder);
+    OK(scilama_model_find_parameter(model, "sample_encoder.enc_hidden.0.weight", &encoder, error));
+    OK(scilama_model_find_parameter(model, _i == 2 ? "sample_decoder.dec_hidden.weight" : "sample_decoder.dec_hidden.0.0.weight", &decoder, error));
+    scilama_tensor all;
+    scilama_tensor_init(&all, sizeof all);
+    OK(scilama_model_parameter(model, 0, &all, error));
+    real *kept = malloc((size_t)mi.parameters * sizeof *kept);
+    memcpy(kept, all.data, (size_t)mi.parameters * sizeof *kept);
+    frozen_options(&o);
+    OK(scilama_trainer_create(&trainer, model, q.dataset, &o, error));
+    OK(scilama_trainer_run(trainer, NULL, NULL, NULL, error));
+    scilama_trainer_destroy(trainer);
+    int64_t moved = 0, column = 4 + 2, encoder_column = GENES + 2;
+    for (int64_t i = 0; i < mi.parameters; i++) moved += kept[i] != ((real *)all.data)[i];
+    ck_assert(moved > 0);
+    ck_assert_int_le(moved, (_i == 1 ? 0 : 2 * encoder.rows) + 2 * decoder.rows + 2 * GENES);
+    ck_assert_int_eq(decoder.cols, 4 + 4);
+    for (int64_t r = 0; r < decoder.rows; r++)
+        for (int64_t c = 0; c < 8; c++)
+            ck_assert_int_eq(((real *)decoder.data)[r * 8 + c] != kept[(real *)decoder.data - (real *)all.data + r * 8 + c], c >= column);
+    if (_i != 1) {
+        ck_assert_int_eq(encoder.cols, GENES + 4);
+        ck_assert(((real *)encoder.data)[encoder_column] != 0 && ((real *)encoder.data)[encoder_column + 1] != 0);
+    } else {
+        ck_assert_int_eq(encoder.cols, GENES);
+    }
+    OK(scilama_model_encode_cells(model, p.dataset, after, NULL, 0, error));
+    OK(scilama_model_decode(model, p.dataset, NULL, decoded[1], 0, error));
+    ck_assert_mem_eq(between, after, sizeof after); /* to the bit */
+    for (int i = 0; i < CELLS * GENES; i++) ck_assert_float_eq_tol(decoded[0][i], decoded[1][i], 1e-5f);
+    OK(scilama_model_encode_cells(model, q.dataset, query[1], NULL, 0, error));
+    if (_i != 1) ck_assert(memcmp(query[0], query[1], sizeof after) != 0);
+    free(kept);
+    scilama_model_destroy(model);
+    problem_free(&p);
+    problem_free(&q);
+}
+END_TEST
+
+START_TEST(misuse)
+{
+    problem p;
+    scilama_error error;
+    problem_make_batches(&p, 1, 1, 1, 1, old_batches);
+    scilama_model *model = trained_model(&p, 1, 2);
+    scilama_trainer_options o;
+    scilama_trainer *trainer = NULL;
+    static const char *const known[1] = { "y" }, *const twice[2] = { "n", "n" }, *const empty[1] = { NULL };
+    frozen_options(&o);
+    ck_assert_int_eq(scilama_trainer_create(&trainer, model, p.dataset, &o, &error), SCILAMA_E_STATE); /* nothing added */
+    ck_assert_int_eq(scilama_model_extend_covariate(model, "batch", known, 1, &error), SCILAMA_E_DUPLICATE);
+    ck_assert_int_eq(scilama_model_extend_covariate(model, "batch", twice, 2, &error), SCILAMA_E_DUPLICATE);
+    ck_assert_int_eq(scilama_model_extend_covariate(model, "donor", added, 2, &error), SCILAMA_E_NOTFOUND);
+    ck_assert_int_eq(scilama_model_extend_covariate(model, "batch", empty, 1, &error), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_model_extend_covariate(model, "batch", added, 0, &error), SCILAMA_E_INVALID);
+    OK(scilama_model_extend_covariate(model, "batch", added, 1, error));
+    OK(scilama_model_extend_covariate(model, "batch", added + 1, 1, error));
+    o.weight_decay = 0.1;
+    ck_assert_int_eq(scilama_trainer_create(&trainer, model, p.dataset, &o, &error), SCILAMA_E_INVALID);
+    o.weight_decay = 0;
+    o.mode = SCILAMA_MODE_STEPWISE;
+    ck_assert_int_eq(scilama_trainer_create(&trainer, model, p.dataset, &o, &error), SCILAMA_E_INVALID);
+    o.mode = SCILAMA_MODE_BETA_VAE;
+    OK(scilama_trainer_create(&trainer, model, p.dataset, &o, error));
+    static const char *const later[1] = { "later" };
+    ck_assert_int_eq(scilama_model_extend_covariate(model, "batch", later, 1, &error), SCILAMA_E_STATE);
+    scilama_trainer_destroy(trainer);
+    scilama_model_destroy(model);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("extend");
+    TCase *c = tcase_create("extend");
+    tcase_add_loop_test(c, reference_stays, 0, 3);
+    tcase_add_test(c, misuse);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
