@@ -6,11 +6,12 @@
 set -eu
 cd "$(dirname "$0")/../.."
 build=${1:-${BUILD_DIR:-build}}
+# first: the build checks the layouts
+python3 tests/abi/interface.py layout.h >tests/abi/layout.h.new
+mv tests/abi/layout.h.new tests/abi/layout.h
 ninja -C "$build" >/dev/null
 library=$build/lib/libscilama.so
 python3 tests/abi/symbols.py list "$library" >tests/abi/scilama.symbols
-python3 tests/abi/interface.py layout.h >tests/abi/layout.h.new
-mv tests/abi/layout.h.new tests/abi/layout.h
 python3 examples/rust/scilama-sys/generate.py >tests/abi/bindings.new
 mv tests/abi/bindings.new examples/rust/scilama-sys/src/bindings.rs
 if command -v abidw >/dev/null 2>&1 && [ "$(uname -m)" = x86_64 ]; then

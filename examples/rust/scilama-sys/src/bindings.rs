@@ -377,6 +377,8 @@ pub struct scilama_trainer_options {
     pub seed: u64,
     pub track_correlation: i32,
     pub keep_last: i32,
+    pub freeze_reference: i32,
+    pub reserved: i32,
 }
 
 #[repr(C)]
@@ -788,6 +790,7 @@ extern "C" {
     pub fn scilama_model_encode_cells(model: *mut scilama_model, dataset: *mut scilama_dataset, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_encode_genes(model: *mut scilama_model, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_encode_new_genes(model: *mut scilama_model, vectors: *const *const f32, n: i64, mu: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_extend_covariate(model: *mut scilama_model, key: *const c_char, values: *const *const c_char, count: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_find_parameter(model: *const scilama_model, name: *const c_char, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_gene_name(model: *const scilama_model, gene: i64) -> *const c_char;
     pub fn scilama_model_get_info(model: *const scilama_model, info: *mut scilama_model_info, error: *mut scilama_error) -> scilama_status;
@@ -881,7 +884,7 @@ const _: () = {
     assert!(size_of::<scilama_model_info>() == 56);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_error>() == 256);
-    assert!(size_of::<scilama_trainer_options>() == 208);
+    assert!(size_of::<scilama_trainer_options>() == 216);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
 };
