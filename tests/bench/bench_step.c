@@ -2,11 +2,15 @@
 /* Times training steps at the standard size, as shares of the peak measured in the
  * same process. Given several libraries it alternates between them, so that builds
  * can be compared on a machine that other programs use too.
- *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [LIBRARY]... */
+ *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [--cells N] [LIBRARY]...
+ * --serve: a step for every line of input, answered by its wall and processor seconds and
+ * the peak memory in MB (compare_torch.py). --count: that many steps and nothing else
+ * (instructions.py). */
 #define _GNU_SOURCE
 #include "peak.h"
 #include "scilama/scilama.h"
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +198,38 @@ static void run(library *libs, int count, const sizes *z, int mode, const char *
     }
 }
 
+/* Of this program alone: getrusage would count what the process was before exec. */
+static double peak_memory(void)
+{
+    char line[128];
+    double kb = 0;
+    FILE *f = fopen("/proc/self/status", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (!strncmp(line, "VmHWM:", 6)) kb = atof(line + 6);
+    if (f) fclose(f);
+    return kb / 1024;
+}
+
+static void serve(library *l, const sizes *z, int mode)
+{
+    char line[16];
+    start(l, z, mode);
+    while (fgets(line, sizeof line, stdin)) {
+        double before = bench_now(), used = bench_cpu();
+        step(l);
+        printf("%.9f %.9f %.1f\n", bench_now() - before, bench_cpu() - used, peak_memory());
+        fflush(stdout);
+    }
+}
+
+static void count_steps(library *l, const sizes *z, int mode, int steps)
+{
+    start(l, z, mode);
+    for (int i = 0; i < steps; i++) step(l);
+    l->trainer_destroy(l->trainer);
+    l->model_destroy(l->model);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const names[] = { "direct", "gene", "beta_vae" };
@@ -202,12 +238,16 @@ int main(int argc, char **argv)
     library libs[8];
     memset(libs, 0, sizeof libs);
     int threads = 2, steps = 20, count = 0;
+    bool serving = false, counting = false;
     const char *only = NULL;
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--threads") && i + 1 < argc) threads = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--steps") && i + 1 < argc) steps = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--mode") && i + 1 < argc) only = argv[++i];
         else if (!strcmp(argv[i], "--small")) z = (sizes){ 64, 200, 96, 32, 90, 40, 10 };
+        else if (!strcmp(argv[i], "--cells") && i + 1 < argc) z.cells = atoll(argv[++i]);
+        else if (!strcmp(argv[i], "--serve")) serving = true;
+        else if (!strcmp(argv[i], "--count")) counting = true;
         else if (count < 8) libs[count++].path = argv[i];
     }
     if (!count) libs[count++].path = SLM_BENCH_LIBRARY;
@@ -217,6 +257,9 @@ int main(int argc, char **argv)
         make_dataset(&libs[i], &z, threads);
     }
     for (int m = 0; m < 3; m++)
-        if (!only || !strcmp(only, names[m])) run(libs, count, &z, modes[m], names[m], threads, steps);
+        if (only && strcmp(only, names[m])) continue;
+        else if (serving) serve(&libs[0], &z, modes[m]);
+        else if (counting) count_steps(&libs[0], &z, modes[m], steps);
+        else run(libs, count, &z, modes[m], names[m], threads, steps);
     return 0;
 }
