@@ -318,6 +318,7 @@ scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a
     if (status) return status;
     if (!a || !b || !agreement) return slm_fail(error, SCILAMA_E_INVALID, "a labelling or the result is NULL");
     if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: there is nothing to compare", (long long)n);
+    if (n > INT32_MAX) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be below 2147483648", (long long)n);
     status = slm_labels_compare(context, a, b, n, &r, error);
     return status ? status : slm_result_write(agreement, &r, sizeof r, "scilama_agreement", error);
 }
