@@ -21,7 +21,7 @@ static void *allocate(void *user, size_t size, size_t align)
         return NULL;
     }
     f->live++;
-    return aligned_alloc(align, size);
+    return aligned_alloc(align, (size + align - 1) / align * align);
 }
 
 static void release(void *user, void *ptr, size_t size, size_t align)

@@ -96,7 +96,7 @@ static void *count_allocate(void *user, size_t size, size_t align)
     counter *c = user;
     c->calls++;
     c->live++;
-    return aligned_alloc(align, size);
+    return aligned_alloc(align, (size + align - 1) / align * align);
 }
 
 static void count_release(void *user, void *ptr, size_t size, size_t align)
