@@ -46,6 +46,7 @@ int verb_cluster(int argc, char **argv);
 int verb_umap(int argc, char **argv);
 int verb_modules(int argc, char **argv);
 int verb_markers(int argc, char **argv);
+int verb_report(int argc, char **argv);
 int verb_score(int argc, char **argv);
 int verb_info(int argc, char **argv);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit.h"
+#include "report.h"
 #include <string.h>
 
 static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMMENDED }, { "published", SCILAMA_PRESET_PUBLISHED }, { NULL, 0 } };
@@ -120,7 +121,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("checkpoint", STRING, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
         OPT("checkpoint-every", NUMBER, &f->checkpoint_seconds, "SECONDS", "how often (default 60)"),
         FLAG("resume", &f->resume, 1, "go on from the checkpoint where there is one"),
-        OPT("report", STRING, &f->report, "R.html", "write a report (not available in this version)"),
+        OPT("report", STRING, &f->report, "R.html", "write one page of figures and tables (see scilama report)"),
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "IN.h5ad -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
@@ -139,11 +140,10 @@ static int usage(const char *text)
 /* Outputs that must be writable before hours are spent. */
 static scilama_status check_outputs(app *a, const fit *f)
 {
-    const char *const paths[] = { f->output, f->model_path, f->checkpoint };
+    const char *const paths[] = { f->output, f->model_path, f->checkpoint, f->report };
     scilama_status status = SCILAMA_OK;
-    for (int i = 0; i < 3 && !status; i++)
+    for (int i = 0; i < 4 && !status; i++)
         if (paths[i]) status = check_output(a, paths[i]);
-    if (!status && f->report) status = app_fail(a, SCILAMA_E_UNSUPPORTED, "--report is not available in this version");
     return status;
 }
 
@@ -184,6 +184,11 @@ int verb_fit(int argc, char **argv)
     scilama_trainer_destroy(f.trainer);
     if (!status) status = encode(&a, &f);
     if (!status) status = fit_write(&a, &f, &h);
+    if (!status && f.report) {
+        const report_plan plan = { .file = f.output, .html = f.report, .layer = f.layer, .label = f.label,
+                                   .batch = f.batch.count ? f.batch.item[0] : NULL, .cluster = "scilama_leiden" };
+        status = report_write(&a, &plan);
+    }
     scilama_model_destroy(f.model);
     scilama_dataset_destroy(f.dataset);
     return app_close(&a, status);

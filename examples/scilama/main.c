@@ -13,6 +13,7 @@ static const verb verbs[] = {
     { "umap", "a UMAP layout of an embedding", verb_umap },
     { "modules", "gene modules of the contextual gene space", verb_modules },
     { "markers", "genes that mark cell states, in the paired space and by expression", verb_markers },
+    { "report", "one page to look at: cells, training, metrics, modules, markers", verb_report },
     { "score", "integration and clustering metrics of an embedding", verb_score },
     { "info", "what a file holds, and what is wrong with it", verb_info },
     { NULL, NULL, NULL }

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+#include "modules.h"
+#include "scores.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCORED_CELLS = 5000, DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000 };
+
+/* A categorical column, or codes NULL when the file has none of that name. */
+typedef struct grouping { const char *key; int32_t *codes; const char **names; int64_t count; } grouping;
+
+typedef struct page {
+    app *a;
+    FILE *to;
+    const report_plan *plan;
+    scilama_dataset *d;
+    int64_t cells, genes;
+    grouping batch, label, cluster;
+    const grouping *state;    /* what markers and heat map are by: label, else cluster */
+    float *z, *vectors;
+    int64_t width;
+    int64_t *sample, sampled; /* cells for metrics */
+    float *before;            /* [sampled × before_width] principal components */
+    int64_t before_width;
+    scilama_preprocess_report recipe;
+} page;
+
+static scilama_status find_grouping(page *p, const char *key, grouping *g)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    if (!key || scilama_dataset_column_info(p->d, key, &info, NULL) || info.kind != SCILAMA_COLUMN_CATEGORICAL) return SCILAMA_OK;
+    g->key = key;
+    return read_groups(p->a, p->d, p->plan->file, key, &g->codes, &g->names, &g->count);
+}
+
+/* Principal components of what an encoder would see, of a sample of the cells. */
+static scilama_status principal_components(page *p)
+{
+    scilama_pca_options o;
+    scilama_pca_options_init(&o, sizeof o);
+    scilama_preprocess_report_init(&p->recipe, sizeof p->recipe);
+    scilama_status status = scilama_dataset_preprocess(p->d, NULL, &p->recipe, &p->a->error);
+    if (status) return status;
+    int64_t genes = scilama_dataset_genes_used(p->d), n = p->cells < SCORED_CELLS ? p->cells : SCORED_CELLS;
+    p->sample = app_alloc(p->a, n, sizeof *p->sample);
+    p->before_width = scilama_pca_components(&o, n, genes);
+    p->before = app_alloc(p->a, n * p->before_width, sizeof *p->before);
+    float *x = malloc((size_t)n * (size_t)genes * sizeof *x);
+    if (!p->sample || !p->before || !x) {
+        free(x);
+        return app_fail(p->a, SCILAMA_E_NOMEM, "not enough memory");
+    }
+    p->sampled = n;
+    for (int64_t i = 0; i < n; i++) p->sample[i] = i * p->cells / n;
+    status = scilama_dataset_get_prepared(p->d, p->sample, n, x, 0, &p->a->error);
+    if (!status) status = scilama_pca(p->a->context, x, n, genes, 0, &o, p->before, NULL, NULL, NULL, &p->a->error);
+    free(x);
+    return status;
+}
+
+static scilama_status load(page *p)
+{
+    scilama_preprocess_options o;
+    const report_plan *plan = p->plan;
+    scilama_status status = read_cells(p->a, plan->file, plan->layer, false, &p->d);
+    if (status) return status;
+    p->cells = scilama_dataset_cells(p->d);
+    p->genes = scilama_dataset_genes(p->d);
+    if (!status) status = find_grouping(p, plan->batch, &p->batch);
+    if (!status) status = find_grouping(p, plan->label, &p->label);
+    if (!status) status = find_grouping(p, plan->cluster, &p->cluster);
+    if (!status && ((plan->batch && !p->batch.codes) || (plan->label && !p->label.codes)))
+        status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no categorical obs column '%s'", plan->file, plan->batch && !p->batch.codes ? plan->batch : plan->label);
+    p->state = p->label.codes ? &p->label : p->cluster.codes ? &p->cluster : NULL;
+    if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
+    if (!status && !p->z && scilama_h5ad_read_array(p->a->context, plan->file, "obsm/X_scilama", NULL, NULL, NULL, 0, NULL) == SCILAMA_OK)
+        status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
+    if (!status) status = principal_components(p);
+    scilama_preprocess_options_init(&o, sizeof o);
+    o.hvg = SCILAMA_HVG_NONE;
+    o.scale = SCILAMA_OFF;
+    o.min_cells = 0;
+    return status ? status : scilama_dataset_preprocess(p->d, &o, NULL, &p->a->error);
+}
+
+static const char style[] =
+    ":root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6573;--line:#d9dee5;--back:#fff;--card:#f6f8fa;--hot:#c8372d;--cold:#2f6db5}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa5b4;--line:#353d49;--back:#14181e;--card:#1c222b;--hot:#ff7a66;--cold:#6cb0ff}}"
+    "*{box-sizing:border-box}body{margin:0 auto;max-width:1180px;padding:28px 22px 60px;background:var(--back);color:var(--ink);font:15px/1.5 system-ui,sans-serif}"
+    "h1{font-size:26px;margin:0}h2{font-size:19px;margin:40px 0 10px;padding-bottom:4px;border-bottom:1px solid var(--line)}"
+    "p{margin:6px 0;max-width:78ch}.lead,.note,small{color:var(--soft)}.note{font-size:13px}"
+    ".row{display:grid;grid-template-columns:repeat(auto-fit,minmax(310px,1fr));gap:16px}figure{margin:0;padding:12px;background:var(--card);border:1px solid var(--line);border-radius:8px;min-width:0}"
+    "figcaption{font-weight:600;margin-bottom:6px}figure img,figure svg{width:100%;height:auto;display:block}"
+    ".legend{list-style:none;margin:8px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:2px 14px;font-size:13px}.legend i{display:inline-block;width:11px;height:11px;border-radius:50%;margin-right:5px}"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600}td.n,th.n{text-align:right}"
+    "svg text{fill:var(--soft);font:11px system-ui,sans-serif}svg text.name{fill:var(--ink);font-size:12px}.grid{stroke:var(--line)}.phase{stroke:var(--soft);stroke-dasharray:3 3}.line{fill:none;stroke-width:1.8}"
+    ".bar{fill:var(--cold)}.hot{fill:var(--hot)}.cold{fill:var(--cold)}.key b{display:inline-block;width:14px;height:14px;border-radius:3px;vertical-align:-2px}.key{margin-right:14px}.hot-key{background:var(--hot)}.cold-key{background:var(--cold)}"
+    "em{font-style:normal;font-weight:600}h3{font-size:16px;margin:22px 0 4px}.hubs{min-width:19em}.set{min-width:15em;overflow-wrap:anywhere}code{font-size:13px}";
+
+static void head(page *p)
+{
+    const char *name = strrchr(p->plan->file, '/') ? strrchr(p->plan->file, '/') + 1 : p->plan->file;
+    fputs("<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\">"
+          "<link rel=icon href=\"data:,\"><title>sciLaMA report: ", p->to);
+    html_text(p->to, name);
+    fprintf(p->to, "</title><style>%s</style></head><body>\n<h1>", style);
+    html_text(p->to, name);
+    fprintf(p->to, "</h1><p class=lead>%" PRId64 " cells, %" PRId64 " genes; written by scilama %s.</p>\n", p->cells, p->genes, scilama_version_string());
+}
+
+static scilama_status scatter(page *p)
+{
+    float *xy = NULL;
+    int64_t width = 0, rows;
+    static const char *const keys[] = { "X_scilama_umap", "X_umap" }; /* the first where the input had a layout of its own */
+    const char *key = NULL;
+    for (int i = 0; i < 2 && !key; i++) {
+        char *full = app_text(p->a, "obsm/%s", keys[i]);
+        if (!full) return SCILAMA_E_NOMEM;
+        if (!scilama_h5ad_read_array(p->a->context, p->plan->file, full, &rows, &width, NULL, 0, NULL) && width >= 2) key = keys[i];
+    }
+    scilama_status status = SCILAMA_OK;
+    if (key) status = read_obsm(p->a, p->plan->file, key, p->cells, &xy, &width);
+    else if (p->z) {
+        scilama_pca_options o;
+        scilama_pca_options_init(&o, sizeof o);
+        o.components = width = 2;
+        xy = app_alloc(p->a, p->cells * 2, sizeof *xy);
+        status = !xy ? SCILAMA_E_NOMEM : scilama_pca(p->a->context, p->z, p->cells, p->width, 0, &o, xy, NULL, NULL, NULL, &p->a->error);
+    }
+    if (status || !xy) return status;
+    const grouping *const shown[] = { &p->label, &p->batch, &p->cluster };
+    fprintf(p->to, "<h2>Cells</h2><p>%s</p><div class=row>", key ? "UMAP layout." :
+            "First two principal components of <code>obsm['X_scilama']</code>: the file has no <code>X_umap</code> (<code>scilama umap</code> makes one).");
+    int drawn = 0;
+    for (size_t i = 0; i < sizeof shown / sizeof *shown && !status; i++)
+        if (shown[i]->codes) {
+            status = draw_points(p->a, p->to, shown[i]->key, xy, p->cells, width, shown[i]->codes, shown[i]->names, shown[i]->count);
+            drawn++;
+        }
+    fprintf(p->to, "</div><p class=note>All %" PRId64 " cells, drawn as an image.%s</p>\n", p->cells, drawn ? "" : " There is no column to colour by.");
+    return status;
+}
+
+static double *history_column(page *p, const char *name, int64_t rows)
+{
+    double *values = app_alloc(p->a, rows, sizeof *values);
+    if (!values || scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", name, NULL, values, rows, NULL)) return NULL;
+    return values;
+}
+
+static int by_falling(const void *x, const void *y)
+{
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a < b) - (a > b);
+}
+
+/* Variance over cells of each latent dimension: one that carries nothing has none. */
+static void latent_bars(page *p)
+{
+    double *variance = app_alloc(p->a, p->width, sizeof *variance);
+    if (!variance || !p->z) return;
+    for (int64_t l = 0; l < p->width; l++) {
+        double sum = 0, square = 0, n = (double)p->cells;
+        for (int64_t i = 0; i < p->cells; i++) {
+            double v = (double)p->z[i * p->width + l];
+            sum += v;
+            square += v * v;
+        }
+        variance[l] = fmax(square / n - sum / n * (sum / n), 0);
+    }
+    qsort(variance, (size_t)p->width, sizeof *variance, by_falling);
+    draw_bars(p->to, "Variance of the latent dimensions over cells", variance, p->width);
+}
+
+static void training(page *p)
+{
+    int64_t rows = 0, breaks[8];
+    int n_breaks = 0;
+    if (scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", "loss", &rows, NULL, 0, NULL) || rows < 1 || rows > MOST_HISTORY) return;
+    static const char *const names[] = { "phase", "loss", "validation_loss", "kl_s", "kl_f", "beta", "lr", "kl_s_per_dimension" };
+    double *column[7];
+    for (int i = 0; i < 7; i++) column[i] = history_column(p, names[i], rows);
+    for (int64_t i = 0; i < rows && column[0]; i++)
+        if ((i == 0 || column[0][i] < column[0][i - 1] || column[0][i] > column[0][i - 1]) && n_breaks < 8) breaks[n_breaks++] = i;
+    fputs("<h2>Training</h2><div class=row>", p->to);
+    if (column[1]) draw_curves(p->to, "Loss per epoch", (curve[]){ { "training", column[1] }, { "validation", column[2] } }, column[2] ? 2 : 1, rows, breaks, n_breaks);
+    if (column[3] && column[4]) draw_curves(p->to, "Kullback–Leibler divergence", (curve[]){ { "cells", column[3] }, { "genes", column[4] } }, 2, rows, breaks, n_breaks);
+    if (column[5]) draw_curves(p->to, "Its weight β", (curve[]){ { "β", column[5] } }, 1, rows, breaks, n_breaks);
+    latent_bars(p);
+    fputs("</div>", p->to);
+    if (n_breaks > 1) fputs("<p class=note>Dashed lines part the phases of training.</p>\n", p->to);
+}
+
+static scilama_status metrics(page *p)
+{
+    static const struct { const char *name; size_t at; } rows[] = {
+        { "Clusters agree with labels (ARI)", offsetof(scilama_scores, ari) }, { "Clusters agree with labels (NMI)", offsetof(scilama_scores, nmi) },
+        { "Silhouette of labels", offsetof(scilama_scores, silhouette_label) }, { "cLISI", offsetof(scilama_scores, clisi) },
+        { "Silhouette of batches within labels", offsetof(scilama_scores, silhouette_batch) }, { "iLISI", offsetof(scilama_scores, ilisi) },
+        { "kBET", offsetof(scilama_scores, kbet) }, { "Graph connectivity", offsetof(scilama_scores, graph_connectivity) },
+        { "Biology kept (scIB)", offsetof(scilama_scores, bio) }, { "Batches mixed (scIB)", offsetof(scilama_scores, batch) }, { "Total (scIB)", offsetof(scilama_scores, total) } };
+    if (!p->label.codes || !p->z) return SCILAMA_OK;
+    int64_t n = p->sampled;
+    float *z = app_alloc(p->a, n * p->width, sizeof *z);
+    int32_t *labels = app_alloc(p->a, n, sizeof *labels), *batches = app_alloc(p->a, n, sizeof *batches);
+    if (!z || !labels || !batches) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < n; i++) {
+        memcpy(z + i * p->width, p->z + p->sample[i] * p->width, (size_t)p->width * sizeof *z);
+        labels[i] = p->label.codes[p->sample[i]];
+        batches[i] = p->batch.codes ? p->batch.codes[p->sample[i]] : 0;
+    }
+    scilama_scores s[2];
+    int32_t *b = p->batch.codes ? batches : NULL;
+    if (score_points(p->a, p->before, n, p->before_width, labels, b, p->before, p->before_width, &s[0]) ||
+        score_points(p->a, z, n, p->width, labels, b, p->before, p->before_width, &s[1])) {
+        fprintf(p->to, "<h2>Metrics</h2><p>Not computed: ");
+        html_text(p->to, p->a->error.message);
+        fputs("</p>\n", p->to);
+        return p->a->error.code == SCILAMA_E_CANCELLED || p->a->error.code == SCILAMA_E_NOMEM ? p->a->error.code : SCILAMA_OK;
+    }
+    fputs("<h2>Metrics</h2><table><tr><th>From 0 to 1, higher is better<th class=n>Principal components<th class=n>sciLaMA</tr>", p->to);
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        double v[2];
+        for (int k = 0; k < 2; k++) memcpy(&v[k], (const char *)&s[k] + rows[r].at, sizeof(double));
+        if (isnan(v[0]) && isnan(v[1])) continue;
+        fprintf(p->to, "<tr><td>%s", rows[r].name);
+        for (int k = 0; k < 2; k++) {
+            bool best = v[k] > v[1 - k];
+            fputs(best ? "<td class=n><em>" : "<td class=n>", p->to);
+            if (isnan(v[k])) fputs("–", p->to);
+            else fprintf(p->to, "%.3f", v[k]);
+            if (best) fputs("</em>", p->to);
+        }
+        fputs("</tr>", p->to);
+    }
+    fprintf(p->to, "</table><p class=note>Labels: %s%s%s.%s</p>\n", p->label.key, p->batch.codes ? "; batches: " : "", p->batch.codes ? p->batch.key : "",
+            n < p->cells ? " Computed on 5000 cells, evenly spaced in the file." : "");
+    return SCILAMA_OK;
+}
+
+/* Mean activity of modules by state. */
+static scilama_status activity_map(page *p, const module_set *m, const char **names)
+{
+    int64_t groups = p->state->count < MOST_GROUPS ? p->state->count : MOST_GROUPS, rows = m->modules < MOST_GROUPS ? m->modules : MOST_GROUPS;
+    float *activity = app_alloc(p->a, p->cells * m->modules, sizeof *activity);
+    double *mean = app_alloc(p->a, rows * groups, sizeof *mean), *size = app_alloc(p->a, groups, sizeof *size);
+    if (!activity || !mean || !size) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_module_activity(p->d, m->labels, m->modules, activity, &p->a->error);
+    if (status) return status;
+    for (int64_t i = 0; i < p->cells; i++) {
+        int32_t g = p->state->codes[i];
+        if (g < 0 || g >= groups) continue;
+        size[g]++;
+        for (int64_t k = 0; k < rows; k++) mean[k * groups + g] += (double)activity[i * m->modules + k];
+    }
+    for (int64_t i = 0; i < rows * groups; i++) mean[i] = size[i % groups] > 0 ? mean[i] / size[i % groups] : NAN;
+    fprintf(p->to, "<h3>Activity by %s</h3><p>Mean z-score of a module's genes, averaged over cells.</p>", p->state->key);
+    draw_heat_map(p->to, mean, rows, groups, names, p->state->names);
+    return SCILAMA_OK;
+}
+
+static void module_row(page *p, const module_set *m, const scilama_gene_sets *sets, int64_t k)
+{
+    fprintf(p->to, "<tr><td>%" PRId64 "<td class=n>%" PRId64 "<td class=n>%.2f<td class=n>%.3f<td class=n>", k, m->start[k + 1] - m->start[k],
+            modules_mean(m, m->stability, k), m->coherence[k]);
+    fprintf(p->to, m->fdr[k] < 0.05 ? "<em>%.2g</em><td class=hubs>" : "%.2g<td class=hubs>", m->fdr[k]);
+    for (int64_t i = m->start[k]; i < m->start[k + 1] && i < m->start[k] + SHOWN_HUBS; i++) {
+        if (i > m->start[k]) fputs(", ", p->to);
+        html_text(p->to, scilama_dataset_gene_name(p->d, m->member[i]));
+    }
+    if (sets) {
+        int64_t set = modules_best_set(m, k);
+        fputs("<td class=set>", p->to);
+        if (set >= 0 && m->set_fdr[k * m->sets + set] < 0.05) {
+            html_text(p->to, scilama_gene_sets_name(sets, set));
+            fprintf(p->to, " <small>%.1g</small>", m->set_fdr[k * m->sets + set]);
+        }
+    }
+    fputs("</tr>", p->to);
+}
+
+static scilama_status modules(page *p)
+{
+    module_set m = { 0 };
+    scilama_module_options o;
+    scilama_gene_sets *sets = NULL;
+    if (!p->vectors) return SCILAMA_OK;
+    scilama_module_options_init(&o, sizeof o);
+    o.seed = p->a->seed;
+    scilama_status status = modules_find(p->a, p->vectors, p->genes, p->width, &o, &m);
+    if (!status) status = modules_test(p->a, p->d, p->vectors, p->width, &m);
+    if (!status && p->plan->gmt) status = scilama_gene_sets_read(&sets, p->a->context, p->plan->gmt, &p->a->error);
+    if (!status && sets) status = modules_enrich(p->a, p->d, p->vectors, p->width, sets, &m);
+    const char **names = status ? NULL : app_alloc(p->a, m.modules, sizeof *names);
+    for (int64_t k = 0; k < m.modules && names; k++) names[k] = app_text(p->a, "module %" PRId64, k);
+    if (!status && names && m.modules) {
+        int64_t coherent = 0;
+        for (int64_t k = 0; k < m.modules; k++) coherent += m.fdr[k] < 0.05;
+        fprintf(p->to, "<h2>Gene modules</h2><p>%" PRId64 " communities of %" PRId64 " genes in the contextual gene space; the genes of %" PRId64 " go together in expression (FDR 0.05, %s).</p>",
+                m.modules, m.report.genes, coherent, m.held_out ? "tested in cells that were not trained on" : "tested in all cells");
+        fprintf(p->to, "<div class=wide><table><tr><th>Module<th class=n>Genes<th class=n>Stability<th class=n>Coherence<th class=n>FDR<th>Hub genes%s</tr>", sets ? "<th>Gene set" : "");
+        for (int64_t k = 0; k < m.modules && k < MOST_GROUPS; k++) module_row(p, &m, sets, k);
+        fprintf(p->to, "</table></div><p class=note>Stability: how much of a module stays together when a share of the genes is clustered anew (%.2f by chance). "
+                "Coherence: mean correlation of pairs of its genes, against random genes of like expression.</p>\n", m.report.chance);
+        if (p->state) status = activity_map(p, &m, names);
+    }
+    scilama_gene_sets_destroy(sets);
+    return status;
+}
+
+/* Genes of the dot plot: the best few of every group, each once. */
+static int64_t best_genes(const page *p, const double *rank, const double *z, int64_t *order, int64_t *genes)
+{
+    int64_t n = 0, groups = p->state->count < MOST_GROUPS ? p->state->count : MOST_GROUPS;
+    for (int64_t g = 0; g < groups; g++) {
+        if (isnan(z[g * p->genes])) continue;
+        order_genes(rank ? rank + g * p->genes : NULL, z + g * p->genes, p->genes, order);
+        for (int64_t k = 0, taken = 0; k < p->genes && taken < DOT_GENES && k < 50; k++) {
+            bool known = false;
+            for (int64_t i = 0; i < n; i++) known = known || genes[i] == order[k];
+            if (known) continue;
+            genes[n++] = order[k];
+            taken++;
+        }
+    }
+    return n;
+}
+
+static scilama_status markers(page *p)
+{
+    if (!p->state) return SCILAMA_OK;
+    int64_t groups = p->state->count, size = groups * p->genes, rows = groups < MOST_GROUPS ? groups : MOST_GROUPS;
+    double *z = app_alloc(p->a, size, sizeof *z), *rank = app_alloc(p->a, size, sizeof *rank), *mean = app_alloc(p->a, size, sizeof *mean);
+    double *fraction = app_alloc(p->a, size, sizeof *fraction), *dot = app_alloc(p->a, rows * rows * DOT_GENES, sizeof *dot);
+    double *shade = app_alloc(p->a, rows * rows * DOT_GENES, sizeof *shade);
+    int64_t *order = app_alloc(p->a, p->genes, sizeof *order), *genes = app_alloc(p->a, rows * DOT_GENES, sizeof *genes);
+    const char **names = app_alloc(p->a, rows * DOT_GENES, sizeof *names);
+    if (!z || !rank || !mean || !fraction || !dot || !shade || !order || !genes || !names) return SCILAMA_E_NOMEM;
+    scilama_marker_table t;
+    scilama_marker_options o;
+    scilama_marker_table_init(&t, sizeof t);
+    scilama_marker_options_init(&o, sizeof o);
+    t.z = z, t.mean_in = mean, t.fraction_in = fraction, t.combined_rank = rank;
+    o.permutations = 0;
+    scilama_status status = p->vectors ? scilama_markers(p->d, p->z, p->vectors, p->width, p->state->codes, groups, NULL, &o, &t, &p->a->error)
+                                       : scilama_wilcoxon(p->d, p->state->codes, groups, &o, &t, &p->a->error);
+    if (status) return status;
+    int64_t cols = best_genes(p, p->vectors ? rank : NULL, z, order, genes);
+    if (!cols) return SCILAMA_OK;
+    for (int64_t c = 0; c < cols; c++) {
+        double most = 1e-30;
+        names[c] = scilama_dataset_gene_name(p->d, genes[c]);
+        for (int64_t g = 0; g < rows; g++)
+            if (mean[g * p->genes + genes[c]] > most) most = mean[g * p->genes + genes[c]];
+        for (int64_t g = 0; g < rows; g++) {
+            double f = fraction[g * p->genes + genes[c]], v = mean[g * p->genes + genes[c]] / most;
+            dot[g * cols + c] = isnan(f) ? 0 : f;
+            shade[g * cols + c] = v > 0 ? v : 0;
+        }
+    }
+    fprintf(p->to, "<h2>Markers</h2><p>The three best genes of every %s, by %s.</p>", p->state->key,
+            p->vectors ? "their place in the paired space and their expression together" : "expression");
+    draw_dots(p->to, dot, shade, rows, cols, p->state->names, names);
+    fputs("<p class=note>Area: share of cells that express the gene. Colour: mean expression, relative to the state that has most.</p>\n", p->to);
+    return SCILAMA_OK;
+}
+
+static void card_row(page *p, const char *name, const char *key)
+{
+    char *text = NULL, *path = app_text(p->a, "uns/scilama/%s", key);
+    if (!path || scilama_h5ad_read_string(&text, p->a->context, p->plan->file, path, NULL)) return;
+    fprintf(p->to, "<tr><td>%s<td>", name);
+    html_text(p->to, text);
+    fputs("</tr>", p->to);
+    scilama_text_destroy(p->a->context, text);
+}
+
+static void card(page *p)
+{
+    static const char *const rows[][2] = {
+        { "Library", "version" }, { "Preset", "options/preset" }, { "Training", "options/mode" }, { "Seed", "options/seed" }, { "Latent dimensions", "options/latent" },
+        { "Hidden widths", "options/hidden" }, { "Activation", "options/activation" }, { "Fusion of gene embeddings", "options/fusion" },
+        { "Gene embeddings", "options/embeddings" }, { "Batches", "options/batch" }, { "Matrix", "options/layer" }, { "Epochs at most", "options/epochs" },
+        { "Cells per step", "options/batch_size" }, { "Patience", "options/patience" }, { "Input", "recipe/input" }, { "Why", "recipe/reason" },
+        { "Highly variable genes", "recipe/highly_variable_genes" }, { "Genes used", "recipe/genes_used" }, { "Genes without vector", "recipe/genes_without_vector" },
+        { "Cells excluded", "recipe/cells_excluded" } };
+    fputs("<h2>Model card</h2><table>", p->to);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) card_row(p, rows[i][0], rows[i][1]);
+    fprintf(p->to, "<tr><td>Data<td>%" PRId64 " cells × %" PRId64 " genes: ", p->cells, p->genes);
+    html_text(p->to, p->recipe.reason);
+    fputs("</tr></table>\n</body></html>\n", p->to);
+}
+
+scilama_status report_write(app *a, const report_plan *plan)
+{
+    page p = { .a = a, .plan = plan };
+    scilama_status status = check_output(a, plan->html);
+    if (!status) status = load(&p);
+    if (!status) status = open_text(a, plan->html, &p.to);
+    if (!status) {
+        head(&p);
+        status = scatter(&p);
+        if (!status) training(&p);
+        if (!status) status = metrics(&p);
+        if (!status) status = modules(&p);
+        if (!status) status = markers(&p);
+        if (!status) card(&p);
+        scilama_status closed = status ? (fclose(p.to), SCILAMA_OK) : close_text(a, plan->html, p.to);
+        if (!status) status = closed;
+        if (status) remove(plan->html);
+    }
+    scilama_dataset_destroy(p.d);
+    if (!status) app_say(a, "%s: the report", plan->html);
+    return status;
+}
+
+int verb_report(int argc, char **argv)
+{
+    app a = { .verb = "report" };
+    report_plan plan = { .cluster = "scilama_leiden" };
+    const option options[] = {
+        { "output", 'o', OPTION_STRING, &plan.html, "R.html", "where to write (needed)", 0, NULL },
+        { "label", 0, OPTION_STRING, &plan.label, "KEY", "obs column of cell types", 0, NULL },
+        { "batch", 0, OPTION_STRING, &plan.batch, "KEY", "obs column of batches", 0, NULL },
+        { "cluster", 0, OPTION_STRING, &plan.cluster, "KEY", "obs column of clusters (default scilama_leiden)", 0, NULL },
+        { "gmt", 0, OPTION_STRING, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+    };
+    const command c = { "FILE.h5ad -o R.html [--label KEY] [--batch KEY] [options]",
+                        "One page to look at, without network: cells, training, metrics, gene modules, markers, model card.", options, 1, 1, &plan.file };
+    int code;
+    if (parse_options(&a, &c, argc, argv, &code)) return code;
+    scilama_status status = app_open(&a);
+    if (!status && !plan.html) status = app_fail(&a, SCILAMA_E_INVALID, "report needs -o: the page to write");
+    if (!status) status = report_write(&a, &plan);
+    return app_close(&a, status);
+}
