@@ -136,6 +136,7 @@ scilama_status slm_h5_open(slm_h5_file **out, scilama_context *ctx, const char *
     if (!status) status = check_regular(path, &(*out)->bytes, error);
     if (!status) status = open_id(*out, path, H5F_ACC_RDONLY, error);
     if (!status) (*out)->fd = open(path, O_RDONLY | O_CLOEXEC); /* without it HDF5 reads everything */
+    if (!status) status = slm_h5_check_heaps(*out, error);
     if (status) {
         slm_h5_close(*out);
         *out = NULL;
@@ -157,6 +158,7 @@ static scilama_status open_for_writing(slm_h5_file **out, scilama_context *ctx, 
         status = open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
     }
     if (!status) (*out)->fd = open((*out)->atomic.temp, O_RDONLY | O_CLOEXEC);
+    if (!status && input) status = slm_h5_check_heaps(*out, error);
     if (status) {
         slm_h5_close(*out);
         *out = NULL;

@@ -141,3 +141,50 @@ scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int
     slm_free(ctx, h);
     return status;
 }
+
+/* --- before HDF5 sees them ------------------------------------------------------------------ */
+
+/* HDF5 walks a collection by the sizes of its objects, and some versions for ever when
+ * one is zero: true when the walk ends. */
+static bool walk_ends(const char *bytes, int64_t size)
+{
+    for (int64_t at = HEAD; size - at >= HEAD;) {
+        int64_t index = (int64_t)little(bytes + at, 2), length = (int64_t)little(bytes + at + 8, 8);
+        int64_t step = index == 0 ? length : length < 0 || length > size ? -1 : HEAD + (length + 7) / 8 * 8;
+        if (step <= 0 || step > size - at) return false;
+        at += step;
+    }
+    return true;
+}
+
+scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error)
+{
+    enum { BLOCK = 1 << 20, SCANNED = 256 << 20 };
+    scilama_context *ctx = file->ctx;
+    if (file->fd < 0) return SCILAMA_OK;
+    int64_t end = file->bytes < SCANNED ? file->bytes : SCANNED, room = end < BLOCK ? end : BLOCK;
+    char *block = slm_alloc_array(ctx, room, 1);
+    if (!block) return slm_fail_nomem(error);
+    scilama_status status = SCILAMA_OK;
+    for (int64_t from = 0; from < end && !status; from += room - 8) {
+        int64_t n = from + room < end ? room : end - from;
+        if (n < HEAD || !slm_h5_file_pread(file, block, (size_t)n, from)) break;
+        for (const char *p = block; !status && (p = memchr(p, 'G', (size_t)(block + n - p))); p++) {
+            static const char signature[8] = { 'G', 'C', 'O', 'L', 1, 0, 0, 0 };
+            char head[HEAD];
+            int64_t address = from + (p - block), size;
+            if (block + n - p < 8) break;
+            if (memcmp(p, signature, 8) != 0 || !slm_h5_file_pread(file, head, HEAD, address)) continue;
+            size = (int64_t)little(head + 8, 8);
+            char *bytes = size < HEAD || size > file->bytes - address ? NULL : slm_alloc_array(ctx, size, 1);
+            if (!bytes || !slm_h5_file_pread(file, bytes, (size_t)size, address) || !walk_ends(bytes, size))
+                status = bytes || size < HEAD || size > file->bytes - address
+                    ? slm_fail(error, SCILAMA_E_FORMAT, "%s: the strings at byte %lld are damaged or truncated", file->path, (long long)address)
+                    : slm_fail_nomem(error);
+            slm_free(ctx, bytes);
+        }
+        if (n < room) break;
+    }
+    slm_free(ctx, block);
+    return status;
+}
