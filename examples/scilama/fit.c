@@ -36,6 +36,9 @@ static void set_defaults(app *a, fit *f, int argc, char **argv)
     scilama_preprocess_options_init(&f->preprocess, sizeof f->preprocess);
     scilama_model_options_init(&f->model_options, sizeof f->model_options, f->preset);
     scilama_trainer_options_init(&f->trainer_options, sizeof f->trainer_options, f->preset);
+    /* who counts epochs does not count steps, and who wants patience wants the best weights */
+    if (peek_option(a, argc, argv, "epochs")) f->trainer_options.max_steps = 0;
+    if (peek_option(a, argc, argv, "patience")) f->trainer_options.keep_last = 0;
 }
 
 static int parse(app *a, fit *f, int argc, char **argv, int *code)
@@ -83,10 +86,10 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("min-cells", INTEGER, &p->min_cells, "N", "genes in fewer cells are dropped (default 3 for counts)"),
         HEADING("Model"),
         PICK("preset", &f->preset, preset_choices, "NAME", "recommended (default) or published"),
-        OPT("latent", INTEGER, &m->latent, "L", "numbers per cell and gene (default 50)"),
+        OPT("latent", INTEGER, &m->latent, "L", "numbers per cell and gene (default 20; published 50)"),
         OPT("hidden", WIDTHS, m->hidden, "H1,H2", "hidden widths (default 900,400)"),
         PICK("activation", &m->activation, activation_choices, "NAME", "leaky_relu, relu, elu, selu, gelu, silu, tanh, softplus, identity"),
-        OPT("dropout", REAL, &m->dropout, "P", "default 0.1"),
+        OPT("dropout", REAL, &m->dropout, "P", "default 0.2; published 0.1"),
         PICK("layer-norm", &m->layer_norm, flag_choices, "on|off", "default on"),
         PICK("batch-norm", &m->batch_norm, flag_choices, "on|off", "default off"),
         PICK("pair-scale", &m->pair_scale, scale_choices, "one|rsqrt", "scale of the paired products"),
@@ -95,20 +98,21 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         PICK("alignment-bias", &m->alignment_bias, flag_choices, "on|off", "a bias by covariate in the alignment of cells and genes"),
         PICK("gene-residual", &m->gene_residual, flag_choices, "on|off", "a free part per gene"),
         HEADING("Training"),
-        PICK("mode", &t->mode, mode_choices, "MODE", "stepwise, direct, beta-vae or cell-gene"),
-        OPT("epochs", INTEGER, &t->epochs, "N", "at most so many per phase (default 400)"),
-        OPT("max-steps", INTEGER, &t->max_steps, "N", "so many optimiser steps per phase instead of epochs"),
+        PICK("mode", &t->mode, mode_choices, "MODE", "cell-gene (default), stepwise (published), direct or beta-vae"),
+        OPT("epochs", INTEGER, &t->epochs, "N", "at most so many per phase, instead of steps (published 400)"),
+        OPT("max-steps", INTEGER, &t->max_steps, "N", "so many optimiser steps per phase (default 700; published: by epochs)"),
         OPT("batch-size", INTEGER, &t->batch_size, "N", "cells per step (default 128)"),
-        OPT("patience", INTEGER, &t->patience, "N", "epochs without improvement before a phase ends; 0 = never (default 25)"),
-        OPT("lr", NUMBER, &t->lr, "X", "learning rate (default 1e-3)"),
+        OPT("patience", INTEGER, &t->patience, "N", "epochs without improvement before a phase ends, its best weights kept; 0 = never (default; published 25)"),
+        OPT("lr", NUMBER, &t->lr, "X", "learning rate (default 2e-3; published 1e-3)"),
         OPT("lr-decay", NUMBER, &t->lr_decay, "X", "per epoch (default 0.99)"),
         PICK("lr-schedule", &t->lr_schedule, lr_choices, "NAME", "exponential, constant, cosine"),
         OPT("weight-decay", NUMBER, &t->weight_decay, "X", "decoupled (default 0)"),
         OPT("gamma", NUMBER, &t->gamma, "X", "weight of the alignment term (default 0.05)"),
+        OPT("gene-gamma", NUMBER, &t->gene_gamma, "X", "… in the gene phase (default 1; published 0)"),
         OPT("kl-start", NUMBER, &t->kl_start, "X", "weight of the KL term at first (default 0)"),
-        OPT("kl-end", NUMBER, &t->kl_end, "X", "… and in the end (default 1)"),
-        OPT("kl-rate", NUMBER, &t->kl_rate, "X", "… and its growth per epoch (default 0.05)"),
-        OPT("kl-delay", INTEGER, &t->kl_delay, "N", "… after so many epochs (default 25)"),
+        OPT("kl-end", NUMBER, &t->kl_end, "X", "… and in the end (default 10; published 1)"),
+        OPT("kl-rate", NUMBER, &t->kl_rate, "X", "… and its growth per epoch, or per hundredth of the steps (default 0.5; published 0.05)"),
+        OPT("kl-delay", INTEGER, &t->kl_delay, "N", "… after so many epochs (default 0; published 25)"),
         OPT("clip-norm", NUMBER, &t->clip_norm, "X", "bound of the gradient norm (default 0 = none)"),
         OPT("free-bits", NUMBER, &t->free_bits, "X", "KL floor per latent unit (default 0)"),
         OPT("gene-batch", INTEGER, &t->gene_batch, "N", "genes per step, drawn at random (default 0 = all)"),

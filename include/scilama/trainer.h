@@ -91,6 +91,7 @@ typedef struct scilama_trainer_options {
     int32_t freeze_reference;  /**< 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that
                                 *   cells of the reference keep their embedding; BETA_VAE or DIRECT, no weight decay, no batch_norm; default 0 */
     int32_t reserved;          /**< 0 */
+    double gene_gamma;         /**< γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published) */
 } scilama_trainer_options;
 
 /** What a step did. Append only. */

@@ -13,7 +13,11 @@ scilama_status scilama_model_options_init(scilama_model_options *options, size_t
     scilama_model_options d = { .latent = 50, .hidden = { 900, 400 }, .layer_norm = 1, .encoder_covariates = 1,
                                 .dropout = 0.1f, .var_eps = 1e-4f };
     if (preset != SCILAMA_PRESET_PUBLISHED && preset != SCILAMA_PRESET_RECOMMENDED) return SCILAMA_E_INVALID;
-    if (preset == SCILAMA_PRESET_RECOMMENDED) d.pair_scale = SCILAMA_PAIR_SCALE_RSQRT;
+    if (preset == SCILAMA_PRESET_RECOMMENDED) {
+        d.pair_scale = SCILAMA_PAIR_SCALE_RSQRT;
+        d.latent = 20;
+        d.dropout = 0.2f;
+    }
     return slm_options_init(options, struct_size, &d, sizeof d);
 }
 

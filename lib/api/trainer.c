@@ -13,7 +13,20 @@ scilama_status scilama_trainer_options_init(scilama_trainer_options *options, si
         .lr = 1e-3, .lr_decay = 0.99, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8,
         .kl_start = 0, .kl_end = 1, .kl_rate = 0.05, .kl_delay = 25, .gamma = 0.05, .residual_l2 = 1, .track_correlation = 1 };
     if (preset != SCILAMA_PRESET_PUBLISHED && preset != SCILAMA_PRESET_RECOMMENDED) return SCILAMA_E_INVALID;
-    if (preset == SCILAMA_PRESET_RECOMMENDED) d.best_from_start = 1;
+    if (preset == SCILAMA_PRESET_RECOMMENDED) {
+        /* docs/presets.md has the figures behind each */
+        d.mode = SCILAMA_MODE_CELL_GENE;
+        d.best_from_start = 1;
+        d.keep_last = 1;
+        d.patience = 0;
+        d.lr = 2e-3;
+        d.epochs = 100;
+        d.max_steps = 700;
+        d.kl_end = 10;
+        d.kl_rate = 0.5;
+        d.kl_delay = 0;
+        d.gene_gamma = 1;
+    }
     return slm_options_init(options, struct_size, &d, sizeof d);
 }
 

@@ -42,8 +42,9 @@ double slm_schedule_lr(const scilama_trainer *t)
 
 double slm_schedule_gamma(const scilama_trainer *t)
 {
-    if (t->now.objective != SCILAMA_OBJECTIVE_JOINT) return 0;
-    return isnan(t->now.set_gamma) ? t->options.gamma : t->now.set_gamma;
+    if (t->now.objective == SCILAMA_OBJECTIVE_CELL) return 0;
+    if (!isnan(t->now.set_gamma)) return t->now.set_gamma;
+    return t->now.objective == SCILAMA_OBJECTIVE_GENE ? t->options.gene_gamma : t->options.gamma;
 }
 
 /* Infinite when β never reaches its end. */

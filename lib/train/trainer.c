@@ -19,9 +19,9 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     const char *const positive_names[] = { "lr", "epsilon", "lr_decay" };
     for (int i = 0; i < 3; i++)
         if (!(positive[i] > 0) || isinf(positive[i])) BAD("%s must be a positive number", positive_names[i]);
-    const double natural[] = { o->weight_decay, o->kl_start, o->kl_end, o->kl_rate, o->gamma, o->clip_norm, o->free_bits, o->residual_l2 };
-    const char *const natural_names[] = { "weight_decay", "kl_start", "kl_end", "kl_rate", "gamma", "clip_norm", "free_bits", "residual_l2" };
-    for (int i = 0; i < 8; i++)
+    const double natural[] = { o->weight_decay, o->kl_start, o->kl_end, o->kl_rate, o->gamma, o->clip_norm, o->free_bits, o->residual_l2, o->gene_gamma };
+    const char *const natural_names[] = { "weight_decay", "kl_start", "kl_end", "kl_rate", "gamma", "clip_norm", "free_bits", "residual_l2", "gene_gamma" };
+    for (int i = 0; i < 9; i++)
         if (!(natural[i] >= 0) || isinf(natural[i])) BAD("%s must be a finite number, 0 or above", natural_names[i]);
     if (o->kl_end < o->kl_start) BAD("kl_end is below kl_start");
     if (o->lr > SLM_MAX_LR) BAD("lr is above %d", SLM_MAX_LR);
@@ -59,13 +59,12 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
 {
     const slm_net *net = &t->model->net;
     slm_arena a = { .base = base };
-    bool cell = false, pair = false, joint = false;
+    bool cell = false, pair = false;
     for (int i = 0; i < t->phases; i++) {
         cell |= t->objective[i] == SCILAMA_OBJECTIVE_CELL;
         pair |= t->objective[i] != SCILAMA_OBJECTIVE_CELL;
-        joint |= t->objective[i] == SCILAMA_OBJECTIVE_JOINT;
     }
-    slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = joint, .gradients = true,
+    slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true,
                                 .cells = t->options.batch_size, .dropout = net->options.dropout, .threads = t->ctx->threads };
     need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
     slm_workspace_reserve(&t->ws, net, &need, &a);
