@@ -379,6 +379,7 @@ pub struct scilama_trainer_options {
     pub keep_last: i32,
     pub freeze_reference: i32,
     pub reserved: i32,
+    pub gene_gamma: f64,
 }
 
 #[repr(C)]
@@ -744,6 +745,8 @@ extern "C" {
     pub fn scilama_graph_weights(graph: *const scilama_graph) -> *const f32;
     pub fn scilama_h5ad_options_init(options: *mut scilama_h5ad_options, struct_size: usize) -> scilama_status;
     pub fn scilama_h5ad_read_array(context: *mut scilama_context, path: *const c_char, key: *const c_char, rows: *mut i64, width: *mut i64, values: *mut f32, size: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_read_column(context: *mut scilama_context, path: *const c_char, table: *const c_char, column: *const c_char, rows: *mut i64, values: *mut f64, size: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_read_string(text: *mut *mut c_char, context: *mut scilama_context, path: *const c_char, key: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_cells(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_commit(writer: *mut scilama_h5ad_writer, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_create(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, output: *const c_char, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
@@ -758,6 +761,7 @@ extern "C" {
     pub fn scilama_h5ad_writer_put_uns_array(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f32, rows: i64, cols: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_uns_integer(writer: *mut scilama_h5ad_writer, key: *const c_char, value: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_uns_number(writer: *mut scilama_h5ad_writer, key: *const c_char, value: f64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_put_uns_records(writer: *mut scilama_h5ad_writer, key: *const c_char, fields: *const *const c_char, n_fields: i64, rows: i64, values: *const f64, strings: *const *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_uns_string(writer: *mut scilama_h5ad_writer, key: *const c_char, value: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_uns_strings(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const *const c_char, count: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_uns_table(writer: *mut scilama_h5ad_writer, key: *const c_char, index: *const *const c_char, rows: i64, error: *mut scilama_error) -> scilama_status;
@@ -884,7 +888,7 @@ const _: () = {
     assert!(size_of::<scilama_model_info>() == 56);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_error>() == 256);
-    assert!(size_of::<scilama_trainer_options>() == 216);
+    assert!(size_of::<scilama_trainer_options>() == 224);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
 };
