@@ -177,7 +177,7 @@ SCILAMA_API scilama_status scilama_h5ad_writer_put_obsp(
 SCILAMA_API scilama_status scilama_h5ad_writer_put_varp(
     scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error);
 
-/** Columns of obs and var. @param codes −1 = missing. @param values NaN = missing; NULL string = missing, as categorical. @since 0.1 */
+/** Columns of obs and var. Missing: NaN, code −1. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_obs_numeric(
     scilama_h5ad_writer *writer, const char *key, const double *values, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_var_numeric(
