@@ -207,37 +207,37 @@ static void search_rows(void *arg, int64_t task, int worker)
     }
 }
 
-/* Centring makes the products small, and so their rounding. */
-static scilama_status prepare(scilama_context *ctx, search *s, scilama_error *error)
+scilama_status slm_knn_prepare(scilama_context *ctx, const slm_points *p, float *right, double *norms, scilama_error *error)
 {
-    const slm_points *p = s->points;
     bool cosine = p->metric == SCILAMA_METRIC_COSINE;
-    scilama_status status = SCILAMA_OK;
+    int64_t wide = p->dim + 1;
     double *mean = slm_alloc_array_zero(ctx, p->dim, sizeof *mean);
-    s->right = slm_alloc_array(ctx, p->n, (size_t)s->wide * sizeof(float));
-    s->norms = slm_point_norms(ctx, p);
-    if (!mean || !s->right || !s->norms) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    if (!mean) return slm_fail_nomem(error);
     if (!cosine) {
         for (int64_t i = 0; i < p->n; i++)
             for (int64_t j = 0; j < p->dim; j++) mean[j] += (double)p->x[i * p->ld + j];
         for (int64_t j = 0; j < p->dim; j++) mean[j] /= (double)p->n;
     }
     for (int64_t i = 0; i < p->n; i++) {
-        double sum = 0, scale = !cosine ? 1 : s->norms[i] > 0 ? 1 / s->norms[i] : 0;
-        float *out = s->right + i * s->wide;
+        double sum = 0, scale = !cosine ? 1 : norms[i] > 0 ? 1 / norms[i] : 0;
+        float *out = right + i * wide;
         for (int64_t j = 0; j < p->dim; j++) {
             out[j] = (float)(((double)p->x[i * p->ld + j] - mean[j]) * scale);
             sum += (double)out[j] * (double)out[j];
         }
         out[p->dim] = cosine ? -0.5f : (float)(-sum / 2);
-        if (!cosine) s->norms[i] = sqrt(sum);
+        if (!cosine) norms[i] = sqrt(sum);
     }
-done:
     slm_free(ctx, mean);
-    return status;
+    return SCILAMA_OK;
+}
+
+static scilama_status prepare(scilama_context *ctx, search *s, scilama_error *error)
+{
+    s->right = slm_alloc_array(ctx, s->points->n, (size_t)s->wide * sizeof(float));
+    s->norms = slm_point_norms(ctx, s->points);
+    if (!s->right || !s->norms) return slm_fail_nomem(error);
+    return slm_knn_prepare(ctx, s->points, s->right, s->norms, error);
 }
 
 static scilama_status make_lanes(scilama_context *ctx, search *s, scilama_error *error)

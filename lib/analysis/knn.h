@@ -16,6 +16,16 @@ typedef struct slm_points {
 scilama_status slm_knn_exact(scilama_context *ctx, const slm_points *points, int64_t k,
                              int32_t *indices, float *distances, scilama_error *error);
 
+/* The same by random projection trees and neighbour descent; recall is estimated on a sample. */
+scilama_status slm_knn_approximate(scilama_context *ctx, const slm_points *points, int64_t k, uint64_t seed,
+                                   int32_t *indices, float *distances, int32_t *rounds, double *recall, scilama_error *error);
+
+/* Copies the points for single-precision products: right [n × (dim + 1)] holds the
+ * centred (or unit) point and minus half its squared length: centring makes the
+ * products small, and so their rounding. norms [n] holds the rows' lengths and
+ * receives those of the centred rows (Euclidean). */
+scilama_status slm_knn_prepare(scilama_context *ctx, const slm_points *points, float *right, double *norms, scilama_error *error);
+
 /* Squared Euclidean distance, or 1 - cosine, in double precision; `norms` are the
  * rows' lengths (cosine only). */
 double slm_point_distance(const slm_points *points, const double *norms, int64_t a, int64_t b);

@@ -89,7 +89,11 @@ scilama_status scilama_knn(scilama_context *context, const float *points, int64_
     if (o.method < SCILAMA_KNN_AUTO || o.method > SCILAMA_KNN_APPROXIMATE)
         return slm_fail(error, SCILAMA_E_INVALID, "method %d is not a scilama_knn_method", o.method);
     slm_points p = { points, n, dim, ld, o.metric };
-    status = slm_knn_exact(context, &p, o.neighbors, indices, distances, error);
+    bool exact = o.method == SCILAMA_KNN_EXACT || (o.method == SCILAMA_KNN_AUTO && n <= 200000);
+    if (!exact && o.neighbors <= 100 && n > 1024) {
+        r.method = SCILAMA_KNN_APPROXIMATE;
+        status = slm_knn_approximate(context, &p, o.neighbors, o.seed, indices, distances, &r.rounds, &r.recall, error);
+    } else status = slm_knn_exact(context, &p, o.neighbors, indices, distances, error);
     if (!status && report) status = slm_result_write(report, &r, sizeof r, "scilama_knn_report", error);
     return status;
 }

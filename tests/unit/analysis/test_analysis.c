@@ -119,6 +119,41 @@ START_TEST(neighbours_are_the_nearest)
 }
 END_TEST
 
+START_TEST(approximate_neighbours_are_nearly_the_nearest)
+{
+    enum { M = 4000, D = 12, K = 10 };
+    float *x = blobs(M, D, 7, 1.5, NULL);
+    int32_t *exact = malloc(M * K * sizeof *exact), *near[2];
+    scilama_knn_options o;
+    scilama_knn_report r;
+    scilama_knn_options_init(&o, sizeof o);
+    scilama_knn_report_init(&r, sizeof r);
+    o.neighbors = K;
+    for (int t = 0; t < 2; t++) {
+        scilama_context *ctx = context(1 + t);
+        near[t] = malloc(M * K * sizeof *near[t]);
+        o.method = SCILAMA_KNN_EXACT;
+        ck_assert_int_eq(scilama_knn(ctx, x, M, D, 0, &o, exact, NULL, NULL, NULL), SCILAMA_OK);
+        o.method = SCILAMA_KNN_APPROXIMATE;
+        ck_assert_int_eq(scilama_knn(ctx, x, M, D, 0, &o, near[t], NULL, &r, NULL), SCILAMA_OK);
+        scilama_context_destroy(ctx);
+    }
+    ck_assert_mem_eq(near[0], near[1], M * K * sizeof *near[0]);
+    int64_t found = 0;
+    for (int i = 0; i < M; i++)
+        for (int a = 0; a < K; a++)
+            for (int b = 0; b < K; b++) found += near[0][i * K + a] == exact[i * K + b];
+    double recall = (double)found / (M * K);
+    ck_assert_double_ge(recall, 0.95);
+    ck_assert_double_eq_tol(r.recall, recall, 0.02);
+    ck_assert_int_eq(r.method, SCILAMA_KNN_APPROXIMATE);
+    free(x);
+    free(exact);
+    free(near[0]);
+    free(near[1]);
+}
+END_TEST
+
 START_TEST(equal_points_come_by_index)
 {
     float *x = calloc(1000 * 3, sizeof *x);
@@ -549,6 +584,7 @@ int main(void)
     setup();
     tcase_set_timeout(t, 60);
     tcase_add_test(t, neighbours_are_the_nearest);
+    tcase_add_test(t, approximate_neighbours_are_nearly_the_nearest);
     tcase_add_test(t, equal_points_come_by_index);
     tcase_add_test(t, fuzzy_weights_are_umaps);
     tcase_add_test(t, jaccard_counts_shared_neighbours);
