@@ -187,8 +187,8 @@ static void fill_info(const scilama_trainer *t, scilama_step_info *i)
     i->objective = t->now.objective;
     i->phase = t->now.phase;
     i->phases = t->phases;
-    i->epochs = t->options.epochs;
     i->steps_per_epoch = slm_trainer_steps_per_epoch(t);
+    i->epochs = t->options.max_steps ? slm_tiles(t->options.max_steps, i->steps_per_epoch) : t->options.epochs;
     i->skipped = t->now.skipped;
     i->validation_loss = t->now.validation_loss;
     i->validation_nll = t->now.validation_nll;
