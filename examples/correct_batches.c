@@ -46,10 +46,10 @@ int main(int argc, char **argv)
     shape.hidden[1] = 64;
     scilama_trainer_options training;
     scilama_trainer_options_init(&training, sizeof training, SCILAMA_PRESET_RECOMMENDED);
-    training.epochs = 60;
-    /* Without vectors for genes the cell VAE alone is trained. */
-    training.mode = argc > 4 ? SCILAMA_MODE_STEPWISE : SCILAMA_MODE_BETA_VAE;
-    if (argc <= 4) shape.gene_input = SCILAMA_GENE_INPUT_NONE;
+    if (argc <= 4) { /* without vectors for genes the cell VAE alone is trained */
+        training.mode = SCILAMA_MODE_BETA_VAE;
+        shape.gene_input = SCILAMA_GENE_INPUT_NONE;
+    }
 
     int failed =
         scilama_context_create(&context, &where, &error) ||

@@ -58,7 +58,7 @@ int main(void)
     scilama_trainer_options training;
     scilama_trainer_options_init(&training, sizeof training, SCILAMA_PRESET_RECOMMENDED);
     training.mode = SCILAMA_MODE_DIRECT;
-    training.epochs = 30;
+    training.max_steps = 60;
 
     /* Whatever fails first ends the chain; error says why. */
     int failed =

@@ -8,6 +8,11 @@ small_data 120 60
 "$EXAMPLE_CORRECT_BATCHES" sim.h5ad batch corrected.h5ad 2> /dev/null > /dev/null || fail "correct_batches without genes"
 fit sim.h5ad -o out.h5ad --embeddings text=emb.h5 --model m.h5
 "$EXAMPLE_GENE_MODULES" m.h5 | grep -q "^module 1" || fail "gene_modules"
+"$EXAMPLE_MARKERS" out.h5ad cell_type | grep -q "(z .*, FDR " || fail "markers"
+fit sim.h5ad -o part.h5ad --embeddings text=emb.h5 --model part.h5 --n-top-genes 40
+[ "$("$EXAMPLE_UNSEEN_GENES" part.h5 emb.h5 | grep -c "is nearest to")" = 20 ] || fail "unseen_genes"
+"$EXAMPLE_HOST" > host.txt || fail "host"
+grep -q "^stopped: " host.txt || fail "host was not stopped"
 "$EXAMPLE_README_EXAMPLE" sim.h5ad r.h5 || fail "the example of README.md"
 [ -s r.h5 ] || fail "the example of README.md saved no model"
 sed '1,/^```c$/d; /^```$/,$d' "$SOURCE_ROOT/README.md" > readme.c
