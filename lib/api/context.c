@@ -64,7 +64,7 @@ scilama_status scilama_context_create(scilama_context **out, const scilama_conte
     if (o.allocator) allocator = *o.allocator;
     if (!allocator.allocate || !allocator.release)
         return slm_fail(error, SCILAMA_E_INVALID, "the allocator lacks a function");
-    scilama_context *ctx = allocator.allocate(allocator.user, sizeof *ctx, 64);
+    scilama_context *ctx = allocator.allocate(allocator.user, SLM_CONTEXT_BYTES, 64);
     if (!ctx) return slm_fail_nomem(error);
     memset(ctx, 0, sizeof *ctx);
     ctx->allocator = allocator;

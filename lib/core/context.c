@@ -15,7 +15,7 @@ void slm_context_release(scilama_context *ctx)
     if (!ctx || atomic_fetch_sub(&ctx->refs, 1) != 1) return;
     slm_pool_destroy(ctx);
     scilama_allocator a = ctx->allocator;
-    a.release(a.user, ctx, sizeof *ctx, 64);
+    a.release(a.user, ctx, SLM_CONTEXT_BYTES, 64);
 }
 
 scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *error)

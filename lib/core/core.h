@@ -32,6 +32,8 @@ struct scilama_context {
     atomic_llong bytes_now, bytes_peak;
     struct slm_pool *pool;    /* NULL with one thread */
 };
+/* What the host is asked for: a multiple of the alignment, as aligned_alloc() wants it. */
+#define SLM_CONTEXT_BYTES ((sizeof(struct scilama_context) + 63) / 64 * 64)
 
 /* --- reference counting ------------------------------------------------- */
 scilama_context *slm_context_retain(scilama_context *ctx);

@@ -141,7 +141,7 @@ scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, c
         return status;
     }
     model->net.options.gene_input = input;
-    slm_net_initialise(&model->net, o->seed);
+    slm_net_initialise(ctx, &model->net, o->seed);
     *out = model;
     return SCILAMA_OK;
 }

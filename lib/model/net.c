@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/net.h"
 #include "core/rng.h"
+#include "core/thread.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -143,7 +144,23 @@ static bool ends_with(const char *text, const char *end)
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-void slm_net_initialise(slm_net *net, uint64_t seed)
+/* Weights of one matrix, drawn in tiles: a normal number takes one block of the stream,
+ * so element e begins at block e whoever draws it. */
+typedef struct draw { slm_real *value; double std; uint64_t seed; int64_t count; uint32_t param; } draw;
+
+enum { DRAW_TILE = 16384 };
+
+static void draw_tile(void *arg, int64_t task, int worker)
+{
+    (void)worker;
+    const draw *d = arg;
+    int64_t begin = task * DRAW_TILE, end = d->count - begin < DRAW_TILE ? d->count : begin + DRAW_TILE;
+    slm_rng_seq s = slm_rng_sequence(d->seed, SLM_STREAM_INIT, 0, d->param);
+    s.index = (uint64_t)begin;
+    for (int64_t e = begin; e < end; e++) d->value[e] = (slm_real)(d->std * slm_rng_normal(&s));
+}
+
+void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
 {
     slm_params *p = &net->params;
     for (int i = 0; i < p->count; i++) {
@@ -152,9 +169,8 @@ void slm_net_initialise(slm_net *net, uint64_t seed)
         /* the residual and the alignment bias start at the published form */
         bool zero = i == net->residual || i == net->alignment;
         if (item->rank == 2 && !zero) {
-            double std = sqrt(2.0 / (double)(item->rows + item->cols));
-            slm_rng_seq s = slm_rng_sequence(seed, SLM_STREAM_INIT, 0, (uint32_t)i);
-            for (int64_t e = 0; e < item->count; e++) value[e] = (slm_real)(std * slm_rng_normal(&s));
+            draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
+            slm_parallel(ctx, slm_tiles(item->count, DRAW_TILE), draw_tile, &d);
         } else if (ends_with(item->name, ".running_var") || (item->rank == 1 && ends_with(item->name, ".weight"))) {
             for (int64_t e = 0; e < item->count; e++) value[e] = 1;
         } else {

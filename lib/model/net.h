@@ -51,6 +51,6 @@ scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_
                               bool transposed, scilama_error *error);
 void slm_net_free(scilama_context *ctx, slm_net *net);
 /* Xavier-normal weights, biases 0, BatchNorm weights 1 and variances 1. */
-void slm_net_initialise(slm_net *net, uint64_t seed);
+void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed);
 
 #endif
