@@ -1,73 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit.h"
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- gene tables and their controls ---- */
 
-static uint64_t mix(uint64_t z)
+typedef struct named { const char *name; int64_t row; } named;
+
+static int by_name(const void *x, const void *y)
 {
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    const named *a = x, *b = y;
+    int order = strcmp(a->name, b->name);
+    return order ? order : (a->row > b->row) - (a->row < b->row);
 }
 
-static uint64_t hash_name(const char *name, uint64_t seed)
+/* A table of its genes in the order of their names: what is drawn over it depends on the
+ * names and the seed, not on the order of rows. values NULL: columns of mean 0 and deviation 1. */
+static scilama_status sorted_table(app *a, named *genes, const float *values, int64_t rows, int64_t width, scilama_gene_table **table)
 {
-    uint64_t h = 0xcbf29ce484222325u ^ mix(seed + 0x9e3779b97f4a7c15u);
-    for (; *name; name++) h = (h ^ (unsigned char)*name) * 0x100000001b3u;
-    return mix(h);
-}
-
-/* A vector that depends on the gene's name and the seed alone. */
-static void random_vector(const char *name, uint64_t seed, float *values, int64_t width)
-{
-    uint64_t h = hash_name(name, seed);
-    for (int64_t j = 0; j < width; j++) {
-        double u = ((double)(mix(h += 0x9e3779b97f4a7c15u) >> 11) + 0.5) * 0x1p-53;
-        double v = ((double)(mix(h += 0x9e3779b97f4a7c15u) >> 11) + 0.5) * 0x1p-53;
-        values[j] = (float)(sqrt(-2 * log(u)) * cos(6.283185307179586 * v));
+    const char **names = app_alloc(a, rows, sizeof *names);
+    float *sorted = app_alloc(a, rows * width, sizeof *sorted);
+    if (!names || !sorted) return SCILAMA_E_NOMEM;
+    qsort(genes, (size_t)rows, sizeof *genes, by_name);
+    for (int64_t i = 0; i < rows; i++) {
+        names[i] = genes[i].name;
+        if (values) memcpy(sorted + i * width, values + genes[i].row * width, (size_t)width * sizeof *sorted);
+        else for (int64_t j = 0; j < width; j++) sorted[i * width + j] = i % 2 ? -1 : 1;
     }
-}
-
-typedef struct keyed { uint64_t key; const char *name; int64_t row; } keyed;
-
-static int by_name(const void *x, const void *y) { return strcmp(((const keyed *)x)->name, ((const keyed *)y)->name); }
-
-static int by_key(const void *x, const void *y)
-{
-    const keyed *a = x, *b = y;
-    return a->key != b->key ? (a->key > b->key) - (a->key < b->key) : strcmp(a->name, b->name);
-}
-
-/* Vectors change owners; who gets whose depends on the names and the seed, not on the order of rows. */
-static scilama_status shuffle(app *a, const char *const *names, const float *from, float *to, int64_t rows, int64_t width)
-{
-    keyed *sorted = app_alloc(a, rows, sizeof *sorted), *drawn = app_alloc(a, rows, sizeof *drawn);
-    if (!sorted || !drawn) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < rows; i++) sorted[i] = drawn[i] = (keyed){ hash_name(names[i], a->seed), names[i], i };
-    qsort(sorted, (size_t)rows, sizeof *sorted, by_name);
-    qsort(drawn, (size_t)rows, sizeof *drawn, by_key);
-    for (int64_t i = 0; i < rows; i++)
-        memcpy(to + sorted[i].row * width, from + drawn[i].row * width, (size_t)width * sizeof *to);
-    return SCILAMA_OK;
+    return scilama_gene_table_create(table, a->context, names, sorted, rows, width, 0, &a->error);
 }
 
 /* Replaces a table by its control. */
 static scilama_status apply_control(app *a, int32_t control, scilama_gene_table **table)
 {
-    int64_t rows = scilama_gene_table_rows(*table), width = scilama_gene_table_width(*table);
-    const char **names = app_alloc(a, rows, sizeof *names);
-    float *values = app_alloc(a, rows * width, sizeof *values);
-    if (!names || !values) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < rows; i++) names[i] = scilama_gene_table_name(*table, i);
-    scilama_status status = SCILAMA_OK;
-    if (control == CONTROL_SHUFFLED) status = shuffle(a, names, scilama_gene_table_values(*table), values, rows, width);
-    else for (int64_t i = 0; i < rows; i++) random_vector(names[i], a->seed, values + i * width, width);
-    scilama_gene_table *made = NULL;
-    if (!status) status = scilama_gene_table_create(&made, a->context, names, values, rows, width, 0, &a->error);
+    int64_t rows = scilama_gene_table_rows(*table);
+    scilama_gene_table *sorted = NULL, *made = NULL;
+    named *genes = app_alloc(a, rows, sizeof *genes);
+    if (!genes) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < rows; i++) genes[i] = (named){ scilama_gene_table_name(*table, i), i };
+    scilama_status status = sorted_table(a, genes, scilama_gene_table_values(*table), rows, scilama_gene_table_width(*table), &sorted);
+    if (!status)
+        status = control == CONTROL_SHUFFLED ? scilama_gene_table_shuffled(&made, a->context, sorted, a->seed, &a->error)
+                                             : scilama_gene_table_random(&made, a->context, sorted, a->seed, &a->error);
+    scilama_gene_table_destroy(sorted);
     if (status) return status;
     scilama_gene_table_destroy(*table);
     *table = made;
@@ -76,16 +52,16 @@ static scilama_status apply_control(app *a, int32_t control, scilama_gene_table 
 
 static scilama_status random_table(app *a, const fit *f, int64_t width, scilama_gene_table **table)
 {
-    int64_t genes = scilama_dataset_genes(f->dataset);
+    int64_t rows = scilama_dataset_genes(f->dataset);
     if (width < 1 || width > 65536) return app_fail(a, SCILAMA_E_INVALID, "random:%" PRId64 ": the width must be 1 to 65536", width);
-    const char **names = app_alloc(a, genes, sizeof *names);
-    float *values = app_alloc(a, genes * width, sizeof *values);
-    if (!names || !values) return SCILAMA_E_NOMEM;
-    for (int64_t g = 0; g < genes; g++) {
-        names[g] = scilama_dataset_gene_name(f->dataset, g);
-        random_vector(names[g], a->seed, values + g * width, width);
-    }
-    return scilama_gene_table_create(table, a->context, names, values, genes, width, 0, &a->error);
+    scilama_gene_table *sorted = NULL;
+    named *genes = app_alloc(a, rows, sizeof *genes);
+    if (!genes) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < rows; g++) genes[g] = (named){ scilama_dataset_gene_name(f->dataset, g), g };
+    scilama_status status = sorted_table(a, genes, NULL, rows, width, &sorted);
+    if (!status) status = scilama_gene_table_random(table, a->context, sorted, a->seed, &a->error);
+    scilama_gene_table_destroy(sorted);
+    return status;
 }
 
 /* "text=FILE", "FILE" or "random:128" → name and file. */

@@ -3,7 +3,7 @@
 . "$SOURCE_ROOT/tests/cli/common.sh"
 "$SCILAMA" simulate sim.h5ad --cells 600 --genes 300 --types 4 --batches 3 --modules 6 --embeddings emb.h5 --quiet
 "$SCILAMA" fit sim.h5ad -o out.h5ad --batch batch --label cell_type --embeddings text=emb.h5 --model m.h5 \
-    --hidden 64,32 --latent 10 --mode direct --epochs 60 --patience 0 --log-json log.json > table.txt 2> said.txt
+    --hidden 64,32 --latent 10 --mode direct --epochs 60 --patience 0 --report page.html --log-json log.json > table.txt 2> said.txt
 "$CLI_TOOL" shape out.h5ad obsm/X_scilama 600 10 || fail "obsm"
 "$CLI_TOOL" shape out.h5ad obsm/X_umap 600 2 || fail "umap"
 "$CLI_TOOL" shape out.h5ad varm/scilama 300 10 || fail "varm"
@@ -12,6 +12,7 @@ for word in '"n_obs": 600' '"n_vars": 300' scilama_leiden scilama_split cell_typ
     grep -q "$word" info.json || fail "info lacks $word: $(cat info.json)"
 done
 grep -q "total (scIB)" table.txt || fail "no table of before and after"
+grep -q "</html>" page.html && grep -q "data:image/png" page.html || fail "--report writes no page of figures"
 grep -q "300 of 300 genes matched" said.txt || fail "the match is not said aloud"
 grep -q '"event": "epoch"' log.json || fail "no epochs in the JSON log"
 "$SCILAMA" score out.h5ad --label cell_type --batch batch --json > score.json

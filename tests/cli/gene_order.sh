@@ -15,7 +15,12 @@ while [ "$i" -le 20 ]; do
     i=$((i + 1))
 done
 # Controls depend on names and seed alone, too.
-fit sim.h5ad -o a.h5ad --embeddings text=emb.h5 --control shuffled --no-umap
-fit shuffled.h5ad -o b.h5ad --embeddings text=shuffled.h5 --control shuffled --no-umap
-"$CLI_TOOL" compare a.h5ad b.h5ad obsm/X_scilama 1e-4 || fail "shuffled control"
+for control in shuffled random; do
+    fit sim.h5ad -o a.h5ad --embeddings text=emb.h5 --control "$control" --no-umap
+    fit shuffled.h5ad -o b.h5ad --embeddings text=shuffled.h5 --control "$control" --no-umap
+    "$CLI_TOOL" compare a.h5ad b.h5ad obsm/X_scilama 1e-4 || fail "$control control"
+done
+fit sim.h5ad -o a.h5ad --embeddings random:16 --no-umap
+fit shuffled.h5ad -o b.h5ad --embeddings random:16 --no-umap
+"$CLI_TOOL" compare a.h5ad b.h5ad obsm/X_scilama 1e-4 || fail "random vectors"
 finish
