@@ -49,6 +49,7 @@ int verb_markers(int argc, char **argv);
 int verb_report(int argc, char **argv);
 int verb_score(int argc, char **argv);
 int verb_info(int argc, char **argv);
+int verb_bench(int argc, char **argv);
 
 /* Context, log file and interrupt handler; after the options are parsed. */
 scilama_status app_open(app *a);

@@ -16,6 +16,7 @@ static const verb verbs[] = {
     { "report", "one page to look at: cells, training, metrics, modules, markers", verb_report },
     { "score", "integration and clustering metrics of an embedding", verb_score },
     { "info", "what a file holds, and what is wrong with it", verb_info },
+    { "bench", "what this machine can do, and how fast training is on it", verb_bench },
     { NULL, NULL, NULL }
 };
 

@@ -31,4 +31,12 @@ done
 "$SCILAMA" umap c.h5ad --key X_plane --quiet || fail "umap in place"
 "$CLI_TOOL" shape c.h5ad obsm/X_plane 240 2 || fail "umap"
 "$SCILAMA" score c.h5ad --label cell_type --batch batch --baseline X_plane | grep -q "total" || fail "score"
+
+"$SCILAMA" bench --quick > bench.txt 2> /dev/null || fail "bench"
+grep -q "^beta_vae .* MB" bench.txt || fail "bench shows no steps: $(cat bench.txt)"
+"$SCILAMA" bench --quick --json --steps 2 --threads 1 > bench.json 2> /dev/null || fail "bench --json"
+for word in '"blis_kernels": "' '"threads": 1' '"peak_gflops": ' '"bandwidth_gb_per_s": [0-9]' '"step": "gene", "ms": [0-9]'; do
+    grep -q "$word" bench.json || fail "bench --json lacks $word: $(cat bench.json)"
+done
+"$SCILAMA" bench --steps -1 2> /dev/null && fail "bench takes --steps -1"
 finish

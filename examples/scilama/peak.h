@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SLM_BENCH_PEAK_H
-#define SLM_BENCH_PEAK_H
+#ifndef PEAK_H
+#define PEAK_H
 
-/* Peak fp32 rate of this machine: independent fused multiply-adds on every thread. */
+/* What this machine can do, measured; for the verb bench and the benchmarks of tests/bench.
+ * Peak fp32 rate: independent fused multiply-adds on every thread. */
 
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <time.h>
 
 static double bench_clock(clockid_t id)
@@ -68,18 +70,62 @@ static inline double bench_peak_cpu(void)
     return BENCH_ROUNDS / 4 * 12.0 * bench_lanes() * 2 / (bench_clock(CLOCK_THREAD_CPUTIME_ID) - start);
 }
 
+enum { BENCH_THREADS = 64 };
+
+/* Runs work(arg + i * size) on up to BENCH_THREADS threads; returns the seconds, 0 when a thread would not start. */
+static inline double bench_run(void *(*work)(void *), void *arg, size_t size, int threads)
+{
+    pthread_t id[BENCH_THREADS];
+    int started = 1;
+    double start = bench_now();
+    while (started < threads && !pthread_create(&id[started], NULL, work, (char *)arg + (size_t)started * size)) started++;
+    work(arg);
+    for (int i = 1; i < started; i++) pthread_join(id[i], NULL);
+    return started == threads ? bench_now() - start : 0;
+}
+
 /* FLOP/s of `threads` threads; 0 where there is no loop for the processor. */
 static inline double bench_peak(int threads)
 {
-    pthread_t id[64];
-    float sink[64 * 16] = { 0 };
+    float sink[BENCH_THREADS * 16] = { 0 }; /* a cache line each */
     if (!bench_lanes()) return 0;
-    if (threads > 64) threads = 64;
-    double start = bench_now();
-    for (int i = 1; i < threads; i++) pthread_create(&id[i], NULL, bench_fma_thread, &sink[i * 16]);
-    bench_fma_thread(&sink[0]);
-    for (int i = 1; i < threads; i++) pthread_join(id[i], NULL);
-    return (double)threads * BENCH_ROUNDS * 12 * bench_lanes() * 2 / (bench_now() - start);
+    if (threads > BENCH_THREADS) threads = BENCH_THREADS;
+    double seconds = bench_run(bench_fma_thread, sink, 16 * sizeof *sink, threads);
+    return seconds > 0 ? (double)threads * BENCH_ROUNDS * 12 * bench_lanes() * 2 / seconds : 0;
+}
+
+typedef struct bench_triad { float *a; const float *b, *c; size_t n; } bench_triad;
+
+static void *bench_triad_thread(void *arg)
+{
+    const bench_triad *t = arg;
+    float *restrict a = t->a;
+    const float *restrict b = t->b, *restrict c = t->c;
+    for (size_t i = 0; i < t->n; i++) a[i] = b[i] + 3 * c[i];
+    return NULL;
+}
+
+/* Bytes/s of a = b + 3 c over three arrays of `bytes` (best of 8); 0 without memory. */
+static inline double bench_bandwidth(int threads, size_t bytes)
+{
+    bench_triad part[BENCH_THREADS];
+    double best = 0;
+    if (threads > BENCH_THREADS) threads = BENCH_THREADS;
+    size_t n = bytes / sizeof(float) / (size_t)threads;
+    float *all = malloc(3 * n * (size_t)threads * sizeof *all);
+    if (!all) return 0;
+    for (size_t i = 0; i < 3 * n * (size_t)threads; i++) all[i] = 1;
+    for (int i = 0; i < threads; i++) {
+        float *own = all + 3 * n * (size_t)i;
+        part[i] = (bench_triad){ own, own + n, own + 2 * n, n };
+    }
+    for (int round = 0; round < 8; round++) {
+        double seconds = bench_run(bench_triad_thread, part, sizeof *part, threads);
+        double rate = seconds > 0 ? 3.0 * (double)(n * (size_t)threads * sizeof *all) / seconds : 0;
+        if (rate > best) best = rate;
+    }
+    free(all);
+    return best;
 }
 
 #endif
