@@ -21,7 +21,7 @@ echo "== Simulate 3 batches of 8 cell types, and gene embeddings that know the 1
 echo "== Fit"
 "$scilama" fit "$results/cells.h5ad" -o "$results/corrected.h5ad" --batch batch --label cell_type \
     --embeddings modules="$results/genes.h5" --model "$results/model.h5" \
-    --hidden 128,64 --latent 16 --epochs 60
+    --hidden 256,128
 
 cat <<END
 

@@ -3,7 +3,7 @@
 . "$SOURCE_ROOT/tests/cli/common.sh"
 "$SCILAMA" simulate sim.h5ad --cells 600 --genes 300 --types 4 --batches 3 --modules 6 --embeddings emb.h5 --quiet
 "$SCILAMA" fit sim.h5ad -o out.h5ad --batch batch --label cell_type --embeddings text=emb.h5 --model m.h5 \
-    --hidden 64,32 --latent 10 --mode direct --epochs 60 --patience 0 --report page.html --log-json log.json > table.txt 2> said.txt
+    --hidden 64,32 --latent 10 --report page.html --log-json log.json > table.txt 2> said.txt
 "$CLI_TOOL" shape out.h5ad obsm/X_scilama 600 10 || fail "obsm"
 "$CLI_TOOL" shape out.h5ad obsm/X_umap 600 2 || fail "umap"
 "$CLI_TOOL" shape out.h5ad varm/scilama 300 10 || fail "varm"
