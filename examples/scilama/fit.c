@@ -110,7 +110,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("gamma", NUMBER, &t->gamma, "X", "weight of the alignment term (default 0.05)"),
         OPT("gene-gamma", NUMBER, &t->gene_gamma, "X", "… in the gene phase (default 1; published 0)"),
         OPT("kl-start", NUMBER, &t->kl_start, "X", "weight of the KL term at first (default 0)"),
-        OPT("kl-end", NUMBER, &t->kl_end, "X", "… and in the end (default 10; published 1)"),
+        OPT("kl-end", NUMBER, &t->kl_end, "X", "… and in the end (default 10; published 1, which --mode direct needs on few cells)"),
         OPT("kl-rate", NUMBER, &t->kl_rate, "X", "… and its growth per epoch, or per hundredth of the steps (default 0.5; published 0.05)"),
         OPT("kl-delay", INTEGER, &t->kl_delay, "N", "… after so many epochs (default 0; published 25)"),
         OPT("clip-norm", NUMBER, &t->clip_norm, "X", "bound of the gradient norm (default 0 = none)"),
