@@ -4,7 +4,8 @@
 
 A comment `<!-- from examples/x.c -->` stands right before a fenced block; the block must be a
 run of lines of that file, a common indentation apart. A C block without such a comment is
-an error too.  snippets.py [FILE.md …]: default docs/guides/*.md."""
+an error too. The example of libscilama(3) is that of examples/readme_example.c.
+snippets.py [FILE.md …]: default docs/guides/*.md and the manual page."""
 
 import pathlib
 import re
@@ -54,6 +55,14 @@ def check(path):
     return found, faults
 
 
+def check_manual():
+    page = (root / "docs/libscilama.3").read_text(encoding="utf-8")
+    shown = re.search(r"\.SH EXAMPLE\n\.nf\n(.*?)\n\.fi\n", page, re.S)[1].replace("\\-", "-").replace("\\e", "\\")
+    if contains((root / "examples/readme_example.c").read_text(encoding="utf-8").splitlines(), shown.split("\n")):
+        return []
+    return ["docs/libscilama.3: the example is not that of examples/readme_example.c"]
+
+
 def main():
     files = [pathlib.Path(f).resolve() for f in sys.argv[1:]] or sorted((root / "docs/guides").glob("*.md"))
     total, faults = 0, []
@@ -61,6 +70,9 @@ def main():
         found, wrong = check(file)
         total += found
         faults += wrong
+    if not sys.argv[1:]:
+        total += 1
+        faults += check_manual()
     print("\n".join(faults + [f"{total} blocks from examples, {len(faults)} faults"]))
     return 1 if faults or not total else 0
 
