@@ -13,8 +13,10 @@
  * }
  * @endcode
  *
- * A step is transactional: when it fails, weights, optimiser, random numbers and
- * data cursor are as before it. It makes no allocation. */
+ * A step is transactional: when it fails, weights, running statistics, optimiser, random
+ * numbers and data cursor are as before it. One exception: where the data come from the
+ * caller and fail during the validation that ends an epoch, the step itself stays applied,
+ * and the next call of scilama_trainer_step() does the validation. A step makes no allocation. */
 
 typedef struct scilama_trainer scilama_trainer;
 
@@ -178,7 +180,8 @@ SCILAMA_API scilama_status scilama_trainer_run(
     scilama_step_info *info, scilama_error *error);
 
 /** Loss and gradients of given cells, accumulated into the gradient buffer; weights
- *  are not changed.
+ *  are not changed. A failure here or in scilama_trainer_apply() discards what was
+ *  accumulated, and running statistics return to those before the first of the calls.
  *  @param cells  [n] cell numbers, n ≤ batch_size; NULL: the next mini-batch (the cursor stays).
  *  @return as scilama_trainer_step(). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_forward_backward(

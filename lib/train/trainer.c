@@ -181,6 +181,16 @@ static size_t statistics_bytes(const scilama_trainer *t)
     return (size_t)(t->model->net.params.total - t->model->net.params.trainable) * sizeof(slm_real);
 }
 
+/* Undoes what every pass since the last update did to the running statistics. */
+static void restore_statistics(scilama_trainer *t) { memcpy(statistics(t), t->stats, statistics_bytes(t)); }
+
+/* Forgets the gradients added up so far. */
+static void discard_pending(scilama_trainer *t)
+{
+    if (t->pending) restore_statistics(t);
+    t->pending = 0;
+}
+
 static void fill_info(const scilama_trainer *t, scilama_step_info *i)
 {
     i->struct_size = sizeof *i;
@@ -240,7 +250,8 @@ static scilama_status check_finite(const scilama_trainer *t, bool finite, scilam
 }
 
 /* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
- * buffer and running statistics changes. */
+ * buffer and running statistics changes; t->stats keeps the latter as they were before the
+ * first of the passes that add up, and a failure puts them back. */
 static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t n, bool accumulate, scilama_step_info *info, scilama_error *error)
 {
     const slm_net *net = &t->model->net;
@@ -258,7 +269,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     if (status) return status;
     slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
                              .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t),
-                             .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->model->train_cells };
+                             .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->design->n_train };
     double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
     a.beta_gene = a.beta * gene_kl;
     if (o->gene_batch > 0 && o->gene_batch < net->genes) {
@@ -267,7 +278,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
         a.subset_size = o->gene_batch;
     }
     slm_objective_terms terms;
-    memcpy(t->stats, statistics(t), statistics_bytes(t));
+    if (!accumulate) memcpy(t->stats, statistics(t), statistics_bytes(t));
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
     fill_info(t, info);
     info->step = t->now.step + 1;
@@ -284,7 +295,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     double squares = slm_trainer_gradient_squares(t);
     info->grad_norm = sqrt(squares);
     status = check_finite(t, isfinite(info->loss) && isfinite(squares), error);
-    if (status) memcpy(statistics(t), t->stats, statistics_bytes(t));
+    if (status) restore_statistics(t);
     return status;
 }
 
@@ -408,7 +419,7 @@ scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, sci
     int64_t n;
     const int64_t *cells = next_batch(t, &n);
     status = compute(t, cells, n, false, info, error);
-    if (!status && (status = update(t, info, 1, error))) memcpy(statistics(t), t->stats, statistics_bytes(t));
+    if (!status && (status = update(t, info, 1, error))) restore_statistics(t);
     if (status == SCILAMA_E_NONFINITE && t->options.on_nonfinite == SCILAMA_NONFINITE_SKIP) {
         slm_error_clear(error);
         t->now.skipped++;
@@ -434,7 +445,7 @@ scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *c
     info->events = 0;
     status = compute(t, cells, n, t->pending > 0, info, error);
     if (status) {
-        t->pending = 0; /* the sum is spoilt */
+        discard_pending(t); /* the sum is spoilt */
         return status;
     }
     t->pending++;
@@ -451,7 +462,7 @@ scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, sc
     double squares = slm_trainer_gradient_squares(t); /* the caller may have changed them */
     if (!isfinite(squares)) {
         const char *name = slm_trainer_first_nonfinite(t);
-        t->pending = 0;
+        discard_pending(t);
         return slm_fail(error, SCILAMA_E_NONFINITE, "the gradient of %s is not finite", name ? name : "a parameter");
     }
     info->grad_norm = sqrt(squares);
@@ -459,15 +470,18 @@ scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, sc
     double calls = (double)t->pending;
     t->pending = 0;
     info->events = 0;
-    status = update(t, info, calls, error);
-    return status ? status : advance(t, info, error);
+    if ((status = update(t, info, calls, error))) {
+        restore_statistics(t);
+        return status;
+    }
+    return advance(t, info, error);
 }
 
 scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
     scilama_status status = check_running(t, error);
     if (status) return status;
-    t->pending = 0;
+    discard_pending(t);
     fill_info(t, info);
     info->events = 0;
     info->step = t->now.step;

@@ -42,7 +42,7 @@ struct scilama_trainer {
     void *block;               /* one reservation behind everything below */
     slm_real *grad, *m, *v;    /* [trainable] */
     slm_real *best;            /* [total] */
-    slm_real *stats;           /* running statistics before the step */
+    slm_real *stats;           /* running statistics before the first pass since the last update */
     int64_t *order;            /* [n_train] shuffled */
     int64_t *cells;            /* [n_train + …] of one split, for evaluate */
     int64_t *genes;            /* [gene_batch] of the step */

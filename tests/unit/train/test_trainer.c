@@ -281,6 +281,43 @@ START_TEST(spoilt_gradients_are_refused)
 }
 END_TEST
 
+/* Whatever ends a sum of gradients, the running statistics are those before its first pass. */
+START_TEST(spoilt_sums_leave_the_statistics)
+{
+    problem_spec s = problem_default();
+    s.trainer.mode = SCILAMA_MODE_BETA_VAE;
+    s.model.batch_norm = 1;
+    problem p = problem_make(&s);
+    scilama_error error = { 0 };
+    scilama_step_info info;
+    scilama_tensor g;
+    scilama_step_info_init(&info, sizeof info);
+    scilama_tensor_init(&g, sizeof g);
+    problem_run(&p, 3);
+    uint64_t before = problem_hash(&p);
+    for (int way = 0; way < 4; way++) {
+        for (int64_t pass = 0; pass < 3; pass++) {
+            int64_t cells[4] = { pass, pass + 4, pass + 8, pass + 12 };
+            ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 4, NULL, &error), SCILAMA_OK);
+        }
+        ck_assert(problem_hash(&p) != before);
+        if (way == 3) { /* thrown away: no best weights are kept yet */
+            ck_assert_int_eq(scilama_trainer_end_phase(p.trainer, &info, &error), SCILAMA_OK);
+        } else if (way == 2) {
+            float old = poison(&p, "sample_encoder.latent_sigma.bias", 300);
+            ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, NULL, 0, NULL, &error), SCILAMA_E_NONFINITE);
+            poison(&p, "sample_encoder.latent_sigma.bias", old);
+        } else {
+            ck_assert_int_eq(scilama_trainer_gradient(p.trainer, "sample_decoder.output_mean.bias", &g, &error), SCILAMA_OK);
+            ((float *)g.data)[2] = way ? 1e30f : NAN;
+            ck_assert_int_eq(scilama_trainer_apply(p.trainer, NULL, &error), SCILAMA_E_NONFINITE);
+        }
+        ck_assert_msg(problem_hash(&p) == before, "way %d", way);
+    }
+    problem_free(&p);
+}
+END_TEST
+
 START_TEST(skipped_steps_are_counted)
 {
     problem_spec s = problem_default();
@@ -385,6 +422,7 @@ int main(void)
     tcase_add_loop_test(tc, halves_add_up, 0, MODES);
     tcase_add_loop_test(tc, failed_step_leaves_no_trace, 0, MODES);
     tcase_add_test(tc, spoilt_gradients_are_refused);
+    tcase_add_test(tc, spoilt_sums_leave_the_statistics);
     tcase_add_test(tc, skipped_steps_are_counted);
     tcase_add_test(tc, gamma_switched_off);
     tcase_add_test(tc, options_that_cannot_work);
