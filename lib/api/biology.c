@@ -311,7 +311,7 @@ scilama_status scilama_enrichment(const scilama_gene_sets *sets, const char *con
     if (!sets) return null_argument(error, "sets");
     scilama_status status = slm_context_enter(sets->ctx, error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_enrichment_options", error);
-    if (!status && n < 1) status = slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": it must be positive", n);
+    if (!status && (n < 1 || n > INT32_MAX)) status = slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": it must be 1 to 2^31 - 1", n);
     if (!status) status = check_codes(labels, n, modules, "labels", error);
     if (!status && !names) status = null_argument(error, "names");
     for (int64_t i = 0; i < n && !status; i++)

@@ -52,6 +52,9 @@ scilama_status scilama_match_report_init(scilama_match_report *report, size_t st
 
 static scilama_status check_matrix(const scilama_matrix *m, scilama_error *error)
 {
+    int64_t size;
+    if (m->rows > 0 && m->cols > 0 && (!slm_mul_size(m->rows, m->cols, &size) || !slm_mul_size(size, 8, &size)))
+        return slm_fail(error, SCILAMA_E_INVALID, "matrix.rows %" PRId64 " and matrix.cols %" PRId64 " are more than memory can hold", m->rows, m->cols);
     switch (m->value_type) {
     case SCILAMA_DTYPE_F32: case SCILAMA_DTYPE_F64: case SCILAMA_DTYPE_I32:
     case SCILAMA_DTYPE_I64: case SCILAMA_DTYPE_U16: case SCILAMA_DTYPE_U32: break;
@@ -391,6 +394,9 @@ scilama_status scilama_dataset_get_prepared(
     const slm_design *design = dataset->design;
     if (ld && ld < design->genes) return slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": rows hold %" PRId64 " genes", ld, design->genes);
     if (!ld) ld = design->genes;
+    int64_t size;
+    if (!slm_mul_size(n, ld, &size) || !slm_mul_size(size, sizeof *values, &size))
+        return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " rows with ld %" PRId64 " are more than memory can hold", n, ld);
 #ifdef SLM_REAL_F64
     slm_real *row = slm_alloc_array(dataset->ctx, design->genes, sizeof *row);
     if (!row) return slm_fail_nomem(error);

@@ -271,7 +271,7 @@ scilama_status scilama_h5ad_writer_put_uns_records(scilama_h5ad_writer *writer, 
                                                    int64_t rows, const double *values, const char *const *strings, scilama_error *error)
 {
     char path[PATH_BYTES];
-    int64_t size;
+    int64_t size = 0;
     scilama_status status = uns_path(writer, key, path, error);
     if (!status && (n_fields <= 0 || rows < 0 || !slm_mul_size(n_fields, rows, &size)))
         status = slm_fail(error, SCILAMA_E_INVALID, "%s cannot have %lld fields of %lld rows", path, (long long)n_fields, (long long)rows);
@@ -279,7 +279,7 @@ scilama_status scilama_h5ad_writer_put_uns_records(scilama_h5ad_writer *writer, 
     if (!status && !fields) status = slm_fail(error, SCILAMA_E_INVALID, "fields is NULL");
     for (int64_t i = 0; i < n_fields && !status; i++)
         if (!fields[i] || !fields[i][0]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the name of field %lld is NULL or empty", path, (long long)i);
-    for (int64_t i = 0; i < n_fields * rows && strings && !status; i++)
+    for (int64_t i = 0; i < size && strings && !status; i++)
         if (!strings[i]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: string %lld is NULL", path, (long long)i);
     if (!status) status = slm_h5_write_records(writer->file, path, fields, n_fields, rows, values, strings, error);
     return status ? status : slm_h5ad_encode(writer->file, path, "rec-array", "0.2.0", error);

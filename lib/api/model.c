@@ -156,10 +156,13 @@ scilama_status scilama_model_copy_parameters(scilama_model *model, const scilama
     return status ? status : slm_model_copy_parameters(model, from, prefix, from_prefix ? from_prefix : prefix, copied, error);
 }
 
-static scilama_status leading(int64_t *ld, int64_t width, scilama_error *error)
+static scilama_status leading(int64_t *ld, int64_t rows, int64_t width, scilama_error *error)
 {
+    int64_t size;
     if (*ld == 0) *ld = width;
     if (*ld < width) return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: rows have %lld elements", (long long)*ld, (long long)width);
+    if (!slm_mul_size(rows, *ld, &size) || !slm_mul_size(size, sizeof(float), &size))
+        return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: %lld such rows are more than memory can hold", (long long)*ld, (long long)rows);
     return SCILAMA_OK;
 }
 
@@ -169,7 +172,7 @@ scilama_status scilama_model_encode_cells(scilama_model *model, scilama_dataset 
     REQUIRE(dataset);
     REQUIRE(mu);
     scilama_status status = slm_context_enter(model->ctx, error);
-    if (!status) status = leading(&ld, model->net.latent, error);
+    if (!status) status = leading(&ld, dataset->cells, model->net.latent, error);
     return status ? status : slm_model_encode_cells(model, dataset, mu, sigma, ld, error);
 }
 
@@ -178,7 +181,7 @@ scilama_status scilama_model_encode_genes(scilama_model *model, float *mu, float
     REQUIRE(model);
     REQUIRE(mu);
     scilama_status status = slm_context_enter(model->ctx, error);
-    if (!status) status = leading(&ld, model->net.latent, error);
+    if (!status) status = leading(&ld, model->net.genes, model->net.latent, error);
     return status ? status : slm_model_encode_genes(model, mu, sigma, ld, error);
 }
 
@@ -187,9 +190,9 @@ scilama_status scilama_model_encode_new_genes(scilama_model *model, const float 
     REQUIRE(model);
     REQUIRE(vectors);
     REQUIRE(mu);
-    if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be at least 1", (long long)n);
+    if (n < 1 || n > INT32_MAX) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be 1 to 2^31 - 1", (long long)n);
     scilama_status status = slm_context_enter(model->ctx, error);
-    if (!status) status = leading(&ld, model->net.latent, error);
+    if (!status) status = leading(&ld, n, model->net.latent, error);
     return status ? status : slm_model_encode_new_genes(model, vectors, n, mu, ld, error);
 }
 
@@ -211,7 +214,7 @@ scilama_status scilama_model_decode(scilama_model *model, scilama_dataset *datas
     scilama_decode_options o;
     scilama_status status = slm_context_enter(model->ctx, error);
     if (!status) status = decode_options(&o, options, error);
-    if (!status) status = leading(&ld, model->net.genes, error);
+    if (!status) status = leading(&ld, dataset->cells, model->net.genes, error);
     return status ? status : slm_model_decode(model, dataset, &o, NULL, 0, values, ld, error);
 }
 
@@ -222,12 +225,12 @@ scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_data
     REQUIRE(dataset);
     REQUIRE(vectors);
     REQUIRE(values);
-    if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be at least 1", (long long)n);
+    if (n < 1 || n > INT32_MAX) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be 1 to 2^31 - 1", (long long)n);
     scilama_decode_options o;
     scilama_status status = slm_context_enter(model->ctx, error);
     if (!status) status = decode_options(&o, options, error);
     if (!status && !o.paired) status = slm_fail(error, SCILAMA_E_INVALID, "unseen genes have no head: paired must be 1");
-    if (!status) status = leading(&ld, n, error);
+    if (!status) status = leading(&ld, dataset->cells, n, error);
     return status ? status : slm_model_decode(model, dataset, &o, vectors, n, values, ld, error);
 }
 

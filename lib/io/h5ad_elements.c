@@ -185,7 +185,10 @@ static scilama_status put_dense(slm_h5_file *file, const char *path, const scila
     if (ld < m->cols) return slm_fail(error, SCILAMA_E_INVALID, "%s: the leading dimension %lld is less than the width %lld", path, (long long)ld, (long long)m->cols);
     if (ld == m->cols) return slm_h5ad_put_array(file, path, type, 2, dims, m->values, error);
     scilama_context *ctx = slm_h5_context(file);
+    int64_t size;
     size_t bytes = slm_h5_type_bytes(type), row = (size_t)m->cols * bytes;
+    if (!slm_mul_size(m->rows, ld, &size) || !slm_mul_size(size, (int64_t)bytes, &size))
+        return slm_fail(error, SCILAMA_E_INVALID, "%s: %lld rows with leading dimension %lld are more than memory can hold", path, (long long)m->rows, (long long)ld);
     char *packed = slm_alloc_array(ctx, m->rows, row);
     if (!packed) return slm_fail_nomem(error);
     for (int64_t r = 0; r < m->rows; r++) memcpy(packed + (size_t)r * row, (const char *)m->values + (size_t)(r * ld) * bytes, row);
