@@ -75,6 +75,10 @@ double app_seconds(void);
 /* Data: .h5ad, 10x .h5 or a MatrixMarket folder. */
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
 /* Values of a categorical column as codes [cells]; fails when it is missing or numeric. */
+/* Makes a numeric obs column of whole numbers a categorical one; other numbers are refused. */
+scilama_status need_categories(app *a, scilama_dataset *d, const char *path, const char *key);
+/* … all columns that are categorical covariates of the model. */
+scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model);
 scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes);
 /* obsm/KEY of a file as [cells × width]. */
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width);

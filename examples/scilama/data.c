@@ -4,6 +4,8 @@
 #include "common.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,14 +25,71 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
 }
 
-scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes)
+static int by_value(const void *x, const void *y)
+{
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+/* Whole numbers become categories named by their digits. */
+static scilama_status number_categories(app *a, scilama_dataset *d, const char *path, const char *key)
+{
+    int64_t cells = scilama_dataset_cells(d), n = 0, distinct = 0;
+    double *values = app_alloc(a, cells, sizeof *values), *sorted = app_alloc(a, cells, sizeof *sorted);
+    int32_t *codes = app_alloc(a, cells, sizeof *codes);
+    if (!values || !sorted || !codes) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_dataset_get_numeric(d, key, values, &a->error);
+    if (status) return status;
+    for (int64_t i = 0; i < cells; i++) {
+        if (isnan(values[i])) continue;
+        if (values[i] != floor(values[i]) || fabs(values[i]) > 0x1p53)
+            return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds numbers, but categories are needed", path, key);
+        sorted[n++] = values[i] + 0.0; /* no −0 */
+    }
+    qsort(sorted, (size_t)n, sizeof *sorted, by_value);
+    for (int64_t i = 0; i < n; i++)
+        if (!i || sorted[i] != sorted[distinct - 1]) sorted[distinct++] = sorted[i];
+    const char **names = app_alloc(a, distinct, sizeof *names);
+    if (!names) return SCILAMA_E_NOMEM;
+    for (int64_t k = 0; k < distinct; k++)
+        if (!(names[k] = app_text(a, "%" PRId64, (int64_t)sorted[k]))) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < cells; i++) {
+        const double *at = isnan(values[i]) ? NULL : bsearch(&values[i], sorted, (size_t)distinct, sizeof *sorted, by_value);
+        codes[i] = at ? (int32_t)(at - sorted) : -1;
+    }
+    return scilama_dataset_set_codes(d, key, codes, names, distinct, &a->error);
+}
+
+scilama_status need_categories(app *a, scilama_dataset *d, const char *path, const char *key)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
     if (scilama_dataset_column_info(d, key, &info, NULL))
         return app_fail(a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s' (scilama info lists them)", path, key);
-    if (info.kind != SCILAMA_COLUMN_CATEGORICAL)
-        return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds numbers, but categories are needed", path, key);
+    return info.kind == SCILAMA_COLUMN_CATEGORICAL ? SCILAMA_OK : number_categories(a, d, path, key);
+}
+
+scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model)
+{
+    static const char *const twice[] = { "", "" };
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    scilama_status status = SCILAMA_OK;
+    for (int64_t c = 0; c < scilama_dataset_columns(d) && !status; c++) {
+        const char *name = scilama_dataset_column_name(d, c);
+        if (scilama_dataset_column_info(d, name, &info, NULL) || info.kind == SCILAMA_COLUMN_CATEGORICAL) continue;
+        /* A category given twice is always refused; how tells whether the model has the covariate. */
+        if (scilama_model_extend_covariate(model, name, twice, 2, NULL) != SCILAMA_E_DUPLICATE) continue;
+        char *key = app_text(a, "%s", name);
+        status = key ? need_categories(a, d, path, key) : SCILAMA_E_NOMEM;
+    }
+    return status;
+}
+
+scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes)
+{
+    scilama_status status = need_categories(a, d, path, key);
+    if (status) return status;
     *codes = app_alloc(a, scilama_dataset_cells(d), sizeof **codes);
     return *codes ? scilama_dataset_get_codes(d, key, *codes, &a->error) : SCILAMA_E_NOMEM;
 }

@@ -137,7 +137,7 @@ static scilama_status use_covariates(app *a, fit *f)
 {
     scilama_status status = SCILAMA_OK;
     for (int i = 0; i < f->batch.count && !status; i++) {
-        status = need_column(a, f, f->batch.item[i]);
+        status = need_categories(a, f->dataset, f->input, f->batch.item[i]);
         if (!status) status = scilama_dataset_use_covariate(f->dataset, f->batch.item[i], SCILAMA_COVARIATE_CATEGORICAL, &a->error);
     }
     for (int i = 0; i < f->continuous.count && !status; i++) {

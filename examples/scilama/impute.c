@@ -135,6 +135,7 @@ static scilama_status run(app *a, impute *m)
     m->count = info.genes;
     if (!status && m->genes.count) status = read_vectors(a, m, vectors);
     if (!status) status = read_cells(a, m->files[1], m->layer, false, &m->dataset);
+    if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
     m->cells = scilama_dataset_cells(m->dataset);
     m->values = app_alloc(a, m->cells * m->count, sizeof *m->values);

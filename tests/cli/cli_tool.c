@@ -5,7 +5,8 @@
  *   shuffle IN.h5ad OUT.h5ad SEED         the same cells, genes in another order
  *   shuffle-table IN.h5 OUT.h5 SEED       the same vectors, rows in another order
  *   rename-table IN.h5 OUT.h5             no gene keeps its name
- *   nan IN.h5ad OUT.h5ad                  one value is NaN */
+ *   nan IN.h5ad OUT.h5ad                  one value is NaN
+ *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it */
 
 #include <scilama/scilama.h>
 #include <math.h>
@@ -162,6 +163,31 @@ static int rewrite_table(const char *in, const char *out, unsigned long seed, in
     return bad ? fail() : 0;
 }
 
+static int number(char **argv)
+{
+    scilama_dataset *d = NULL;
+    scilama_h5ad_writer *w = NULL;
+    int32_t *codes = NULL;
+    double *values = NULL;
+    scilama_status status = scilama_dataset_read(&d, context, argv[0], NULL, &error);
+    int64_t n = status ? 0 : scilama_dataset_cells(d);
+    codes = malloc((size_t)(n + 1) * sizeof *codes);
+    values = malloc((size_t)(n + 1) * sizeof *values);
+    if (!codes || !values) status = SCILAMA_E_NOMEM;
+    if (!status) status = scilama_dataset_get_codes(d, "batch", codes, &error);
+    if (!status) status = scilama_h5ad_writer_open(&w, context, argv[0], argv[1], &error);
+    for (int64_t i = 0; i < n && !status; i++) values[i] = codes[i] + 1;
+    if (!status) status = scilama_h5ad_writer_put_obs_numeric(w, "run", values, &error);
+    for (int64_t i = 0; i < n && !status; i++) values[i] /= 2;
+    if (!status) status = scilama_h5ad_writer_put_obs_numeric(w, "ratio", values, &error);
+    if (!status) status = scilama_h5ad_writer_commit(w, &error);
+    scilama_h5ad_writer_destroy(w);
+    scilama_dataset_destroy(d);
+    free(codes);
+    free(values);
+    return status ? fail() : 0;
+}
+
 int main(int argc, char **argv)
 {
     if (scilama_context_create(&context, NULL, &error)) return fail();
@@ -173,6 +199,7 @@ int main(int argc, char **argv)
     else if (!strcmp(job, "nan") && argc == 4) result = rewrite(argv[2], argv[3], 0, 1);
     else if (!strcmp(job, "shuffle-table") && argc == 5) result = rewrite_table(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "rename-table") && argc == 4) result = rewrite_table(argv[2], argv[3], 0, 1);
+    else if (!strcmp(job, "number") && argc == 4) result = number(argv + 2);
     scilama_context_destroy(context);
     return result;
 }

@@ -4,6 +4,7 @@
 small_data
 head -c 20000 sim.h5ad > cut.h5ad
 "$CLI_TOOL" nan sim.h5ad nan.h5ad
+"$CLI_TOOL" number sim.h5ad numbered.h5ad
 "$CLI_TOOL" rename-table emb.h5 strangers.h5
 echo "not a data set" > text.h5ad
 
@@ -30,6 +31,7 @@ refuse 1 cut.h5ad fit cut.h5ad -o out.h5ad --model m.h5
 refuse 1 text.h5ad fit text.h5ad -o out.h5ad
 refuse 1 nolayer fit sim.h5ad -o out.h5ad --layer nolayer
 refuse 1 nokey fit sim.h5ad -o out.h5ad --batch nokey
+refuse 1 ratio fit numbered.h5ad -o out.h5ad --batch ratio
 refuse 1 nolabel fit sim.h5ad -o out.h5ad --label nolabel
 refuse 1 nosplit fit sim.h5ad -o out.h5ad --split nosplit
 refuse 1 strangers fit sim.h5ad -o out.h5ad --embeddings strangers=strangers.h5
