@@ -39,6 +39,12 @@ static void set_defaults(app *a, fit *f, int argc, char **argv)
     /* who counts epochs does not count steps, and who wants patience wants the best weights */
     if (peek_option(a, argc, argv, "epochs")) f->trainer_options.max_steps = 0;
     if (peek_option(a, argc, argv, "patience")) f->trainer_options.keep_last = 0;
+    /* the recommended KL weight is the cell VAE's; the joint objective collapses under it */
+    const char *mode = peek_option(a, argc, argv, "mode");
+    if (mode && (!strcmp(mode, "direct") || !strcmp(mode, "stepwise"))) {
+        f->trainer_options.kl_end = 1;
+        f->trainer_options.kl_rate = 0.05;
+    }
 }
 
 static int parse(app *a, fit *f, int argc, char **argv, int *code)
@@ -110,7 +116,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("gamma", NUMBER, &t->gamma, "X", "weight of the alignment term (default 0.05)"),
         OPT("gene-gamma", NUMBER, &t->gene_gamma, "X", "… in the gene phase (default 1; published 0)"),
         OPT("kl-start", NUMBER, &t->kl_start, "X", "weight of the KL term at first (default 0)"),
-        OPT("kl-end", NUMBER, &t->kl_end, "X", "… and in the end (default 10; published 1, which --mode direct needs on few cells)"),
+        OPT("kl-end", NUMBER, &t->kl_end, "X", "… and in the end (default 10; 1 with --mode direct or stepwise, as published)"),
         OPT("kl-rate", NUMBER, &t->kl_rate, "X", "… and its growth per epoch, or per hundredth of the steps (default 0.5; published 0.05)"),
         OPT("kl-delay", INTEGER, &t->kl_delay, "N", "… after so many epochs (default 0; published 25)"),
         OPT("clip-norm", NUMBER, &t->clip_norm, "X", "bound of the gradient norm (default 0 = none)"),
