@@ -81,9 +81,8 @@ static void put_options(out *o, const fit *f)
     put_number(o, "options/weight_decay", t->weight_decay);
     put_number(o, "options/gamma", t->gamma);
     put_number(o, "options/gene_gamma", t->gene_gamma);
-    put_number(o, "options/lr_decay", t->lr_decay);
-    put_number(o, "options/best_from_start", t->best_from_start);
-    put_number(o, "options/keep_last", t->keep_last);
+    put_integer(o, "options/best_from_start", t->best_from_start);
+    put_integer(o, "options/keep_last", t->keep_last);
     put_number(o, "options/kl_start", t->kl_start);
     put_number(o, "options/kl_end", t->kl_end);
     put_number(o, "options/kl_rate", t->kl_rate);
