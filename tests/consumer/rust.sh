@@ -15,12 +15,22 @@ bindings() {
         diff "$ROOT/examples/rust/scilama-sys/src/bindings.rs" "$SCRATCH/bindings.rs" ||
         { echo "the headers have changed: sh tests/abi/accept.sh"; return 1; }
 }
+# Cargo wants to know even crates that it does not build. Where the registry cannot be reached,
+# the copy under test goes without them.
+fetch() {
+    timeout 180 "$cargo" fetch --locked >"$SCRATCH/fetch.log" 2>&1 && return 0
+    rm -f Cargo.lock
+    sed -i '/^ndarray = /d' scilama/Cargo.toml
+    return 1
+}
 ndarray() {
-    timeout 120 "$cargo" fetch --locked || { echo "the crates of the feature ndarray cannot be had"; return 77; }
+    [ "$fetched" = yes ] || { cat "$SCRATCH/fetch.log"; echo "the crates of the feature ndarray cannot be had"; return 77; }
     "$cargo" test --offline --features scilama/ndarray --tests
 }
+fetched=no
+fetch && fetched=yes
 check "Rust, committed bindings" bindings
-check "Rust, cargo test" "$cargo" test --offline --locked --tests
-check "Rust, static library" env SCILAMA_STATIC=1 "$cargo" test --offline --locked --tests
+check "Rust, cargo test" "$cargo" test --offline --tests
+check "Rust, static library" env SCILAMA_STATIC=1 "$cargo" test --offline --tests
 check "Rust, ndarray" ndarray
 finish
