@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Accepts the interface as it is built now: symbol list, struct layouts, baseline of types,
-# and the Rust bindings.
+# Accepts the interface as the headers declare it: version map, struct layouts, symbol list,
+# baseline of types, and the Rust bindings. Builds in between: the map is an input of the link.
 # Usage: accept.sh [BUILD_DIR]. Read the diff before committing it.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${1:-${BUILD_DIR:-build}}
-# first: the build checks the layouts
+python3 tests/abi/symbol_map.py write
+# before the build, which checks the layouts
 python3 tests/abi/interface.py layout.h >tests/abi/layout.h.new
 mv tests/abi/layout.h.new tests/abi/layout.h
 ninja -C "$build" >/dev/null
@@ -19,4 +20,4 @@ if command -v abidw >/dev/null 2>&1 && [ "$(uname -m)" = x86_64 ]; then
 else
     echo "abidw (abigail-tools) is not here or this is not x86_64: tests/abi/baseline.abi.gz is as it was."
 fi
-git --no-pager diff --stat -- tests/abi examples/rust || true
+git --no-pager diff --stat -- lib/scilama.map tests/abi examples/rust || true
