@@ -70,7 +70,9 @@ ModelOptions = _struct("ModelOptions", "i64: latent; hidden: hidden; i32: activa
                        "pair_scale, gene_input, encoder_covariates, alignment_bias, gene_residual, likelihood; "
                        "f32: dropout, var_eps; i32: embed_center, embed_normalize, embed_whiten, reserved; "
                        "i64: embed_pca; u64: seed", "scilama_model_options")
-ModelInfo = _struct("ModelInfo", "i64: genes, latent, covariates, modalities, parameters, steps", "scilama_model_info")
+ModelInfo = _struct("ModelInfo", "i64: genes, latent, covariate_columns, modalities, parameters, steps", "scilama_model_info")
+CovariateInfo = _struct("CovariateInfo", "str: name; i32: kind, reserved; i64: first, columns, categories; "
+                        "f64: mean, deviation", "scilama_covariate_info")
 Tensor = _struct("Tensor", "str: name; ptr: data; i32: dtype, rank; i64: rows, cols; i32: trainable, reserved",
                  "scilama_tensor")
 TrainerOptions = _struct("TrainerOptions", "i32: mode, sampling, validation_sampling, shuffle; "
@@ -88,6 +90,7 @@ Evaluation = _struct("Evaluation", "f64: loss, nll, kl_s, kl_f, pearson, spearma
 _INIT = {ContextOptions: "context_options", Matrix: "matrix", PreprocessOptions: "preprocess_options",
          PreprocessReport: "preprocess_report", MatchOptions: "match_options", MatchReport: "match_report",
          H5adOptions: "h5ad_options", ModelOptions: "model_options", ModelInfo: "model_info", Tensor: "tensor",
+         CovariateInfo: "covariate_info",
          TrainerOptions: "trainer_options", StepInfo: "step_info", Evaluation: "evaluation"}
 _PROGRESS = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.POINTER(StepInfo))
 _p, _i, _l, _u, _d, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_uint64, C.c_double, C.c_char_p
@@ -107,6 +110,7 @@ _SIGNATURES = {
     "dataset_get_prepared": ("e", [_p, _p, _l, _p, _l]),
     "gene_table_create": ("e", [_p, _p, _p, _p, _l, _l, _l]), "gene_table_destroy": (None, [_p]),
     "model_create": ("e", [_p, _p, _p]), "model_destroy": (None, [_p]), "model_get_info": ("e", [_p, _p]),
+    "model_covariates": (_l, [_p]), "model_covariate": ("e", [_p, _l, _p]), "model_category": (_s, [_p, _l, _l]),
     "model_gene_name": (_s, [_p, _l]), "model_parameters": (_l, [_p]), "model_parameter": ("e", [_p, _l, _p]),
     "model_set_parameter": ("e", [_p, _s, _p, _l]), "model_encode_cells": ("e", [_p, _p, _p, _p, _l]),
     "model_encode_genes": ("e", [_p, _p, _p, _l]), "model_decode": ("e", [_p, _p, _p, _p, _l]),
@@ -315,6 +319,17 @@ class Model(_Handle):
     @property
     def genes(self):
         return [_library.scilama_model_gene_name(self, i).decode() for i in range(self.info.genes)]
+
+    @property
+    def covariates(self):
+        """{cell column: its categories, or None when it is a number}, in the model's order."""
+        out = {}
+        for i in range(_library.scilama_model_covariates(self)):
+            c = defaults(CovariateInfo)
+            _call("model_covariate", self, i, C.byref(c))
+            names = [_library.scilama_model_category(self, i, k).decode() for k in range(c.categories)]
+            out[c.name.decode()] = names if c.kind == CATEGORICAL else None
+        return out
 
     def parameters(self):
         """{name: view}: numpy arrays on the model's own memory. They keep the model alive;

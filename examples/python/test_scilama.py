@@ -72,6 +72,8 @@ else:
     for kind in (scipy.sparse.csr_matrix, scipy.sparse.csc_matrix, scipy.sparse.coo_matrix):
         assert weights(train(make(kind(counts), context))) == weights(model), kind
 
+assert model.covariates == {"batch": ["a", "b", "c"]}, model.covariates
+
 # Views are the model's memory and keep it alive.
 views = model.parameters()
 name = next(iter(views))

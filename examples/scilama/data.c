@@ -71,17 +71,12 @@ scilama_status need_categories(app *a, scilama_dataset *d, const char *path, con
 
 scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model)
 {
-    static const char *const twice[] = { "", "" };
-    scilama_column_info info;
-    scilama_column_info_init(&info, sizeof info);
+    scilama_covariate_info covariate;
+    scilama_covariate_info_init(&covariate, sizeof covariate);
     scilama_status status = SCILAMA_OK;
-    for (int64_t c = 0; c < scilama_dataset_columns(d) && !status; c++) {
-        const char *name = scilama_dataset_column_name(d, c);
-        if (scilama_dataset_column_info(d, name, &info, NULL) || info.kind == SCILAMA_COLUMN_CATEGORICAL) continue;
-        /* A category given twice is always refused; how tells whether the model has the covariate. */
-        if (scilama_model_extend_covariate(model, name, twice, 2, NULL) != SCILAMA_E_DUPLICATE) continue;
-        char *key = app_text(a, "%s", name);
-        status = key ? need_categories(a, d, path, key) : SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < scilama_model_covariates(model) && !status; i++) {
+        status = scilama_model_covariate(model, i, &covariate, &a->error);
+        if (!status && covariate.kind == SCILAMA_COVARIATE_CATEGORICAL) status = need_categories(a, d, path, covariate.name);
     }
     return status;
 }

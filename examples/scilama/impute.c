@@ -44,21 +44,19 @@ static scilama_status read_vectors(app *a, impute *m, const float **vectors)
     return SCILAMA_OK;
 }
 
-/* One attempt with the options as they are. */
-static scilama_status decode(app *a, impute *m, const float *const *vectors, scilama_error *error)
+static scilama_status decode(app *a, impute *m, const float *const *vectors)
 {
-    (void)a;
-    if (m->genes.count) return scilama_model_decode_new_genes(m->model, m->dataset, &m->decode, vectors, m->count, m->values, 0, error);
-    return scilama_model_decode(m->model, m->dataset, &m->decode, m->values, 0, error);
+    if (m->genes.count) return scilama_model_decode_new_genes(m->model, m->dataset, &m->decode, vectors, m->count, m->values, 0, &a->error);
+    return scilama_model_decode(m->model, m->dataset, &m->decode, m->values, 0, &a->error);
 }
 
 /* --to-batch KEY=VALUE, VALUE alone (looked for among the covariates), or average. */
 static scilama_status decode_as_asked(app *a, impute *m, const float *const *vectors)
 {
-    if (!m->to_batch) return decode(a, m, vectors, &a->error);
+    if (!m->to_batch) return decode(a, m, vectors);
     if (!strcmp(m->to_batch, "average")) {
         m->decode.average_batches = 1;
-        return decode(a, m, vectors, &a->error);
+        return decode(a, m, vectors);
     }
     const char *equals = strchr(m->to_batch, '=');
     m->decode.to_key = &m->key;
@@ -67,14 +65,18 @@ static scilama_status decode_as_asked(app *a, impute *m, const float *const *vec
     if (equals) {
         m->key = app_text(a, "%.*s", (int)(equals - m->to_batch), m->to_batch);
         m->value = equals + 1;
-        return m->key ? decode(a, m, vectors, &a->error) : SCILAMA_E_NOMEM;
+        return m->key ? decode(a, m, vectors) : SCILAMA_E_NOMEM;
     }
     m->value = m->to_batch;
-    for (int64_t c = 0; c < scilama_dataset_columns(m->dataset); c++) {
-        m->key = scilama_dataset_column_name(m->dataset, c);
-        scilama_status status = decode(a, m, vectors, NULL);
-        if (!status || status == SCILAMA_E_CANCELLED) return status;
+    scilama_covariate_info covariate;
+    scilama_covariate_info_init(&covariate, sizeof covariate);
+    for (int64_t i = 0; i < scilama_model_covariates(m->model) && !m->key; i++) {
+        scilama_status status = scilama_model_covariate(m->model, i, &covariate, &a->error);
+        if (status) return status;
+        for (int64_t c = 0; c < covariate.categories && !m->key; c++)
+            if (!strcmp(scilama_model_category(m->model, i, c), m->value)) m->key = covariate.name;
     }
+    if (m->key) return decode(a, m, vectors);
     return app_fail(a, SCILAMA_E_NOTFOUND, "no covariate of the model has a category '%s': use --to-batch KEY=VALUE", m->to_batch);
 }
 

@@ -109,11 +109,24 @@ typedef struct scilama_model_info {
     size_t struct_size;
     int64_t genes;       /**< G */
     int64_t latent;      /**< L */
-    int64_t covariates;  /**< P, encoded columns */
+    int64_t covariate_columns; /**< P, encoded columns of all covariates */
     int64_t modalities;  /**< number of gene-embedding modalities */
     int64_t parameters;  /**< trainable numbers */
     int64_t steps;       /**< optimiser steps taken so far */
 } scilama_model_info;
+
+/** One covariate of a model. Append only. */
+typedef struct scilama_covariate_info {
+    size_t struct_size;
+    const char *name;    /**< the cell column it is read from; borrowed from the model */
+    int32_t kind;        /**< ::scilama_covariate_kind */
+    int32_t reserved;
+    int64_t first;       /**< its first one of the model's P encoded columns, from 0 */
+    int64_t columns;     /**< encoded columns: one per category, else 1 */
+    int64_t categories;  /**< number of categories; 0 unless categorical */
+    double mean;         /**< continuous: of the training cells, in the column's units; else 0 */
+    double deviation;    /**< continuous: population standard deviation of the training cells, the divisor; else 1 */
+} scilama_covariate_info;
 
 /** How to decode. Append only. */
 typedef struct scilama_decode_options {
@@ -138,6 +151,7 @@ SCILAMA_API scilama_status scilama_model_options_init(
     scilama_model_options *options, size_t struct_size, int32_t preset);
 SCILAMA_API scilama_status scilama_tensor_init(scilama_tensor *tensor, size_t struct_size);
 SCILAMA_API scilama_status scilama_model_info_init(scilama_model_info *info, size_t struct_size);
+SCILAMA_API scilama_status scilama_covariate_info_init(scilama_covariate_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_decode_options_init(scilama_decode_options *options, size_t struct_size);
 
 /** Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
@@ -165,6 +179,19 @@ SCILAMA_API const char *scilama_model_gene_name(const scilama_model *model, int6
 /** Name of a modality, borrowed; NULL when out of range. @since 0.1 */
 SCILAMA_API const char *scilama_model_modality_name(const scilama_model *model, int64_t modality);
 
+/** Number of covariates, whatever their kind. To embed cells or decode, a dataset needs a cell
+ *  column of each one's name. @since 0.1 */
+SCILAMA_API int64_t scilama_model_covariates(const scilama_model *model);
+/** Describes covariate `index`, in the order of its columns. The name lives until the model is
+ *  extended or destroyed.
+ *  @return SCILAMA_OK, E_INVALID (index out of range). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_covariate(
+    const scilama_model *model, int64_t index, scilama_covariate_info *info, scilama_error *error);
+/** Name of category `category` of covariate `index`, in the order of its columns: sorted, those
+ *  added later behind. Borrowed until the model is extended or destroyed; NULL when out of range,
+ *  or when the covariate is not categorical. @since 0.1 */
+SCILAMA_API const char *scilama_model_category(const scilama_model *model, int64_t index, int64_t category);
+
 /** Number of parameters and running statistics. @since 0.1 */
 SCILAMA_API int64_t scilama_model_parameters(const scilama_model *model);
 /** Views parameter `index`. The pointer lives as long as the model. @since 0.1 */
@@ -182,7 +209,7 @@ SCILAMA_API scilama_status scilama_model_set_parameter(
 /** Adds categories to a categorical covariate, to map new batches onto a trained model: each
  *  gets a column of zeros in what reads the covariates, so that all results so far stay
  *  as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
- *  Parameter views taken before are void; datasets prepared before are prepared again by
+ *  Parameter views and names taken before are void; datasets prepared before are prepared again by
  *  the model's recipe.
  *  @param key     name of the covariate.
  *  @param values  [count] new categories.

@@ -98,6 +98,7 @@ inline scilama_status init(scilama_match_options &o) { return scilama_match_opti
 inline scilama_status init(scilama_match_report &o) { return scilama_match_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_tensor &o) { return scilama_tensor_init(&o, sizeof o); }
 inline scilama_status init(scilama_model_info &o) { return scilama_model_info_init(&o, sizeof o); }
+inline scilama_status init(scilama_covariate_info &o) { return scilama_covariate_info_init(&o, sizeof o); }
 inline scilama_status init(scilama_decode_options &o) { return scilama_decode_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_step_info &o) { return scilama_step_info_init(&o, sizeof o); }
 inline scilama_status init(scilama_evaluation &o) { return scilama_evaluation_init(&o, sizeof o); }
@@ -350,6 +351,24 @@ public:
         auto out = defaults<scilama_model_info>();
         scilama_error error{};
         check(scilama_model_get_info(get(), &out, &error), error);
+        return out;
+    }
+    /** What cell columns the model reads; names are borrowed from it. */
+    std::vector<scilama_covariate_info> covariates() const
+    {
+        std::vector<scilama_covariate_info> out;
+        for (std::int64_t i = 0; i < scilama_model_covariates(get()); i++) {
+            out.push_back(defaults<scilama_covariate_info>());
+            scilama_error error{};
+            check(scilama_model_covariate(get(), i, &out.back(), &error), error);
+        }
+        return out;
+    }
+    /** Categories of a covariate, in the order of its columns. */
+    std::vector<std::string> categories(std::int64_t covariate) const
+    {
+        std::vector<std::string> out;
+        while (const char *name = scilama_model_category(get(), covariate, static_cast<std::int64_t>(out.size()))) out.emplace_back(name);
         return out;
     }
     std::int64_t parameters() const noexcept { return scilama_model_parameters(get()); }

@@ -33,6 +33,12 @@ scilama_status scilama_model_info_init(scilama_model_info *info, size_t struct_s
     return slm_options_init(info, struct_size, &d, sizeof d);
 }
 
+scilama_status scilama_covariate_info_init(scilama_covariate_info *info, size_t struct_size)
+{
+    scilama_covariate_info d = { .deviation = 1 };
+    return slm_options_init(info, struct_size, &d, sizeof d);
+}
+
 scilama_status scilama_decode_options_init(scilama_decode_options *options, size_t struct_size)
 {
     scilama_decode_options d = { .paired = 1 };
@@ -58,7 +64,7 @@ scilama_status scilama_model_get_info(const scilama_model *model, scilama_model_
     REQUIRE(model);
     REQUIRE(info);
     const slm_net *net = &model->net;
-    scilama_model_info i = { .genes = net->genes, .latent = net->latent, .covariates = net->covariates,
+    scilama_model_info i = { .genes = net->genes, .latent = net->latent, .covariate_columns = net->covariates,
                              .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps };
     return slm_result_write(info, &i, sizeof i, "scilama_model_info", error);
 }
@@ -78,6 +84,30 @@ const char *scilama_model_gene_name(const scilama_model *model, int64_t gene)
 const char *scilama_model_modality_name(const scilama_model *model, int64_t modality)
 {
     return model && modality >= 0 && modality < model->net.modalities ? model->modality_name[modality] : NULL;
+}
+
+int64_t scilama_model_covariates(const scilama_model *model) { return model ? model->recipe->n_covariates : 0; }
+
+scilama_status scilama_model_covariate(const scilama_model *model, int64_t index, scilama_covariate_info *info, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(info);
+    if (index < 0 || index >= model->recipe->n_covariates)
+        return slm_fail(error, SCILAMA_E_INVALID, "covariate %lld: the model has %lld", (long long)index, (long long)model->recipe->n_covariates);
+    const slm_covariate_encoding *c = &model->recipe->covariates[index];
+    scilama_covariate_info i = { .name = c->name, .kind = c->kind, .first = c->first, .columns = c->width,
+                                 .categories = c->kind == SCILAMA_COVARIATE_CATEGORICAL ? c->categories.count : 0,
+                                 .mean = c->kind == SCILAMA_COVARIATE_CONTINUOUS ? c->mean : 0,
+                                 .deviation = c->kind == SCILAMA_COVARIATE_CONTINUOUS ? c->std : 1 };
+    return slm_result_write(info, &i, sizeof i, "scilama_covariate_info", error);
+}
+
+const char *scilama_model_category(const scilama_model *model, int64_t index, int64_t category)
+{
+    if (!model || index < 0 || index >= model->recipe->n_covariates) return NULL;
+    const slm_covariate_encoding *c = &model->recipe->covariates[index];
+    bool there = c->kind == SCILAMA_COVARIATE_CATEGORICAL && category >= 0 && category < c->categories.count;
+    return there ? slm_string(&c->categories, category) : NULL;
 }
 
 int64_t scilama_model_parameters(const scilama_model *model) { return model ? model->net.params.count : 0; }

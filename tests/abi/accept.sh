@@ -10,7 +10,9 @@ python3 tests/abi/symbol_map.py write
 # before the build, which checks the layouts
 python3 tests/abi/interface.py layout.h >tests/abi/layout.h.new
 mv tests/abi/layout.h.new tests/abi/layout.h
-ninja -C "$build" >/dev/null
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+ninja -C "$build" >"$log" || { tail -n 40 "$log"; exit 1; }
 library=$build/lib/libscilama.so
 python3 tests/abi/symbols.py list "$library" >tests/abi/scilama.symbols
 python3 examples/rust/scilama-sys/generate.py >tests/abi/bindings.new

@@ -82,6 +82,8 @@ try {
     print("cells", fnv1a(empty, cells.values.data(), cells.values.size() * sizeof(float)));
     print("genes", fnv1a(empty, genes.values.data(), genes.values.size() * sizeof(float)));
 
+    if (model.covariates().size() != 1 || model.categories(0) != std::vector<std::string>{"a", "b", "c"}) return 8;
+
     /* Errors arrive as exceptions, and a callback's exception passes through. */
     try {
         data.use_covariate("nothing of the kind");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "problem.h"
+#include <stdbool.h>
+#include <unistd.h>
 
 static const char *const old_batches[2] = { "x", "y" };
 static const char *const new_batches[2] = { "w", "a" }; /* "a" sorts before the old ones */
@@ -49,7 +51,7 @@ START_TEST(reference_stays)
     scilama_model_info mi;
     scilama_model_info_init(&mi, sizeof mi);
     OK(scilama_model_get_info(model, &mi, error));
-    ck_assert_int_eq(mi.covariates, 4);
+    ck_assert_int_eq(mi.covariate_columns, 4);
     OK(scilama_model_encode_cells(model, p.dataset, between, NULL, 0, error));
     for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(before[i], between[i], 1e-6f);
     OK(scilama_model_encode_cells(model, q.dataset, after, NULL, 0, error));
@@ -131,11 +133,78 @@ START_TEST(misuse)
 }
 END_TEST
 
+static void expect(const scilama_model *model, int64_t index, const char *name, int32_t kind, int64_t first, int64_t columns)
+{
+    scilama_covariate_info info;
+    scilama_covariate_info_init(&info, sizeof info);
+    OK(scilama_model_covariate(model, index, &info, error));
+    ck_assert_str_eq(info.name, name);
+    ck_assert_int_eq(info.kind, kind);
+    ck_assert_int_eq(info.first, first);
+    ck_assert_int_eq(info.columns, columns);
+    bool categorical = kind == SCILAMA_COVARIATE_CATEGORICAL, continuous = kind == SCILAMA_COVARIATE_CONTINUOUS;
+    ck_assert_int_eq(info.categories, categorical ? columns : 0);
+    ck_assert_double_eq(info.mean, continuous ? 14.5 : 0); /* of 0 … 29, the training cells */
+    ck_assert_double_eq_tol(info.deviation, continuous ? sqrt(899.0 / 12) : 1, 1e-12);
+    ck_assert_ptr_null(scilama_model_category(model, index, categorical ? columns : 0));
+    ck_assert_ptr_null(scilama_model_category(model, index, -1));
+}
+
+static void expect_all(const scilama_model *model, const char *const *categories, int64_t count)
+{
+    scilama_model_info mi;
+    scilama_model_info_init(&mi, sizeof mi);
+    OK(scilama_model_get_info(model, &mi, error));
+    ck_assert_int_eq(mi.covariate_columns, count + 2);
+    ck_assert_int_eq(scilama_model_covariates(model), 3);
+    expect(model, 0, "batch", SCILAMA_COVARIATE_CATEGORICAL, 0, count);
+    expect(model, 1, "place", SCILAMA_COVARIATE_CONTINUOUS, count, 1);
+    expect(model, 2, "other", SCILAMA_COVARIATE_RAW, count + 1, 1);
+    for (int64_t i = 0; i < count; i++) ck_assert_str_eq(scilama_model_category(model, 0, i), categories[i]);
+}
+
+START_TEST(covariates_are_listed)
+{
+    problem p;
+    scilama_model_options mo;
+    scilama_model *model = NULL, *loaded = NULL;
+    scilama_error error;
+    double place[CELLS];
+    static const char *const extended[4] = { "x", "y", "w", "a" };
+    char path[64];
+    for (int i = 0; i < CELLS; i++) place[i] = i;
+    problem_make(&p, 1, 1, 1, 1);
+    OK(scilama_dataset_set_numeric(p.dataset, "place", place, error));
+    OK(scilama_dataset_set_numeric(p.dataset, "other", place, error));
+    OK(scilama_dataset_use_covariate(p.dataset, "place", SCILAMA_COVARIATE_CONTINUOUS, error));
+    OK(scilama_dataset_use_covariate(p.dataset, "other", SCILAMA_COVARIATE_RAW, error));
+    small_options(&mo);
+    OK(scilama_model_create(&model, p.dataset, &mo, error));
+    expect_all(model, old_batches, 2);
+    OK(scilama_model_extend_covariate(model, "batch", added, 2, error));
+    expect_all(model, extended, 4);
+    snprintf(path, sizeof path, "covariates_%d.h5", (int)getpid());
+    OK(scilama_model_save(model, path, error));
+    OK(scilama_model_load(&loaded, p.ctx, path, error));
+    remove(path);
+    expect_all(loaded, extended, 4);
+    scilama_covariate_info info;
+    scilama_covariate_info_init(&info, sizeof info);
+    ck_assert_int_eq(scilama_model_covariate(model, 3, &info, &error), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_model_covariate(model, -1, &info, &error), SCILAMA_E_INVALID);
+    ck_assert_ptr_null(scilama_model_category(model, 3, 0));
+    scilama_model_destroy(loaded);
+    scilama_model_destroy(model);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("extend");
     TCase *c = tcase_create("extend");
     tcase_add_loop_test(c, reference_stays, 0, 3);
+    tcase_add_test(c, covariates_are_listed);
     tcase_add_test(c, misuse);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);

@@ -28,7 +28,7 @@ using Libdl
 
 export Context, Dataset, Model, Trainer, Failure, set_numeric!, set_categorical!, use_covariate!,
     set_split!, split_random!, add_gene_table!, preprocess!, step!, steps, run!, parameters, genes,
-    encode_cells, encode_genes, save, load, cancel!, info
+    covariates, encode_cells, encode_genes, save, load, cancel!, info
 
 const EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = Int32.((1, 2, 4, 8, 16, 32))
 const TRAIN, VALIDATION, TEST, EXCLUDED = Int32.((0, 1, 2, 3))
@@ -107,7 +107,15 @@ end
 
 struct ModelInfo
     struct_size::Csize_t
-    genes::Int64; latent::Int64; covariates::Int64; modalities::Int64; parameters::Int64; steps::Int64
+    genes::Int64; latent::Int64; covariate_columns::Int64; modalities::Int64; parameters::Int64; steps::Int64
+end
+
+struct CovariateInfo
+    struct_size::Csize_t
+    name::Ptr{UInt8}
+    kind::Int32; reserved::Int32
+    first::Int64; columns::Int64; categories::Int64
+    mean::Float64; deviation::Float64
 end
 
 struct Tensor
@@ -145,7 +153,7 @@ struct StepInfo
 end
 
 const INIT = Dict{DataType,Symbol}(ContextOptions => :context_options_init, MatrixView => :matrix_init,
-    PreprocessOptions => :preprocess_options_init, ModelInfo => :model_info_init, Tensor => :tensor_init,
+    PreprocessOptions => :preprocess_options_init, ModelInfo => :model_info_init, CovariateInfo => :covariate_info_init, Tensor => :tensor_init,
     StepInfo => :step_info_init)
 const INIT_PRESET = Dict{DataType,Symbol}(ModelOptions => :model_options_init, TrainerOptions => :trainer_options_init)
 
@@ -316,6 +324,22 @@ function info(m::Model)
 end
 
 genes(m::Model) = [unsafe_string(ccall(sym(:model_gene_name), Cstring, (Ptr{Cvoid}, Int64), m, i - 1)) for i in 1:info(m).genes]
+
+"""
+    covariates(model) -> Vector{Pair{String,Vector{String}}}
+
+The cell columns that the model reads, each with its categories; numbers have none.
+"""
+function covariates(m::Model)
+    n = ccall(sym(:model_covariates), Int64, (Ptr{Cvoid},), m)
+    map(0:n-1) do i
+        out, error = defaults(CovariateInfo), error_buffer()
+        check(ccall(sym(:model_covariate), Int32, (Ptr{Cvoid}, Int64, Ptr{Cvoid}, Ptr{UInt8}), m, i, out, error), error)
+        categories = String[unsafe_string(ccall(sym(:model_category), Cstring, (Ptr{Cvoid}, Int64, Int64), m, i, k - 1))
+            for k in 1:out[].categories]
+        unsafe_string(out[].name) => categories
+    end
+end
 
 """
     parameters(model) -> Vector{Pair{String,Array{Float32}}}

@@ -64,6 +64,7 @@ redirect_stdout(stderr) do
         @test_throws ArgumentError run!(i -> throw(ArgumentError("enough")), trainer)
         @test_throws ArgumentError Model(data; laten = 3)
         @test_throws Failure Model(data; latent = -3)
+        @test covariates(model) == ["batch" => ["a", "b", "c"]]
         @test_throws Failure use_covariate!(data, "nothing of the kind")
         for _ in 1:20
             train(make(context))

@@ -351,6 +351,19 @@ impl Model {
         info
     }
 
+    /// The cell columns that the model reads, each with its categories; numbers have none.
+    pub fn covariates(&self) -> Result<Vec<(String, Vec<String>)>> {
+        // SAFETY: the strings live as long as the model is not extended.
+        let own = |s: *const std::os::raw::c_char| unsafe { CStr::from_ptr(s) }.to_string_lossy().into_owned();
+        let n = unsafe { sys::scilama_model_covariates(self.as_ptr()) };
+        (0..n).map(|i| {
+            let mut c = defaults(sys::scilama_covariate_info_init);
+            call(|error| unsafe { sys::scilama_model_covariate(self.as_ptr(), i, &mut c, error) })?;
+            let categories = (0..c.categories).map(|k| own(unsafe { sys::scilama_model_category(self.as_ptr(), i, k) }));
+            Ok((own(c.name), categories.collect()))
+        }).collect()
+    }
+
     /// Every parameter, borrowed: no trainer can hold the model meanwhile.
     pub fn parameters(&self) -> Result<Vec<Parameter<'_>>> {
         let n = unsafe { sys::scilama_model_parameters(self.as_ptr()) };

@@ -85,6 +85,8 @@ fn equals_c() -> scilama::Result<()> {
         assert_eq!(actual, std::fs::read_to_string(path).unwrap());
     }
 
+    assert_eq!(model.covariates()?, [("batch".to_string(), vec!["a".to_string(), "b".to_string(), "c".to_string()])]);
+
     let path = std::env::temp_dir().join(format!("scilama-rust-{}.h5", std::process::id()));
     model.save(&path)?;
     let mut loaded = Model::load(&context, &path)?;
