@@ -5,7 +5,7 @@
 
 /* Attributes. */
 
-enum { MOST_STRINGS = 1 << 20 };
+enum { MOST_BYTES = 1 << 20 }; /* always plausible, else what the file could hold */
 
 /* Opens the attribute `name` of the object at path; H5I_INVALID_HID when absent. */
 static hid_t open_attr(slm_h5_file *file, const char *path, const char *name)
@@ -78,7 +78,9 @@ scilama_status slm_h5_read_attr_strings(slm_h5_file *file, const char *path, con
     if (!attr_info(file, path, name, &info)) return attr_missing(file, path, name, error);
     scilama_context *ctx = file->ctx;
     if (info.count == 0) return slm_strings_copy(ctx, out, NULL, 0, error); /* anndata writes no columns as float64 */
-    if (info.kind != SLM_H5_STRING || info.count > MOST_STRINGS || info.bytes > MOST_STRINGS) return attr_missing(file, path, name, error);
+    int64_t bytes;
+    if (info.kind != SLM_H5_STRING || !slm_mul_size(info.count, (int64_t)info.bytes, &bytes) || (bytes > MOST_BYTES && bytes > file->bytes))
+        return attr_missing(file, path, name, error);
     const char **values = slm_alloc_array_zero(ctx, info.count, sizeof *values);
     char *cells = info.vlen ? NULL : slm_alloc_array_zero(ctx, info.count, info.bytes + 1);
     scilama_status status = SCILAMA_OK;

@@ -53,6 +53,8 @@ scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void 
 scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error);
 /* E_FORMAT when string heaps are damaged in a way that HDF5 could hang on. */
 scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error);
+/* E_FORMAT when HDF5 would read past what the dataset holds: call before H5Dread(). */
+scilama_status slm_h5_check_stored(slm_h5_file *file, const char *path, scilama_error *error);
 bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at);
 
 #endif

@@ -158,6 +158,8 @@ static scilama_status read_numbers(slm_h5_file *file, const char *path, const ch
         scilama_status status = slm_h5_read_raw(file, path, type, first, first < 0 ? -1 : rows, out, &done, error);
         if (status || done) return status;
     }
+    scilama_status status = slm_h5_check_stored(file, path, error);
+    if (status) return status;
     slm_h5_enter(&g);
     bool ok = read_locked(file, &g, path, field, slm_h5_native(type), first, rows, out);
     slm_h5_leave(&g);
@@ -312,6 +314,8 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
         if (!status) status = slm_h5_plausible(file, path, &whole, error);
     }
     if (status) return status;
+    if (info.count > 0 && info.kind == SLM_H5_STRING && (field || !info.vlen)) status = slm_h5_check_stored(file, path, error);
+    if (status) return status;
     if (info.kind == SLM_H5_INT || info.kind == SLM_H5_UINT) return read_integer_names(file, path, field, info.count, out, error);
     if (info.kind != SLM_H5_STRING) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold strings", file->path, path);
     if (info.count == 0) return slm_strings_copy(file->ctx, out, NULL, 0, error);
@@ -319,6 +323,7 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
         bool done;
         status = slm_h5_read_heap_strings(file, path, info.count, out, &done, error);
         if (status || done) return status;
+        if ((status = slm_h5_check_stored(file, path, error))) return status;
     }
     return info.vlen ? read_variable(file, path, field, info.count, out, error) : read_fixed(file, path, field, &info, out, error);
 }

@@ -85,7 +85,7 @@ scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilam
     slm_strings fields;
     snprintf(whole, sizeof whole, "%s.whole", path);
     scilama_status status = slm_h5_describe(file, path, &info, error);
-    if (!status) status = slm_h5_plausible(file, path, &info, error);
+    if (!status) status = slm_h5_check_stored(file, path, error);
     if (!status) status = slm_h5_list_fields(file, path, &fields, error);
     if (status) return status;
     if (info.rank != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);

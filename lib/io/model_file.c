@@ -296,7 +296,7 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
     scilama_context *ctx = model->ctx;
     slm_conditioning *c = &model->conditioning[m];
     char path[64], array[96];
-    int64_t normalize = 0;
+    int64_t normalize = 0, count;
     slm_h5_info info;
     snprintf(path, sizeof path, "modalities/%d", m);
     scilama_status status = slm_h5_read_attr_string(f, path, "name", &model->modality_name[m], error);
@@ -315,7 +315,7 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
     snprintf(array, sizeof array, "%s/mean", path);
     if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = get_array(f, array, c->raw_width, &c->mean, error);
     snprintf(array, sizeof array, "%s/projection", path);
-    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = get_array(f, array, c->raw_width * *width, &c->projection, error);
+    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = slm_mul_size(c->raw_width, *width, &count) ? get_array(f, array, count, &c->projection, error) : damaged(f, path, error);
     if (!status && !c->projection && *width != c->raw_width) status = damaged(f, path, error);
     return status;
 }
@@ -333,6 +333,21 @@ static scilama_status check_header(slm_h5_file *f, scilama_error *error)
     return status;
 }
 
+/* Weights are not compressed: widths whose matrices the file cannot hold are damaged, and nothing is allocated by them. */
+static scilama_status check_widths(slm_h5_file *f, const scilama_model_options *o, int64_t genes, const int64_t *widths, int modalities, scilama_error *error)
+{
+    int64_t most = slm_h5_file_bytes(f) / (int64_t)sizeof(float), last = genes, count;
+    bool fits = true;
+    for (int i = 0; i <= SCILAMA_MAX_HIDDEN; i++) {
+        int64_t width = i < SCILAMA_MAX_HIDDEN ? o->hidden[i] : o->latent;
+        if (width == 0) continue;
+        fits = fits && slm_mul_size(last, width, &count) && count <= most;
+        last = width;
+    }
+    for (int m = 0; m < modalities; m++) fits = fits && slm_mul_size(widths[m], o->hidden[0], &count) && count <= most;
+    return fits ? SCILAMA_OK : damaged(f, "options/hidden", error);
+}
+
 static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_error *error)
 {
     scilama_model_options o;
@@ -347,6 +362,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status && (modalities < 0 || modalities > SLM_MAX_MODALITIES || model->recipe->genes.count < 1 || model->train_cells < 1))
         status = damaged(f, "modalities", error);
     for (int m = 0; !status && m < modalities; m++) status = get_modality(f, model, m, model->recipe->genes.count, &widths[m], error);
+    if (!status) status = check_widths(f, &o, model->recipe->genes.count, widths, (int)modalities, error);
     if (!status)
         status = slm_net_create(model->ctx, &model->net, &o, model->recipe->genes.count, model->recipe->covariate_columns,
                                 (int)modalities, widths, transposed != 0, error);

@@ -76,7 +76,7 @@ static scilama_status read_names(scilama_context *ctx, const char *path, int64_t
 static scilama_status add_names(slm_raw_table *t, scilama_context *ctx, const char *path, const char *names_path, scilama_error *error)
 {
     char found[1200];
-    if (names_path) slm_strings_free(ctx, &t->names);
+    if (names_path || !t->names.count) slm_strings_free(ctx, &t->names);
     if (!names_path && !t->names.count) {
         if (!beside(path, found, sizeof found))
             return slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no gene names: put one name a line into a .txt file of the same stem, or name the file", path);

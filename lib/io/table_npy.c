@@ -271,7 +271,7 @@ static scilama_status read_npz(slm_raw_table *out, scilama_context *ctx, const c
         status = unpack(ctx, zip, &e, path, &bytes, error);
         if (status) break;
         int kind = slm_npy_kind(bytes, e.size, &rank);
-        if (kind == 1 && rank == 1 && !out->names.count) status = slm_npy_strings(ctx, bytes, e.size, path, &out->names, error);
+        if (kind == 1 && rank == 1 && !out->names.offsets) status = slm_npy_strings(ctx, bytes, e.size, path, &out->names, error);
         else if (kind == 0 && rank == 2 && (!key || is_key(e.name, key)) && tables++ == 0)
             status = slm_npy_numbers(ctx, bytes, e.size, path, &out->values, &out->rows, &out->width, error);
         slm_free(ctx, bytes);

@@ -1,10 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: seeds.sh FOLDER   writes the seed corpora FOLDER/{hdf5,table,mtx} from tests/data
+# usage: seeds.sh FOLDER   writes the seed corpora FOLDER/{h5ad,tenx,model,npy,...} from tests/data, the
+# regression inputs and make_seeds.py (where $PYTHON has h5py); models where $SCILAMA is the program.
 set -e
 here=$(dirname "$0")
-mkdir -p "$1/hdf5" "$1/table" "$1/mtx"
-for f in "$here"/../data/anndata/*.h5ad.gz; do gzip -dc "$f" > "$1/hdf5/$(basename "$f" .gz)"; done
-cp "$here"/corpus/table/* "$1/table/" 2>/dev/null || true
-cp "$here"/corpus/mtx/* "$1/mtx/" 2>/dev/null || true
-cp "$here"/corpus/hdf5/* "$1/hdf5/" 2>/dev/null || true
+mkdir -p "$1/h5ad"
+for f in "$here"/../data/anndata/*.h5ad.gz; do gzip -dc "$f" > "$1/h5ad/$(basename "$f" .gz)"; done
+for kind in "$here"/corpus/*; do
+  mkdir -p "$1/$(basename "$kind")"
+  cp "$kind"/* "$1/$(basename "$kind")/" 2>/dev/null || true
+done
+"${PYTHON:-python3}" "$here/make_seeds.py" "$1" || echo "seeds.sh: no files of make_seeds.py (it needs numpy and h5py)" >&2
+if [ -n "$SCILAMA" ]; then
+  "$SCILAMA" simulate "$1/cells.h5ad" --cells 60 --genes 30 --types 2 --batches 2 --quiet
+  "$SCILAMA" fit "$1/cells.h5ad" -o "$1/out.h5ad" --model "$1/model/small.h5" --batch batch --hidden 4 --latent 2 --epochs 1 --no-umap --quiet
+  "$SCILAMA" fit "$1/cells.h5ad" -o "$1/out.h5ad" --model "$1/model/plain.h5" --embeddings random:3 --hidden 4 --latent 2 --epochs 1 --no-umap --quiet
+  rm -f "$1/cells.h5ad" "$1/out.h5ad"
+fi
