@@ -2,6 +2,7 @@
 #include "linalg/gemm.h"
 #include "core/thread.h"
 #include "linalg/tile.h"
+#include <string.h>
 
 void slm_gemm_serial(const slm_gemm *g)
 {
@@ -15,14 +16,23 @@ void slm_gemm_serial(const slm_gemm *g)
 /* Tiles are as equal as the micro-tiles allow. Wide ones read the left operand from far away
  * less often; a product with few is cut finer, less so where each tile packs that operand. */
 enum { TILE_N = 512, FINE_N = 64, FINE_PACKED_N = 256, ENOUGH = 16 };
-enum { BLIS_M = 240, BLIS_N = 512 };
+enum { BLIS_M = 240, BLIS_N = 512, SHARED_MAX = 20 << 20 };
 
-typedef struct tiling { const slm_tile_set *set; int64_t first, down, across, row_units, col_units; int unit_m, unit_n; } tiling;
+typedef struct tiling {
+    const slm_tile_set *set;
+    int64_t down, across, row_units, col_units;
+    int unit_m, unit_n;
+    int64_t blocks;    /* of k, in all */
+    int64_t round;     /* of k, at a time */
+    int64_t first;     /* task of the round */
+    slm_tile_share panels, lefts;
+} tiling;
 
 typedef struct group {
     const slm_gemm *products;
-    slm_real *scratch;
+    const slm_gemm_space *space;
     int count;
+    int64_t done;      /* rounds before this one */
     tiling tiles[SLM_GEMM_GROUP];
 } group;
 
@@ -49,38 +59,117 @@ static void run_tile(void *arg, int64_t task, int worker)
     g.c += row * g.ldc + col;
     g.m = row_end - row;
     g.n = col_end - col;
-    if (t->set) t->set->run(&g, gr->scratch + worker * (int64_t)SLM_TILE_SCRATCH);
-    else slm_gemm_serial(&g);
+    if (!t->set) {
+        slm_gemm_serial(&g);
+        return;
+    }
+    int64_t block = gr->done * t->round, left = t->blocks - block;
+    slm_tile tile = { .product = g, .scratch = gr->space->own + worker * (int64_t)SLM_TILE_SCRATCH, .block = block, .base = block,
+                      .blocks = left < t->round ? left : t->round, .panel = col / t->unit_n, .left = down,
+                      .panels = t->panels, .lefts = t->lefts };
+    t->set->run(&tile);
 }
 
 static void cut(tiling *t, const slm_gemm *g)
 {
     const slm_tile_set *set = slm_tile_set_get();
-    t->set = set;
+    *t = (tiling){ .set = set, .blocks = 1, .round = 1 };
     t->unit_m = set ? set->rows : 16;
     t->unit_n = set ? set->columns : 16;
     t->row_units = slm_tiles(g->m, t->unit_m);
     t->col_units = slm_tiles(g->n, t->unit_n);
     t->down = slm_tiles(g->m, set ? SLM_TILE_M - t->unit_m : BLIS_M);
     t->across = slm_tiles(g->n, set ? TILE_N : BLIS_N);
+    if (set) t->round = t->blocks = slm_tiles(g->k, slm_tile_depth(g->k) + !g->k);
     if (!set || t->down * t->across >= ENOUGH) return;
     int64_t most = slm_tiles(g->n, g->ta ? FINE_PACKED_N : FINE_N), want = slm_tiles(ENOUGH, t->down);
     t->across = most < want ? most : want;
 }
 
-void slm_gemm_group(const scilama_context *ctx, slm_real *scratch, const slm_gemm *products, int count)
+/* --- shared pieces --------------------------------------------------------------------- */
+
+static int64_t padded(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+/* Bytes of `blocks` blocks of an operand; its states come first. */
+static int64_t share_bytes(const slm_tile_share *s, int64_t blocks)
 {
-    group gr = { .products = products, .scratch = scratch, .count = count };
-    int64_t tasks = 0;
-    for (int i = 0; i < count; i++) {
-        cut(&gr.tiles[i], &products[i]);
-        gr.tiles[i].first = tasks;
-        tasks += gr.tiles[i].down * gr.tiles[i].across;
+    return s->parts ? padded(blocks * s->parts * (int64_t)sizeof *s->state) + padded(blocks * s->parts * s->size * (int64_t)sizeof(slm_real)) : 0;
+}
+
+/* What of a product more than one tile reads. */
+static void share_shape(tiling *t, const slm_gemm *g)
+{
+    int64_t depth = slm_tile_depth(g->k);
+    if (t->down > 1) t->panels = (slm_tile_share){ .size = depth * t->unit_n, .parts = t->col_units };
+    if (t->across > 1 && g->ta) t->lefts = (slm_tile_share){ .size = depth * SLM_TILE_M, .parts = t->down };
+}
+
+static char *share_place(slm_tile_share *s, char *at, int64_t blocks)
+{
+    if (!s->parts) return at;
+    s->state = (atomic_int *)(void *)at;
+    memset(at, 0, (size_t)(blocks * s->parts) * sizeof *s->state);
+    s->data = (slm_real *)(void *)(at + padded(blocks * s->parts * (int64_t)sizeof *s->state));
+    return at + share_bytes(s, blocks);
+}
+
+/* Gives each product room for as many blocks of k as there is; what does not fit in one
+ * round takes several, and what does not fit at all is not shared. */
+static void share(group *gr)
+{
+    char *at = gr->space->shared, *end = at + gr->space->shared_bytes;
+    for (int i = 0; i < gr->count && at; i++) {
+        tiling *t = &gr->tiles[i];
+        share_shape(t, &gr->products[i]);
+        int64_t blocks = t->blocks;
+        while (blocks > 0 && share_bytes(&t->panels, blocks) + share_bytes(&t->lefts, blocks) > end - at) blocks--;
+        if (!blocks) {
+            t->panels.parts = t->lefts.parts = 0;
+            continue;
+        }
+        int64_t rounds = slm_tiles(t->blocks, blocks);
+        t->round = slm_tiles(t->blocks, rounds);
+        at = share_place(&t->panels, at, t->round);
+        at = share_place(&t->lefts, at, t->round);
     }
-    slm_parallel(ctx, tasks, run_tile, &gr);
+}
+
+static void forget(slm_tile_share *s, int64_t blocks)
+{
+    if (s->data) memset(s->state, 0, (size_t)(blocks * s->parts) * sizeof *s->state);
+}
+
+void slm_gemm_group(const scilama_context *ctx, const slm_gemm_space *space, const slm_gemm *products, int count)
+{
+    group gr = { .products = products, .space = space, .count = count };
+    for (int i = 0; i < count; i++) cut(&gr.tiles[i], &products[i]);
+    if (gr.tiles[0].set && space->shared) share(&gr);
+    for (int64_t tasks = 1; tasks; gr.done++) {
+        tasks = 0;
+        for (int i = 0; i < count; i++) {
+            tiling *t = &gr.tiles[i];
+            t->first = tasks;
+            if (gr.done * t->round < t->blocks) tasks += t->down * t->across;
+            if (!gr.done) continue;
+            forget(&t->panels, t->round);
+            forget(&t->lefts, t->round);
+        }
+        slm_parallel(ctx, tasks, run_tile, &gr);
+    }
 }
 
 int64_t slm_gemm_scratch(int threads) { return slm_tile_set_get() ? (int64_t)threads * SLM_TILE_SCRATCH : 0; }
+
+int64_t slm_gemm_shared(int64_t m, int64_t n, int64_t k)
+{
+    slm_gemm g = { .m = m, .n = n, .k = k, .ta = true };
+    tiling t;
+    cut(&t, &g);
+    if (!t.set) return 0;
+    share_shape(&t, &g);
+    int64_t bytes = share_bytes(&t.panels, t.blocks) + share_bytes(&t.lefts, t.blocks);
+    return bytes < SHARED_MAX ? bytes : SHARED_MAX;
+}
 
 /* --- tile sets ------------------------------------------------------------------------- */
 

@@ -18,17 +18,26 @@ typedef struct slm_gemm {
     slm_real *c;
 } slm_gemm;
 
+/* Room for packed operands; of one caller at a time, 64-byte aligned. */
+typedef struct slm_gemm_space {
+    slm_real *own;         /* [slm_gemm_scratch(threads)] */
+    char *shared;          /* operands packed once for all tiles that read them; NULL: every tile packs its own */
+    int64_t shared_bytes;
+} slm_gemm_space;
+
 /* Independent products, all tiles in one parallel region. count <= SLM_GEMM_GROUP. No
- * product reads what another writes. scratch [slm_gemm_scratch(threads)], 64-byte aligned,
- * belongs to the caller; a product gives the same bits whatever its group. */
+ * product reads what another writes; a product gives the same bits whatever its group and
+ * whatever is shared. */
 enum { SLM_GEMM_GROUP = 8 };
-void slm_gemm_group(const scilama_context *ctx, slm_real *scratch, const slm_gemm *products, int count);
+void slm_gemm_group(const scilama_context *ctx, const slm_gemm_space *space, const slm_gemm *products, int count);
 int64_t slm_gemm_scratch(int threads); /* elements; 0 where BLIS does the work */
+/* Bytes with which C[m × n] += A B over k steps shares all it can, up to some 20 MB; 0 where BLIS does the work. */
+int64_t slm_gemm_shared(int64_t m, int64_t n, int64_t k);
 
 /* One product. */
-static inline void slm_gemm_one(const scilama_context *ctx, slm_real *scratch, const slm_gemm *product)
+static inline void slm_gemm_one(const scilama_context *ctx, const slm_gemm_space *space, const slm_gemm *product)
 {
-    slm_gemm_group(ctx, scratch, product, 1);
+    slm_gemm_group(ctx, space, product, 1);
 }
 
 /* One product on the calling thread (inside a parallel task). */

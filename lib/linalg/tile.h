@@ -3,8 +3,10 @@
 #define SLM_TILE_H
 
 /* Products of a tile by our own micro-kernels: what gemm.c uses where the processor has
- * fused multiply-add vectors. BLIS packs both operands of every tile; these pack once per
- * tile only what cannot be read from where it lies. */
+ * fused multiply-add vectors. The right operand is packed in panels, the left one only when
+ * its rows do not run along k. What several tiles read is packed by the first that needs
+ * it, where there is room for it; nobody waits: a tile that finds a piece being packed by
+ * another packs it for itself. */
 
 #include "linalg/gemm.h"
 
@@ -16,12 +18,37 @@ enum {
     SLM_TILE_SCRATCH = SLM_TILE_PANEL + SLM_TILE_KC * SLM_TILE_M
 };
 
+/* Pieces of one operand that tiles share. Piece (block of k, part): data + (block * parts + part) * size. */
+typedef struct slm_tile_share {
+    slm_real *data;     /* NULL: not shared */
+    atomic_int *state;  /* [blocks × parts] SLM_PIECE_… */
+    int64_t size, parts;
+} slm_tile_share;
+
+enum slm_piece { SLM_PIECE_EMPTY, SLM_PIECE_TAKEN, SLM_PIECE_READY };
+
+/* One tile over blocks of k. */
+typedef struct slm_tile {
+    slm_gemm product;          /* of the tile; m <= SLM_TILE_M */
+    slm_real *scratch;         /* [SLM_TILE_SCRATCH], 64-byte aligned */
+    int64_t block, blocks;     /* these blocks of k (slm_tile_depth) … */
+    int64_t base;              /* … the shared ones counted from this one */
+    int64_t panel, left;       /* parts that belong to this tile: its first panel; its left block */
+    slm_tile_share panels, lefts;
+} slm_tile;
+
 typedef struct slm_tile_set {
     const char *name;
     int rows, columns;  /* of a micro-tile */
-    /* g->m <= SLM_TILE_M; scratch [SLM_TILE_SCRATCH], 64-byte aligned */
-    void (*run)(const slm_gemm *g, slm_real *scratch);
+    void (*run)(const slm_tile *t);
 } slm_tile_set;
+
+/* Steps of k in a block of a product of k steps: even blocks, so that none is thin. */
+static inline int64_t slm_tile_depth(int64_t k)
+{
+    int64_t passes = (k + SLM_TILE_KC - 1) / SLM_TILE_KC;
+    return passes ? (k + passes * 8 - 1) / (passes * 8) * 8 : 0;
+}
 
 /* The set for this processor; NULL: leave the product to BLIS. */
 const slm_tile_set *slm_tile_set_get(void);

@@ -166,24 +166,96 @@ static const micro_fn packed[] = { NULL, packed_1, packed_2, packed_3, packed_4,
 
 /* --- a tile ---------------------------------------------------------------------------- */
 
-/* The block of the left operand stays in the second-level cache, a panel of the right
- * one in the first-level cache: it is packed just before its only use. */
-static void tile(const slm_gemm *g, slm_real *scratch)
+/* Where a piece of an operand lies once it is packed, and whether the caller must pack it. */
+ALWAYS slm_real *piece(const slm_tile_share *share, int64_t block, int64_t part, slm_real *own, atomic_int **done)
 {
-    slm_real *panel = scratch, *left = scratch + SLM_TILE_PANEL;
-    int64_t passes = (g->k + KC - 1) / KC, depth = passes ? (g->k + passes * 8 - 1) / (passes * 8) * 8 : 0;
-    for (int64_t p = 0; p < g->k; p += depth) {
-        int64_t k = g->k - p < depth ? g->k - p : depth;
-        const slm_real *a = g->ta ? left : g->a + p;
+    *done = NULL;
+    if (!share->data) return own;
+    atomic_int *state = &share->state[block * share->parts + part];
+    int found = atomic_load_explicit(state, memory_order_acquire);
+    if (found == SLM_PIECE_EMPTY && atomic_compare_exchange_strong(state, &found, SLM_PIECE_TAKEN)) *done = state;
+    else if (found != SLM_PIECE_READY) return own;
+    return share->data + (block * share->parts + part) * share->size;
+}
+
+ALWAYS void finish(atomic_int *done)
+{
+    if (done) atomic_store_explicit(done, SLM_PIECE_READY, memory_order_release);
+}
+
+static const slm_real *left_block(const slm_tile *t, int64_t block, int64_t first, int64_t k)
+{
+    const slm_gemm *g = &t->product;
+    atomic_int *done;
+    slm_real *own = t->scratch + SLM_TILE_PANEL, *to = piece(&t->lefts, block - t->base, t->left, own, &done);
+    if (to != own && !done) return to;
+    pack_left(g->a + first * g->lda, g->lda, k, g->m, to);
+    finish(done);
+    return to;
+}
+
+static const slm_real *right_panel(const slm_tile *t, int64_t block, int64_t first, int64_t k, int64_t j, int64_t cols)
+{
+    const slm_gemm *g = &t->product;
+    atomic_int *done;
+    slm_real *to = piece(&t->panels, block - t->base, t->panel + j / NR, t->scratch, &done);
+    if (to != t->scratch && !done) return to;
+    if (g->tb) pack_columns(g->b + j * g->ldb + first, g->ldb, k, cols, to);
+    else pack_rows(g->b + first * g->ldb + j, g->ldb, k, cols, to);
+    finish(done);
+    return to;
+}
+
+/* The lines of the cache in which the next panel still lies: runs of `run` lines. */
+typedef struct ahead { const slm_real *row, *at; int64_t left, step, across, run, in_run; } ahead;
+
+static ahead next_panel(const slm_tile *t, int64_t block, int64_t first, int64_t k, int64_t j)
+{
+    enum { LINE = 64 / (int)sizeof(slm_real) };
+    const slm_gemm *g = &t->product;
+    int64_t part = t->panel + j / NR, lines = k * (NR / LINE > 1 ? NR / LINE : 1);
+    if (g->n - j < NR) return (ahead){ 0 };
+    if (t->panels.data && atomic_load_explicit(&t->panels.state[(block - t->base) * t->panels.parts + part], memory_order_relaxed) == SLM_PIECE_READY) {
+        const slm_real *at = t->panels.data + ((block - t->base) * t->panels.parts + part) * t->panels.size;
+        return (ahead){ at, at, lines, LINE, 0, lines, lines };
+    }
+    const slm_real *at = g->tb ? g->b + j * g->ldb + first : g->b + first * g->ldb + j;
+    int64_t run = g->tb ? (k + LINE - 1) / LINE : NR / LINE > 1 ? NR / LINE : 1;
+    return (ahead){ at, at, g->tb ? NR * run : lines, LINE, g->ldb, run, run };
+}
+
+ALWAYS void call_for(ahead *a, int64_t lines)
+{
+    if (lines > a->left) lines = a->left;
+    a->left -= lines;
+    for (; lines; lines--) {
+        __builtin_prefetch(a->at, 0, 2);
+        a->at += a->step;
+        if (--a->in_run) continue;
+        a->in_run = a->run;
+        a->at = a->row += a->across;
+    }
+}
+
+/* The block of the left operand stays in the second-level cache, a panel of the right
+ * one in the first-level cache; the next panel is called for meanwhile. */
+static void tile(const slm_tile *t)
+{
+    const slm_gemm *g = &t->product;
+    int64_t depth = slm_tile_depth(g->k), strips = (g->m + MR - 1) / MR;
+    for (int64_t block = t->block; block < t->block + t->blocks; block++) {
+        int64_t p = block * depth, k = g->k - p < depth ? g->k - p : depth;
+        const slm_real *a = g->ta ? left_block(t, block, p, k) : g->a + p;
         place to = { .ldc = g->ldc, .alpha = g->alpha, .beta = p ? 1 : g->beta };
-        if (g->ta) pack_left(g->a + p * g->lda, g->lda, k, g->m, left);
         for (int64_t j = 0; j < g->n; j += NR) {
             to.cols = g->n - j < NR ? g->n - j : NR;
-            if (g->tb) pack_columns(g->b + j * g->ldb + p, g->ldb, k, to.cols, panel);
-            else pack_rows(g->b + p * g->ldb + j, g->ldb, k, to.cols, panel);
+            const slm_real *panel = right_panel(t, block, p, k, j, to.cols);
+            ahead next = next_panel(t, block, p, k, j + NR);
+            int64_t share = (next.left + strips - 1) / strips;
             for (int64_t i = 0, rows; i < g->m; i += rows) {
                 rows = rows_at(i, g->m);
                 to.c = g->c + i * g->ldc + j;
+                call_for(&next, share);
                 if (g->ta) packed[rows](k, a + i * k, 0, panel, &to);
                 else along[rows](k, a + i * g->lda, g->lda, panel, &to);
             }

@@ -143,7 +143,7 @@ static void decode_chunk(evaluation *e, const slm_net *net, bool paired, int64_t
     const slm_decoder *dec = &net->cell_decoder;
     const slm_real *h = slm_mlp_forward(&e->pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, n);
     slm_gemm last = slm_linear_product(&e->pass, &dec->last, h, dec->last.in, n, ws->dec_h);
-    slm_gemm_one(e->pass.ctx, e->pass.scratch, &last);
+    slm_gemm_one(e->pass.ctx, e->pass.space, &last);
     slm_add_bias(&e->pass, ws->dec_h, n, net->h1, dec->last.bias);
     if (paired) {
         slm_pair_forward(&e->pass, net, ws, n, false);

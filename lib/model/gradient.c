@@ -21,7 +21,7 @@ static void cell_decoder_backward(const slm_pass *pass, const slm_net *net, slm_
     else slm_column_sums(pass, ws->d_dec_h, net->h1, rows, net->h1, dec->last.bias);
     slm_gemm products[2] = { slm_linear_weight_gradient(pass, &dec->last, ws->d_dec_h, h, ld, rows),
                              slm_linear_input_gradient(pass, &dec->last, ws->d_dec_h, rows, ws->d1) };
-    slm_gemm_group(pass->ctx, pass->scratch, products, 2);
+    slm_gemm_group(pass->ctx, pass->space, products, 2);
     slm_real *d = slm_mlp_backward(pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, rows, ws->d1, ws->d2, true);
     for (int64_t r = 0; r < rows; r++) {
         slm_real *to = ws->cell.d_z + r * net->latent;
@@ -57,7 +57,7 @@ static void head_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     products[0].c = slm_gene_gradient(pass, net, ws, SLM_GENE_HEAD);
     products[0].beta = kept(pass, ws);
     products[1].b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
-    slm_gemm_group(pass->ctx, pass->scratch, products, 2);
+    slm_gemm_group(pass->ctx, pass->space, products, 2);
     if (dropped) {
         slm_block_args a = { .pre = ws->final_pre, .mask = ws->final_mask, .width = net->h1,
                              .activation = SCILAMA_ACT_IDENTITY, .keep_scale = slm_dropout_scale(pass->dropout) };
@@ -97,7 +97,7 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
         first[count++] = (slm_gemm){ .m = g, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = kept(pass, ws),
                                      .a = ws->pair, .lda = g, .b = ws->dec_h, .ldb = net->h1,
                                      .c = slm_gene_gradient(pass, net, ws, SLM_GENE_RESIDUAL), .ldc = net->h1 };
-    slm_gemm_group(pass->ctx, pass->scratch, first, count);
+    slm_gemm_group(pass->ctx, pass->space, first, count);
     /* d W = Sᵀ d(S W), d b = Sᵀ Σ_g d x̂, d S = d(S W) Wᵀ + (Σ_g d x̂) bᵀ */
     const slm_real *bias = slm_value(pass, last->bias);
     slm_gemm second[3];
@@ -114,11 +114,11 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
         second[count++] = (slm_gemm){ .m = rows, .n = net->h1, .k = w, .tb = true, .alpha = 1, .beta = 1, .a = ws->d_folded, .lda = w,
                                       .b = slm_value(pass, last->weight), .ldb = w, .c = ws->d_dec_h, .ldc = net->h1 };
     }
-    slm_gemm_group(pass->ctx, pass->scratch, second, count);
+    slm_gemm_group(pass->ctx, pass->space, second, count);
     if (cells && net->residual >= 0) {
         slm_gemm more = { .m = rows, .n = net->h1, .k = g, .alpha = 1, .beta = 1, .a = ws->pair, .lda = g,
                           .b = slm_gene_value(pass, net, ws, SLM_GENE_RESIDUAL), .ldb = net->h1, .c = ws->d_dec_h, .ldc = net->h1 };
-        slm_gemm_one(pass->ctx, pass->scratch, &more);
+        slm_gemm_one(pass->ctx, pass->space, &more);
     }
     /* gene decoder blocks, then z_f */
     slm_real *d_z = slm_mlp_backward(pass, &net->gene_decoder.mlp, &ws->gene_decoder, ws->gene.z, net->latent, g, d_hidden, ws->g2, true);

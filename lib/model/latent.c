@@ -73,7 +73,7 @@ void slm_encoder_forward(const slm_pass *pass, const slm_net *net, const slm_enc
     s->hidden = slm_mlp_forward(pass, &e->mlp, &s->mlp, in, ld_in, rows);
     slm_linear both = heads(net, e);
     slm_gemm product = slm_linear_product(pass, &both, s->hidden, e->width, rows, s->head);
-    slm_gemm_one(pass->ctx, pass->scratch, &product);
+    slm_gemm_one(pass->ctx, pass->space, &product);
     head_job j = { net, pass, e, s, rows };
     slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), head_task, &j);
 }
@@ -91,7 +91,7 @@ void slm_encoder_backward(const slm_pass *pass, const slm_net *net, const slm_en
     }
     slm_gemm products[2] = { slm_linear_weight_gradient(pass, &both, s->d_head, s->hidden, e->width, rows),
                              slm_linear_input_gradient(pass, &both, s->d_head, rows, d) };
-    slm_gemm_group(pass->ctx, pass->scratch, products, 2);
+    slm_gemm_group(pass->ctx, pass->space, products, 2);
     slm_mlp_backward(pass, &e->mlp, &s->mlp, in, ld_in, rows, d, other, false);
 }
 

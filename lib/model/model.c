@@ -158,7 +158,7 @@ scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, 
 
 slm_pass slm_model_pass(scilama_model *model, const slm_workspace *ws)
 {
-    return (slm_pass){ .ctx = model->ctx, .kernels = slm_kernels_get(), .params = &model->net.params, .partial = ws->partial, .scratch = ws->scratch };
+    return (slm_pass){ .ctx = model->ctx, .kernels = slm_kernels_get(), .params = &model->net.params, .partial = ws->partial, .space = &ws->space };
 }
 
 scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error)

@@ -90,6 +90,18 @@ static void reserve_genes(slm_workspace *ws, const slm_net *net, const slm_works
     }
 }
 
+/* Room for the largest products: weight gradients of first layers share both operands. */
+static int64_t shared_bytes(const slm_net *net, const slm_workspace_need *need)
+{
+    int64_t h = net->h1, most = slm_gemm_shared(need->cells, h, net->genes);
+    if (need->gradients) most = MAX(most, slm_gemm_shared(h, net->genes + net->encoder_covariates, need->cells));
+    for (int m = 0; m < net->modalities && need->pair; m++) {
+        most = MAX(most, slm_gemm_shared(net->genes, h, net->width[m]));
+        if (need->gradients) most = MAX(most, slm_gemm_shared(h, net->width[m], net->genes));
+    }
+    return most;
+}
+
 void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena)
 {
     memset(ws, 0, sizeof *ws);
@@ -101,7 +113,9 @@ void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_work
     int64_t w = MAX(widest(net), 2 * net->latent);
     int64_t partial = MAX(slm_pass_partial_size(need->cells, MAX(w, (net->dispersion >= 0 ? 2 : 1) * net->genes)), need->pair ? slm_pass_partial_size(net->genes, w) : 0);
     ws->partial = slm_arena_take(arena, partial, sizeof(slm_real));
-    ws->scratch = slm_arena_take(arena, slm_gemm_scratch(need->threads), sizeof(slm_real));
+    ws->space.own = slm_arena_take(arena, slm_gemm_scratch(need->threads), sizeof(slm_real));
+    ws->space.shared_bytes = shared_bytes(net, need);
+    if (ws->space.shared_bytes) ws->space.shared = slm_arena_take(arena, ws->space.shared_bytes, 1);
 }
 
 void slm_set_covariates(const slm_net *net, slm_workspace *ws, int64_t row, const float *c)
@@ -119,7 +133,7 @@ double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace 
     double kl = slm_latent_forward(pass, net, &ws->cell_encoder, 1, &ws->cell, rows, sample, 0, free_bits);
     const slm_real *h = slm_mlp_forward(pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, rows);
     slm_gemm last = slm_linear_product(pass, &dec->last, h, dec->last.in, rows, ws->dec_h);
-    slm_gemm_one(pass->ctx, pass->scratch, &last);
+    slm_gemm_one(pass->ctx, pass->space, &last);
     slm_add_bias(pass, ws->dec_h, rows, net->h1, dec->last.bias);
     if (dec->final.weight >= 0) {
         /* the published final layer sees every pass, so its statistics follow even where nothing reads it */
@@ -149,7 +163,7 @@ void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
     slm_gemm product = slm_linear_product(pass, &net->cell_decoder.head, in, net->h1, rows, ws->pair);
     product.b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
     product.n = product.ldc = ws->genes;
-    slm_gemm_one(pass->ctx, pass->scratch, &product);
+    slm_gemm_one(pass->ctx, pass->space, &product);
 }
 
 double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_real *const *embedding, bool sample, double free_bits)
@@ -162,7 +176,7 @@ double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace 
     ws->hidden = slm_mlp_forward(pass, &dec->mlp, &ws->gene_decoder, ws->gene.z, net->latent, g);
     if (dec->final.weight >= 0 && pass->train && pass->update_stats) {
         slm_gemm last = slm_linear_product(pass, &dec->last, ws->hidden, dec->last.in, g, ws->f_dec_h);
-        slm_gemm_one(pass->ctx, pass->scratch, &last);
+        slm_gemm_one(pass->ctx, pass->space, &last);
         slm_add_bias(pass, ws->f_dec_h, g, net->h1, dec->last.bias);
         slm_batch_norm_forward(pass, &dec->final, ws->f_dec_h, g, net->h1, NULL, ws->final_mean, ws->final_inv_std);
     }
@@ -176,7 +190,7 @@ void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
     const slm_real *bias = slm_value(pass, last->bias);
     slm_gemm fold = { .m = rows, .n = w, .k = net->h1, .alpha = net->pair_scale, .a = ws->dec_h, .lda = net->h1,
                       .b = slm_value(pass, last->weight), .ldb = w, .c = ws->folded, .ldc = w };
-    slm_gemm_one(pass->ctx, pass->scratch, &fold);
+    slm_gemm_one(pass->ctx, pass->space, &fold);
     for (int64_t r = 0; r < rows; r++) {
         double dot = 0;
         for (int64_t i = 0; i < net->h1; i++) dot += (double)ws->dec_h[r * net->h1 + i] * (double)bias[i];
@@ -186,7 +200,7 @@ void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
         { .m = rows, .n = g, .k = w, .tb = true, .alpha = 1, .a = ws->folded, .lda = w, .b = ws->hidden, .ldb = w, .c = ws->pair, .ldc = g },
         { .m = rows, .n = g, .k = net->latent, .tb = true, .alpha = net->align_scale, .a = ws->cell.z, .lda = ws->cell.ld_z,
           .b = ws->gene.z, .ldb = net->latent, .c = ws->align, .ldc = g } };
-    slm_gemm_group(pass->ctx, pass->scratch, products, align ? 2 : 1);
+    slm_gemm_group(pass->ctx, pass->space, products, align ? 2 : 1);
     slm_gemm extra[2];
     int count = 0;
     if (net->residual >= 0)
@@ -196,7 +210,7 @@ void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
         extra[count++] = (slm_gemm){ .m = rows, .n = g, .k = net->covariates, .tb = true, .alpha = 1, .beta = 1,
                                      .a = ws->cell.z + net->latent, .lda = ws->cell.ld_z,
                                      .b = slm_gene_value(pass, net, ws, SLM_GENE_ALIGNMENT), .ldb = net->covariates, .c = ws->align, .ldc = g };
-    if (count) slm_gemm_group(pass->ctx, pass->scratch, extra, count);
+    if (count) slm_gemm_group(pass->ctx, pass->space, extra, count);
 }
 
 /* --- losses ------------------------------------------------------------------------ */

@@ -40,7 +40,7 @@ typedef struct slm_workspace {
     slm_real *counts, *rate;   /* [cells × G] likelihood of counts: filled by the caller; scratch */
     double *nll;               /* [cells] */
     slm_real *partial;
-    slm_real *scratch;         /* of products */
+    slm_gemm_space space;      /* of products */
     /* gene mini-batch (subset.c): ascending genes [genes], NULL = all; x and the rows of the parameters above */
     const int64_t *subset;
     slm_real *sub_x, *sub_embedding[SLM_MAX_MODALITIES], *sub_value[SLM_GENE_KINDS], *sub_grad[SLM_GENE_KINDS];

@@ -254,7 +254,7 @@ const slm_real *slm_mlp_forward(const slm_pass *pass, const slm_mlp *mlp, slm_ml
         const slm_block *b = &mlp->block[i];
         slm_block_state *s = &state->block[i];
         slm_gemm product = slm_linear_product(pass, &b->linear, in, ld_in, rows, s->pre);
-        slm_gemm_one(pass->ctx, pass->scratch, &product);
+        slm_gemm_one(pass->ctx, pass->space, &product);
         slm_block_args a = block_args(pass, mlp, s, i);
         if (b->norm.weight >= 0) {
             slm_add_bias(pass, s->pre, rows, b->linear.out, b->linear.bias);
@@ -304,7 +304,7 @@ slm_real *slm_mlp_backward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_sta
         slm_gemm products[2] = { slm_linear_weight_gradient(pass, &b->linear, d, input, i ? b->linear.in : ld_in, rows) };
         int count = 1;
         if (i || want_input) products[count++] = slm_linear_input_gradient(pass, &b->linear, d, rows, other);
-        slm_gemm_group(pass->ctx, pass->scratch, products, count);
+        slm_gemm_group(pass->ctx, pass->space, products, count);
         slm_real *t = d;
         d = other;
         other = t;

@@ -36,7 +36,7 @@ typedef struct slm_pass {
     uint64_t seed;
     uint32_t phase, step, micro;
     slm_real *partial;      /* scratch for column sums: [slm_pass_partial_size()] */
-    slm_real *scratch;      /* of products: [slm_gemm_scratch()] */
+    const slm_gemm_space *space; /* of products */
 } slm_pass;
 
 /* Activations of one stack for up to `rows` rows. */

@@ -41,7 +41,7 @@ static const shape shapes[] = { { 1, 1, 1 }, { 2, 17, 5 }, { 3, 16, 8 }, { 5, 33
                                 { 251, 140, 30 }, { 520, 530, 9 }, { 40, 1, 60 } };
 
 /* Everything around C, and C itself when beta is 0, holds NaN: it must be left alone, or not be read. */
-static void check_shape(const scilama_context *ctx, slm_real *scratch, const shape *s, bool ta, bool tb, slm_real alpha, slm_real beta)
+static void check_shape(const scilama_context *ctx, const slm_gemm_space *space, const shape *s, bool ta, bool tb, slm_real alpha, slm_real beta)
 {
     slm_gemm g = { .m = s->m, .n = s->n, .k = s->k, .ta = ta, .tb = tb, .alpha = alpha, .beta = beta,
                    .lda = (ta ? s->m : s->k) + 3, .ldb = (tb ? s->k : s->n) + 5, .ldc = s->n + 2 };
@@ -50,7 +50,7 @@ static void check_shape(const scilama_context *ctx, slm_real *scratch, const sha
     g.a = a, g.b = b, g.c = c;
     for (int64_t i = 0; i < s->m * g.ldc; i++)
         if (i % g.ldc >= s->n || beta == 0) c[i] = NAN;
-    slm_gemm_group(ctx, scratch, &g, 1);
+    slm_gemm_group(ctx, space, &g, 1);
     ck_assert_msg(error_of(&g, before) < (sizeof(slm_real) == 4 ? 1e-6 : 2e-15), "%dx%dx%d ta %d tb %d beta %g", (int)s->m, (int)s->n, (int)s->k, ta, tb, (double)beta);
     for (int64_t i = 0; i < s->m * g.ldc; i++) if (isnan(c[i]) != (i % g.ldc >= s->n)) ck_abort_msg("C at %d", (int)i);
     free(a);
@@ -63,13 +63,13 @@ START_TEST(products_agree_with_sums_in_double)
 {
     scilama_context *ctx;
     ck_assert_int_eq(scilama_context_create(&ctx, NULL, NULL), SCILAMA_OK);
-    slm_real *scratch = filled(slm_gemm_scratch(1) + 1, 4);
+    slm_gemm_space space = { filled(slm_gemm_scratch(1) + 1, 4), NULL, 0 };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (int way = 0; way < 4; way++) {
-            check_shape(ctx, scratch, &shapes[i], way & 1, way & 2, 1, 0);
-            check_shape(ctx, scratch, &shapes[i], way & 1, way & 2, (slm_real)0.5, 1);
+            check_shape(ctx, &space, &shapes[i], way & 1, way & 2, 1, 0);
+            check_shape(ctx, &space, &shapes[i], way & 1, way & 2, (slm_real)0.5, 1);
         }
-    free(scratch);
+    free(space.own);
     scilama_context_destroy(ctx);
 }
 END_TEST
@@ -82,7 +82,8 @@ START_TEST(tile_sets_agree_with_sums_in_double)
         for (int64_t m = 1; m <= 256; m += m < 20 ? 1 : 59)
             for (int way = 0; way < 4; way++) {
                 slm_gemm g = { m, 70, m % 2 ? 900 : 20, way & 1, way & 2, 1, 0, a, b, way & 1 ? m : m % 2 ? 900 : 20, way & 2 ? (m % 2 ? 900 : 20) : 70, 70, c };
-                set->run(&g, scratch);
+                slm_tile t = { .product = g, .scratch = scratch, .blocks = (g.k + SLM_TILE_KC - 1) / SLM_TILE_KC };
+                set->run(&t);
                 double e = error_of(&g, c);
                 ck_assert_msg(e < (sizeof(slm_real) == 4 ? 1e-6 : 2e-15), "%s m %d way %d: %g", set->name, (int)m, way, e);
             }
@@ -94,24 +95,34 @@ START_TEST(tile_sets_agree_with_sums_in_double)
 }
 END_TEST
 
-START_TEST(threads_and_groups_do_not_change_bits)
+/* The same products on 1 to 4 threads, in other groups, and with no room for shared operands,
+ * with room for a part of them (several rounds) and for all. */
+static void check_bits(bool ta, bool tb)
 {
-    slm_real *a = filled(700 * 600, 1), *b = filled(600 * 500, 2), *c = filled(700 * 500, 3), *first = NULL;
-    for (int threads = 1; threads <= 4; threads++) {
+    enum { M = 700, N = 540, K = 1300 };
+    static const int64_t room[] = { 0, 1 << 20, 3 << 20, 16 << 20 };
+    slm_real *a = filled(M * K, 1), *b = filled(K * N, 2), *c = filled(M * N, 3), *first = NULL;
+    for (int round = 0; round < 8; round++) {
+        int threads = 1 + round / 2;
         scilama_context_options o;
         scilama_context *ctx;
         scilama_context_options_init(&o, sizeof o);
         o.threads = threads;
         ck_assert_int_eq(scilama_context_create(&ctx, &o, NULL), SCILAMA_OK);
-        slm_real *scratch = filled(slm_gemm_scratch(threads) + 1, 4), *other = filled(128 * 128, 5);
-        slm_gemm g[2] = { { 128, 128, 100, false, true, 1, 0, a, b, 600, 600, 128, other }, { 700, 500, 600, false, false, 1, 0, a, b, 600, 500, 500, c } };
-        slm_gemm_group(ctx, scratch, threads % 2 ? g + 1 : g, threads % 2 ? 1 : 2);
+        slm_real *other = filled(128 * 128, 5);
+        slm_gemm_space space = { filled(slm_gemm_scratch(threads) + 1, 4), NULL, room[(round + 1) % 4] };
+        if (space.shared_bytes) space.shared = (char *)filled(space.shared_bytes / (int64_t)sizeof(slm_real), 6);
+        slm_gemm g[2] = { { 128, 128, 100, false, true, 1, 0, a, b, 600, 600, 128, other },
+                          { M, N, K, ta, tb, 1, 0, a, b, ta ? M : K, tb ? K : N, N, c } };
+        memset(c, 0xff, M * N * sizeof *c);
+        slm_gemm_group(ctx, &space, threads % 2 ? g + 1 : g, threads % 2 ? 1 : 2);
         if (!first) {
-            first = filled(700 * 500, 0);
-            memcpy(first, c, 700 * 500 * sizeof *c);
+            first = filled(M * N, 0);
+            memcpy(first, c, M * N * sizeof *c);
         }
-        ck_assert_int_eq(memcmp(first, c, 700 * 500 * sizeof *c), 0);
-        free(scratch);
+        ck_assert_msg(!memcmp(first, c, M * N * sizeof *c), "round %d", round);
+        free(space.own);
+        free(space.shared);
         free(other);
         scilama_context_destroy(ctx);
     }
@@ -119,6 +130,11 @@ START_TEST(threads_and_groups_do_not_change_bits)
     free(b);
     free(c);
     free(first);
+}
+
+START_TEST(threads_groups_and_sharing_do_not_change_bits)
+{
+    for (int way = 0; way < 4; way++) check_bits(way & 1, way & 2);
 }
 END_TEST
 
@@ -129,7 +145,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, products_agree_with_sums_in_double);
     tcase_add_test(t, tile_sets_agree_with_sums_in_double);
-    tcase_add_test(t, threads_and_groups_do_not_change_bits);
+    tcase_add_test(t, threads_groups_and_sharing_do_not_change_bits);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
