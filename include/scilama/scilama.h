@@ -14,5 +14,6 @@
 #include "analysis.h"
 #include "biology.h"
 #include "io.h"
+#include "exchange.h"
 
 #endif

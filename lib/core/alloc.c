@@ -66,6 +66,38 @@ void slm_free(scilama_context *ctx, void *ptr)
     ctx->allocator.release(ctx->allocator.user, block, total, ALIGN);
 }
 
+typedef struct shared { scilama_context *ctx; atomic_int owners; } shared;
+
+static shared *shared_head(void *block) { return (shared *)((char *)block - HEADER); }
+
+void *slm_shared_alloc(scilama_context *ctx, int64_t count, size_t size)
+{
+    int64_t bytes;
+    if (!slm_mul_size(count, (int64_t)size, &bytes) || (uint64_t)bytes > (uint64_t)SIZE_MAX - HEADER) return NULL;
+    char *head = slm_alloc_zero(ctx, (size_t)bytes + HEADER);
+    if (!head) return NULL;
+    shared *s = (shared *)head;
+    s->ctx = slm_context_retain(ctx);
+    atomic_store(&s->owners, 1);
+    return head + HEADER;
+}
+
+void *slm_shared_retain(void *block)
+{
+    atomic_fetch_add(&shared_head(block)->owners, 1);
+    return block;
+}
+
+void slm_shared_release(void *block)
+{
+    if (!block) return;
+    shared *s = shared_head(block);
+    if (atomic_fetch_sub(&s->owners, 1) != 1) return;
+    scilama_context *ctx = s->ctx;
+    slm_free(ctx, s);
+    slm_context_release(ctx);
+}
+
 char *slm_strdup(scilama_context *ctx, const char *text)
 {
     size_t size = strlen(text) + 1;

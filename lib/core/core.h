@@ -55,6 +55,11 @@ void *slm_alloc_array_zero(scilama_context *ctx, int64_t count, size_t size);
 void *slm_realloc_array(scilama_context *ctx, void *old, int64_t kept, int64_t count, size_t size);
 void slm_free(scilama_context *ctx, void *block);              /* NULL allowed */
 char *slm_strdup(scilama_context *ctx, const char *text);
+/* Memory with several owners, zeroed at first. It holds the context; the last owner to
+ * let go frees it, on whatever thread that is. */
+void *slm_shared_alloc(scilama_context *ctx, int64_t count, size_t size);
+void *slm_shared_retain(void *block);
+void slm_shared_release(void *block);                          /* NULL allowed */
 /* false when a * b overflows or either is negative */
 bool slm_mul_size(int64_t a, int64_t b, int64_t *product);
 

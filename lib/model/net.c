@@ -133,7 +133,7 @@ scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_
 
 void slm_net_free(scilama_context *ctx, slm_net *net)
 {
-    slm_free(ctx, net->params.value);
+    slm_shared_release(net->params.value); /* exported tensors may still own it */
     slm_free(ctx, net->params.item);
     net->params = (slm_params){ 0 };
 }

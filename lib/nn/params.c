@@ -33,7 +33,7 @@ scilama_status slm_params_allocate(scilama_context *ctx, slm_params *p, scilama_
         if (pass == 0) p->trainable = offset;
     }
     p->total = offset;
-    p->value = slm_alloc_array_zero(ctx, offset, sizeof *p->value);
+    p->value = slm_shared_alloc(ctx, offset, sizeof *p->value);
     return p->value ? SCILAMA_OK : slm_fail_nomem(error);
 }
 

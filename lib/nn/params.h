@@ -30,7 +30,7 @@ typedef struct slm_params {
     int count;
     int64_t trainable;  /* numbers with a gradient */
     int64_t total;
-    slm_real *value;    /* [total] */
+    slm_real *value;    /* [total], from slm_shared_alloc() */
 } slm_params;
 
 /* Declares one and returns its index. rank 2: [rows × cols], 1: [rows], 0: a number. */

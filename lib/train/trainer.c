@@ -147,7 +147,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
         status = slm_raw_counts_create(&t->counts, dataset, model->recipe, error);
     if (!status) {
         int64_t bytes = slm_trainer_reserve(t, NULL);
-        t->block = slm_alloc_zero(ctx, (size_t)bytes);
+        t->block = slm_shared_alloc(ctx, bytes, 1);
         if (t->block) slm_trainer_reserve(t, t->block);
         else status = slm_fail_nomem(error);
     }
@@ -165,7 +165,7 @@ void slm_trainer_destroy(scilama_trainer *t)
     if (!t) return;
     scilama_context *ctx = t->ctx;
     atomic_store(&t->model->held, 0);
-    slm_free(ctx, t->block);
+    slm_shared_release(t->block);
     slm_raw_counts_destroy(t->counts);
     slm_design_release(t->design);
     slm_dataset_release(t->dataset);

@@ -39,7 +39,7 @@ struct scilama_trainer {
     int32_t objective[SLM_MAX_PHASES];
     slm_progress now;
     slm_workspace ws;
-    void *block;               /* one reservation behind everything below */
+    void *block;               /* one reservation behind everything below, from slm_shared_alloc() */
     slm_real *grad, *m, *v;    /* [trainable] */
     slm_real *best;            /* [total] */
     slm_real *stats;           /* running statistics before the first pass since the last update */

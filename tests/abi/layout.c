@@ -2,6 +2,7 @@
 /* Sizes and offsets of every public struct are as accepted, without padding that a
  * later field could fall into. Compiling is the test. */
 #include <scilama/scilama.h>
+#include <scilama/dlpack.h>
 #include <stddef.h>
 #include <stdint.h>
 

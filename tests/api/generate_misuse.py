@@ -53,12 +53,24 @@ for path in interface.headers():
     TYPES.update(field_types(interface.bare(path)))
 
 
+def takes_arrow(function, name):
+    """Whether the Arrow struct is an input, which the call releases; else an output."""
+    return "_from_arrow" in function or function == "scilama_arrow_to_stream" and name != "stream"
+
+
 def valid(kind, name, function):
     """(declaration, value) of an acceptable argument."""
     base = re.sub(r"\b(const|struct)\b", "", kind).replace("*", "").strip()
     stars = kind.count("*")
     if stars == 2 and base.startswith("scilama_"):
         return "%s *out_%s = (void *)1;" % (base, name), "&out_%s" % name
+    if stars == 2 and base.startswith("DL"):
+        return "%s *out_%s = (void *)1;" % (base, name), "&out_%s" % name
+    if stars == 1 and base == "DLManagedTensorVersioned":
+        return "DLManagedTensorVersioned *x_%s = valid_dlpack(f);" % name, "x_%s" % name
+    if stars == 1 and base.startswith("Arrow"):
+        fill = "valid_%s(f, &x_%s)" if takes_arrow(function, name) else "memset(&x_%.0s%s, 0x5a, sizeof(struct " + base + "))"
+        return "struct %s x_%s; %s;" % (base, name, fill % (name, name)), "&x_%s" % name
     if stars == 1 and base.startswith("scilama_") and base[8:] in HANDLES:
         return "", "f->%s" % base[8:]
     if stars == 1 and base == "scilama_error":
@@ -68,7 +80,7 @@ def valid(kind, name, function):
         count = 8 if name == "reports" else 1
         return ("struct { %s o[%d]; char tail[64]; } s_%s; memset(&s_%s, 0, sizeof s_%s); for (int k = 0; k < %d; k++) %s_init(&s_%s.o[k], sizeof(%s)%s);"
                 % (base, count, name, name, name, count, base, name, base, preset)) + \
-            (" valid_matrix(f, &s_%s.o[0]);" % name if base == "scilama_matrix" else ""), "s_%s.o" % name
+            (" valid_%s(f, &s_%s.o[0]);" % (base[8:], name) if base == "scilama_matrix" or base == "scilama_tensor" and "const" in kind else ""), "s_%s.o" % name
     if kind == "const char *":
         return "", {"path": "f->file", "folder": "f->file", "input": "f->file", "output": "f->file"}.get(name, '"batch"')
     if kind in ("const char *const *", "const char * const *"):
@@ -94,8 +106,6 @@ def valid(kind, name, function):
         return "", "-1"
     if stars == 0 and base.endswith("_fn"):
         return "", "NULL"
-    if stars == 1 and base.startswith(("DL", "Arrow", "struct Arrow")):
-        return "static %s x_%s; memset(&x_%s, 0, sizeof x_%s);" % (kind.replace("const", "").replace("*", ""), name, name, name), "&x_%s" % name
     raise LookupError("parameter '%s %s' is of a type that generate_misuse.py does not know" % (kind, name))
 
 
@@ -108,7 +118,10 @@ def misuses(kind, name, function):
         must = handle or name in ("path", "name", "key", "folder", "input", "output", "matrix", "names", "values_", "agreement") \
             or (name in ("options",) and function.endswith("_init"))
         must = must and not function.endswith(("_destroy",)) and not (function.endswith("_writer_create") and name in ("matrix",))
+        must = must or "Arrow" in base or "DL" in base
         out.append(("NULL", var + " = NULL;", must))
+        if "Arrow" in base and takes_arrow(function, name):
+            out.append(("released", "x_%s.release(&x_%s);" % (name, name), True))
         if base in TYPES and kind.count("*") == 1 and base != "scilama_error" and not function.endswith("_init"):
             s = "s_%s.o[0]" % name
             for size in ("0", "4", "sizeof(size_t) - 1"):
@@ -188,7 +201,9 @@ def main():
         print("    switch (misuse) {")
         for number, (name, label, statement, must) in enumerate(cases):
             print('    case %d: o->what = "%s: %s"; o->must_fail = %s; %s break;' % (number, name, label.replace('"', "'"), "true" if must else "false", statement))
-        print("    default: return 0;\n    }")
+        unused = ["x_%s.release(&x_%s);" % (n, n) for k, n in parameters if "Arrow" in k and takes_arrow(function, n)]
+        unused += ["x_%s->deleter(x_%s);" % (n, n) for k, n in parameters if "DL" in k and k.count("*") == 1]
+        print("    default: %s return 0;\n    }" % " ".join(unused))
         call = "%s(%s)" % (function, ", ".join("a_" + n for _, n in parameters))
         if result == "scilama_status":
             print("    scilama_status status = %s;" % call)
@@ -197,6 +212,16 @@ def main():
                 base = parameters[0][0].replace("*", "").strip()
                 print("    if (a_%s) { if (status && out_%s) complain(o, \"the output is not NULL after a failure\"); if (!status) %s_destroy(out_%s); }"
                       % (parameters[0][1], parameters[0][1], base, parameters[0][1]))
+            for k, n in parameters:
+                if "DL" in k and k.count("*") == 2:
+                    print("    if (a_%s) { if (status && out_%s) complain(o, \"the output is not NULL after a failure\"); if (!status) out_%s->deleter(out_%s); }"
+                          % (n, n, n, n))
+                if "DL" in k and k.count("*") == 1:
+                    print("    if (status) x_%s->deleter(x_%s);" % (n, n))
+                if "Arrow" in k:
+                    left = "a_%s" % n if takes_arrow(function, n) else "a_%s && status" % n
+                    print("    if (%s && x_%s.release) complain(o, \"%s is not released\");" % (left, n, n))
+                    print("    if (%s && x_%s.release) x_%s.release(&x_%s);" % ("1" if takes_arrow(function, n) else "a_%s" % n, n, n, n))
             if any(k == "char **" for k, _ in parameters):
                 print("    if (!status) scilama_text_destroy(f->context, text);")
         else:

@@ -5,6 +5,7 @@
  * function runs in a process of its own, so that one fault does not hide others.
  * Usage: misuse [FUNCTION]: with a name, in this process (for a debugger). */
 #include <scilama/scilama.h>
+#include <scilama/dlpack.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -69,6 +70,50 @@ static void valid_matrix(fixture *f, scilama_matrix *m)
     m->rows = CELLS;
     m->cols = GENES;
     m->values = matrix_values;
+}
+
+static void valid_tensor(fixture *f, scilama_tensor *t)
+{
+    t->data = f->scratch;
+    t->dtype = SCILAMA_DTYPE_F32;
+    t->rank = 2;
+    t->rows = 4;
+    t->cols = 3;
+}
+
+static void must(scilama_status status, const scilama_error *error);
+
+static DLManagedTensorVersioned *valid_dlpack(fixture *f)
+{
+    scilama_error error = { 0 };
+    DLManagedTensorVersioned *out = NULL;
+    must(scilama_gene_table_to_dlpack(&out, f->gene_table, &error), &error);
+    return out;
+}
+
+static void valid_schema(fixture *f, struct ArrowSchema *out)
+{
+    scilama_error error = { 0 };
+    struct ArrowArray array;
+    must(scilama_gene_table_to_arrow(f->gene_table, out, &array, &error), &error);
+    array.release(&array);
+}
+
+static void valid_array(fixture *f, struct ArrowArray *out)
+{
+    scilama_error error = { 0 };
+    struct ArrowSchema schema;
+    must(scilama_gene_table_to_arrow(f->gene_table, &schema, out, &error), &error);
+    schema.release(&schema);
+}
+
+static void valid_stream(fixture *f, struct ArrowArrayStream *out)
+{
+    scilama_error error = { 0 };
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    must(scilama_gene_table_to_arrow(f->gene_table, &schema, &array, &error), &error);
+    must(scilama_arrow_to_stream(out, f->context, &schema, &array, &error), &error);
 }
 
 #include "misuse_calls.h"

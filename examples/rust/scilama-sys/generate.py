@@ -72,7 +72,7 @@ def main():
                           str(include / "scilama" / "scilama.h")], check=True, stdout=subprocess.PIPE).stdout.decode()
     text = re.sub(r"__attribute__\s*\(\(.*?\)\)\)?", " ", text)
     out = ["/* Made by generate.py from the public headers; never edited by hand. */", "",
-           "use std::os::raw::{c_char, c_void};", ""]
+           "use std::os::raw::{c_char, c_int, c_void};", ""]
     for body in re.findall(r"enum\s+scilama_\w+\s*\{([^}]*)\}", text):
         last = -1
         for item in filter(None, (i.strip() for i in body.split(","))):
@@ -91,6 +91,12 @@ def main():
     for body, name in re.findall(r"typedef\s+struct\s+\w*\s*\{([^{}]*)\}\s*(scilama_\w+)\s*;", text):
         out += ["#[repr(C)]", "#[derive(Clone, Copy)]", "pub struct %s {" % name]
         out += ["    pub %s: %s," % f for f in fields(body)] + ["}", ""]
+    # Structs of other standards: those of Arrow as they are, those of DLPack by name.
+    for name, body in re.findall(r"\bstruct\s+(Arrow\w+)\s*\{([^{}]*)\}\s*;", text):
+        out += ["#[repr(C)]", "pub struct %s {" % name]
+        out += ["    pub %s: %s," % f for f in fields(body)] + ["}", ""]
+    for name in sorted(set(re.findall(r"\bstruct\s+(DL\w+)\s*;", text))):
+        out += ["#[repr(C)]", "pub struct %s {" % name, "    _private: [u8; 0],", "}", ""]
     out.append('extern "C" {')
     for name, _, result, arguments in interface.functions():
         if re.search(r"\b%s\b" % name, text):

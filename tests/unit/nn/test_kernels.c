@@ -262,7 +262,7 @@ START_TEST(batch_norm_gradient)
     for (int64_t i = 0; i < n; i += 1 + n / 100) compare(difference(norm_value, &p, p.in + i), d[i], 0.1, "BatchNorm input", _i);
     for (int64_t i = 0; i < 2 * p.width; i += 1 + p.width / 50) compare(difference(norm_value, &p, p.params.value + i), grad[i], 0.1, "BatchNorm affine", _i);
     free(grad), free(p.in), free(p.out), free(p.c), free(p.standard), free(p.mean), free(p.inv_std), free(d);
-    slm_free(ctx, p.params.value);
+    slm_shared_release(p.params.value);
     scilama_context_destroy(ctx);
 }
 END_TEST

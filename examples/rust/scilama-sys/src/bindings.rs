@@ -1,6 +1,6 @@
 /* Made by generate.py from the public headers; never edited by hand. */
 
-use std::os::raw::{c_char, c_void};
+use std::os::raw::{c_char, c_int, c_void};
 
 pub const SCILAMA_OK: i32 = 0;
 pub const SCILAMA_E_INVALID: i32 = -1;
@@ -158,6 +158,8 @@ pub type scilama_status = i32;
 pub type scilama_log_fn = Option<unsafe extern "C" fn(user: *mut c_void, level: i32, text: *const c_char)>;
 
 pub type scilama_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, info: *const scilama_step_info) -> i32>;
+
+pub type scilama_release_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -324,24 +326,10 @@ pub struct scilama_model_info {
     pub struct_size: usize,
     pub genes: i64,
     pub latent: i64,
-    pub covariate_columns: i64,
+    pub covariates: i64,
     pub modalities: i64,
     pub parameters: i64,
     pub steps: i64,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct scilama_covariate_info {
-    pub struct_size: usize,
-    pub name: *const c_char,
-    pub kind: i32,
-    pub reserved: i32,
-    pub first: i64,
-    pub columns: i64,
-    pub categories: i64,
-    pub mean: f64,
-    pub deviation: f64,
 }
 
 #[repr(C)]
@@ -680,8 +668,66 @@ pub struct scilama_table_options {
     pub reserved: i32,
 }
 
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_arrow_options {
+    pub struct_size: usize,
+    pub names: *const c_char,
+    pub vectors: *const c_char,
+    pub skip_nulls: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+pub struct ArrowSchema {
+    pub format: *const c_char,
+    pub name: *const c_char,
+    pub metadata: *const c_char,
+    pub flags: i64,
+    pub n_children: i64,
+    pub children: *mut *mut ArrowSchema,
+    pub dictionary: *mut ArrowSchema,
+    pub release: Option<unsafe extern "C" fn(schema: *mut ArrowSchema)>,
+    pub private_data: *mut c_void,
+}
+
+#[repr(C)]
+pub struct ArrowArray {
+    pub length: i64,
+    pub null_count: i64,
+    pub offset: i64,
+    pub n_buffers: i64,
+    pub n_children: i64,
+    pub buffers: *mut *const c_void,
+    pub children: *mut *mut ArrowArray,
+    pub dictionary: *mut ArrowArray,
+    pub release: Option<unsafe extern "C" fn(array: *mut ArrowArray)>,
+    pub private_data: *mut c_void,
+}
+
+#[repr(C)]
+pub struct ArrowArrayStream {
+    pub get_schema: Option<unsafe extern "C" fn(stream: *mut ArrowArrayStream, out: *mut ArrowSchema) -> c_int>,
+    pub get_next: Option<unsafe extern "C" fn(stream: *mut ArrowArrayStream, out: *mut ArrowArray) -> c_int>,
+    pub get_last_error: Option<unsafe extern "C" fn(stream: *mut ArrowArrayStream) -> *const c_char>,
+    pub release: Option<unsafe extern "C" fn(stream: *mut ArrowArrayStream)>,
+    pub private_data: *mut c_void,
+}
+
+#[repr(C)]
+pub struct DLManagedTensor {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct DLManagedTensorVersioned {
+    _private: [u8; 0],
+}
+
 extern "C" {
     pub fn scilama_agreement_init(agreement: *mut scilama_agreement, struct_size: usize) -> scilama_status;
+    pub fn scilama_arrow_options_init(options: *mut scilama_arrow_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_arrow_to_stream(stream: *mut ArrowArrayStream, context: *mut scilama_context, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_coherence_options_init(options: *mut scilama_coherence_options, struct_size: usize) -> scilama_status;
     pub fn scilama_column_info_init(info: *mut scilama_column_info, struct_size: usize) -> scilama_status;
     pub fn scilama_context_cancel(context: *mut scilama_context);
@@ -692,7 +738,6 @@ extern "C" {
     pub fn scilama_context_options_init(options: *mut scilama_context_options, struct_size: usize) -> scilama_status;
     pub fn scilama_context_resume(context: *mut scilama_context);
     pub fn scilama_context_threads(context: *const scilama_context) -> i32;
-    pub fn scilama_covariate_info_init(info: *mut scilama_covariate_info, struct_size: usize) -> scilama_status;
     pub fn scilama_dataset_add_gene_table(dataset: *mut scilama_dataset, name: *const c_char, table: *mut scilama_gene_table, options: *const scilama_match_options, report: *mut scilama_match_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_category(dataset: *const scilama_dataset, name: *const c_char, category: i64) -> *const c_char;
     pub fn scilama_dataset_cell_name(dataset: *const scilama_dataset, cell: i64) -> *const c_char;
@@ -709,6 +754,7 @@ extern "C" {
     pub fn scilama_dataset_get_numeric(dataset: *const scilama_dataset, name: *const c_char, values: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_get_prepared(dataset: *mut scilama_dataset, cells: *const i64, n: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_get_split(dataset: *const scilama_dataset, split: *mut i32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_obs_to_arrow(dataset: *const scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_preprocess(dataset: *mut scilama_dataset, options: *const scilama_preprocess_options, report: *mut scilama_preprocess_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_read(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_read_10x_h5(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
@@ -723,6 +769,8 @@ extern "C" {
     pub fn scilama_dataset_use_covariate(dataset: *mut scilama_dataset, name: *const c_char, kind: i32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_used_gene_name(dataset: *const scilama_dataset, gene: i64) -> *const c_char;
     pub fn scilama_decode_options_init(options: *mut scilama_decode_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_dlpack_to_legacy(out: *mut *mut DLManagedTensor, tensor: *mut DLManagedTensorVersioned, drop_read_only: i32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dlpack_wrap(out: *mut *mut DLManagedTensorVersioned, context: *mut scilama_context, tensor: *const scilama_tensor, read_only: i32, release: scilama_release_fn, user: *mut c_void, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_enrichment(sets: *const scilama_gene_sets, names: *const *const c_char, labels: *const i32, n: i64, modules: i64, options: *const scilama_enrichment_options, overlap: *mut i64, sizes: *mut i64, p: *mut f64, fdr: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_enrichment_options_init(options: *mut scilama_enrichment_options, struct_size: usize) -> scilama_status;
     pub fn scilama_evaluation_init(evaluation: *mut scilama_evaluation, struct_size: usize) -> scilama_status;
@@ -737,11 +785,15 @@ extern "C" {
     pub fn scilama_gene_sets_size(sets: *const scilama_gene_sets, set: i64) -> i64;
     pub fn scilama_gene_table_create(out: *mut *mut scilama_gene_table, context: *mut scilama_context, names: *const *const c_char, values: *const f32, rows: i64, width: i64, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_table_destroy(table: *mut scilama_gene_table);
+    pub fn scilama_gene_table_from_arrow(out: *mut *mut scilama_gene_table, context: *mut scilama_context, schema: *mut ArrowSchema, array: *mut ArrowArray, options: *const scilama_arrow_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_table_from_arrow_stream(out: *mut *mut scilama_gene_table, context: *mut scilama_context, stream: *mut ArrowArrayStream, options: *const scilama_arrow_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_table_name(table: *const scilama_gene_table, row: i64) -> *const c_char;
     pub fn scilama_gene_table_random(out: *mut *mut scilama_gene_table, context: *mut scilama_context, like: *const scilama_gene_table, seed: u64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_table_read(out: *mut *mut scilama_gene_table, context: *mut scilama_context, path: *const c_char, options: *const scilama_table_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_table_rows(table: *const scilama_gene_table) -> i64;
     pub fn scilama_gene_table_shuffled(out: *mut *mut scilama_gene_table, context: *mut scilama_context, table: *const scilama_gene_table, seed: u64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_table_to_arrow(table: *const scilama_gene_table, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_table_to_dlpack(out: *mut *mut DLManagedTensorVersioned, table: *const scilama_gene_table, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_table_values(table: *const scilama_gene_table) -> *const f32;
     pub fn scilama_gene_table_width(table: *const scilama_gene_table) -> i64;
     pub fn scilama_gene_table_write(table: *const scilama_gene_table, path: *const c_char, error: *mut scilama_error) -> scilama_status;
@@ -801,10 +853,8 @@ extern "C" {
     pub fn scilama_match_options_init(options: *mut scilama_match_options, struct_size: usize) -> scilama_status;
     pub fn scilama_match_report_init(report: *mut scilama_match_report, struct_size: usize) -> scilama_status;
     pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
-    pub fn scilama_model_category(model: *const scilama_model, index: i64, category: i64) -> *const c_char;
+    pub fn scilama_model_cells_to_arrow(model: *mut scilama_model, dataset: *mut scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_copy_parameters(model: *mut scilama_model, from: *const scilama_model, prefix: *const c_char, from_prefix: *const c_char, copied: *mut i64, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_model_covariate(model: *const scilama_model, index: i64, info: *mut scilama_covariate_info, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_model_covariates(model: *const scilama_model) -> i64;
     pub fn scilama_model_create(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_model_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, vectors: *const *const f32, n: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
@@ -815,6 +865,7 @@ extern "C" {
     pub fn scilama_model_extend_covariate(model: *mut scilama_model, key: *const c_char, values: *const *const c_char, count: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_find_parameter(model: *const scilama_model, name: *const c_char, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_gene_name(model: *const scilama_model, gene: i64) -> *const c_char;
+    pub fn scilama_model_genes_to_arrow(model: *mut scilama_model, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_get_info(model: *const scilama_model, info: *mut scilama_model_info, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_get_options(model: *const scilama_model, options: *mut scilama_model_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_info_init(info: *mut scilama_model_info, struct_size: usize) -> scilama_status;
@@ -822,6 +873,7 @@ extern "C" {
     pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
     pub fn scilama_model_options_init(options: *mut scilama_model_options, struct_size: usize, preset: i32) -> scilama_status;
     pub fn scilama_model_parameter(model: *const scilama_model, index: i64, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_parameter_to_dlpack(out: *mut *mut DLManagedTensorVersioned, model: *const scilama_model, name: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameters(model: *const scilama_model) -> i64;
     pub fn scilama_model_save(model: *const scilama_model, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_set_parameter(model: *mut scilama_model, name: *const c_char, values: *const f32, count: i64, error: *mut scilama_error) -> scilama_status;
@@ -856,6 +908,7 @@ extern "C" {
     pub fn scilama_trainer_get_rates(trainer: *const scilama_trainer, lr: *mut f64, beta: *mut f64, gamma: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_trainer_gradient(trainer: *mut scilama_trainer, name: *const c_char, gradient: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_trainer_gradients(trainer: *mut scilama_trainer, gradients: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_trainer_gradients_to_dlpack(out: *mut *mut DLManagedTensorVersioned, trainer: *mut scilama_trainer, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_trainer_kl_per_unit(trainer: *mut scilama_trainer, kl_s: *mut f64, kl_f: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_trainer_memory(model: *const scilama_model, dataset: *const scilama_dataset, options: *const scilama_trainer_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_trainer_options_init(options: *mut scilama_trainer_options, struct_size: usize, preset: i32) -> scilama_status;
@@ -899,12 +952,12 @@ const _: () = {
     assert!(size_of::<scilama_preprocess_report>() == 240);
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
+    assert!(size_of::<scilama_arrow_options>() == 32);
     assert!(size_of::<scilama_h5ad_options>() == 32);
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 56);
-    assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_error>() == 256);
     assert!(size_of::<scilama_trainer_options>() == 224);
