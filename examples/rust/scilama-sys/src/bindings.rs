@@ -326,10 +326,24 @@ pub struct scilama_model_info {
     pub struct_size: usize,
     pub genes: i64,
     pub latent: i64,
-    pub covariates: i64,
+    pub covariate_columns: i64,
     pub modalities: i64,
     pub parameters: i64,
     pub steps: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_covariate_info {
+    pub struct_size: usize,
+    pub name: *const c_char,
+    pub kind: i32,
+    pub reserved: i32,
+    pub first: i64,
+    pub columns: i64,
+    pub categories: i64,
+    pub mean: f64,
+    pub deviation: f64,
 }
 
 #[repr(C)]
@@ -738,6 +752,7 @@ extern "C" {
     pub fn scilama_context_options_init(options: *mut scilama_context_options, struct_size: usize) -> scilama_status;
     pub fn scilama_context_resume(context: *mut scilama_context);
     pub fn scilama_context_threads(context: *const scilama_context) -> i32;
+    pub fn scilama_covariate_info_init(info: *mut scilama_covariate_info, struct_size: usize) -> scilama_status;
     pub fn scilama_dataset_add_gene_table(dataset: *mut scilama_dataset, name: *const c_char, table: *mut scilama_gene_table, options: *const scilama_match_options, report: *mut scilama_match_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_category(dataset: *const scilama_dataset, name: *const c_char, category: i64) -> *const c_char;
     pub fn scilama_dataset_cell_name(dataset: *const scilama_dataset, cell: i64) -> *const c_char;
@@ -853,8 +868,11 @@ extern "C" {
     pub fn scilama_match_options_init(options: *mut scilama_match_options, struct_size: usize) -> scilama_status;
     pub fn scilama_match_report_init(report: *mut scilama_match_report, struct_size: usize) -> scilama_status;
     pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
+    pub fn scilama_model_category(model: *const scilama_model, index: i64, category: i64) -> *const c_char;
     pub fn scilama_model_cells_to_arrow(model: *mut scilama_model, dataset: *mut scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_copy_parameters(model: *mut scilama_model, from: *const scilama_model, prefix: *const c_char, from_prefix: *const c_char, copied: *mut i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_covariate(model: *const scilama_model, index: i64, info: *mut scilama_covariate_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_covariates(model: *const scilama_model) -> i64;
     pub fn scilama_model_create(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_model_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, vectors: *const *const f32, n: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
@@ -958,6 +976,7 @@ const _: () = {
     assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 56);
+    assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_error>() == 256);
     assert!(size_of::<scilama_trainer_options>() == 224);
