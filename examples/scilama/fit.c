@@ -177,7 +177,7 @@ int verb_fit(int argc, char **argv)
 {
     app a = { .verb = "fit" };
     fit f;
-    history h = { NULL, 0, { 0, 0, 0, 0 }, 0 };
+    history h = { 0 };
     int code;
     set_defaults(&a, &f, argc, argv);
     if (parse(&a, &f, argc, argv, &code)) return code;
@@ -190,6 +190,7 @@ int verb_fit(int argc, char **argv)
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
     if (!status) status = scilama_trainer_create(&f.trainer, f.model, f.dataset, &f.trainer_options, &a.error);
+    h.latent = f.model_options.latent;
     if (!status) status = fit_train(&a, &f, &h);
     scilama_trainer_destroy(f.trainer);
     if (!status) status = encode(&a, &f);

@@ -44,7 +44,8 @@ typedef struct epoch_row {
 
 typedef struct history {
     epoch_row *rows;
-    int64_t count;
+    float *units; /* [count × 2 latent] KL per dimension at validation: of cells, of genes */
+    int64_t count, latent;
     double sum[4], cells; /* of the running epoch */
 } history;
 

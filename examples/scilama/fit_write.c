@@ -137,6 +137,22 @@ static void put_history(out *o, const history *h)
     }
 }
 
+/* KL per latent dimension at every validation, beside the history. */
+static void put_units(out *o, const fit *f, const history *h)
+{
+    float *values = app_alloc(o->a, h->count * h->latent, sizeof *values);
+    bool known = false;
+    if (!values && h->count) o->status = SCILAMA_E_NOMEM;
+    for (int side = 0; side < (f->gene_embedding ? 2 : 1) && !o->status; side++) {
+        for (int64_t i = 0; i < h->count * h->latent; i++) {
+            values[i] = h->units[i / h->latent * 2 * h->latent + side * h->latent + i % h->latent];
+            known = known || isfinite(values[i]);
+        }
+        if (known) o->status = scilama_h5ad_writer_put_uns_array(o->writer, side ? "scilama/history_kl_f" : "scilama/history_kl_s", values,
+                                                                 h->count, h->latent, &o->a->error);
+    }
+}
+
 typedef struct named { const char *name; int64_t row; } named;
 static int by_name(const void *x, const void *y) { return strcmp(((const named *)x)->name, ((const named *)y)->name); }
 
@@ -236,6 +252,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     put_options(&o, f);
     put_recipe(&o, f);
     put_history(&o, h);
+    put_units(&o, f, h);
     put_genes(&o, f);
     put_split(&o, f);
     if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan);

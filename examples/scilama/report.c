@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCORED_CELLS = 5000, DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000 };
+enum { SCORED_CELLS = 5000, DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000, MOST_DIMENSIONS = 1000 };
 
 /* A categorical column, or codes NULL when the file has none of that name. */
 typedef struct grouping { const char *key; int32_t *codes; const char **names; int64_t count; } grouping;
@@ -97,7 +97,7 @@ static const char style[] =
     "figcaption{font-weight:600;margin-bottom:6px}figure img,figure svg{width:100%;height:auto;display:block}"
     ".legend{list-style:none;margin:8px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:2px 14px;font-size:13px}.legend i{display:inline-block;width:11px;height:11px;border-radius:50%;margin-right:5px}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600}td.n,th.n{text-align:right}"
-    "svg text{fill:var(--soft);font:11px system-ui,sans-serif}svg text.name{fill:var(--ink);font-size:12px}.grid{stroke:var(--line)}.phase{stroke:var(--soft);stroke-dasharray:3 3}.line{fill:none;stroke-width:1.8}"
+    "svg text{fill:var(--soft);font:11px system-ui,sans-serif}svg text.name{fill:var(--ink);font-size:12px}.grid{stroke:var(--line)}.phase{stroke:var(--soft);stroke-dasharray:3 3}.line{fill:none;stroke-width:1.8}.bundle{fill:none;stroke:var(--cold);stroke-width:1.2;stroke-opacity:.55}"
     ".bar{fill:var(--cold)}.hot{fill:var(--hot)}.cold{fill:var(--cold)}.key b{display:inline-block;width:14px;height:14px;border-radius:3px;vertical-align:-2px}.key{margin-right:14px}.hot-key{background:var(--hot)}.cold-key{background:var(--cold)}"
     "em{font-style:normal;font-weight:600}h3{font-size:16px;margin:22px 0 4px}.hubs{min-width:19em}.set{min-width:15em;overflow-wrap:anywhere}code{font-size:13px}";
 
@@ -177,12 +177,25 @@ static void latent_bars(page *p)
     draw_bars(p->to, "Variance of the latent dimensions over cells", variance, p->width);
 }
 
+/* KL of every latent dimension over the epochs, of cells or genes. */
+static void kl_bundle(page *p, const char *title, const char *key, int64_t epochs, const int64_t *breaks, int n_breaks)
+{
+    int64_t rows = 0, width = 0;
+    if (scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, NULL, 0, NULL) || rows != epochs || width < 1 || width > MOST_DIMENSIONS) return;
+    float *stored = app_alloc(p->a, rows * width, sizeof *stored);
+    double *y = app_alloc(p->a, rows * width, sizeof *y);
+    if (!stored || !y || scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, stored, rows * width, NULL)) return;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t l = 0; l < width; l++) y[l * rows + i] = (double)stored[i * width + l];
+    draw_bundle(p->to, title, y, width, rows, breaks, n_breaks);
+}
+
 static void training(page *p)
 {
     int64_t rows = 0, breaks[8];
     int n_breaks = 0;
     if (scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", "loss", &rows, NULL, 0, NULL) || rows < 1 || rows > MOST_HISTORY) return;
-    static const char *const names[] = { "phase", "loss", "validation_loss", "kl_s", "kl_f", "beta", "lr", "kl_s_per_dimension" };
+    static const char *const names[] = { "phase", "loss", "validation_loss", "kl_s", "kl_f", "beta", "lr" };
     double *column[7];
     for (int i = 0; i < 7; i++) column[i] = history_column(p, names[i], rows);
     for (int64_t i = 0; i < rows && column[0]; i++)
@@ -191,6 +204,8 @@ static void training(page *p)
     if (column[1]) draw_curves(p->to, "Loss per epoch", (curve[]){ { "training", column[1] }, { "validation", column[2] } }, column[2] ? 2 : 1, rows, breaks, n_breaks);
     if (column[3] && column[4]) draw_curves(p->to, "Kullback–Leibler divergence", (curve[]){ { "cells", column[3] }, { "genes", column[4] } }, 2, rows, breaks, n_breaks);
     if (column[5]) draw_curves(p->to, "Its weight β", (curve[]){ { "β", column[5] } }, 1, rows, breaks, n_breaks);
+    kl_bundle(p, "KL per latent dimension, cells", "uns/scilama/history_kl_s", rows, breaks, n_breaks);
+    kl_bundle(p, "KL per latent dimension, genes", "uns/scilama/history_kl_f", rows, breaks, n_breaks);
     latent_bars(p);
     fputs("</div>", p->to);
     if (n_breaks > 1) fputs("<p class=note>Dashed lines part the phases of training.</p>\n", p->to);

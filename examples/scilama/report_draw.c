@@ -126,42 +126,61 @@ static void open_figure(FILE *to, const char *title)
     fprintf(to, "</figcaption><svg viewBox=\"0 0 %d %d\" role=img>", W, H);
 }
 
+/* Lines over x = 0 .. n-1: the range of the axis, then the frame with it. */
+typedef struct frame { FILE *to; int64_t n; const int64_t *breaks; int n_breaks; double low, high; } frame;
+
+static void cover(frame *f, double value, int64_t i)
+{
+    int64_t skip = f->n > 30 ? 3 : 0; /* the start of a loss would hide the rest */
+    for (int b = 0; b < f->n_breaks; b++)
+        if (i >= f->breaks[b] && i < f->breaks[b] + skip) return;
+    if (!isfinite(value)) return;
+    f->low = fmin(f->low, value);
+    f->high = fmax(f->high, value);
+}
+
+static bool open_frame(frame *f, const char *title)
+{
+    if (!(f->low <= f->high)) return false;
+    if (!(f->high > f->low)) f->high = f->low + 1;
+    double margin = 0.04 * (f->high - f->low);
+    f->low -= margin, f->high += margin;
+    open_figure(f->to, title);
+    axis(f->to, f->low, f->high);
+    for (int b = 1; b < f->n_breaks; b++) {
+        double x = place_x((double)f->breaks[b] - 0.5, (double)f->n);
+        fprintf(f->to, "<line class=phase x1=%.1f x2=%.1f y1=%d y2=%d />", x, x, TOP, H - BOTTOM);
+    }
+    fprintf(f->to, "<text class=tick x=%d y=%d text-anchor=middle>epochs (%" PRId64 ")</text>", (LEFT + W - RIGHT) / 2, H - 6, f->n);
+    return true;
+}
+
+/* The commands of a path; values outside the frame leave a gap, as do phases. */
+static void path(const frame *f, const double *y, int64_t step)
+{
+    bool down = false;
+    for (int64_t i = 0; i < f->n; i += step) {
+        for (int b = 0; b < f->n_breaks; b++) down = down && !(f->breaks[b] > i - step && f->breaks[b] <= i);
+        if (!isfinite(y[i]) || y[i] > f->high || y[i] < f->low) {
+            down = false;
+            continue;
+        }
+        fprintf(f->to, "%c%.1f %.1f", down ? 'L' : 'M', place_x((double)i, (double)f->n), place_y(y[i], f->low, f->high));
+        down = true;
+    }
+}
+
 void draw_curves(FILE *to, const char *title, const curve *curves, int count, int64_t n, const int64_t *breaks, int n_breaks)
 {
-    double low = INFINITY, high = -INFINITY;
-    int64_t skip = n > 30 ? 3 : 0; /* the start of a loss would hide the rest */
+    frame f = { to, n, breaks, n_breaks, INFINITY, -INFINITY };
     for (int c = 0; c < count; c++)
-        for (int64_t i = 0; i < n; i++) {
-            bool start = false;
-            for (int b = 0; b < n_breaks; b++) start = start || (i >= breaks[b] && i < breaks[b] + skip);
-            if (!isfinite(curves[c].y[i]) || start) continue;
-            low = fmin(low, curves[c].y[i]);
-            high = fmax(high, curves[c].y[i]);
-        }
-    if (!(low <= high)) return;
-    if (!(high > low)) high = low + 1;
-    double margin = 0.04 * (high - low);
-    low -= margin, high += margin;
-    open_figure(to, title);
-    axis(to, low, high);
-    for (int b = 1; b < n_breaks; b++)
-        fprintf(to, "<line class=phase x1=%.1f x2=%.1f y1=%d y2=%d />", place_x((double)breaks[b] - 0.5, (double)n), place_x((double)breaks[b] - 0.5, (double)n), TOP, H - BOTTOM);
-    fprintf(to, "<text class=tick x=%d y=%d text-anchor=middle>epochs (%" PRId64 ")</text>", (LEFT + W - RIGHT) / 2, H - 6, n);
+        for (int64_t i = 0; i < n; i++) cover(&f, curves[c].y[i], i);
+    if (!open_frame(&f, title)) return;
     for (int c = 0; c < count; c++) {
-        bool down = false;
         fputs("<path class=line stroke=\"", to);
         html_color(to, c);
         fputs("\" d=\"", to);
-        for (int64_t i = 0; i < n; i++) {
-            double v = curves[c].y[i];
-            for (int b = 0; b < n_breaks; b++) down = down && i != breaks[b];
-            if (!isfinite(v) || v > high || v < low) {
-                down = false;
-                continue;
-            }
-            fprintf(to, "%c%.1f %.1f", down ? 'L' : 'M', place_x((double)i, (double)n), place_y(v, low, high));
-            down = true;
-        }
+        path(&f, curves[c].y, 1);
         fputs("\"/>", to);
     }
     fputs("</svg><ul class=legend>", to);
@@ -173,6 +192,18 @@ void draw_curves(FILE *to, const char *title, const curve *curves, int count, in
         fputs("</li>", to);
     }
     fputs("</ul></figure>\n", to);
+}
+
+void draw_bundle(FILE *to, const char *title, const double *y, int64_t count, int64_t n, const int64_t *breaks, int n_breaks)
+{
+    enum { MOST_POINTS = 400 };
+    frame f = { to, n, breaks, n_breaks, INFINITY, -INFINITY };
+    for (int64_t c = 0; c < count; c++)
+        for (int64_t i = 0; i < n; i++) cover(&f, y[c * n + i], i);
+    if (!open_frame(&f, title)) return;
+    fputs("<path class=bundle d=\"", to);
+    for (int64_t c = 0; c < count; c++) path(&f, y + c * n, n / MOST_POINTS + 1);
+    fprintf(to, "\"/></svg><p class=note>One line for each of the %" PRId64 " dimensions, at validation.</p></figure>\n", count);
 }
 
 void draw_bars(FILE *to, const char *title, const double *y, int64_t n)

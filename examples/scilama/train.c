@@ -9,21 +9,35 @@ const char *objective_name(int32_t objective)
     return objective == SCILAMA_OBJECTIVE_CELL ? "cell" : objective == SCILAMA_OBJECTIVE_GENE ? "gene" : "joint";
 }
 
+/* Room for one more row; 256 at a time. */
+static scilama_status grow(app *a, history *h)
+{
+    if (h->count % 256 != 0) return SCILAMA_OK;
+    epoch_row *rows = app_alloc(a, h->count + 256, sizeof *rows);
+    float *units = app_alloc(a, (h->count + 256) * 2 * h->latent, sizeof *units);
+    if (!rows || !units) return SCILAMA_E_NOMEM;
+    if (h->count) {
+        memcpy(rows, h->rows, (size_t)h->count * sizeof *rows);
+        memcpy(units, h->units, (size_t)(h->count * 2 * h->latent) * sizeof *units);
+    }
+    h->rows = rows;
+    h->units = units;
+    return SCILAMA_OK;
+}
+
 /* Sums the steps of an epoch; at its end appends a row. */
-static scilama_status record(app *a, history *h, const scilama_step_info *i)
+static scilama_status record(app *a, const fit *f, history *h, const scilama_step_info *i)
 {
     double n = (double)i->cells;
     const double value[4] = { i->loss, i->nll, i->kl_s, i->kl_f };
     for (int k = 0; k < 4 && !(i->events & SCILAMA_EVENT_SKIPPED); k++) h->sum[k] += n * value[k];
     if (!(i->events & SCILAMA_EVENT_SKIPPED)) h->cells += n;
     if (!(i->events & SCILAMA_EVENT_EPOCH_END)) return SCILAMA_OK;
-    if (h->count % 256 == 0) {
-        epoch_row *more = app_alloc(a, h->count + 256, sizeof *more);
-        if (!more) return SCILAMA_E_NOMEM;
-        if (h->count) memcpy(more, h->rows, (size_t)h->count * sizeof *more);
-        h->rows = more;
-    }
-    double mean[4];
+    scilama_status status = grow(a, h);
+    double mean[4], *kl = app_alloc(a, 2 * h->latent, sizeof *kl);
+    if (status || !kl) return SCILAMA_E_NOMEM;
+    if ((status = scilama_trainer_kl_per_unit(f->trainer, kl, kl + h->latent, &a->error))) return status;
+    for (int64_t u = 0; u < 2 * h->latent; u++) h->units[h->count * 2 * h->latent + u] = (float)kl[u];
     for (int k = 0; k < 4; k++) {
         mean[k] = h->cells > 0 ? h->sum[k] / h->cells : 0;
         h->sum[k] = 0;
@@ -81,7 +95,7 @@ scilama_status fit_train(app *a, fit *f, history *h)
     while (!finished) {
         status = scilama_trainer_step(f->trainer, &info, &a->error);
         if (status == SCILAMA_E_CANCELLED) return stop(a, f, h);
-        if (status || (status = record(a, h, &info))) return status;
+        if (status || (status = record(a, f, h, &info))) return status;
         progress_step(a, &p, &info);
         if (info.events & SCILAMA_EVENT_EPOCH_END) progress_epoch(a, &p, &h->rows[h->count - 1], &info);
         if (info.events & SCILAMA_EVENT_PHASE_END) phase_end(a, &info);

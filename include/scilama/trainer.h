@@ -206,8 +206,10 @@ SCILAMA_API scilama_status scilama_trainer_apply(
 SCILAMA_API scilama_status scilama_trainer_evaluate(
     scilama_trainer *trainer, int32_t split, scilama_evaluation *evaluation, scilama_error *error);
 
-/** KL per latent unit at the last validation.
- *  @param kl_s  [L], mean over cells; may be NULL.  @param kl_f  [L], mean over genes; may be NULL. @since 0.1 */
+/** KL per latent unit at the last validation that ended an epoch, whatever has been
+ *  evaluated since; NaN before the first one and without a validation split.
+ *  @param kl_s  [L], mean over cells; may be NULL.
+ *  @param kl_f  [L], mean over genes; zeros in the cell objective; may be NULL. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_kl_per_unit(
     scilama_trainer *trainer, double *kl_s, double *kl_f, scilama_error *error);
 

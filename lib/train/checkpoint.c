@@ -2,8 +2,8 @@
 #include "train/trainer.h"
 #include <string.h>
 
-/* State of a trainer as bytes of this machine: header, progress, weights, moments,
- * best weights. Another problem's state is refused by the digest. */
+/* State of a trainer as bytes of this machine: header, progress, KL per unit, weights,
+ * moments, best weights. Another problem's state is refused by the digest. */
 
 typedef struct header {
     char magic[8];
@@ -32,7 +32,7 @@ static header make_header(const scilama_trainer *t)
     header h;
     memset(&h, 0, sizeof h);
     memcpy(h.magic, MAGIC, sizeof h.magic);
-    h.format = 1;
+    h.format = 2; /* 1 had no KL per unit */
     h.real_size = sizeof(slm_real);
     h.digest = digest(t);
     h.total = t->model->net.params.total;
@@ -43,7 +43,7 @@ static header make_header(const scilama_trainer *t)
 int64_t slm_trainer_state_size(const scilama_trainer *t)
 {
     const slm_params *p = &t->model->net.params;
-    return (int64_t)sizeof(header) + (int64_t)sizeof(slm_progress) + (2 * p->total + 2 * p->trainable) * (int64_t)sizeof(slm_real) + 8;
+    return (int64_t)sizeof(header) + (int64_t)sizeof(slm_progress) + 2 * t->model->net.latent * (int64_t)sizeof(double) + (2 * p->total + 2 * p->trainable) * (int64_t)sizeof(slm_real) + 8;
 }
 
 static char *put(char *at, const void *data, size_t size)
@@ -59,11 +59,14 @@ scilama_status slm_trainer_state_get(const scilama_trainer *t, void *buffer, int
         return slm_fail(error, SCILAMA_E_INVALID, "the buffer holds %lld bytes: the state needs %lld", (long long)size, (long long)slm_trainer_state_size(t));
     if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
     size_t total = (size_t)p->total * sizeof(slm_real), trainable = (size_t)p->trainable * sizeof(slm_real);
+    size_t units = (size_t)t->model->net.latent * sizeof(double);
     header h = make_header(t);
     slm_progress now = t->now;
     now.model_steps = t->model->steps;
     char *at = put(buffer, &h, sizeof h);
     at = put(at, &now, sizeof now);
+    at = put(at, t->kl_s, units);
+    at = put(at, t->kl_f, units);
     at = put(at, p->value, total);
     at = put(at, t->m, trainable);
     at = put(at, t->v, trainable);
@@ -84,6 +87,7 @@ scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int
 {
     slm_params *p = &t->model->net.params;
     size_t total = (size_t)p->total * sizeof(slm_real), trainable = (size_t)p->trainable * sizeof(slm_real);
+    size_t units = (size_t)t->model->net.latent * sizeof(double);
     header h;
     if (size < (int64_t)sizeof h || memcmp(buffer, MAGIC, sizeof MAGIC) != 0)
         return slm_fail(error, SCILAMA_E_FORMAT, "this is not a trainer state");
@@ -104,6 +108,10 @@ scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int
     if (!plausible(t, &now)) return slm_fail(error, SCILAMA_E_FORMAT, "the trainer state is damaged");
     t->now = now;
     at += sizeof now;
+    memcpy(t->kl_s, at, units);
+    at += units;
+    memcpy(t->kl_f, at, units);
+    at += units;
     memcpy(p->value, at, total);
     at += total;
     memcpy(t->m, at, trainable);

@@ -33,7 +33,7 @@ static void add_units(scilama_trainer *t, int64_t rows)
 {
     const slm_latent_state *l = &t->ws.cell;
     int64_t latent = t->model->net.latent;
-    for (int64_t i = 0; i < latent; i++) t->kl_s[i] += l->kl_unit[i] * (double)rows;
+    for (int64_t i = 0; i < latent; i++) t->unit_s[i] += l->kl_unit[i] * (double)rows;
     for (int64_t r = 0; r < rows; r++)
         for (int64_t i = 0; i < latent; i++) {
             double mu = (double)l->mu[r * latent + i];
@@ -77,15 +77,15 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
     pass.phase = (uint32_t)t->now.phase;
     pass.step = 0x80000000u | (uint32_t)t->now.epoch; /* apart from the training steps' noise */
     size_t bytes = (size_t)latent * sizeof(double);
-    memset(t->kl_s, 0, bytes);
-    memset(t->kl_f, 0, bytes);
+    memset(t->unit_s, 0, bytes);
+    memset(t->unit_f, 0, bytes);
     memset(t->unit_sum, 0, bytes);
     memset(t->unit_squares, 0, bytes);
     totals sum = { 0 };
     double kl_f = 0;
     if (paired) {
         kl_f = slm_gene_forward(&pass, net, &t->ws, (const slm_real *const *)t->model->embedding, sample, 0);
-        memcpy(t->kl_f, t->ws.gene.kl_unit, bytes);
+        memcpy(t->unit_f, t->ws.gene.kl_unit, bytes);
     }
     scilama_status status = SCILAMA_OK;
     for (int64_t first = 0; !status && first < n; first += t->ws.cells) {
@@ -104,7 +104,7 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
     out->cells = n;
     out->active_units = 0;
     for (int64_t i = 0; i < latent; i++) {
-        t->kl_s[i] /= count;
+        t->unit_s[i] /= count;
         double mean = t->unit_sum[i] / count;
         if (t->unit_squares[i] / count - mean * mean > 0.01) out->active_units++;
     }

@@ -79,6 +79,8 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     t->cells = slm_arena_take(&a, t->design->cells, sizeof(int64_t));
     t->kl_s = slm_arena_take(&a, latent, sizeof(double));
     t->kl_f = slm_arena_take(&a, latent, sizeof(double));
+    t->unit_s = slm_arena_take(&a, latent, sizeof(double));
+    t->unit_f = slm_arena_take(&a, latent, sizeof(double));
     t->unit_sum = slm_arena_take(&a, latent, sizeof(double));
     t->unit_squares = slm_arena_take(&a, latent, sizeof(double));
     t->rank_stride = (4 * g * (int64_t)sizeof(float) + slm_rank_scratch(g) + 127) / 64 * 64;
@@ -155,6 +157,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
         slm_trainer_destroy(t);
         return status;
     }
+    for (int64_t i = 0; i < model->net.latent; i++) t->kl_s[i] = t->kl_f[i] = NAN;
     start_phase(t, 0);
     *out = t;
     return SCILAMA_OK;
@@ -355,6 +358,8 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
                                                      o->validation_sampling && o->sampling == SCILAMA_SAMPLING_NORMAL,
                                                      o->track_correlation != 0, &e, error);
         if (status) return status;
+        memcpy(t->kl_s, t->unit_s, (size_t)t->model->net.latent * sizeof *t->kl_s);
+        memcpy(t->kl_f, t->unit_f, (size_t)t->model->net.latent * sizeof *t->kl_f);
         t->now.validation_loss = e.loss;
         t->now.validation_nll = e.nll;
         t->now.validation_kl_s = e.kl_s;

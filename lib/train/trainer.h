@@ -46,7 +46,8 @@ struct scilama_trainer {
     int64_t *order;            /* [n_train] shuffled */
     int64_t *cells;            /* [n_train + …] of one split, for evaluate */
     int64_t *genes;            /* [gene_batch] of the step */
-    double *kl_s, *kl_f;       /* [L] at the last validation */
+    double *kl_s, *kl_f;       /* [L] at the last validation; NaN before */
+    double *unit_s, *unit_f;   /* [L] of the running evaluation */
     double *unit_sum, *unit_squares; /* [L] */
     char *rank_scratch;        /* per worker */
     int64_t rank_stride;
@@ -78,8 +79,8 @@ void slm_trainer_shuffle(scilama_trainer *t);
 /* Cells into the workspace: expression, covariates, and counts where the likelihood asks for them. */
 scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_error *error);
 
-/* evaluate.c: objective of the phase over cells[n] at β = 1, dropout off. When units is
- * true also fills t->kl_s, t->kl_f and counts active units. */
+/* evaluate.c: objective of the phase over cells[n] at β = 1, dropout off. Fills t->unit_s
+ * and t->unit_f too, and counts active units. */
 scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, int64_t n, bool sample, bool correlation,
                                     scilama_evaluation *out, scilama_error *error);
 

@@ -256,6 +256,40 @@ START_TEST(failed_step_leaves_no_trace)
 }
 END_TEST
 
+/* KL per unit is that of the last validation: it adds up to what the step reported, an
+ * evaluation of other cells leaves it alone, and a state carries it. */
+START_TEST(kl_per_unit_is_of_the_validation)
+{
+    problem_spec s = wide(1);
+    problem p = problem_make(&s), q = problem_make(&s);
+    scilama_error error = { 0 };
+    scilama_step_info info;
+    scilama_evaluation e;
+    double kl_s[5], kl_f[5], again[5], sum_s = 0, sum_f = 0;
+    scilama_step_info_init(&info, sizeof info);
+    scilama_evaluation_init(&e, sizeof e);
+    ck_assert_int_eq(scilama_trainer_kl_per_unit(p.trainer, kl_s, NULL, &error), SCILAMA_OK);
+    ck_assert(isnan(kl_s[0]));
+    ck_assert_int_eq(scilama_trainer_run_epoch(p.trainer, &info, &error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_trainer_kl_per_unit(p.trainer, kl_s, kl_f, &error), SCILAMA_OK);
+    for (int i = 0; i < 5; i++) sum_s += kl_s[i], sum_f += kl_f[i];
+    ck_assert_double_eq_tol(sum_s, info.validation_kl_s, 1e-9 * sum_s);
+    ck_assert_double_eq_tol(sum_f, info.validation_kl_f, 1e-9 * sum_f);
+    ck_assert_int_eq(scilama_trainer_evaluate(p.trainer, SCILAMA_SPLIT_TRAIN, &e, &error), SCILAMA_OK);
+    ck_assert(e.kl_s < sum_s || e.kl_s > sum_s);
+    ck_assert_int_eq(scilama_trainer_kl_per_unit(p.trainer, again, NULL, &error), SCILAMA_OK);
+    ck_assert_int_eq(memcmp(kl_s, again, sizeof kl_s), 0);
+    int64_t size;
+    char *state = state_of(&p, &size);
+    ck_assert_int_eq(scilama_trainer_state_set(q.trainer, state, size, &error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_trainer_kl_per_unit(q.trainer, again, NULL, &error), SCILAMA_OK);
+    ck_assert_int_eq(memcmp(kl_s, again, sizeof kl_s), 0);
+    free(state);
+    problem_free(&p);
+    problem_free(&q);
+}
+END_TEST
+
 START_TEST(spoilt_gradients_are_refused)
 {
     problem_spec s = problem_default();
@@ -421,6 +455,7 @@ int main(void)
     tcase_add_loop_test(tc, forward_backward_apply_is_step, 0, MODES);
     tcase_add_loop_test(tc, halves_add_up, 0, MODES);
     tcase_add_loop_test(tc, failed_step_leaves_no_trace, 0, MODES);
+    tcase_add_test(tc, kl_per_unit_is_of_the_validation);
     tcase_add_test(tc, spoilt_gradients_are_refused);
     tcase_add_test(tc, spoilt_sums_leave_the_statistics);
     tcase_add_test(tc, skipped_steps_are_counted);
