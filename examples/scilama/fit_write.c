@@ -223,8 +223,8 @@ static scilama_status compare(app *a, const fit *f)
     if (!status) status = scilama_dataset_get_prepared(f->dataset, chosen, n, prepared, 0, &a->error);
     if (!status) status = scilama_pca(a->context, prepared, n, genes, 0, &o, pca, NULL, NULL, NULL, &a->error);
     free(prepared);
-    if (!status) status = score_points(a, pca, n, width, labels, batches, pca, width, &before);
-    if (!status) status = score_points(a, points, n, f->latent, labels, batches, pca, width, &after);
+    if (!status) status = score_points(a, pca, n, width, labels, batches, pca, width, -1, &before);
+    if (!status) status = score_points(a, points, n, f->latent, labels, batches, pca, width, -1, &after);
     if (status) return status;
     const char *const titles[] = { "PCA (before)", "sciLaMA" };
     const scilama_scores *const columns[] = { &before, &after };

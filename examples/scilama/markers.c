@@ -220,7 +220,8 @@ int verb_markers(int argc, char **argv)
     };
     const command c = { "FILE.h5ad --group KEY [-o OUT.h5ad] [options]",
                         "Genes that mark cell states: by their place in the paired space of cells and genes, and by\n"
-                        "expression (Wilcoxon rank sums) beside it. Ordered by the geometric mean of both ranks.", options, 1, 1, &r.file };
+                        "expression beside it. Ordered by the geometric mean of the ranks by Wilcoxon's z, by AUROC and\n"
+                        "by the paired score.", options, 1, 1, &r.file };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

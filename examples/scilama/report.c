@@ -231,8 +231,8 @@ static scilama_status metrics(page *p)
     }
     scilama_scores s[2];
     int32_t *b = p->batch.codes ? batches : NULL;
-    if (score_points(p->a, p->before, n, p->before_width, labels, b, p->before, p->before_width, &s[0]) ||
-        score_points(p->a, z, n, p->width, labels, b, p->before, p->before_width, &s[1])) {
+    if (score_points(p->a, p->before, n, p->before_width, labels, b, p->before, p->before_width, -1, &s[0]) ||
+        score_points(p->a, z, n, p->width, labels, b, p->before, p->before_width, -1, &s[1])) {
         fprintf(p->to, "<h2>Metrics</h2><p>Not computed: ");
         html_text(p->to, p->a->error.message);
         fputs("</p>\n", p->to);

@@ -6,9 +6,9 @@
 
 /* Metrics of an embedding, computed and shown alike by score and fit. */
 
-/* batches and baseline may be NULL. */
+/* batches and baseline may be NULL; max_cells < 0: the default. */
 scilama_status score_points(app *a, const float *points, int64_t n, int64_t dim, const int32_t *labels, const int32_t *batches,
-                            const float *baseline, int64_t baseline_dim, scilama_scores *scores);
+                            const float *baseline, int64_t baseline_dim, int64_t max_cells, scilama_scores *scores);
 /* A table on the standard output, one column per embedding; the main rows, or all. */
 void score_print(const char *const *titles, const scilama_scores *const *scores, int columns, bool full);
 void score_json(FILE *to, const scilama_scores *scores);

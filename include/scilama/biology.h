@@ -44,8 +44,8 @@ typedef struct scilama_marker_table {
     double *paired_z;          /**< that, in standard deviations of its permutations */
     double *paired_p;          /**< one-sided: chance of a permuted score as high */
     double *paired_fdr;        /**< Benjamini–Hochberg over the genes of the group */
-    double *combined_rank;     /**< 1 = best: order of the geometric mean of the ranks by z and by paired_score
-                                    (both falling); NaN for a gene without z_f */
+    double *combined_rank;     /**< 1 = best: order of the geometric mean of the ranks by z, by auroc and by
+                                    paired_score (all falling); NaN for a gene without z_f */
 } scilama_marker_table;
 
 /** Append only. */

@@ -323,24 +323,28 @@ static void falling_ranks(const double *values, const double *other, int64_t n, 
     }
 }
 
+/* Three views of a marker. z with the correction for ties favours genes that few other cells
+ * express: a gene seen everywhere cannot lead by it, however much higher it is inside. The
+ * AUROC asks only how well the gene parts the cells, and is all but the same for a gene of
+ * a few clear cells. The paired score is what the model has learnt. */
 scilama_status slm_combine_ranks(scilama_context *ctx, int64_t groups, int64_t genes, const scilama_marker_table *t, scilama_error *error)
 {
-    double *a = slm_alloc_array(ctx, genes, 2 * sizeof *a), *b = a ? a + genes : NULL;
+    double *product = slm_alloc_array(ctx, genes, 2 * sizeof *product), *rank = product ? product + genes : NULL;
     int64_t *order = slm_alloc_array(ctx, genes, sizeof *order);
-    scilama_status status = a && order ? SCILAMA_OK : slm_fail_nomem(error);
+    scilama_status status = product && order ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t g = 0; g < groups && !status; g++) {
-        const double *z = t->z + g * genes, *paired = t->paired_score + g * genes;
+        const double *paired = t->paired_score + g * genes;
+        const double *const view[] = { t->z + g * genes, t->auroc + g * genes, paired };
         double *out = t->combined_rank + g * genes;
-        falling_ranks(z, paired, genes, a, order);
-        falling_ranks(paired, z, genes, b, order);
-        for (int64_t i = 0; i < genes; i++) {
-            out[i] = NAN;
-            a[i] = sqrt(a[i] * b[i]);
+        for (int v = 0; v < 3; v++) {
+            falling_ranks(view[v], paired, genes, rank, order);
+            for (int64_t i = 0; i < genes; i++) product[i] = v ? product[i] * rank[i] : rank[i];
         }
-        int64_t m = slm_order_rising(a, genes, order);
+        for (int64_t i = 0; i < genes; i++) out[i] = NAN;
+        int64_t m = slm_order_rising(product, genes, order);
         for (int64_t r = 0; r < m; r++) out[order[r]] = (double)(r + 1);
     }
-    slm_free(ctx, a);
+    slm_free(ctx, product);
     slm_free(ctx, order);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "analysis/mixing.h"
 #include "analysis/pca.h"
 #include "analysis/silhouette.h"
+#include "core/rng.h"
 #include <math.h>
 #include <string.h>
 
@@ -47,6 +48,57 @@ scilama_status slm_compact_codes(scilama_context *ctx, const int32_t *codes, con
     return SCILAMA_OK;
 }
 
+enum { STREAM_SAMPLE = SLM_STREAM_ANALYSIS | 8 << 8, LEAST_OF_STRATUM = 10 };
+
+/* Cells to draw from a stratum of `size` when `most` of n are wanted. */
+static int64_t share_of(int64_t size, int64_t most, int64_t n)
+{
+    int64_t share = (int64_t)((double)size * (double)most / (double)n + 0.5);
+    if (share < LEAST_OF_STRATUM) share = LEAST_OF_STRATUM;
+    return share < size ? share : size;
+}
+
+/* Leaves of s->rows[n], s->label and s->batch a stratified sample, in order. */
+static scilama_status draw_sample(scoring *s, int64_t n, int64_t *drawn, scilama_error *error)
+{
+    int64_t batches = s->batches ? s->batches : 1, kept = 0;
+    int64_t *size = slm_alloc_array_zero(s->ctx, s->labels * batches, sizeof *size);
+    int64_t *need = slm_alloc_array(s->ctx, s->labels * batches, sizeof *need);
+    if (!size || !need) {
+        slm_free(s->ctx, size);
+        slm_free(s->ctx, need);
+        return slm_fail_nomem(error);
+    }
+    for (int64_t i = 0; i < n; i++) size[s->label[i] * batches + (s->batch ? s->batch[i] : 0)]++;
+    for (int64_t k = 0; k < s->labels * batches; k++) need[k] = share_of(size[k], s->o->max_cells, n);
+    slm_rng_seq rng = slm_rng_sequence(s->o->seed, STREAM_SAMPLE, 0, 0);
+    for (int64_t i = 0; i < n; i++) { /* Knuth's selection sampling, in every stratum */
+        int64_t k = s->label[i] * batches + (s->batch ? s->batch[i] : 0);
+        if (slm_rng_below(&rng, size[k]--) >= need[k]) continue;
+        need[k]--;
+        s->rows[kept] = s->rows[i];
+        s->label[kept] = s->label[i];
+        if (s->batch) s->batch[kept] = s->batch[i];
+        kept++;
+    }
+    *drawn = kept;
+    slm_free(s->ctx, size);
+    slm_free(s->ctx, need);
+    return SCILAMA_OK;
+}
+
+/* The rows of the cells in one piece, unless these are all cells. */
+static scilama_status gather(scoring *s, const slm_points *all, scilama_error *error)
+{
+    if (s->p.n == all->n) return SCILAMA_OK;
+    s->gathered = slm_alloc_array(s->ctx, s->p.n, (size_t)all->dim * sizeof(float));
+    if (!s->gathered) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < s->p.n; i++) memcpy(s->gathered + i * all->dim, all->x + s->rows[i] * all->ld, (size_t)all->dim * sizeof(float));
+    s->p.x = s->gathered;
+    s->p.ld = all->dim;
+    return SCILAMA_OK;
+}
+
 static scilama_status select_cells(scoring *s, const slm_points *all, const int32_t *labels, const int32_t *batches, scilama_error *error)
 {
     scilama_context *ctx = s->ctx;
@@ -56,27 +108,22 @@ static scilama_status select_cells(scoring *s, const slm_points *all, const int3
     for (int64_t i = 0; i < all->n; i++)
         if (labels[i] >= 0 && (!batches || batches[i] >= 0)) s->rows[n++] = i;
     if (n < 3) return slm_fail(error, SCILAMA_E_INVALID, "%lld cells have a label%s: at least 3 are needed", (long long)n, batches ? " and a batch" : "");
-    s->p = *all;
-    s->p.n = n;
-    s->k = n - 1 < LISI_K ? n - 1 : LISI_K;
     s->label = slm_alloc_array(ctx, n, sizeof *s->label);
     if (batches) s->batch = slm_alloc_array(ctx, n, sizeof *s->batch);
+    if (!s->label || (batches && !s->batch)) return slm_fail_nomem(error);
+    scilama_status status = slm_compact_codes(ctx, labels, s->rows, n, s->label, &s->labels, error);
+    if (!status && batches) status = slm_compact_codes(ctx, batches, s->rows, n, s->batch, &s->batches, error);
+    s->out->cells = n;
+    if (!status && s->o->max_cells && n > s->o->max_cells) status = draw_sample(s, n, &n, error);
+    s->p = *all;
+    s->p.n = s->out->scored = n;
+    s->k = n - 1 < LISI_K ? n - 1 : LISI_K;
+    if (status || (status = gather(s, all, error))) return status;
     s->value = slm_alloc_array(ctx, n, sizeof *s->value);
     s->near = slm_alloc_array(ctx, n, (size_t)s->k * sizeof *s->near);
     s->distance = slm_alloc_array(ctx, n, (size_t)s->k * sizeof *s->distance);
-    if (!s->label || (batches && !s->batch) || !s->value || !s->near || !s->distance) return slm_fail_nomem(error);
-    if (n < all->n) {
-        s->gathered = slm_alloc_array(ctx, n, (size_t)all->dim * sizeof(float));
-        if (!s->gathered) return slm_fail_nomem(error);
-        for (int64_t i = 0; i < n; i++) memcpy(s->gathered + i * all->dim, all->x + s->rows[i] * all->ld, (size_t)all->dim * sizeof(float));
-        s->p.x = s->gathered;
-        s->p.ld = all->dim;
-    }
-    scilama_status status = slm_compact_codes(ctx, labels, s->rows, n, s->label, &s->labels, error);
-    if (!status && batches) status = slm_compact_codes(ctx, batches, s->rows, n, s->batch, &s->batches, error);
-    if (status) return status;
     s->label_size = slm_alloc_array_zero(ctx, s->labels, sizeof *s->label_size);
-    if (!s->label_size) return slm_fail_nomem(error);
+    if (!s->value || !s->near || !s->distance || !s->label_size) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) s->label_size[s->label[i]]++;
     return SCILAMA_OK;
 }
@@ -345,7 +392,6 @@ scilama_status slm_score(scilama_context *ctx, const slm_points *points, const i
     if (!status) status = score_mixing(&s, error);
     if (!status && s.batches > 1) status = score_pcr(&s, error);
     if (!status) {
-        out->cells = s.p.n;
         out->labels = s.labels;
         out->batches = s.batches;
         totals(out);

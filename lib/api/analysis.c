@@ -28,7 +28,7 @@ INIT_OF(scilama_kmeans_options, .clusters = 8, .restarts = 10, .max_iterations =
 INIT_OF(scilama_pca_options, .components = 50, .center = 1, .max_iterations = 60, .tolerance = 1e-9)
 INIT_OF(scilama_umap_options, .dimensions = 2, .init = SCILAMA_UMAP_SPECTRAL, .negative_samples = 5, .min_dist = 0.5, .spread = 1,
         .learning_rate = 1, .repulsion = 1)
-INIT_OF(scilama_score_options, .resolutions = 10, .max_resolution = 2, .kbet_alpha = 0.05)
+INIT_OF(scilama_score_options, .resolutions = 10, .max_resolution = 2, .kbet_alpha = 0.05, .max_cells = 50000)
 INIT_OF(scilama_scores, .nmi = NAN, .ari = NAN, .ami = NAN, .nmi_resolution = NAN, .nmi_kmeans = NAN, .ari_kmeans = NAN,
         .silhouette_label = NAN, .isolated_silhouette = NAN, .isolated_f1 = NAN, .clisi = NAN, .silhouette_batch = NAN,
         .bras = NAN, .ilisi = NAN, .kbet = NAN, .kbet_label = NAN, .graph_connectivity = NAN, .pcr = NAN,
@@ -398,6 +398,7 @@ scilama_status scilama_score_embedding(scilama_context *context, const float *em
     if (o.baseline && (status = check_matrix(o.baseline, n, o.baseline_dim, &o.baseline_ld, "the baseline", error))) return status;
     if (o.resolutions < 1 || o.resolutions > 1000 || !(o.max_resolution > 0 && isfinite(o.max_resolution)))
         return slm_fail(error, SCILAMA_E_INVALID, "resolutions must be 1 to 1000 and max_resolution a number > 0");
+    if (o.max_cells < 0) return slm_fail(error, SCILAMA_E_INVALID, "max_cells must not be negative: 0 is no limit");
     if (!(o.kbet_alpha > 0 && o.kbet_alpha < 1)) return slm_fail(error, SCILAMA_E_INVALID, "kbet_alpha must lie between 0 and 1");
     slm_points p = { embedding, n, dim, ld, SCILAMA_METRIC_EUCLIDEAN };
     status = slm_score(context, &p, labels, batches, &o, &r, error);

@@ -148,17 +148,19 @@ scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, con
     if (status) return status;
     scilama_context *ctx = dataset->ctx;
     slm_paired_space s = { cells, genes, dataset->cells, dataset->genes, dim, groups, batches, n_groups };
-    double *own[2] = { NULL, NULL };
+    double *own[3] = { NULL, NULL, NULL };
     if ((status = check_space(&s, error)) || (status = read_marker_options(&o, options, &t, table, n_groups, error))) return status;
     int64_t size = n_groups * dataset->genes;
     if (t.combined_rank && !t.z) t.z = own[0] = slm_alloc_array(ctx, size, sizeof(double));
     if (t.combined_rank && !t.paired_score) t.paired_score = own[1] = slm_alloc_array(ctx, size, sizeof(double));
-    if (t.combined_rank && (!t.z || !t.paired_score)) status = slm_fail_nomem(error);
+    if (t.combined_rank && !t.auroc) t.auroc = own[2] = slm_alloc_array(ctx, size, sizeof(double));
+    if (t.combined_rank && (!t.z || !t.auroc || !t.paired_score)) status = slm_fail_nomem(error);
     if (!status) status = wilcoxon(dataset, groups, n_groups, &o, &t, error);
     if (!status) status = slm_paired_markers(ctx, &s, &o, &t, error);
     if (!status && t.combined_rank) status = slm_combine_ranks(ctx, n_groups, dataset->genes, &t, error);
     slm_free(ctx, own[0]);
     slm_free(ctx, own[1]);
+    slm_free(ctx, own[2]);
     return status;
 }
 

@@ -49,10 +49,10 @@ umap_options = struct("scilama_umap_options", ("dimensions", i64), ("init", i32)
                       ("points", ptr), ("points_dim", i64), ("points_ld", i64))
 SPECTRAL, PCA, GIVEN, RANDOM = 1, 2, 3, 4
 score_options = struct("scilama_score_options", ("baseline", ptr), ("baseline_dim", i64), ("baseline_ld", i64), ("resolutions", i64),
-                       ("max_resolution", f64), ("kbet_alpha", f64), ("seed", u64))
+                       ("max_resolution", f64), ("kbet_alpha", f64), ("seed", u64), ("max_cells", i64))
 SCORES = """nmi ari ami nmi_resolution nmi_kmeans ari_kmeans silhouette_label isolated_silhouette isolated_f1 clisi silhouette_batch
 bras ilisi kbet kbet_label graph_connectivity pcr bio batch total batch_ari batch_nmi""".split()
-scores = struct("scilama_scores", ("cells", i64), ("labels", i64), ("batches", i64), *[(k, f64) for k in SCORES])
+scores = struct("scilama_scores", ("cells", i64), ("labels", i64), ("batches", i64), *[(k, f64) for k in SCORES], ("scored", i64))
 
 
 def call(name, *args):
@@ -135,7 +135,7 @@ class Context:
             baseline = np.ascontiguousarray(baseline, dtype=np.float32)
             o.baseline, o.baseline_dim = p(baseline), baseline.shape[1]
         call("scilama_score_embedding", self.handle, p(x), i64(x.shape[0]), i64(x.shape[1]), i64(0), p(labels), p(batches), C.byref(o), C.byref(out))
-        return {k: getattr(out, k) for k in ["cells", "labels", "batches"] + SCORES}
+        return {k: getattr(out, k) for k in ["cells", "labels", "batches", "scored"] + SCORES}
 
 
 class Graph:

@@ -365,6 +365,58 @@ START_TEST(metrics_as_scikit_learn_and_scib)
 }
 END_TEST
 
+/* Above max_cells every label of every batch has its share of the sample, and ten at least. */
+START_TEST(metrics_of_a_sample)
+{
+    enum { CELLS = 3000 };
+    static float x[CELLS * 2];
+    static int32_t type[CELLS], lot[CELLS];
+    int64_t size[6] = { 0 }, expected = 0;
+    uint64_t state = 9;
+    scilama_score_options o;
+    scilama_scores s, first = { 0 };
+    for (int i = 0; i < CELLS; i++) {
+        type[i] = i % 50 == 0 ? 2 : i % 3 == 0; /* 2 is rare */
+        lot[i] = i % 7 < 2;
+        for (int d = 0; d < 2; d++) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            x[2 * i + d] = (float)(state >> 40) / 16777216.0f + (d == 0 ? 3.0f * (float)type[i] : 0);
+        }
+        size[2 * type[i] + lot[i]]++;
+    }
+    for (int k = 0; k < 6; k++) {
+        int64_t share = (int64_t)((double)size[k] * 300 / CELLS + 0.5);
+        expected += share < 10 ? 10 : share;
+    }
+    scilama_score_options_init(&o, sizeof o);
+    ck_assert_int_eq(o.max_cells, 50000);
+    o.max_cells = 300;
+    scilama_scores_init(&s, sizeof s);
+    for (int threads = 1; threads <= 2; threads++) {
+        scilama_context *ctx = context(threads);
+        ck_assert_int_eq(scilama_score_embedding(ctx, x, CELLS, 2, 0, type, lot, &o, &s, NULL), SCILAMA_OK);
+        ck_assert_int_eq(s.cells, CELLS);
+        ck_assert_int_eq(s.scored, expected);
+        ck_assert_int_eq(s.labels, 3);
+        ck_assert(s.silhouette_label > 0.8 && s.ilisi > 0.3 && s.ari > 0.1);
+        if (threads == 1) first = s;
+        ck_assert(!(s.total < first.total || s.total > first.total) && !(s.kbet < first.kbet || s.kbet > first.kbet));
+        scilama_context_destroy(ctx);
+    }
+    scilama_context *ctx = context(2);
+    o.seed = 1;
+    ck_assert_int_eq(scilama_score_embedding(ctx, x, CELLS, 2, 0, type, lot, &o, &s, NULL), SCILAMA_OK);
+    ck_assert(s.silhouette_label < first.silhouette_label || s.silhouette_label > first.silhouette_label);
+    o.max_cells = 0;
+    ck_assert_int_eq(scilama_score_embedding(ctx, x, CELLS, 2, 0, type, lot, &o, &s, NULL), SCILAMA_OK);
+    ck_assert_int_eq(s.scored, CELLS);
+    ck_assert_double_eq_tol(s.silhouette_label, first.silhouette_label, 0.02);
+    o.max_cells = -1;
+    ck_assert_int_eq(scilama_score_embedding(ctx, x, CELLS, 2, 0, type, lot, &o, &s, NULL), SCILAMA_E_INVALID);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 START_TEST(chi_squared_tail)
 {
     ck_assert_double_eq_tol(slm_chi2_above(1, 3.841458820694124), 0.05, 1e-12);
@@ -593,6 +645,7 @@ int main(void)
     tcase_add_test(t, no_edges_no_communities);
     tcase_add_test(t, agreement_as_scikit_learn);
     tcase_add_test(t, metrics_as_scikit_learn_and_scib);
+    tcase_add_test(t, metrics_of_a_sample);
     tcase_add_test(t, chi_squared_tail);
     tcase_add_test(t, components_as_scikit_learn);
     tcase_add_test(t, lanczos_finds_both_ends);

@@ -128,6 +128,17 @@ static void make_space(float *cells, float *genes, int dim, double shift, uint64
     for (int g = 0; g < 5; g++) genes[g * dim] += 4;
 }
 
+/* Rank of a value among those of genes that have both, falling; ties by their mean. */
+static double rank_of(const double *v, const double *other, int gene)
+{
+    double rank = 1;
+    for (int g = 0; g < G; g++) {
+        if (g == gene || isnan(v[g]) || isnan(other[g])) continue;
+        rank += v[g] > v[gene] ? 1 : v[g] < v[gene] ? 0 : 0.5;
+    }
+    return rank;
+}
+
 START_TEST(all_evidence_is_the_same_however_it_is_stored)
 {
     enum { DIM = 6 };
@@ -168,6 +179,11 @@ START_TEST(all_evidence_is_the_same_however_it_is_stored)
     for (int g = 0; g < G; g++)
         if (g != 7) taken[(int)t.combined_rank[g] - 1] = true;
     for (int g = 0; g < G - 1; g++) ck_assert(taken[g]);
+    double product[G];
+    for (int g = 0; g < G; g++) product[g] = rank_of(t.z, t.paired_score, g) * rank_of(t.auroc, t.paired_score, g) * rank_of(t.paired_score, t.z, g);
+    for (int g = 0; g < G; g++)
+        for (int h = 0; h < G && g != 7; h++)
+            if (h != 7 && product[g] < product[h] * (1 - 1e-12)) ck_assert(t.combined_rank[g] < t.combined_rank[h]);
     fixture_free(&f);
 }
 END_TEST

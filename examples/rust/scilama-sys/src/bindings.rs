@@ -552,6 +552,7 @@ pub struct scilama_score_options {
     pub max_resolution: f64,
     pub kbet_alpha: f64,
     pub seed: u64,
+    pub max_cells: i64,
 }
 
 #[repr(C)]
@@ -583,6 +584,7 @@ pub struct scilama_scores {
     pub total: f64,
     pub batch_ari: f64,
     pub batch_nmi: f64,
+    pub scored: i64,
 }
 
 #[repr(C)]
@@ -954,8 +956,8 @@ const _: () = {
     assert!(size_of::<scilama_kmeans_options>() == 40);
     assert!(size_of::<scilama_pca_options>() == 40);
     assert!(size_of::<scilama_umap_options>() == 96);
-    assert!(size_of::<scilama_score_options>() == 64);
-    assert!(size_of::<scilama_scores>() == 208);
+    assert!(size_of::<scilama_score_options>() == 72);
+    assert!(size_of::<scilama_scores>() == 216);
     assert!(size_of::<scilama_marker_options>() == 40);
     assert!(size_of::<scilama_marker_table>() == 120);
     assert!(size_of::<scilama_module_options>() == 64);
