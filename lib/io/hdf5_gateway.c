@@ -134,9 +134,10 @@ scilama_status slm_h5_open(slm_h5_file **out, scilama_context *ctx, const char *
 {
     scilama_status status = new_file(out, ctx, path, error);
     if (!status) status = check_regular(path, &(*out)->bytes, error);
-    if (!status) status = open_id(*out, path, H5F_ACC_RDONLY, error);
     if (!status) (*out)->fd = open(path, O_RDONLY | O_CLOEXEC); /* without it HDF5 reads everything */
+    if (!status) status = slm_h5_check_tree(*out, error);
     if (!status) status = slm_h5_check_heaps(*out, error);
+    if (!status) status = open_id(*out, path, H5F_ACC_RDONLY, error);
     if (status) {
         slm_h5_close(*out);
         *out = NULL;
@@ -155,10 +156,12 @@ static scilama_status open_for_writing(slm_h5_file **out, scilama_context *ctx, 
     if (!status) {
         (*out)->writing = true;
         (*out)->bytes = bytes;
-        status = open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
+        if (input) (*out)->fd = open((*out)->atomic.temp, O_RDONLY | O_CLOEXEC);
+        if (input) status = slm_h5_check_tree(*out, error);
     }
-    if (!status) (*out)->fd = open((*out)->atomic.temp, O_RDONLY | O_CLOEXEC);
     if (!status && input) status = slm_h5_check_heaps(*out, error);
+    if (!status) status = open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
+    if (!status && !input) (*out)->fd = open((*out)->atomic.temp, O_RDONLY | O_CLOEXEC);
     if (status) {
         slm_h5_close(*out);
         *out = NULL;

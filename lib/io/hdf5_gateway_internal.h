@@ -51,6 +51,8 @@ void slm_h5_settle(slm_h5_file *file);
 scilama_status slm_h5_read_raw(slm_h5_file *file, const char *path, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done, scilama_error *error);
 scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void *out, bool *done, scilama_error *error);
 scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error);
+/* E_FORMAT when groups, headers or chunk indexes are damaged: before HDF5 opens the file. */
+scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error);
 /* E_FORMAT when string heaps are damaged in a way that HDF5 could hang on. */
 scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error);
 /* E_FORMAT when HDF5 would read past what the dataset holds: call before H5Dread(). */
