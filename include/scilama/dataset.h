@@ -55,6 +55,43 @@ typedef struct scilama_matrix {
     int32_t reserved;    /**< 0 */
 } scilama_matrix;
 
+/** Rows that a scilama_fetch_fn is to fill. Append only. */
+typedef struct scilama_row_block {
+    size_t struct_size;
+    int64_t rows;         /**< cells wanted, > 0 */
+    int64_t genes;        /**< columns of the matrix */
+    const int64_t *cells; /**< [rows] their numbers, ascending */
+    float *values;        /**< to fill. Dense: [rows × genes]. CSR: stored values; there is room for rows × genes */
+    int32_t *indices;     /**< to fill, CSR: columns of the values; there is room for rows × genes. NULL when dense */
+    int64_t *indptr;      /**< to fill, CSR: [rows + 1], from 0. NULL when dense */
+} scilama_row_block;
+
+/** Fills rows of a matrix that is kept by the caller.
+ *
+ * Called on the thread that calls the library, never on another and never under a lock, whenever
+ * rows are needed: while a dataset is created (each row once), preprocessed, in trainer steps,
+ * in encoding. The same cell must have the same values every time. Must not call back into handles
+ * made from the dataset.
+ * @param error  never NULL; one sentence that says what is wrong.
+ * @return SCILAMA_OK; any other code stops the call at hand, which returns it (values
+ *         above 0 as SCILAMA_E_CALLBACK) with what was written to `error`. */
+typedef scilama_status (*scilama_fetch_fn)(void *user, const scilama_row_block *block, scilama_error *error);
+
+/** A matrix that stays with the caller and is read by rows as needed. Append only. */
+typedef struct scilama_row_source {
+    size_t struct_size;      /**< set by _init */
+    int32_t storage;         /**< SCILAMA_STORAGE_DENSE (default) or SCILAMA_STORAGE_CSR: what fetch fills */
+    int32_t reserved;        /**< 0 */
+    int64_t rows;            /**< cells, > 0 */
+    int64_t cols;            /**< genes, > 0 */
+    int64_t memory;          /**< bytes that a reader (a trainer, an encoding) may hold of it; default 64 MiB */
+    int64_t lump;            /**< cells next to each other that are best fetched together, say those of a chunk; default 256 */
+    scilama_fetch_fn fetch;
+    void *user;              /**< handed to fetch and release */
+    void (*release)(void *user); /**< called once, when the last handle made from it is gone; not when
+                                  *   scilama_dataset_create_from_rows() fails; NULL = none */
+} scilama_row_source;
+
 enum scilama_column_kind { SCILAMA_COLUMN_NUMERIC = 1, SCILAMA_COLUMN_CATEGORICAL = 2 };
 
 /** What a cell column holds. Append only. */
@@ -165,6 +202,7 @@ extern "C" {
 
 /** Writes the defaults of each struct. @since 0.1 */
 SCILAMA_API scilama_status scilama_matrix_init(scilama_matrix *matrix, size_t struct_size);
+SCILAMA_API scilama_status scilama_row_source_init(scilama_row_source *source, size_t struct_size);
 SCILAMA_API scilama_status scilama_column_info_init(scilama_column_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_preprocess_report_init(scilama_preprocess_report *report, size_t struct_size);
@@ -185,6 +223,24 @@ SCILAMA_API scilama_status scilama_match_report_init(scilama_match_report *repor
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_create(
     scilama_dataset **out, scilama_context *context, const scilama_matrix *matrix,
+    const char *const *cell_names, const char *const *gene_names, scilama_error *error);
+
+/** Creates a dataset from a callback that fills rows, so that databases and lazily loaded
+ *  stores train without being read into memory.
+ *
+ * Every row is fetched once here, to check it and to count. What is kept in memory: names,
+ * 24 bytes per cell, and up to source->memory bytes in each trainer and in each running call
+ * that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
+ * Results are those of the same matrix in memory, bit for bit, where the order of cells is
+ * the same. Calls that need genes across all cells return SCILAMA_E_UNSUPPORTED and say so.
+ * @param source      copied.
+ * @param cell_names  [rows] or NULL (named by number).
+ * @param gene_names  [cols], unique, or NULL (named by number, in index order).
+ * @return SCILAMA_OK, E_INVALID (also: memory too small, with the least that will do),
+ *         E_NONFINITE (cell and gene named), E_DUPLICATE, E_NOMEM, E_CANCELLED, or what fetch returns.
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_create_from_rows(
+    scilama_dataset **out, scilama_context *context, const scilama_row_source *source,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error);
 
 /** Releases the caller's hold; models and trainers keep what they need. @since 0.1 */

@@ -15,8 +15,9 @@
  *
  * A step is transactional: when it fails, weights, running statistics, optimiser, random
  * numbers and data cursor are as before it. One exception: where the data come from the
- * caller and fail during the validation that ends an epoch, the step itself stays applied,
- * and the next call of scilama_trainer_step() does the validation. A step makes no allocation. */
+ * caller or from a file and fail during the validation that ends an epoch, the step itself stays
+ * applied, and the next call of scilama_trainer_step() does the validation. A step makes no
+ * allocation; of a streamed dataset it reads rows when its window has none of the mini-batch. */
 
 typedef struct scilama_trainer scilama_trainer;
 
@@ -33,6 +34,17 @@ enum scilama_objective {
     SCILAMA_OBJECTIVE_CELL = 1,
     SCILAMA_OBJECTIVE_GENE = 2,
     SCILAMA_OBJECTIVE_JOINT = 3
+};
+
+/** Order of the training cells in an epoch. */
+enum scilama_shuffle {
+    SCILAMA_SHUFFLE_NONE = 0,    /**< file order */
+    SCILAMA_SHUFFLE_AUTO = 1,    /**< FULL for data in memory, CHUNKED for those read as needed */
+    SCILAMA_SHUFFLE_CHUNKED = 2, /**< blocks of cells next to each other are shuffled, then the cells within
+                                  *   windows of many blocks. The order depends on seed, phase, epoch, the number of training
+                                  *   cells, shuffle_block and shuffle_window alone: with these given, a streamed run equals one
+                                  *   in memory bit for bit */
+    SCILAMA_SHUFFLE_FULL = 3     /**< all at once; of a streamed dataset every window then reads from everywhere */
 };
 
 enum scilama_sampling {
@@ -64,7 +76,7 @@ typedef struct scilama_trainer_options {
     int32_t mode;              /**< ::scilama_mode; default STEPWISE */
     int32_t sampling;          /**< ::scilama_sampling */
     int32_t validation_sampling; /**< 1: draw z in validation too; default 0 */
-    int32_t shuffle;           /**< 0: file order; default 1 */
+    int32_t shuffle;           /**< ::scilama_shuffle; default AUTO */
     int64_t batch_size;        /**< cells per step; default 128 */
     int64_t epochs;            /**< most epochs of a phase; default 400 */
     int64_t patience;          /**< epochs without improvement; default 25; 0 = no early stopping */
@@ -94,6 +106,8 @@ typedef struct scilama_trainer_options {
                                 *   cells of the reference keep their embedding; BETA_VAE or DIRECT, no weight decay, no batch_norm; default 0 */
     int32_t reserved;          /**< 0 */
     double gene_gamma;         /**< γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published) */
+    int64_t shuffle_block;     /**< CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source */
+    int64_t shuffle_window;    /**< CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset */
 } scilama_trainer_options;
 
 /** What a step did. Append only. */
@@ -162,7 +176,8 @@ SCILAMA_API void scilama_trainer_destroy(scilama_trainer *trainer);
  *
  * @param info   Receives progress; may be NULL.
  * @return SCILAMA_OK, SCILAMA_E_NONFINITE (the first parameter or loss at fault is
- *         named), SCILAMA_E_CANCELLED or SCILAMA_E_STATE (finished). Never allocates. @since 0.1 */
+ *         named), SCILAMA_E_CANCELLED or SCILAMA_E_STATE (finished); of a streamed dataset also what
+ *         reading its rows returns. Never allocates. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_step(
     scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
 

@@ -99,6 +99,41 @@ scilama_status scilama_dataset_create(
     return slm_dataset_create(out, context, &m, cell_names, gene_names, error);
 }
 
+scilama_status scilama_row_source_init(scilama_row_source *source, size_t struct_size)
+{
+    scilama_row_source d = { .storage = SCILAMA_STORAGE_DENSE, .memory = (int64_t)64 << 20, .lump = 256 };
+    return slm_options_init(source, struct_size, &d, sizeof d);
+}
+
+static scilama_status check_row_source(const scilama_row_source *s, scilama_error *error)
+{
+    int64_t size;
+    if (s->storage != SCILAMA_STORAGE_DENSE && s->storage != SCILAMA_STORAGE_CSR)
+        return slm_fail(error, SCILAMA_E_INVALID, "source.storage %d is neither SCILAMA_STORAGE_DENSE nor _CSR", s->storage);
+    if (s->rows <= 0 || s->cols <= 0 || s->cols > INT32_MAX || !slm_mul_size(s->rows, s->cols, &size))
+        return slm_fail(error, SCILAMA_E_INVALID, "source.rows %" PRId64 " and source.cols %" PRId64 " are not the size of a matrix", s->rows, s->cols);
+    if (s->memory < 0 || s->lump < 1) return slm_fail(error, SCILAMA_E_INVALID, "source.memory is negative, or source.lump below 1");
+    if (s->reserved) return slm_fail(error, SCILAMA_E_INVALID, "source.reserved must be 0");
+    return s->fetch ? SCILAMA_OK : null_argument(error, "source.fetch");
+}
+
+scilama_status scilama_dataset_create_from_rows(
+    scilama_dataset **out, scilama_context *context, const scilama_row_source *source,
+    const char *const *cell_names, const char *const *gene_names, scilama_error *error)
+{
+    if (!out) return null_argument(error, "out");
+    *out = NULL;
+    if (!context) return null_argument(error, "context");
+    if (!source) return null_argument(error, "source");
+    scilama_row_source s;
+    scilama_row_source_init(&s, sizeof s);
+    scilama_status status = slm_context_enter(context, error);
+    if (status || (status = slm_options_read(&s, sizeof s, source, "scilama_row_source", error)) ||
+        (status = check_row_source(&s, error)) || (status = check_names(cell_names, s.rows, "cell_names", error)) ||
+        (status = check_names(gene_names, s.cols, "gene_names", error))) return status;
+    return slm_dataset_create_from_rows(out, context, &s, cell_names, gene_names, error);
+}
+
 void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dataset); }
 
 /* The common start of calls on a dataset. */
@@ -391,22 +426,24 @@ scilama_status scilama_dataset_get_prepared(
     if (status) return status;
     if (n < 0 || (n && (!cells || !values))) return slm_fail(error, SCILAMA_E_INVALID, "cells or values is NULL, or n negative");
     if ((status = slm_dataset_prepare(dataset, error))) return status;
-    const slm_design *design = dataset->design;
+    slm_design *design = dataset->design;
     if (ld && ld < design->genes) return slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": rows hold %" PRId64 " genes", ld, design->genes);
     if (!ld) ld = design->genes;
     int64_t size;
     if (!slm_mul_size(n, ld, &size) || !slm_mul_size(size, sizeof *values, &size))
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " rows with ld %" PRId64 " are more than memory can hold", n, ld);
+    if ((status = slm_design_open(design, false, &design, error))) return status;
 #ifdef SLM_REAL_F64
     slm_real *row = slm_alloc_array(dataset->ctx, design->genes, sizeof *row);
-    if (!row) return slm_fail_nomem(error);
+    if (!row) status = slm_fail_nomem(error);
     for (int64_t i = 0; i < n && !status; i++) {
-        status = slm_design_gather(design, cells + i, 1, row, 0, error);
+        status = slm_design_gather(design, cells + i, 1, n - i, row, 0, error);
         for (int64_t g = 0; g < design->genes && !status; g++) values[i * ld + g] = (float)row[g];
     }
     slm_free(dataset->ctx, row);
-    return status;
 #else
-    return slm_design_gather(design, cells, n, values, ld, error);
+    status = slm_design_gather(design, cells, n, n, values, ld, error);
 #endif
+    slm_design_release(design);
+    return status;
 }

@@ -40,6 +40,8 @@ void slm_dataset_release(scilama_dataset *d)
     if (!d || atomic_fetch_sub(&d->refs, 1) != 1) return;
     scilama_context *ctx = d->ctx;
     slm_dataset_stale(d);
+    if (d->source) d->source->cell_names = d->source->gene_names = NULL;
+    slm_source_release(d->source);
     slm_strings_free(ctx, &d->cell_names);
     slm_strings_free(ctx, &d->gene_names);
     for (int64_t i = 0; i < d->n_columns; i++) {
@@ -254,6 +256,37 @@ done:
     if (d->gene_names.bytes == parts->gene_names.bytes) d->gene_names = (slm_strings){ 0 };
     if (!d->cell_names.bytes) slm_strings_free(ctx, &own_cells);
     if (!d->gene_names.bytes) slm_strings_free(ctx, &own_genes);
+    slm_dataset_release(d);
+    return status;
+}
+
+scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source, slm_strings *cell_names, slm_strings *gene_names,
+                                       const char *what, scilama_error *error)
+{
+    scilama_context *ctx = source->ctx;
+    scilama_dataset *d = NULL;
+    slm_strings cells = { 0 }, genes = { 0 };
+    scilama_status status = check_shape(source->cells, source->genes, error);
+    if (status || (status = slm_source_check_memory(source, what, error)) ||
+        (status = create_bare(&d, ctx, source->cells, source->genes, error))) return status;
+    if ((!cell_names->count && (status = numbered(ctx, &cells, d->cells, error))) ||
+        (!gene_names->count && (status = numbered(ctx, &genes, d->genes, error)))) goto done;
+    d->cell_names = cell_names->count ? *cell_names : cells;
+    d->gene_names = gene_names->count ? *gene_names : genes;
+    d->named_genes = gene_names->count != 0;
+    source->cell_names = &d->cell_names;
+    source->gene_names = &d->gene_names;
+    if ((status = check_gene_names(d, NULL, error)) || (status = slm_source_learn(source, error))) goto done;
+    d->source = source;
+    *cell_names = *gene_names = (slm_strings){ 0 };
+    *out = d;
+    return SCILAMA_OK;
+done:
+    source->cell_names = source->gene_names = NULL;
+    if (d->cell_names.bytes == cell_names->bytes) d->cell_names = (slm_strings){ 0 };
+    if (d->gene_names.bytes == gene_names->bytes) d->gene_names = (slm_strings){ 0 };
+    if (!d->cell_names.bytes) slm_strings_free(ctx, &cells);
+    if (!d->gene_names.bytes) slm_strings_free(ctx, &genes);
     slm_dataset_release(d);
     return status;
 }

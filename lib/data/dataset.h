@@ -58,6 +58,7 @@ struct scilama_dataset {
     const int64_t *indptr;
     const int32_t *indices;
     slm_store *store;        /* what of it is ours */
+    slm_source *source;      /* where rows come from when they are not in memory; then storage is 0 and the matrix empty */
     slm_column *columns;
     int64_t n_columns;
     slm_covariate_choice *covariates;
@@ -91,7 +92,14 @@ typedef struct slm_dataset_parts {
 } slm_dataset_parts;
 scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error);
 
+/* A dataset whose rows stay where they are: takes over the caller's hold on the source and
+ * moves the names in (count 0 = numbered) on success. Reads everything once. `what` names the data. */
+scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source, slm_strings *cell_names, slm_strings *gene_names,
+                                       const char *what, scilama_error *error);
+
 /* The public calls of the same names, without their argument checks. */
+scilama_status slm_dataset_create_from_rows(scilama_dataset **out, scilama_context *ctx, const scilama_row_source *source,
+                                            const char *const *cell_names, const char *const *gene_names, scilama_error *error);
 scilama_status slm_dataset_create(scilama_dataset **out, scilama_context *ctx, const scilama_matrix *matrix,
                                   const char *const *cell_names, const char *const *gene_names, scilama_error *error);
 scilama_status slm_dataset_set_numeric(scilama_dataset *d, const char *name, const double *values, scilama_error *error);

@@ -14,10 +14,36 @@ void slm_design_release(slm_design *design)
 {
     if (!design || atomic_fetch_sub(&design->refs, 1) != 1) return;
     scilama_context *ctx = design->ctx;
+    slm_window_close(design->window);
+    slm_source_release(design->source);
     for (int i = 0; i < design->n_owned; i++) slm_free(ctx, design->owned[i]);
     if (design->keep_release) design->keep_release(design->keep);
     slm_free(ctx, design);
     slm_context_release(ctx);
+}
+
+static void release_design(void *design) { slm_design_release(design); }
+
+scilama_status slm_design_open(slm_design *design, bool raw, slm_design **out, scilama_error *error)
+{
+    *out = NULL;
+    if (design->storage != SLM_DESIGN_STREAM) {
+        *out = slm_design_retain(design);
+        return SCILAMA_OK;
+    }
+    slm_design *own = slm_alloc_zero(design->ctx, sizeof *own);
+    if (!own) return slm_fail_nomem(error);
+    *own = *design; /* what it points at stays the first one's */
+    slm_context_retain(own->ctx);
+    atomic_store(&own->refs, 1);
+    slm_source_retain(own->source);
+    own->n_owned = 0;
+    own->keep = slm_design_retain(design);
+    own->keep_release = release_design;
+    scilama_status status = slm_window_open(&own->window, own->source, &own->how, raw, error);
+    if (status) slm_design_release(own);
+    else *out = own;
+    return status;
 }
 
 enum { ROWS = 8 }; /* rows of a task */
@@ -26,7 +52,7 @@ typedef struct gather {
     const slm_design *design;
     const int64_t *cells;
     int64_t n;
-    slm_real *out;
+    slm_real *out, *raw;
     int64_t ld;
 } gather;
 
@@ -48,11 +74,26 @@ void slm_design_zero(const slm_design *design, float *zero)
     for (int64_t g = 0; g < design->genes; g++) zero[g] = prepared(design, g, 0);
 }
 
+static void gather_sparse(const slm_design *d, const int32_t *indices, const float *data, int64_t n, slm_real *out)
+{
+    for (int64_t g = 0; g < d->genes; g++) out[g] = d->zero ? d->zero[g] : 0;
+    for (int64_t i = 0; i < n; i++) out[indices[i]] = prepared(d, indices[i], data[i]);
+}
+
 static void gather_csr(const slm_design *d, int64_t cell, slm_real *out)
 {
-    int64_t end = d->indptr[cell + 1];
-    for (int64_t g = 0; g < d->genes; g++) out[g] = d->zero ? d->zero[g] : 0;
-    for (int64_t i = d->indptr[cell]; i < end; i++) out[d->indices[i]] = prepared(d, d->indices[i], d->data[i]);
+    int64_t first = d->indptr[cell];
+    gather_sparse(d, d->indices + first, d->data + first, d->indptr[cell + 1] - first, out);
+}
+
+static void gather_window(const gather *a, int64_t i)
+{
+    const slm_window *w = a->design->window;
+    int64_t row = slm_window_find(w, a->cells[i]), first = w->indptr[row], n = w->indptr[row + 1] - first, genes = a->design->genes;
+    gather_sparse(a->design, w->indices + first, w->data + first, n, a->out + i * a->ld);
+    if (!a->raw) return;
+    memset(a->raw + i * genes, 0, (size_t)genes * sizeof *a->raw);
+    for (int64_t k = first; k < first + n; k++) a->raw[i * genes + w->indices[k]] = (slm_real)w->raw[k];
 }
 
 static void gather_dense(const slm_design *d, int64_t cell, slm_real *out)
@@ -66,39 +107,44 @@ static void gather_rows(void *arg, int64_t task, int worker)
     const gather *a = arg;
     for (int64_t i = task * ROWS; i < a->n && i < (task + 1) * ROWS; i++) {
         if (a->design->storage == SLM_DESIGN_CSR) gather_csr(a->design, a->cells[i], a->out + i * a->ld);
-        else gather_dense(a->design, a->cells[i], a->out + i * a->ld);
+        else if (a->design->storage == SLM_DESIGN_DENSE) gather_dense(a->design, a->cells[i], a->out + i * a->ld);
+        else gather_window(a, i);
     }
 }
 
-/* The host fills floats; each row is fetched into the far end of its place in out and
- * widened from there (slm_real may be double). */
-static scilama_status fetch_rows(const gather *a, scilama_error *error)
+/* What is in the window is taken from it; at the first cell that is not, it is filled anew. */
+static scilama_status gather_stream(gather a, int64_t n, int64_t ahead, scilama_error *error)
 {
-    const slm_design *d = a->design;
-    bool together = sizeof(slm_real) == sizeof(float) && a->ld == d->genes;
-    scilama_status status;
-    if (together && (status = d->fetch(d->fetch_user, a->cells, a->n, (float *)(void *)a->out, error))) return status;
-    for (int64_t i = 0; i < a->n; i++) {
-        slm_real *row = a->out + i * a->ld;
-        const char *floats = (char *)row + (size_t)d->genes * (sizeof *row - sizeof(float));
-        if (!together && (status = d->fetch(d->fetch_user, a->cells + i, 1, (float *)(void *)floats, error))) return status;
-        for (int64_t g = 0; g < d->genes; g++) {
-            float x;
-            memcpy(&x, floats + (size_t)g * sizeof x, sizeof x);
-            row[g] = prepared(d, g, x);
+    const slm_window *w = a.design->window;
+    for (int64_t done = 0; done < n; done += a.n) {
+        for (a.n = 0; done + a.n < n && slm_window_find(w, a.cells[a.n]) >= 0; a.n++) {}
+        if (!a.n) {
+            scilama_status status = slm_window_fill(a.design->window, a.cells, ahead - done, error);
+            if (status) return status;
+            continue;
         }
+        slm_parallel(a.design->ctx, slm_tiles(a.n, ROWS), gather_rows, &a);
+        a.cells += a.n;
+        a.out += a.n * a.ld;
+        if (a.raw) a.raw += a.n * a.design->genes;
     }
     return SCILAMA_OK;
 }
 
-scilama_status slm_design_gather(const slm_design *design, const int64_t *cells, int64_t n,
-                                 slm_real *out, int64_t ld_out, scilama_error *error)
+scilama_status slm_design_gather_raw(const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead,
+                                     slm_real *out, int64_t ld_out, slm_real *raw, scilama_error *error)
 {
-    gather a = { design, cells, n, out, ld_out ? ld_out : design->genes };
+    gather a = { design, cells, n, out, raw, ld_out ? ld_out : design->genes };
     for (int64_t i = 0; i < n; i++)
         if (cells[i] < 0 || cells[i] >= design->cells)
             return slm_fail(error, SCILAMA_E_INVALID, "cell number %" PRId64 " is not below %" PRId64, cells[i], design->cells);
-    if (design->storage == SLM_DESIGN_CALLBACK) return fetch_rows(&a, error);
+    if (design->storage == SLM_DESIGN_STREAM) return gather_stream(a, n, ahead > n ? ahead : n, error);
     slm_parallel(design->ctx, slm_tiles(n, ROWS), gather_rows, &a);
     return SCILAMA_OK;
+}
+
+scilama_status slm_design_gather(const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead,
+                                 slm_real *out, int64_t ld_out, scilama_error *error)
+{
+    return slm_design_gather_raw(design, cells, n, ahead, out, ld_out, NULL, error);
 }

@@ -7,8 +7,9 @@
  * data layer (recipe + dataset), read by model and train. */
 
 #include "core/core.h"
+#include "data/window.h"
 
-enum slm_design_storage { SLM_DESIGN_DENSE, SLM_DESIGN_CSR, SLM_DESIGN_CALLBACK };
+enum slm_design_storage { SLM_DESIGN_DENSE, SLM_DESIGN_CSR, SLM_DESIGN_STREAM };
 
 typedef struct slm_design slm_design;
 struct slm_design {
@@ -28,10 +29,11 @@ struct slm_design {
      * zero[gene]: the scaled value of a zero. */
     const float *mean, *inv_std, *zero;
     float clip;
-    /* rows on demand (streamed or host callback): fills [n × genes] floats, leading
-     * dimension genes, before scaling; NULL otherwise */
-    scilama_status (*fetch)(void *user, const int64_t *cells, int64_t n, float *out, scilama_error *error);
-    void *fetch_user;
+    /* rows on demand: where they come from and how they are prepared. What reads them is a
+     * design of its own by slm_design_open, with a window. */
+    slm_source *source;
+    slm_preparation how;
+    slm_window *window;
     /* covariates [cells × covariates], encoded */
     int64_t covariates;
     const float *covariate;
@@ -52,8 +54,17 @@ void slm_design_release(slm_design *design);
 /* zero[genes] from mean, inv_std and clip, by the arithmetic of gather. */
 void slm_design_zero(const slm_design *design, float *zero);
 
-/* Rows cells[n] as out[i * ld_out + gene], gene < genes. Parallel; same bits whatever the storage. */
-scilama_status slm_design_gather(const slm_design *design, const int64_t *cells, int64_t n,
+/* A design to read from: the same one when it is in memory, else one with a window of its
+ * own; raw: whether the window keeps values as they came too. */
+scilama_status slm_design_open(slm_design *design, bool raw, slm_design **out, scilama_error *error);
+
+/* Rows cells[n] as out[i * ld_out + gene], gene < genes. Parallel; same bits whatever the storage.
+ * Those not in memory are read as needed, on the calling thread, without allocating: then the
+ * caller lets it look ahead, to cells[n] … cells[ahead - 1], which it will ask for next. */
+scilama_status slm_design_gather(const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead,
                                  slm_real *out, int64_t ld_out, scilama_error *error);
+/* … and the values as they came, raw_out [n × genes]; a streamed design opened with raw only. */
+scilama_status slm_design_gather_raw(const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead,
+                                     slm_real *out, int64_t ld_out, slm_real *raw_out, scilama_error *error);
 
 #endif

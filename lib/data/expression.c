@@ -16,6 +16,8 @@ static void fill(void *arg, int64_t task, int worker)
 scilama_status slm_dataset_expression(scilama_dataset *d, slm_expression *out, double **factor, scilama_error *error)
 {
     *factor = NULL;
+    if (d->source)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "this needs the genes' expression in memory, but the data are streamed: read them instead");
     scilama_status status = slm_dataset_prepare(d, error);
     if (status) return status;
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;

@@ -25,25 +25,45 @@ static inline double value_of(const slm_gene_sums *s, int64_t cell, int64_t gene
     return s->clip && v > s->clip[gene] ? s->clip[gene] : v;
 }
 
-static void sum_block(void *arg, int64_t block, int worker)
+/* Rows k = from .. to - 1 of the list, stored by cell or, from `stage`, one after another. */
+static void sum_rows(const sum_task *t, int64_t block, int64_t from, int64_t to, const slm_stage *stage, int64_t first_row)
 {
-    const sum_task *t = arg;
     const scilama_dataset *d = t->d;
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    int64_t from = t->s->n * block / t->blocks, to = t->s->n * (block + 1) / t->blocks;
+    const int64_t *indptr = stage ? stage->indptr : d->indptr;
+    const int32_t *indices = stage ? stage->indices : d->indices;
+    const float *values = stage ? stage->values : d->values;
     double *sum = t->sum + block * d->genes, *square = t->square + block * d->genes;
     double *detected = t->detected ? t->detected + block * d->genes : NULL;
     for (int64_t k = from; k < to; k++) {
-        int64_t cell = t->s->cells[k];
-        int64_t first = dense ? cell * d->ld : d->indptr[cell], count = dense ? d->genes : d->indptr[cell + 1] - first;
-        const float *x = d->values + first;
+        int64_t cell = t->s->cells[k], row = stage ? k - first_row : cell;
+        int64_t first = dense ? cell * d->ld : indptr[row], count = dense ? d->genes : indptr[row + 1] - first;
+        const float *x = values + first;
         for (int64_t i = 0; i < count; i++) {
-            int64_t gene = dense ? i : d->indices[first + i];
+            int64_t gene = dense ? i : indices[first + i];
             double v = value_of(t->s, cell, gene, x[i]);
             sum[gene] += v;
             square[gene] += v * v;
             if (detected) detected[gene] += x[i] > 0;
         }
+    }
+}
+
+static void sum_block(void *arg, int64_t block, int worker)
+{
+    const sum_task *t = arg;
+    sum_rows(t, block, t->s->n * block / t->blocks, t->s->n * (block + 1) / t->blocks, NULL, 0);
+}
+
+/* The same sums in the same order from rows that come a stage at a time. */
+static void sum_stage(void *arg, const slm_stage *rows, int64_t first)
+{
+    const sum_task *t = arg;
+    for (int64_t b = 0; b < t->blocks; b++) {
+        int64_t from = t->s->n * b / t->blocks, to = t->s->n * (b + 1) / t->blocks;
+        if (from < first) from = first;
+        if (to > first + rows->n) to = first + rows->n;
+        if (from < to) sum_rows(t, b, from, to, rows, first);
     }
 }
 
@@ -63,19 +83,23 @@ scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *s, scilama_
     t.sum = parts;
     t.square = parts + size;
     t.detected = s->detected ? parts + 2 * size : NULL;
-    slm_parallel(d->ctx, t.blocks, sum_block, &t);
-    fold(s->sum, t.sum, t.blocks, d->genes);
-    fold(s->square, t.square, t.blocks, d->genes);
-    if (s->detected) fold(s->detected, t.detected, t.blocks, d->genes);
+    scilama_status status = SCILAMA_OK;
+    if (d->source) status = slm_source_scan(d->source, s->cells, s->n, sum_stage, &t, error);
+    else slm_parallel(d->ctx, t.blocks, sum_block, &t);
+    if (!status) {
+        fold(s->sum, t.sum, t.blocks, d->genes);
+        fold(s->square, t.square, t.blocks, d->genes);
+        if (s->detected) fold(s->detected, t.detected, t.blocks, d->genes);
+    }
     slm_free(d->ctx, parts);
-    return SCILAMA_OK;
+    return status;
 }
 
 double slm_size_factor(const scilama_dataset *d, int64_t cell, double target)
 {
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    int64_t first = dense ? cell * d->ld : d->indptr[cell], count = dense ? d->genes : d->indptr[cell + 1] - first;
-    double total = 0;
+    int64_t first = dense ? cell * d->ld : d->source ? 0 : d->indptr[cell], count = dense ? d->genes : d->source ? 0 : d->indptr[cell + 1] - first;
+    double total = d->source ? d->source->total[cell] : 0;
     for (int64_t i = 0; i < count; i++) total += (double)d->values[first + i];
     return total > 0 ? target / total : 1;
 }
@@ -88,25 +112,52 @@ typedef struct moment_task {
     double *sum, *count;    /* [blocks × genes]; count: values that were visited */
 } moment_task;
 
-static void moment_block(void *arg, int64_t block, int worker)
+/* Rows k = from .. to - 1 of the list. */
+static void moment_rows(const moment_task *t, int64_t block, int64_t from, int64_t to)
 {
-    const moment_task *t = arg;
     const slm_design *d = t->design;
-    bool csr = d->storage == SLM_DESIGN_CSR;
-    int64_t from = t->n * block / t->blocks, to = t->n * (block + 1) / t->blocks;
+    const slm_window *w = d->window;
+    bool dense = d->storage == SLM_DESIGN_DENSE;
+    const int64_t *indptr = w ? w->indptr : d->indptr;
+    const int32_t *indices = w ? w->indices : d->indices;
+    const float *data = w ? w->data : d->data;
     double *sum = t->sum + block * d->genes, *count = t->count + block * d->genes;
     for (int64_t k = from; k < to; k++) {
-        int64_t cell = t->cells[k];
-        int64_t first = csr ? d->indptr[cell] : cell * d->ld, entries = csr ? d->indptr[cell + 1] - first : d->genes;
+        int64_t row = w ? slm_window_find(w, t->cells[k]) : t->cells[k];
+        int64_t first = dense ? row * d->ld : indptr[row], entries = dense ? d->genes : indptr[row + 1] - first;
         for (int64_t i = 0; i < entries; i++) {
-            int64_t gene = csr ? d->indices[first + i] : i;
-            double x = csr ? (double)d->data[first + i] : (double)d->values[first + (d->column ? d->column[i] : i)];
+            int64_t gene = dense ? i : indices[first + i];
+            double x = dense ? (double)d->values[first + (d->column ? d->column[i] : i)] : (double)data[first + i];
             if (!(x < 0) && !(x > 0)) continue; /* zeros are counted together, whether stored or not */
             double v = t->mean ? x - t->mean[gene] : x;
             sum[gene] += t->mean ? v * v : v;
             count[gene] += 1;
         }
     }
+}
+
+static void moment_block(void *arg, int64_t block, int worker)
+{
+    const moment_task *t = arg;
+    moment_rows(t, block, t->n * block / t->blocks, t->n * (block + 1) / t->blocks);
+}
+
+static scilama_status moment_pass(moment_task *t, scilama_error *error)
+{
+    slm_window *w = t->design->window;
+    if (!w) {
+        slm_parallel(t->design->ctx, t->blocks, moment_block, t);
+        return SCILAMA_OK;
+    }
+    for (int64_t k = 0, block = 0; k < t->n;) {
+        scilama_status status = slm_window_fill(w, t->cells + k, t->n - k, error);
+        if (status) return status;
+        for (; k < t->n && slm_window_find(w, t->cells[k]) >= 0; k++) {
+            while (k >= t->n * (block + 1) / t->blocks) block++;
+            moment_rows(t, block, k, k + 1);
+        }
+    }
+    return SCILAMA_OK;
 }
 
 scilama_status slm_design_moments(const slm_design *design, const int64_t *cells, int64_t n, double *mean, double *std, scilama_error *error)
@@ -119,12 +170,12 @@ scilama_status slm_design_moments(const slm_design *design, const int64_t *cells
     if (status) goto done;
     t.sum = parts;
     t.count = parts + t.blocks * genes;
-    slm_parallel(design->ctx, t.blocks, moment_block, &t);
+    if ((status = moment_pass(&t, error))) goto done;
     fold(mean, t.sum, t.blocks, genes);
     for (int64_t g = 0; g < genes; g++) mean[g] /= (double)n;
     memset(parts, 0, (size_t)(2 * t.blocks * genes) * sizeof *parts);
     t.mean = mean;
-    slm_parallel(design->ctx, t.blocks, moment_block, &t);
+    if ((status = moment_pass(&t, error))) goto done;
     fold(std, t.sum, t.blocks, genes);
     fold(count, t.count, t.blocks, genes);
     for (int64_t g = 0; g < genes; g++) {
@@ -142,22 +193,10 @@ slm_value_range slm_dataset_range(const scilama_dataset *d)
 {
     slm_value_range r = { .integer = true };
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    if (d->source) return d->source->range;
     for (int64_t c = 0; c < d->cells; c++) {
         int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
-        const float *x = d->values + first;
-        float low = 0, high = 0, fraction = 0;
-        for (int64_t i = 0; i < count; i++) {
-            low = x[i] < low ? x[i] : low;
-            high = x[i] > high ? x[i] : high;
-            fraction += fabsf(x[i] - floorf(x[i]));
-        }
-        if (fraction > 0) r.integer = false;
-        if (high > r.max) r.max = high;
-        if (!(low < r.min)) continue;
-        r.min = low;
-        r.cell = c;
-        for (int64_t i = 0; i < count; i++)
-            if (x[i] <= low) r.gene = dense ? i : d->indices[first + i];
+        slm_range_row(&r, c, d->values + first, dense ? NULL : d->indices + first, count);
     }
     return r;
 }

@@ -28,12 +28,10 @@ scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *sums, scila
 /* target / total of a cell over all genes of the matrix; 1 for an empty cell. */
 double slm_size_factor(const scilama_dataset *d, int64_t cell, double target);
 
-/* Mean and standard deviation (n − 1) of every gene of an unscaled design over
+/* Mean and standard deviation (n − 1) of every gene of an unscaled design (opened) over
  * cells[n]; a deviation of nothing but rounding is 1. */
 scilama_status slm_design_moments(const slm_design *design, const int64_t *cells, int64_t n, double *mean, double *std, scilama_error *error);
 
-/* What the values look like. */
-typedef struct slm_value_range { float min, max; bool integer; int64_t cell, gene; /* of min */ } slm_value_range;
 slm_value_range slm_dataset_range(const scilama_dataset *d);
 
 #endif

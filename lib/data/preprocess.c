@@ -68,6 +68,7 @@ static scilama_status resolve(scilama_preprocess_options *o, int32_t input, scil
 
 static int64_t detected_genes(const scilama_dataset *d, int64_t cell)
 {
+    if (d->source) return d->source->detected[cell];
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
     int64_t first = dense ? cell * d->ld : d->indptr[cell], count = dense ? d->genes : d->indptr[cell + 1] - first, found = 0;
     for (int64_t i = 0; i < count; i++) found += d->values[first + i] > 0;
@@ -175,7 +176,11 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     slm_recipe *recipe = x->recipe;
     int64_t genes = recipe->genes.count;
     double *mean = x->numbers, *std = x->numbers + genes;
-    scilama_status status = slm_design_moments(x->design, x->cells, x->n, mean, std, error);
+    slm_design *open;
+    scilama_status status = slm_design_open(x->design, false, &open, error);
+    if (status) return status;
+    status = slm_design_moments(open, x->cells, x->n, mean, std, error);
+    slm_design_release(open);
     if (status) return status;
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
     recipe->inv_std = slm_alloc_array(ctx, genes, sizeof *recipe->inv_std);

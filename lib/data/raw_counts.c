@@ -4,17 +4,21 @@
 #include <math.h>
 #include <string.h>
 
+static scilama_status not_count(const scilama_dataset *d, int64_t cell, int64_t gene, scilama_error *error)
+{
+    return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' of cell '%s' is not a count: a likelihood of counts needs raw counts (use the Gaussian one, or another layer)",
+                    slm_string(&d->gene_names, gene), slm_string(&d->cell_names, cell));
+}
+
 scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *error)
 {
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    if (!dense && d->storage != SCILAMA_STORAGE_CSR)
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "a likelihood of counts needs a matrix in memory: read the data instead of streaming them");
+    if (d->source) return d->source->odd_cell < 0 ? SCILAMA_OK : not_count(d, d->source->odd_cell, d->source->odd_gene, error);
     for (int64_t c = 0; c < d->cells; c++) {
         int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
         for (int64_t i = first; i < first + count; i++)
             if (!(d->values[i] >= 0) || floorf(d->values[i]) < d->values[i])
-                return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' of cell '%s' is not a count: a likelihood of counts needs raw counts (use the Gaussian one, or another layer)",
-                                slm_string(&d->gene_names, dense ? i - first : d->indices[i]), slm_string(&d->cell_names, c));
+                return not_count(d, c, dense ? i - first : d->indices[i], error);
     }
     return SCILAMA_OK;
 }

@@ -17,7 +17,7 @@ typedef struct slm_raw_counts {
 scilama_status slm_raw_counts_check(const scilama_dataset *dataset, scilama_error *error);
 scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *dataset, const slm_recipe *recipe, scilama_error *error);
 void slm_raw_counts_destroy(slm_raw_counts *counts); /* NULL allowed */
-/* out [n × genes] */
+/* out [n × genes]; not of a streamed dataset, whose design gathers them (slm_design_gather_raw) */
 void slm_raw_counts_gather(const slm_raw_counts *counts, const int64_t *cells, int64_t n, slm_real *out);
 
 #endif

@@ -65,10 +65,8 @@ done:
 /* One pass over the cells that selects genes, in the model's order, and transforms. */
 typedef struct builder {
     const scilama_dataset *d;
-    const slm_recipe *recipe;
+    slm_preparation how;
     const int64_t *columns;  /* [genes] */
-    const int32_t *place;    /* [matrix genes]: model gene or -1 */
-    int64_t genes, words;
     float *dense;            /* [cells × genes] */
     const int64_t *indptr;
     int32_t *indices;
@@ -79,14 +77,7 @@ typedef struct builder {
 
 static double size_factor(const builder *b, int64_t cell)
 {
-    return b->recipe->normalized ? slm_size_factor(b->d, cell, b->recipe->target_sum) : 1;
-}
-
-static inline float transformed(const builder *b, double factor, float x)
-{
-    if (!b->recipe->normalized && !b->recipe->logged) return x;
-    double v = (double)x * factor;
-    return (float)(b->recipe->logged ? log1p(v) : v);
+    return b->how.normalized ? slm_size_factor(b->d, cell, b->how.target_sum) : 1;
 }
 
 enum { CELLS = 32 }; /* cells of a task */
@@ -97,43 +88,18 @@ static void build_dense(void *arg, int64_t task, int worker)
     for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
         const float *row = b->d->values + c * b->d->ld;
         double factor = size_factor(b, c);
-        for (int64_t g = 0; g < b->genes; g++)
-            b->dense[c * b->genes + g] = b->columns[g] < 0 ? 0 : transformed(b, factor, row[b->columns[g]]);
+        for (int64_t g = 0; g < b->how.genes; g++)
+            b->dense[c * b->how.genes + g] = b->columns[g] < 0 ? 0 : slm_transformed(&b->how, factor, row[b->columns[g]]);
     }
 }
 
-static int lowest_bit(uint64_t word)
-{
-#if defined(__GNUC__)
-    return __builtin_ctzll(word);
-#else
-    int bit = 0;
-    while (!(word >> bit & 1)) bit++;
-    return bit;
-#endif
-}
-
-/* Genes of a row are marked in a bitmap and read back in ascending order. */
 static void build_csr(void *arg, int64_t task, int worker)
 {
     const builder *b = arg;
-    uint64_t *present = b->present + worker * b->words;
-    float *value = b->row + worker * b->genes;
     for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
-        int64_t first = b->d->indptr[c], end = b->d->indptr[c + 1], at = b->indptr[c];
-        double factor = size_factor(b, c);
-        for (int64_t i = first; i < end; i++) {
-            int32_t gene = b->place[b->d->indices[i]];
-            if (gene < 0) continue;
-            present[gene >> 6] |= UINT64_C(1) << (gene & 63);
-            value[gene] = transformed(b, factor, b->d->values[i]);
-        }
-        for (int64_t w = 0; w < b->words; w++)
-            for (; present[w]; present[w] &= present[w] - 1) {
-                int64_t gene = w * 64 + lowest_bit(present[w]);
-                b->indices[at] = (int32_t)gene;
-                b->data[at++] = value[gene];
-            }
+        int64_t first = b->d->indptr[c], at = b->indptr[c];
+        slm_prepare_row(&b->how, size_factor(b, c), b->d->indices + first, b->d->values + first, b->d->indptr[c + 1] - first,
+                        b->present + worker * b->how.words, b->row + worker * b->how.genes, b->indices + at, b->data + at, NULL);
     }
 }
 
@@ -154,16 +120,16 @@ static void borrow_store(slm_design *design, const scilama_dataset *d)
 static scilama_status fill_dense(slm_design *design, builder *b, scilama_error *error)
 {
     const scilama_dataset *d = b->d;
-    bool all = true, identity = b->genes == d->genes;
-    for (int64_t g = 0; g < b->genes; g++) {
+    bool all = true, identity = b->how.genes == d->genes;
+    for (int64_t g = 0; g < b->how.genes; g++) {
         all = all && b->columns[g] >= 0;
         identity = identity && b->columns[g] == g;
     }
     design->storage = SLM_DESIGN_DENSE;
-    if (all && !b->recipe->normalized && !b->recipe->logged) {
-        int64_t *column = identity ? NULL : own(design, slm_alloc_array(d->ctx, b->genes, sizeof *column));
+    if (all && !b->how.normalized && !b->how.logged) {
+        int64_t *column = identity ? NULL : own(design, slm_alloc_array(d->ctx, b->how.genes, sizeof *column));
         if (!identity && !column) return slm_fail_nomem(error);
-        if (column) memcpy(column, b->columns, (size_t)b->genes * sizeof *column);
+        if (column) memcpy(column, b->columns, (size_t)b->how.genes * sizeof *column);
         design->column = column;
         design->values = d->values;
         design->ld = d->ld;
@@ -171,11 +137,31 @@ static scilama_status fill_dense(slm_design *design, builder *b, scilama_error *
         return SCILAMA_OK;
     }
     int64_t total;
-    b->dense = slm_mul_size(d->cells, b->genes, &total) ? own(design, slm_alloc_array(d->ctx, total, sizeof *b->dense)) : NULL;
+    b->dense = slm_mul_size(d->cells, b->how.genes, &total) ? own(design, slm_alloc_array(d->ctx, total, sizeof *b->dense)) : NULL;
     if (!b->dense) return slm_fail_nomem(error);
     slm_parallel(d->ctx, slm_tiles(d->cells, CELLS), build_dense, b);
     design->values = b->dense;
-    design->ld = b->genes;
+    design->ld = b->how.genes;
+    return SCILAMA_OK;
+}
+
+static void fill_place(const builder *b, int32_t *place)
+{
+    for (int64_t g = 0; g < b->d->genes; g++) place[g] = -1;
+    for (int64_t g = 0; g < b->how.genes; g++)
+        if (b->columns[g] >= 0) place[b->columns[g]] = (int32_t)g;
+}
+
+/* Nothing is read yet: windows prepare rows by the same arithmetic. */
+static scilama_status fill_stream(slm_design *design, builder *b, scilama_error *error)
+{
+    int32_t *place = own(design, slm_alloc_array(b->d->ctx, b->d->genes, sizeof *place));
+    if (!place) return slm_fail_nomem(error);
+    fill_place(b, place);
+    design->storage = SLM_DESIGN_STREAM;
+    design->source = slm_source_retain(b->d->source);
+    design->how = b->how;
+    design->how.place = place;
     return SCILAMA_OK;
 }
 
@@ -183,8 +169,8 @@ static scilama_status fill_csr(slm_design *design, builder *b, scilama_error *er
 {
     const scilama_dataset *d = b->d;
     scilama_context *ctx = d->ctx;
-    bool identity = b->genes == d->genes && !b->recipe->normalized && !b->recipe->logged;
-    for (int64_t g = 0; g < b->genes && identity; g++) identity = b->columns[g] == g;
+    bool identity = b->how.genes == d->genes && !b->how.normalized && !b->how.logged;
+    for (int64_t g = 0; g < b->how.genes && identity; g++) identity = b->columns[g] == g;
     design->storage = SLM_DESIGN_CSR;
     if (identity) {
         design->indptr = d->indptr;
@@ -196,23 +182,17 @@ static scilama_status fill_csr(slm_design *design, builder *b, scilama_error *er
     scilama_status status = SCILAMA_OK;
     int32_t *place = slm_alloc_array(ctx, d->genes, sizeof *place);
     int64_t *indptr = own(design, slm_alloc_array(ctx, d->cells + 1, sizeof *indptr));
-    b->words = slm_tiles(b->genes, 64);
-    b->present = slm_alloc_array_zero(ctx, ctx->threads * b->words, sizeof *b->present);
-    b->row = slm_alloc_array(ctx, ctx->threads * b->genes, sizeof *b->row);
+    b->present = slm_alloc_array_zero(ctx, ctx->threads * b->how.words, sizeof *b->present);
+    b->row = slm_alloc_array(ctx, ctx->threads * b->how.genes, sizeof *b->row);
     if (!place || !indptr || !b->present || !b->row) {
         status = slm_fail_nomem(error);
         goto done;
     }
-    for (int64_t g = 0; g < d->genes; g++) place[g] = -1;
-    for (int64_t g = 0; g < b->genes; g++)
-        if (b->columns[g] >= 0) place[b->columns[g]] = (int32_t)g;
+    fill_place(b, place);
+    b->how.place = place;
     indptr[0] = 0;
-    for (int64_t c = 0; c < d->cells; c++) {
-        int64_t count = 0;
-        for (int64_t i = d->indptr[c]; i < d->indptr[c + 1]; i++) count += place[d->indices[i]] >= 0;
-        indptr[c + 1] = indptr[c] + count;
-    }
-    b->place = place;
+    for (int64_t c = 0; c < d->cells; c++)
+        indptr[c + 1] = indptr[c] + slm_prepared_count(&b->how, d->indices + d->indptr[c], d->indptr[c + 1] - d->indptr[c]);
     b->indptr = indptr;
     b->indices = own(design, slm_alloc_array(ctx, indptr[d->cells], sizeof *b->indices));
     b->data = own(design, slm_alloc_array(ctx, indptr[d->cells], sizeof *b->data));
@@ -271,8 +251,11 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
     atomic_store(&design->refs, 1);
     design->cells = d->cells;
     design->genes = recipe->genes.count;
-    builder b = { .d = d, .recipe = recipe, .columns = columns, .genes = recipe->genes.count };
-    scilama_status status = d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
+    builder b = { .d = d, .columns = columns,
+                  .how = { .genes = recipe->genes.count, .words = slm_tiles(recipe->genes.count, 64), .normalized = recipe->normalized != 0,
+                           .logged = recipe->logged != 0, .target_sum = recipe->target_sum } };
+    scilama_status status = d->source ? fill_stream(design, &b, error)
+                          : d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
     if (status || (recipe->mean && (status = slm_design_set_scaling(design, recipe, error))) || (status = fill_splits(design, d, error))) goto done;
     design->covariates = recipe->covariate_columns;
     int64_t total;

@@ -32,24 +32,34 @@ static void copy_out(const slm_real *from, int64_t rows, int64_t width, float *t
         for (int64_t i = 0; i < width; i++) to[r * ld + i] = (float)from[r * width + i];
 }
 
+/* The numbers of all cells; NULL when out of memory. */
+static int64_t *all_cells(const slm_design *design)
+{
+    int64_t *cells = slm_alloc_array(design->ctx, design->cells, sizeof *cells);
+    for (int64_t i = 0; i < design->cells && cells; i++) cells[i] = i;
+    return cells;
+}
+
 scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error)
 {
     const slm_net *net = &model->net;
     slm_design *design = NULL;
     evaluation e = { 0 };
-    scilama_status status = slm_model_design(model, dataset, &design, error);
+    scilama_status status = slm_model_design(model, dataset, false, &design, error);
     if (!status) status = begin(model, &e, net, false, error);
+    int64_t *cells = NULL;
+    if (!status && !(cells = all_cells(design))) status = slm_fail_nomem(error);
     for (int64_t first = 0; !status && first < design->cells; first += CHUNK) {
-        int64_t cells[CHUNK], n = design->cells - first < CHUNK ? design->cells - first : CHUNK;
-        for (int64_t i = 0; i < n; i++) cells[i] = first + i;
+        int64_t left = design->cells - first, n = left < CHUNK ? left : CHUNK;
         if (slm_cancelled(model->ctx)) status = slm_fail_cancelled(error);
-        else status = slm_model_load_cells(net, &e.ws, design, cells, n, error);
+        else status = slm_model_load_cells(net, &e.ws, design, cells + first, n, left, error);
         if (status) break;
         slm_encoder_forward(&e.pass, net, &net->cell_encoder, &e.ws.cell_encoder, e.ws.x, e.ws.ld_x, n);
         slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0, 0);
         copy_out(e.ws.cell.mu, n, net->latent, mu + first * ld, ld);
         if (sigma) copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);
     }
+    slm_free(model->ctx, cells);
     slm_free(model->ctx, e.arena.base);
     slm_design_release(design);
     return status;
@@ -172,11 +182,11 @@ typedef struct decode_job {
     float *covariates;        /* one row */
 } decode_job;
 
-static scilama_status decode_cells(decode_job *j, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error)
+static scilama_status decode_cells(decode_job *j, const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error)
 {
     const slm_net *full = &j->model->net;
     const slm_recipe *recipe = j->model->recipe;
-    scilama_status status = slm_model_load_cells(full, &j->encode.ws, design, cells, n, error);
+    scilama_status status = slm_model_load_cells(full, &j->encode.ws, design, cells, n, ahead, error);
     if (status) return status;
     slm_encoder_forward(&j->encode.pass, full, &full->cell_encoder, &j->encode.ws.cell_encoder, j->encode.ws.x, j->encode.ws.ld_x, n);
     slm_latent_forward(&j->encode.pass, full, &j->encode.ws.cell_encoder, 1, &j->encode.ws.cell, n, false, 0, 0);
@@ -229,7 +239,7 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
         other.genes = n_genes;
         j.net = &other;
     }
-    if (!status) status = slm_model_design(model, dataset, &design, error);
+    if (!status) status = slm_model_design(model, dataset, false, &design, error);
     if (!status) status = begin(model, &j.encode, &model->net, false, error);
     if (!status) status = begin(model, &j.decode, j.net, o->paired != 0, error);
     if (!status) {
@@ -242,13 +252,15 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
         if (o->paired)
             slm_gene_forward(&j.decode.pass, j.net, &j.decode.ws, (const slm_real *const *)(own ? model->embedding : embedding), false, 0);
     }
+    int64_t *cells = NULL;
+    if (!status && !(cells = all_cells(design))) status = slm_fail_nomem(error);
     for (int64_t first = 0; !status && first < design->cells; first += CHUNK) {
-        int64_t cells[CHUNK], n = design->cells - first < CHUNK ? design->cells - first : CHUNK;
-        for (int64_t i = 0; i < n; i++) cells[i] = first + i;
+        int64_t left = design->cells - first, n = left < CHUNK ? left : CHUNK;
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
-        else status = decode_cells(&j, design, cells, n, error);
+        else status = decode_cells(&j, design, cells + first, n, left, error);
         if (!status) copy_out(j.sum, n, j.net->genes, values + first * ld, ld);
     }
+    slm_free(ctx, cells);
     slm_free(ctx, j.sum);
     slm_free(ctx, j.covariates);
     slm_free(ctx, j.encode.arena.base);

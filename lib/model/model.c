@@ -60,6 +60,8 @@ scilama_status slm_model_options_check(const scilama_model_options *o, scilama_e
 /* G × training cells, as one modality. */
 static scilama_status transposed_input(scilama_model *model, const slm_design *design, scilama_error *error)
 {
+    if (design->storage == SLM_DESIGN_STREAM)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "without gene tables the gene encoder reads the whole matrix, but the data are streamed: add a gene table, or read the data into memory");
     scilama_context *ctx = model->ctx;
     int64_t g = design->genes, n = design->n_train;
     enum { CHUNK = 256 };
@@ -68,7 +70,7 @@ static scilama_status transposed_input(scilama_model *model, const slm_design *d
     scilama_status status = rows && model->embedding[0] ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t first = 0; !status && first < n; first += CHUNK) {
         int64_t count = n - first < CHUNK ? n - first : CHUNK;
-        status = slm_design_gather(design, design->train + first, count, rows, g, error);
+        status = slm_design_gather(design, design->train + first, count, count, rows, g, error);
         for (int64_t r = 0; !status && r < count; r++)
             for (int64_t i = 0; i < g; i++) model->embedding[0][i * n + first + r] = rows[r * g + i];
     }
@@ -146,14 +148,17 @@ scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, c
     return SCILAMA_OK;
 }
 
-scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, slm_design **out, scilama_error *error)
+scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, bool raw, slm_design **out, scilama_error *error)
 {
+    slm_design *design = NULL;
+    scilama_status status;
     if (dataset->recipe == model->recipe) {
-        scilama_status status = slm_dataset_prepare(dataset, error);
-        if (!status) *out = slm_design_retain(dataset->design);
-        return status;
-    }
-    return slm_recipe_apply(model->recipe, dataset, true, out, error);
+        status = slm_dataset_prepare(dataset, error);
+        if (!status) design = slm_design_retain(dataset->design);
+    } else status = slm_recipe_apply(model->recipe, dataset, true, &design, error);
+    if (!status) status = slm_design_open(design, raw, out, error);
+    slm_design_release(design);
+    return status;
 }
 
 slm_pass slm_model_pass(scilama_model *model, const slm_workspace *ws)
@@ -161,9 +166,10 @@ slm_pass slm_model_pass(scilama_model *model, const slm_workspace *ws)
     return (slm_pass){ .ctx = model->ctx, .kernels = slm_kernels_get(), .params = &model->net.params, .partial = ws->partial, .space = &ws->space };
 }
 
-scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error)
+scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error)
 {
-    scilama_status status = slm_design_gather(design, cells, n, ws->x, ws->ld_x, error);
+    bool raw = design->window && design->window->raw;
+    scilama_status status = slm_design_gather_raw(design, cells, n, ahead, ws->x, ws->ld_x, raw ? ws->counts : NULL, error);
     for (int64_t r = 0; !status && r < n && net->covariates; r++)
         slm_set_covariates(net, ws, r, design->covariate + cells[r] * design->covariates);
     return status;

@@ -37,14 +37,16 @@ void slm_model_release(scilama_model *model);
 scilama_status slm_model_options_check(const scilama_model_options *o, scilama_error *error);
 scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error);
 
-/* The design of a dataset under the model's recipe. Caller releases. */
-scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, slm_design **out, scilama_error *error);
+/* The design of a dataset under the model's recipe, opened. Caller releases. raw: a streamed
+ * one keeps counts for load_cells too. */
+scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, bool raw, slm_design **out, scilama_error *error);
 
 /* A pass in evaluation. */
 slm_pass slm_model_pass(scilama_model *model, const slm_workspace *ws);
 
-/* Fills ws->x and the covariates with cells[n] of a design. */
-scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error);
+/* Fills ws->x and the covariates (and, of a streamed design that keeps them, ws->counts) with
+ * cells[n] of a design; those up to cells[ahead - 1] come next. */
+scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error);
 
 /* condition.c: fits on and applies to [rows × raw_width]. */
 scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, const scilama_model_options *o,

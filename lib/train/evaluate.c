@@ -42,13 +42,13 @@ static void add_units(scilama_trainer *t, int64_t rows)
         }
 }
 
-static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, const int64_t *cells, int64_t rows, bool sample,
+static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, const int64_t *cells, int64_t rows, int64_t left, bool sample,
                                      bool correlation, totals *sum, scilama_error *error)
 {
     const slm_net *net = &t->model->net;
     double gamma = slm_schedule_gamma(t);
     bool paired = t->now.objective != SCILAMA_OBJECTIVE_CELL;
-    scilama_status status = slm_trainer_load(t, cells, rows, error);
+    scilama_status status = slm_trainer_load(t, cells, rows, left, error);
     if (status) return status;
     double kl = slm_cell_forward(pass, net, &t->ws, rows, sample, 0);
     if (paired) slm_pair_forward(pass, net, &t->ws, rows, gamma > 0);
@@ -91,7 +91,7 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
     for (int64_t first = 0; !status && first < n; first += t->ws.cells) {
         int64_t rows = n - first < t->ws.cells ? n - first : t->ws.cells;
         pass.micro = (uint32_t)(first / t->ws.cells) & 255;
-        status = evaluate_chunk(t, &pass, cells + first, rows, sample, correlation, &sum, error);
+        status = evaluate_chunk(t, &pass, cells + first, rows, n - first, sample, correlation, &sum, error);
     }
     if (status) return status;
     double count = (double)n;

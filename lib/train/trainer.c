@@ -29,6 +29,8 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     if ((float)o->epsilon < 1e-30f) BAD("epsilon is below 1e-30: single precision cannot divide by it");
     if (!(o->beta1 >= 0 && o->beta1 < 1) || !(o->beta2 >= 0 && o->beta2 < 1)) BAD("beta1 and beta2 must be at least 0 and below 1");
     if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
+    if (o->shuffle < 0 || o->shuffle > SCILAMA_SHUFFLE_FULL) BAD("shuffle %d is unknown", o->shuffle);
+    if (o->shuffle_block < 0 || o->shuffle_window < 0) BAD("shuffle_block and shuffle_window must not be negative");
     if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
     if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
     if (o->freeze_reference < 0 || o->freeze_reference > 1 || o->reserved) BAD("freeze_reference is %d: it must be 0 or 1, and reserved 0", o->freeze_reference);
@@ -98,15 +100,7 @@ int64_t slm_trainer_measure(const scilama_model *model, const scilama_dataset *d
     for (int64_t i = 0; i < dataset->cells; i++) sizes.n_train += dataset->split[i] == SCILAMA_SPLIT_TRAIN;
     scilama_trainer t = { .ctx = model->ctx, .model = (scilama_model *)model, .design = &sizes, .options = *o };
     plan_phases(&t);
-    return slm_trainer_reserve(&t, NULL) + (int64_t)sizeof t;
-}
-
-void slm_trainer_shuffle(scilama_trainer *t)
-{
-    memcpy(t->order, t->design->train, (size_t)t->design->n_train * sizeof *t->order);
-    if (!t->options.shuffle) return;
-    slm_rng_seq s = slm_rng_sequence(t->options.seed, SLM_STREAM_SHUFFLE, (uint32_t)t->now.phase, (uint32_t)t->now.epoch);
-    slm_rng_shuffle(&s, t->order, t->design->n_train);
+    return slm_trainer_reserve(&t, NULL) + (int64_t)sizeof t + (dataset->source ? dataset->source->memory : 0);
 }
 
 static void start_phase(scilama_trainer *t, int phase)
@@ -143,8 +137,9 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
     t->options = *o;
     t->now = (slm_progress){ .set_lr = NAN, .set_beta = NAN, .set_gamma = NAN, .model_steps = model->steps };
     plan_phases(t);
-    status = slm_model_design(model, dataset, &t->design, error);
+    status = slm_model_design(model, dataset, model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN, &t->design, error);
     if (!status && !t->design->n_train) status = slm_fail(error, SCILAMA_E_STATE, "no cell is in the training split");
+    if (!status) slm_trainer_plan_shuffle(t);
     if (!status && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN)
         status = slm_raw_counts_create(&t->counts, dataset, model->recipe, error);
     if (!status) {
@@ -214,10 +209,10 @@ static void fill_info(const scilama_trainer *t, scilama_step_info *i)
     i->active_units = t->now.active_units;
 }
 
-scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_error *error)
+scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error)
 {
-    scilama_status status = slm_model_load_cells(&t->model->net, &t->ws, t->design, cells, n, error);
-    if (!status && t->counts) slm_raw_counts_gather(t->counts, cells, n, t->ws.counts);
+    scilama_status status = slm_model_load_cells(&t->model->net, &t->ws, t->design, cells, n, ahead, error);
+    if (!status && t->counts && !t->design->window) slm_raw_counts_gather(t->counts, cells, n, t->ws.counts);
     return status;
 }
 
@@ -252,6 +247,15 @@ static scilama_status check_finite(const scilama_trainer *t, bool finite, scilam
     return name ? slm_fail(error, SCILAMA_E_NONFINITE, "%s is not finite after step %lld of phase %d: %s", name, step, t->now.phase, advice) : SCILAMA_OK;
 }
 
+/* Up to where cells come in the order of the epoch's window, for those that are read as needed. */
+static int64_t ahead(const scilama_trainer *t, const int64_t *cells, int64_t n)
+{
+    int64_t window = t->options.shuffle_window, total = t->design->n_train;
+    if (cells < t->order || cells + n > t->order + total || window < 1) return n; /* the caller's own */
+    int64_t first = cells - t->order, end = slm_tiles(first + n, window) * window;
+    return (end < total ? end : total) - first;
+}
+
 /* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
  * buffer and running statistics changes; t->stats keeps the latter as they were before the
  * first of the passes that add up, and a failure puts them back. */
@@ -268,7 +272,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     pass.phase = (uint32_t)t->now.phase;
     pass.step = (uint32_t)t->now.step;
     pass.micro = (uint32_t)t->pending & 255;
-    scilama_status status = slm_trainer_load(t, cells, n, error);
+    scilama_status status = slm_trainer_load(t, cells, n, ahead(t, cells, n), error);
     if (status) return status;
     slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
                              .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t),

@@ -73,11 +73,13 @@ scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *c
 scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 
-/* Cell order of the current epoch. */
+/* shuffle.c: cell order of the current epoch. */
 void slm_trainer_shuffle(scilama_trainer *t);
 
 /* Cells into the workspace: expression, covariates, and counts where the likelihood asks for them. */
-scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_error *error);
+scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error);
+/* Sets shuffle, shuffle_block and shuffle_window to what they stand for with this data. */
+void slm_trainer_plan_shuffle(scilama_trainer *t);
 
 /* evaluate.c: objective of the phase over cells[n] at β = 1, dropout off. Fills t->unit_s
  * and t->unit_f too, and counts active units. */

@@ -80,7 +80,7 @@ def valid(kind, name, function):
         count = 8 if name == "reports" else 1
         return ("struct { %s o[%d]; char tail[64]; } s_%s; memset(&s_%s, 0, sizeof s_%s); for (int k = 0; k < %d; k++) %s_init(&s_%s.o[k], sizeof(%s)%s);"
                 % (base, count, name, name, name, count, base, name, base, preset)) + \
-            (" valid_%s(f, &s_%s.o[0]);" % (base[8:], name) if base == "scilama_matrix" or base == "scilama_tensor" and "const" in kind else ""), "s_%s.o" % name
+            (" valid_%s(f, &s_%s.o[0]);" % (base[8:], name) if base in ("scilama_matrix", "scilama_row_source") or base == "scilama_tensor" and "const" in kind else ""), "s_%s.o" % name
     if kind == "const char *":
         return "", {"path": "f->file", "folder": "f->file", "input": "f->file", "output": "f->file"}.get(name, '"batch"')
     if kind in ("const char *const *", "const char * const *"):

@@ -116,6 +116,21 @@ static void valid_stream(fixture *f, struct ArrowArrayStream *out)
     must(scilama_arrow_to_stream(out, f->context, &schema, &array, &error), &error);
 }
 
+static scilama_status fetch_rows(void *user, const scilama_row_block *block, scilama_error *error)
+{
+    (void)user, (void)error;
+    for (int64_t i = 0; i < block->rows * block->genes; i++) block->values[i] = (float)((i * 7 + block->cells[0]) % 5);
+    return SCILAMA_OK;
+}
+
+static void valid_row_source(fixture *f, scilama_row_source *s)
+{
+    (void)f;
+    s->rows = CELLS;
+    s->cols = GENES;
+    s->fetch = fetch_rows;
+}
+
 #include "misuse_calls.h"
 
 /* ---------------------------------------------------------------- fixture */

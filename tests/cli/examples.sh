@@ -13,6 +13,9 @@ fit sim.h5ad -o part.h5ad --embeddings text=emb.h5 --model part.h5 --n-top-genes
 [ "$("$EXAMPLE_UNSEEN_GENES" part.h5 emb.h5 | grep -c "is nearest to")" = 20 ] || fail "unseen_genes"
 "$EXAMPLE_HOST" > host.txt || fail "host"
 grep -q "^stopped: " host.txt || fail "host was not stopped"
+"$EXAMPLE_ROW_FETCH" . > rows.txt || fail "row_fetch"
+grep -q "^embedded 3000 cells" rows.txt || fail "row_fetch embedded nothing"
+[ ! -e row_fetch.store ] || fail "row_fetch left its store"
 "$EXAMPLE_README_EXAMPLE" sim.h5ad r.h5 || fail "the example of README.md"
 [ -s r.h5 ] || fail "the example of README.md saved no model"
 sed '1,/^```c$/d; /^```$/,$d' "$SOURCE_ROOT/README.md" > readme.c

@@ -391,54 +391,17 @@ START_TEST(recipes_apply_by_name)
     slm_real y[8];
     scilama_dataset_destroy(other); /* the design keeps what it needs */
     for (int64_t c = 0; c < 10; c++) {
-        ck_assert_int_eq(slm_design_gather(design, &c, 1, y, 0, NULL), SCILAMA_OK);
+        ck_assert_int_eq(slm_design_gather(design, &c, 1, 1, y, 0, NULL), SCILAMA_OK);
         for (int g = 0; g < 8; g++)
             ck_assert(y[g] == (strcmp(slm_string(&d->recipe->genes, g), f.gene_names[7]) == 0 ? 0 : x[c * 8 + g]));
     }
     int64_t beyond = 10;
-    ck_assert_int_eq(slm_design_gather(design, &beyond, 1, y, 0, NULL), SCILAMA_E_INVALID);
+    ck_assert_int_eq(slm_design_gather(design, &beyond, 1, 1, y, 0, NULL), SCILAMA_E_INVALID);
     slm_design_release(design);
     free(x), free(reversed);
     scilama_dataset_destroy(d);
     scilama_context_destroy(ctx);
     fixture_free(&f);
-}
-END_TEST
-
-static scilama_status fetch_squares(void *user, const int64_t *cells, int64_t n, float *out, scilama_error *error)
-{
-    ++*(int *)user;
-    for (int64_t i = 0; i < n; i++)
-        for (int g = 0; g < 3; g++) {
-            if (cells[i] == 7) return slm_fail(error, SCILAMA_E_CALLBACK, "seven");
-            out[i * 3 + g] = (float)(cells[i] * cells[i] + g);
-        }
-    return SCILAMA_OK;
-}
-
-START_TEST(rows_come_from_a_callback)
-{
-    scilama_context *ctx = test_context(1);
-    int calls = 0;
-    float mean[3] = { 1, 2, 3 }, inv_std[3] = { 1, 2, 0.5f };
-    slm_design d = { .ctx = ctx, .cells = 10, .genes = 3, .storage = SLM_DESIGN_CALLBACK, .fetch = fetch_squares, .fetch_user = &calls,
-                     .mean = mean, .inv_std = inv_std, .clip = 10 };
-    int64_t cells[4] = { 2, 0, 9, 3 }, seven = 7;
-    for (int ld = 3; ld < 5; ld++) {
-        slm_real out[16];
-        for (int i = 0; i < 16; i++) out[i] = -77;
-        ck_assert_int_eq(slm_design_gather(&d, cells, 4, out, ld, NULL), SCILAMA_OK);
-        for (int i = 0; i < 4; i++) {
-            for (int g = 0; g < 3; g++) {
-                double v = ((double)(cells[i] * cells[i] + g) - (double)mean[g]) * (double)inv_std[g];
-                ck_assert(out[i * ld + g] == (slm_real)(v > 10 ? 10 : v));
-            }
-            if (ld == 4) ck_assert(out[i * 4 + 3] == -77);
-        }
-        ck_assert_int_eq(slm_design_gather(&d, &seven, 1, out, ld, NULL), SCILAMA_E_CALLBACK);
-    }
-    ck_assert_int_gt(calls, 0);
-    scilama_context_destroy(ctx);
 }
 END_TEST
 
@@ -542,7 +505,6 @@ int main(void)
     tcase_add_test(t, splits_depend_on_names);
     tcase_add_test(t, tables_match_by_name);
     tcase_add_test(t, recipes_apply_by_name);
-    tcase_add_test(t, rows_come_from_a_callback);
     tcase_add_test(t, stored_zeros_do_not_show);
     tcase_add_test(t, null_arguments_are_errors);
     suite_add_tcase(s, t);

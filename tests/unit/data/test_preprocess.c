@@ -401,7 +401,7 @@ START_TEST(a_recipe_replays_itself)
     float *y = all_prepared(d);
     slm_real row[EXPECT_TOP];
     for (int64_t c = 0; c < EXPECT_CELLS; c++) {
-        ck_assert_int_eq(slm_design_gather(design, &c, 1, row, 0, NULL), SCILAMA_OK);
+        ck_assert_int_eq(slm_design_gather(design, &c, 1, 1, row, 0, NULL), SCILAMA_OK);
         for (int g = 0; g < EXPECT_TOP; g++) ck_assert(row[g] == y[c * EXPECT_TOP + g]);
     }
     ck_assert_mem_eq(design->covariate, d->design->covariate, sizeof *design->covariate * EXPECT_CELLS * 3);

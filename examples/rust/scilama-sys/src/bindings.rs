@@ -86,6 +86,10 @@ pub const SCILAMA_MODE_CELL_GENE: i32 = 5;
 pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
 pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
 pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
+pub const SCILAMA_SHUFFLE_NONE: i32 = 0;
+pub const SCILAMA_SHUFFLE_AUTO: i32 = 1;
+pub const SCILAMA_SHUFFLE_CHUNKED: i32 = 2;
+pub const SCILAMA_SHUFFLE_FULL: i32 = 3;
 pub const SCILAMA_SAMPLING_NORMAL: i32 = 0;
 pub const SCILAMA_SAMPLING_MEAN: i32 = 1;
 pub const SCILAMA_LR_EXPONENTIAL: i32 = 0;
@@ -157,6 +161,8 @@ pub type scilama_status = i32;
 
 pub type scilama_log_fn = Option<unsafe extern "C" fn(user: *mut c_void, level: i32, text: *const c_char)>;
 
+pub type scilama_fetch_fn = Option<unsafe extern "C" fn(user: *mut c_void, block: *const scilama_row_block, error: *mut scilama_error) -> scilama_status>;
+
 pub type scilama_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, info: *const scilama_step_info) -> i32>;
 
 pub type scilama_release_fn = Option<unsafe extern "C" fn(user: *mut c_void)>;
@@ -205,6 +211,33 @@ pub struct scilama_matrix {
     pub indptr: *const c_void,
     pub indptr_type: i32,
     pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_row_block {
+    pub struct_size: usize,
+    pub rows: i64,
+    pub genes: i64,
+    pub cells: *const i64,
+    pub values: *mut f32,
+    pub indices: *mut i32,
+    pub indptr: *mut i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_row_source {
+    pub struct_size: usize,
+    pub storage: i32,
+    pub reserved: i32,
+    pub rows: i64,
+    pub cols: i64,
+    pub memory: i64,
+    pub lump: i64,
+    pub fetch: scilama_fetch_fn,
+    pub user: *mut c_void,
+    pub release: Option<unsafe extern "C" fn(user: *mut c_void)>,
 }
 
 #[repr(C)]
@@ -396,6 +429,8 @@ pub struct scilama_trainer_options {
     pub freeze_reference: i32,
     pub reserved: i32,
     pub gene_gamma: f64,
+    pub shuffle_block: i64,
+    pub shuffle_window: i64,
 }
 
 #[repr(C)]
@@ -763,6 +798,7 @@ extern "C" {
     pub fn scilama_dataset_column_name(dataset: *const scilama_dataset, column: i64) -> *const c_char;
     pub fn scilama_dataset_columns(dataset: *const scilama_dataset) -> i64;
     pub fn scilama_dataset_create(out: *mut *mut scilama_dataset, context: *mut scilama_context, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_create_from_rows(out: *mut *mut scilama_dataset, context: *mut scilama_context, source: *const scilama_row_source, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_destroy(dataset: *mut scilama_dataset);
     pub fn scilama_dataset_gene_name(dataset: *const scilama_dataset, gene: i64) -> *const c_char;
     pub fn scilama_dataset_genes(dataset: *const scilama_dataset) -> i64;
@@ -909,6 +945,7 @@ extern "C" {
     pub fn scilama_pca_options_init(options: *mut scilama_pca_options, struct_size: usize) -> scilama_status;
     pub fn scilama_preprocess_options_init(options: *mut scilama_preprocess_options, struct_size: usize) -> scilama_status;
     pub fn scilama_preprocess_report_init(report: *mut scilama_preprocess_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_row_source_init(source: *mut scilama_row_source, struct_size: usize) -> scilama_status;
     pub fn scilama_score_embedding(context: *mut scilama_context, embedding: *const f32, n: i64, dim: i64, ld: i64, labels: *const i32, batches: *const i32, options: *const scilama_score_options, scores: *mut scilama_scores, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_score_options_init(options: *mut scilama_score_options, struct_size: usize) -> scilama_status;
     pub fn scilama_scores_init(scores: *mut scilama_scores, struct_size: usize) -> scilama_status;
@@ -967,6 +1004,8 @@ const _: () = {
     assert!(size_of::<scilama_allocator>() == 24);
     assert!(size_of::<scilama_context_options>() == 40);
     assert!(size_of::<scilama_matrix>() == 88);
+    assert!(size_of::<scilama_row_block>() == 56);
+    assert!(size_of::<scilama_row_source>() == 72);
     assert!(size_of::<scilama_column_info>() == 32);
     assert!(size_of::<scilama_preprocess_options>() == 80);
     assert!(size_of::<scilama_preprocess_report>() == 240);
@@ -981,7 +1020,7 @@ const _: () = {
     assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_error>() == 256);
-    assert!(size_of::<scilama_trainer_options>() == 224);
+    assert!(size_of::<scilama_trainer_options>() == 240);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
 };

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_SOURCE_H
+#define SLM_SOURCE_H
+
+/* Rows of a matrix that is not in memory: from a callback of the host, or from a file.
+ * All reading happens on the calling thread. A source is immutable once scanned, so that
+ * several readers may use it; what changes while reading belongs to the reader. */
+
+#include "core/core.h"
+
+/* What the values of a matrix look like. */
+typedef struct slm_value_range { float min, max; bool integer; int64_t cell, gene; /* of min */ } slm_value_range;
+
+/* Rows as they come, all genes: sorted, unique, finite. */
+typedef struct slm_stage {
+    int64_t room_rows, room; /* rows and entries that fit */
+    int64_t n;               /* rows at hand */
+    int64_t *indptr;         /* [room_rows + 1] */
+    int32_t *indices;        /* [room] */
+    float *values;           /* [room] */
+    float *dense;            /* [room_rows × genes] of a dense source, else NULL */
+    void *scratch;           /* scratch_bytes of the source */
+} slm_stage;
+
+typedef struct slm_source slm_source;
+struct slm_source {
+    scilama_context *ctx;
+    atomic_int refs;
+    int64_t cells, genes;
+    int64_t memory;          /* bytes that a reader and its window may take */
+    int64_t lump;            /* cells next to each other that are best read together */
+    int64_t widest;          /* entries that a row may have before it is checked */
+    bool dense;
+    int64_t scratch_least, scratch_bytes; /* what read must and would like to have at stage->scratch */
+    const slm_strings *cell_names, *gene_names; /* of the dataset, for messages; NULL when it is gone */
+    /* known after slm_source_scan */
+    int32_t *entries, *detected; /* [cells] stored, above zero */
+    double *total;               /* [cells] sum of a cell */
+    int64_t *gene_entries;       /* [genes] stored */
+    int64_t stored;
+    slm_value_range range;
+    int64_t odd_cell, odd_gene;  /* the first value that is not a count; -1 */
+    /* Fills the stage with the rows of as many of cells[n] (ascending) as fit, one at least;
+     * stage->dense when dense, indptr, indices and values otherwise. Never allocates. */
+    scilama_status (*read)(slm_source *source, slm_stage *stage, const int64_t *cells, int64_t n, scilama_error *error);
+    void (*destroy)(slm_source *source); /* the owner of the struct frees it */
+};
+
+slm_source *slm_source_retain(slm_source *source);
+void slm_source_release(slm_source *source); /* NULL allowed */
+/* Bytes below which nothing can be read. */
+int64_t slm_source_least(const slm_source *source);
+/* E_INVALID when source->memory is below that; `what` names the data. */
+scilama_status slm_source_check_memory(const slm_source *source, const char *what, scilama_error *error);
+/* One pass over everything: checks the values and fills what is known after it. */
+scilama_status slm_source_learn(slm_source *source, scilama_error *error);
+
+typedef struct slm_reader {
+    slm_source *source; /* retained */
+    slm_stage stage;
+    void *block;
+} slm_reader;
+/* Reserves a quarter of the memory for the stage and up to a quarter for scratch. */
+scilama_status slm_reader_open(slm_reader *reader, slm_source *source, scilama_error *error);
+void slm_reader_close(slm_reader *reader); /* also of a zeroed one */
+/* Rows of the first stage.n of cells[n], ascending, into the stage; checked. */
+scilama_status slm_reader_read(slm_reader *reader, const int64_t *cells, int64_t n, scilama_error *error);
+
+/* Calls fn for rows first .. first + rows->n - 1 of the list, until the list is done. cells NULL: all. */
+typedef void (*slm_rows_fn)(void *arg, const slm_stage *rows, int64_t first);
+scilama_status slm_source_scan(slm_source *source, const int64_t *cells, int64_t n, slm_rows_fn fn, void *arg, scilama_error *error);
+
+/* Adds a row to the range. */
+void slm_range_row(slm_value_range *r, int64_t cell, const float *x, const int32_t *indices, int64_t count);
+
+#endif
