@@ -35,6 +35,17 @@ static void reserve_latent(slm_latent_state *l, const slm_net *net, slm_arena *a
     l->partial = slm_arena_take(arena, slm_tiles(rows, SLM_ROW_TILE) * net->latent, sizeof(double));
 }
 
+static void reserve_sparse(slm_workspace *ws, const slm_workspace_need *need, slm_arena *arena)
+{
+    int64_t entries = need->cells * ws->ld_x;
+    ws->sparse_base = slm_arena_take(arena, ws->ld_x, sizeof(slm_real));
+    ws->sparse = (slm_sparse){ .base = ws->sparse_base, .columns = ws->ld_x };
+    ws->sparse.index = slm_arena_take(arena, entries, sizeof(int32_t));
+    ws->sparse.delta = slm_arena_take(arena, entries, sizeof(slm_real));
+    ws->sparse.count = slm_arena_take(arena, need->cells, sizeof(int64_t));
+    ws->sparse_scratch = slm_arena_take(arena, need->threads * (int64_t)SLM_SPARSE_SCRATCH, sizeof(slm_real));
+}
+
 static void reserve_cells(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena)
 {
     int64_t b = need->cells;
@@ -42,6 +53,7 @@ static void reserve_cells(slm_workspace *ws, const slm_net *net, const slm_works
     ws->ld_x = net->genes + net->encoder_covariates;
     ws->x = slm_arena_take(arena, b * ws->ld_x, sizeof(slm_real));
     reserve_encoder(&ws->cell_encoder, net, &net->cell_encoder, arena, b, dropout);
+    if (need->sparse) reserve_sparse(ws, need, arena);
     reserve_latent(&ws->cell, net, arena, b, net->latent + net->covariates, SLM_FUSION_NONE);
     slm_mlp_reserve(&net->cell_decoder.mlp, &ws->cell_decoder, arena, b, dropout);
     ws->dec_h = slm_arena_take(arena, b * net->h1, sizeof(slm_real));
@@ -122,6 +134,23 @@ void slm_set_covariates(const slm_net *net, slm_workspace *ws, int64_t row, cons
 {
     for (int64_t i = 0; i < net->encoder_covariates; i++) ws->x[row * ws->ld_x + net->genes + i] = (slm_real)c[i];
     for (int64_t i = 0; i < net->covariates; i++) ws->cell.z[row * ws->cell.ld_z + net->latent + i] = (slm_real)c[i];
+}
+
+typedef struct sparse_job { const slm_pass *pass; slm_workspace *ws; int64_t rows; } sparse_job;
+
+static void sparse_task(void *arg, int64_t task, int worker)
+{
+    const sparse_job *j = arg;
+    int64_t first = task * SLM_ROW_TILE, last = first + SLM_ROW_TILE < j->rows ? first + SLM_ROW_TILE : j->rows;
+    j->pass->kernels->sparse_rows(&j->ws->sparse, j->ws->x, j->ws->ld_x, first, last);
+}
+
+void slm_workspace_sparse(const slm_pass *pass, slm_workspace *ws, int64_t rows)
+{
+    sparse_job j = { pass, ws, rows };
+    slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), sparse_task, &j);
+    ws->cell_encoder.mlp.sparse = &ws->sparse;
+    ws->cell_encoder.mlp.sparse_scratch = ws->sparse_scratch;
 }
 
 /* --- forward -------------------------------------------------------------------- */

@@ -18,6 +18,8 @@ typedef struct slm_workspace {
     /* cell side */
     slm_real *x;               /* [cells × ld_x]: expression | covariates */
     int64_t ld_x;
+    slm_sparse sparse;         /* x as base and entries (slm_workspace_sparse); columns 0: not reserved */
+    slm_real *sparse_base, *sparse_scratch;
     slm_encoder_state cell_encoder;
     slm_latent_state cell;     /* z [cells × (L + P)], covariates behind the L columns */
     slm_mlp_state cell_decoder;
@@ -47,7 +49,7 @@ typedef struct slm_workspace {
 } slm_workspace;
 
 /* What a workspace must be able to do. */
-typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients; int64_t cells, gene_batch; float dropout; int threads; } slm_workspace_need;
+typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients, sparse; int64_t cells, gene_batch; float dropout; int threads; } slm_workspace_need;
 
 /* Takes all buffers from the arena (measuring when its base is NULL). */
 void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena);
@@ -66,6 +68,9 @@ typedef struct slm_objective_args {
     const int64_t *subset;     /* [subset_size] genes of the mini-batch, ascending; NULL: all */
     int64_t subset_size;
 } slm_objective_args;
+
+/* The entries of rows of ws->x, for the first layer to read them instead. */
+void slm_workspace_sparse(const slm_pass *pass, slm_workspace *ws, int64_t rows);
 
 /* Encoder, z, decoder: fills ws->dec_h. Returns KL_s. ws->x rows and covariates are set.
  * cell_head: also the final layer, whose BatchNorm follows every training pass. */

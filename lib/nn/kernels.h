@@ -58,6 +58,27 @@ typedef struct slm_adam_args {
     slm_real decay;        /* 1 - lr * weight_decay */
 } slm_adam_args;
 
+/* Rows that differ from one base row in few places: x[r] = base + Σ_i delta[r, i] e(index[r, i]).
+ * z-scored counts are such rows, clipping included: base is the scaled zero. */
+typedef struct slm_sparse {
+    const slm_real *base;  /* [columns] */
+    int64_t columns;
+    int32_t *index;        /* [rows × columns] ascending in a row */
+    slm_real *delta;       /* [rows × columns] */
+    int64_t *count;        /* [rows] */
+} slm_sparse;
+
+/* Columns of the weights at a time; their transpose stays in the second-level cache. */
+enum { SLM_SPARSE_UNITS = 32, SLM_SPARSE_COLUMNS = 2048, SLM_SPARSE_SCRATCH = SLM_SPARSE_UNITS * SLM_SPARSE_COLUMNS };
+
+typedef struct slm_sparse_args {
+    const slm_sparse *x;
+    int64_t rows, out;     /* out: of the layer */
+    slm_real *weight;      /* [out × columns], or its gradient */
+    slm_real *y;           /* [rows × out] product, or its gradient */
+    bool accumulate;       /* the gradient of the weights is added to what is there */
+} slm_sparse_args;
+
 typedef struct slm_kernels {
     const char *name;
     void (*block_forward)(const slm_block_args *a, int64_t row0, int64_t row1);
@@ -68,6 +89,12 @@ typedef struct slm_kernels {
     void (*adam)(const slm_adam_args *a, int64_t first, int64_t last);
     double (*sum_squares)(const slm_real *v, int64_t n);
     void (*column_sum)(const slm_real *d, int64_t ld, int64_t width, slm_real *sum, int64_t row0, int64_t row1);
+    /* rows [row0, row1) of x [rows × ld] as entries */
+    void (*sparse_rows)(const slm_sparse *to, const slm_real *x, int64_t ld, int64_t row0, int64_t row1);
+    /* y = x Wᵀ, and d W = d yᵀ x, for units [unit0, unit0 + SLM_SPARSE_UNITS) of the layer;
+     * scratch [SLM_SPARSE_SCRATCH], 64-byte aligned */
+    void (*sparse_forward)(const slm_sparse_args *a, int64_t unit0, slm_real *scratch);
+    void (*sparse_backward)(const slm_sparse_args *a, int64_t unit0, slm_real *scratch);
 } slm_kernels;
 
 /* The set for this processor. */

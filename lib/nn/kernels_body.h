@@ -279,5 +279,8 @@ static void column_sum(const slm_real *d, int64_t ld, int64_t width, slm_real *r
     }
 }
 
+#include "nn/sparse_body.h"
+
 extern const slm_kernels SLM_SET;
-const slm_kernels SLM_SET = { SLM_SET_NAME, block_forward, block_backward, loss, adam, sum_squares, column_sum };
+const slm_kernels SLM_SET = { SLM_SET_NAME, block_forward, block_backward, loss, adam, sum_squares, column_sum,
+                              sparse_rows, sparse_forward, sparse_backward };

@@ -247,14 +247,37 @@ void slm_block_rows(const slm_pass *pass, const slm_block_args *block, int64_t r
     slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), forward_task, &j);
 }
 
+/* --- first layers of sparse rows ------------------------------------------------ */
+
+typedef struct sparse_job { const slm_pass *pass; slm_sparse_args args; slm_real *scratch; bool backward; } sparse_job;
+
+static void sparse_task(void *arg, int64_t task, int worker)
+{
+    const sparse_job *j = arg;
+    slm_real *scratch = j->scratch + worker * (int64_t)SLM_SPARSE_SCRATCH;
+    if (j->backward) j->pass->kernels->sparse_backward(&j->args, task * SLM_SPARSE_UNITS, scratch);
+    else j->pass->kernels->sparse_forward(&j->args, task * SLM_SPARSE_UNITS, scratch);
+}
+
+static void sparse_layer(const slm_pass *pass, const slm_mlp_state *state, const slm_linear *l, int64_t rows, slm_real *y, bool backward)
+{
+    sparse_job j = { pass, { state->sparse, rows, l->out, backward ? slm_gradient(pass, l->weight) : slm_value(pass, l->weight), y, pass->accumulate },
+                     state->sparse_scratch, backward };
+    slm_parallel(pass->ctx, slm_tiles(l->out, SLM_SPARSE_UNITS), sparse_task, &j);
+}
+
 const slm_real *slm_mlp_forward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_state *state,
                                 const slm_real *in, int64_t ld_in, int64_t rows)
 {
     for (int i = 0; i < mlp->count; i++) {
         const slm_block *b = &mlp->block[i];
         slm_block_state *s = &state->block[i];
-        slm_gemm product = slm_linear_product(pass, &b->linear, in, ld_in, rows, s->pre);
-        slm_gemm_one(pass->ctx, pass->space, &product);
+        if (i || !state->sparse) {
+            slm_gemm product = slm_linear_product(pass, &b->linear, in, ld_in, rows, s->pre);
+            slm_gemm_one(pass->ctx, pass->space, &product);
+        } else {
+            sparse_layer(pass, state, &b->linear, rows, s->pre, false);
+        }
         slm_block_args a = block_args(pass, mlp, s, i);
         if (b->norm.weight >= 0) {
             slm_add_bias(pass, s->pre, rows, b->linear.out, b->linear.bias);
@@ -303,8 +326,12 @@ slm_real *slm_mlp_backward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_sta
         const slm_real *input = i ? state->block[i - 1].out : in;
         slm_gemm products[2] = { slm_linear_weight_gradient(pass, &b->linear, d, input, i ? b->linear.in : ld_in, rows) };
         int count = 1;
+        if (!i && state->sparse) {
+            sparse_layer(pass, state, &b->linear, rows, d, true);
+            count = 0;
+        }
         if (i || want_input) products[count++] = slm_linear_input_gradient(pass, &b->linear, d, rows, other);
-        slm_gemm_group(pass->ctx, pass->space, products, count);
+        if (count) slm_gemm_group(pass->ctx, pass->space, products, count);
         slm_real *t = d;
         d = other;
         other = t;

@@ -46,7 +46,11 @@ typedef struct slm_block_state {
     slm_real *mean, *inv_std;
     uint8_t *mask;
 } slm_block_state;
-typedef struct slm_mlp_state { slm_block_state block[SLM_MAX_BLOCKS]; } slm_mlp_state;
+typedef struct slm_mlp_state {
+    slm_block_state block[SLM_MAX_BLOCKS];
+    const slm_sparse *sparse; /* the input once more, as base and entries: the first layer reads these; NULL: it is dense */
+    slm_real *sparse_scratch; /* [threads × SLM_SPARSE_SCRATCH] */
+} slm_mlp_state;
 
 /* An arena measures first (base NULL), then hands out the same pieces. */
 typedef struct slm_arena { char *base; int64_t used; } slm_arena;

@@ -66,7 +66,7 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
         cell |= t->objective[i] == SCILAMA_OBJECTIVE_CELL;
         pair |= t->objective[i] != SCILAMA_OBJECTIVE_CELL;
     }
-    slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true,
+    slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true, .sparse = true,
                                 .cells = t->options.batch_size, .dropout = net->options.dropout, .threads = t->ctx->threads };
     need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
     slm_workspace_reserve(&t->ws, net, &need, &a);
@@ -148,6 +148,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
         if (t->block) slm_trainer_reserve(t, t->block);
         else status = slm_fail_nomem(error);
     }
+    if (!status) status = slm_trainer_choose_sparse(t, error);
     if (status) {
         slm_trainer_destroy(t);
         return status;
@@ -213,6 +214,10 @@ scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_
 {
     scilama_status status = slm_model_load_cells(&t->model->net, &t->ws, t->design, cells, n, ahead, error);
     if (!status && t->counts && !t->design->window) slm_raw_counts_gather(t->counts, cells, n, t->ws.counts);
+    if (!status && t->sparse) {
+        slm_pass pass = slm_model_pass(t->model, &t->ws);
+        slm_workspace_sparse(&pass, &t->ws, n);
+    }
     return status;
 }
 

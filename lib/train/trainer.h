@@ -39,6 +39,7 @@ struct scilama_trainer {
     int32_t objective[SLM_MAX_PHASES];
     slm_progress now;
     slm_workspace ws;
+    bool sparse;               /* the data's entries are few: the cell encoder's first layer reads those alone */
     void *block;               /* one reservation behind everything below, from slm_shared_alloc() */
     slm_real *grad, *m, *v;    /* [trainable] */
     slm_real *best;            /* [total] */
@@ -80,6 +81,9 @@ void slm_trainer_shuffle(scilama_trainer *t);
 scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error);
 /* Sets shuffle, shuffle_block and shuffle_window to what they stand for with this data. */
 void slm_trainer_plan_shuffle(scilama_trainer *t);
+
+/* sparse.c: whether the first layer is to read entries, decided by shape and content alone. */
+scilama_status slm_trainer_choose_sparse(scilama_trainer *t, scilama_error *error);
 
 /* evaluate.c: objective of the phase over cells[n] at β = 1, dropout off. Fills t->unit_s
  * and t->unit_f too, and counts active units. */

@@ -2,7 +2,8 @@
 /* Times training steps at the standard size, as shares of the peak measured in the
  * same process. Given several libraries it alternates between them, so that builds
  * can be compared on a machine that other programs use too.
- *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [--cells N] [LIBRARY]...
+ *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [--cells N] [--density D] [LIBRARY]...
+ * --density: the share of the cells' values that are not zero (1).
  * --serve: a step for every line of input, answered by its wall and processor seconds and
  * the peak memory in MB (compare_torch.py). --count: that many steps and nothing else
  * (instructions.py). */
@@ -39,7 +40,7 @@ typedef struct library {
     scilama_step_info info;
 } library;
 
-typedef struct sizes { int64_t cells, genes, width, batch, h1, h2, latent; } sizes;
+typedef struct sizes { int64_t cells, genes, width, batch, h1, h2, latent; double density; } sizes;
 
 static void die(const char *what, const char *why)
 {
@@ -89,7 +90,7 @@ static void make_dataset(library *l, const sizes *z, int threads)
     if (l->context_create(&ctx, &co, &error)) die("context", error.message);
     float *x = malloc((size_t)(z->cells * z->genes) * sizeof *x), *e = malloc((size_t)(z->genes * z->width) * sizeof *e);
     char **names = malloc((size_t)z->genes * sizeof *names);
-    for (int64_t i = 0; i < z->cells * z->genes; i++) x[i] = uniform(&seed) * 2;
+    for (int64_t i = 0; i < z->cells * z->genes; i++) x[i] = z->density >= 1 || uniform(&seed) + 0.5f < (float)z->density ? uniform(&seed) * 2 : 0;
     for (int64_t i = 0; i < z->genes * z->width; i++) e[i] = uniform(&seed) * 0.1f;
     for (int64_t i = 0; i < z->genes; i++) {
         names[i] = malloc(16);
@@ -234,7 +235,8 @@ int main(int argc, char **argv)
 {
     static const char *const names[] = { "direct", "gene", "beta_vae" };
     static const int modes[] = { SCILAMA_MODE_DIRECT, SCILAMA_MODE_GENE, SCILAMA_MODE_BETA_VAE };
-    sizes z = { 640, 2000, 1536, 128, 900, 400, 50 };
+    sizes z = { 640, 2000, 1536, 128, 900, 400, 50, 1 };
+    double density = 1;
     library libs[8];
     memset(libs, 0, sizeof libs);
     int threads = 2, steps = 20, count = 0;
@@ -244,14 +246,16 @@ int main(int argc, char **argv)
         if (!strcmp(argv[i], "--threads") && i + 1 < argc) threads = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--steps") && i + 1 < argc) steps = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--mode") && i + 1 < argc) only = argv[++i];
-        else if (!strcmp(argv[i], "--small")) z = (sizes){ 64, 200, 96, 32, 90, 40, 10 };
+        else if (!strcmp(argv[i], "--small")) z = (sizes){ 64, 200, 96, 32, 90, 40, 10, 1 };
         else if (!strcmp(argv[i], "--cells") && i + 1 < argc) z.cells = atoll(argv[++i]);
+        else if (!strcmp(argv[i], "--density") && i + 1 < argc) density = atof(argv[++i]);
         else if (!strcmp(argv[i], "--serve")) serving = true;
         else if (!strcmp(argv[i], "--count")) counting = true;
         else if (count < 8) libs[count++].path = argv[i];
     }
     if (!count) libs[count++].path = SLM_BENCH_LIBRARY;
     if (steps < 1) steps = 1;
+    z.density = density;
     for (int i = 0; i < count; i++) {
         load(&libs[i]);
         make_dataset(&libs[i], &z, threads);

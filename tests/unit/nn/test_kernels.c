@@ -70,6 +70,58 @@ static uint64_t other_digest(const slm_kernels *k, int64_t rows, int64_t width)
     return h;
 }
 
+/* Rows of a base and some entries; forward and backward against sums in double. */
+static uint64_t sparse_digest(const slm_kernels *k, int64_t columns, int64_t out, double density)
+{
+    enum { ROWS = 5 };
+    rng = slm_rng_sequence(8, SLM_STREAM_SIMULATE, 0, (uint32_t)(columns + out));
+    slm_real *base = randoms(columns), *x = randoms(ROWS * columns), *delta = randoms(ROWS * columns), *w = randoms(out * columns);
+    slm_real *y = randoms(ROWS * out), *dw = randoms(out * columns), *before = randoms(out * columns), *scratch;
+    if (posix_memalign((void **)&scratch, 64, SLM_SPARSE_SCRATCH * sizeof *scratch)) abort();
+    int32_t *index = malloc((size_t)(ROWS * columns) * sizeof *index);
+    int64_t count[ROWS];
+    for (int64_t i = 0; i < ROWS * columns; i++)
+        if (slm_rng_uniform(&rng) >= density) x[i] = base[i % columns];
+    slm_sparse s = { base, columns, index, delta, count };
+    k->sparse_rows(&s, x, columns, 0, ROWS);
+    memcpy(before, dw, (size_t)(out * columns) * sizeof *dw);
+    slm_sparse_args f = { .x = &s, .rows = ROWS, .out = out, .weight = w, .y = y }, b = f;
+    for (int64_t u = 0; u < out; u += SLM_SPARSE_UNITS) k->sparse_forward(&f, u, scratch);
+    b.weight = dw;
+    b.accumulate = true;
+    for (int64_t u = 0; u < out; u += SLM_SPARSE_UNITS) k->sparse_backward(&b, u, scratch);
+    double limit = sizeof(slm_real) == 4 ? 2e-5 : 1e-13;
+    for (int64_t u = 0; u < out; u++) {
+        for (int64_t r = 0; r < ROWS; r++) {
+            double sum = 0;
+            for (int64_t c = 0; c < columns; c++) sum += (double)x[r * columns + c] * (double)w[u * columns + c];
+            ck_assert_msg(fabs(sum - (double)y[r * out + u]) < limit * sqrt((double)columns), "%s forward, %d columns", k->name, (int)columns);
+        }
+        for (int64_t c = 0; c < columns; c++) {
+            double sum = (double)before[u * columns + c];
+            for (int64_t r = 0; r < ROWS; r++) sum += (double)x[r * columns + c] * (double)y[r * out + u];
+            ck_assert_msg(fabs(sum - (double)dw[u * columns + c]) < limit * sqrt((double)columns), "%s backward, %d columns", k->name, (int)columns);
+        }
+    }
+    uint64_t h = hash_reals(hash_reals(SLM_HASH_START, y, ROWS * out), dw, out * columns);
+    free(base), free(x), free(delta), free(w), free(y), free(dw), free(before), free(scratch), free(index);
+    return h;
+}
+
+START_TEST(sparse_layers_agree)
+{
+    static const struct { int64_t columns, out; double density; } size[] = { { 1, 1, 1 }, { 7, 5, 0.5 }, { 96, 33, 0.1 }, { 2048, 32, 0 }, { 2050, 70, 0.05 }, { 4101, 3, 0.9 } };
+    for (int i = 0; i < 6; i++) {
+        uint64_t first = 0;
+        for (int set = 0; slm_kernels_at(set); set++) {
+            uint64_t h = sparse_digest(slm_kernels_at(set), size[i].columns, size[i].out, size[i].density);
+            if (!set) first = h;
+            ck_assert_msg(h == first, "%s differs: %d columns", slm_kernels_at(set)->name, (int)size[i].columns);
+        }
+    }
+}
+END_TEST
+
 START_TEST(sets_agree)
 {
     static const int64_t widths[] = { 1, 2, 7, 8, 15, 16, 17, 31, 33, 64, 65, 129, 403 };
@@ -396,6 +448,7 @@ int main(void)
     TCase *tc = tcase_create("kernels");
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, sets_agree);
+    tcase_add_test(tc, sparse_layers_agree);
 #ifdef SLM_REAL_F64
     tcase_add_loop_test(tc, block_gradient, 0, 36);
     tcase_add_loop_test(tc, loss_gradient, 0, 4);

@@ -53,17 +53,54 @@ START_TEST(storages)
     static const int32_t memory[] = { SCILAMA_MEMORY_COPY, SCILAMA_MEMORY_BORROW, SCILAMA_MEMORY_COPY, SCILAMA_MEMORY_BORROW, SCILAMA_MEMORY_COPY };
     problem_spec s = wide(_i);
     s.genes = 97;
+    s.density = _i > 1 ? 0.1 : 0.5; /* the first layer reads entries, or rows */
     uint64_t first = 0;
     for (int k = 0; k < 5; k++) {
         s.storage = storage[k];
         s.memory = memory[k];
         problem p = problem_make(&s);
+        ck_assert_int_eq(p.trainer->sparse, s.density < 0.15);
         if (s.memory == SCILAMA_MEMORY_BORROW) ck_assert_ptr_eq(p.ds->values, p.held[0]);
         problem_run(&p, 100);
         if (k == 0) first = problem_hash(&p);
         ck_assert_msg(problem_hash(&p) == first, "storage %d, memory %d gives other weights than dense (mode %d)", storage[k], memory[k], modes[_i]);
         problem_free(&p);
     }
+}
+END_TEST
+
+/* The first layer over entries alone, after scaling with clipping, against the dense product. */
+START_TEST(sparse_first_layer)
+{
+    problem_spec s = wide(_i);
+    s.pattern = PATTERN_COUNTS;
+    s.preprocess = 1;
+    s.density = 0.3; /* a third of these round to zero */
+    s.covariates = 1;
+    problem p = problem_make(&s);
+    int64_t n = p.model->net.params.trainable, cells[30];
+    for (int64_t i = 0; i < 30; i++) cells[i] = p.trainer->design->train[2 * i];
+    float *dense = malloc((size_t)n * sizeof *dense);
+    double most = 0, worst = 0;
+    scilama_step_info info[2];
+    for (int sparse = 0; sparse < 2; sparse++) {
+        p.trainer->sparse = sparse;
+        p.trainer->ws.cell_encoder.mlp.sparse = NULL;
+        p.trainer->pending = 0;
+        scilama_step_info_init(&info[sparse], sizeof info[sparse]);
+        ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 30, &info[sparse], NULL), SCILAMA_OK);
+        if (!sparse) memcpy(dense, p.trainer->grad, (size_t)n * sizeof *dense);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        double d = fabs((double)dense[i] - (double)p.trainer->grad[i]);
+        if (d > worst) worst = d;
+        if (fabs((double)dense[i]) > most) most = fabs((double)dense[i]);
+    }
+    ck_assert_double_gt(most, 0);
+    ck_assert_double_lt(worst, 2e-5 * most);
+    ck_assert_double_lt(fabs(info[1].loss / info[0].loss - 1), 1e-6);
+    free(dense);
+    problem_free(&p);
 }
 END_TEST
 
@@ -451,6 +488,7 @@ int main(void)
     tcase_add_loop_test(tc, thread_counts, 0, MODES);
     tcase_add_loop_test(tc, storages, 0, MODES);
     tcase_add_test(tc, storages_preprocessed);
+    tcase_add_loop_test(tc, sparse_first_layer, 0, MODES);
     tcase_add_loop_test(tc, no_allocation, 0, MODES);
     tcase_add_loop_test(tc, forward_backward_apply_is_step, 0, MODES);
     tcase_add_loop_test(tc, halves_add_up, 0, MODES);
