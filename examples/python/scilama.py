@@ -14,6 +14,13 @@
             print(info.epoch, info.loss)
     embedding = model.encode_cells(data)                          # numpy, [cells × latent]
 
+Tables go in and out through Arrow, matrices out as DLPack, without copying where it can be:
+
+    data.add_gene_table("text", pyarrow.table(...))               # or of polars, DuckDB, …
+    table = scilama.GeneTable.read_parquet(context, "genes.parquet")
+    obs = pyarrow.table(data.obs())
+    weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
+
 Failures raise scilama.Failure. An object serves one thread at a time; calls release the
 interpreter lock. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
@@ -64,6 +71,8 @@ MatchOptions = _struct("MatchOptions", "i32: ignore_case, strip_version, missing
                        "ptr: alias_from, alias_to; i64: aliases", "scilama_match_options")
 MatchReport = _struct("MatchReport", "i64: genes, table_rows, matched, missing, duplicated, unused, width",
                       "scilama_match_report")
+TableOptions = _struct("TableOptions", "str: names_path, key; i32: first_duplicate, reserved", "scilama_table_options")
+ArrowOptions = _struct("ArrowOptions", "str: names, vectors; i32: skip_nulls, reserved", "scilama_arrow_options")
 H5adOptions = _struct("H5adOptions", "str: layer; i32: first_duplicate, annotation_only, gene_ids, reserved",
                       "scilama_h5ad_options")
 ModelOptions = _struct("ModelOptions", "i64: latent; hidden: hidden; i32: activation, layer_norm, batch_norm, fusion, "
@@ -89,7 +98,7 @@ Evaluation = _struct("Evaluation", "f64: loss, nll, kl_s, kl_f, pearson, spearma
 
 _INIT = {ContextOptions: "context_options", Matrix: "matrix", PreprocessOptions: "preprocess_options",
          PreprocessReport: "preprocess_report", MatchOptions: "match_options", MatchReport: "match_report",
-         H5adOptions: "h5ad_options", ModelOptions: "model_options", ModelInfo: "model_info", Tensor: "tensor",
+         H5adOptions: "h5ad_options", TableOptions: "table_options", ArrowOptions: "arrow_options", ModelOptions: "model_options", ModelInfo: "model_info", Tensor: "tensor",
          CovariateInfo: "covariate_info",
          TrainerOptions: "trainer_options", StepInfo: "step_info", Evaluation: "evaluation"}
 _PROGRESS = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.POINTER(StepInfo))
@@ -109,6 +118,13 @@ _SIGNATURES = {
     "dataset_cells": (_l, [_p]), "dataset_genes": (_l, [_p]), "dataset_genes_used": (_l, [_p]),
     "dataset_get_prepared": ("e", [_p, _p, _l, _p, _l]),
     "gene_table_create": ("e", [_p, _p, _p, _p, _l, _l, _l]), "gene_table_destroy": (None, [_p]),
+    "gene_table_read": ("e", [_p, _p, _s, _p]), "gene_table_rows": (_l, [_p]), "gene_table_width": (_l, [_p]),
+    "gene_table_name": (_s, [_p, _l]), "gene_table_from_arrow": ("e", [_p, _p, _p, _p, _p]),
+    "gene_table_from_arrow_stream": ("e", [_p, _p, _p, _p]), "gene_table_to_arrow": ("e", [_p, _p, _p]),
+    "gene_table_to_dlpack": ("e", [_p, _p]), "model_parameter_to_dlpack": ("e", [_p, _p, _s]),
+    "trainer_gradients_to_dlpack": ("e", [_p, _p]), "dlpack_to_legacy": ("e", [_p, _p, _i]),
+    "dataset_obs_to_arrow": ("e", [_p, _p, _p]), "model_cells_to_arrow": ("e", [_p, _p, _p, _p]),
+    "model_genes_to_arrow": ("e", [_p, _p, _p]), "arrow_to_stream": ("e", [_p, _p, _p, _p]),
     "model_create": ("e", [_p, _p, _p]), "model_destroy": (None, [_p]), "model_get_info": ("e", [_p, _p]),
     "model_covariates": (_l, [_p]), "model_covariate": ("e", [_p, _l, _p]), "model_category": (_s, [_p, _l, _l]),
     "model_gene_name": (_s, [_p, _l]), "model_parameters": (_l, [_p]), "model_parameter": ("e", [_p, _l, _p]),
@@ -116,6 +132,7 @@ _SIGNATURES = {
     "model_encode_genes": ("e", [_p, _p, _p, _l]), "model_decode": ("e", [_p, _p, _p, _p, _l]),
     "model_save": ("e", [_p, _s]), "model_load": ("e", [_p, _p, _s]),
     "trainer_create": ("e", [_p, _p, _p, _p]), "trainer_destroy": (None, [_p]), "trainer_step": ("e", [_p, _p]),
+    "trainer_forward_backward": ("e", [_p, _p, _l, _p]), "trainer_apply": ("e", [_p, _p]),
     "trainer_run": ("e", [_p, _PROGRESS, _p, _p]), "trainer_evaluate": ("e", [_p, _i, _p]),
 }
 for _name, (_result, _arguments) in _SIGNATURES.items():
@@ -170,6 +187,115 @@ def _array(values, dtype, shape):
     return out
 
 
+# --- DLPack and Arrow capsules ---------------------------------------------------------
+
+_new_capsule = C.PYFUNCTYPE(C.py_object, _p, _s, _p)(("PyCapsule_New", C.pythonapi))
+_pointer_of = C.PYFUNCTYPE(_p, C.py_object, _s)(("PyCapsule_GetPointer", C.pythonapi))
+# Within a destructor the capsule has no owner any more: by address, never as an object.
+_is_valid_at = C.PYFUNCTYPE(_i, _p, _s)(("PyCapsule_IsValid", C.pythonapi))
+_pointer_at = C.PYFUNCTYPE(_p, _p, _s)(("PyCapsule_GetPointer", C.pythonapi))
+_DESTRUCTOR = C.PYFUNCTYPE(None, _p)
+_RELEASE = C.CFUNCTYPE(None, _p)
+
+
+class _ArrowSchema(C.Structure):
+    _fields_ = [("format", _s), ("name", _s), ("metadata", _p), ("flags", _l), ("n_children", _l), ("children", _p),
+                ("dictionary", _p), ("release", _p), ("private_data", _p)]
+
+
+class _ArrowArray(C.Structure):
+    _fields_ = [("length", _l), ("null_count", _l), ("offset", _l), ("n_buffers", _l), ("n_children", _l), ("buffers", _p),
+                ("children", _p), ("dictionary", _p), ("release", _p), ("private_data", _p)]
+
+
+class _ArrowStream(C.Structure):
+    _fields_ = [("get_schema", _p), ("get_next", _p), ("get_last_error", _p), ("release", _p), ("private_data", _p)]
+
+
+# Where the deleter is in the two managed tensors of DLPack, by the name of their capsules;
+# a consumer renames the capsule, and then the deleter is its business.
+_TENSORS = {b"dltensor": 56, b"dltensor_versioned": 16}
+_ARROW = {_ArrowSchema: b"arrow_schema", _ArrowArray: b"arrow_array", _ArrowStream: b"arrow_array_stream"}
+_structs = {}  # those in capsules, by address
+
+
+@_DESTRUCTOR
+def _drop_tensor(capsule):
+    for name, offset in _TENSORS.items():
+        if _is_valid_at(capsule, name):
+            at = _pointer_at(capsule, name)
+            _RELEASE(_p.from_address(at + offset).value)(at)
+
+
+@_DESTRUCTOR
+def _drop_arrow(capsule):
+    for name in _ARROW.values():
+        if _is_valid_at(capsule, name):
+            struct = _structs.pop(_pointer_at(capsule, name))
+            if struct.release:  # a consumer that took the contents leaves NULL
+                _RELEASE(struct.release)(C.addressof(struct))
+
+
+def _arrow_capsule(struct):
+    _structs[C.addressof(struct)] = struct
+    return _new_capsule(C.addressof(struct), _ARROW[type(struct)], C.cast(_drop_arrow, _p))
+
+
+class View:
+    """Memory of a handle as DLPack: numpy.from_dlpack(view), torch.from_dlpack(view).
+
+    What is made from it keeps the memory alive. Read-only memory is refused to consumers that
+    know only the form before DLPack 1.0, unless they are trusted not to write."""
+
+    def __init__(self, function, *arguments, trusted=False):
+        self._make, self._trusted = (function, arguments), trusted
+
+    def __dlpack_device__(self):
+        return 1, 0  # CPU
+
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        if stream is not None or dl_device not in (None, (1, 0)) or copy:
+            raise BufferError("this memory is on the CPU, and copies are for the consumer to make")
+        function, arguments = self._make
+        tensor = _p()
+        _call(function, C.byref(tensor), *arguments)
+        if max_version is not None and max_version[0] >= 1:
+            return _new_capsule(tensor, b"dltensor_versioned", C.cast(_drop_tensor, _p))
+        legacy = _p()
+        try:
+            _call("dlpack_to_legacy", C.byref(legacy), tensor, self._trusted)
+        except Failure as failure:
+            _RELEASE(_p.from_address(tensor.value + 16).value)(tensor)
+            raise BufferError(str(failure)) from None
+        return _new_capsule(legacy, b"dltensor", C.cast(_drop_tensor, _p))
+
+
+class ArrowTable:
+    """A table for anything that speaks Arrow's capsule protocol: pyarrow.table(t), polars.DataFrame(t).
+    It is made anew each time that it is asked for."""
+
+    def __init__(self, context, function, *arguments):
+        self._context, self._table = context, (function, arguments)
+
+    def _export(self):
+        schema, array = _ArrowSchema(), _ArrowArray()
+        function, arguments = self._table
+        _call(function, *arguments, C.byref(schema), C.byref(array))
+        return schema, array
+
+    def __arrow_c_array__(self, requested_schema=None):
+        return tuple(_arrow_capsule(s) for s in self._export())
+
+    def __arrow_c_schema__(self):
+        return self.__arrow_c_array__()[0]
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        schema, array = self._export()
+        stream = _ArrowStream()
+        _call("arrow_to_stream", C.byref(stream), self._context, C.byref(schema), C.byref(array))
+        return _arrow_capsule(stream)
+
+
 class _Handle:
     """Owns a C handle; freed when the object goes, in any order."""
 
@@ -193,6 +319,54 @@ class Context(_Handle):
     def cancel(self):
         """From any thread: running calls end with a Failure."""
         _library.scilama_context_cancel(self)
+
+
+class GeneTable(_Handle, ArrowTable, View):
+    """Vectors by gene name; speaks Arrow and DLPack."""
+
+    def __init__(self, context, genes, vectors):
+        vectors = np.ascontiguousarray(vectors, np.float32)
+        if vectors.ndim != 2 or len(genes) != len(vectors):
+            raise ValueError("one name per row of vectors is needed")
+        self._own("gene_table", context, _texts(genes), vectors.ctypes.data, vectors.shape[0], vectors.shape[1], 0)
+
+    @classmethod
+    def read(cls, context, path, **options):
+        self = cls.__new__(cls)
+        self._own("gene_table", context, os.fsencode(path), C.byref(defaults(TableOptions, **options)), make="gene_table_read")
+        return self
+
+    @classmethod
+    def from_arrow(cls, context, data, **options):
+        """From anything with __arrow_c_stream__ or __arrow_c_array__: a table, reader or batch of
+        pyarrow, a frame of polars, a relation of DuckDB. Options: names, vectors (columns), skip_nulls."""
+        self, options = cls.__new__(cls), C.byref(defaults(ArrowOptions, **options))
+        if hasattr(data, "__arrow_c_stream__"):
+            stream = data.__arrow_c_stream__()
+            self._own("gene_table", context, _pointer_of(stream, b"arrow_array_stream"), options, make="gene_table_from_arrow_stream")
+        elif hasattr(data, "__arrow_c_array__"):
+            schema, array = data.__arrow_c_array__()
+            self._own("gene_table", context, _pointer_of(schema, b"arrow_schema"), _pointer_of(array, b"arrow_array"), options,
+                      make="gene_table_from_arrow")
+        else:
+            raise TypeError("%s does not speak Arrow's capsule protocol" % type(data).__name__)
+        return self
+
+    @classmethod
+    def read_parquet(cls, context, path, **options):
+        """From a Parquet file, through pyarrow: batch by batch, never the whole file at once."""
+        import pyarrow.parquet
+        with pyarrow.parquet.ParquetFile(path) as file:
+            batches = pyarrow.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches())
+            return cls.from_arrow(context, batches, **options)
+
+    genes = property(lambda self: [_library.scilama_gene_table_name(self, i).decode() for i in range(self.shape[0])])
+    shape = property(lambda self: (_library.scilama_gene_table_rows(self), _library.scilama_gene_table_width(self)))
+
+    def _own(self, kind, context, *arguments, make=None):
+        super()._own(kind, context, *arguments, make=make)
+        ArrowTable.__init__(self, context, "gene_table_to_arrow", self)
+        View.__init__(self, "gene_table_to_dlpack", self)
 
 
 class Dataset(_Handle):
@@ -261,20 +435,20 @@ class Dataset(_Handle):
     def split_random(self, train=0.9, validation=0.1, seed=0, stratify=None):
         _call("dataset_split_random", self, train, validation, seed, stratify.encode() if stratify else None)
 
-    def add_gene_table(self, name, genes, vectors, **options):
-        """Gene vectors [len(genes) × width], matched by name."""
-        vectors = np.ascontiguousarray(vectors, np.float32)
-        if vectors.ndim != 2 or len(genes) != len(vectors):
-            raise ValueError("one name per row of vectors is needed")
-        table, report = C.c_void_p(), defaults(MatchReport)
-        _call("gene_table_create", C.byref(table), self._context, _texts(genes), vectors.ctypes.data,
-              vectors.shape[0], vectors.shape[1], 0)
-        try:
-            _call("dataset_add_gene_table", self, name.encode(), table, C.byref(defaults(MatchOptions, **options)),
-                  C.byref(report))
-        finally:
-            _library.scilama_gene_table_destroy(table)
+    def add_gene_table(self, name, genes, vectors=None, **options):
+        """Gene vectors [len(genes) × width], matched by name; or, in place of both, a GeneTable or
+        anything that GeneTable.from_arrow() takes."""
+        table, report = genes, defaults(MatchReport)
+        if vectors is not None:
+            table = GeneTable(self._context, genes, vectors)
+        elif not isinstance(table, GeneTable):
+            table = GeneTable.from_arrow(self._context, table)
+        _call("dataset_add_gene_table", self, name.encode(), table, C.byref(defaults(MatchOptions, **options)), C.byref(report))
         return report
+
+    def obs(self):
+        """The cell columns as an ArrowTable."""
+        return ArrowTable(self._context, "dataset_obs_to_arrow", self)
 
     def preprocess(self, **options):
         report = defaults(PreprocessReport)
@@ -298,12 +472,13 @@ class Model(_Handle):
     """The paired VAE; options are those of scilama_model_options."""
 
     def __init__(self, dataset, preset=PUBLISHED, **options):
-        self._data = dataset
+        self._context = dataset._context
         self._own("model", dataset, C.byref(defaults(ModelOptions, preset, **options)))
 
     @classmethod
     def load(cls, context, path):
         self = cls.__new__(cls)
+        self._context = context
         self._own("model", context, os.fsencode(path), make="model_load")
         return self
 
@@ -344,6 +519,18 @@ class Model(_Handle):
             views[t.name.decode()] = np.frombuffer(memory, np.float32).reshape(shape)
         return views
 
+    def parameter(self, name, trusted=False):
+        """A read-only View of one parameter; its numbers change as the model is trained."""
+        return View("model_parameter_to_dlpack", self, name.encode(), trusted=trusted)
+
+    def cell_table(self, dataset):
+        """The embedding of cells, with their names, as an ArrowTable."""
+        return ArrowTable(self._context, "model_cells_to_arrow", self, dataset)
+
+    def gene_table(self):
+        """The embedding of the model's genes, with their names, as an ArrowTable."""
+        return ArrowTable(self._context, "model_genes_to_arrow", self)
+
     def set_parameter(self, name, values):
         values = np.ascontiguousarray(values, np.float32)
         _call("model_set_parameter", self, name.encode(), values.ctypes.data, values.size)
@@ -371,6 +558,24 @@ class Trainer(_Handle):
     def __init__(self, model, dataset, preset=PUBLISHED, **options):
         self._model = model
         self._own("trainer", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)))
+
+    def forward_backward(self, cells=None):
+        """Adds up the gradients of these cells, or of the next mini-batch."""
+        info = defaults(StepInfo)
+        cells = None if cells is None else np.ascontiguousarray(cells, np.int64)
+        _call("trainer_forward_backward", self, None if cells is None else cells.ctypes.data, 0 if cells is None else len(cells), C.byref(info))
+        return info
+
+    def gradients(self):
+        """A writable View of the gradients of all trainable parameters: to add up those of other
+        processes between forward_backward() and apply()."""
+        return View("trainer_gradients_to_dlpack", self)
+
+    def apply(self):
+        """One optimiser step with the gradients added up."""
+        info = defaults(StepInfo)
+        _call("trainer_apply", self, C.byref(info))
+        return info
 
     def step(self):
         info = defaults(StepInfo)

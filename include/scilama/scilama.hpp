@@ -104,6 +104,7 @@ inline scilama_status init(scilama_step_info &o) { return scilama_step_info_init
 inline scilama_status init(scilama_evaluation &o) { return scilama_evaluation_init(&o, sizeof o); }
 inline scilama_status init(scilama_h5ad_options &o) { return scilama_h5ad_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_table_options &o) { return scilama_table_options_init(&o, sizeof o); }
+inline scilama_status init(scilama_arrow_options &o) { return scilama_arrow_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_knn_options &o) { return scilama_knn_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_knn_report &o) { return scilama_knn_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_leiden_options &o) { return scilama_leiden_options_init(&o, sizeof o); }
@@ -183,6 +184,23 @@ private:
     detail::owner<scilama_context, scilama_context_destroy> handle_;
 };
 
+/** A matrix that goes out as DLPack, without a copy; the caller owns the tensor. */
+inline DLManagedTensorVersioned *to_dlpack(const context &ctx, matrix &&m)
+{
+    std::unique_ptr<matrix> kept(new matrix(std::move(m)));
+    auto view = defaults<scilama_tensor>();
+    view.data = kept->values.data();
+    view.dtype = SCILAMA_DTYPE_F32;
+    view.rank = 2;
+    view.rows = kept->rows;
+    view.cols = kept->cols;
+    scilama_error error{};
+    DLManagedTensorVersioned *out = nullptr;
+    check(scilama_dlpack_wrap(&out, ctx.get(), &view, 0, [](void *user) { delete static_cast<matrix *>(user); }, kept.get(), &error), error);
+    kept.release();
+    return out;
+}
+
 /** Vectors by gene name. */
 class gene_table {
 public:
@@ -202,6 +220,36 @@ public:
         scilama_gene_table *out = nullptr;
         check(scilama_gene_table_read(&out, ctx.get(), path.c_str(), &o, &error), error);
         return gene_table(out);
+    }
+    /** From Arrow structs, which are released whatever happens. */
+    static gene_table from_arrow(const context &ctx, ArrowSchema *schema, ArrowArray *array,
+        const scilama_arrow_options &o = defaults<scilama_arrow_options>())
+    {
+        scilama_error error{};
+        scilama_gene_table *out = nullptr;
+        check(scilama_gene_table_from_arrow(&out, ctx.get(), schema, array, &o, &error), error);
+        return gene_table(out);
+    }
+    static gene_table from_arrow(const context &ctx, ArrowArrayStream *stream,
+        const scilama_arrow_options &o = defaults<scilama_arrow_options>())
+    {
+        scilama_error error{};
+        scilama_gene_table *out = nullptr;
+        check(scilama_gene_table_from_arrow_stream(&out, ctx.get(), stream, &o, &error), error);
+        return gene_table(out);
+    }
+    void to_arrow(ArrowSchema *schema, ArrowArray *array) const
+    {
+        scilama_error error{};
+        check(scilama_gene_table_to_arrow(get(), schema, array, &error), error);
+    }
+    /** The vectors where they lie; the caller owns the tensor. */
+    DLManagedTensorVersioned *to_dlpack() const
+    {
+        scilama_error error{};
+        DLManagedTensorVersioned *out = nullptr;
+        check(scilama_gene_table_to_dlpack(&out, get(), &error), error);
+        return out;
     }
     scilama_gene_table *get() const noexcept { return handle_.get(); }
     std::string name(std::int64_t row) const
@@ -294,6 +342,12 @@ public:
         check(scilama_dataset_add_gene_table(get(), name.c_str(), table.get(), &o, &report, &error), error);
         return report;
     }
+    /** The cell columns as an Arrow table. */
+    void obs_to_arrow(ArrowSchema *schema, ArrowArray *array) const
+    {
+        scilama_error error{};
+        check(scilama_dataset_obs_to_arrow(get(), schema, array, &error), error);
+    }
     scilama_preprocess_report preprocess(const scilama_preprocess_options &o = defaults<scilama_preprocess_options>())
     {
         auto report = defaults<scilama_preprocess_report>();
@@ -377,6 +431,14 @@ public:
         auto out = defaults<scilama_tensor>();
         scilama_error error{};
         check(scilama_model_parameter(get(), index, &out, &error), error);
+        return out;
+    }
+    /** A parameter where it lies, read-only; the caller owns the tensor. */
+    DLManagedTensorVersioned *parameter_to_dlpack(const std::string &name) const
+    {
+        scilama_error error{};
+        DLManagedTensorVersioned *out = nullptr;
+        check(scilama_model_parameter_to_dlpack(&out, get(), name.c_str(), &error), error);
         return out;
     }
     /** [cells × latent] */

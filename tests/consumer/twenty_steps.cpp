@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Twenty steps on the data of DATA.md through scilama.hpp. */
 #include <scilama/scilama.hpp>
+#include <scilama/dlpack.h>
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -83,6 +84,27 @@ try {
     print("genes", fnv1a(empty, genes.values.data(), genes.values.size() * sizeof(float)));
 
     if (model.covariates().size() != 1 || model.categories(0) != std::vector<std::string>{"a", "b", "c"}) return 8;
+
+    /* Tables through Arrow, matrices as DLPack: what went out outlives its owner. */
+    DLManagedTensorVersioned *view = nullptr, *moved = nullptr, *weight = model.parameter_to_dlpack(model.parameter(0).name);
+    {
+        const scilama::context ctx;
+        scilama::matrix m(2, 2);
+        m(0, 0) = 1, m(0, 1) = 2, m(1, 0) = 3, m(1, 1) = 4;
+        const scilama::gene_table table(ctx, {"a", "b"}, m.view());
+        ArrowSchema schema;
+        ArrowArray array;
+        table.to_arrow(&schema, &array);
+        const scilama::gene_table again = scilama::gene_table::from_arrow(ctx, &schema, &array);
+        if (again.name(1) != "b" || again.values()(1, 1) != 4 || schema.release || array.release) return 9;
+        view = again.to_dlpack();
+        const float *where = m.values.data();
+        moved = scilama::to_dlpack(ctx, std::move(m));
+        if (moved->dl_tensor.data != where || moved->flags) return 10;
+    }
+    if (static_cast<const float *>(view->dl_tensor.data)[3] != 4 || view->flags != DLPACK_FLAG_BITMASK_READ_ONLY) return 11;
+    if (weight->dl_tensor.data != model.parameter(0).data) return 12;
+    for (DLManagedTensorVersioned *t : {view, moved, weight}) t->deleter(t);
 
     /* Errors arrive as exceptions, and a callback's exception passes through. */
     try {

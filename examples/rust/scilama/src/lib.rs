@@ -223,7 +223,59 @@ impl Canceller<'_> {
     }
 }
 
+/// An Arrow table: the two structs of the C data interface, released when dropped.
+pub struct ArrowTable {
+    schema: sys::ArrowSchema,
+    array: sys::ArrowArray,
+}
+
+impl ArrowTable {
+    /// # Safety
+    /// Both must be whole, not released before, and describe each other.
+    pub unsafe fn from_raw(schema: sys::ArrowSchema, array: sys::ArrowArray) -> Self {
+        ArrowTable { schema, array }
+    }
+    /// For the FFI structs of other crates, which have the same layout. Release both.
+    pub fn into_raw(self) -> (sys::ArrowSchema, sys::ArrowArray) {
+        let kept = std::mem::ManuallyDrop::new(self);
+        // SAFETY: both are read once, and the value is not dropped.
+        unsafe { (ptr::read(&kept.schema), ptr::read(&kept.array)) }
+    }
+    fn make(f: impl FnOnce(*mut sys::ArrowSchema, *mut sys::ArrowArray, *mut sys::scilama_error) -> sys::scilama_status) -> Result<Self> {
+        // SAFETY: zeroes are the released state.
+        let mut out = unsafe { ArrowTable { schema: std::mem::zeroed(), array: std::mem::zeroed() } };
+        call(|error| f(&mut out.schema, &mut out.array, error))?;
+        Ok(out)
+    }
+}
+
+impl Drop for ArrowTable {
+    fn drop(&mut self) {
+        // SAFETY: a release callback takes its own struct and leaves NULL.
+        unsafe {
+            if let Some(release) = self.array.release {
+                release(&mut self.array);
+            }
+            if let Some(release) = self.schema.release {
+                release(&mut self.schema);
+            }
+        }
+    }
+}
+
 impl GeneTable {
+    /// Names and vectors of an Arrow table (copied).
+    pub fn from_arrow(context: &Context, mut table: ArrowTable) -> Result<Self> {
+        // SAFETY: both structs are released by the call, and marked so.
+        Self::make(|out, error| unsafe {
+            sys::scilama_gene_table_from_arrow(out, context.as_ptr(), &mut table.schema, &mut table.array, ptr::null(), error)
+        })
+    }
+    /// The vectors where they lie; the table may go first.
+    pub fn to_arrow(&self) -> Result<ArrowTable> {
+        // SAFETY: both structs are overwritten.
+        ArrowTable::make(|schema, array, error| unsafe { sys::scilama_gene_table_to_arrow(self.as_ptr(), schema, array, error) })
+    }
     pub fn new<S: AsRef<str>>(context: &Context, names: &[S], vectors: Matrix) -> Result<Self> {
         if names.len() != vectors.rows {
             return Err(invalid("one name per row of vectors is needed"));

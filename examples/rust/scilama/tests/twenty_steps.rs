@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //! Twenty steps on the data of tests/consumer/DATA.md against the C program, whose lines
 //! $SCILAMA_EXPECTED names; and the rest of the safe interface.
-use scilama::{sys, Context, Dataset, GeneTable, Matrix, Model, Trainer};
+use scilama::{sys, ArrowTable, Context, Dataset, GeneTable, Matrix, Model, Trainer};
 
 const CELLS: usize = 96;
 const GENES: usize = 40;
@@ -129,6 +129,23 @@ fn closures_stop_and_panics_pass() {
     assert_eq!(*panic.unwrap_err().downcast::<&str>().unwrap(), "enough");
     context.canceller().cancel();
     assert_eq!(trainer.step().err().unwrap().code, sys::SCILAMA_E_CANCELLED);
+}
+
+#[test]
+fn tables_go_through_arrow() {
+    let context = Context::new(1).unwrap();
+    let vectors = [1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let table = GeneTable::new(&context, &["a", "b"], Matrix::new(&vectors, 2, 3)).unwrap();
+    let arrow = table.to_arrow().unwrap();
+    drop(table.to_arrow().unwrap());
+    drop(table);
+    let (schema, array) = arrow.into_raw();
+    let items = unsafe { *(*(*array.children.add(1))).children };
+    let values = unsafe { std::slice::from_raw_parts(*(*items).buffers.add(1) as *const f32, 6) };
+    assert_eq!(values, vectors);
+    let again = GeneTable::from_arrow(&context, unsafe { ArrowTable::from_raw(schema, array) }).unwrap();
+    drop(context);
+    assert_eq!(unsafe { std::slice::from_raw_parts(sys::scilama_gene_table_values(again.as_ptr()), 6) }, vectors);
 }
 
 #[cfg(feature = "ndarray")]
