@@ -11,6 +11,9 @@ fit sim.h5ad -o out.h5ad --embeddings text=emb.h5 --model m.h5
 "$EXAMPLE_MARKERS" out.h5ad cell_type | grep -q "(z .*, FDR " || fail "markers"
 fit sim.h5ad -o part.h5ad --embeddings text=emb.h5 --model part.h5 --n-top-genes 40
 [ "$("$EXAMPLE_UNSEEN_GENES" part.h5 emb.h5 | grep -c "is nearest to")" = 20 ] || fail "unseen_genes"
+"$EXAMPLE_EXCHANGE" > exchange.txt || fail "exchange"
+grep -q "^120 rows: cell_id (u) embedding (+w:6)$" exchange.txt || fail "exchange embedded no cells"
+grep -q "^weights 40 x 16, first .*, read-only$" exchange.txt || fail "exchange saw no weights"
 "$EXAMPLE_HOST" > host.txt || fail "host"
 grep -q "^stopped: " host.txt || fail "host was not stopped"
 "$EXAMPLE_ROW_FETCH" . > rows.txt || fail "row_fetch"

@@ -103,6 +103,16 @@ if new_numpy:
     kept = np.from_dlpack(scilama.GeneTable(scilama.Context(), NAMES, VECTORS))
     assert not kept.flags.writeable and np.array_equal(kept, VECTORS)
 print("numpy %s: the same memory, %s" % (np.__version__, "versioned, read-only where it must be" if new_numpy else "legacy"))
+context = scilama.Context(threads=2)
+tensor = np.from_dlpack(scilama.View("gene_table_to_dlpack", scilama.GeneTable(context, NAMES, VECTORS), trusted=True))
+del context
+child = os.fork()
+if not child:
+    del tensor  # its last owner, in a process without the workers
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0 and np.array_equal(tensor, VECTORS)
+del tensor
+
 torch = package("torch")
 if torch:
     class Ask(scilama.View):
