@@ -74,6 +74,8 @@ double app_seconds(void);
 
 /* Data: .h5ad, 10x .h5 or a MatrixMarket folder. */
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
+/* … of which at most `memory` bytes of the matrix are held at once; 0 = read_cells(). */
+scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
 /* Values of a categorical column as codes [cells]; fails when it is missing or numeric. */
 /* Makes a numeric obs column of whole numbers a categorical one; other numbers are refused. */
 scilama_status need_categories(app *a, scilama_dataset *d, const char *path, const char *key);

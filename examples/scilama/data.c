@@ -18,10 +18,17 @@ static bool ends_with(const char *text, const char *end)
 
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out)
 {
+    return stream_cells(a, path, layer, first_duplicate, 0, out);
+}
+
+scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out)
+{
     scilama_h5ad_options o;
     scilama_h5ad_options_init(&o, sizeof o);
     o.layer = layer;
     o.first_duplicate = first_duplicate;
+    o.stream_memory = memory;
+    o.scratch_folder = getenv("TMPDIR");
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
 }
 

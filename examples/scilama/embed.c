@@ -7,10 +7,12 @@ int verb_embed(int argc, char **argv)
     app a = { .verb = "embed" };
     const char *files[2] = { NULL, NULL }, *out = NULL, *layer = NULL, *key = "X_scilama";
     int32_t sigma = 0;
+    int64_t stream = 0;
     const option options[] = {
         { "output", 'o', OPTION_STRING, &out, "OUT.h5ad", "where to write (needed)", 0, NULL },
         { "layer", 0, OPTION_STRING, &layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama)", 0, NULL },
+        { "stream", 0, OPTION_BYTES, &stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { "sigma", 0, OPTION_FLAG, &sigma, NULL, "also write obsm[NAME_sigma], the standard deviations", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
@@ -33,7 +35,7 @@ int verb_embed(int argc, char **argv)
     if (!status) status = check_output(&a, out);
     if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
     if (!status) status = scilama_model_get_info(model, &info, &a.error);
-    if (!status) status = read_cells(&a, files[1], layer, false, &d);
+    if (!status) status = stream_cells(&a, files[1], layer, false, stream, &d);
     if (!status) status = need_model_categories(&a, d, files[1], model);
     if (status) goto done;
     int64_t cells = scilama_dataset_cells(d);

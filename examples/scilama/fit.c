@@ -21,6 +21,8 @@ static const choice likelihood_choices[] = { { "gaussian", SCILAMA_LIKELIHOOD_GA
 static const choice activation_choices[] = { { "leaky_relu", SCILAMA_ACT_LEAKY_RELU }, { "relu", SCILAMA_ACT_RELU }, { "elu", SCILAMA_ACT_ELU },
     { "selu", SCILAMA_ACT_SELU }, { "gelu", SCILAMA_ACT_GELU }, { "silu", SCILAMA_ACT_SILU }, { "tanh", SCILAMA_ACT_TANH },
     { "softplus", SCILAMA_ACT_SOFTPLUS }, { "identity", SCILAMA_ACT_IDENTITY }, { NULL, 0 } };
+static const choice shuffle_choices[] = { { "auto", SCILAMA_SHUFFLE_AUTO }, { "full", SCILAMA_SHUFFLE_FULL },
+    { "chunked", SCILAMA_SHUFFLE_CHUNKED }, { "none", SCILAMA_SHUFFLE_NONE }, { NULL, 0 } };
 static const choice lr_choices[] = { { "exponential", SCILAMA_LR_EXPONENTIAL }, { "constant", SCILAMA_LR_CONSTANT }, { "cosine", SCILAMA_LR_COSINE }, { NULL, 0 } };
 
 /* Defaults of the preset that the command line or the configuration file names. */
@@ -65,6 +67,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("label", STRING, &f->label, "KEY", "obs column of cell types: only to judge the result with"),
         OPT("split", STRING, &f->split, "KEY", "obs column of train, validation, test (default: drawn, 90 % and 10 %)"),
         OPT("train-fraction", NUMBER, &f->train_fraction, "F", "share of cells to train on when the split is drawn (default 0.9)"),
+        OPT("stream", BYTES, &f->stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M"),
         OPT("config", STRING, &f->config, "FILE", "lines 'option = value', read before the command line"),
         HEADING("Gene embeddings"),
         OPT("embeddings", LIST, &f->embeddings, "NAME=FILE", "vectors by gene name; repeatable; also random[:WIDTH] or none"),
@@ -122,6 +125,9 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("clip-norm", NUMBER, &t->clip_norm, "X", "bound of the gradient norm (default 0 = none)"),
         OPT("free-bits", NUMBER, &t->free_bits, "X", "KL floor per latent unit (default 0)"),
         OPT("gene-batch", INTEGER, &t->gene_batch, "N", "genes per step, drawn at random (default 0 = all)"),
+        PICK("shuffle", &t->shuffle, shuffle_choices, "HOW", "auto, full, chunked or none (chunked: blocks of cells, then windows)"),
+        OPT("shuffle-block", INTEGER, &t->shuffle_block, "N", "… cells of a block (default: as suits the data)"),
+        OPT("shuffle-window", INTEGER, &t->shuffle_window, "N", "… cells of a window (default: as fits)"),
         PICK("best-from-start", &t->best_from_start, flag_choices, "on|off", "best weights count from the first epoch on"),
         HEADING("Results"),
         OPT("model", STRING, &f->model_path, "M.h5", "save the model"),

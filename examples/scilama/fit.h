@@ -14,7 +14,7 @@ typedef struct fit {
     string_list batch, continuous, embeddings;
     int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, no_umap;
     double train_fraction, resolution;
-    int64_t neighbors;
+    int64_t neighbors, stream;
     const char *checkpoint;
     double checkpoint_seconds;
     scilama_preprocess_options preprocess;

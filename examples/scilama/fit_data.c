@@ -118,6 +118,8 @@ static scilama_status add_embeddings(app *a, fit *f)
     if (f->control && (none || !f->embeddings.count))
         return app_fail(a, SCILAMA_E_INVALID, "--control needs --embeddings NAME=FILE to work on");
     for (int i = 0; i < f->embeddings.count && !status && !none; i++) status = add_embedding(a, f, f->embeddings.item[i]);
+    if (!status && !f->n_embeddings && f->stream && f->trainer_options.mode != SCILAMA_MODE_BETA_VAE)
+        return app_fail(a, SCILAMA_E_UNSUPPORTED, "--stream without --embeddings: the gene VAE would read all expression at once; add a table, or take --mode beta-vae");
     if (!status && !f->n_embeddings && f->trainer_options.mode != SCILAMA_MODE_BETA_VAE)
         app_say(a, "no gene embeddings: the gene VAE reads the training cells' expression");
     return status;
@@ -164,7 +166,7 @@ static scilama_status split(app *a, fit *f)
 
 scilama_status fit_prepare(app *a, fit *f)
 {
-    scilama_status status = read_cells(a, f->input, f->layer, f->first_duplicate, &f->dataset);
+    scilama_status status = stream_cells(a, f->input, f->layer, f->first_duplicate, f->stream, &f->dataset);
     if (status) return status;
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", f->input, scilama_dataset_cells(f->dataset), scilama_dataset_genes(f->dataset));
     if ((status = use_covariates(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;

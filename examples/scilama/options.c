@@ -67,6 +67,20 @@ static bool whole_number(const char *text, int64_t *value)
     return end != text && !*end && !errno;
 }
 
+/* "65536", "512K", "64M", "2G": powers of 1024; above 0. */
+static bool set_bytes(int64_t *bytes, const char *text)
+{
+    char *end;
+    errno = 0;
+    *bytes = strtoll(text, &end, 10);
+    if (end == text || errno || *bytes < 1) return false;
+    int shift = *end == 'K' || *end == 'k' ? 10 : *end == 'M' || *end == 'm' ? 20 : *end == 'G' || *end == 'g' ? 30 : 0;
+    if (shift) end++;
+    if (*end || *bytes > INT64_MAX >> shift) return false;
+    *bytes <<= shift;
+    return true;
+}
+
 static bool set_widths(int64_t *widths, const char *text)
 {
     int n = 0;
@@ -108,6 +122,10 @@ static bool set_option(app *a, const option *o, const char *text)
     case OPTION_FLAG: *(int32_t *)target = o->value; break;
     case OPTION_STRING: *(const char **)target = text; break;
     case OPTION_INTEGER: good = whole_number(text, target); break;
+    case OPTION_BYTES:
+        good = set_bytes(target, text);
+        wanted = "a number of bytes such as 64M";
+        break;
     case OPTION_SEED:
         good = whole_number(text, &whole) && whole >= 0;
         if (good) *(uint64_t *)target = (uint64_t)whole;

@@ -9,6 +9,7 @@
 enum option_kind {
     OPTION_FLAG,    /* int32_t, set to `value` */
     OPTION_INTEGER, /* int64_t */
+    OPTION_BYTES,   /* int64_t, "64M" */
     OPTION_SEED,    /* uint64_t */
     OPTION_NUMBER,  /* double */
     OPTION_REAL,    /* float */

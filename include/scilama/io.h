@@ -10,7 +10,7 @@
  *
  * Output is written to a temporary beside the target, synchronised and renamed:
  * the target is the old file or the new one at every moment. No file stays open
- * after a call, except within a scilama_h5ad_writer. HDF5 is one state per process:
+ * after a call, except within a scilama_h5ad_writer, and the scratch file of a streamed dataset. HDF5 is one state per process:
  * a host that calls it too, from another thread, needs a thread-safe HDF5 build. */
 
 /** What to take from a file of cells × genes. Append only. */
@@ -21,6 +21,9 @@ typedef struct scilama_h5ad_options {
     int32_t annotation_only;     /**< 1: names and columns only; the matrix is left empty (all zero) */
     int32_t gene_ids;            /**< 10x and MatrixMarket: 1 = name genes by identifier instead of symbol */
     int32_t reserved;
+    int64_t stream_memory;       /**< 0: the matrix is read into memory. Above: it stays in the .h5ad file, and each trainer and each
+                                  *   running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad() */
+    const char *scratch_folder;  /**< streaming: where to put what cannot be read by rows; NULL = "/tmp" */
 } scilama_h5ad_options;
 
 /** How to read a table of gene vectors. Append only. */
@@ -47,8 +50,15 @@ SCILAMA_API scilama_status scilama_table_options_init(scilama_table_options *opt
  *
  * Names of cells and genes and every cell column come along: categorical, string
  * and boolean columns as categorical ones ("True", "False"), numbers as numeric.
+ * With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
+ * dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
+ * filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
+ * What is compressed by gene, or packed in another way, is first written to a scratch file without a
+ * name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
+ * annotation, 32 bytes for each cell and 16 for each chunk. The file must stay as it is; that it was
+ * replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
  * @param options  NULL = defaults.
- * @return SCILAMA_OK, E_NOTFOUND (file or layer), E_IO, E_FORMAT (damaged), E_NONFINITE (cell and
+ * @return SCILAMA_OK, E_NOTFOUND (file or layer), E_INVALID (stream_memory too small: the message says the least), E_IO, E_FORMAT (damaged), E_NONFINITE (cell and
  *         gene named), E_DUPLICATE, E_UNSUPPORTED (compression filter), E_NOMEM, E_CANCELLED.
  *         O(stored values).
  * @since 0.1 */

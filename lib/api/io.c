@@ -35,6 +35,7 @@ static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out,
     scilama_h5ad_options_init(&o, sizeof o);
     scilama_status status = enter(context, path, error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_h5ad_options", error);
+    if (!status && o.stream_memory < 0) status = slm_fail(error, SCILAMA_E_INVALID, "stream_memory is %lld: it must not be negative", (long long)o.stream_memory);
     return status ? status : reader(out, context, path, &o, error);
 }
 

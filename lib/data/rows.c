@@ -96,7 +96,7 @@ scilama_status slm_dataset_create_from_rows(scilama_dataset **out, scilama_conte
     host_source *s = slm_alloc_zero(ctx, sizeof *s);
     if (!s) return slm_fail_nomem(error);
     s->base = (slm_source){ .ctx = slm_context_retain(ctx), .cells = o->rows, .genes = o->cols, .memory = o->memory, .lump = o->lump,
-                            .widest = o->cols, .dense = o->storage == SCILAMA_STORAGE_DENSE, .read = read_rows, .destroy = destroy };
+                            .widest = o->cols, .columns = o->cols, .dense = o->storage == SCILAMA_STORAGE_DENSE, .read = read_rows, .destroy = destroy };
     atomic_store(&s->base.refs, 1);
     s->fetch = o->fetch;
     s->user = o->user;

@@ -27,7 +27,7 @@ void slm_source_release(slm_source *source)
 
 static int64_t row_bytes(const slm_source *s)
 {
-    return 8 + (s->dense ? s->genes * 12 : s->widest * 8);
+    return 8 + (s->dense ? s->genes * 8 + s->columns * 4 : s->widest * 8);
 }
 
 enum { WINDOW_ROWS = 16, PAGE = 1024 };
@@ -61,7 +61,7 @@ static int64_t lay_out(const slm_source *s, slm_stage *t, char *base)
     t->indptr = (int64_t *)(void *)take(base, &used, t->room_rows + 1, sizeof *t->indptr);
     t->indices = (int32_t *)(void *)take(base, &used, t->room, sizeof *t->indices);
     t->values = (float *)(void *)take(base, &used, t->room, sizeof *t->values);
-    t->dense = s->dense ? (float *)(void *)take(base, &used, t->room, sizeof *t->dense) : NULL;
+    t->dense = s->dense ? (float *)(void *)take(base, &used, t->room_rows * s->columns, sizeof *t->dense) : NULL;
     t->scratch = take(base, &used, s->scratch_bytes, 1);
     return used;
 }

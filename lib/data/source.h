@@ -18,7 +18,7 @@ typedef struct slm_stage {
     int64_t *indptr;         /* [room_rows + 1] */
     int32_t *indices;        /* [room] */
     float *values;           /* [room] */
-    float *dense;            /* [room_rows × genes] of a dense source, else NULL */
+    float *dense;            /* [room_rows × columns] of a dense source, else NULL; read() leaves rows of genes */
     void *scratch;           /* scratch_bytes of the source */
 } slm_stage;
 
@@ -30,6 +30,7 @@ struct slm_source {
     int64_t memory;          /* bytes that a reader and its window may take */
     int64_t lump;            /* cells next to each other that are best read together */
     int64_t widest;          /* entries that a row may have before it is checked */
+    int64_t columns;         /* values of a dense row as it is read, genes or more */
     bool dense;
     int64_t scratch_least, scratch_bytes; /* what read must and would like to have at stage->scratch */
     const slm_strings *cell_names, *gene_names; /* of the dataset, for messages; NULL when it is gone */

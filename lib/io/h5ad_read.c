@@ -179,8 +179,15 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status) status = slm_frame_open(&var, file, place.var, error);
     if (!status) status = slm_frame_names(&obs, &cells, error);
     if (!status) status = slm_frame_names(&var, &genes, error);
-    if (!status) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
-    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes, o->first_duplicate, error);
+    bool stream = o->stream_memory > 0 && !o->annotation_only;
+    if (!status && stream) {
+        slm_h5_matrix m;
+        status = slm_h5_matrix_open(&m, file, place.matrix, error);
+        if (!status) status = check_shape(&m, &obs, &var, error);
+        if (!status) status = slm_h5ad_stream(out, &m, o, &cells, &genes, error);
+    }
+    if (!status && !stream) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
+    if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes, o->first_duplicate, error);
     if (!status) status = read_columns(*out, &obs, error);
     if (status && *out) {
         slm_dataset_release(*out);

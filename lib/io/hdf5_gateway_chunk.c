@@ -1,47 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
-#include "io/decode.h"
+#include "io/chunks.h"
 #include "io/hdf5_gateway_internal.h"
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Raw chunks: read as they are, unpacked and converted here. That needs no filter
  * registered with HDF5 (LZF, zstd), and chunks unpack in parallel. Whatever is out of
  * the ordinary is left to HDF5: slm_h5_read_raw then says so and has read nothing. */
 
-enum { BATCH = 64, BATCH_BYTES = 16 << 20, MOST_CHUNK_BYTES = 1 << 28 };
+enum { BATCH = SLM_CHUNK_BATCH, BATCH_BYTES = SLM_CHUNK_BATCH_BYTES, MOST_CHUNK_BYTES = SLM_MOST_CHUNK_BYTES };
 
-typedef struct plan {
-    hid_t id;
-    int rank;
-    hsize_t dims[2], chunk[2];       /* rank 1: the second is 1 */
-    hsize_t first, end;              /* rows wanted */
-    size_t element, chunk_bytes;
-    size_t room;                     /* for a packed chunk: packing may add a little */
-    bool contiguous;
-    haddr_t offset;
-    slm_filters filters;
-    slm_number_format format;        /* width 0: copied as it is */
-} plan;
-
-typedef struct piece {
-    hsize_t at[2];                   /* of its first element */
-    size_t start, size;              /* in the batch */
-    unsigned mask;
-    bool absent, bad;
-} piece;
-
-typedef struct batch {
-    const plan *p;
-    piece pieces[BATCH];
-    int count;
-    char *packed;                    /* each piece has room for a whole chunk */
-    char *spare;                     /* one chunk a worker */
-    char *out;
-    slm_h5_type to;
-    size_t to_bytes;
-} batch;
+typedef slm_chunk_layout plan;
+typedef slm_chunk_piece piece;
+typedef slm_chunk_batch batch;
 
 /* --- what the dataset is (under the lock) ----------------------------------------- */
 
@@ -112,7 +83,7 @@ static bool plan_type(hid_t type, bool strings, plan *p)
     return ok;
 }
 
-static bool make_plan(slm_h5_file *file, const char *path, bool strings, plan *p)
+bool slm_h5_plan(slm_h5_file *file, const char *path, bool strings, slm_chunk_layout *p)
 {
     *p = (plan){ .id = H5Dopen2(file->id, path, H5P_DEFAULT), .dims = { 1, 1 }, .chunk = { 1, 1 } };
     if (p->id < 0) return false;
@@ -132,32 +103,6 @@ static bool make_plan(slm_h5_file *file, const char *path, bool strings, plan *p
 }
 
 /* --- reading ------------------------------------------------------------------------ */
-
-static void convert_rows(const batch *b, const piece *c, const char *from)
-{
-    const plan *p = b->p;
-    hsize_t start = c->at[0] > p->first ? c->at[0] : p->first, end = c->at[0] + p->chunk[0] < p->end ? c->at[0] + p->chunk[0] : p->end;
-    hsize_t rows = end - start, cols = p->dims[1] - c->at[1] < p->chunk[1] ? p->dims[1] - c->at[1] : p->chunk[1];
-    bool joined = cols == p->chunk[1] && cols == p->dims[1]; /* whole rows lie next to each other */
-    for (hsize_t r = 0; r < (joined ? 1 : rows); r++) {
-        char *out = b->out + ((start - p->first + r) * p->dims[1] + c->at[1]) * b->to_bytes;
-        const char *in = from + (start - c->at[0] + r) * p->chunk[1] * p->element;
-        int64_t n = (int64_t)(joined ? rows * cols : cols);
-        if (c->absent) memset(out, 0, (size_t)n * b->to_bytes);
-        else if (!p->format.width) memcpy(out, in, (size_t)n * p->element);
-        else slm_convert(out, b->to, in, n, &p->format);
-    }
-}
-
-static void unpack_task(void *arg, int64_t task, int worker)
-{
-    batch *b = arg;
-    piece *c = &b->pieces[task];
-    char *raw = b->packed;
-    size_t full = b->p->chunk_bytes;
-    if (!c->absent && !slm_filters_undo(&b->p->filters, c->mask, b->packed + c->start, c->size, b->spare + (size_t)worker * full, full, &raw)) c->bad = true;
-    else convert_rows(b, c, raw);
-}
 
 /* Fetches the next chunks; false when HDF5 fails or a chunk is larger than it can be. */
 static bool fetch(slm_h5_guard *g, batch *b, hsize_t *next, hsize_t total, int most)
@@ -206,7 +151,7 @@ static scilama_status read_chunks(slm_h5_file *file, const char *path, const pla
             break;
         }
         if (status) break;
-        slm_parallel(ctx, b->count, unpack_task, b);
+        slm_parallel(ctx, b->count, slm_chunk_unpack, b);
         for (int i = 0; i < b->count && !status; i++)
             if (b->pieces[i].bad) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed data of %s are damaged", file->path, path);
     }
@@ -218,23 +163,9 @@ static scilama_status read_chunks(slm_h5_file *file, const char *path, const pla
     return status;
 }
 
-static bool pread_all(int fd, void *out, size_t size, int64_t at)
-{
-    char *to = out;
-    while (size > 0) {
-        ssize_t n = pread(fd, to, size < (1u << 30) ? size : 1u << 30, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        to += n;
-        at += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
 bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at)
 {
-    return file->fd >= 0 && at >= 0 && at <= file->bytes && size <= (size_t)(file->bytes - at) && pread_all(file->fd, out, size, at);
+    return file->fd >= 0 && at >= 0 && at <= file->bytes && size <= (size_t)(file->bytes - at) && slm_pread_all(file->fd, out, size, at);
 }
 
 static scilama_status read_contiguous(slm_h5_file *file, const char *path, const plan *p, slm_h5_type to, void *out, scilama_error *error)
@@ -269,7 +200,7 @@ static scilama_status read_raw(slm_h5_file *file, const char *path, bool strings
     slm_h5_guard g;
     plan p;
     slm_h5_enter(&g);
-    bool ok = make_plan(file, path, strings, &p) && (strings || slm_format_known(&p.format, to));
+    bool ok = slm_h5_plan(file, path, strings, &p) && (strings || slm_format_known(&p.format, to));
     slm_h5_leave(&g);
     p.first = rows < 0 ? 0 : (hsize_t)first;
     p.end = rows < 0 ? p.dims[0] : (hsize_t)(first + rows);

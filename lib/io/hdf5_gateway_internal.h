@@ -5,6 +5,7 @@
 /* Shared by hdf5_gateway*.c only. */
 
 #include "io/atomic_file.h"
+#include "io/chunks.h"
 #include "io/hdf5_gateway.h"
 #include <hdf5.h>
 
@@ -46,6 +47,9 @@ bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path)
 
 /* Before raw data are read from a file that is being written. */
 void slm_h5_settle(slm_h5_file *file);
+/* Under the lock: opens the dataset and says how it is stored; false when that is out of the
+ * ordinary. The caller closes layout->id (< 0: not open). */
+bool slm_h5_plan(slm_h5_file *file, const char *path, bool strings, slm_chunk_layout *layout);
 /* rows < 0: all. Reads without HDF5's filters and conversions where that can be; *done says whether.
  * What fails here fails for good. */
 scilama_status slm_h5_read_raw(slm_h5_file *file, const char *path, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done, scilama_error *error);

@@ -211,6 +211,9 @@ static scilama_status locate(const char *path, char *matrix, char *barcodes, cha
 
 scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *o, scilama_error *error)
 {
+    *out = NULL;
+    if (o->stream_memory > 0)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: only .h5ad files can be streamed: read it into memory, or save it as .h5ad first", path);
     char matrix[PATH_BYTES], barcodes[PATH_BYTES], features[PATH_BYTES];
     coordinates c = { 0 };
     slm_matrix m = { 0 };

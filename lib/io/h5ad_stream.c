@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/thread.h"
+#include "io/h5ad.h"
+#include "io/scratch.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Rows straight from an unconverted file. HDF5 tells once where the chunks are; from then on
+ * rows are read from the file itself, which is opened for each read and recognised. */
+
+typedef struct file_source {
+    slm_source base;
+    char *path, *matrix;     /* in messages too */
+    int fd;                  /* of the scratch file; -1: the file of `path` */
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec changed;
+    bool sparse;
+    int64_t columns;         /* of the file */
+    int64_t *indptr;         /* [cells + 1] sparse */
+    slm_chunk_map indices, values; /* dense: values alone */
+    int32_t *place;          /* [columns] gene of the dataset or -1; NULL = the same */
+    int64_t keys;            /* bytes of scratch for sorting a row, in front */
+} file_source;
+
+/* An entry of a row with its place in it, so that those of one column keep their order. */
+typedef struct entry { int64_t key; float value; } entry;
+
+static void sift(entry *a, int64_t root, int64_t n)
+{
+    entry e = a[root];
+    for (int64_t child; (child = 2 * root + 1) < n; root = child) {
+        if (child + 1 < n && a[child].key < a[child + 1].key) child++;
+        if (a[child].key <= e.key) break;
+        a[root] = a[child];
+    }
+    a[root] = e;
+}
+
+static void sort_entries(entry *a, int64_t n)
+{
+    for (int64_t i = n / 2 - 1; i >= 0; i--) sift(a, i, n);
+    for (int64_t i = n - 1; i > 0; i--) {
+        entry top = a[0];
+        a[0] = a[i];
+        a[i] = top;
+        sift(a, 0, i);
+    }
+}
+
+/* --- the file, opened and recognised -------------------------------------------------- */
+
+static scilama_status open_again(const file_source *s, int *fd, scilama_error *error)
+{
+    struct stat st;
+    *fd = s->fd;
+    if (*fd >= 0) return SCILAMA_OK;
+    *fd = open(s->path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot open %.150s again: %s", s->path, strerror(errno));
+    if (fstat(*fd, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode && st.st_size == s->size &&
+        st.st_mtim.tv_sec == s->changed.tv_sec && st.st_mtim.tv_nsec == s->changed.tv_nsec) return SCILAMA_OK;
+    close(*fd);
+    return slm_fail(error, SCILAMA_E_IO, "%.180s was changed while it is streamed: open it again", s->path);
+}
+
+static scilama_status read_map(const file_source *s, const slm_chunk_map *map, int fd, int64_t first, int64_t n, void *out, slm_stage *t, scilama_error *error)
+{
+    int code = slm_chunk_map_read(s->base.ctx, map, fd, first, n, out, (char *)t->scratch + s->keys, s->base.scratch_bytes - s->keys);
+    if (code == SLM_CHUNK_OK) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_FORMAT, "%.150s: the data of %.60s are %s", s->path, s->matrix, code == SLM_CHUNK_SHORT ? "cut short" : "damaged");
+}
+
+/* --- rows ----------------------------------------------------------------------------------- */
+
+/* Raw entries [from, end) to `at`, sorted, those of one column added, columns dropped that
+ * the dataset leaves out; returns the end. -1: an index out of range. */
+static int64_t tidy(const file_source *s, slm_stage *t, int64_t from, int64_t end, int64_t at)
+{
+    int32_t *index = t->indices;
+    float *value = t->values;
+    bool sorted = true;
+    for (int64_t i = from; i < end; i++) {
+        if (index[i] < 0 || index[i] >= s->columns) return -1;
+        sorted = sorted && (i == from || index[i] > index[i - 1]);
+    }
+    if (sorted && !s->place) {
+        memmove(index + at, index + from, (size_t)(end - from) * sizeof *index);
+        memmove(value + at, value + from, (size_t)(end - from) * sizeof *value);
+        return at + end - from;
+    }
+    entry *e = t->scratch;
+    int64_t start = at;
+    if (!sorted) {
+        for (int64_t i = from; i < end; i++) e[i - from] = (entry){ (int64_t)index[i] << 31 | (i - from), value[i] };
+        sort_entries(e, end - from);
+    }
+    int32_t before = -1;
+    for (int64_t i = from; i < end; i++) {
+        int32_t column = sorted ? index[i] : (int32_t)(e[i - from].key >> 31), gene = s->place ? s->place[column] : column;
+        float v = sorted ? value[i] : e[i - from].value;
+        if (gene < 0) continue;
+        if (at > start && column == before) value[at - 1] += v;
+        else index[at] = gene, value[at++] = v;
+        before = column;
+    }
+    return at;
+}
+
+enum { NEAR_BYTES = 1 << 16 }; /* what lies between is read too */
+
+static scilama_status read_sparse(file_source *s, slm_stage *t, int fd, const int64_t *cells, int64_t n, scilama_error *error)
+{
+    int64_t first = s->indptr[cells[0]], last = first, k = 0, at = 0;
+    for (; k < n && k < t->room_rows; k++) {
+        int64_t end = s->indptr[cells[k] + 1];
+        if (k && (end - first > t->room || (s->indptr[cells[k]] - last) * 4 > NEAR_BYTES)) break;
+        last = end;
+    }
+    scilama_status status = read_map(s, &s->indices, fd, first, last - first, t->indices, t, error);
+    if (!status) status = read_map(s, &s->values, fd, first, last - first, t->values, t, error);
+    t->indptr[0] = 0;
+    for (int64_t r = 0; r < k && !status; r++) {
+        at = tidy(s, t, s->indptr[cells[r]] - first, s->indptr[cells[r] + 1] - first, at);
+        if (at < 0) return slm_fail(error, SCILAMA_E_FORMAT, "%.150s: %.60s/indices of cell %lld hold a number outside 0 to %lld", s->path, s->matrix,
+                                    (long long)cells[r], (long long)s->columns - 1);
+        t->indptr[r + 1] = at;
+    }
+    t->n = k;
+    return status;
+}
+
+static scilama_status read_dense(file_source *s, slm_stage *t, int fd, const int64_t *cells, int64_t n, scilama_error *error)
+{
+    int64_t k = 1, near = NEAR_BYTES / 4 / s->columns + 1;
+    while (k < n && cells[k] - cells[0] < t->room_rows && cells[k] - cells[k - 1] <= near) k++;
+    scilama_status status = read_map(s, &s->values, fd, cells[0], cells[k - 1] - cells[0] + 1, t->dense, t, error);
+    for (int64_t r = 0; r < k && !status; r++) {
+        const float *from = t->dense + (cells[r] - cells[0]) * s->columns;
+        float *to = t->dense + r * s->base.genes;
+        if (!s->place) memmove(to, from, (size_t)s->columns * sizeof *to);
+        for (int64_t g = 0; g < s->columns && s->place; g++)
+            if (s->place[g] >= 0) to[s->place[g]] = from[g]; /* never ahead of what is still to be read */
+    }
+    t->n = k;
+    return status;
+}
+
+static scilama_status read_rows(slm_source *source, slm_stage *t, const int64_t *cells, int64_t n, scilama_error *error)
+{
+    file_source *s = (file_source *)source;
+    int fd;
+    scilama_status status = open_again(s, &fd, error);
+    if (status) return status;
+    status = s->sparse ? read_sparse(s, t, fd, cells, n, error) : read_dense(s, t, fd, cells, n, error);
+    if (s->fd < 0) close(fd);
+    return status;
+}
+
+static void destroy(slm_source *source)
+{
+    file_source *s = (file_source *)source;
+    scilama_context *ctx = source->ctx;
+    if (s->fd >= 0) close(s->fd);
+    slm_chunk_map_free(ctx, &s->indices);
+    slm_chunk_map_free(ctx, &s->values);
+    slm_free(ctx, s->indptr);
+    slm_free(ctx, s->place);
+    slm_free(ctx, s->path);
+    slm_free(ctx, s->matrix);
+    slm_free(ctx, s);
+    slm_context_release(ctx);
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+static scilama_status identify(file_source *s, scilama_error *error)
+{
+    struct stat st;
+    if (stat(s->path, &st)) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot open %.150s: %s", s->path, strerror(errno));
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
+    s->size = st.st_size;
+    s->changed = st.st_mtim;
+    return SCILAMA_OK;
+}
+
+/* Where values are: in the file itself if they can be read from it by rows, else in a scratch file. */
+static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const scilama_h5ad_options *o, scilama_error *error)
+{
+    scilama_context *ctx = s->base.ctx;
+    char path[600];
+    bool done = true, found = m->storage != SCILAMA_STORAGE_CSC;
+    scilama_status status = SCILAMA_OK;
+    if (found && !s->sparse) {
+        status = slm_h5_map(m->file, m->path, SLM_H5_F32, &s->values, &found, error);
+    } else if (found) {
+        snprintf(path, sizeof path, "%s/indices", m->path);
+        status = slm_h5_map(m->file, path, SLM_H5_I32, &s->indices, &found, error);
+        if (!status && found) status = slm_h5_map(m->file, m->values, SLM_H5_F32, &s->values, &done, error);
+        if (!status && (found = found && done)) return slm_h5_matrix_indptr(m, &s->indptr, error);
+    }
+    if (status || found) return status;
+    slm_chunk_map_free(ctx, &s->indices);
+    slm_chunk_map_free(ctx, &s->values);
+    slm_log(ctx, SCILAMA_LOG_INFO, "%s: %s is %s: its rows are written to a scratch file first", s->path, m->path,
+            m->storage == SCILAMA_STORAGE_CSC ? "compressed by gene" : "packed in a way that only HDF5 reads");
+    status = slm_scratch_open(&s->fd, ctx, o->scratch_folder, error);
+    if (!status) status = slm_scratch_rows(s->fd, m, s->base.memory > 1 << 20 ? s->base.memory : 1 << 20, &s->indptr, error);
+    if (status) return status;
+    if (!s->sparse) {
+        s->values = slm_chunk_map_plain(SLM_H5_F32, m->rows, m->cols, 0);
+        return SCILAMA_OK;
+    }
+    int64_t stored = s->indptr[m->rows];
+    s->indices = slm_chunk_map_plain(SLM_H5_I32, stored, 1, 0);
+    s->values = slm_chunk_map_plain(SLM_H5_F32, stored, 1, stored * 4);
+    return SCILAMA_OK;
+}
+
+/* Genes of a name that occurred before are left out. */
+static scilama_status keep_first(file_source *s, slm_strings *genes, scilama_error *error)
+{
+    scilama_context *ctx = s->base.ctx;
+    slm_name_index index = { 0 };
+    slm_strings kept_names = { 0 };
+    int64_t kept = 0, *rows = NULL;
+    scilama_status status = slm_name_index_build(ctx, &index, genes, error);
+    if (status || index.first_duplicate < 0) goto done;
+    rows = slm_alloc_array(ctx, genes->count, sizeof *rows);
+    s->place = slm_alloc_array(ctx, genes->count, sizeof *s->place);
+    if (!rows || !s->place) {
+        status = slm_fail_nomem(error);
+        goto done;
+    }
+    for (int64_t g = 0; g < genes->count; g++) {
+        bool first = slm_name_index_find(&index, slm_string(genes, g)) == g;
+        s->place[g] = first ? (int32_t)kept : -1;
+        if (first) rows[kept++] = g;
+    }
+    if ((status = slm_strings_take(ctx, &kept_names, genes, rows, kept, error))) goto done;
+    slm_log(ctx, SCILAMA_LOG_WARNING, "%lld genes whose name occurred before were dropped", (long long)(genes->count - kept));
+    s->base.genes = kept;
+done:
+    slm_name_index_free(ctx, &index);
+    if (!status && s->place) {
+        slm_strings_free(ctx, genes);
+        *genes = kept_names;
+    }
+    slm_free(ctx, rows);
+    return status;
+}
+
+/* What reading needs beside the stage, and which rows lie together. */
+static void size_up(file_source *s, const slm_h5_matrix *m)
+{
+    slm_source *b = &s->base;
+    const slm_chunk_layout *p = &s->values.layout;
+    b->widest = b->columns = s->columns;
+    int64_t stored = 0, wide = 0;
+    for (int64_t r = 0; r < b->cells && s->sparse; r++) {
+        int64_t n = s->indptr[r + 1] - s->indptr[r];
+        if (n > wide) wide = n;
+        stored += n;
+    }
+    if (s->sparse) b->widest = wide > 0 ? wide : 1;
+    s->keys = s->sparse ? slm_tiles(b->widest * (int64_t)sizeof(entry), 64) * 64 : 0;
+    double mean = s->sparse ? (double)stored / (double)b->cells + 1 : (double)s->columns;
+    int64_t chunks = 4 * b->ctx->threads;
+    if (chunks > SLM_CHUNK_BATCH) chunks = SLM_CHUNK_BATCH;
+    for (;; chunks--) {
+        int64_t a = s->sparse ? slm_chunk_map_scratch(&s->indices, chunks) : 0, v = slm_chunk_map_scratch(&s->values, chunks);
+        b->scratch_bytes = s->keys + (a > v ? a : v);
+        if (chunks <= 1 || b->scratch_bytes <= b->memory / 4) break;
+    }
+    int64_t a = s->sparse ? slm_chunk_map_scratch(&s->indices, 1) : 0, v = slm_chunk_map_scratch(&s->values, 1);
+    b->scratch_least = s->keys + (a > v ? a : v);
+    /* eight chunks of a sparse matrix, one row of chunks of a dense one, a quarter of a MiB of a plain one */
+    double lump = p->contiguous ? (double)(1 << 16) / mean : s->sparse ? 8 * (double)p->chunk[0] / mean : (double)p->chunk[0];
+    b->lump = lump > 1e9 ? 1000000000 : lump < 32 ? 32 : (int64_t)lump;
+    (void)m;
+}
+
+scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_h5ad_options *o, slm_strings *cells, slm_strings *genes,
+                               scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(m->file);
+    file_source *s = slm_alloc_zero(ctx, sizeof *s);
+    if (!s) return slm_fail_nomem(error);
+    s->base = (slm_source){ .ctx = slm_context_retain(ctx), .cells = m->rows, .genes = m->cols, .memory = o->stream_memory,
+                            .dense = m->storage == SCILAMA_STORAGE_DENSE, .read = read_rows, .destroy = destroy };
+    atomic_store(&s->base.refs, 1);
+    s->fd = -1;
+    s->columns = m->cols;
+    s->sparse = !s->base.dense;
+    s->path = slm_strdup(ctx, slm_h5_path(m->file));
+    s->matrix = slm_strdup(ctx, m->path);
+    scilama_status status = s->path && s->matrix ? identify(s, error) : slm_fail_nomem(error);
+    if (!status && o->first_duplicate) status = keep_first(s, genes, error);
+    if (!status) status = map_values(s, m, o, error);
+    if (!status) {
+        size_up(s, m);
+        status = slm_dataset_from_source(out, &s->base, cells, genes, s->path, error);
+    }
+    if (status) {
+        slm_error_in_file(error, slm_h5_path(m->file));
+        slm_source_release(&s->base);
+    }
+    return status;
+}
