@@ -707,6 +707,8 @@ pub struct scilama_h5ad_options {
     pub annotation_only: i32,
     pub gene_ids: i32,
     pub reserved: i32,
+    pub stream_memory: i64,
+    pub scratch_folder: *const c_char,
 }
 
 #[repr(C)]
@@ -1012,7 +1014,7 @@ const _: () = {
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
     assert!(size_of::<scilama_arrow_options>() == 32);
-    assert!(size_of::<scilama_h5ad_options>() == 32);
+    assert!(size_of::<scilama_h5ad_options>() == 48);
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
