@@ -7,6 +7,7 @@ static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMME
 static const choice mode_choices[] = { { "stepwise", SCILAMA_MODE_STEPWISE }, { "direct", SCILAMA_MODE_DIRECT },
     { "beta-vae", SCILAMA_MODE_BETA_VAE }, { "cell-gene", SCILAMA_MODE_CELL_GENE }, { NULL, 0 } };
 static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled", CONTROL_SHUFFLED }, { "random", CONTROL_RANDOM }, { NULL, 0 } };
+static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { NULL, 0 } };
 static const choice input_choices[] = { { "auto", SCILAMA_INPUT_AUTO }, { "counts", SCILAMA_INPUT_COUNTS },
     { "expression", SCILAMA_INPUT_EXPRESSION }, { "logged", SCILAMA_INPUT_LOGGED }, { "scaled", SCILAMA_INPUT_SCALED }, { NULL, 0 } };
 static const choice hvg_choices[] = { { "auto", SCILAMA_HVG_AUTO }, { "none", SCILAMA_HVG_NONE }, { "seurat", SCILAMA_HVG_SEURAT },
@@ -74,6 +75,8 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         PICK("control", &f->control, control_choices, "KIND", "shuffled or random: destroy what the embeddings know"),
         FLAG("ignore-case", &f->ignore_case, 1, "match gene names without regard to case"),
         FLAG("strip-version", &f->strip_version, 1, "ENSG00000141510.12 matches ENSG00000141510"),
+        OPT("gene-aliases", STRING, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
+        PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: drop (default), or mean: they take the mean vector"),
         FLAG("first-duplicate", &f->first_duplicate, 1, "keep the first of genes or vectors of one name"),
         PICK("fusion", &m->fusion, fusion_choices, "HOW", "several tables into one: average, poe, moe, poe-prior"),
         PICK("embed-center", &m->embed_center, flag_choices, "on|off", "centre the columns of a table"),

@@ -11,8 +11,9 @@ enum control { CONTROL_NONE = 0, CONTROL_SHUFFLED = 1, CONTROL_RANDOM = 2 };
 typedef struct fit {
     /* what was asked */
     const char *input, *output, *layer, *split, *label, *model_path, *report, *config;
+    const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
-    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, no_umap;
+    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;
@@ -22,6 +23,7 @@ typedef struct fit {
     scilama_trainer_options trainer_options;
     /* what became of it */
     scilama_dataset *dataset;
+    scilama_gene_aliases *alias_names;
     scilama_model *model;
     scilama_trainer *trainer;
     scilama_preprocess_report recipe;

@@ -98,16 +98,22 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     match.ignore_case = f->ignore_case;
     match.strip_version = f->strip_version;
     match.first_duplicate = f->first_duplicate;
+    match.missing = f->missing_genes;
+    match.aliases = scilama_gene_aliases_count(f->alias_names);
+    match.alias_from = scilama_gene_aliases_from(f->alias_names);
+    match.alias_to = scilama_gene_aliases_to(f->alias_names);
     scilama_match_report report;
     scilama_match_report_init(&report, sizeof report);
     if (!status) status = scilama_dataset_add_gene_table(f->dataset, name, table, &match, &report, &a->error);
     scilama_gene_table_destroy(table);
     if (status) return status;
     if (report.missing)
-        app_say(a, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' and leave the model", report.missing, report.genes, name);
-    f->embedding_text[f->n_embeddings++] = app_text(a, "%s: %s%s, %" PRId64 " of %" PRId64 " genes matched, width %" PRId64, name, file,
+        app_say(a, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' and %s", report.missing, report.genes, name,
+                f->missing_genes == SCILAMA_MISSING_MEAN ? "take the mean of those that have" : "leave the model");
+    if (report.duplicated) app_say(a, "%" PRId64 " rows of '%s' repeat a name: the first of each counts", report.duplicated, name);
+    f->embedding_text[f->n_embeddings++] = app_text(a, "%s: %s%s, %" PRId64 " of %" PRId64 " genes matched, %" PRId64 " duplicated, width %" PRId64, name, file,
         random ? "" : f->control == CONTROL_SHUFFLED ? " (shuffled)" : f->control == CONTROL_RANDOM ? " (replaced by random vectors)" : "",
-        report.matched, report.genes, report.width);
+        report.matched, report.genes, report.duplicated, report.width);
     return f->embedding_text[f->n_embeddings - 1] ? SCILAMA_OK : SCILAMA_E_NOMEM;
 }
 
@@ -117,7 +123,11 @@ static scilama_status add_embeddings(app *a, fit *f)
     bool none = f->embeddings.count == 1 && !strcmp(f->embeddings.item[0], "none");
     if (f->control && (none || !f->embeddings.count))
         return app_fail(a, SCILAMA_E_INVALID, "--control needs --embeddings NAME=FILE to work on");
+    if (f->aliases && !f->embeddings.count) return app_fail(a, SCILAMA_E_INVALID, "--gene-aliases needs --embeddings NAME=FILE to look the names up in");
+    if (f->aliases) status = scilama_gene_aliases_read(&f->alias_names, a->context, f->aliases, &a->error);
     for (int i = 0; i < f->embeddings.count && !status && !none; i++) status = add_embedding(a, f, f->embeddings.item[i]);
+    scilama_gene_aliases_destroy(f->alias_names);
+    f->alias_names = NULL;
     if (!status && !f->n_embeddings && f->stream && f->trainer_options.mode != SCILAMA_MODE_BETA_VAE)
         return app_fail(a, SCILAMA_E_UNSUPPORTED, "--stream without --embeddings: the gene VAE would read all expression at once; add a table, or take --mode beta-vae");
     if (!status && !f->n_embeddings && f->trainer_options.mode != SCILAMA_MODE_BETA_VAE)

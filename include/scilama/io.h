@@ -35,6 +35,9 @@ typedef struct scilama_table_options {
     int32_t reserved;
 } scilama_table_options;
 
+/** Other names of genes, read from a file: for the alias fields of scilama_match_options. */
+typedef struct scilama_gene_aliases scilama_gene_aliases;
+
 /** Adds results to a copy of an AnnData file, or writes a new one. */
 typedef struct scilama_h5ad_writer scilama_h5ad_writer;
 
@@ -117,9 +120,10 @@ SCILAMA_API scilama_status scilama_h5ad_read_column(
 /** Reads a table of gene vectors, by content and extension: HDF5 (gene_id [rows],
  *  embedding [rows × width]), .npy or .npz with a names file, CSV or TSV (a heading is
  *  recognised; names in the first column; gzip allowed), word2vec text, safetensors,
- *  .h5ad (varm). float16, 32, 64.
+ *  .h5ad (varm), Parquet (gene_id, embedding: lists) where libduckdb is found at run
+ *  time. float16, 32, 64.
  * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT, E_NONFINITE (gene named), E_UNSUPPORTED
- *         (Parquet and pickles: the message says how to convert). @since 0.1 */
+ *         (pickles, and Parquet without libduckdb: the message says how to convert). @since 0.1 */
 SCILAMA_API scilama_status scilama_gene_table_read(
     scilama_gene_table **out, scilama_context *context, const char *path,
     const scilama_table_options *options, scilama_error *error);
@@ -127,6 +131,22 @@ SCILAMA_API scilama_status scilama_gene_table_read(
 /** Writes a table as HDF5: gene_id, embedding. @since 0.1 */
 SCILAMA_API scilama_status scilama_gene_table_write(
     const scilama_gene_table *table, const char *path, scilama_error *error);
+
+/** Reads a file of two columns: the name of a gene in the data, and the name to look up in a
+ *  gene table instead. The columns are parted by tabs, commas or spaces; further ones are not
+ *  read; lines that begin with '#' are passed over; gzip allowed.
+ *  @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (line named), E_DUPLICATE (a name with two
+ *          meanings), E_NOMEM. O(bytes). @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_aliases_read(
+    scilama_gene_aliases **out, scilama_context *context, const char *path, scilama_error *error);
+/** NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_gene_aliases_destroy(scilama_gene_aliases *aliases);
+/** How many there are. @since 0.1 */
+SCILAMA_API int64_t scilama_gene_aliases_count(const scilama_gene_aliases *aliases);
+/** [count] names in the data, and [count] names to look up: as alias_from and alias_to of
+ *  scilama_match_options want them. Borrowed. @since 0.1 */
+SCILAMA_API const char *const *scilama_gene_aliases_from(const scilama_gene_aliases *aliases);
+SCILAMA_API const char *const *scilama_gene_aliases_to(const scilama_gene_aliases *aliases);
 
 /** Describes a file (data set, model or table) as one JSON object, with every problem found:
  *  {"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan"}, "obs_names": [first, last],

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/aliases.h"
 #include "io/describe.h"
 #include "io/h5ad.h"
 #include "io/uns_read.h"
@@ -126,3 +127,16 @@ scilama_status scilama_h5ad_read_column(scilama_context *context, const char *pa
     if (rows) *rows = r;
     return status;
 }
+
+scilama_status scilama_gene_aliases_read(scilama_gene_aliases **out, scilama_context *context, const char *path, scilama_error *error)
+{
+    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    *out = NULL;
+    scilama_status status = enter(context, path, error);
+    return status ? status : slm_aliases_read(out, context, path, error);
+}
+
+void scilama_gene_aliases_destroy(scilama_gene_aliases *aliases) { slm_aliases_free(aliases); }
+int64_t scilama_gene_aliases_count(const scilama_gene_aliases *aliases) { return aliases ? aliases->count : 0; }
+const char *const *scilama_gene_aliases_from(const scilama_gene_aliases *aliases) { return aliases ? aliases->from : NULL; }
+const char *const *scilama_gene_aliases_to(const scilama_gene_aliases *aliases) { return aliases ? aliases->to : NULL; }

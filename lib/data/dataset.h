@@ -73,6 +73,7 @@ struct scilama_dataset {
     bool preprocessed;       /* preprocess was called: its options, for fitting again when stale */
     scilama_preprocess_options options;
     char *batch_key;         /* behind options.batch_key */
+    bool sizes_warned;       /* that its cells' totals are taken over other genes than a model's */
 };
 
 scilama_dataset *slm_dataset_retain(scilama_dataset *dataset);

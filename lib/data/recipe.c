@@ -37,6 +37,7 @@ scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *d, int
     if (!recipe) return slm_fail_nomem(error);
     recipe->ctx = slm_context_retain(ctx);
     atomic_store(&recipe->refs, 1);
+    recipe->genes_sized = d->genes;
     scilama_status status = slm_strings_take(ctx, &names, &d->gene_names, genes, count, error);
     if (status) goto done;
     if (d->named_genes) {
@@ -289,6 +290,17 @@ static scilama_status check_values(const slm_recipe *recipe, const scilama_datas
     return SCILAMA_OK;
 }
 
+/* A cell's total is taken over all genes of the matrix. Where the model was fitted on many genes
+ * beside its own and the data have hardly any, the same cell gets another size factor. */
+static void warn_of_sizes(const slm_recipe *recipe, scilama_dataset *d, int64_t missing)
+{
+    int64_t beside = recipe->genes_sized - recipe->genes.count, here = d->genes - (recipe->genes.count - missing);
+    if (!recipe->normalized || d->sizes_warned || beside * 10 < recipe->genes_sized || here * 10 >= beside) return;
+    d->sizes_warned = true;
+    slm_log(d->ctx, SCILAMA_LOG_WARNING, "the data have %" PRId64 " genes beside the model's, the training data had %" PRId64
+            ": cells get other size factors than in training, so give all genes that were measured", here, beside);
+}
+
 scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *d, bool allow_missing, slm_design **out, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
@@ -312,6 +324,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *d, bool all
         slm_log(ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of the model's %" PRId64 " genes are not in the data and read as zero, the first is '%s'",
                 missing, genes, slm_string(&recipe->genes, first));
     if ((status = check_values(recipe, d, error))) goto done;
+    warn_of_sizes(recipe, d, missing);
     status = slm_recipe_design(recipe, d, columns, out, error);
 done:
     slm_name_index_free(ctx, &index);

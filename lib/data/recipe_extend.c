@@ -49,6 +49,7 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
     r->normalized = recipe->normalized;
     r->logged = recipe->logged;
     r->hvg = recipe->hvg;
+    r->genes_sized = recipe->genes_sized;
     r->scaled = recipe->scaled;
     r->target_sum = recipe->target_sum;
     r->max_value = recipe->max_value;

@@ -124,9 +124,7 @@ static scilama_status read_raw(slm_raw_table *t, scilama_context *ctx, const cha
     case SLM_TABLE_NPZ: return slm_table_npz(t, ctx, path, o->key, error);
     case SLM_TABLE_SAFETENSORS: return slm_table_safetensors(t, ctx, path, o->key, error);
     case SLM_TABLE_TEXT: return slm_table_text(t, ctx, path, error);
-    case SLM_TABLE_PARQUET:
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.90s is Parquet, which this build does not read: in Python, d = pandas.read_parquet(f); numpy.save('t.npy', "
-                        "numpy.stack(d.embedding)); d.gene_id.to_csv('t.txt', index=False, header=False)", path);
+    case SLM_TABLE_PARQUET: return slm_table_parquet(t, ctx, path, o->key, error);
     case SLM_TABLE_PICKLE:
         return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s is a Python pickle, which is never read: save the array as .npy or safetensors, and the names as text", path);
     default:

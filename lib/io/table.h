@@ -21,6 +21,7 @@ scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const ch
 scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error);
 scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
 scilama_status slm_table_safetensors(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
+scilama_status slm_table_parquet(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
 scilama_status slm_table_hdf5(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
 
 /* What the file is, as `info` says it ("npy", "text", ...). */

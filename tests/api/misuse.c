@@ -25,6 +25,7 @@ typedef struct fixture {
     scilama_graph *graph;
     scilama_h5ad_writer *h5ad_writer;
     scilama_gene_sets *gene_sets;
+    scilama_gene_aliases *gene_aliases;
     char file[64], sets[64];
     const void *zeros, *ones, *large;
     const float *nans_float;
@@ -235,6 +236,7 @@ static void make_handles(fixture *f, bool trainer)
     FILE *sets = fopen(f->sets, "w");
     if (sets) fprintf(sets, "first\tof two\tt0\tt1\tt2\nsecond\tof two\tt3\tt4\n"), fclose(sets);
     must(scilama_gene_sets_read(&f->gene_sets, f->context, f->sets, &error), &error);
+    must(scilama_gene_aliases_read(&f->gene_aliases, f->context, f->sets, &error), &error); /* its first two columns */
     unlink(f->sets);
     snprintf(f->file, sizeof f->file, "/tmp/scilama-misuse-%ld.h5ad", (long)getpid());
     must(scilama_h5ad_writer_create(&f->h5ad_writer, f->context, f->file, &m, NULL, genes, &error), &error);
@@ -249,6 +251,7 @@ static void drop_handles(fixture *f)
     scilama_gene_table_destroy(f->gene_table);
     scilama_graph_destroy(f->graph);
     scilama_gene_sets_destroy(f->gene_sets);
+    scilama_gene_aliases_destroy(f->gene_aliases);
     scilama_trainer_destroy(f->trainer);
     unlink(f->file);
 }

@@ -4,7 +4,7 @@
  *   shape A.h5ad KEY ROWS WIDTH           the matrix has that shape and is finite
  *   shuffle IN.h5ad OUT.h5ad SEED         the same cells, genes in another order
  *   shuffle-table IN.h5 OUT.h5 SEED       the same vectors, rows in another order
- *   rename-table IN.h5 OUT.h5             no gene keeps its name
+ *   rename-table IN.h5 OUT.h5             no gene keeps its name; writes lines "old name, tab, new name"
  *   nan IN.h5ad OUT.h5ad                  one value is NaN
  *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it */
 
@@ -151,6 +151,7 @@ static int rewrite_table(const char *in, const char *out, unsigned long seed, in
     for (int64_t i = 0; i < rows; i++) {
         snprintf(other[i], sizeof other[i], "nobody%lld", (long long)i);
         names[i] = rename ? other[i] : scilama_gene_table_name(t, order[i]);
+        if (rename) printf("%s\t%s\n", scilama_gene_table_name(t, order[i]), other[i]);
         memcpy(values + i * width, scilama_gene_table_values(t) + order[i] * width, (size_t)width * sizeof *values);
     }
     int bad = scilama_gene_table_create(&made, context, names, values, rows, width, 0, &error) || scilama_gene_table_write(made, out, &error);

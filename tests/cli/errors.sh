@@ -5,7 +5,7 @@ small_data
 head -c 20000 sim.h5ad > cut.h5ad
 "$CLI_TOOL" nan sim.h5ad nan.h5ad
 "$CLI_TOOL" number sim.h5ad numbered.h5ad
-"$CLI_TOOL" rename-table emb.h5 strangers.h5
+"$CLI_TOOL" rename-table emb.h5 strangers.h5 > /dev/null
 echo "not a data set" > text.h5ad
 
 # refuse CODE WORD ARGUMENTS…: WORD must be in the message.

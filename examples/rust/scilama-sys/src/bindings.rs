@@ -128,6 +128,11 @@ pub struct scilama_dataset {
 }
 
 #[repr(C)]
+pub struct scilama_gene_aliases {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
 pub struct scilama_gene_sets {
     _private: [u8; 0],
 }
@@ -830,6 +835,11 @@ extern "C" {
     pub fn scilama_enrichment_options_init(options: *mut scilama_enrichment_options, struct_size: usize) -> scilama_status;
     pub fn scilama_evaluation_init(evaluation: *mut scilama_evaluation, struct_size: usize) -> scilama_status;
     pub fn scilama_file_describe(text: *mut *mut c_char, context: *mut scilama_context, path: *const c_char, layer: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_aliases_count(aliases: *const scilama_gene_aliases) -> i64;
+    pub fn scilama_gene_aliases_destroy(aliases: *mut scilama_gene_aliases);
+    pub fn scilama_gene_aliases_from(aliases: *const scilama_gene_aliases) -> *const *const c_char;
+    pub fn scilama_gene_aliases_read(out: *mut *mut scilama_gene_aliases, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_gene_aliases_to(aliases: *const scilama_gene_aliases) -> *const *const c_char;
     pub fn scilama_gene_modules(context: *mut scilama_context, genes: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_module_options, labels: *mut i32, membership: *mut f64, hub: *mut f64, cohesion: *mut f64, report: *mut scilama_module_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_sets_count(sets: *const scilama_gene_sets) -> i64;
     pub fn scilama_gene_sets_description(sets: *const scilama_gene_sets, set: i64) -> *const c_char;
