@@ -34,10 +34,9 @@ enum { WINDOW_ROWS = 16, PAGE = 1024 };
 
 int64_t slm_source_least(const slm_source *s)
 {
-    int64_t stage = 4 * (row_bytes(s) + 256), scratch = 4 * (s->scratch_least + 256);
+    int64_t reading = 2 * (row_bytes(s) + s->scratch_least + 512);
     int64_t window = 2 * (WINDOW_ROWS * (16 + 12 * (s->widest < s->genes ? s->widest : s->genes)) + 256);
-    int64_t least = stage > scratch ? stage : scratch;
-    return slm_tiles(least > window ? least : window, PAGE) * PAGE;
+    return slm_tiles(reading > window ? reading : window, PAGE) * PAGE;
 }
 
 scilama_status slm_source_check_memory(const slm_source *s, const char *what, scilama_error *error)
@@ -68,7 +67,7 @@ static int64_t lay_out(const slm_source *s, slm_stage *t, char *base)
 
 scilama_status slm_reader_open(slm_reader *r, slm_source *s, scilama_error *error)
 {
-    int64_t bytes = s->memory / 4;
+    int64_t bytes = s->memory / 2 - s->scratch_bytes;
     *r = (slm_reader){ .source = slm_source_retain(s) };
     slm_stage *t = &r->stage;
     if (s->dense) {

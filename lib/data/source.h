@@ -61,7 +61,7 @@ typedef struct slm_reader {
     slm_stage stage;
     void *block;
 } slm_reader;
-/* Reserves a quarter of the memory for the stage and up to a quarter for scratch. */
+/* Reserves half of the memory, for stage and scratch; the other half is for what is made of the rows. */
 scilama_status slm_reader_open(slm_reader *reader, slm_source *source, scilama_error *error);
 void slm_reader_close(slm_reader *reader); /* also of a zeroed one */
 /* Rows of the first stage.n of cells[n], ascending, into the stage; checked. */

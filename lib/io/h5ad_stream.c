@@ -300,6 +300,7 @@ scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, co
     s->path = slm_strdup(ctx, slm_h5_path(m->file));
     s->matrix = slm_strdup(ctx, m->path);
     scilama_status status = s->path && s->matrix ? identify(s, error) : slm_fail_nomem(error);
+    if (!status && s->base.dense) status = slm_h5_plausible(m->file, m->path, &m->info, error);
     if (!status && o->first_duplicate) status = keep_first(s, genes, error);
     if (!status) status = map_values(s, m, o, error);
     if (!status) {
