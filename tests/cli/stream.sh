@@ -33,5 +33,5 @@ refuse() {
 refuse "bytes .* are the least" sim.h5ad -o none.h5ad --mode beta-vae --stream 4K
 refuse "such as 64M" sim.h5ad -o none.h5ad --mode beta-vae --stream 64Q
 refuse "such as 64M" sim.h5ad -o none.h5ad --mode beta-vae --stream 0
-refuse "add a table" sim.h5ad -o none.h5ad --stream 1M
+refuse "add a table" sim.h5ad -o none.h5ad --stream 2M
 finish
