@@ -108,7 +108,7 @@ _p, _i, _l, _u, _d, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_uint64, C.c_doubl
 _SIGNATURES = {
     "status_name": (_s, [_i]), "status_text": (_s, [_i]), "version_string": (_s, []),
     "context_create": ("e", [_p, _p]), "context_destroy": (None, [_p]), "context_cancel": (None, [_p]),
-    "context_threads": (_i, [_p]),
+    "context_threads": (_i, [_p]), "context_memory": (None, [_p, _p, _p]),
     "dataset_create": ("e", [_p, _p, _p, _p, _p]), "dataset_destroy": (None, [_p]),
     "dataset_read_h5ad": ("e", [_p, _p, _s, _p]), "dataset_set_numeric": ("e", [_p, _s, _p]),
     "dataset_set_codes": ("e", [_p, _s, _p, _p, _l]), "dataset_use_covariate": ("e", [_p, _s, _i]),
@@ -363,10 +363,14 @@ class GeneTable(_Handle, ArrowTable, View):
     genes = property(lambda self: [_library.scilama_gene_table_name(self, i).decode() for i in range(self.shape[0])])
     shape = property(lambda self: (_library.scilama_gene_table_rows(self), _library.scilama_gene_table_width(self)))
 
+    # Not kept, so that the object does not refer to itself and goes as soon as it is let go.
+    _table = property(lambda self: ("gene_table_to_arrow", (self,)))
+    _make = property(lambda self: ("gene_table_to_dlpack", (self,)))
+    _trusted = False
+
     def _own(self, kind, context, *arguments, make=None):
+        self._context = context
         super()._own(kind, context, *arguments, make=make)
-        ArrowTable.__init__(self, context, "gene_table_to_arrow", self)
-        View.__init__(self, "gene_table_to_dlpack", self)
 
 
 class Dataset(_Handle):

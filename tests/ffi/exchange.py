@@ -97,12 +97,27 @@ def dlpack(take, pointer, numbers, versioned, writable):
         t.join()
 
 
+def memory(context):
+    now, peak = scilama.C.c_int64(), scilama.C.c_int64()
+    scilama._library.scilama_context_memory(context, scilama.C.byref(now), scilama.C.byref(peak))
+    return now.value
+
+
 new_numpy = tuple(int(n) for n in np.__version__.split(".")[:2]) >= (2, 1)
 dlpack(np.from_dlpack, lambda x: x.ctypes.data, lambda x: x, new_numpy, new_numpy)
 if new_numpy:
     kept = np.from_dlpack(scilama.GeneTable(scilama.Context(), NAMES, VECTORS))
     assert not kept.flags.writeable and np.array_equal(kept, VECTORS)
 print("numpy %s: the same memory, %s" % (np.__version__, "versioned, read-only where it must be" if new_numpy else "legacy"))
+context = scilama.Context()
+base = memory(context)
+gc.disable()
+table = scilama.GeneTable(context, NAMES, VECTORS)
+capsules = [table.__dlpack__(max_version=(1, 0)), table.__arrow_c_stream__(), table.__arrow_c_array__(), table.__arrow_c_schema__()]
+assert memory(context) > base
+del table, capsules
+assert memory(context) == base  # at once, without the collector
+gc.enable()
 context = scilama.Context(threads=2)
 tensor = np.from_dlpack(scilama.View("gene_table_to_dlpack", scilama.GeneTable(context, NAMES, VECTORS), trusted=True))
 del context
