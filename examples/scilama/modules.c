@@ -145,47 +145,17 @@ int64_t modules_best_set(const module_set *m, int64_t module)
 /* --- the verb ------------------------------------------------------------------------------ */
 
 typedef struct module_run {
-    const char *file, *output, *layer, *varm, *obsm, *static_path, *gmt, *tsv, *json;
+    const char *file, *output, *layer, *varm, *obsm, *static_path, *control_path, *known, *gmt, *tsv, *json;
+    int32_t match;
     scilama_module_options options;
     scilama_dataset *d;
     scilama_gene_sets *sets;
-    scilama_gene_table *table;
     float *vectors;
     int64_t width;
-    module_set own, fixed;
-    scilama_agreement agreement;
+    module_set own;
+    module_contrast contrast[CONTRASTS];
+    int contrasts; /* 0 when none was asked for */
 } module_run;
-
-/* The same genes, clustered by their static embedding. */
-static scilama_status compare_static(app *a, module_run *r)
-{
-    scilama_match_report report;
-    scilama_match_report_init(&report, sizeof report);
-    scilama_status status = scilama_gene_table_read(&r->table, a->context, r->static_path, NULL, &a->error);
-    if (status) return status;
-    int64_t genes = r->own.genes, rows = scilama_gene_table_rows(r->table), width = scilama_gene_table_width(r->table), both = 0;
-    const float *values = scilama_gene_table_values(r->table);
-    float *vectors = app_alloc(a, genes * width, sizeof *vectors);
-    if (!vectors) return SCILAMA_E_NOMEM;
-    typedef struct entry { const char *name; int64_t row; } entry;
-    entry *index = app_alloc(a, rows, sizeof *index);
-    if (!index) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < rows; i++) index[i] = (entry){ scilama_gene_table_name(r->table, i), i };
-    qsort(index, (size_t)rows, sizeof *index, modules_by_name);
-    for (int64_t g = 0; g < genes; g++) {
-        entry key = { scilama_dataset_gene_name(r->d, g), 0 };
-        entry *hit = isfinite(r->vectors[g * r->width]) ? bsearch(&key, index, (size_t)rows, sizeof *index, modules_by_name) : NULL;
-        both += hit != NULL;
-        for (int64_t l = 0; l < width; l++) vectors[g * width + l] = hit ? values[hit->row * width + l] : NAN;
-    }
-    if (both < 3) return app_fail(a, SCILAMA_E_NOTFOUND, "%s has vectors for %" PRId64 " of the genes of varm['%s']: nothing to compare with", r->static_path, both, r->varm);
-    status = modules_find(a, vectors, genes, width, &r->options, &r->fixed);
-    if (!status && r->sets) status = modules_enrich(a, r->d, vectors, width, r->sets, &r->fixed);
-    scilama_agreement_init(&r->agreement, sizeof r->agreement);
-    return status ? status : scilama_labels_compare(a->context, r->own.labels, r->fixed.labels, genes, &r->agreement, &a->error);
-}
-
-int modules_by_name(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
 
 static void summary(app *a, const module_run *r)
 {
@@ -196,9 +166,14 @@ static void summary(app *a, const module_run *r)
             m->modules, m->report.assigned, m->report.genes, m->report.modularity, significant,
             m->held_out ? "in cells not trained on" : "in all cells");
     if (r->sets) app_say(a, "%" PRId64 " of %" PRId64 " modules are enriched in %s at FDR 0.05", m->enriched, m->modules, r->gmt);
-    if (!r->static_path) return;
-    app_say(a, "static embedding: %" PRId64 " modules, agreement ARI %.3f", r->fixed.modules, r->agreement.ari);
-    if (r->sets) app_say(a, "static embedding: %" PRId64 " of %" PRId64 " modules are enriched", r->fixed.enriched, r->fixed.modules);
+    for (int i = 0; i < r->contrasts; i++) {
+        const module_contrast *c = &r->contrast[i];
+        char sets[64] = "", known[48] = "";
+        if (r->sets) snprintf(sets, sizeof sets, ", %" PRId64 " enriched, %" PRId64 " sets", c->enriched, c->found_sets);
+        if (isfinite(c->truth)) snprintf(known, sizeof known, ", ARI with '%.16s' %.3f", r->known, c->truth);
+        app_say(a, "%-8s resolution %.3g: %" PRId64 " modules, stability %.2f, coherence %.3f, %" PRId64 " coherent%s, ARI with trained %.3f%s",
+                c->name, c->resolution, c->modules, c->stability, c->coherence, c->significant, sets, c->ari, known);
+    }
 }
 
 static void print_hubs(FILE *to, const module_run *r, int64_t module, bool json)
@@ -241,6 +216,24 @@ static void field(FILE *to, const char *name, double value)
     print_number(to, value, "null");
 }
 
+static void write_contrast(FILE *to, const module_run *r)
+{
+    fputs(", \"contrast\": [", to);
+    for (int i = 0; i < r->contrasts; i++) {
+        const module_contrast *c = &r->contrast[i];
+        fprintf(to, "%s\n  {\"embedding\": \"%s\", \"modules\": %" PRId64 ", \"assigned\": %" PRId64 ", \"coherent\": %" PRId64,
+                i ? "," : "", c->name, c->modules, c->assigned, c->significant);
+        if (r->sets) fprintf(to, ", \"enriched\": %" PRId64 ", \"sets\": %" PRId64, c->enriched, c->found_sets);
+        field(to, "resolution", c->resolution);
+        field(to, "stability", c->stability);
+        field(to, "coherence", c->coherence);
+        field(to, "ari_trained", c->ari);
+        if (r->known) field(to, "ari_known", c->truth);
+        fputs("}", to);
+    }
+    fputs("]", to);
+}
+
 static scilama_status write_json(app *a, const module_run *r)
 {
     FILE *to;
@@ -252,11 +245,7 @@ static scilama_status write_json(app *a, const module_run *r)
     field(to, "chance_stability", m->report.chance);
     fprintf(to, ", \"held_out_cells\": %" PRId64, m->held_out);
     if (r->sets) fprintf(to, ", \"enriched\": %" PRId64, m->enriched);
-    if (r->static_path) {
-        fprintf(to, ", \"static_modules\": %" PRId64, r->fixed.modules);
-        field(to, "static_ari", r->agreement.ari);
-        if (r->sets) fprintf(to, ", \"static_enriched\": %" PRId64, r->fixed.enriched);
-    }
+    if (r->contrasts) write_contrast(to, r);
     fputs(", \"modules\": [", to);
     for (int64_t k = 0; k < m->modules; k++) {
         int64_t set = r->sets ? modules_best_set(m, k) : -1;
@@ -338,6 +327,28 @@ static scilama_status put_sets(app *a, const module_run *r, scilama_h5ad_writer 
     return status;
 }
 
+/* uns["scilama_module_contrast"], one row per embedding. */
+static scilama_status put_contrast(app *a, const module_run *r, scilama_h5ad_writer *w)
+{
+    static const char *const names[] = { "modules", "assigned", "resolution", "stability", "coherence", "coherent", "ari_trained", "enriched", "sets", "ari_known" };
+    const char *table = "scilama_module_contrast", *index[CONTRASTS];
+    for (int i = 0; i < r->contrasts; i++) index[i] = r->contrast[i].name;
+    scilama_status status = scilama_h5ad_writer_put_uns_table(w, table, index, r->contrasts, &a->error);
+    for (size_t k = 0; k < sizeof names / sizeof *names && !status; k++) {
+        double column[CONTRASTS];
+        for (int i = 0; i < r->contrasts; i++) {
+            const module_contrast *c = &r->contrast[i];
+            const double row[] = { (double)c->modules, (double)c->assigned, c->resolution, c->stability, c->coherence, (double)c->significant,
+                                   c->ari, (double)c->enriched, (double)c->found_sets, c->truth };
+            column[i] = row[k];
+        }
+        if ((k == 7 || k == 8) && !r->sets) continue;
+        if (k == 9 && !r->known) continue;
+        status = scilama_h5ad_writer_put_uns_table_numeric(w, table, names[k], column, &a->error);
+    }
+    return status;
+}
+
 static scilama_status write_file(app *a, const module_run *r)
 {
     const module_set *m = &r->own;
@@ -353,7 +364,7 @@ static scilama_status write_file(app *a, const module_run *r)
     if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_membership", m->membership, &a->error);
     if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_hub", m->hub, &a->error);
     if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_stability", m->stability, &a->error);
-    if (!status && r->static_path) status = scilama_h5ad_writer_put_uns_number(w, "scilama_modules_static_ari", r->agreement.ari, &a->error);
+    if (!status && r->contrasts) status = put_contrast(a, r, w);
     if (!status) status = put_modules(a, r, w);
     if (!status && r->sets) status = put_sets(a, r, w);
     if (!status && m->modules) status = scilama_module_activity(r->d, m->labels, m->modules, activity, &a->error);
@@ -378,7 +389,10 @@ static scilama_status run(app *a, module_run *r)
     if (!status) status = modules_find(a, r->vectors, scilama_dataset_genes(r->d), r->width, &r->options, &r->own);
     if (!status) status = modules_test(a, r->d, r->vectors, r->width, &r->own);
     if (!status && r->sets) status = modules_enrich(a, r->d, r->vectors, r->width, r->sets, &r->own);
-    if (!status && r->static_path) status = compare_static(a, r);
+    if (!status && (r->static_path || r->control_path || r->known)) {
+        const contrast_plan plan = { r->file, r->varm, r->static_path, r->control_path, r->known, r->match, &r->options };
+        status = modules_contrast(a, r->d, r->vectors, r->width, &r->own, r->sets, &plan, r->contrast, &r->contrasts);
+    }
     if (status) return status;
     summary(a, r);
     if (r->tsv || (!r->output && !r->json)) status = write_tsv(a, r);
@@ -396,7 +410,10 @@ int verb_modules(int argc, char **argv)
         { "tsv", 0, OPTION_STRING, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
         { "json", 0, OPTION_STRING, &r.json, "FILE", "write modules and their genes as JSON", 0, NULL },
         { "gmt", 0, OPTION_STRING, &r.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
-        { "static", 0, OPTION_STRING, &r.static_path, "FILE", "a static gene embedding to compare with", 0, NULL },
+        { "static", 0, OPTION_STRING, &r.static_path, "FILE", "contrast with a static gene embedding: the table that was trained on", 0, NULL },
+        { "control", 0, OPTION_STRING, &r.control_path, "FILE.h5ad", "contrast with the same data fitted with --control shuffled", 0, NULL },
+        { "match", 0, OPTION_FLAG, &r.match, NULL, "cluster those at the resolution that gives as many modules", 1, NULL },
+        { "known", 0, OPTION_STRING, &r.known, "KEY", "var column of known modules to agree with, say that of simulate", 0, NULL },
         { "resolution", 'r', OPTION_NUMBER, &r.options.resolution, "R", "more finds more modules (default 1)", 0, NULL },
         { "neighbors", 'k', OPTION_INTEGER, &r.options.neighbors, "K", "neighbours of a gene (default 15)", 0, NULL },
         { "min-size", 0, OPTION_INTEGER, &r.options.min_size, "N", "genes that make a module (default 5)", 0, NULL },
@@ -406,7 +423,7 @@ int verb_modules(int argc, char **argv)
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
-    const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [options]",
+    const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [--control FILE.h5ad] [options]",
                         "Gene modules: communities of genes in the contextual gene space, their hubs, stability,\n"
                         "coherence in expression and gene sets; activity of modules in cells.", options, 1, 1, &r.file };
     int code;
@@ -415,7 +432,6 @@ int verb_modules(int argc, char **argv)
     r.options.seed = a.seed;
     if (!status) status = run(&a, &r);
     scilama_gene_sets_destroy(r.sets);
-    scilama_gene_table_destroy(r.table);
     scilama_dataset_destroy(r.d);
     return app_close(&a, status);
 }

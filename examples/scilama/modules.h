@@ -24,6 +24,24 @@ scilama_status modules_test(app *a, scilama_dataset *d, const float *vectors, in
 scilama_status modules_enrich(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, module_set *m);
 double modules_mean(const module_set *m, const double *of_gene, int64_t module);
 int64_t modules_best_set(const module_set *m, int64_t module); /* the least p; -1 */
-int modules_by_name(const void *x, const void *y);             /* structs that start with a name */
+
+/* contrast.c: the same genes clustered by another embedding. */
+enum { CONTRASTS = 3 };
+typedef struct contrast_plan {
+    const char *file, *varm, *static_path, *control_path, *known; /* known: a column of var */
+    bool match;                                                   /* as many modules as the trained embedding has */
+    const scilama_module_options *options;
+} contrast_plan;
+typedef struct module_contrast {
+    const char *name;              /* trained, static, control */
+    int64_t modules, assigned;
+    int64_t significant;           /* coherent at FDR 0.05 */
+    int64_t enriched, found_sets;  /* modules with a gene set, sets in any module, at FDR 0.05 */
+    double resolution, stability, coherence; /* means over the genes in modules */
+    double ari, truth;             /* with the trained embedding's modules, with known ones (NaN: not asked for) */
+} module_contrast;
+/* rows [CONTRASTS]: the trained embedding's first. */
+scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors, int64_t width, const module_set *own,
+                                const scilama_gene_sets *sets, const contrast_plan *plan, module_contrast *rows, int *count);
 
 #endif

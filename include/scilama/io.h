@@ -106,7 +106,8 @@ SCILAMA_API scilama_status scilama_h5ad_read_array(
 SCILAMA_API scilama_status scilama_h5ad_read_string(
     char **text, scilama_context *context, const char *path, const char *key, scilama_error *error);
 
-/** Reads a numeric column of a table: obs, var or a data frame in uns ("uns/scilama/history").
+/** Reads a column of a table: obs, var or a data frame in uns ("uns/scilama/history").
+ * Of categories and of texts it gives the codes, 0 … categories − 1 (texts: in order of their bytes).
  *
  * First with values NULL for the rows, then with memory for them.
  * @param rows    Receives the rows; may be NULL.

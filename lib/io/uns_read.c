@@ -38,9 +38,11 @@ static scilama_status read_column(slm_h5_file *file, const char *table, const ch
     for (int64_t i = 0; i < frame.columns.count; i++) found = found || !strcmp(slm_string(&frame.columns, i), column);
     if (!found) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no column '%.80s'", table, column);
     if (!status && values) status = slm_frame_column(&frame, column, &c, error);
-    if (!status && values && (!c.numeric || size < frame.rows))
-        status = slm_fail(error, SCILAMA_E_INVALID, c.numeric ? "%s/%.80s has more rows than fit" : "%s/%.80s does not hold numbers", table, column);
-    if (!status && values) memcpy(values, c.numeric, (size_t)frame.rows * sizeof *values);
+    bool known = c.numeric || c.codes;
+    if (!status && values && (!known || size < frame.rows))
+        status = slm_fail(error, SCILAMA_E_INVALID, known ? "%s/%.80s has more rows than fit" : "%s/%.80s does not hold numbers", table, column);
+    for (int64_t i = 0; !status && values && i < frame.rows; i++)
+        values[i] = c.numeric ? c.numeric[i] : c.codes[i] < 0 ? NAN : (double)c.codes[i];
     slm_column_clear(slm_h5_context(file), &c);
     slm_frame_close(&frame);
     return status;

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Modules of the trained gene embedding beside those of other embeddings of the same genes:
+ * the static one it was made from, and one trained on shuffled vectors. */
+
+#include "modules.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEARCH = 12 };
+
+static int by_name(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
+
+/* Vectors of a table by gene name; NaN for genes without one, and for those that the trained
+ * embedding lacks. */
+static scilama_status static_vectors(app *a, scilama_dataset *d, const float *own, int64_t own_width, const char *path, float **vectors, int64_t *width)
+{
+    typedef struct entry { const char *name; int64_t row; } entry;
+    scilama_gene_table *table = NULL;
+    scilama_status status = scilama_gene_table_read(&table, a->context, path, NULL, &a->error);
+    if (status) return status;
+    int64_t genes = scilama_dataset_genes(d), rows = scilama_gene_table_rows(table);
+    const float *values = scilama_gene_table_values(table);
+    *width = scilama_gene_table_width(table);
+    *vectors = app_alloc(a, genes * *width, sizeof **vectors);
+    entry *index = app_alloc(a, rows, sizeof *index);
+    if (!*vectors || !index) status = SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < rows && !status; i++) index[i] = (entry){ scilama_gene_table_name(table, i), i };
+    if (!status) qsort(index, (size_t)rows, sizeof *index, by_name);
+    for (int64_t g = 0; g < genes && !status; g++) {
+        entry key = { scilama_dataset_gene_name(d, g), 0 };
+        entry *hit = isfinite(own[g * own_width]) ? bsearch(&key, index, (size_t)rows, sizeof *index, by_name) : NULL;
+        for (int64_t l = 0; l < *width; l++) (*vectors)[g * *width + l] = hit ? values[hit->row * *width + l] : NAN;
+    }
+    scilama_gene_table_destroy(table);
+    return status;
+}
+
+static scilama_status same_genes(app *a, scilama_dataset *d, const char *path)
+{
+    scilama_dataset *other = NULL;
+    scilama_h5ad_options o;
+    scilama_h5ad_options_init(&o, sizeof o);
+    o.annotation_only = 1;
+    scilama_status status = scilama_dataset_read_h5ad(&other, a->context, path, &o, &a->error);
+    int64_t genes = scilama_dataset_genes(d);
+    bool same = !status && scilama_dataset_genes(other) == genes;
+    for (int64_t g = 0; g < genes && same; g++) same = !strcmp(scilama_dataset_gene_name(d, g), scilama_dataset_gene_name(other, g));
+    scilama_dataset_destroy(other);
+    return status || same ? status : app_fail(a, SCILAMA_E_INVALID, "%s has not the same genes: --control takes the same data, fitted with --control shuffled", path);
+}
+
+/* The resolution with as many modules as the trained embedding has, or the nearest found:
+ * one and the same resolution cuts embeddings of other widths into other numbers. */
+static scilama_status match_number(app *a, const float *vectors, int64_t genes, int64_t width, int64_t wanted, scilama_module_options *o)
+{
+    scilama_module_report report;
+    scilama_module_options trial = *o;
+    int32_t *labels = app_alloc(a, genes, sizeof *labels);
+    double low = 0.02, high = 50;
+    int64_t gap = INT64_MAX;
+    if (!labels) return SCILAMA_E_NOMEM;
+    trial.rounds = 0;
+    for (int i = 0; i < SEARCH && gap; i++) {
+        scilama_module_report_init(&report, sizeof report);
+        scilama_status status = scilama_gene_modules(a->context, vectors, genes, width, 0, &trial, labels, NULL, NULL, NULL, &report, &a->error);
+        if (status) return status;
+        int64_t off = report.modules > wanted ? report.modules - wanted : wanted - report.modules;
+        if (off < gap) {
+            gap = off;
+            o->resolution = trial.resolution;
+        }
+        if (report.modules < wanted) low = trial.resolution;
+        else high = trial.resolution;
+        trial.resolution = sqrt(low * high);
+    }
+    return SCILAMA_OK;
+}
+
+/* What can be said of a set of modules on its own, and its agreement with known ones. */
+static scilama_status judge(app *a, const module_set *own, const int32_t *known, const module_set *m, module_contrast *row)
+{
+    scilama_agreement agreement;
+    scilama_agreement_init(&agreement, sizeof agreement);
+    scilama_status status = scilama_labels_compare(a->context, own->labels, m->labels, m->genes, &agreement, &a->error);
+    row->ari = agreement.ari;
+    row->truth = NAN;
+    if (!status && known) {
+        status = scilama_labels_compare(a->context, m->labels, known, m->genes, &agreement, &a->error);
+        row->truth = agreement.ari;
+    }
+    double stable = 0, coherent = 0, n = 0, genes = 0;
+    for (int64_t k = 0; k < m->modules; k++) {
+        double size = (double)(m->start[k + 1] - m->start[k]);
+        stable += size * modules_mean(m, m->stability, k);
+        coherent += size * m->coherence[k];
+        genes += size;
+        row->significant += m->fdr[k] < 0.05;
+        n++;
+    }
+    row->stability = n > 0 ? stable / genes : NAN;
+    row->coherence = n > 0 ? coherent / genes : NAN;
+    for (int64_t s = 0; s < m->sets; s++) {
+        bool any = false;
+        for (int64_t k = 0; k < m->modules; k++) any = any || m->set_fdr[k * m->sets + s] < 0.05;
+        row->found_sets += any;
+    }
+    row->modules = m->modules;
+    row->assigned = m->report.assigned;
+    row->enriched = m->enriched;
+    return status;
+}
+
+/* Known modules of genes: a categorical or integer column of var. */
+static scilama_status read_known(app *a, scilama_dataset *d, const contrast_plan *plan, int32_t **known)
+{
+    int64_t genes = scilama_dataset_genes(d);
+    *known = NULL;
+    if (!plan->known) return SCILAMA_OK;
+    double *values = app_alloc(a, genes, sizeof *values);
+    *known = app_alloc(a, genes, sizeof **known);
+    if (!values || !*known) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_h5ad_read_column(a->context, plan->file, "var", plan->known, NULL, values, genes, &a->error);
+    for (int64_t g = 0; g < genes && !status; g++) (*known)[g] = values[g] >= 0 && values[g] < INT32_MAX ? (int32_t)values[g] : -1;
+    return status;
+}
+
+scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors, int64_t width, const module_set *own,
+                                const scilama_gene_sets *sets, const contrast_plan *plan, module_contrast *rows, int *count)
+{
+    const char *const paths[] = { NULL, plan->static_path, plan->control_path };
+    static const char *const names[] = { "trained", "static", "control" };
+    int32_t *known;
+    scilama_status status = read_known(a, d, plan, &known);
+    *count = 0;
+    for (int i = 0; i < CONTRASTS && !status; i++) {
+        module_contrast *row = &rows[*count];
+        module_set other = { 0 };
+        scilama_module_options o = *plan->options;
+        float *v = NULL;
+        int64_t w = 0, with = 0, genes = own->genes;
+        if (i && !paths[i]) continue;
+        memset(row, 0, sizeof *row);
+        row->name = names[i];
+        if (i == 1) status = static_vectors(a, d, vectors, width, paths[i], &v, &w);
+        if (i == 2 && !(status = same_genes(a, d, paths[i]))) status = modules_read_genes(a, paths[i], plan->varm, d, &v, &w);
+        for (int64_t g = 0; g < genes && i && !status; g++) with += isfinite(v[g * w]) != 0;
+        if (i && !status && with < 3) status = app_fail(a, SCILAMA_E_NOTFOUND, "%s has vectors for %" PRId64 " of the genes of varm['%s']: nothing to compare with", paths[i], with, plan->varm);
+        if (i && !status && plan->match) status = match_number(a, v, genes, w, own->modules, &o);
+        if (i && !status) status = modules_find(a, v, genes, w, &o, &other);
+        if (i && !status) status = modules_test(a, d, v, w, &other);
+        if (i && !status && sets) status = modules_enrich(a, d, v, w, sets, &other);
+        row->resolution = o.resolution;
+        if (!status) status = judge(a, own, known, i ? &other : own, row);
+        ++*count;
+    }
+    return status;
+}
