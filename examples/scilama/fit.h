@@ -31,6 +31,7 @@ typedef struct fit {
     int32_t *label_codes, *batch_codes; /* [cells]; NULL without */
     char *embedding_text[LIST_MAX];     /* one description per modality */
     int n_embeddings;
+    const char *table_path;             /* of the last table read from a file */
     float *cell_embedding;  /* [cells × latent] */
     float *gene_embedding;  /* [genes_used × latent]; NULL without a gene VAE */
 } fit;

@@ -91,6 +91,7 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
         scilama_table_options o;
         scilama_table_options_init(&o, sizeof o);
         status = scilama_gene_table_read(&table, a->context, file, &o, &a->error);
+        f->table_path = file;
         if (!status && f->control) status = apply_control(a, f->control, &table);
     }
     scilama_match_options match;

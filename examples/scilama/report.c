@@ -299,6 +299,32 @@ static void module_row(page *p, const module_set *m, const scilama_gene_sets *se
     fputs("</tr>", p->to);
 }
 
+/* Modules of other embeddings of the same genes. */
+static scilama_status contrast(page *p, const module_set *own, const scilama_gene_sets *sets, const scilama_module_options *o)
+{
+    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, false, o };
+    module_contrast rows[CONTRASTS];
+    int count = 0;
+    if (!plan.static_path && !plan.control_path && !plan.known) return SCILAMA_OK;
+    scilama_status status = modules_contrast(p->a, p->d, p->vectors, p->width, own, sets, &plan, rows, &count);
+    if (status) return status;
+    static const char *const meaning[] = { "the gene embedding that was trained", "the table it was trained on", "trained on shuffled vectors" };
+    fprintf(p->to, "<h3>Contrast</h3><p>The same genes, clustered alike by other embeddings.</p><div class=wide><table><tr><th>Embedding<th class=n>Modules<th class=n>Stability"
+            "<th class=n>Coherence<th class=n>Coherent%s<th class=n>ARI with trained%s</tr>", sets ? "<th class=n>Enriched<th class=n>Gene sets" : "", plan.known ? "<th class=n>ARI with known" : "");
+    for (int i = 0; i < count; i++) {
+        const module_contrast *c = &rows[i];
+        fprintf(p->to, "<tr><td>%s <small>%s</small><td class=n>%" PRId64 "<td class=n>%.2f<td class=n>%.3f<td class=n>%" PRId64, c->name,
+                meaning[!strcmp(c->name, "static") ? 1 : !strcmp(c->name, "control") ? 2 : 0], c->modules, c->stability, c->coherence, c->significant);
+        if (sets) fprintf(p->to, "<td class=n>%" PRId64 "<td class=n>%" PRId64, c->enriched, c->found_sets);
+        fprintf(p->to, "<td class=n>%.3f", c->ari);
+        if (plan.known) fprintf(p->to, "<td class=n>%.3f", c->truth);
+        fputs("</tr>", p->to);
+    }
+    fprintf(p->to, "</table></div><p class=note>Stability and coherence: means over genes. Coherent: modules at FDR 0.05.%s</p>\n",
+            sets ? " Enriched: modules with a gene set at FDR 0.05; gene sets: those found in any module." : "");
+    return SCILAMA_OK;
+}
+
 static scilama_status modules(page *p)
 {
     module_set m = { 0 };
@@ -322,7 +348,8 @@ static scilama_status modules(page *p)
         for (int64_t k = 0; k < m.modules && k < MOST_GROUPS; k++) module_row(p, &m, sets, k);
         fprintf(p->to, "</table></div><p class=note>Stability: how much of a module stays together when a share of the genes is clustered anew (%.2f by chance). "
                 "Coherence: mean correlation of pairs of its genes, against random genes of like expression.</p>\n", m.report.chance);
-        if (p->state) status = activity_map(p, &m, names);
+        status = contrast(p, &m, sets, &o);
+        if (!status && p->state) status = activity_map(p, &m, names);
     }
     scilama_gene_sets_destroy(sets);
     return status;
@@ -444,6 +471,9 @@ int verb_report(int argc, char **argv)
         { "batch", 0, OPTION_STRING, &plan.batch, "KEY", "obs column of batches", 0, NULL },
         { "cluster", 0, OPTION_STRING, &plan.cluster, "KEY", "obs column of clusters (default scilama_leiden)", 0, NULL },
         { "gmt", 0, OPTION_STRING, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "static", 0, OPTION_STRING, &plan.static_path, "FILE", "contrast modules with a static gene embedding: the table that was trained on", 0, NULL },
+        { "control", 0, OPTION_STRING, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
+        { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };

@@ -8,6 +8,7 @@
 
 typedef struct report_plan {
     const char *file, *html, *layer, *label, *batch, *cluster, *gmt;
+    const char *static_path, *control, *known; /* to contrast modules with */
 } report_plan;
 
 /* Reads everything from a file that fit (and umap, modules …) wrote. */
