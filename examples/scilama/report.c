@@ -201,9 +201,15 @@ static void training(page *p)
     for (int64_t i = 0; i < rows && column[0]; i++)
         if ((i == 0 || column[0][i] < column[0][i - 1] || column[0][i] > column[0][i - 1]) && n_breaks < 8) breaks[n_breaks++] = i;
     fputs("<h2>Training</h2><div class=row>", p->to);
-    if (column[1]) draw_curves(p->to, "Loss per epoch", (curve[]){ { "training", column[1] }, { "validation", column[2] } }, column[2] ? 2 : 1, rows, breaks, n_breaks);
-    if (column[3] && column[4]) draw_curves(p->to, "Kullback–Leibler divergence", (curve[]){ { "cells", column[3] }, { "genes", column[4] } }, 2, rows, breaks, n_breaks);
-    if (column[5]) draw_curves(p->to, "Its weight β", (curve[]){ { "β", column[5] } }, 1, rows, breaks, n_breaks);
+    for (int b = 0; b < n_breaks && column[1]; b++) { /* each phase on its own scale */
+        static const int64_t start = 0;
+        int64_t from = breaks[b], n = (b + 1 < n_breaks ? breaks[b + 1] : rows) - from;
+        char title[48];
+        snprintf(title, sizeof title, n_breaks > 1 ? "Loss, phase %d" : "Loss", b + 1);
+        draw_curves(p->to, title, (curve[]){ { "training", column[1] + from }, { "validation", column[2] ? column[2] + from : NULL } }, column[2] ? 2 : 1, n, &start, 1, true);
+    }
+    if (column[3] && column[4]) draw_curves(p->to, "Kullback–Leibler divergence", (curve[]){ { "cells", column[3] }, { "genes", column[4] } }, 2, rows, breaks, n_breaks, true);
+    if (column[5]) draw_curves(p->to, "Its weight β", (curve[]){ { "β", column[5] } }, 1, rows, breaks, n_breaks, false);
     kl_bundle(p, "KL per latent dimension, cells", "uns/scilama/history_kl_s", rows, breaks, n_breaks);
     kl_bundle(p, "KL per latent dimension, genes", "uns/scilama/history_kl_f", rows, breaks, n_breaks);
     latent_bars(p);

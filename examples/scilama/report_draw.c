@@ -127,13 +127,12 @@ static void open_figure(FILE *to, const char *title)
 }
 
 /* Lines over x = 0 .. n-1: the range of the axis, then the frame with it. */
-typedef struct frame { FILE *to; int64_t n; const int64_t *breaks; int n_breaks; double low, high; } frame;
+typedef struct frame { FILE *to; int64_t n, skip; const int64_t *breaks; int n_breaks; double low, high; } frame;
 
 static void cover(frame *f, double value, int64_t i)
 {
-    int64_t skip = f->n > 30 ? 3 : 0; /* the start of a loss would hide the rest */
     for (int b = 0; b < f->n_breaks; b++)
-        if (i >= f->breaks[b] && i < f->breaks[b] + skip) return;
+        if (i >= f->breaks[b] && i < f->breaks[b] + f->skip) return;
     if (!isfinite(value)) return;
     f->low = fmin(f->low, value);
     f->high = fmax(f->high, value);
@@ -170,9 +169,9 @@ static void path(const frame *f, const double *y, int64_t step)
     }
 }
 
-void draw_curves(FILE *to, const char *title, const curve *curves, int count, int64_t n, const int64_t *breaks, int n_breaks)
+void draw_curves(FILE *to, const char *title, const curve *curves, int count, int64_t n, const int64_t *breaks, int n_breaks, bool trim)
 {
-    frame f = { to, n, breaks, n_breaks, INFINITY, -INFINITY };
+    frame f = { to, n, trim && n > 12 ? 2 : 0, breaks, n_breaks, INFINITY, -INFINITY };
     for (int c = 0; c < count; c++)
         for (int64_t i = 0; i < n; i++) cover(&f, curves[c].y[i], i);
     if (!open_frame(&f, title)) return;
@@ -197,7 +196,7 @@ void draw_curves(FILE *to, const char *title, const curve *curves, int count, in
 void draw_bundle(FILE *to, const char *title, const double *y, int64_t count, int64_t n, const int64_t *breaks, int n_breaks)
 {
     enum { MOST_POINTS = 400 };
-    frame f = { to, n, breaks, n_breaks, INFINITY, -INFINITY };
+    frame f = { to, n, n > 12 ? 2 : 0, breaks, n_breaks, INFINITY, -INFINITY };
     for (int64_t c = 0; c < count; c++)
         for (int64_t i = 0; i < n; i++) cover(&f, y[c * n + i], i);
     if (!open_frame(&f, title)) return;
