@@ -119,33 +119,33 @@ static scilama_status write_json(app *a, const marker_run *r)
     return close_text(a, r->json, to);
 }
 
-/* uns[key] as scanpy.tl.rank_genes_groups leaves it, by falling z. */
+/* uns[key] as scanpy.tl.rank_genes_groups leaves it: all genes, by falling z. */
 static scilama_status put_scanpy(app *a, const marker_run *r, scilama_h5ad_writer *w)
 {
     static const struct { const char *name; int field; } parts[] = {
         { "scores", 1 }, { "pvals", 2 }, { "pvals_adj", 3 }, { "logfoldchanges", 5 } };
-    int64_t fields = 0, genes = r->n_genes, *order = app_alloc(a, genes, sizeof *order), *chosen = app_alloc(a, r->groups * r->top, sizeof *chosen);
-    const char **groups = app_alloc(a, r->groups, sizeof *groups), **names = app_alloc(a, r->groups * r->top, sizeof *names);
+    int64_t fields = 0, genes = r->n_genes, *order = app_alloc(a, genes, sizeof *order), *chosen = app_alloc(a, r->groups * genes, sizeof *chosen);
+    const char **groups = app_alloc(a, r->groups, sizeof *groups), **names = app_alloc(a, r->groups * genes, sizeof *names);
     int64_t *code = app_alloc(a, r->groups, sizeof *code);
-    double *values = app_alloc(a, r->groups * r->top, sizeof *values);
+    double *values = app_alloc(a, r->groups * genes, sizeof *values);
     char *key = app_text(a, "%s/names", r->key);
     if (!order || !chosen || !groups || !names || !code || !values || !key) return SCILAMA_E_NOMEM;
     for (int64_t g = 0; g < r->groups; g++) {
         if (!compared(r, g)) continue;
         order_genes(NULL, r->field[1] + g * genes, genes, order);
-        for (int64_t k = 0; k < r->top; k++) {
-            chosen[fields * r->top + k] = order[k];
-            names[fields * r->top + k] = scilama_dataset_gene_name(r->d, order[k]);
+        for (int64_t k = 0; k < genes; k++) {
+            chosen[fields * genes + k] = order[k];
+            names[fields * genes + k] = scilama_dataset_gene_name(r->d, order[k]);
         }
         code[fields] = g;
         groups[fields++] = r->names[g];
     }
     if (!fields) return app_fail(a, SCILAMA_E_INVALID, "obs['%s'] leaves nothing to compare: it needs two categories with cells", r->group);
-    scilama_status status = scilama_h5ad_writer_put_uns_records(w, key, groups, fields, r->top, NULL, names, &a->error);
+    scilama_status status = scilama_h5ad_writer_put_uns_records(w, key, groups, fields, genes, NULL, names, &a->error);
     for (size_t p = 0; p < sizeof parts / sizeof *parts && !status; p++) {
-        for (int64_t i = 0; i < fields * r->top; i++) values[i] = r->field[parts[p].field][code[i / r->top] * genes + chosen[i]];
+        for (int64_t i = 0; i < fields * genes; i++) values[i] = r->field[parts[p].field][code[i / genes] * genes + chosen[i]];
         key = app_text(a, "%s/%s", r->key, parts[p].name);
-        status = key ? scilama_h5ad_writer_put_uns_records(w, key, groups, fields, r->top, values, NULL, &a->error) : SCILAMA_E_NOMEM;
+        status = key ? scilama_h5ad_writer_put_uns_records(w, key, groups, fields, genes, values, NULL, &a->error) : SCILAMA_E_NOMEM;
     }
     const char *const params[][2] = { { "groupby", r->group }, { "reference", r->reference ? r->reference : "rest" }, { "method", "wilcoxon" },
                                       { "corr_method", "benjamini-hochberg" }, { "layer", r->layer } };
@@ -210,7 +210,7 @@ int verb_markers(int argc, char **argv)
         { "output", 'o', OPTION_STRING, &r.output, "OUT.h5ad", "write uns['rank_genes_groups'] and uns['scilama_markers'] to a copy", 0, NULL },
         { "tsv", 0, OPTION_STRING, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
         { "json", 0, OPTION_STRING, &r.json, "FILE", "write the table as JSON", 0, NULL },
-        { "genes", 'n', OPTION_INTEGER, &r.genes, "N", "genes per category in the results (default 100)", 0, NULL },
+        { "genes", 'n', OPTION_INTEGER, &r.genes, "N", "genes per category in the tables (default 100); uns['rank_genes_groups'] has all", 0, NULL },
         { "permutations", 0, OPTION_INTEGER, &r.permutations, "N", "of labels, for the FDR in the paired space (default 200)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &r.obsm, "KEY", "obsm matrix of cells (default X_scilama)", 0, NULL },
         { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "varm matrix of genes (default scilama)", 0, NULL },

@@ -45,7 +45,8 @@ typedef struct scilama_marker_table {
     double *paired_p;          /**< one-sided: chance of a permuted score as high */
     double *paired_fdr;        /**< Benjamini–Hochberg over the genes of the group */
     double *combined_rank;     /**< 1 = best: order of the geometric mean of the ranks by z, by auroc and by
-                                    paired_score (all falling); NaN for a gene without z_f */
+                                    paired_score (all falling), genes with a z or a paired_score of
+                                    0 or below after the others; NaN for a gene without z_f */
 } scilama_marker_table;
 
 /** Append only. */

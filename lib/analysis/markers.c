@@ -326,7 +326,8 @@ static void falling_ranks(const double *values, const double *other, int64_t n, 
 /* Three views of a marker. z with the correction for ties favours genes that few other cells
  * express: a gene seen everywhere cannot lead by it, however much higher it is inside. The
  * AUROC asks only how well the gene parts the cells, and is all but the same for a gene of
- * a few clear cells. The paired score is what the model has learnt. */
+ * a few clear cells. The paired score is what the model has learnt. Genes that are above
+ * the rest in expression and in the paired space come before those that are not. */
 scilama_status slm_combine_ranks(scilama_context *ctx, int64_t groups, int64_t genes, const scilama_marker_table *t, scilama_error *error)
 {
     double *product = slm_alloc_array(ctx, genes, 2 * sizeof *product), *rank = product ? product + genes : NULL;
@@ -340,7 +341,11 @@ scilama_status slm_combine_ranks(scilama_context *ctx, int64_t groups, int64_t g
             falling_ranks(view[v], paired, genes, rank, order);
             for (int64_t i = 0; i < genes; i++) product[i] = v ? product[i] * rank[i] : rank[i];
         }
-        for (int64_t i = 0; i < genes; i++) out[i] = NAN;
+        double last = (double)genes * (double)genes * (double)genes;
+        for (int64_t i = 0; i < genes; i++) {
+            out[i] = NAN;
+            if (!(view[0][i] > 0 && paired[i] > 0)) product[i] += last;
+        }
         int64_t m = slm_order_rising(product, genes, order);
         for (int64_t r = 0; r < m; r++) out[order[r]] = (double)(r + 1);
     }

@@ -180,7 +180,7 @@ START_TEST(all_evidence_is_the_same_however_it_is_stored)
         if (g != 7) taken[(int)t.combined_rank[g] - 1] = true;
     for (int g = 0; g < G - 1; g++) ck_assert(taken[g]);
     double product[G];
-    for (int g = 0; g < G; g++) product[g] = rank_of(t.z, t.paired_score, g) * rank_of(t.auroc, t.paired_score, g) * rank_of(t.paired_score, t.z, g);
+    for (int g = 0; g < G; g++) product[g] = (t.z[g] > 0 && t.paired_score[g] > 0 ? 0 : 1e9) + rank_of(t.z, t.paired_score, g) * rank_of(t.auroc, t.paired_score, g) * rank_of(t.paired_score, t.z, g);
     for (int g = 0; g < G; g++)
         for (int h = 0; h < G && g != 7; h++)
             if (h != 7 && product[g] < product[h] * (1 - 1e-12)) ck_assert(t.combined_rank[g] < t.combined_rank[h]);

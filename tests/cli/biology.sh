@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+# modules, markers, score, umap, report: what they find in data whose answer is known.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+
+# number NAME FILE: the first number of that name in a JSON file.
+number() {
+    tr ',{[' '\n\n\n' < "$2" | sed -n "s/^ *\"$1\": \(-\{0,1\}[0-9.e+-]*\).*/\1/p" | head -n 1
+}
+
+# holds EXPRESSION: of awk, numbers only.
+holds() {
+    awk "BEGIN { exit !($1) }"
+}
+
+"$SCILAMA" simulate sim.h5ad --cells 900 --genes 500 --types 5 --batches 2 --modules 8 --embeddings emb.h5 --seed 3 --quiet
+for control in none shuffled; do
+    "$SCILAMA" fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" --hidden 64,32 --latent 12 --quiet
+done
+
+# --- modules -------------------------------------------------------------------------------
+"$SCILAMA" modules none.h5ad -o mod.h5ad --static emb.h5 --control shuffled.h5ad --known module --json mod.json --tsv mod.tsv --quiet || fail "modules"
+modules=$(($(wc -l < mod.tsv) - 1))
+holds "$modules >= 6 && $modules <= 14" || fail "$modules modules of 8 planted"
+[ "$(awk -F '\t' 'NR > 1 { n += $2 } END { print n }' mod.tsv)" = "$(number assigned mod.json)" ] || fail "the sizes of modules do not add up"
+awk -F '\t' 'NR > 1 && (NF != 10 || split($10, hub, ",") < 5 || $3 < 0 || $3 > 1) { exit 1 }' mod.tsv || fail "a row of modules: $(cat mod.tsv)"
+for row in trained static control; do
+    grep "\"embedding\": \"$row\"" mod.json > "$row.json" || fail "no contrast with $row"
+done
+holds "$(number ari_known trained.json) > 0.5" || fail "planted modules are not found: $(cat trained.json)"
+holds "$(number ari_trained trained.json) == 1 && $(number ari_known static.json) > 0.9" || fail "static: $(cat static.json)"
+holds "$(number ari_known control.json) < $(number ari_known trained.json) - 0.15" || fail "shuffled vectors lose nothing: $(cat control.json)"
+holds "$(number coherence control.json) < $(number coherence trained.json)" || fail "shuffled vectors are as coherent: $(cat control.json)"
+holds "$(number coherent trained.json) >= $modules / 2" || fail "planted modules are not coherent: $(cat trained.json)"
+"$CLI_TOOL" shape mod.h5ad obsm/X_scilama_modules 900 "$modules" || fail "activities of modules"
+"$CLI_TOOL" shape mod.h5ad obsm/X_scilama_modules_paired 900 "$modules" || fail "projected activities"
+"$SCILAMA" modules none.h5ad --static emb.h5 --match --json match.json --quiet || fail "modules --match"
+grep '"embedding": "static"' match.json > static.json
+holds "$(number modules static.json) - $modules <= 1 && $modules - $(number modules static.json) <= 1" || fail "--match: $modules and $(cat static.json)"
+
+# A gene set that is module 2 is what module 2 is enriched in, and nothing else is.
+grep '"module": 2,' mod.json | sed 's/.*"genes": \[\(.*\)\].*/\1/' | tr -d '" ' | tr ',' '\t' > genes.txt
+printf 'the_second\tx\t%s\n' "$(cat genes.txt)" > sets.gmt
+awk -F '\t' 'NR > 1 { split($10, hub, ","); line = line "\t" hub[1] } END { print "one_of_each\tx" line }' mod.tsv >> sets.gmt
+"$SCILAMA" modules none.h5ad --gmt sets.gmt --tsv sets.tsv --quiet || fail "modules --gmt"
+[ "$(awk -F '\t' '$8 == "the_second" && $9 < 1e-6 { print $1 }' sets.tsv)" = 2 ] || fail "--gmt: $(cut -f 1,8,9 sets.tsv)"
+"$SCILAMA" modules none.h5ad --control sim.h5ad --quiet > /dev/null 2> err.txt && fail "a control without an embedding is taken"
+grep -q "scilama" err.txt || fail "a control without an embedding: $(cat err.txt)"
+"$SCILAMA" simulate other.h5ad --cells 60 --genes 400 --quiet
+"$SCILAMA" modules none.h5ad --control other.h5ad --quiet > /dev/null 2> err.txt && fail "a control of other genes is taken"
+grep -q "same genes" err.txt || fail "a control of other genes: $(cat err.txt)"
+
+# --- markers -------------------------------------------------------------------------------
+"$SCILAMA" markers none.h5ad --group cell_type --batch batch --genes 7 --tsv mk.tsv --json mk.json -o mk.h5ad --quiet || fail "markers"
+[ "$(wc -l < mk.tsv)" -eq 36 ] || fail "5 types of 7 genes are not 35 rows"
+awk -F '\t' 'NR > 1 && (NF != 17 || $2 != $4 || !($5 > 0) || !($8 > 0.5) || !($9 > 0) || !($14 > 0)) { print; exit 1 }' mk.tsv || fail "a marker that marks nothing"
+awk -F '\t' 'NR > 1 && $17 < 0.05 { n++ } END { exit !(n >= 30) }' mk.tsv || fail "markers are not significant: $(cut -f 1,3,17 mk.tsv)"
+[ "$(grep -c '"gene":' mk.json)" -eq 35 ] || fail "markers --json"
+"$SCILAMA" markers mk.h5ad --group cell_type --reference type2 --genes 3 --permutations 0 --quiet > ref.tsv || fail "markers --reference"
+grep -q "^type2" ref.tsv && fail "the reference is compared with itself"
+[ "$(wc -l < ref.tsv)" -eq 13 ] || fail "markers --reference: $(wc -l < ref.tsv) rows"
+"$SCILAMA" markers sim.h5ad --group cell_type --genes 4 --quiet > plain.tsv || fail "markers without an embedding"
+head -n 1 plain.tsv | grep -q combined_rank && fail "markers without an embedding have a combined rank"
+"$SCILAMA" markers none.h5ad --group cell_type --reference nobody --quiet 2> err.txt && fail "markers: no such reference"
+grep -q nobody err.txt || fail "markers: no such reference: $(cat err.txt)"
+
+# --- score ---------------------------------------------------------------------------------
+"$SCILAMA" score none.h5ad --label cell_type --batch batch --json > all.json
+"$SCILAMA" score none.h5ad --label cell_type --batch batch --max-cells 300 --json > some.json
+"$SCILAMA" score none.h5ad --label cell_type --batch batch --max-cells 300 > some.txt
+[ "$(number scored all.json)" -eq 900 ] && [ "$(number cells some.json)" -eq 900 ] || fail "score counts its cells: $(cat all.json some.json)"
+holds "$(number scored some.json) >= 295 && $(number scored some.json) <= 320" || fail "score --max-cells: $(cat some.json)"
+grep -q "sample of $(number scored some.json) cells" some.txt || fail "a sample is not said to be one"
+for name in ari nmi silhouette_label clisi silhouette_batch ilisi kbet graph_connectivity bio batch total; do
+    holds "$(number $name all.json) >= 0 && $(number $name all.json) <= 1" || fail "$name is $(number $name all.json)"
+done
+holds "$(number silhouette_label all.json) - $(number silhouette_label some.json) < 0.05" || fail "the sample is another"
+
+# --- umap ----------------------------------------------------------------------------------
+"$SCILAMA" umap none.h5ad -o u1.h5ad --key P --threads 1 --quiet || fail "umap"
+"$SCILAMA" umap none.h5ad -o u2.h5ad --key P --threads 2 --quiet || fail "umap with two threads"
+"$SCILAMA" umap none.h5ad -o u3.h5ad --key P --seed 5 --quiet || fail "umap with another seed"
+"$CLI_TOOL" compare u1.h5ad u2.h5ad obsm/P 0 || fail "umap depends on the threads"
+"$CLI_TOOL" compare u1.h5ad u3.h5ad obsm/P 1e-3 > /dev/null && fail "umap does not depend on the seed"
+"$SCILAMA" score u1.h5ad --label cell_type --embedding P --json > plane.json
+holds "$(number silhouette_label plane.json) > 0.6" || fail "the layout keeps no types apart: $(cat plane.json)"
+
+# --- report --------------------------------------------------------------------------------
+"$SCILAMA" report none.h5ad -o page.html --label cell_type --batch batch --gmt sets.gmt --static emb.h5 --control shuffled.h5ad --known module --quiet || fail "report"
+for word in "<title>sciLaMA report: none.h5ad" "<h2>Cells" "Loss, phase 1" "Loss, phase 2" "KL per latent dimension, cells" "KL per latent dimension, genes" \
+            "<h2>Metrics" "kBET" "<h2>Gene modules" "the_second" "<h3>Contrast" "trained on shuffled vectors" "ARI with known" "<h3>Activity" \
+            "<h2>Markers" "<h2>Model card" "prefers-color-scheme:dark" "data:image/png;base64"; do
+    grep -q -e "$word" page.html || fail "the report lacks: $word"
+done
+[ "$(grep -c '<img ' page.html)" -ge 3 ] || fail "the report lacks a figure of cells"
+grep -q -i -E 'https?://|<script|<link rel=stylesheet|[ "]-?(nan|inf)[ "<]' page.html && fail "the report refers to the network, or shows what is no number"
+holds "$(wc -c < page.html) < 1000000" || fail "the report is large"
+"$SCILAMA" report sim.h5ad -o plain.html --label cell_type --quiet || fail "report of a file that was not fitted"
+grep -q "<h2>Markers" plain.html || fail "the report of a plain file has no markers"
+finish
