@@ -67,6 +67,34 @@ static void head_backward(const slm_pass *pass, const slm_net *net, slm_workspac
         slm_batch_norm_backward(pass, &dec->final, ws->d_dec_h, rows, net->h1, ws->final_standard, ws->final_inv_std);
 }
 
+typedef struct outer_job { const slm_net *net; slm_workspace *ws; const slm_real *bias; int64_t rows; } outer_job;
+
+/* d dec_h = (Σ_g d x̂) bᵀ, to which a product is added. */
+static void outer_task(void *arg, int64_t task, int worker)
+{
+    const outer_job *j = arg;
+    int64_t h = j->net->h1, last = (task + 1) * SLM_ROW_TILE < j->rows ? (task + 1) * SLM_ROW_TILE : j->rows;
+    for (int64_t r = task * SLM_ROW_TILE; r < last; r++) {
+        slm_real scaled = j->ws->row_sum[r] * j->net->pair_scale, *to = j->ws->d_dec_h + r * h;
+        for (int64_t i = 0; i < h; i++) to[i] = scaled * j->bias[i];
+    }
+}
+
+typedef struct add_job { slm_real *to; const slm_real *from; int64_t count; bool add; } add_job;
+
+enum { ADD_TILE = 16384 };
+
+static void add_task(void *arg, int64_t task, int worker)
+{
+    const add_job *j = arg;
+    int64_t first = task * ADD_TILE, n = j->count - first < ADD_TILE ? j->count - first : ADD_TILE;
+    slm_real *restrict to = j->to + first;
+    const slm_real *restrict from = j->from + first;
+    if (!j->add) memcpy(to, from, (size_t)n * sizeof *to);
+    else
+        for (int64_t i = 0; i < n; i++) to[i] += from[i];
+}
+
 /* From d loss / d x̂ and d loss / d x̃ (ws->pair, ws->align) to the gene side's
  * gradients, and to ws->d_dec_h and ws->cell.d_z when the cell side trains too. */
 static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a, bool cells, bool align)
@@ -107,10 +135,8 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     second[count++] = (slm_gemm){ .m = net->h1, .n = 1, .k = rows, .ta = true, .alpha = net->pair_scale, .beta = pass->accumulate ? 1 : 0,
                                   .a = ws->dec_h, .lda = net->h1, .b = ws->row_sum, .ldb = 1, .c = slm_gradient(pass, last->bias), .ldc = 1 };
     if (cells) {
-        for (int64_t r = 0; r < rows; r++) {
-            slm_real scaled = ws->row_sum[r] * net->pair_scale;
-            for (int64_t i = 0; i < net->h1; i++) ws->d_dec_h[r * net->h1 + i] = scaled * bias[i];
-        }
+        outer_job j = { net, ws, bias, rows };
+        slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), outer_task, &j);
         second[count++] = (slm_gemm){ .m = rows, .n = net->h1, .k = w, .tb = true, .alpha = 1, .beta = 1, .a = ws->d_folded, .lda = w,
                                       .b = slm_value(pass, last->weight), .ldb = w, .c = ws->d_dec_h, .ldc = net->h1 };
     }
@@ -122,19 +148,43 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     }
     /* gene decoder blocks, then z_f */
     slm_real *d_z = slm_mlp_backward(pass, &net->gene_decoder.mlp, &ws->gene_decoder, ws->gene.z, net->latent, g, d_hidden, ws->g2, true);
-    for (int64_t i = 0; i < g * net->latent; i++) ws->gene.d_z[i] = align ? ws->gene.d_z[i] + d_z[i] : d_z[i];
+    add_job add = { ws->gene.d_z, d_z, g * net->latent, align };
+    slm_parallel(pass->ctx, slm_tiles(add.count, ADD_TILE), add_task, &add);
     slm_latent_backward(pass, net, ws->gene_encoder, net->modalities, &ws->gene, g, a->sample, a->beta_gene / (double)g, a->free_bits);
     for (int m = 0; m < net->modalities; m++)
         slm_encoder_backward(pass, net, &net->gene_encoder[m], &ws->gene_encoder[m], a->embedding[m], net->width[m], g, ws->g1, ws->g2, NULL);
 }
 
+typedef struct penalty_job {
+    const slm_pass *pass;
+    slm_real *grad;
+    const slm_real *value;
+    int64_t count, tiles;
+    slm_real weight;
+    double *sum;  /* [PENALTY_SUMS] */
+} penalty_job;
+
+enum { PENALTY_SUMS = 64 };
+
+static void penalty_task(void *arg, int64_t task, int worker)
+{
+    const penalty_job *j = arg;
+    int64_t first = task * j->count / j->tiles, n = (task + 1) * j->count / j->tiles - first;
+    slm_real *restrict grad = j->grad + first;
+    const slm_real *restrict value = j->value + first;
+    for (int64_t i = 0; i < n; i++) grad[i] += j->weight * value[i];
+    j->sum[task] = j->pass->kernels->sum_squares(value, n);
+}
+
 static double residual_penalty(const slm_pass *pass, const slm_net *net, double weight)
 {
     if (net->residual < 0) return 0;
-    const slm_param *item = &net->params.item[net->residual];
-    slm_real *grad = slm_gradient(pass, net->residual), *value = slm_value(pass, net->residual);
-    for (int64_t i = 0; i < item->count; i++) grad[i] += (slm_real)weight * value[i];
-    return 0.5 * weight * pass->kernels->sum_squares(value, item->count);
+    double sum[PENALTY_SUMS], total = 0;
+    penalty_job j = { pass, slm_gradient(pass, net->residual), slm_value(pass, net->residual), net->params.item[net->residual].count, 0, (slm_real)weight, sum };
+    j.tiles = slm_tiles(j.count, ADD_TILE) < PENALTY_SUMS ? slm_tiles(j.count, ADD_TILE) : PENALTY_SUMS;
+    slm_parallel(pass->ctx, j.tiles, penalty_task, &j);
+    for (int64_t i = 0; i < j.tiles; i++) total += sum[i];
+    return 0.5 * weight * total;
 }
 
 static void objective(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a, slm_objective_terms *terms)

@@ -212,19 +212,31 @@ double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace 
     return kl;
 }
 
+typedef struct row_job { const slm_net *net; slm_workspace *ws; const slm_real *bias; int64_t rows; } row_job;
+
+static void row_bias_task(void *arg, int64_t task, int worker)
+{
+    enum { LANES = 8 };
+    const row_job *j = arg;
+    int64_t h = j->net->h1, last = (task + 1) * SLM_ROW_TILE < j->rows ? (task + 1) * SLM_ROW_TILE : j->rows;
+    for (int64_t r = task * SLM_ROW_TILE; r < last; r++) {
+        const slm_real *row = j->ws->dec_h + r * h;
+        double acc[LANES] = { 0 }, dot = 0;
+        for (int64_t i = 0; i < h; i++) acc[i % LANES] += (double)row[i] * (double)j->bias[i];
+        for (int l = 0; l < LANES; l++) dot += acc[l];
+        j->ws->row_bias[r] = j->net->pair_scale * (slm_real)dot;
+    }
+}
+
 void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool align)
 {
     const slm_linear *last = &net->gene_decoder.last;
     int64_t w = last->in, g = ws->genes;
-    const slm_real *bias = slm_value(pass, last->bias);
     slm_gemm fold = { .m = rows, .n = w, .k = net->h1, .alpha = net->pair_scale, .a = ws->dec_h, .lda = net->h1,
                       .b = slm_value(pass, last->weight), .ldb = w, .c = ws->folded, .ldc = w };
     slm_gemm_one(pass->ctx, pass->space, &fold);
-    for (int64_t r = 0; r < rows; r++) {
-        double dot = 0;
-        for (int64_t i = 0; i < net->h1; i++) dot += (double)ws->dec_h[r * net->h1 + i] * (double)bias[i];
-        ws->row_bias[r] = net->pair_scale * (slm_real)dot;
-    }
+    row_job j = { net, ws, slm_value(pass, last->bias), rows };
+    slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), row_bias_task, &j);
     slm_gemm products[2] = {
         { .m = rows, .n = g, .k = w, .tb = true, .alpha = 1, .a = ws->folded, .lda = w, .b = ws->hidden, .ldb = w, .c = ws->pair, .ldc = g },
         { .m = rows, .n = g, .k = net->latent, .tb = true, .alpha = net->align_scale, .a = ws->cell.z, .lda = ws->cell.ld_z,
