@@ -194,7 +194,7 @@ SCILAMA_API scilama_status scilama_dataset_obs_to_arrow(
 /** A stream of one array, for consumers that take streams only.
  *  @param stream  Overwritten; released by the caller. `release` is NULL on failure.
  *  @param schema  Any schema.  @param array  Its array. Both are moved into the stream, or released on failure.
- *  @return SCILAMA_OK, E_INVALID (a NULL, or released before), E_NOMEM. @since 0.1 */
+ *  @return SCILAMA_OK, E_INVALID (a NULL, or released before), E_FORMAT (a damaged schema), E_NOMEM. @since 0.1 */
 SCILAMA_API scilama_status scilama_arrow_to_stream(
     struct ArrowArrayStream *stream, scilama_context *context, struct ArrowSchema *schema, struct ArrowArray *array,
     scilama_error *error);

@@ -39,6 +39,7 @@ static void release_stream(struct ArrowArrayStream *stream)
 scilama_status slm_arrow_stream(struct ArrowArrayStream *out, scilama_context *ctx, struct ArrowSchema *schema,
                                 struct ArrowArray *array, scilama_error *error)
 {
+    if (!slm_arrow_whole_schema(schema)) return slm_fail(error, SCILAMA_E_FORMAT, "the Arrow schema is damaged: a format or a child is missing");
     one_array *one = slm_alloc_zero(ctx, sizeof *one);
     if (!one) return slm_fail_nomem(error);
     one->ctx = slm_context_retain(ctx);

@@ -8,6 +8,8 @@
  * schema therefore has a node of its own behind private_data, with all that it needs. The
  * structs of the children lie in the parent's node. */
 
+enum { MOST_CHILDREN = 1 << 24, MOST_LEVELS = 64 };
+
 typedef struct schema_node {
     scilama_context *ctx;
     char *name, *format, *metadata;
@@ -47,7 +49,7 @@ static bool make_schema(scilama_context *ctx, struct ArrowSchema *out, const cha
                         int64_t n_children, bool dictionary)
 {
     memset(out, 0, sizeof *out);
-    schema_node *node = n_children < INT32_MAX ? slm_alloc_zero(ctx, sizeof *node + (size_t)n_children * sizeof node->child[0]) : NULL;
+    schema_node *node = n_children <= MOST_CHILDREN ? slm_alloc_zero(ctx, sizeof *node + (size_t)n_children * sizeof node->child[0]) : NULL;
     if (!node) return false;
     node->ctx = slm_context_retain(ctx);
     node->format = slm_strdup(ctx, format);
@@ -65,6 +67,16 @@ static bool make_schema(scilama_context *ctx, struct ArrowSchema *out, const cha
     return true;
 }
 
+static bool whole_schema(const struct ArrowSchema *s, int levels)
+{
+    if (!s || !s->format || levels > MOST_LEVELS || s->n_children < 0 || s->n_children > MOST_CHILDREN || (s->n_children && !s->children)) return false;
+    for (int64_t i = 0; i < s->n_children; i++)
+        if (!whole_schema(s->children[i], levels + 1)) return false;
+    return !s->dictionary || whole_schema(s->dictionary, levels + 1);
+}
+
+bool slm_arrow_whole_schema(const struct ArrowSchema *schema) { return whole_schema(schema, 1); }
+
 static size_t metadata_bytes(const char *m)
 {
     int32_t pairs, length;
@@ -79,7 +91,7 @@ static size_t metadata_bytes(const char *m)
 
 bool slm_arrow_copy_schema(scilama_context *ctx, struct ArrowSchema *out, const struct ArrowSchema *s)
 {
-    if (!make_schema(ctx, out, s->format ? s->format : "", s->name, s->flags, s->n_children, s->dictionary != NULL)) return false;
+    if (!make_schema(ctx, out, s->format, s->name, s->flags, s->n_children, s->dictionary != NULL)) return false;
     schema_node *node = out->private_data;
     bool done = true;
     if (s->metadata) {
@@ -115,7 +127,7 @@ static void release_array(struct ArrowArray *a)
 static bool make_array(scilama_context *ctx, struct ArrowArray *out, int64_t length, int64_t n_buffers, int64_t n_children, bool dictionary)
 {
     memset(out, 0, sizeof *out);
-    array_node *node = n_children < INT32_MAX ? slm_alloc_zero(ctx, sizeof *node + (size_t)n_children * sizeof node->child[0]) : NULL;
+    array_node *node = n_children <= MOST_CHILDREN ? slm_alloc_zero(ctx, sizeof *node + (size_t)n_children * sizeof node->child[0]) : NULL;
     if (!node) return false;
     node->ctx = slm_context_retain(ctx);
     node->children = slm_alloc_array(ctx, n_children, sizeof *node->children);

@@ -72,7 +72,8 @@ scilama_status slm_arrow_put_codes(slm_arrow_table *t, const char *name, const i
 /* arrow_stream.c: moves both in on success. */
 scilama_status slm_arrow_stream(struct ArrowArrayStream *out, scilama_context *ctx, struct ArrowSchema *schema,
                                 struct ArrowArray *array, scilama_error *error);
-/* arrow_write.c: a copy of any schema; false when out of memory. */
+/* arrow_write.c: a copy of any whole schema; false when out of memory. */
+bool slm_arrow_whole_schema(const struct ArrowSchema *schema);
 bool slm_arrow_copy_schema(scilama_context *ctx, struct ArrowSchema *out, const struct ArrowSchema *schema);
 
 #endif

@@ -10,7 +10,7 @@ static int unreleased; /* base structs not yet given back */
 
 static void free_schema(struct ArrowSchema *s)
 {
-    for (int64_t i = 0; i < s->n_children; i++) free_schema(s->children[i]), free(s->children[i]);
+    for (int64_t i = 0; i < s->n_children && s->children; i++) free_schema(s->children[i]), free(s->children[i]);
     if (s->dictionary) free_schema(s->dictionary), free(s->dictionary);
     free(s->children);
     s->release = NULL;

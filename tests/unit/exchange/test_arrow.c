@@ -504,6 +504,16 @@ START_TEST(stream_out)
     second.release(&second);
     ck_assert_int_eq(blocks, 0);
     ctx = make_context(1);
+    for (int kind = 0; kind < 3; kind++) {
+        s = columns_schema();
+        a = columns_array();
+        if (kind == 0) s.children[1]->dictionary->format = NULL;
+        else if (kind == 1) s.children[2]->n_children = 1;
+        else s.children[0]->n_children = -1;
+        FAILS(SCILAMA_E_FORMAT, "schema is damaged", scilama_arrow_to_stream(&stream, ctx, &s, &a, &error));
+        ck_assert(!s.release && !a.release && !stream.release);
+        unreleased = 0; /* the damage keeps children from being counted */
+    }
     s = columns_schema();
     a = columns_array();
     OK(scilama_arrow_to_stream(&stream, ctx, &s, &a, &error));
