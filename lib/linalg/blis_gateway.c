@@ -71,6 +71,7 @@ void slm_gemm_describe(const scilama_context *ctx, slm_bytes *json)
     slm_bytes_json_string(json, kernel_name());
 }
 
+/* dim_t and inc_t have 32 bits on such processors, where no matrix is longer. */
 void slm_sgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, float alpha,
                       const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc)
 {
@@ -78,7 +79,8 @@ void slm_sgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, float a
     rntm_t rntm = BLIS_RNTM_INITIALIZER;
     bli_rntm_set_num_threads(1, &rntm);
     bli_sgemm_ex(ta ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, tb ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
-                 m, n, k, &alpha, (float *)a, lda, 1, (float *)b, ldb, 1, &beta, c, ldc, 1, kernels(), &rntm);
+                 (dim_t)m, (dim_t)n, (dim_t)k, &alpha, (float *)a, (inc_t)lda, 1, (float *)b, (inc_t)ldb, 1, &beta,
+                 c, (inc_t)ldc, 1, kernels(), &rntm);
 }
 
 void slm_dgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, double alpha,
@@ -88,5 +90,6 @@ void slm_dgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, double 
     rntm_t rntm = BLIS_RNTM_INITIALIZER;
     bli_rntm_set_num_threads(1, &rntm);
     bli_dgemm_ex(ta ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, tb ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
-                 m, n, k, &alpha, (double *)a, lda, 1, (double *)b, ldb, 1, &beta, c, ldc, 1, kernels(), &rntm);
+                 (dim_t)m, (dim_t)n, (dim_t)k, &alpha, (double *)a, (inc_t)lda, 1, (double *)b, (inc_t)ldb, 1, &beta,
+                 c, (inc_t)ldc, 1, kernels(), &rntm);
 }
