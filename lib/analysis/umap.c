@@ -24,8 +24,7 @@ typedef struct layout_job {
 } layout_job;
 
 /* Four edges at a time. 16-byte vectors are native on x86-64 and ARM; GCC and Clang
- * lower them elsewhere. Scalars become lanes by all(), which rounds them to float where
- * the processor computes in more (x87). No libm: quick, and the same everywhere. */
+ * lower them elsewhere. No libm: quick, and the same everywhere. */
 typedef float lanes __attribute__((vector_size(16)));
 typedef int32_t masks __attribute__((vector_size(16)));
 
@@ -33,17 +32,14 @@ static inline lanes all(float x) { return (lanes){ x, x, x, x }; }
 static inline lanes pick(masks m, lanes x) { return (lanes)((masks)x & m); } /* x or 0 */
 static inline lanes choose(masks m, lanes x, lanes y) { return (lanes)(((masks)x & m) | ((masks)y & ~m)); }
 
-static inline lanes horner(float c, lanes x, lanes rest) { return all(c) + x * rest; }
-
 /* 2^x and log2(x), relative error about 1e-6. */
 static inline lanes exp2_quick(lanes x)
 {
-    x = choose(x < all(-126), all(-126), choose(x > all(126), all(126), x));
+    x = choose(x < -126.0f, all(-126), choose(x > 126.0f, all(126), x));
     masks whole = __builtin_convertvector(x, masks);
     whole += x < __builtin_convertvector(whole, lanes); /* floor: true is -1 */
     lanes f = x - __builtin_convertvector(whole, lanes);
-    lanes p = horner(0.00961813f, f, horner(0.00133336f, f, all(0.00015404f)));
-    p = horner(1, f, horner(0.69314718f, f, horner(0.24022651f, f, horner(0.05550411f, f, p))));
+    lanes p = 1.0f + f * (0.69314718f + f * (0.24022651f + f * (0.05550411f + f * (0.00961813f + f * (0.00133336f + f * 0.00015404f)))));
     return (lanes)((masks)p + (whole << 23));
 }
 
@@ -51,12 +47,11 @@ static inline lanes log2_quick(lanes x)
 {
     masks bits = (masks)x, e = (bits - 0x3f3504f3) >> 23;
     lanes m = (lanes)(bits - (e << 23)); /* in [sqrt 1/2, sqrt 2) */
-    lanes s = (m - all(1)) / (m + all(1)), z = s * s;
-    lanes p = horner(0.57707802f, z, horner(0.41219859f, z, all(0.32059890f)));
-    return __builtin_convertvector(e, lanes) + s * horner(2.88539008f, z, horner(0.96179669f, z, p));
+    lanes s = (m - 1.0f) / (m + 1.0f), z = s * s;
+    return __builtin_convertvector(e, lanes) + s * (2.88539008f + z * (0.96179669f + z * (0.57707802f + z * (0.41219859f + z * 0.32059890f))));
 }
 
-static inline lanes clip(lanes x) { return choose(x > all(4), all(4), choose(x < all(-4), all(-4), x)); }
+static inline lanes clip(lanes x) { return choose(x > 4.0f, all(4), choose(x < -4.0f, all(-4), x)); }
 static inline float total(lanes x) { return (x[0] + x[1]) + (x[2] + x[3]); }
 
 /* A small generator for one vertex in one epoch (xorshift-multiply, seeded by Philox). */
@@ -75,7 +70,7 @@ static inline lanes differences(const layout_job *j, const float *x, const int32
     const float *p = j->place;
     int64_t dims = j->dims, o0 = other[0] * dims, o1 = other[1] * dims, o2 = other[2] * dims, o3 = other[3] * dims;
     for (int64_t k = 0; k < dims; k++) {
-        gap[k] = all(x[k]) - (lanes){ p[o0 + k], p[o1 + k], p[o2 + k], p[o3 + k] };
+        gap[k] = x[k] - (lanes){ p[o0 + k], p[o1 + k], p[o2 + k], p[o3 + k] };
         d += gap[k] * gap[k];
     }
     return d;
@@ -88,11 +83,11 @@ static inline void attract(const layout_job *j, float *x, const int32_t other[4]
     lanes gap[MAX_DIMENSIONS], moved[MAX_DIMENSIONS], d = differences(j, x, other, gap);
     for (int64_t k = 0; k < j->dims; k++) moved[k] = all(0);
     for (int twice = 0; twice < 2; twice++) {
-        lanes power = exp2_quick(all(j->b) * log2_quick(d));
-        lanes force = pick(valid & (d > all(0)), all(-2 * j->a * j->b) * power / (d * (all(j->a) * power + all(1))));
+        lanes power = exp2_quick(j->b * log2_quick(d));
+        lanes force = pick(valid & (d > 0.0f), -2 * j->a * j->b * power / (d * (j->a * power + 1.0f)));
         d = all(0);
         for (int64_t k = 0; k < j->dims; k++) {
-            lanes step = clip(force * gap[k]) * all(j->alpha);
+            lanes step = clip(force * gap[k]) * j->alpha;
             moved[k] += step;
             gap[k] += step + step;
             d += gap[k] * gap[k];
@@ -104,8 +99,8 @@ static inline void attract(const layout_job *j, float *x, const int32_t other[4]
 static inline void repel(const layout_job *j, float *x, const int32_t other[4], masks valid)
 {
     lanes gap[MAX_DIMENSIONS], d = differences(j, x, other, gap);
-    lanes power = exp2_quick(all(j->b) * log2_quick(d));
-    lanes force = pick(valid & (d > all(0)), all(2 * j->repulsion * j->b) / ((all(0.001f) + d) * (all(j->a) * power + all(1))));
+    lanes power = exp2_quick(j->b * log2_quick(d));
+    lanes force = pick(valid & (d > 0.0f), 2 * j->repulsion * j->b / ((0.001f + d) * (j->a * power + 1.0f)));
     for (int64_t k = 0; k < j->dims; k++) x[k] += total(clip(force * gap[k])) * j->alpha;
 }
 
