@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-scilama_status open_expression(app *a, const char *path, const char *layer, scilama_dataset **out)
+scilama_status open_expression(app *a, const char *path, const char *layer, int64_t stream, scilama_dataset **out)
 {
     scilama_preprocess_options o;
     scilama_preprocess_options_init(&o, sizeof o);
     o.hvg = SCILAMA_HVG_NONE;
     o.scale = SCILAMA_OFF;
     o.min_cells = 0;
-    scilama_status status = read_cells(a, path, layer, false, out);
+    scilama_status status = stream_cells(a, path, layer, false, stream, out);
     return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
 }
 

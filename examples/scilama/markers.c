@@ -11,6 +11,7 @@ static const char *const field_names[FIELDS] = {
     "paired_score", "paired_z", "paired_p", "paired_fdr" };
 
 typedef struct marker_run {
+    int64_t stream;
     const char *file, *output, *layer, *group, *batch, *reference, *obsm, *varm, *key, *tsv, *json;
     int64_t permutations, genes;
     scilama_dataset *d;
@@ -27,7 +28,7 @@ static scilama_status prepare(app *a, marker_run *r)
 {
     const char **batch_names;
     int64_t n_batches;
-    scilama_status status = open_expression(a, r->file, r->layer, &r->d);
+    scilama_status status = open_expression(a, r->file, r->layer, r->stream, &r->d);
     if (!status) status = read_groups(a, r->d, r->file, r->group, &r->codes, &r->names, &r->groups);
     if (!status && r->batch) status = read_groups(a, r->d, r->file, r->batch, &r->batches, &batch_names, &n_batches);
     if (!status) status = read_space(a, r->file, r->obsm, r->varm, r->d, &r->cells, &r->vectors, &r->width);
@@ -216,6 +217,7 @@ int verb_markers(int argc, char **argv)
         { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "varm matrix of genes (default scilama)", 0, NULL },
         { "key", 0, OPTION_STRING, &r.key, "NAME", "key in uns, scanpy's layout (default rank_genes_groups)", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
+        { "stream", 0, OPTION_BYTES, &r.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad --group KEY [-o OUT.h5ad] [options]",

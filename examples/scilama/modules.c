@@ -145,6 +145,7 @@ int64_t modules_best_set(const module_set *m, int64_t module)
 /* --- the verb ------------------------------------------------------------------------------ */
 
 typedef struct module_run {
+    int64_t stream;
     const char *file, *output, *layer, *varm, *obsm, *static_path, *control_path, *known, *gmt, *tsv, *json;
     int32_t match;
     scilama_module_options options;
@@ -383,7 +384,7 @@ static scilama_status write_file(app *a, const module_run *r)
 static scilama_status run(app *a, module_run *r)
 {
     scilama_status status = r->output ? check_output(a, r->output) : SCILAMA_OK;
-    if (!status) status = open_expression(a, r->file, r->layer, &r->d);
+    if (!status) status = open_expression(a, r->file, r->layer, r->stream, &r->d);
     if (!status) status = modules_read_genes(a, r->file, r->varm, r->d, &r->vectors, &r->width);
     if (!status && r->gmt) status = scilama_gene_sets_read(&r->sets, a->context, r->gmt, &a->error);
     if (!status) status = modules_find(a, r->vectors, scilama_dataset_genes(r->d), r->width, &r->options, &r->own);
@@ -421,6 +422,7 @@ int verb_modules(int argc, char **argv)
         { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "varm matrix of genes (default scilama)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &r.obsm, "KEY", "obsm matrix of cells, for activities (default X_scilama)", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
+        { "stream", 0, OPTION_BYTES, &r.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [--control FILE.h5ad] [options]",

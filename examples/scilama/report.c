@@ -66,7 +66,7 @@ static scilama_status load(page *p)
 {
     scilama_preprocess_options o;
     const report_plan *plan = p->plan;
-    scilama_status status = read_cells(p->a, plan->file, plan->layer, false, &p->d);
+    scilama_status status = stream_cells(p->a, plan->file, plan->layer, false, plan->stream, &p->d);
     if (status) return status;
     p->cells = scilama_dataset_cells(p->d);
     p->genes = scilama_dataset_genes(p->d);
@@ -481,6 +481,7 @@ int verb_report(int argc, char **argv)
         { "control", 0, OPTION_STRING, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
         { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
+        { "stream", 0, OPTION_BYTES, &plan.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad -o R.html [--label KEY] [--batch KEY] [options]",

@@ -7,6 +7,7 @@
 #include "biology.h"
 
 typedef struct report_plan {
+    int64_t stream; /* bytes of the matrix to hold at once; 0 = all */
     const char *file, *html, *layer, *label, *batch, *cluster, *gmt;
     const char *static_path, *control, *known; /* to contrast modules with */
 } report_plan;

@@ -232,7 +232,7 @@ SCILAMA_API scilama_status scilama_dataset_create(
  * 24 bytes per cell, and up to source->memory bytes in each trainer and in each running call
  * that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
  * Results are those of the same matrix in memory, bit for bit, where the order of cells is
- * the same. Calls that need genes across all cells return SCILAMA_E_UNSUPPORTED and say so.
+ * the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.
  * @param source      copied.
  * @param cell_names  [rows] or NULL (named by number).
  * @param gene_names  [cols], unique, or NULL (named by number, in index order).

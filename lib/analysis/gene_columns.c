@@ -4,13 +4,16 @@
 
 enum { BLOCK_ENTRIES = 2 << 20, BLOCK_GENES = 4096 };
 
-static void count_stored(slm_gene_columns *c)
+static void count_stored(void *arg, const slm_expression_rows *rows)
 {
-    const slm_expression *e = c->e;
-    for (int64_t i = 0; i < e->cells; i++) {
-        int64_t first = e->indptr ? e->indptr[i] : i * e->ld, n = e->indptr ? e->indptr[i + 1] - first : e->genes;
+    slm_gene_columns *c = arg;
+    for (int64_t i = 0; i < rows->n; i++) {
+        int64_t cell;
+        const float *x;
+        const int32_t *indices;
+        int64_t n = slm_expression_row(rows, i, &cell, &x, &indices);
         for (int64_t k = 0; k < n; k++)
-            if (e->values[first + k] < 0 || e->values[first + k] > 0) c->stored[e->indptr ? e->indices[first + k] : k]++;
+            if (x[k] < 0 || x[k] > 0) c->stored[indices ? indices[k] : k]++;
     }
 }
 
@@ -22,7 +25,11 @@ scilama_status slm_gene_columns_open(slm_gene_columns *c, scilama_context *ctx, 
     c->cursor = e->indptr ? slm_alloc_array(ctx, e->cells, sizeof *c->cursor) : NULL;
     int64_t total = 0, room;
     if (!c->stored || !c->start || (e->indptr && !c->cursor)) goto nomem;
-    count_stored(c);
+    scilama_status status = slm_expression_scan(e, NULL, e->cells, count_stored, c, error);
+    if (status) {
+        slm_gene_columns_close(c);
+        return status;
+    }
     for (int64_t g = 0; g < e->genes; g++) {
         total += c->stored[g];
         if (c->stored[g] > c->widest) c->widest = c->stored[g];
@@ -45,7 +52,42 @@ void slm_gene_columns_close(slm_gene_columns *c)
     *c = (slm_gene_columns){ 0 };
 }
 
-bool slm_gene_columns_next(slm_gene_columns *c)
+/* First entry of a gene at or above `gene`. */
+static int64_t entry_of(const int32_t *indices, int64_t n, int64_t gene)
+{
+    int64_t low = 0;
+    while (low < n) {
+        int64_t mid = low + (n - low) / 2;
+        if (indices[mid] < gene) low = mid + 1;
+        else n = mid;
+    }
+    return low;
+}
+
+static void take_rows(void *arg, const slm_expression_rows *rows)
+{
+    slm_gene_columns *c = arg;
+    int64_t last = c->first + c->count;
+    for (int64_t i = 0; i < rows->n; i++) {
+        int64_t cell;
+        const float *x;
+        const int32_t *indices;
+        int64_t n = slm_expression_row(rows, i, &cell, &x, &indices);
+        int64_t start = c->e->indptr ? c->e->indptr[cell] : 0; /* the cursor counts from the first row */
+        int64_t k = !indices ? c->first : c->cursor ? c->cursor[cell] - start : entry_of(indices, n, c->first);
+        for (int64_t end = indices ? n : last; k < end; k++) {
+            int64_t gene = indices ? indices[k] : k;
+            if (gene >= last) break;
+            if (!(x[k] < 0 || x[k] > 0)) continue;
+            int64_t at = c->start[gene - c->first]++; /* moved back below */
+            c->cell[at] = (int32_t)cell;
+            c->value[at] = x[k];
+        }
+        if (c->cursor) c->cursor[cell] = start + k;
+    }
+}
+
+scilama_status slm_gene_columns_next(slm_gene_columns *c, scilama_error *error)
 {
     const slm_expression *e = c->e;
     c->first += c->count;
@@ -56,21 +98,9 @@ bool slm_gene_columns_next(slm_gene_columns *c)
         if (c->count && end > BLOCK_ENTRIES) break;
         c->start[++c->count] = end;
     }
-    if (!c->count) return false;
-    int64_t last = c->first + c->count;
-    for (int64_t i = 0; i < e->cells; i++) {
-        int64_t k = e->indptr ? c->cursor[i] : i * e->ld + c->first, end = e->indptr ? e->indptr[i + 1] : i * e->ld + last;
-        for (; k < end; k++) {
-            int64_t gene = e->indptr ? e->indices[k] : k - i * e->ld;
-            if (gene >= last) break;
-            if (!(e->values[k] < 0 || e->values[k] > 0)) continue;
-            int64_t at = c->start[gene - c->first]++; /* moved back below */
-            c->cell[at] = (int32_t)i;
-            c->value[at] = e->values[k];
-        }
-        if (e->indptr) c->cursor[i] = k;
-    }
+    if (!c->count) return SCILAMA_OK;
+    scilama_status status = slm_expression_scan(e, NULL, e->cells, take_rows, c, error);
     for (int64_t g = c->count; g > 0; g--) c->start[g] = c->start[g - 1];
     c->start[0] = 0;
-    return true;
+    return status;
 }

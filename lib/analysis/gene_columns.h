@@ -21,8 +21,8 @@ typedef struct slm_gene_columns {
 } slm_gene_columns;
 
 scilama_status slm_gene_columns_open(slm_gene_columns *c, scilama_context *ctx, const slm_expression *e, scilama_error *error);
-/* The next block; false after the last gene. */
-bool slm_gene_columns_next(slm_gene_columns *c);
+/* The next block, c->count genes; 0 after the last one. Of rows not in memory each block takes a pass over them. */
+scilama_status slm_gene_columns_next(slm_gene_columns *c, scilama_error *error);
 void slm_gene_columns_close(slm_gene_columns *c);
 
 #endif

@@ -4,31 +4,44 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CELLS = 64, STREAM_COHERENCE = SLM_STREAM_ANALYSIS | 7 << 8 };
 
-/* Mean and 1 / population deviation of every gene over cells[n] (NULL = the first n);
+typedef struct moment_sums { double *sum, *square; } moment_sums;
+
+static void add_moments(void *arg, const slm_expression_rows *rows)
+{
+    const moment_sums *m = arg;
+    for (int64_t k = 0; k < rows->n; k++) {
+        int64_t cell;
+        const float *values;
+        const int32_t *indices;
+        int64_t count = slm_expression_row(rows, k, &cell, &values, &indices);
+        for (int64_t i = 0; i < count; i++) {
+            int64_t gene = indices ? indices[i] : i;
+            double x = (double)slm_expression_value(rows->e, cell, values[i]);
+            m->sum[gene] += x;
+            m->square[gene] += x * x;
+        }
+    }
+}
+
+/* Mean and 1 / population deviation of every gene over cells[n] (ascending; NULL = all);
  * 0 for a gene that does not vary. */
-static void moments(const slm_expression *e, const int64_t *cells, int64_t n, double *mean, double *inverse)
+static scilama_status moments(const slm_expression *e, const int64_t *cells, int64_t n, double *mean, double *inverse, scilama_error *error)
 {
     memset(mean, 0, (size_t)e->genes * sizeof *mean);
     memset(inverse, 0, (size_t)e->genes * sizeof *inverse);
-    for (int64_t k = 0; k < n; k++) {
-        int64_t cell = cells ? cells[k] : k, first = e->indptr ? e->indptr[cell] : cell * e->ld;
-        int64_t count = e->indptr ? e->indptr[cell + 1] - first : e->genes;
-        for (int64_t i = 0; i < count; i++) {
-            int64_t gene = e->indptr ? e->indices[first + i] : i;
-            double x = (double)slm_expression_value(e, cell, e->values[first + i]);
-            mean[gene] += x;
-            inverse[gene] += x * x;
-        }
-    }
+    moment_sums m = { mean, inverse };
+    scilama_status status = slm_expression_scan(e, cells, n, add_moments, &m, error);
     for (int64_t g = 0; g < e->genes; g++) {
         mean[g] /= (double)n;
         double square = inverse[g] / (double)n, variance = square - mean[g] * mean[g];
         inverse[g] = variance > 1e-12 * square ? 1 / sqrt(variance) : 0;
     }
+    return status;
 }
 
 typedef struct activity_task {
@@ -39,22 +52,33 @@ typedef struct activity_task {
     const double *offset;  /* [modules] activity of a cell of zeros */
     double *row;           /* [threads × modules] */
     float *activity;
+    scilama_context *ctx;
+    const slm_expression_rows *rows;
 } activity_task;
 
 static void score_cells(void *arg, int64_t task, int worker)
 {
     const activity_task *t = arg;
-    const slm_expression *e = t->e;
     double *row = t->row + worker * t->modules;
-    for (int64_t c = task * CELLS; c < e->cells && c < (task + 1) * CELLS; c++) {
-        int64_t first = e->indptr ? e->indptr[c] : c * e->ld, count = e->indptr ? e->indptr[c + 1] - first : e->genes;
+    for (int64_t k = task * CELLS; k < t->rows->n && k < (task + 1) * CELLS; k++) {
+        int64_t cell;
+        const float *values;
+        const int32_t *indices;
+        int64_t count = slm_expression_row(t->rows, k, &cell, &values, &indices);
         memcpy(row, t->offset, (size_t)t->modules * sizeof *row);
         for (int64_t i = 0; i < count; i++) {
-            int64_t gene = e->indptr ? e->indices[first + i] : i;
-            if (t->labels[gene] >= 0) row[t->labels[gene]] += (double)slm_expression_value(e, c, e->values[first + i]) * t->weight[gene];
+            int64_t gene = indices ? indices[i] : i;
+            if (t->labels[gene] >= 0) row[t->labels[gene]] += (double)slm_expression_value(t->e, cell, values[i]) * t->weight[gene];
         }
-        for (int64_t m = 0; m < t->modules; m++) t->activity[c * t->modules + m] = (float)row[m];
+        for (int64_t m = 0; m < t->modules; m++) t->activity[cell * t->modules + m] = (float)row[m];
     }
+}
+
+static void score_rows(void *arg, const slm_expression_rows *rows)
+{
+    activity_task *t = arg;
+    t->rows = rows;
+    slm_parallel(t->ctx, slm_tiles(rows->n, CELLS), score_cells, t);
 }
 
 scilama_status slm_module_activity(scilama_context *ctx, const slm_expression *e, const int32_t *labels, int64_t modules,
@@ -65,7 +89,7 @@ scilama_status slm_module_activity(scilama_context *ctx, const slm_expression *e
     int64_t *size = slm_alloc_array_zero(ctx, modules, sizeof *size);
     scilama_status status = mean && offset && size ? SCILAMA_OK : slm_fail_nomem(error);
     if (status) goto done;
-    moments(e, NULL, e->cells, mean, weight);
+    if ((status = moments(e, NULL, e->cells, mean, weight, error))) goto done;
     for (int64_t g = 0; g < e->genes; g++)
         if (labels[g] >= 0) size[labels[g]]++;
     for (int64_t g = 0; g < e->genes; g++) {
@@ -75,8 +99,8 @@ scilama_status slm_module_activity(scilama_context *ctx, const slm_expression *e
     }
     for (int64_t m = 0; m < modules; m++)
         if (!size[m]) offset[m] = NAN;
-    activity_task t = { e, labels, modules, weight, offset, offset + modules, activity };
-    slm_parallel(ctx, slm_tiles(e->cells, CELLS), score_cells, &t);
+    activity_task t = { e, labels, modules, weight, offset, offset + modules, activity, ctx, NULL };
+    status = slm_expression_scan(e, NULL, e->cells, score_rows, &t, error);
 done:
     slm_free(ctx, mean);
     slm_free(ctx, offset);
@@ -134,6 +158,12 @@ static void sample_free(scilama_context *ctx, sample *s)
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
 static scilama_status choose(scilama_context *ctx, const slm_expression *e, const int32_t *labels, int64_t modules,
                              const scilama_coherence_options *o, sample *s, scilama_error *error)
 {
@@ -157,6 +187,7 @@ static scilama_status choose(scilama_context *ctx, const slm_expression *e, cons
     if (most > o->max_cells) most = o->max_cells;
     slm_rng_shuffle(&rng, s->cells, s->n);
     if (s->n > most) s->n = most;
+    qsort(s->cells, (size_t)s->n, sizeof *s->cells, by_number); /* rows come in file order */
     s->z = slm_alloc_array(ctx, s->m, (size_t)s->n * sizeof *s->z);
     s->by_mean = slm_alloc_array(ctx, s->m, sizeof *s->by_mean);
     s->decile = slm_alloc_array(ctx, s->m, sizeof *s->decile);
@@ -167,19 +198,29 @@ static scilama_status choose(scilama_context *ctx, const slm_expression *e, cons
     return SCILAMA_OK;
 }
 
-static void standardise(const slm_expression *e, sample *s)
+static void fill_scores(void *arg, const slm_expression_rows *rows)
 {
-    moments(e, s->cells, s->n, s->mean, s->inverse);
-    for (int64_t r = 0; r < s->m; r++)
-        for (int64_t k = 0; k < s->n; k++) s->z[r * s->n + k] = (float)(-s->mean[s->gene[r]] * s->inverse[s->gene[r]]);
-    for (int64_t k = 0; k < s->n; k++) {
-        int64_t cell = s->cells[k], first = e->indptr ? e->indptr[cell] : cell * e->ld, count = e->indptr ? e->indptr[cell + 1] - first : e->genes;
-        for (int64_t i = 0; i < count; i++) {
-            int64_t gene = e->indptr ? e->indices[first + i] : i;
+    sample *s = arg;
+    for (int64_t i = 0; i < rows->n; i++) {
+        int64_t k = rows->first + i, cell;
+        const float *values;
+        const int32_t *indices;
+        int64_t count = slm_expression_row(rows, i, &cell, &values, &indices);
+        for (int64_t j = 0; j < count; j++) {
+            int64_t gene = indices ? indices[j] : j;
             if (s->place[gene] >= 0)
-                s->z[s->place[gene] * s->n + k] = (float)(((double)slm_expression_value(e, cell, e->values[first + i]) - s->mean[gene]) * s->inverse[gene]);
+                s->z[s->place[gene] * s->n + k] = (float)(((double)slm_expression_value(rows->e, cell, values[j]) - s->mean[gene]) * s->inverse[gene]);
         }
     }
+}
+
+static scilama_status standardise(const slm_expression *e, sample *s, scilama_error *error)
+{
+    scilama_status status = moments(e, s->cells, s->n, s->mean, s->inverse, error);
+    if (status) return status;
+    for (int64_t r = 0; r < s->m; r++)
+        for (int64_t k = 0; k < s->n; k++) s->z[r * s->n + k] = (float)(-s->mean[s->gene[r]] * s->inverse[s->gene[r]]);
+    return slm_expression_scan(e, s->cells, s->n, fill_scores, s, error);
 }
 
 static void arrange(const int32_t *labels, int64_t modules, sample *s)
@@ -256,10 +297,8 @@ scilama_status slm_module_coherence(scilama_context *ctx, const slm_expression *
     double *own = slm_alloc_array(ctx, modules, 2 * sizeof *own);
     int64_t *order = slm_alloc_array(ctx, modules, sizeof *order);
     scilama_status status = own && order ? choose(ctx, e, labels, modules, o, &s, error) : slm_fail_nomem(error);
-    if (!status) {
-        standardise(e, &s);
-        arrange(labels, modules, &s);
-    }
+    if (!status) status = standardise(e, &s, error);
+    if (!status) arrange(labels, modules, &s);
     for (int64_t m = 0; m < modules && !status; m++) {
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
         else test_module(ctx, &s, m, o, own + m, own + modules + m);

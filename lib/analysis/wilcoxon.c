@@ -134,11 +134,9 @@ scilama_status slm_wilcoxon(scilama_context *ctx, const slm_expression *e, const
         status = slm_fail_nomem(error);
         goto done;
     }
-    while (slm_gene_columns_next(&columns)) {
-        if (slm_cancelled(ctx)) {
-            status = slm_fail_cancelled(error);
-            goto done;
-        }
+    for (;;) {
+        if ((status = slm_cancelled(ctx) ? slm_fail_cancelled(error) : slm_gene_columns_next(&columns, error))) goto done;
+        if (!columns.count) break;
         slm_parallel(ctx, slm_tiles(columns.count, GENES), test_genes, &t);
     }
     status = adjust(ctx, &table, n_groups, e->genes, error);

@@ -50,6 +50,14 @@ static int64_t fitting_window(const slm_design *d, int64_t batch)
     return window >= batch ? window / batch * batch : window > 0 ? window : 1;
 }
 
+static int64_t suitable_block(const scilama_trainer *t)
+{
+    const slm_design *d = t->design;
+    int64_t most = t->options.shuffle_window / BLOCKS_PER_WINDOW, wanted = d->window ? d->source->lump : MEMORY_BLOCK;
+    int64_t block = wanted < most ? wanted : most;
+    return block < 1 ? 1 : block;
+}
+
 void slm_trainer_plan_shuffle(scilama_trainer *t)
 {
     scilama_trainer_options *o = &t->options;
@@ -60,8 +68,8 @@ void slm_trainer_plan_shuffle(scilama_trainer *t)
     else if (d->window && o->shuffle_window > fitting && fitting < d->n_train)
         slm_log(t->ctx, SCILAMA_LOG_WARNING, "shuffle_window is %lld but the memory holds about %lld cells: rows will be read more than once in an epoch",
                 (long long)o->shuffle_window, (long long)fitting);
-    if (o->shuffle_block) return;
-    int64_t most = o->shuffle_window / BLOCKS_PER_WINDOW, wanted = d->window ? d->source->lump : MEMORY_BLOCK;
-    o->shuffle_block = wanted < most ? wanted : most;
-    if (o->shuffle_block < 1) o->shuffle_block = 1;
+    if (!o->shuffle_block) o->shuffle_block = suitable_block(t);
+    if (d->window)
+        slm_log(t->ctx, SCILAMA_LOG_INFO, "streamed: shuffle_block %lld, shuffle_window %lld of %lld training cells", (long long)o->shuffle_block,
+                (long long)o->shuffle_window, (long long)d->n_train);
 }

@@ -14,6 +14,14 @@ done
 "$SCILAMA" embed s.h5 sim.h5ad -o f.h5ad --quiet --stream 1200k
 "$CLI_TOOL" compare e.h5ad f.h5ad obsm/X_scilama 0 || fail "embed"
 
+# markers and modules go through genes of a file on disk
+"$SCILAMA" markers memory.h5ad --group cell_type --tsv a.tsv --quiet --permutations 20 > /dev/null
+"$SCILAMA" markers memory.h5ad --group cell_type --tsv b.tsv --quiet --permutations 20 --stream 1200K > /dev/null
+cmp a.tsv b.tsv || fail "markers"
+"$SCILAMA" modules memory.h5ad --tsv c.tsv --quiet > /dev/null
+"$SCILAMA" modules memory.h5ad --tsv d.tsv --quiet --stream 1200K > /dev/null
+cmp c.tsv d.tsv || fail "modules"
+
 # interrupted and resumed in the middle of an epoch's windows
 fit sim.h5ad -o once.h5ad --batch batch --embeddings text=emb.h5 --stream 1200K --no-umap
 fit sim.h5ad -o part.h5ad --batch batch --embeddings text=emb.h5 --stream 1200K --no-umap --checkpoint c.h5

@@ -188,6 +188,46 @@ static void assert_same_weights(const fit *a, const fit *b)
     free(x), free(y);
 }
 
+/* What goes through genes across all cells. */
+START_TEST(analyses_equal_memory)
+{
+    matrix_fixture f = fixture_make(CELLS, GENES, 23);
+    scilama_context *ctx = test_context(2);
+    host h = { .f = &f, .csr = _i == 0 };
+    scilama_preprocess_options o = recipe(1);
+    scilama_dataset *d[2] = { fixture_dataset(ctx, &f, _i ? 1 : 4), rows_dataset(ctx, &h, SMALL) };
+    static double numbers[2][7][4 * GENES];
+    static float activity[2][CELLS * 5];
+    int32_t groups[CELLS], labels[GENES];
+    for (int i = 0; i < CELLS; i++) groups[i] = i * 31 % 5 - 1;
+    for (int g = 0; g < GENES; g++) labels[g] = g % 6 - 1;
+    for (int k = 0; k < 2; k++) {
+        scilama_marker_table t;
+        scilama_error error = { 0 };
+        scilama_marker_table_init(&t, sizeof t);
+        t.z = numbers[k][0], t.p_adjusted = numbers[k][1], t.auroc = numbers[k][2], t.log2_fold_change = numbers[k][3];
+        annotate(d[k], &f, true);
+        ck_assert_int_eq(scilama_dataset_preprocess(d[k], &o, NULL, NULL), SCILAMA_OK);
+        ck_assert_msg(scilama_wilcoxon(d[k], groups, 4, NULL, &t, &error) == SCILAMA_OK, "%s", error.message);
+        ck_assert_msg(scilama_module_activity(d[k], labels, 5, activity[k], &error) == SCILAMA_OK, "%s", error.message);
+        scilama_coherence_options c;
+        scilama_coherence_options_init(&c, sizeof c);
+        c.max_cells = 300;
+        c.permutations = 50;
+        ck_assert_msg(scilama_module_coherence(d[k], labels, 5, &c, numbers[k][4], numbers[k][5], numbers[k][6], &error) == SCILAMA_OK, "%s", error.message);
+    }
+    ck_assert_int_eq(memcmp(numbers[0], numbers[1], sizeof numbers[0]), 0);
+    ck_assert_int_eq(memcmp(activity[0], activity[1], sizeof activity[0]), 0);
+    h.fail_at = h.calls + 3;
+    h.failure = SCILAMA_E_IO;
+    ck_assert_int_eq(scilama_module_activity(d[1], labels, 5, activity[1], NULL), SCILAMA_E_IO);
+    scilama_dataset_destroy(d[0]);
+    scilama_dataset_destroy(d[1]);
+    scilama_context_destroy(ctx);
+    fixture_free(&f);
+}
+END_TEST
+
 /* Blocks and windows that divide nothing, windows larger than the memory, whole files. */
 static const int64_t plans[][2] = { { 16, 128 }, { 7, 50 }, { 1, 1000 }, { 500, 3 }, { 33, 320 } };
 
@@ -485,6 +525,7 @@ int main(void)
     TCase *t = tcase_create("stream");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, preprocessing_equals_memory, 0, 8);
+    tcase_add_loop_test(t, analyses_equal_memory, 0, 2);
     tcase_add_loop_test(t, training_equals_memory, 0, 6);
     tcase_add_loop_test(t, chunked_order_visits_every_cell_once, 0, 5);
     tcase_add_test(t, rows_are_read_once_an_epoch);
