@@ -123,7 +123,11 @@ scilama_status check_output(app *a, const char *path)
     return SCILAMA_OK;
 }
 
-/* What another format held, as a new .h5ad: the matrix in CSR, and names. */
+typedef struct gene_place { const char *name; int64_t column; } gene_place;
+
+static int by_gene(const void *x, const void *y) { return strcmp(((const gene_place *)x)->name, ((const gene_place *)y)->name); }
+
+/* One genome of a 10x file as a new .h5ad: the matrix in CSR, and names. */
 static scilama_status new_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
 {
     scilama_dataset *d = NULL;
@@ -133,20 +137,26 @@ static scilama_status new_output(app *a, const char *input, const char *layer, c
     int64_t *indptr = app_alloc(a, cells + 1, sizeof *indptr);
     float *row = app_alloc(a, genes, sizeof *row);
     const char **cell_names = app_alloc(a, cells, sizeof *cell_names), **gene_names = app_alloc(a, genes, sizeof *gene_names);
+    float *ordered = app_alloc(a, genes, sizeof *ordered);
+    gene_place *place = app_alloc(a, genes, sizeof *place);
     int32_t *indices = NULL;
     float *values = NULL;
-    status = indptr && row && cell_names && gene_names ? SCILAMA_OK : SCILAMA_E_NOMEM;
+    status = indptr && row && ordered && place && cell_names && gene_names ? SCILAMA_OK : SCILAMA_E_NOMEM;
+    /* rows come with genes in the order of their names; the file keeps the order of the input */
+    for (int64_t g = 0; g < genes && !status; g++) place[g] = (gene_place){ scilama_dataset_gene_name(d, g), g };
+    if (!status) qsort(place, (size_t)genes, sizeof *place, by_gene);
     /* Twice over the rows: to count, then to fill. */
     for (int pass = 0; pass < 2 && !status; pass++) {
         if (pass && (!(indices = app_alloc(a, room, sizeof *indices)) || !(values = app_alloc(a, room, sizeof *values)))) status = SCILAMA_E_NOMEM;
         stored = 0;
         for (int64_t i = 0; i < cells && !status; i++) {
             if ((status = scilama_dataset_get_prepared(d, &i, 1, row, 0, &a->error))) break;
+            for (int64_t g = 0; g < genes; g++) ordered[place[g].column] = row[g];
             for (int64_t g = 0; g < genes; g++) {
-                if (row[g] == 0) continue;
+                if (ordered[g] == 0) continue;
                 if (pass) {
                     indices[stored] = (int32_t)g;
-                    values[stored] = row[g];
+                    values[stored] = ordered[g];
                 }
                 stored++;
             }
@@ -156,7 +166,7 @@ static scilama_status new_output(app *a, const char *input, const char *layer, c
     }
     if (!status) {
         for (int64_t i = 0; i < cells; i++) cell_names[i] = scilama_dataset_cell_name(d, i);
-        for (int64_t g = 0; g < genes; g++) gene_names[g] = scilama_dataset_used_gene_name(d, g);
+        for (int64_t g = 0; g < genes; g++) gene_names[g] = scilama_dataset_gene_name(d, g);
         scilama_matrix m;
         scilama_matrix_init(&m, sizeof m);
         m.storage = SCILAMA_STORAGE_CSR;
@@ -177,7 +187,7 @@ static scilama_status new_output(app *a, const char *input, const char *layer, c
 
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
 {
-    if (ends_with(input, ".h5ad")) return scilama_h5ad_writer_open(out, a->context, input, output, &a->error);
-    scilama_status status = scilama_h5ad_writer_open(out, a->context, input, output, NULL);
+    if (!layer || ends_with(input, ".h5ad")) return scilama_h5ad_writer_open(out, a->context, input, output, &a->error);
+    scilama_status status = scilama_h5ad_writer_open(out, a->context, input, output, NULL); /* a 10x file of several genomes is refused */
     return status == SCILAMA_OK ? status : new_output(a, input, layer, output, out);
 }

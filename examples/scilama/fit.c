@@ -27,7 +27,7 @@ static const choice shuffle_choices[] = { { "auto", SCILAMA_SHUFFLE_AUTO }, { "f
 static const choice lr_choices[] = { { "exponential", SCILAMA_LR_EXPONENTIAL }, { "constant", SCILAMA_LR_CONSTANT }, { "cosine", SCILAMA_LR_COSINE }, { NULL, 0 } };
 
 /* Defaults of the preset that the command line or the configuration file names. */
-static void set_defaults(app *a, fit *f, int argc, char **argv)
+void fit_defaults(app *a, fit *f, int argc, char **argv)
 {
     const char *preset = peek_option(a, argc, argv, "preset");
     memset(f, 0, sizeof *f);
@@ -188,7 +188,7 @@ int verb_fit(int argc, char **argv)
     fit f;
     history h = { 0 };
     int code;
-    set_defaults(&a, &f, argc, argv);
+    fit_defaults(&a, &f, argc, argv);
     if (parse(&a, &f, argc, argv, &code)) return code;
     if (!f.output) return usage("-o OUT.h5ad is needed");
     if (f.resume && !f.checkpoint) return usage("--resume needs --checkpoint");

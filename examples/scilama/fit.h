@@ -30,6 +30,7 @@ typedef struct fit {
     int64_t cells, genes_used, latent;
     int32_t *label_codes, *batch_codes; /* [cells]; NULL without */
     char *embedding_text[LIST_MAX];     /* one description per modality */
+    scilama_match_report matches[LIST_MAX];
     int n_embeddings;
     const char *table_path;             /* of the last table read from a file */
     float *cell_embedding;  /* [cells × latent] */
@@ -52,6 +53,7 @@ typedef struct history {
     double sum[4], cells; /* of the running epoch */
 } history;
 
+void fit_defaults(app *a, fit *f, int argc, char **argv);
 /* Reads, splits, attaches embeddings, preprocesses. */
 scilama_status fit_prepare(app *a, fit *f);
 /* To the end, with progress and checkpoints. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "options.h"
+#include "info.h"
 #include <string.h>
 
 /* The library's JSON, laid out for reading: one entry a line at the top level. */
@@ -29,25 +29,58 @@ static void print_readable(const char *json)
     putchar('\n');
 }
 
+/* The library's object with one more entry, before the problems. */
+static char *with_fit(app *a, const char *json, const char *fit)
+{
+    const char *at = strstr(json, "\"problems\": [");
+    for (const char *next = at; next; next = strstr(next + 1, "\"problems\": [")) at = next; /* a name may say so too: the last is it */
+    return at ? app_text(a, "%.*s\"fit\": %s, %s", (int)(at - json), json, fit, at) : app_text(a, "%s", json);
+}
+
+static bool is_data(const char *json)
+{
+    return !strncmp(json, "{\"kind\": \"h5ad\"", 15) || !strncmp(json, "{\"kind\": \"10x\"", 14) || !strncmp(json, "{\"kind\": \"mtx\"", 14);
+}
+
+static scilama_status describe(app *a, const info_plan *plan)
+{
+    char *text = NULL;
+    scilama_status status = scilama_file_describe(&text, a->context, plan->file, plan->layer, &a->error);
+    if (status) return status;
+    const char *shown = text;
+    if (is_data(text) && !plan->quick) {
+        char *fit = info_fit(a, plan);
+        shown = fit ? with_fit(a, text, fit) : NULL;
+        if (!shown) status = a->error.code ? a->error.code : SCILAMA_E_NOMEM;
+    }
+    if (!status && plan->json) puts(shown);
+    else if (!status) print_readable(shown);
+    scilama_text_destroy(a->context, text);
+    return status;
+}
+
 int verb_info(int argc, char **argv)
 {
     app a = { .verb = "info" };
-    const char *file = NULL, *layer = NULL;
-    int32_t json = 0;
+    info_plan plan;
+    memset(&plan, 0, sizeof plan);
     const option options[] = {
-        { "layer", 0, OPTION_STRING, &layer, "NAME", "matrix to describe: a layer, or raw (default X)", 0, NULL },
-        { "json", 0, OPTION_FLAG, &json, NULL, "one JSON object on the standard output", 1, NULL },
+        { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "matrix to describe: a layer, or raw (default X)", 0, NULL },
+        { "embeddings", 0, OPTION_LIST, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
+        { "gene-aliases", 0, OPTION_STRING, &plan.aliases, "FILE", "... with these other names of genes (see fit)", 0, NULL },
+        { "ignore-case", 0, OPTION_FLAG, &plan.ignore_case, NULL, "... without regard to case", 1, NULL },
+        { "strip-version", 0, OPTION_FLAG, &plan.strip_version, NULL, "... without the version suffix of Ensembl identifiers", 1, NULL },
+        { "first-duplicate", 0, OPTION_FLAG, &plan.first_duplicate, NULL, "... the first of genes or vectors of one name", 1, NULL },
+        { "quick", 0, OPTION_FLAG, &plan.quick, NULL, "leave out what fit would do, for which the matrix is read as a whole", 1, NULL },
+        { "json", 0, OPTION_FLAG, &plan.json, NULL, "one JSON object on the standard output", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
-    const command c = { "FILE [--layer NAME] [--json]",
-                        "What a data set, model or table of gene vectors holds, and every problem found in it.", options, 1, 1, &file };
+    const command c = { "FILE [--layer NAME] [--embeddings NAME=FILE] [--quick] [--json]",
+                        "What a data set, model or table of gene vectors holds, every problem found in it, and what fit\n"
+                        "with its defaults would do with a data set.", options, 1, 1, &plan.file };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
-    char *text = NULL;
     scilama_status status = app_open(&a);
-    if (!status) status = scilama_file_describe(&text, a.context, file, layer, &a.error);
-    if (!status && json) puts(text);
-    else if (!status) print_readable(text);
-    if (a.context) scilama_text_destroy(a.context, text);
+    if (!status) status = describe(&a, &plan);
     return app_close(&a, status);
 }

@@ -150,7 +150,7 @@ SCILAMA_API const char *const *scilama_gene_aliases_from(const scilama_gene_alia
 SCILAMA_API const char *const *scilama_gene_aliases_to(const scilama_gene_aliases *aliases);
 
 /** Describes a file (data set, model or table) as one JSON object, with every problem found:
- *  {"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan"}, "obs_names": [first, last],
+ *  {"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan", "density", "compression"}, "obs_names": [first, last],
  *  "var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}.
  *
  * A damaged file is described as far as it goes; the call fails only when nothing can be said.
@@ -171,6 +171,8 @@ SCILAMA_API scilama_status scilama_model_load(
  *
  * Nothing of the input is lost, except what is put under the same name. `output` may be
  * `input`; it changes only at scilama_h5ad_writer_commit(). anndata 0.8 and later read it.
+ * Of a 10x .h5 file or a MatrixMarket folder the output is a new .h5ad: X (CSR) and the names
+ * of cells and genes as scilama_dataset_read() gives them.
  * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT, E_NOMEM. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_open(
     scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error);

@@ -21,7 +21,7 @@ typedef struct report {
 /* What a pass over the values of a matrix finds. */
 typedef struct tally {
     double sum, least, most;
-    int64_t nan, infinite, negative, fractional;
+    int64_t nan, infinite, negative, fractional, nonzero;
     bool failed;
 } tally;
 
@@ -114,6 +114,7 @@ static void tally_block(tally *t, const double *values, int64_t n)
         else if (isinf(v)) t->infinite++;
         else {
             t->sum += v;
+            t->nonzero += v < 0 || v > 0;
             if (v < t->least) t->least = v;
             if (v > t->most) t->most = v;
             t->negative += v < 0;
@@ -175,7 +176,8 @@ static void check_indices(report *r, const slm_h5_matrix *m)
     slm_free(r->ctx, indptr);
 }
 
-static void put_matrix(report *r, const char *storage, const char *dtype, int64_t stored, const tally *t)
+/* places: rows × columns; compression: "" = none, NULL = not known */
+static void put_matrix(report *r, const char *storage, const char *dtype, int64_t stored, const tally *t, double places, const char *compression)
 {
     key(r, "x");
     slm_bytes_text(&r->text, "{\"storage\": ");
@@ -189,6 +191,11 @@ static void put_matrix(report *r, const char *storage, const char *dtype, int64_
     put_number(&r->text, t && !t->failed ? t->sum : t ? NAN : 0);
     slm_bytes_text(&r->text, ", \"nan\": ");
     slm_bytes_int(&r->text, t ? t->nan : 0);
+    slm_bytes_text(&r->text, ", \"density\": ");
+    put_number(&r->text, t && !t->failed && places > 0 ? floor((double)t->nonzero / places * 1e6 + 0.5) / 1e6 : NAN);
+    slm_bytes_text(&r->text, ", \"compression\": ");
+    if (compression) slm_bytes_json_string(&r->text, compression[0] ? compression : "none");
+    else slm_bytes_text(&r->text, "null");
     slm_bytes_text(&r->text, "}");
 }
 
@@ -206,7 +213,7 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
     tally t = { .least = INFINITY, .most = -INFINITY };
     if (slm_h5_matrix_open(&m, file, path, &e)) {
         problem_from(r, &e);
-        put_matrix(r, storages[m.storage], NULL, 0, NULL);
+        put_matrix(r, storages[m.storage], NULL, 0, NULL, 0, NULL);
         return;
     }
     if (cells >= 0 && genes >= 0 && (m.rows != cells || m.cols != genes))
@@ -218,7 +225,9 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
     }
     if (m.storage != SCILAMA_STORAGE_DENSE) check_indices(r, &m);
     matrix_problems(r, path, &t);
-    put_matrix(r, storages[m.storage], m.dtype, m.stored, &t);
+    char filters[120];
+    slm_h5_filter_names(file, m.values, false, filters, sizeof filters);
+    put_matrix(r, storages[m.storage], m.dtype, m.stored, &t, (double)m.rows * (double)m.cols, filters);
 }
 
 /* --- names and columns ---------------------------------------------------------------- */
@@ -271,6 +280,14 @@ static void describe_columns(report *r, const slm_frame *obs)
     slm_bytes_text(&r->text, "]");
 }
 
+/* By what is in it: anndata does not write its version. */
+static const char *generation(slm_h5_file *file)
+{
+    if (slm_h5_attr_equals(file, "", "encoding-type", "anndata")) return "anndata 0.8 or later";
+    if (slm_h5_kind(file, "obs") == SLM_H5_GROUP) return "anndata 0.7";
+    return "anndata before 0.7";
+}
+
 static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
 {
     slm_h5ad_place place;
@@ -281,6 +298,8 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
     int64_t n_obs = describe_names(r, file, place.obs, &obs, &cells), n_vars = describe_names(r, file, place.var, &var, &genes);
     slm_bytes_json_string(&r->text, "kind");
     slm_bytes_text(&r->text, ": \"h5ad\"");
+    key(r, "written_by");
+    slm_bytes_json_string(&r->text, generation(file));
     key(r, "n_obs");
     slm_bytes_int(&r->text, n_obs < 0 ? 0 : n_obs);
     key(r, "n_vars");
@@ -288,7 +307,7 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
     if (there) describe_matrix(r, file, place.matrix, layer, n_obs, n_vars);
     else {
         if (layer) problem_from(r, &e);
-        put_matrix(r, "absent", NULL, 0, NULL);
+        put_matrix(r, "absent", NULL, 0, NULL, 0, NULL);
         if (!layer) problem(r, "there is no X: name a layer");
     }
     put_ends(r, "obs_names", &cells);
@@ -319,7 +338,7 @@ static void describe_dataset(report *r, const char *kind, const scilama_dataset 
     slm_bytes_int(&r->text, d->cells);
     key(r, "n_vars");
     slm_bytes_int(&r->text, d->genes);
-    put_matrix(r, "csr", "float32", stored, &t);
+    put_matrix(r, "csr", "float32", stored, &t, (double)d->cells * (double)d->genes, NULL);
     put_ends(r, "obs_names", &d->cell_names);
     put_ends(r, "var_names", &d->gene_names);
     key(r, "obs");

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad_write.h"
+#include "data/dataset.h"
 #include "io/frame.h"
+#include "io/h5ad.h"
+#include "io/stream.h"
+#include "io/tenx.h"
 #include <stdio.h>
 
 void slm_writer_destroy(scilama_h5ad_writer *writer)
@@ -46,18 +50,6 @@ static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
     return status;
 }
 
-scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
-{
-    scilama_status status = new_writer(out, ctx, error);
-    if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
-    if (!status) status = prepare_copy(*out, error);
-    if (status) {
-        slm_writer_destroy(*out);
-        *out = NULL;
-    }
-    return status;
-}
-
 static scilama_status fill_new(scilama_h5ad_writer *w, const scilama_matrix *matrix, const char *const *cells, const char *const *genes, scilama_error *error)
 {
     static const char *const groups[] = { "layers", "obsm", "obsp", "uns", "varm", "varp" };
@@ -79,6 +71,55 @@ scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx
     if (!status) status = slm_h5_create_atomic(&(*out)->file, ctx, output, error);
     if (!status) status = fill_new(*out, matrix, cells, genes, error);
     if (status) {
+        slm_writer_destroy(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+/* Another format's cells and genes as a new file: X in CSR, and names. */
+static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
+{
+    scilama_dataset *d = NULL;
+    scilama_h5ad_options o = { .struct_size = sizeof o };
+    scilama_status status = slm_any_read(&d, ctx, input, &o, error);
+    if (status) return status;
+    const char **cells = slm_alloc_array(ctx, d->cells, sizeof *cells), **genes = slm_alloc_array(ctx, d->genes, sizeof *genes);
+    if (!cells || !genes) status = slm_fail_nomem(error);
+    for (int64_t i = 0; i < d->cells && !status; i++) cells[i] = slm_string(&d->cell_names, i);
+    for (int64_t g = 0; g < d->genes && !status; g++) genes[g] = slm_string(&d->gene_names, g);
+    scilama_matrix m = { .struct_size = sizeof m, .storage = SCILAMA_STORAGE_CSR, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32,
+                         .indptr_type = SCILAMA_DTYPE_I64, .memory = SCILAMA_MEMORY_BORROW, .rows = d->cells, .cols = d->genes,
+                         .stored = d->indptr[d->cells], .values = d->values, .indices = d->indices, .indptr = d->indptr };
+    if (!status) status = slm_writer_create(out, ctx, output, &m, cells, genes, error);
+    slm_free(ctx, cells);
+    slm_free(ctx, genes);
+    slm_dataset_release(d);
+    return status;
+}
+
+/* 10x .h5 and MatrixMarket: to be read and written anew; all else is copied. */
+static scilama_status is_other(scilama_context *ctx, const char *input, bool *other, scilama_error *error)
+{
+    slm_h5_file *file;
+    *other = slm_is_folder(input) || slm_mtx_is(input);
+    if (*other) return SCILAMA_OK;
+    scilama_status status = slm_h5_open(&file, ctx, input, error);
+    if (status) return status;
+    *other = slm_tenx_is(file);
+    slm_h5_close(file);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
+{
+    bool other;
+    scilama_status status = is_other(ctx, input, &other, error);
+    if (!status && other) return from_other(out, ctx, input, output, error);
+    if (!status) status = new_writer(out, ctx, error);
+    if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
+    if (!status) status = prepare_copy(*out, error);
+    if (status && *out) {
         slm_writer_destroy(*out);
         *out = NULL;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/decode.h"
 #include "io/hdf5_gateway_internal.h"
+#include <stdio.h>
 
 /* Before HDF5 reads: it copies as many bytes of a compact dataset or of a chunk as the
  * size of its elements asks for, however few the file holds or a filter has made. What
@@ -165,4 +166,37 @@ scilama_status slm_h5_check_stored(slm_h5_file *file, const char *path, scilama_
     if (s.id >= 0) H5Dclose(s.id);
     slm_h5_leave(&g);
     return status;
+}
+
+/* --- what a person calls the filters ---------------------------------------------------- */
+
+static const char *filter_name(int id)
+{
+    static const struct { int id; const char *name; } known[] = {
+        { 1, "gzip" }, { 2, "shuffle" }, { 3, "fletcher32" }, { 4, "szip" }, { 5, "nbit" }, { 6, "scaleoffset" }, { 307, "bzip2" }, { 32000, "lzf" },
+        { 32001, "blosc" }, { 32004, "lz4" }, { 32008, "bitshuffle" }, { 32013, "zfp" }, { 32015, "zstd" }, { 32026, "blosc2" } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].id == id) return known[i].name;
+    return NULL;
+}
+
+void slm_h5_filter_names(slm_h5_file *file, const char *path, bool missing_only, char *text, size_t size)
+{
+    slm_h5_guard g;
+    size_t used = 0;
+    text[0] = 0;
+    slm_h5_enter(&g);
+    hid_t id = H5Dopen2(file->id, path, H5P_DEFAULT), plist = id >= 0 ? H5Dget_create_plist(id) : -1;
+    int n = plist >= 0 ? H5Pget_nfilters(plist) : 0;
+    for (int i = 0; i < n && used < size; i++) {
+        unsigned flags = 0, config = 0;
+        size_t values = 0;
+        int filter = (int)H5Pget_filter2(plist, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
+        if (missing_only && (slm_filter_known(filter) || H5Zfilter_avail(filter) > 0)) continue;
+        const char *name = filter_name(filter);
+        used += (size_t)(name ? snprintf(text + used, size - used, "%s%s", used ? "+" : "", name) : snprintf(text + used, size - used, "%sfilter %d", used ? "+" : "", filter));
+    }
+    if (plist >= 0) H5Pclose(plist);
+    if (id >= 0) H5Dclose(id);
+    slm_h5_leave(&g);
 }

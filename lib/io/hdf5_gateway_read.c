@@ -142,9 +142,11 @@ static bool read_locked(slm_h5_file *file, slm_h5_guard *g, const char *path, co
 
 static scilama_status read_failed(slm_h5_file *file, scilama_error *error, const slm_h5_guard *g, const char *path)
 {
-    const char *filter = strstr(g->note, "required filter");
-    if (filter) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s needs a compression filter that HDF5 lacks (%s): install the HDF5 plugin or save the file with gzip",
-                                file->path, path, g->note);
+    char missing[80];
+    slm_h5_filter_names(file, path, true, missing, sizeof missing);
+    if (missing[0])
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.100s: %.40s is compressed by %s, which this HDF5 lacks: install its plugin (HDF5_PLUGIN_PATH) or save the file with gzip",
+                        file->path, path, missing);
     return slm_h5_fail(file, error, SCILAMA_E_FORMAT, g, "read", path);
 }
 

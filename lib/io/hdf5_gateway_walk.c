@@ -9,7 +9,7 @@
  * writes, carry none, and HDF5 trusts what they say of themselves. */
 
 static const uint64_t NONE = UINT64_MAX;
-enum { HEADER_NODE = 24, MOST_HEADER = 1 << 26 };
+enum { HEADER_NODE = 24, MOST_HEADER = 1 << 26, SMALL_FILE = 4 << 20 };
 
 /* An object header, or a group's B-tree with its heap of names. */
 typedef struct task { uint64_t at, heap; } task;
@@ -17,6 +17,7 @@ typedef struct task { uint64_t at, heap; } task;
 typedef struct walk {
     slm_h5_file *file;
     scilama_context *ctx;
+    unsigned char *image;                  /* of a small file: all of it; else NULL */
     task *stack;                           /* to be checked */
     int64_t waiting, room;
     uint64_t *seen;                        /* keys of what was met, open addressing; 0 = free */
@@ -34,6 +35,11 @@ static bool damaged(walk *w, uint64_t at)
 
 static bool fetch(walk *w, void *out, size_t size, uint64_t at)
 {
+    uint64_t bytes = (uint64_t)w->file->bytes;
+    if (w->image && at <= bytes && size <= bytes - at) {
+        memcpy(out, w->image + at, size);
+        return true;
+    }
     return (at < (uint64_t)INT64_MAX && slm_h5_file_pread(w->file, out, size, (int64_t)at)) || damaged(w, at);
 }
 
@@ -44,6 +50,7 @@ static unsigned char *fetch_new(walk *w, uint64_t size, uint64_t at)
         damaged(w, at);
         return NULL;
     }
+    if (w->image) return w->image + at;
     unsigned char *block = slm_alloc_array(w->ctx, (int64_t)size + 1, 1);
     if (!block) w->no_memory = true;
     else if (!fetch(w, block, (size_t)size, at)) {
@@ -51,6 +58,11 @@ static unsigned char *fetch_new(walk *w, uint64_t size, uint64_t at)
         return NULL;
     }
     return block;
+}
+
+static void give_back(walk *w, void *block)
+{
+    if (!w->image) slm_free(w->ctx, block);
 }
 
 static int64_t slot_of(const uint64_t *seen, int64_t mask, uint64_t at)
@@ -148,7 +160,7 @@ static bool check_symbols(walk *w, uint64_t at, const names *h)
         /* what is cached of a subgroup must be what its own header says: it is walked as well */
         if (ok && kind == 1) ok = push_group(w, slm_h5_little(e + 24, 8), slm_h5_little(e + 32, 8));
     }
-    slm_free(w->ctx, entries);
+    give_back(w, entries);
     return ok;
 }
 
@@ -167,7 +179,7 @@ static bool check_group_tree(walk *w, uint64_t at, int level, const names *h)
         uint64_t child = slm_h5_little(body + 16 * i + 8, 8);
         ok = head[5] ? check_group_tree(w, child, head[5] - 1, h) : check_symbols(w, child, h);
     }
-    slm_free(w->ctx, body);
+    give_back(w, body);
     return ok;
 }
 
@@ -175,7 +187,7 @@ static bool check_group(walk *w, uint64_t tree, uint64_t heap)
 {
     names h = { .at = heap };
     bool ok = load_names(w, heap, &h) && check_group_tree(w, tree, -1, &h);
-    slm_free(w->ctx, h.bytes);
+    give_back(w, h.bytes);
     return ok;
 }
 
@@ -197,7 +209,7 @@ static bool check_chunk_tree(walk *w, uint64_t at, int level, int dims)
         if (head[5]) ok = check_chunk_tree(w, child, head[5] - 1, dims);
         else if (child > bytes || size > bytes - child) ok = damaged(w, at);
     }
-    slm_free(w->ctx, body);
+    give_back(w, body);
     return ok;
 }
 
@@ -229,7 +241,7 @@ static bool check_message(walk *w, header *h, int kind, int flags, const unsigne
     if (++h->parts > h->messages || h->parts > 256) return damaged(w, where);
     unsigned char *block = fetch_new(w, size, at);
     bool ok = block && check_block(w, h, block, size, at);
-    slm_free(w->ctx, block);
+    give_back(w, block);
     return ok;
 }
 
@@ -254,7 +266,7 @@ static bool check_object(walk *w, uint64_t at)
     if (head[0] != 1 || size > MOST_HEADER) return damaged(w, at);
     unsigned char *block = fetch_new(w, size, at + 16);
     bool ok = block && check_block(w, &h, block, size, at + 16);
-    slm_free(w->ctx, block);
+    give_back(w, block);
     if (ok && !slm_h5_facts_agree(&h.facts)) ok = damaged(w, at);
     return ok && (h.facts.chunk_tree == NONE || check_chunk_tree(w, h.facts.chunk_tree, -1, h.facts.chunk_dims));
 }
@@ -283,7 +295,13 @@ scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error)
 {
     walk w = { .file = file, .ctx = file->ctx };
     if (file->fd < 0) return SCILAMA_OK;
+    if (file->bytes <= SMALL_FILE) {
+        unsigned char *image = fetch_new(&w, (uint64_t)file->bytes, 0);
+        if (!image && w.no_memory) return slm_fail_nomem(error);
+        w.image = image;
+    }
     bool ok = check_all(&w);
+    slm_free(w.ctx, w.image);
     slm_free(w.ctx, w.stack);
     slm_free(w.ctx, w.seen);
     if (w.no_memory) return slm_fail_nomem(error);

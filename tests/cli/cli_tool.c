@@ -6,6 +6,7 @@
  *   shuffle-table IN.h5 OUT.h5 SEED       the same vectors, rows in another order
  *   rename-table IN.h5 OUT.h5             no gene keeps its name; writes lines "old name, tab, new name"
  *   nan IN.h5ad OUT.h5ad                  one value is NaN
+ *   counts IN.h5ad OUT.h5ad               whole numbers of a kind in place of the values
  *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it */
 
 #include <scilama/scilama.h>
@@ -98,7 +99,9 @@ static int copy_columns(scilama_dataset *d, scilama_h5ad_writer *w)
 }
 
 /* Writes IN again, dense; with another gene order, or a NaN. */
-static int rewrite(const char *in, const char *out, unsigned long seed, int with_nan)
+enum { AS_IT_IS, MAKE_NAN, MAKE_COUNTS };
+
+static int rewrite(const char *in, const char *out, unsigned long seed, int change)
 {
     scilama_dataset *d = NULL;
     scilama_h5ad_writer *w = NULL;
@@ -117,7 +120,8 @@ static int rewrite(const char *in, const char *out, unsigned long seed, int with
         names[j] = scilama_dataset_used_gene_name(d, order[j]);
         for (int64_t i = 0; i < n; i++) values[i * g + j] = sorted[i * g + order[j]];
     }
-    if (with_nan) values[g + 1] = NAN;
+    if (change == MAKE_NAN) values[g + 1] = NAN;
+    for (int64_t i = 0; i < n * g && change == MAKE_COUNTS; i++) values[i] = floorf(fabsf(values[i]) * 8);
     scilama_matrix m;
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_DENSE;
@@ -197,7 +201,8 @@ int main(int argc, char **argv)
     if (!strcmp(job, "compare") && argc == 6) result = compare(argv + 2);
     else if (!strcmp(job, "shape") && argc == 6) result = shape(argv + 2);
     else if (!strcmp(job, "shuffle") && argc == 5) result = rewrite(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
-    else if (!strcmp(job, "nan") && argc == 4) result = rewrite(argv[2], argv[3], 0, 1);
+    else if (!strcmp(job, "nan") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_NAN);
+    else if (!strcmp(job, "counts") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_COUNTS);
     else if (!strcmp(job, "shuffle-table") && argc == 5) result = rewrite_table(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "rename-table") && argc == 4) result = rewrite_table(argv[2], argv[3], 0, 1);
     else if (!strcmp(job, "number") && argc == 4) result = number(argv + 2);

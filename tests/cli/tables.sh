@@ -15,4 +15,31 @@ grep -q "20 of 120 genes have no vector in 'text' and leave the model" log.txt |
 grep -q "take the mean" log.txt || fail "mean is not said: $(cat log.txt)"
 "$SCILAMA" impute d.h5 sim.h5ad -o di.h5ad --quiet && "$SCILAMA" info di.h5ad --json | grep -q '"n_vars": 120,' || fail "--missing-genes mean drops genes"
 fit sim.h5ad -o e.h5ad --gene-aliases few.tsv 2> /dev/null && fail "--gene-aliases without --embeddings"
+
+# What info says is what fit then does.
+"$SCILAMA" info sim.h5ad --json --embeddings text=strangers.h5 --gene-aliases few.tsv > info.json || fail "info --embeddings"
+for word in '"input": "counts"' '"genes_kept": 100' '"matched": 100, "missing": 20, "duplicated": 0, "unused": 20' '"compression": "' '"density": 0'; do
+    grep -q -e "$word" info.json || fail "info lacks $word: $(cat info.json)"
+done
+"$SCILAMA" info sim.h5ad --json --embeddings text=strangers.h5 | grep -q '"fit": {"error": "no gene' || fail "info does not say why fit would fail"
+"$SCILAMA" info sim.h5ad --json --quick | grep -q '"fit"' && fail "info --quick"
+
+# A folder of MatrixMarket becomes an .h5ad, genes in the folder's order.
+mkdir mtx
+awk 'BEGIN { srand(1); for (c = 0; c < 60; c++) print "cell" c > "mtx/barcodes.tsv"; for (g = 0; g < 40; g++) print "ID" g "\tG" (g * 7) % 40 > "mtx/genes.tsv"
+    for (g = 1; g <= 40; g++) for (c = 1; c <= 60; c++) { v = int(rand() * 4 * (1 + (c % 2) * (g % 3))); if (v) { n++; line[n] = g " " c " " v } }
+    print "%%MatrixMarket matrix coordinate integer general" > "mtx/matrix.mtx"; print 40, 60, n > "mtx/matrix.mtx"; for (i = 1; i <= n; i++) print line[i] > "mtx/matrix.mtx" }'
+fit mtx -o m1.h5ad --model m1.h5 || fail "fit of a folder"
+"$SCILAMA" info m1.h5ad --json | grep -q '"var_names": \["G0", "G33"\]' || fail "the order of genes changed: $("$SCILAMA" info m1.h5ad --json | cut -c 1-400)"
+fit m1.h5ad -o m2.h5ad
+for key in obsm/X_scilama varm/scilama; do "$CLI_TOOL" compare m1.h5ad m2.h5ad $key 0 || fail "$key of the folder is not that of the .h5ad"; done
+
+# A query that holds the model's genes alone gets other size factors: one sentence.
+"$SCILAMA" fit sim.h5ad -o g.h5ad --n-top-genes 30 --embeddings text=emb.h5 --model g.h5 --max-steps 2 --no-umap --quiet
+"$SCILAMA" embed g.h5 sim.h5ad -o q.h5ad 2> log.txt
+grep -q "size factors" log.txt && fail "a warning of size factors where all genes are there: $(cat log.txt)"
+"$SCILAMA" impute g.h5 sim.h5ad -o small.h5ad --quiet
+"$CLI_TOOL" counts small.h5ad own.h5ad
+"$SCILAMA" embed g.h5 own.h5ad -o q.h5ad 2> log.txt || fail "embed of the model's genes: $(cat log.txt)"
+[ "$(grep -c "size factors" log.txt)" -eq 1 ] || fail "no warning of size factors, or several: $(cat log.txt)"
 finish

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef INFO_H
+#define INFO_H
+
+#include "options.h"
+
+typedef struct info_plan {
+    const char *file, *layer, *aliases;
+    string_list embeddings;
+    int32_t ignore_case, strip_version, first_duplicate, quick, json;
+} info_plan;
+
+/* A JSON object: what fit with its defaults would do; NULL when interrupted or out of memory. */
+char *info_fit(app *a, const info_plan *plan);
+
+#endif
