@@ -52,7 +52,7 @@ static size_t stored_size(hid_t type, size_t reference, int depth)
     return size;
 }
 
-static size_t element_size(slm_h5_file *file, hid_t type)
+size_t slm_h5_stored_element(slm_h5_file *file, hid_t type)
 {
     hid_t plist = H5Fget_create_plist(file->id);
     size_t address = 8, length = 8;
@@ -70,7 +70,7 @@ static bool survey_open(slm_h5_file *file, slm_h5_guard *g, const char *path, su
     bool ok = slm_h5_ok(g, s->id);
     hid_t plist = ok ? H5Dget_create_plist(s->id) : -1, space = ok ? H5Dget_space(s->id) : -1, type = ok ? H5Dget_type(s->id) : -1;
     ok = ok && slm_h5_ok(g, plist) && slm_h5_ok(g, space) && slm_h5_ok(g, type);
-    size_t element = ok ? element_size(file, type) : 0;
+    size_t element = ok ? slm_h5_stored_element(file, type) : 0;
     H5D_layout_t layout = ok ? H5Pget_layout(plist) : H5D_CONTIGUOUS;
     s->chunked = layout == H5D_CHUNKED;
     s->enough = true;

@@ -122,23 +122,30 @@ static scilama_status gather(heap *h, const char *path, const char *references, 
     return status;
 }
 
+scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = file->ctx;
+    heap *h = slm_alloc_zero(ctx, sizeof *h);
+    if (!h) return slm_fail_nomem(error);
+    h->file = file;
+    scilama_status status = gather(h, path, references, count, out, error);
+    for (int i = 0; i < CACHED; i++) {
+        slm_free(ctx, h->cache[i].bytes);
+        slm_free(ctx, h->cache[i].start);
+    }
+    slm_free(ctx, h);
+    return status;
+}
+
 scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error)
 {
     *done = false;
     if (file->fd < 0) return SCILAMA_OK;
-    scilama_context *ctx = file->ctx;
-    char *references = slm_alloc_array(ctx, count, 16);
-    heap *h = slm_alloc_zero(ctx, sizeof *h);
-    scilama_status status = references && h ? SCILAMA_OK : slm_fail_nomem(error);
-    if (h) h->file = file;
-    if (!status) status = slm_h5_read_references(file, path, references, done, error);
-    if (!status && *done) status = gather(h, path, references, count, out, error);
-    for (int i = 0; h && i < CACHED; i++) {
-        slm_free(ctx, h->cache[i].bytes);
-        slm_free(ctx, h->cache[i].start);
-    }
-    slm_free(ctx, references);
-    slm_free(ctx, h);
+    char *references = slm_alloc_array(file->ctx, count, 16);
+    if (!references) return slm_fail_nomem(error);
+    scilama_status status = slm_h5_read_references(file, path, references, done, error);
+    if (!status && *done) status = slm_h5_follow_references(file, path, references, count, out, error);
+    slm_free(file->ctx, references);
     return status;
 }
 

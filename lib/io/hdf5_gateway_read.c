@@ -159,6 +159,9 @@ static scilama_status read_numbers(slm_h5_file *file, const char *path, const ch
     if (!field) {
         scilama_status status = slm_h5_read_raw(file, path, type, first, first < 0 ? -1 : rows, out, &done, error);
         if (status || done) return status;
+    } else {
+        scilama_status status = slm_h5_read_unpacked(file, path, field, type, out, &done, error);
+        if (status || done) return status;
     }
     scilama_status status = slm_h5_check_stored(file, path, error);
     if (status) return status;
@@ -316,6 +319,17 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
         if (!status) status = slm_h5_plausible(file, path, &whole, error);
     }
     if (status) return status;
+    if (info.count > 0 && info.kind == SLM_H5_STRING && field) {
+        char *cells;
+        int64_t width = 0, rows = 0;
+        status = slm_h5_unpack_field(file, path, field, &cells, &width, &rows, error);
+        if (!status && cells) {
+            status = info.vlen ? slm_h5_follow_references(file, path, cells, rows, out, error) : unpack_fixed(file->ctx, cells, rows, (size_t)width, false, out, error);
+            slm_free(file->ctx, cells);
+            return status;
+        }
+        if (status) return status;
+    }
     if (info.count > 0 && info.kind == SLM_H5_STRING && (field || !info.vlen)) status = slm_h5_check_stored(file, path, error);
     if (status) return status;
     if (info.kind == SLM_H5_INT || info.kind == SLM_H5_UINT) return read_integer_names(file, path, field, info.count, out, error);
