@@ -14,7 +14,7 @@ static const sizes standard = { 640, 2000, 1536, 128, { 900, 400 }, 50 };
 static const sizes quick = { 64, 200, 96, 32, { 90, 40 }, 10 };
 
 /* One kind of step. */
-typedef struct timing { const char *name; int32_t mode; double median, least, flops, rss; } timing;
+typedef struct timing { const char *name; int32_t mode, precision; double density; double median, least, flops, rss; } timing;
 
 typedef struct machine { int threads; double peak, bandwidth; } machine; /* FLOP/s, bytes/s */
 
@@ -68,14 +68,14 @@ static double step_flops(const sizes *z, int32_t mode)
 }
 
 /* Cells of noise and genes with vectors of noise: the numbers do not change the time. */
-static scilama_status make_data(app *a, const sizes *z, scilama_dataset **out)
+static scilama_status make_data(app *a, const sizes *z, double density, scilama_dataset **out)
 {
     uint64_t seed = a->seed + 1;
     float *x = app_alloc(a, z->cells * z->genes, sizeof *x), *e = app_alloc(a, z->genes * z->width, sizeof *e);
     const char **names = app_alloc(a, z->genes, sizeof *names);
     int32_t *split = app_alloc(a, z->cells, sizeof *split);
     if (!x || !e || !names || !split) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < z->cells * z->genes; i++) x[i] = uniform(&seed) * 2;
+    for (int64_t i = 0; i < z->cells * z->genes; i++) x[i] = uniform(&seed) + 0.5f < (float)density ? uniform(&seed) * 2 : 0;
     for (int64_t i = 0; i < z->genes * z->width; i++) e[i] = uniform(&seed) * 0.1f;
     for (int64_t i = 0; i < z->cells; i++) split[i] = SCILAMA_SPLIT_TRAIN;
     for (int64_t i = 0; i < z->genes; i++)
@@ -110,6 +110,7 @@ static scilama_status time_steps(app *a, scilama_dataset *data, const sizes *z, 
     mo.pair_scale = SCILAMA_PAIR_SCALE_RSQRT;
     scilama_trainer_options_init(&o, sizeof o, SCILAMA_PRESET_PUBLISHED);
     o.mode = t->mode;
+    o.precision = t->precision;
     o.batch_size = z->batch;
     o.epochs = 1000000; /* never ends of itself */
     if (t->mode == SCILAMA_MODE_GENE) o.gamma = 0;
@@ -168,17 +169,17 @@ static void print_json(const machine *m, const sizes *z, const timing *t, int co
     printf("]}\n");
 }
 
-static void print_table(const machine *m, const sizes *z, const timing *t, int count, const char *kernels, const char *blis)
+static void print_table(const machine *m, const sizes *z, const timing *t, int count, const char *kernels, const char *bf16, const char *blis)
 {
-    printf("kernels %s, BLIS %s, %d thread%s\n", kernels, blis, m->threads, m->threads == 1 ? "" : "s");
+    printf("kernels %s, bf16 %s, BLIS %s, %d thread%s\n", kernels, bf16, blis, m->threads, m->threads == 1 ? "" : "s");
     if (m->peak > 0) printf("peak    %.0f GFLOP/s in single precision\n", 1e-9 * m->peak);
     else printf("peak    not measured on this processor\n");
     printf("memory  %.1f GB/s\n", 1e-9 * m->bandwidth);
     printf("size    %" PRId64 " cells a step, %" PRId64 " genes, vectors of %" PRId64 ", hidden %" PRId64 ",%" PRId64 ", latent %" PRId64 "\n\n",
            z->batch, z->genes, z->width, z->hidden[0], z->hidden[1], z->latent);
-    printf("step      ms (median)    least   GFLOP/s   of peak   peak memory\n");
+    printf("%-33s ms (median)    least   GFLOP/s   of peak   peak memory\n", "step");
     for (int i = 0; i < count; i++) {
-        printf("%-9s %11.2f %8.2f %9.1f ", t[i].name, 1e3 * t[i].median, 1e3 * t[i].least, 1e-9 * t[i].flops / t[i].median);
+        printf("%-33s %11.2f %8.2f %9.1f ", t[i].name, 1e3 * t[i].median, 1e3 * t[i].least, 1e-9 * t[i].flops / t[i].median);
         if (m->peak > 0) printf("%7.1f %%", 100 * t[i].flops / t[i].median / m->peak);
         else printf("%9s", "-");
         if (isfinite(t[i].rss)) printf("%11.0f MB\n", 1e-6 * t[i].rss);
@@ -208,30 +209,36 @@ int verb_bench(int argc, char **argv)
     }
     if (!steps) steps = small ? 5 : 20;
     const sizes *z = small ? &quick : &standard;
-    timing t[] = { { .name = "direct", .mode = SCILAMA_MODE_DIRECT }, { .name = "gene", .mode = SCILAMA_MODE_GENE },
-                   { .name = "beta_vae", .mode = SCILAMA_MODE_BETA_VAE } };
+    timing t[] = { { .name = "direct", .mode = SCILAMA_MODE_DIRECT, .density = 1 },
+                   { .name = "gene", .mode = SCILAMA_MODE_GENE, .density = 1 },
+                   { .name = "beta_vae", .mode = SCILAMA_MODE_BETA_VAE, .density = 1 },
+                   { .name = "direct, 10 % of values not zero", .mode = SCILAMA_MODE_DIRECT, .density = 0.1 },
+                   { .name = "beta_vae, 10 % of values not zero", .mode = SCILAMA_MODE_BETA_VAE, .density = 0.1 },
+                   { .name = "direct, bf16", .mode = SCILAMA_MODE_DIRECT, .precision = SCILAMA_PRECISION_BF16, .density = 1 } };
     enum { KINDS = sizeof t / sizeof *t };
     machine m = { 0, 0, 0 };
-    scilama_dataset *data = NULL;
+    scilama_dataset *data = NULL, *sparse = NULL;
     scilama_status status = app_open(&a);
     if (!status) {
         m.threads = scilama_context_threads(a.context);
         m.bandwidth = bench_bandwidth(m.threads, small ? (size_t)4 << 20 : (size_t)64 << 20);
-        status = make_data(&a, z, &data);
+        status = make_data(&a, z, 1, &data);
+        if (!status) status = make_data(&a, z, 0.1, &sparse);
     }
     for (int i = 0; i < KINDS && !status; i++) {
         if (!a.quiet && !json) app_say(&a, "timing %s", t[i].name);
-        status = time_steps(&a, data, z, steps, &t[i], &m);
+        status = time_steps(&a, t[i].density < 1 ? sparse : data, z, steps, &t[i], &m);
     }
     char library[2048] = "";
     if (!status && scilama_context_describe(a.context, library, sizeof library, NULL))
         status = app_fail(&a, SCILAMA_E_STATE, "the library could not be described");
     if (!status && json) print_json(&m, z, t, KINDS, library);
     if (!status && !json) {
-        const char *kernels = described(&a, library, "blis_kernels"), *blis = described(&a, library, "blis");
-        if (kernels && blis) print_table(&m, z, t, KINDS, kernels, blis);
+        const char *kernels = described(&a, library, "blis_kernels"), *bf16 = described(&a, library, "bf16_kernels"), *blis = described(&a, library, "blis");
+        if (kernels && bf16 && blis) print_table(&m, z, t, KINDS, kernels, bf16, blis);
         else status = SCILAMA_E_NOMEM;
     }
     scilama_dataset_destroy(data);
+    scilama_dataset_destroy(sparse);
     return app_close(&a, status);
 }

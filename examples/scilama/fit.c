@@ -25,6 +25,7 @@ static const choice activation_choices[] = { { "leaky_relu", SCILAMA_ACT_LEAKY_R
 static const choice shuffle_choices[] = { { "auto", SCILAMA_SHUFFLE_AUTO }, { "full", SCILAMA_SHUFFLE_FULL },
     { "chunked", SCILAMA_SHUFFLE_CHUNKED }, { "none", SCILAMA_SHUFFLE_NONE }, { NULL, 0 } };
 static const choice lr_choices[] = { { "exponential", SCILAMA_LR_EXPONENTIAL }, { "constant", SCILAMA_LR_CONSTANT }, { "cosine", SCILAMA_LR_COSINE }, { NULL, 0 } };
+static const choice precision_choices[] = { { "f32", SCILAMA_PRECISION_F32 }, { "bf16", SCILAMA_PRECISION_BF16 }, { NULL, 0 } };
 
 /* Defaults of the preset that the command line or the configuration file names. */
 void fit_defaults(app *a, fit *f, int argc, char **argv)
@@ -131,6 +132,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         PICK("shuffle", &t->shuffle, shuffle_choices, "HOW", "auto, full, chunked or none (chunked: blocks of cells, then windows)"),
         OPT("shuffle-block", INTEGER, &t->shuffle_block, "N", "… cells of a block (default: as suits the data)"),
         OPT("shuffle-window", INTEGER, &t->shuffle_window, "N", "… cells of a window (default: as fits)"),
+        PICK("precision", &t->precision, precision_choices, "NAME", "of the products of a step: f32 (default), bf16 (validation stays exact)"),
         PICK("best-from-start", &t->best_from_start, flag_choices, "on|off", "best weights count from the first epoch on"),
         HEADING("Results"),
         OPT("model", STRING, &f->model_path, "M.h5", "save the model"),

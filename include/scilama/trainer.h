@@ -58,6 +58,14 @@ enum scilama_lr_schedule {
     SCILAMA_LR_COSINE = 2       /**< to zero over the planned steps */
 };
 
+/** Arithmetic of the matrix products in a training step; validation and everything else are single precision. */
+enum scilama_precision {
+    SCILAMA_PRECISION_F32 = 0,
+    SCILAMA_PRECISION_BF16 = 1 /**< operands rounded to bfloat16 (nearest, ties to even), sums and weights in single precision;
+                                *   faster where the processor has AVX-512 BF16, emulated elsewhere ("bf16_kernels" of
+                                *   scilama_context_describe()); forms agree to the rounding of the sums, 1e-6 √k relative */
+};
+
 enum scilama_nonfinite { SCILAMA_NONFINITE_FAIL = 0, SCILAMA_NONFINITE_SKIP = 1 };
 
 /** Events of a step; several may be set. */
@@ -104,7 +112,7 @@ typedef struct scilama_trainer_options {
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
     int32_t freeze_reference;  /**< 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that
                                 *   cells of the reference keep their embedding; BETA_VAE or DIRECT, no weight decay, no batch_norm; default 0 */
-    int32_t reserved;          /**< 0 */
+    int32_t precision;         /**< ::scilama_precision of the products of a step; default F32 */
     double gene_gamma;         /**< γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published) */
     int64_t shuffle_block;     /**< CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source */
     int64_t shuffle_window;    /**< CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset */

@@ -69,6 +69,8 @@ void slm_gemm_describe(const scilama_context *ctx, slm_bytes *json)
     slm_bytes_text(json, ", \"blis_linked\": \"shared\", \"blis_kernels\": ");
 #endif
     slm_bytes_json_string(json, kernel_name());
+    slm_bytes_text(json, ", \"bf16_kernels\": ");
+    slm_bytes_json_string(json, slm_gemm_bf16_name());
 }
 
 /* dim_t and inc_t have 32 bits on such processors, where no matrix is longer. */

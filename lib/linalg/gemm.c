@@ -70,9 +70,9 @@ static void run_tile(void *arg, int64_t task, int worker)
     t->set->run(&tile);
 }
 
-static void cut(tiling *t, const slm_gemm *g)
+static void cut(tiling *t, const slm_gemm *g, bool bf16)
 {
-    const slm_tile_set *set = slm_tile_set_get();
+    const slm_tile_set *set = bf16 ? slm_tile_set_bf16() : slm_tile_set_get();
     *t = (tiling){ .set = set, .blocks = 1, .round = 1 };
     t->unit_m = set ? set->rows : 16;
     t->unit_n = set ? set->columns : 16;
@@ -97,11 +97,11 @@ static int64_t share_bytes(const slm_tile_share *s, int64_t blocks)
 }
 
 /* What of a product more than one tile reads. */
-static void share_shape(tiling *t, const slm_gemm *g)
+static void share_shape(tiling *t, const slm_gemm *g, bool bf16)
 {
     int64_t depth = slm_tile_depth(g->k);
     if (t->down > 1) t->panels = (slm_tile_share){ .size = depth * t->unit_n, .parts = t->col_units };
-    if (t->across > 1 && g->ta) t->lefts = (slm_tile_share){ .size = depth * SLM_TILE_M, .parts = t->down };
+    if (t->across > 1 && (g->ta || bf16)) t->lefts = (slm_tile_share){ .size = depth * SLM_TILE_M, .parts = t->down };
 }
 
 static char *share_place(slm_tile_share *s, char *at, int64_t blocks)
@@ -120,7 +120,7 @@ static void share(group *gr)
     char *at = gr->space->shared, *end = at + gr->space->shared_bytes;
     for (int i = 0; i < gr->count && at; i++) {
         tiling *t = &gr->tiles[i];
-        share_shape(t, &gr->products[i]);
+        share_shape(t, &gr->products[i], gr->space->bf16);
         int64_t blocks = t->blocks;
         while (blocks > 0 && share_bytes(&t->panels, blocks) + share_bytes(&t->lefts, blocks) > end - at) blocks--;
         if (!blocks) {
@@ -142,7 +142,7 @@ static void forget(slm_tile_share *s, int64_t blocks)
 void slm_gemm_group(const scilama_context *ctx, const slm_gemm_space *space, const slm_gemm *products, int count)
 {
     group gr = { .products = products, .space = space, .count = count };
-    for (int i = 0; i < count; i++) cut(&gr.tiles[i], &products[i]);
+    for (int i = 0; i < count; i++) cut(&gr.tiles[i], &products[i], space->bf16);
     if (gr.tiles[0].set && space->shared) share(&gr);
     for (int64_t tasks = 1; tasks; gr.done++) {
         tasks = 0;
@@ -158,22 +158,22 @@ void slm_gemm_group(const scilama_context *ctx, const slm_gemm_space *space, con
     }
 }
 
-int64_t slm_gemm_scratch(int threads) { return slm_tile_set_get() ? (int64_t)threads * SLM_TILE_SCRATCH : 0; }
+int64_t slm_gemm_scratch(int threads, bool bf16) { return bf16 || slm_tile_set_get() ? (int64_t)threads * SLM_TILE_SCRATCH : 0; }
 
 int64_t slm_gemm_shared(int64_t m, int64_t n, int64_t k)
 {
     slm_gemm g = { .m = m, .n = n, .k = k, .ta = true };
     tiling t;
-    cut(&t, &g);
+    cut(&t, &g, false);
     if (!t.set) return 0;
-    share_shape(&t, &g);
+    share_shape(&t, &g, false);
     int64_t bytes = share_bytes(&t.panels, t.blocks) + share_bytes(&t.lefts, t.blocks);
     return bytes < SHARED_MAX ? bytes : SHARED_MAX;
 }
 
 /* --- tile sets ------------------------------------------------------------------------- */
 
-extern const slm_tile_set slm_tiles_avx2, slm_tiles_avx512;
+extern const slm_tile_set slm_tiles_avx2, slm_tiles_avx512, slm_tiles_portable;
 
 const slm_tile_set *slm_tile_set_at(int index)
 {
@@ -183,9 +183,32 @@ const slm_tile_set *slm_tile_set_at(int index)
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     if (index == 0) return wide ? &slm_tiles_avx512 : &slm_tiles_avx2;
     return index == 1 && wide ? &slm_tiles_avx2 : NULL;
+#elif defined(SLM_PORTABLE_ONLY)
+    return index == 0 ? &slm_tiles_portable : NULL;
 #else
     return NULL;
 #endif
 }
+
+extern const slm_tile_set slm_tiles_portable_bf16, slm_tiles_avx2_bf16, slm_tiles_avx512_bf16, slm_tiles_avx512bf16;
+
+const slm_tile_set *slm_tile_set_bf16_at(int index)
+{
+    const slm_tile_set *found[4];
+    int count = 0;
+#ifdef SLM_X86_KERNELS
+#if defined(SLM_BF16_KERNELS) && !defined(SLM_REAL_F64)
+    if (slm_tile_set_at(1) && __builtin_cpu_supports("avx512bf16")) found[count++] = &slm_tiles_avx512bf16;
+#endif
+    if (slm_tile_set_at(1)) found[count++] = &slm_tiles_avx512_bf16;
+    if (slm_tile_set_at(0)) found[count++] = &slm_tiles_avx2_bf16;
+#endif
+    found[count++] = &slm_tiles_portable_bf16;
+    return index < count ? found[index] : NULL;
+}
+
+const slm_tile_set *slm_tile_set_bf16(void) { return slm_tile_set_bf16_at(0); }
+
+const char *slm_gemm_bf16_name(void) { return slm_tile_set_bf16()->name; }
 
 const slm_tile_set *slm_tile_set_get(void) { return slm_tile_set_at(0); }

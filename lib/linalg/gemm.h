@@ -23,6 +23,8 @@ typedef struct slm_gemm_space {
     slm_real *own;         /* [slm_gemm_scratch(threads)] */
     char *shared;          /* operands packed once for all tiles that read them; NULL: every tile packs its own */
     int64_t shared_bytes;
+    bool bf16;             /* round both operands to bfloat16 (nearest, ties to even); sums in single precision, k ascending
+                            * (AVX-512 BF16: by pairs). Forms agree within the rounding of the sums: some 1e-6 √k. */
 } slm_gemm_space;
 
 /* Independent products, all tiles in one parallel region. count <= SLM_GEMM_GROUP. No
@@ -30,7 +32,8 @@ typedef struct slm_gemm_space {
  * whatever is shared. */
 enum { SLM_GEMM_GROUP = 8 };
 void slm_gemm_group(const scilama_context *ctx, const slm_gemm_space *space, const slm_gemm *products, int count);
-int64_t slm_gemm_scratch(int threads); /* elements; 0 where BLIS does the work */
+int64_t slm_gemm_scratch(int threads, bool bf16); /* elements; 0 where BLIS does the work */
+const char *slm_gemm_bf16_name(void); /* of the form in use here */
 /* Bytes with which C[m × n] += A B over k steps shares all it can, up to some 20 MB; 0 where BLIS does the work. */
 int64_t slm_gemm_shared(int64_t m, int64_t n, int64_t k);
 

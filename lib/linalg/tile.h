@@ -25,6 +25,20 @@ typedef struct slm_tile_share {
     int64_t size, parts;
 } slm_tile_share;
 
+/* Nearest bfloat16, ties to even, as the upper half of the float; NaN stays NaN. */
+static inline uint32_t slm_bf16_bits(float x)
+{
+    union { float f; uint32_t u; } v = { x };
+    if ((v.u & 0x7fffffffu) > 0x7f800000u) return (v.u | 0x400000u) & 0xffff0000u;
+    return (v.u + 0x7fffu + (v.u >> 16 & 1)) & 0xffff0000u;
+}
+
+static inline slm_real slm_bf16(slm_real x)
+{
+    union { uint32_t u; float f; } v = { slm_bf16_bits((float)x) };
+    return (slm_real)v.f;
+}
+
 enum slm_piece { SLM_PIECE_EMPTY, SLM_PIECE_TAKEN, SLM_PIECE_READY };
 
 /* One tile over blocks of k. */
@@ -49,6 +63,10 @@ static inline int64_t slm_tile_depth(int64_t k)
     int64_t passes = (k + SLM_TILE_KC - 1) / SLM_TILE_KC;
     return passes ? (k + passes * 8 - 1) / (passes * 8) * 8 : 0;
 }
+
+/* The set that rounds operands to bfloat16: the processor's instructions, or their emulation, which is everywhere. */
+const slm_tile_set *slm_tile_set_bf16(void);
+const slm_tile_set *slm_tile_set_bf16_at(int index);
 
 /* The set for this processor; NULL: leave the product to BLIS. */
 const slm_tile_set *slm_tile_set_get(void);

@@ -147,18 +147,27 @@ ALWAYS void micro(int rows, int64_t k, const slm_real *a, int64_t row, int64_t s
 #define MICRO(n)                                                                                                         \
     static void along_##n(int64_t k, const slm_real *a, int64_t row, const slm_real *b, const place *to) { micro(n, k, a, row, 1, b, to); } \
     static void packed_##n(int64_t k, const slm_real *a, int64_t row, const slm_real *b, const place *to) { micro(n, k, a, 1, n, b, to); }
-MICRO(1) MICRO(2) MICRO(3) MICRO(4) MICRO(5) MICRO(6)
+MICRO(1) MICRO(2) MICRO(3) MICRO(4)
+#if SLM_MR > 4
+MICRO(5) MICRO(6)
+#endif
 #if SLM_MR > 6
 MICRO(7) MICRO(8) MICRO(9) MICRO(10) MICRO(11) MICRO(12)
 #endif
 
 typedef void (*micro_fn)(int64_t k, const slm_real *a, int64_t row, const slm_real *b, const place *to);
-static const micro_fn along[] = { NULL, along_1, along_2, along_3, along_4, along_5, along_6,
+static const micro_fn along[] = { NULL, along_1, along_2, along_3, along_4,
+#if SLM_MR > 4
+                                  along_5, along_6,
+#endif
 #if SLM_MR > 6
                                   along_7, along_8, along_9, along_10, along_11, along_12
 #endif
 };
-static const micro_fn packed[] = { NULL, packed_1, packed_2, packed_3, packed_4, packed_5, packed_6,
+static const micro_fn packed[] = { NULL, packed_1, packed_2, packed_3, packed_4,
+#if SLM_MR > 4
+                                   packed_5, packed_6,
+#endif
 #if SLM_MR > 6
                                    packed_7, packed_8, packed_9, packed_10, packed_11, packed_12
 #endif
@@ -183,18 +192,35 @@ ALWAYS void finish(atomic_int *done)
     if (done) atomic_store_explicit(done, SLM_PIECE_READY, memory_order_release);
 }
 
-static const slm_real *left_block(const slm_tile *t, int64_t block, int64_t first, int64_t k)
+/* a[m × k], rows along k → the layout of pack_left. */
+static void pack_left_along(const slm_real *a, int64_t lda, int64_t k, int64_t m, slm_real *restrict out)
+{
+    for (int64_t i = 0, rows; i < m; i += rows) {
+        rows = rows_at(i, m);
+        for (int64_t p = 0; p < k; p++)
+            for (int64_t r = 0; r < rows; r++) out[i * k + p * rows + r] = a[(i + r) * lda + p];
+    }
+}
+
+static void round_all(slm_real *x, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) x[i] = slm_bf16(x[i]);
+}
+
+static const slm_real *left_block(const slm_tile *t, int64_t block, int64_t first, int64_t k, bool bf16)
 {
     const slm_gemm *g = &t->product;
     atomic_int *done;
     slm_real *own = t->scratch + SLM_TILE_PANEL, *to = piece(&t->lefts, block - t->base, t->left, own, &done);
     if (to != own && !done) return to;
-    pack_left(g->a + first * g->lda, g->lda, k, g->m, to);
+    if (g->ta) pack_left(g->a + first * g->lda, g->lda, k, g->m, to);
+    else pack_left_along(g->a + first, g->lda, k, g->m, to);
+    if (bf16) round_all(to, k * g->m);
     finish(done);
     return to;
 }
 
-static const slm_real *right_panel(const slm_tile *t, int64_t block, int64_t first, int64_t k, int64_t j, int64_t cols)
+static const slm_real *right_panel(const slm_tile *t, int64_t block, int64_t first, int64_t k, int64_t j, int64_t cols, bool bf16)
 {
     const slm_gemm *g = &t->product;
     atomic_int *done;
@@ -202,6 +228,7 @@ static const slm_real *right_panel(const slm_tile *t, int64_t block, int64_t fir
     if (to != t->scratch && !done) return to;
     if (g->tb) pack_columns(g->b + j * g->ldb + first, g->ldb, k, cols, to);
     else pack_rows(g->b + first * g->ldb + j, g->ldb, k, cols, to);
+    if (bf16) round_all(to, k * NR);
     finish(done);
     return to;
 }
@@ -239,29 +266,35 @@ ALWAYS void call_for(ahead *a, int64_t lines)
 
 /* The block of the left operand stays in the second-level cache, a panel of the right
  * one in the first-level cache; the next panel is called for meanwhile. */
-static void tile(const slm_tile *t)
+ALWAYS void tile(const slm_tile *t, bool bf16)
 {
     const slm_gemm *g = &t->product;
     int64_t depth = slm_tile_depth(g->k), strips = (g->m + MR - 1) / MR;
     for (int64_t block = t->block; block < t->block + t->blocks; block++) {
         int64_t p = block * depth, k = g->k - p < depth ? g->k - p : depth;
-        const slm_real *a = g->ta ? left_block(t, block, p, k) : g->a + p;
+        const slm_real *a = g->ta || bf16 ? left_block(t, block, p, k, bf16) : g->a + p;
         place to = { .ldc = g->ldc, .alpha = g->alpha, .beta = p ? 1 : g->beta };
         for (int64_t j = 0; j < g->n; j += NR) {
             to.cols = g->n - j < NR ? g->n - j : NR;
-            const slm_real *panel = right_panel(t, block, p, k, j, to.cols);
+            const slm_real *panel = right_panel(t, block, p, k, j, to.cols, bf16);
             ahead next = next_panel(t, block, p, k, j + NR);
             int64_t share = (next.left + strips - 1) / strips;
             for (int64_t i = 0, rows; i < g->m; i += rows) {
                 rows = rows_at(i, g->m);
                 to.c = g->c + i * g->ldc + j;
                 call_for(&next, share);
-                if (g->ta) packed[rows](k, a + i * k, 0, panel, &to);
+                if (g->ta || bf16) packed[rows](k, a + i * k, 0, panel, &to);
                 else along[rows](k, a + i * g->lda, g->lda, panel, &to);
             }
         }
     }
 }
 
+static void tile_exact(const slm_tile *t) { tile(t, false); }
 extern const slm_tile_set SLM_TILE;
-const slm_tile_set SLM_TILE = { SLM_TILE_NAME, MR, NR, tile };
+const slm_tile_set SLM_TILE = { SLM_TILE_NAME, MR, NR, tile_exact };
+
+/* The same arithmetic over rounded operands: what processors with bfloat16 products give, elsewhere. */
+static void tile_bf16(const slm_tile *t) { tile(t, true); }
+extern const slm_tile_set SLM_TILE_BF16;
+const slm_tile_set SLM_TILE_BF16 = { SLM_TILE_NAME ", emulated", MR, NR, tile_bf16 };

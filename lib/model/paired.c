@@ -125,7 +125,7 @@ void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_work
     int64_t w = MAX(widest(net), 2 * net->latent);
     int64_t partial = MAX(slm_pass_partial_size(need->cells, MAX(w, (net->dispersion >= 0 ? 2 : 1) * net->genes)), need->pair ? slm_pass_partial_size(net->genes, w) : 0);
     ws->partial = slm_arena_take(arena, partial, sizeof(slm_real));
-    ws->space.own = slm_arena_take(arena, slm_gemm_scratch(need->threads), sizeof(slm_real));
+    ws->space.own = slm_arena_take(arena, slm_gemm_scratch(need->threads, need->bf16), sizeof(slm_real));
     ws->space.shared_bytes = shared_bytes(net, need);
     if (ws->space.shared_bytes) ws->space.shared = slm_arena_take(arena, ws->space.shared_bytes, 1);
 }

@@ -49,7 +49,7 @@ typedef struct slm_workspace {
 } slm_workspace;
 
 /* What a workspace must be able to do. */
-typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients, sparse; int64_t cells, gene_batch; float dropout; int threads; } slm_workspace_need;
+typedef struct slm_workspace_need { bool cell_objective, pair, align, gradients, sparse, bf16; int64_t cells, gene_batch; float dropout; int threads; } slm_workspace_need;
 
 /* Takes all buffers from the arena (measuring when its base is NULL). */
 void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena);

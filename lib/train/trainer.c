@@ -33,7 +33,8 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     if (o->shuffle_block < 0 || o->shuffle_window < 0) BAD("shuffle_block and shuffle_window must not be negative");
     if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
     if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
-    if (o->freeze_reference < 0 || o->freeze_reference > 1 || o->reserved) BAD("freeze_reference is %d: it must be 0 or 1, and reserved 0", o->freeze_reference);
+    if (o->freeze_reference < 0 || o->freeze_reference > 1) BAD("freeze_reference is %d: it must be 0 or 1", o->freeze_reference);
+    if (o->precision < SCILAMA_PRECISION_F32 || o->precision > SCILAMA_PRECISION_BF16) BAD("precision %d is unknown", o->precision);
     if (o->freeze_reference && ((o->mode != SCILAMA_MODE_BETA_VAE && o->mode != SCILAMA_MODE_DIRECT) || o->weight_decay > 0 || model->net.options.batch_norm))
         BAD("freeze_reference needs mode BETA_VAE or DIRECT, weight_decay 0 and a model without batch_norm");
     if (o->freeze_reference && !model->added)
@@ -66,7 +67,7 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
         cell |= t->objective[i] == SCILAMA_OBJECTIVE_CELL;
         pair |= t->objective[i] != SCILAMA_OBJECTIVE_CELL;
     }
-    slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true, .sparse = true,
+    slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true, .sparse = true, .bf16 = t->options.precision == SCILAMA_PRECISION_BF16,
                                 .cells = t->options.batch_size, .dropout = net->options.dropout, .threads = t->ctx->threads };
     need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
     slm_workspace_reserve(&t->ws, net, &need, &a);
@@ -293,7 +294,9 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     }
     slm_objective_terms terms;
     if (!accumulate) memcpy(t->stats, statistics(t), statistics_bytes(t));
+    t->ws.space.bf16 = o->precision == SCILAMA_PRECISION_BF16; /* validation stays exact */
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
+    t->ws.space.bf16 = false;
     fill_info(t, info);
     info->step = t->now.step + 1;
     info->epoch = t->now.epoch;

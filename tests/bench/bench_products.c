@@ -38,7 +38,7 @@ int main(int argc, char **argv)
     scilama_context ctx = { .threads = 1 };
     if (slm_gemm_setup(&ctx, NULL)) return 2;
     slm_real *scratch = filled(SLM_TILE_SCRATCH), *shared = filled(5 << 20);
-    slm_gemm_space space = { scratch, (char *)shared, (5 << 20) * (int64_t)sizeof *shared };
+    slm_gemm_space space = { scratch, (char *)shared, (5 << 20) * (int64_t)sizeof *shared, false };
     double peak = 0;
     printf("%-24s %6s %6s %6s  %8s %8s %6s\n", "product", "m", "n", "k", "tiles", "BLIS", "peak");
     for (size_t i = 0; i < sizeof shape / sizeof *shape; i++) {

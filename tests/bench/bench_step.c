@@ -2,7 +2,7 @@
 /* Times training steps at the standard size, as shares of the peak measured in the
  * same process. Given several libraries it alternates between them, so that builds
  * can be compared on a machine that other programs use too.
- *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [--cells N] [--density D] [LIBRARY]...
+ *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [--cells N] [--density D] [--bf16] [LIBRARY]...
  * --density: the share of the cells' values that are not zero (1).
  * --serve: a step for every line of input, answered by its wall and processor seconds and
  * the peak memory in MB (compare_torch.py). --count: that many steps and nothing else
@@ -40,7 +40,7 @@ typedef struct library {
     scilama_step_info info;
 } library;
 
-typedef struct sizes { int64_t cells, genes, width, batch, h1, h2, latent; double density; } sizes;
+typedef struct sizes { int64_t cells, genes, width, batch, h1, h2, latent; double density; int precision; } sizes;
 
 static void die(const char *what, const char *why)
 {
@@ -129,6 +129,7 @@ static void start(library *l, const sizes *z, int mode)
     o.mode = mode;
     o.batch_size = z->batch;
     o.epochs = 1000000;
+    o.precision = z->precision;
     o.gamma = mode == SCILAMA_MODE_GENE ? 0 : o.gamma;
     if (l->model_create(&l->model, l->dataset, &mo, &error)) die("model", error.message);
     if (l->trainer_create(&l->trainer, l->model, l->dataset, &o, &error)) die("trainer", error.message);
@@ -235,8 +236,9 @@ int main(int argc, char **argv)
 {
     static const char *const names[] = { "direct", "gene", "beta_vae" };
     static const int modes[] = { SCILAMA_MODE_DIRECT, SCILAMA_MODE_GENE, SCILAMA_MODE_BETA_VAE };
-    sizes z = { 640, 2000, 1536, 128, 900, 400, 50, 1 };
+    sizes z = { 640, 2000, 1536, 128, 900, 400, 50, 1, 0 };
     double density = 1;
+    int precision = SCILAMA_PRECISION_F32;
     library libs[8];
     memset(libs, 0, sizeof libs);
     int threads = 2, steps = 20, count = 0;
@@ -246,9 +248,10 @@ int main(int argc, char **argv)
         if (!strcmp(argv[i], "--threads") && i + 1 < argc) threads = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--steps") && i + 1 < argc) steps = atoi(argv[++i]);
         else if (!strcmp(argv[i], "--mode") && i + 1 < argc) only = argv[++i];
-        else if (!strcmp(argv[i], "--small")) z = (sizes){ 64, 200, 96, 32, 90, 40, 10, 1 };
+        else if (!strcmp(argv[i], "--small")) z = (sizes){ 64, 200, 96, 32, 90, 40, 10, 1, 0 };
         else if (!strcmp(argv[i], "--cells") && i + 1 < argc) z.cells = atoll(argv[++i]);
         else if (!strcmp(argv[i], "--density") && i + 1 < argc) density = atof(argv[++i]);
+        else if (!strcmp(argv[i], "--bf16")) precision = SCILAMA_PRECISION_BF16;
         else if (!strcmp(argv[i], "--serve")) serving = true;
         else if (!strcmp(argv[i], "--count")) counting = true;
         else if (count < 8) libs[count++].path = argv[i];
@@ -256,6 +259,7 @@ int main(int argc, char **argv)
     if (!count) libs[count++].path = SLM_BENCH_LIBRARY;
     if (steps < 1) steps = 1;
     z.density = density;
+    z.precision = precision;
     for (int i = 0; i < count; i++) {
         load(&libs[i]);
         make_dataset(&libs[i], &z, threads);

@@ -63,7 +63,7 @@ START_TEST(products_agree_with_sums_in_double)
 {
     scilama_context *ctx;
     ck_assert_int_eq(scilama_context_create(&ctx, NULL, NULL), SCILAMA_OK);
-    slm_gemm_space space = { filled(slm_gemm_scratch(1) + 1, 4), NULL, 0 };
+    slm_gemm_space space = { filled(slm_gemm_scratch(1, true) + 1, 4), NULL, 0, false };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (int way = 0; way < 4; way++) {
             check_shape(ctx, &space, &shapes[i], way & 1, way & 2, 1, 0);
@@ -95,9 +95,38 @@ START_TEST(tile_sets_agree_with_sums_in_double)
 }
 END_TEST
 
+/* Every form against sums in double of the rounded operands; rounding by its definition. */
+START_TEST(bf16_sets_agree_with_sums_in_double)
+{
+    static const float given[] = { 1.0f, 1.00390625f, 1.01171875f, 1.003906369f, -1.00390625f, 3.4e38f, 0 };
+    static const float want[] = { 1.0f, 1.0f, 1.015625f, 1.0078125f, -1.0f, INFINITY, 0 };
+    for (int i = 0; i < 7; i++) ck_assert_msg((float)slm_bf16(given[i]) == want[i], "%d", i);
+    ck_assert(isnan((float)slm_bf16(NAN)));
+    const slm_tile_set *set;
+    for (int index = 0; (set = slm_tile_set_bf16_at(index)); index++) {
+        slm_real *scratch = filled(SLM_TILE_SCRATCH, 4), *a = filled(256 * 901, 1), *b = filled(901 * 70, 2), *c = filled(256 * 70, 3);
+        slm_real *ra = filled(256 * 901, 1), *rb = filled(901 * 70, 2);
+        for (int64_t i = 0; i < 256 * 901; i++) ra[i] = slm_bf16(ra[i]);
+        for (int64_t i = 0; i < 901 * 70; i++) rb[i] = slm_bf16(rb[i]);
+        for (int64_t m = 1; m <= 256; m += m < 20 ? 1 : 59)
+            for (int way = 0; way < 4; way++) {
+                int64_t k = m % 2 ? 901 : 20;
+                slm_gemm g = { m, 70, k, way & 1, way & 2, 1, 0, a, b, way & 1 ? m : k, way & 2 ? k : 70, 70, c };
+                slm_tile t = { .product = g, .scratch = scratch, .blocks = (k + SLM_TILE_KC - 1) / SLM_TILE_KC };
+                set->run(&t);
+                g.a = ra;
+                g.b = rb;
+                double e = error_of(&g, c);
+                ck_assert_msg(e < 1e-6, "%s m %d way %d: %g", set->name, (int)m, way, e);
+            }
+        free(scratch), free(a), free(b), free(c), free(ra), free(rb);
+    }
+}
+END_TEST
+
 /* The same products on 1 to 4 threads, in other groups, and with no room for shared operands,
  * with room for a part of them (several rounds) and for all. */
-static void check_bits(bool ta, bool tb)
+static void check_bits(bool ta, bool tb, bool bf16)
 {
     enum { M = 700, N = 540, K = 1300 };
     static const int64_t room[] = { 0, 1 << 20, 3 << 20, 16 << 20 };
@@ -110,7 +139,7 @@ static void check_bits(bool ta, bool tb)
         o.threads = threads;
         ck_assert_int_eq(scilama_context_create(&ctx, &o, NULL), SCILAMA_OK);
         slm_real *other = filled(128 * 128, 5);
-        slm_gemm_space space = { filled(slm_gemm_scratch(threads) + 1, 4), NULL, room[(round + 1) % 4] };
+        slm_gemm_space space = { filled(slm_gemm_scratch(threads, true) + 1, 4), NULL, room[(round + 1) % 4], bf16 };
         if (space.shared_bytes) space.shared = (char *)filled(space.shared_bytes / (int64_t)sizeof(slm_real), 6);
         slm_gemm g[2] = { { 128, 128, 100, false, true, 1, 0, a, b, 600, 600, 128, other },
                           { M, N, K, ta, tb, 1, 0, a, b, ta ? M : K, tb ? K : N, N, c } };
@@ -134,7 +163,7 @@ static void check_bits(bool ta, bool tb)
 
 START_TEST(threads_groups_and_sharing_do_not_change_bits)
 {
-    for (int way = 0; way < 4; way++) check_bits(way & 1, way & 2);
+    for (int way = 0; way < 8; way++) check_bits(way & 1, way & 2, way & 4);
 }
 END_TEST
 
@@ -145,6 +174,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, products_agree_with_sums_in_double);
     tcase_add_test(t, tile_sets_agree_with_sums_in_double);
+    tcase_add_test(t, bf16_sets_agree_with_sums_in_double);
     tcase_add_test(t, threads_groups_and_sharing_do_not_change_bits);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

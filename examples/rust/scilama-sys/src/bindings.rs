@@ -95,6 +95,8 @@ pub const SCILAMA_SAMPLING_MEAN: i32 = 1;
 pub const SCILAMA_LR_EXPONENTIAL: i32 = 0;
 pub const SCILAMA_LR_CONSTANT: i32 = 1;
 pub const SCILAMA_LR_COSINE: i32 = 2;
+pub const SCILAMA_PRECISION_F32: i32 = 0;
+pub const SCILAMA_PRECISION_BF16: i32 = 1;
 pub const SCILAMA_NONFINITE_FAIL: i32 = 0;
 pub const SCILAMA_NONFINITE_SKIP: i32 = 1;
 pub const SCILAMA_EVENT_EPOCH_END: i32 = 1;
@@ -432,7 +434,7 @@ pub struct scilama_trainer_options {
     pub track_correlation: i32,
     pub keep_last: i32,
     pub freeze_reference: i32,
-    pub reserved: i32,
+    pub precision: i32,
     pub gene_gamma: f64,
     pub shuffle_block: i64,
     pub shuffle_window: i64,
