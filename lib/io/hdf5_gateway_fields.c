@@ -3,8 +3,8 @@
 #include "io/hdf5_gateway_internal.h"
 #include <string.h>
 
-/* Fields of tables of records (obs and var before anndata 0.7) whose chunks only this
- * library can unpack: h5py's LZF, which HDF5 itself does not have. */
+/* Fields of tables of records (obs and var before anndata 0.7) and strings of fixed length
+ * whose chunks only this library can unpack: h5py's LZF, which HDF5 itself does not have. */
 
 typedef struct records {
     hid_t id, type, member;
@@ -33,6 +33,11 @@ static bool plan_filters(hid_t plist, records *r, bool *lacking)
 /* Fields follow one another in the file; a string of variable length is a reference of 16 bytes there. */
 static bool plan_field(slm_h5_file *file, records *r, const char *field)
 {
+    if (!field) { /* no records: the element is the field */
+        r->member = H5Tcopy(r->type);
+        r->width = r->bytes;
+        return r->member >= 0 && r->width > 0;
+    }
     int at = H5Tget_class(r->type) == H5T_COMPOUND ? H5Tget_member_index(r->type, field) : -1;
     if (at < 0) return false;
     r->offset = (int64_t)H5Tget_member_offset(r->type, (unsigned)at);

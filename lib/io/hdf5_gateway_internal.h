@@ -61,7 +61,7 @@ scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error);
 scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error);
 /* Bytes of an element in the file. Under the lock. */
 size_t slm_h5_stored_element(slm_h5_file *file, hid_t type);
-/* A field of records whose filters HDF5 lacks and this library has: *out [rows × width], as in the file; NULL when it is no such table. */
+/* A field of records (NULL: a line of other elements) whose filters HDF5 lacks and this library has: *out [rows × width], as in the file; NULL when it is no such table. */
 scilama_status slm_h5_unpack_field(slm_h5_file *file, const char *path, const char *field, char **out, int64_t *width, int64_t *rows, scilama_error *error);
 scilama_status slm_h5_read_unpacked(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, void *out, bool *done, scilama_error *error);
 /* Strings by their references into the heap, 16 bytes each. */

@@ -319,7 +319,7 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
         if (!status) status = slm_h5_plausible(file, path, &whole, error);
     }
     if (status) return status;
-    if (info.count > 0 && info.kind == SLM_H5_STRING && field) {
+    if (info.count > 0 && info.kind == SLM_H5_STRING && (field || !info.vlen)) {
         char *cells;
         int64_t width = 0, rows = 0;
         status = slm_h5_unpack_field(file, path, field, &cells, &width, &rows, error);
