@@ -12,5 +12,14 @@ if ! command -v doxygen >/dev/null 2>&1; then
     skipped "doxygen is not installed"
 else
     check "doxygen without warnings" doxygen docs/Doxyfile
+    if command -v "${PYTHON:-python3}" >/dev/null 2>&1; then
+        check "links and anchors of the site" "${PYTHON:-python3}" docs/links.py links
+        browser=${CHROMIUM:-chromium}
+        if command -v "$browser" >/dev/null 2>&1; then
+            check "pages open in Chromium" "${PYTHON:-python3}" docs/links.py open "$browser"
+        else
+            skipped "pages in a browser: $browser is not installed"
+        fi
+    fi
 fi
 finish

@@ -136,6 +136,17 @@ START_TEST(wrong_tables)
 }
 END_TEST
 
+/* Numbers as files hold them, least byte first, whatever the processor does. */
+static void to_little(void *numbers, size_t count, size_t width)
+{
+    const uint16_t one = 1;
+    unsigned char *p = numbers, t;
+    if (*(const unsigned char *)&one) return;
+    for (size_t i = 0; i < count; i++)
+        for (size_t b = 0; b < width / 2; b++)
+            t = p[i * width + b], p[i * width + b] = p[(i + 1) * width - 1 - b], p[(i + 1) * width - 1 - b] = t;
+}
+
 static size_t make_npy(char *out, const char *descr, const char *shape, const void *data, size_t bytes)
 {
     memcpy(out, "\x93NUMPY\x01\x00", 8);
@@ -153,6 +164,8 @@ START_TEST(npy_tables)
     char file[400];
     float f4[4] = { 1, 2, 3, 4 };
     uint16_t f2[4] = { 0x3C00, 0x4000, 0xC200, 0x3555 };
+    to_little(f4, 4, sizeof *f4);
+    to_little(f2, 4, sizeof *f2);
     write_text("n.txt", "A\nB\n");
     write_file(in_folder("n.npy"), file, make_npy(file, "<f4", "(2, 2)", f4, sizeof f4));
     expect_table("n.npy", NULL, "A", 2, 2, 4);
@@ -176,6 +189,7 @@ START_TEST(safetensors_tables)
                                "\"bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[16,20]}}";
     char file[400] = { 0 };
     float values[5] = { 1, 2, 3, 4, 5 };
+    to_little(values, 5, sizeof *values);
     file[0] = (char)(sizeof json - 1);
     memcpy(file + 8, json, sizeof json - 1);
     memcpy(file + 8 + sizeof json - 1, values, sizeof values);
