@@ -86,7 +86,7 @@ typedef struct slm_kernels {
     void (*block_backward)(const slm_block_args *a, slm_real *d, slm_real *bias_sum, int64_t row0, int64_t row1);
     /* column_sum [genes] += columns of d pair + d align (d loss / d b_out) */
     void (*loss)(const slm_loss_args *a, slm_real *column_sum, int64_t row0, int64_t row1);
-    void (*adam)(const slm_adam_args *a, int64_t first, int64_t last);
+    void (*adam)(const slm_adam_args *a, int64_t n);
     double (*sum_squares)(const slm_real *v, int64_t n);
     uint64_t (*digest)(const slm_real *v, int64_t n); /* of the bits; not the same for every set */
     void (*column_sum)(const slm_real *d, int64_t ld, int64_t width, slm_real *sum, int64_t row0, int64_t row1);

@@ -245,12 +245,12 @@ static void loss(const slm_loss_args *a, slm_real *column_sum, int64_t row0, int
     }
 }
 
-static void adam(const slm_adam_args *a, int64_t first, int64_t last)
+static void adam(const slm_adam_args *a, int64_t n)
 {
     slm_real *restrict w = a->value, *restrict m = a->m, *restrict v = a->v;
     const slm_real *restrict grad = a->grad;
     const slm_real b1 = a->beta1, b2 = a->beta2, c1 = a->one_minus_beta1, c2 = a->one_minus_beta2;
-    for (int64_t i = first; i < last; i++) {
+    for (int64_t i = 0; i < n; i++) {
         slm_real g = grad[i] * a->grad_scale;
         slm_real mi = m[i] * b1 + g * c1, vi = v[i] * b2 + g * g * c2;
         m[i] = mi;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* State of a trainer as bytes of this machine: header, progress, KL per unit, weights,
- * moments, best weights. Another problem's state is refused by the digest. */
+ * moments, best weights where they are kept. Another problem's state is refused by the digest. */
 
 typedef struct header {
     char magic[8];
@@ -32,7 +32,7 @@ static header make_header(const scilama_trainer *t)
     header h;
     memset(&h, 0, sizeof h);
     memcpy(h.magic, MAGIC, sizeof h.magic);
-    h.format = 2; /* 1 had no KL per unit */
+    h.format = 3; /* 1 had no KL per unit, 2 moments of every parameter */
     h.real_size = sizeof(slm_real);
     h.digest = digest(t);
     h.total = t->model->net.params.total;
@@ -40,37 +40,48 @@ static header make_header(const scilama_trainer *t)
     return h;
 }
 
-int64_t slm_trainer_state_size(const scilama_trainer *t)
+typedef struct piece { void *data; size_t size; } piece;
+enum { PIECES = 6 };
+
+/* What stands behind header and progress, in order. */
+static void list_pieces(const scilama_trainer *t, piece list[PIECES])
 {
     const slm_params *p = &t->model->net.params;
-    return (int64_t)sizeof(header) + (int64_t)sizeof(slm_progress) + 2 * t->model->net.latent * (int64_t)sizeof(double) + (2 * p->total + 2 * p->trainable) * (int64_t)sizeof(slm_real) + 8;
+    size_t units = (size_t)t->model->net.latent * sizeof *t->kl_s, moments = (size_t)t->moments * sizeof *t->m;
+    const piece all[PIECES] = { { t->kl_s, units }, { t->kl_f, units }, { p->value, (size_t)p->total * sizeof *p->value },
+                                { t->m, moments }, { t->v, moments },
+                                { t->best, t->best ? moments + (size_t)(p->total - p->trainable) * sizeof *t->best : 0 } };
+    memcpy(list, all, sizeof all);
+}
+
+int64_t slm_trainer_state_size(const scilama_trainer *t)
+{
+    piece list[PIECES];
+    list_pieces(t, list);
+    size_t size = sizeof(header) + sizeof(slm_progress) + sizeof(uint64_t);
+    for (int i = 0; i < PIECES; i++) size += list[i].size;
+    return (int64_t)size;
 }
 
 static char *put(char *at, const void *data, size_t size)
 {
-    memcpy(at, data, size);
+    if (size) memcpy(at, data, size);
     return at + size;
 }
 
 scilama_status slm_trainer_state_get(const scilama_trainer *t, void *buffer, int64_t size, scilama_error *error)
 {
-    const slm_params *p = &t->model->net.params;
     if (size < slm_trainer_state_size(t))
         return slm_fail(error, SCILAMA_E_INVALID, "the buffer holds %lld bytes: the state needs %lld", (long long)size, (long long)slm_trainer_state_size(t));
     if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
-    size_t total = (size_t)p->total * sizeof(slm_real), trainable = (size_t)p->trainable * sizeof(slm_real);
-    size_t units = (size_t)t->model->net.latent * sizeof(double);
+    piece list[PIECES];
+    list_pieces(t, list);
     header h = make_header(t);
     slm_progress now = t->now;
     now.model_steps = t->model->steps;
     char *at = put(buffer, &h, sizeof h);
     at = put(at, &now, sizeof now);
-    at = put(at, t->kl_s, units);
-    at = put(at, t->kl_f, units);
-    at = put(at, p->value, total);
-    at = put(at, t->m, trainable);
-    at = put(at, t->v, trainable);
-    at = put(at, t->best, total);
+    for (int i = 0; i < PIECES; i++) at = put(at, list[i].data, list[i].size);
     uint64_t check = slm_hash(SLM_HASH_START, buffer, (size_t)(at - (char *)buffer));
     put(at, &check, sizeof check);
     return SCILAMA_OK;
@@ -85,9 +96,6 @@ static bool plausible(const scilama_trainer *t, const slm_progress *now)
 
 scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int64_t size, scilama_error *error)
 {
-    slm_params *p = &t->model->net.params;
-    size_t total = (size_t)p->total * sizeof(slm_real), trainable = (size_t)p->trainable * sizeof(slm_real);
-    size_t units = (size_t)t->model->net.latent * sizeof(double);
     header h;
     if (size < (int64_t)sizeof h || memcmp(buffer, MAGIC, sizeof MAGIC) != 0)
         return slm_fail(error, SCILAMA_E_FORMAT, "this is not a trainer state");
@@ -108,21 +116,14 @@ scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int
     if (!plausible(t, &now)) return slm_fail(error, SCILAMA_E_FORMAT, "the trainer state is damaged");
     t->now = now;
     at += sizeof now;
-    memcpy(t->kl_s, at, units);
-    at += units;
-    memcpy(t->kl_f, at, units);
-    at += units;
-    memcpy(p->value, at, total);
-    at += total;
-    memcpy(t->m, at, trainable);
-    at += trainable;
-    memcpy(t->v, at, trainable);
-    at += trainable;
-    memcpy(t->best, at, total);
+    piece list[PIECES];
+    list_pieces(t, list);
+    for (int i = 0; i < PIECES; at += list[i++].size)
+        if (list[i].size) memcpy(list[i].data, at, list[i].size);
     t->model->steps = t->now.model_steps;
     t->pending = 0;
     slm_trainer_select(t);
     slm_trainer_shuffle(t);
-    memset(t->grad, 0, trainable);
+    memset(t->grad, 0, (size_t)t->model->net.params.trainable * sizeof *t->grad);
     return SCILAMA_OK;
 }

@@ -19,6 +19,7 @@ void slm_trainer_select(scilama_trainer *t)
 {
     const slm_params *p = &t->model->net.params;
     int groups = phase_groups(t->now.objective);
+    int64_t place = 0;
     t->ranges = 0;
     for (int i = 0; i < p->count; i++) {
         const slm_param *item = &p->item[i];
@@ -28,9 +29,23 @@ void slm_trainer_select(scilama_trainer *t)
             last->count += item->count;
             last->param_last = i;
         } else {
-            t->range[t->ranges++] = (slm_range){ item->offset, item->count, i, i };
+            t->range[t->ranges++] = (slm_range){ item->offset, item->count, place, i, i };
         }
+        place += item->count;
     }
+}
+
+int64_t slm_trainer_most_trained(const scilama_trainer *t)
+{
+    const slm_params *p = &t->model->net.params;
+    int64_t most = 0;
+    for (int phase = 0; phase < t->phases; phase++) {
+        int64_t n = 0;
+        for (int i = 0; i < p->count; i++)
+            if (p->item[i].trainable && p->item[i].group & phase_groups(t->objective[phase])) n += p->item[i].count;
+        if (n > most) most = n;
+    }
+    return most;
 }
 
 void slm_trainer_mask_gradient(scilama_trainer *t)
@@ -50,10 +65,9 @@ void slm_trainer_mask_gradient(scilama_trainer *t)
 
 void slm_trainer_reset_optimizer(scilama_trainer *t)
 {
-    size_t bytes = (size_t)t->model->net.params.trainable * sizeof(slm_real);
-    memset(t->m, 0, bytes);
-    memset(t->v, 0, bytes);
-    memset(t->grad, 0, bytes);
+    memset(t->m, 0, (size_t)t->moments * sizeof *t->m);
+    memset(t->v, 0, (size_t)t->moments * sizeof *t->v);
+    memset(t->grad, 0, (size_t)t->model->net.params.trainable * sizeof *t->grad);
 }
 
 typedef struct range_job {
@@ -61,8 +75,8 @@ typedef struct range_job {
     slm_adam_args adam;
 } range_job;
 
-/* Chunk `task` of all ranges, in order. */
-static bool locate(const scilama_trainer *t, int64_t task, int64_t *first, int64_t *last)
+/* Chunk `task` of all ranges, in order; *place of its first in the moments. */
+static bool locate(const scilama_trainer *t, int64_t task, int64_t *first, int64_t *last, int64_t *place)
 {
     for (int i = 0; i < t->ranges; i++) {
         int64_t chunks = slm_tiles(t->range[i].count, CHUNK);
@@ -73,6 +87,7 @@ static bool locate(const scilama_trainer *t, int64_t task, int64_t *first, int64
         int64_t end = t->range[i].first + t->range[i].count;
         *first = t->range[i].first + task * CHUNK;
         *last = *first + CHUNK < end ? *first + CHUNK : end;
+        *place = t->range[i].place + task * CHUNK;
         return true;
     }
     return false;
@@ -88,8 +103,8 @@ static int64_t chunk_count(const scilama_trainer *t)
 static void squares_task(void *arg, int64_t task, int worker)
 {
     scilama_trainer *t = arg;
-    int64_t first, last;
-    if (locate(t, task, &first, &last))
+    int64_t first, last, place;
+    if (locate(t, task, &first, &last, &place))
         t->square_sums[task] = slm_kernels_get()->sum_squares(t->grad + first, last - first);
 }
 
@@ -129,8 +144,14 @@ const char *slm_trainer_largest_gradient(const scilama_trainer *t)
 static void adam_task(void *arg, int64_t task, int worker)
 {
     const range_job *j = arg;
-    int64_t first, last;
-    if (locate(j->t, task, &first, &last)) slm_kernels_get()->adam(&j->adam, first, last);
+    int64_t first, last, place;
+    if (!locate(j->t, task, &first, &last, &place)) return;
+    slm_adam_args a = j->adam;
+    a.value += first;
+    a.grad += first;
+    a.m += place;
+    a.v += place;
+    slm_kernels_get()->adam(&a, last - first);
 }
 
 /* AdamW (Loshchilov & Hutter, 2019): decoupled decay, bias-corrected moments. */

@@ -72,12 +72,13 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
     slm_workspace_reserve(&t->ws, net, &need, &a);
     t->genes = slm_arena_take(&a, need.gene_batch, sizeof(int64_t));
-    int64_t n = net->params.trainable, g = net->genes, latent = net->latent;
+    int64_t n = net->params.trainable, statistics = net->params.total - n, g = net->genes, latent = net->latent;
+    t->moments = slm_trainer_most_trained(t);
     t->grad = slm_arena_take(&a, n, sizeof(slm_real));
-    t->m = slm_arena_take(&a, n, sizeof(slm_real));
-    t->v = slm_arena_take(&a, n, sizeof(slm_real));
-    t->best = slm_arena_take(&a, net->params.total, sizeof(slm_real));
-    t->stats = slm_arena_take(&a, net->params.total - n, sizeof(slm_real));
+    t->m = slm_arena_take(&a, t->moments, sizeof(slm_real));
+    t->v = slm_arena_take(&a, t->moments, sizeof(slm_real));
+    if (!t->options.keep_last) t->best = slm_arena_take(&a, t->moments + statistics, sizeof(slm_real));
+    t->stats = slm_arena_take(&a, statistics, sizeof(slm_real));
     t->order = slm_arena_take(&a, t->design->n_train, sizeof(int64_t));
     t->cells = slm_arena_take(&a, t->design->cells, sizeof(int64_t));
     t->kl_s = slm_arena_take(&a, latent, sizeof(double));
@@ -329,10 +330,21 @@ static scilama_status check_running(const scilama_trainer *t, scilama_error *err
     return SCILAMA_OK;
 }
 
+/* The weights that the phase trains, and the running statistics, to or from t->best. */
+static void copy_best(scilama_trainer *t, bool restore)
+{
+    slm_real *value = t->model->net.params.value, *kept = t->best + t->moments;
+    for (int i = 0; i < t->ranges; i++) {
+        const slm_range *r = &t->range[i];
+        slm_real *here = value + r->first, *there = t->best + r->place;
+        memcpy(restore ? here : there, restore ? there : here, (size_t)r->count * sizeof *here);
+    }
+    memcpy(restore ? statistics(t) : kept, restore ? kept : statistics(t), statistics_bytes(t));
+}
+
 static void keep_best(scilama_trainer *t)
 {
-    const slm_params *p = &t->model->net.params;
-    memcpy(t->best, p->value, (size_t)p->total * sizeof *t->best);
+    if (t->best) copy_best(t, false);
     t->now.has_best = 1;
     t->now.best_loss = t->now.validation_loss;
     t->now.best_epoch = t->now.epoch;
@@ -341,8 +353,7 @@ static void keep_best(scilama_trainer *t)
 
 static void end_phase(scilama_trainer *t, scilama_step_info *info)
 {
-    const slm_params *p = &t->model->net.params;
-    if (t->now.has_best && !t->options.keep_last) memcpy(p->value, t->best, (size_t)p->total * sizeof *t->best);
+    if (t->now.has_best && t->best) copy_best(t, true);
     info->events |= SCILAMA_EVENT_PHASE_END;
     if (t->now.phase + 1 < t->phases) {
         start_phase(t, t->now.phase + 1);

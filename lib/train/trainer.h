@@ -25,8 +25,8 @@ typedef struct slm_progress {
     int64_t active_units;
 } slm_progress;
 
-/* Runs of consecutive parameters that the phase trains. */
-typedef struct slm_range { int64_t first, count; int param_first, param_last; } slm_range;
+/* Runs of consecutive parameters that the phase trains; place: of the first in the moments and best weights. */
+typedef struct slm_range { int64_t first, count, place; int param_first, param_last; } slm_range;
 
 struct scilama_trainer {
     scilama_context *ctx;
@@ -43,8 +43,10 @@ struct scilama_trainer {
     uint64_t *first_digest;    /* of its weights, by chunks */
     bool sparse;               /* the data's entries are few: the cell encoder's first layer reads those alone */
     void *block;               /* one reservation behind everything below, from slm_shared_alloc() */
-    slm_real *grad, *m, *v;    /* [trainable] */
-    slm_real *best;            /* [total] */
+    slm_real *grad;            /* [trainable] */
+    slm_real *m, *v;           /* [moments] of what the phase trains, run behind run */
+    slm_real *best;            /* [moments], then [total - trainable] statistics; NULL: the last weights count (keep_last) */
+    int64_t moments;           /* numbers that the largest phase trains */
     slm_real *stats;           /* running statistics before the first pass since the last update */
     int64_t *order;            /* [n_train] shuffled */
     int64_t *cells;            /* [n_train + …] of one split, for evaluate */
@@ -106,6 +108,7 @@ int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t);
 
 /* optimizer.c */
 void slm_trainer_select(scilama_trainer *t);          /* ranges of the phase */
+int64_t slm_trainer_most_trained(const scilama_trainer *t); /* numbers, over all phases */
 void slm_trainer_reset_optimizer(scilama_trainer *t);
 /* Σ g² over the phase's parameters; NaN or inf when any is not finite. */
 /* freeze_reference: no gradient but that of added categories. */

@@ -42,7 +42,7 @@ int main(void)
                 if (what < 2) k->block_forward(&b, 0, ROWS);
                 else if (what == 2) k->block_backward(&b, z, w, 0, ROWS);
                 else if (what == 3) k->loss(&l, w, 0, ROWS);
-                else if (what == 4) k->adam(&a, 0, N);
+                else if (what == 4) k->adam(&a, N);
                 else nll[0] += k->sum_squares(x, N);
                 double took = bench_cpu() - start;
                 if (took < best) best = took;

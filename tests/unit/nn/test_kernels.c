@@ -64,7 +64,7 @@ static uint64_t other_digest(const slm_kernels *k, int64_t rows, int64_t width)
     slm_adam_args a = { .value = bias, .m = m, .v = v, .grad = pair, .grad_scale = (slm_real)0.9, .beta1 = (slm_real)0.9, .beta2 = (slm_real)0.999,
                         .epsilon = (slm_real)1e-8, .one_minus_beta1 = (slm_real)0.1, .one_minus_beta2 = (slm_real)0.001,
                         .step_size = (slm_real)0.003, .root_correction = (slm_real)1.7, .decay = (slm_real)0.99 };
-    k->adam(&a, 0, width);
+    k->adam(&a, width);
     h = hash_reals(hash_reals(hash_reals(h, bias, width), m, width), v, width);
     free(pair), free(align), free(x), free(bias), free(row_bias), free(row_sum), free(columns), free(m), free(v), free(nll);
     return h;
