@@ -333,6 +333,20 @@ SCILAMA_API scilama_status scilama_dataset_preprocess(
     scilama_dataset *dataset, const scilama_preprocess_options *options,
     scilama_preprocess_report *report, scilama_error *error);
 
+/** Gives back the memory of the matrix and of the gene tables as they came, once the prepared
+ * matrix and a model stand in for them: with many genes they are most of a dataset.
+ *
+ * Call it after scilama_dataset_preprocess() (or get_prepared) and scilama_model_create().
+ * Training and encoding by that model, PCA of prepared rows, names, columns and splits go on
+ * as before. What would read the input again fails with SCILAMA_E_STATE: preprocess, or a
+ * change of split, covariates or tables, which calls for it; another model; markers, module
+ * scores and decoding for other recipes. A trainer of a likelihood of counts that exists
+ * keeps the counts it reads, and a prepared matrix that is the input itself (nothing was
+ * transformed) keeps it. Of a streamed dataset the tables alone are given back. Calling it
+ * again does nothing. O(1).
+ * @return SCILAMA_OK, E_INVALID, E_STATE (nothing is prepared yet). @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_release_input(scilama_dataset *dataset, scilama_error *error);
+
 /** Numbers of cells, of genes in the matrix, and of genes that a model of this
  *  dataset has (after preprocess; else all). @since 0.1 */
 SCILAMA_API int64_t scilama_dataset_cells(const scilama_dataset *dataset);

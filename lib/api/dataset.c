@@ -393,6 +393,12 @@ scilama_status scilama_dataset_column_info(
     return slm_result_write(info, &r, sizeof r, "scilama_column_info", error);
 }
 
+scilama_status scilama_dataset_release_input(scilama_dataset *dataset, scilama_error *error)
+{
+    scilama_status status = enter(dataset, error);
+    return status ? status : slm_dataset_release_input(dataset, error);
+}
+
 const char *scilama_dataset_category(const scilama_dataset *dataset, const char *name, int64_t category)
 {
     const slm_column *column = dataset && name ? slm_dataset_column(dataset, name) : NULL;

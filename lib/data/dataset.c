@@ -67,6 +67,30 @@ void slm_dataset_release(scilama_dataset *d)
     slm_context_release(ctx);
 }
 
+scilama_status slm_dataset_need_matrix(const scilama_dataset *d, scilama_error *error)
+{
+    if (!d->input_released || d->source) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_STATE, "the matrix was given back (scilama_dataset_release_input): read the data again");
+}
+
+scilama_status slm_dataset_release_input(scilama_dataset *d, scilama_error *error)
+{
+    if (d->input_released) return SCILAMA_OK;
+    if (!d->design) return slm_fail(error, SCILAMA_E_STATE, "nothing is prepared: call scilama_dataset_preprocess first");
+    for (int64_t m = 0; m < d->n_modalities; m++) {
+        slm_gene_table_release(d->modalities[m].table);
+        d->modalities[m].table = NULL;
+    }
+    d->input_released = true;
+    if (d->source) return SCILAMA_OK;
+    slm_store_release(d->store);
+    d->store = NULL;
+    d->values = NULL;
+    d->indptr = NULL;
+    d->indices = NULL;
+    return SCILAMA_OK;
+}
+
 void slm_dataset_stale(scilama_dataset *d)
 {
     slm_recipe_release(d->recipe);

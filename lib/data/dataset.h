@@ -73,6 +73,7 @@ struct scilama_dataset {
     bool preprocessed;       /* preprocess was called: its options, for fitting again when stale */
     scilama_preprocess_options options;
     char *batch_key;         /* behind options.batch_key */
+    bool input_released;     /* the tables are gone, and the matrix unless it is streamed */
     bool sizes_warned;       /* that its cells' totals are taken over other genes than a model's */
 };
 
@@ -119,6 +120,9 @@ scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, 
                                           const scilama_match_options *options, scilama_match_report *report, scilama_error *error);
 scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preprocess_options *options,
                                       scilama_preprocess_report *report, scilama_error *error);
+scilama_status slm_dataset_release_input(scilama_dataset *d, scilama_error *error);
+/* E_STATE when the matrix was given back. */
+scilama_status slm_dataset_need_matrix(const scilama_dataset *d, scilama_error *error);
 /* Recipe and design no longer hold: they are made again when next needed. */
 void slm_dataset_stale(scilama_dataset *d);
 

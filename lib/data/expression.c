@@ -32,8 +32,8 @@ static scilama_status scan(const slm_expression *e, const int64_t *cells, int64_
 scilama_status slm_dataset_expression(scilama_dataset *d, slm_expression *out, double **factor, scilama_error *error)
 {
     *factor = NULL;
-    scilama_status status = slm_dataset_prepare(d, error);
-    if (status) return status;
+    scilama_status status = slm_dataset_need_matrix(d, error);
+    if (status || (status = slm_dataset_prepare(d, error))) return status;
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
     if (d->source) *out = (slm_expression){ .cells = d->cells, .genes = d->genes, .logged = d->recipe->logged != 0, .scan = scan, .source = d->source };
     else *out = (slm_expression){ .cells = d->cells, .genes = d->genes, .values = d->values, .ld = d->ld,

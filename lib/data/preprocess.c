@@ -259,7 +259,9 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     scilama_context *ctx = d->ctx;
     run x = { .d = d, .o = *options };
     int32_t input;
-    scilama_status status = reserve(&x, error);
+    scilama_status status = slm_dataset_need_matrix(d, error);
+    if (status) return status;
+    status = reserve(&x, error);
     x.old_split = d->split;
     if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||
         (status = resolve(&x.o, input, error)) || (status = filter_cells(&x, error))) goto done;

@@ -13,6 +13,8 @@ static scilama_status not_count(const scilama_dataset *d, int64_t cell, int64_t 
 scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *error)
 {
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    scilama_status status = slm_dataset_need_matrix(d, error);
+    if (status) return status;
     if (d->source) return d->source->odd_cell < 0 ? SCILAMA_OK : not_count(d, d->source->odd_cell, d->source->odd_gene, error);
     for (int64_t c = 0; c < d->cells; c++) {
         int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
@@ -31,7 +33,13 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
     if (status) return status;
     slm_raw_counts *counts = slm_alloc_zero(ctx, sizeof *counts);
     if (!counts) return slm_fail_nomem(error);
-    counts->dataset = slm_dataset_retain(d);
+    counts->ctx = slm_context_retain(ctx);
+    counts->store = d->source ? NULL : slm_store_retain(d->store);
+    counts->storage = d->storage;
+    counts->values = d->values;
+    counts->ld = d->ld;
+    counts->indptr = d->indptr;
+    counts->indices = d->indices;
     counts->genes = recipe->genes.count;
     counts->column = slm_alloc_array(ctx, counts->genes, sizeof *counts->column);
     counts->place = slm_alloc_array(ctx, d->genes, sizeof *counts->place);
@@ -53,11 +61,12 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
 void slm_raw_counts_destroy(slm_raw_counts *counts)
 {
     if (!counts) return;
-    scilama_dataset *d = counts->dataset;
-    slm_free(d->ctx, counts->column);
-    slm_free(d->ctx, counts->place);
-    slm_free(d->ctx, counts);
-    slm_dataset_release(d);
+    scilama_context *ctx = counts->ctx;
+    slm_store_release(counts->store);
+    slm_free(ctx, counts->column);
+    slm_free(ctx, counts->place);
+    slm_free(ctx, counts);
+    slm_context_release(ctx);
 }
 
 enum { ROWS = 16 }; /* of a task */
@@ -68,22 +77,21 @@ static void gather_task(void *arg, int64_t task, int worker)
 {
     const gather_job *j = arg;
     const slm_raw_counts *counts = j->counts;
-    const scilama_dataset *d = counts->dataset;
     for (int64_t r = task * ROWS; r < j->n && r < (task + 1) * ROWS; r++) {
         slm_real *row = j->out + r * counts->genes;
         int64_t cell = j->cells[r];
-        if (d->storage == SCILAMA_STORAGE_DENSE) {
-            for (int64_t g = 0; g < counts->genes; g++) row[g] = counts->column[g] < 0 ? 0 : (slm_real)d->values[cell * d->ld + counts->column[g]];
+        if (counts->storage == SCILAMA_STORAGE_DENSE) {
+            for (int64_t g = 0; g < counts->genes; g++) row[g] = counts->column[g] < 0 ? 0 : (slm_real)counts->values[cell * counts->ld + counts->column[g]];
             continue;
         }
         memset(row, 0, (size_t)counts->genes * sizeof *row);
-        for (int64_t i = d->indptr[cell]; i < d->indptr[cell + 1]; i++)
-            if (counts->place[d->indices[i]] >= 0) row[counts->place[d->indices[i]]] = (slm_real)d->values[i];
+        for (int64_t i = counts->indptr[cell]; i < counts->indptr[cell + 1]; i++)
+            if (counts->place[counts->indices[i]] >= 0) row[counts->place[counts->indices[i]]] = (slm_real)counts->values[i];
     }
 }
 
 void slm_raw_counts_gather(const slm_raw_counts *counts, const int64_t *cells, int64_t n, slm_real *out)
 {
     gather_job j = { counts, cells, n, out };
-    slm_parallel(counts->dataset->ctx, slm_tiles(n, ROWS), gather_task, &j);
+    slm_parallel(counts->ctx, slm_tiles(n, ROWS), gather_task, &j);
 }

@@ -306,8 +306,10 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *d, bool all
     scilama_context *ctx = d->ctx;
     int64_t genes = recipe->genes.count, missing = 0, first = -1;
     slm_name_index index = { 0 };
+    scilama_status status = slm_dataset_need_matrix(d, error);
+    if (status) return status;
     int64_t *columns = slm_alloc_array(ctx, genes, sizeof *columns);
-    scilama_status status = columns ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
+    status = columns ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
     if (status) goto done;
     for (int64_t g = 0; g < genes; g++) {
         columns[g] = slm_name_index_find(&index, slm_string(&recipe->genes, g));
@@ -337,11 +339,13 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
 {
     slm_recipe *recipe = NULL;
     slm_design *design = NULL;
+    scilama_status status = slm_dataset_need_matrix(d, error);
+    if (status) return status;
     int64_t count = 0, *used = slm_alloc_array(d->ctx, d->genes, sizeof *used);
     if (!used) return slm_fail_nomem(error);
     for (int64_t g = 0; g < d->genes; g++)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
-    scilama_status status = count ? slm_recipe_create(&recipe, d, used, count, error)
+    status = count ? slm_recipe_create(&recipe, d, used, count, error)
         : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
     if (status || (status = slm_recipe_design(recipe, d, used, &design, error))) goto done;
     slm_dataset_stale(d);

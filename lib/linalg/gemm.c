@@ -16,7 +16,7 @@ void slm_gemm_serial(const slm_gemm *g)
 /* Tiles are as equal as the micro-tiles allow. Wide ones read the left operand from far away
  * less often; a product with few is cut finer, less so where each tile packs that operand. */
 enum { TILE_N = 512, FINE_N = 64, FINE_PACKED_N = 256, ENOUGH = 16 };
-enum { BLIS_M = 240, BLIS_N = 512, SHARED_MAX = 20 << 20 };
+enum { BLIS_M = 240, BLIS_N = 512, SHARED_MAX = 8 << 20 };
 
 typedef struct tiling {
     const slm_tile_set *set;

@@ -34,7 +34,7 @@ enum { SLM_GEMM_GROUP = 8 };
 void slm_gemm_group(const scilama_context *ctx, const slm_gemm_space *space, const slm_gemm *products, int count);
 int64_t slm_gemm_scratch(int threads, bool bf16); /* elements; 0 where BLIS does the work */
 const char *slm_gemm_bf16_name(void); /* of the form in use here */
-/* Bytes with which C[m × n] += A B over k steps shares all it can, up to some 20 MB; 0 where BLIS does the work. */
+/* Bytes with which C[m × n] += A B over k steps shares all it can, up to some 8 MB; 0 where BLIS does the work. */
 int64_t slm_gemm_shared(int64_t m, int64_t n, int64_t k);
 
 /* One product. */

@@ -82,6 +82,8 @@ static scilama_status table_inputs(scilama_model *model, scilama_dataset *datase
                                    int64_t genes, int64_t *widths, scilama_error *error)
 {
     scilama_context *ctx = model->ctx;
+    if (dataset->input_released)
+        return slm_fail(error, SCILAMA_E_STATE, "the gene tables were given back (scilama_dataset_release_input): add them to data read again");
     for (int64_t m = 0; m < dataset->n_modalities; m++) {
         int64_t raw = dataset->modalities[m].table->width;
         slm_conditioning *c = &model->conditioning[m];

@@ -153,6 +153,62 @@ START_TEST(storages_preprocessed)
 }
 END_TEST
 
+/* Bytes that the context's handles hold. */
+static int64_t problem_bytes(const problem *p) { return (int64_t)atomic_load(&p->ctx->bytes_now); }
+
+/* What was read is given back: the same weights and embeddings, and what needs it says so. */
+START_TEST(input_given_back)
+{
+    static const int32_t likelihoods[] = { SCILAMA_LIKELIHOOD_GAUSSIAN, SCILAMA_LIKELIHOOD_POISSON };
+    static const int32_t storages[] = { SCILAMA_STORAGE_DENSE, SCILAMA_STORAGE_CSR };
+    for (int k = 0; k < 8; k++) {
+        problem_spec s = wide(4);
+        s.pattern = PATTERN_COUNTS;
+        s.density = 0.5;
+        s.storage = storages[k & 1];
+        s.model.likelihood = likelihoods[k >> 1 & 1];
+        s.preprocess = k < 4; /* else the prepared matrix is the input itself */
+        float *mu[2];
+        uint64_t hash[2];
+        scilama_error error = { 0 };
+        for (int back = 0; back < 2; back++) {
+            problem p = problem_make(&s);
+            int64_t before = problem_bytes(&p);
+            if (back) ck_assert_int_eq(scilama_dataset_release_input(p.ds, &error), SCILAMA_OK);
+            if (back) ck_assert_int_eq(scilama_dataset_release_input(p.ds, NULL), SCILAMA_OK);
+            if (back && !(k & 2)) ck_assert_int_lt(problem_bytes(&p), before);
+            problem_run(&p, 12);
+            hash[back] = problem_hash(&p);
+            mu[back] = calloc((size_t)(s.cells * s.model.latent), sizeof **mu);
+            ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, mu[back], NULL, 0, &error), SCILAMA_OK);
+            if (back) {
+                scilama_model *other = NULL;
+                ck_assert_int_eq(scilama_model_create(&other, p.ds, &s.model, &error), SCILAMA_E_STATE);
+                ck_assert_ptr_nonnull(strstr(error.message, "scilama_dataset_release_input"));
+                ck_assert_int_eq(scilama_dataset_preprocess(p.ds, NULL, NULL, &error), SCILAMA_E_STATE);
+                int32_t *split = calloc((size_t)s.cells, sizeof *split);
+                ck_assert_int_eq(scilama_dataset_set_split(p.ds, split, NULL), SCILAMA_OK);
+                ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, mu[back], NULL, 0, &error), SCILAMA_E_STATE);
+                free(split);
+            }
+            problem_free(&p);
+        }
+        ck_assert(hash[0] == hash[1]);
+        ck_assert_mem_eq(mu[0], mu[1], (size_t)(s.cells * s.model.latent) * sizeof **mu);
+        free(mu[0]);
+        free(mu[1]);
+    }
+    problem_spec s = wide(0);
+    problem p = problem_make(&s);
+    int32_t *split = calloc((size_t)s.cells, sizeof *split);
+    ck_assert_int_eq(scilama_dataset_set_split(p.ds, split, NULL), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_release_input(p.ds, NULL), SCILAMA_E_STATE);
+    ck_assert_int_eq(scilama_dataset_release_input(NULL, NULL), SCILAMA_E_INVALID);
+    free(split);
+    problem_free(&p);
+}
+END_TEST
+
 /* --- allocation ---------------------------------------------------------------- */
 
 typedef struct counter { int64_t calls, live; } counter;
@@ -517,6 +573,7 @@ int main(void)
     tcase_add_loop_test(tc, thread_counts, 0, MODES);
     tcase_add_loop_test(tc, storages, 0, MODES);
     tcase_add_test(tc, storages_preprocessed);
+    tcase_add_test(tc, input_given_back);
     tcase_add_loop_test(tc, sparse_first_layer, 0, MODES);
     tcase_add_loop_test(tc, frozen_first_layer, 0, 2);
     tcase_add_loop_test(tc, no_allocation, 0, MODES);

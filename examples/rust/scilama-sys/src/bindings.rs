@@ -822,6 +822,7 @@ extern "C" {
     pub fn scilama_dataset_read_10x_h5(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_read_h5ad(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_read_mtx(out: *mut *mut scilama_dataset, context: *mut scilama_context, folder: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_release_input(dataset: *mut scilama_dataset, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_set_codes(dataset: *mut scilama_dataset, name: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_set_numeric(dataset: *mut scilama_dataset, name: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_set_split(dataset: *mut scilama_dataset, split: *const i32, error: *mut scilama_error) -> scilama_status;
