@@ -200,8 +200,9 @@ int verb_fit(int argc, char **argv)
     if (!status) status = check_outputs(&a, &f);
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
+    /* The prepared matrix is all that is read from here on, but for likelihoods of counts. */
+    if (!status && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
     if (!status) status = scilama_trainer_create(&f.trainer, f.model, f.dataset, &f.trainer_options, &a.error);
-    if (!status) status = scilama_dataset_release_input(f.dataset, &a.error); /* the prepared matrix is all that is read from here on */
     h.latent = f.model_options.latent;
     if (!status) status = fit_train(&a, &f, &h);
     scilama_trainer_destroy(f.trainer);

@@ -3,6 +3,9 @@
 
 #include "common.h"
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static const verb verbs[] = {
     { "simulate", "write a data set with known types, batches, gene modules and gene embeddings", verb_simulate },
@@ -29,8 +32,18 @@ static void help(FILE *to)
                 "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n");
 }
 
+/* Large blocks go back to the system as soon as they are freed: by itself glibc keeps more
+ * of them the larger they were, and what was read to prepare the data would stay. */
+static void return_large_blocks(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    return_large_blocks();
     if (argc < 2) {
         help(stderr);
         return EXIT_USAGE;

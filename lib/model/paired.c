@@ -83,6 +83,14 @@ static void reserve_cells(slm_workspace *ws, const slm_net *net, const slm_works
     }
 }
 
+/* Widest rows that backward passes through a stack put into each of the two buffers they take in turn. */
+static void widest_in_turn(const slm_mlp *mlp, int64_t input, int64_t most[2])
+{
+    int turn = 0;
+    for (int i = mlp->count - 1; i >= 0; i--, turn = !turn) most[turn] = MAX(most[turn], mlp->block[i].linear.out);
+    most[turn] = MAX(most[turn], input);
+}
+
 static void reserve_genes(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena)
 {
     int64_t g = net->genes, w = net->gene_decoder.last.in;
@@ -97,8 +105,11 @@ static void reserve_genes(slm_workspace *ws, const slm_net *net, const slm_works
     if (need->align) ws->align = slm_arena_take(arena, need->cells * g, sizeof(slm_real));
     if (need->gradients) {
         ws->d_folded = slm_arena_take(arena, need->cells * w, sizeof(slm_real));
-        ws->g1 = slm_arena_take(arena, g * widest(net), sizeof(slm_real));
-        ws->g2 = slm_arena_take(arena, g * widest(net), sizeof(slm_real));
+        int64_t most[2] = { 0 };
+        widest_in_turn(&net->gene_decoder.mlp, net->latent, most);
+        for (int m = 0; m < net->modalities; m++) widest_in_turn(&net->gene_encoder[m].mlp, 0, most);
+        ws->g1 = slm_arena_take(arena, g * most[0], sizeof(slm_real));
+        ws->g2 = slm_arena_take(arena, g * most[1], sizeof(slm_real));
     }
 }
 

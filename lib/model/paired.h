@@ -33,7 +33,7 @@ typedef struct slm_workspace {
     slm_mlp_state gene_decoder;
     const slm_real *hidden;    /* A [genes × w] */
     slm_real *f_dec_h;         /* BatchNorm statistics only */
-    slm_real *g1, *g2;         /* [genes × widest] */
+    slm_real *g1, *g2;         /* [genes × the widest that a backward pass puts there] */
     /* products */
     slm_real *folded, *d_folded; /* S W [cells × w] */
     slm_real *row_bias;        /* S b [cells] */
