@@ -2,7 +2,8 @@
 /* Times training steps at the standard size, as shares of the peak measured in the
  * same process. Given several libraries it alternates between them, so that builds
  * can be compared on a machine that other programs use too.
- *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [--cells N] [--density D] [--bf16] [LIBRARY]...
+ *   bench_step [--threads T] [--steps N] [--mode direct|gene|beta_vae] [--small] [--cells N] [--genes N] [--width D] [--batch B]
+ *              [--density D] [--bf16] [LIBRARY]...
  * --density: the share of the cells' values that are not zero (1).
  * --serve: a step for every line of input, answered by its wall and processor seconds and
  * the peak memory in MB (compare_torch.py). --count: that many steps and nothing else
@@ -250,6 +251,9 @@ int main(int argc, char **argv)
         else if (!strcmp(argv[i], "--mode") && i + 1 < argc) only = argv[++i];
         else if (!strcmp(argv[i], "--small")) z = (sizes){ 64, 200, 96, 32, 90, 40, 10, 1, 0 };
         else if (!strcmp(argv[i], "--cells") && i + 1 < argc) z.cells = atoll(argv[++i]);
+        else if (!strcmp(argv[i], "--genes") && i + 1 < argc) z.genes = atoll(argv[++i]);
+        else if (!strcmp(argv[i], "--width") && i + 1 < argc) z.width = atoll(argv[++i]);
+        else if (!strcmp(argv[i], "--batch") && i + 1 < argc) z.batch = atoll(argv[++i]);
         else if (!strcmp(argv[i], "--density") && i + 1 < argc) density = atof(argv[++i]);
         else if (!strcmp(argv[i], "--bf16")) precision = SCILAMA_PRECISION_BF16;
         else if (!strcmp(argv[i], "--serve")) serving = true;
