@@ -30,6 +30,7 @@ typedef struct search {
     const slm_points *points;
     int64_t k, capacity, wide;  /* wide = dim + 1 */
     double gamma;               /* relative error of a product */
+    double unit;                /* of squared distances in a tile, see slm_knn_prepare() */
     float *right;               /* [n × wide]: centred (or unit) x, -|x|²/2 */
     double *norms;              /* cosine: of the points; Euclidean: of the centred points */
     lane *lanes;
@@ -138,7 +139,7 @@ static void compact(const search *s, lane *l, int64_t first, int64_t r)
     /* |b| of a true neighbour is at most |a| + d, whatever rounding did to the rest */
     double a = s->points->metric == SCILAMA_METRIC_COSINE ? 1 : s->norms[first + r];
     double reach = a + sqrt(fmax(0.0, (double)kth + a * a) + s->gamma * 4 * a * a);
-    double b = a + reach, slack = s->gamma * (2 * a * b + b * b);
+    double b = a + reach, slack = s->gamma * (2 * a * b + b * b) + (double)s->wide * (double)FLT_MIN; /* what underflows */
     float limit = nextafterf((float)((double)kth + 2 * slack), INFINITY);
     if (limit < l->limit[r]) l->limit[r] = limit;
     for (int64_t c = 0; c < n; c++)
@@ -147,7 +148,7 @@ static void compact(const search *s, lane *l, int64_t first, int64_t r)
         l->count[r] = kept;
         exact_best(s, l, first + r, found, &kept);
         for (int64_t c = 0; c < s->k; c++) {
-            float v = (float)(s->points->metric == SCILAMA_METRIC_COSINE ? 2 * l->near[c].d - 1 : l->near[c].d - a * a);
+            float v = (float)(s->points->metric == SCILAMA_METRIC_COSINE ? 2 * l->near[c].d - 1 : l->near[c].d * s->unit - a * a);
             found[c] = (candidate){ v < l->limit[r] ? v : l->limit[r], l->near[c].index };
         }
         kept = s->k;
@@ -207,7 +208,19 @@ static void search_rows(void *arg, int64_t task, int worker)
     }
 }
 
-scilama_status slm_knn_prepare(scilama_context *ctx, const slm_points *p, float *right, double *norms, scilama_error *error)
+/* The power of two that brings the largest deviation from the mean to 0.5 .. 1: squares
+ * of single precision would overflow from 1e19 and vanish below 1e-19. */
+static double shrink_to_one(const slm_points *p, const double *mean)
+{
+    double most = 0;
+    int exponent;
+    for (int64_t i = 0; i < p->n; i++)
+        for (int64_t j = 0; j < p->dim; j++) most = fmax(most, fabs((double)p->x[i * p->ld + j] - mean[j]));
+    frexp(most, &exponent);
+    return ldexp(1, -exponent);
+}
+
+scilama_status slm_knn_prepare(scilama_context *ctx, const slm_points *p, float *right, double *norms, double *unit, scilama_error *error)
 {
     bool cosine = p->metric == SCILAMA_METRIC_COSINE;
     int64_t wide = p->dim + 1;
@@ -218,8 +231,10 @@ scilama_status slm_knn_prepare(scilama_context *ctx, const slm_points *p, float 
             for (int64_t j = 0; j < p->dim; j++) mean[j] += (double)p->x[i * p->ld + j];
         for (int64_t j = 0; j < p->dim; j++) mean[j] /= (double)p->n;
     }
+    double shrink = cosine ? 1 : shrink_to_one(p, mean);
+    *unit = shrink * shrink;
     for (int64_t i = 0; i < p->n; i++) {
-        double sum = 0, scale = !cosine ? 1 : norms[i] > 0 ? 1 / norms[i] : 0;
+        double sum = 0, scale = !cosine ? shrink : norms[i] > 0 ? 1 / norms[i] : 0;
         float *out = right + i * wide;
         for (int64_t j = 0; j < p->dim; j++) {
             out[j] = (float)(((double)p->x[i * p->ld + j] - mean[j]) * scale);
@@ -237,7 +252,7 @@ static scilama_status prepare(scilama_context *ctx, search *s, scilama_error *er
     s->right = slm_alloc_array(ctx, s->points->n, (size_t)s->wide * sizeof(float));
     s->norms = slm_point_norms(ctx, s->points);
     if (!s->right || !s->norms) return slm_fail_nomem(error);
-    return slm_knn_prepare(ctx, s->points, s->right, s->norms, error);
+    return slm_knn_prepare(ctx, s->points, s->right, s->norms, &s->unit, error);
 }
 
 static scilama_status make_lanes(scilama_context *ctx, search *s, scilama_error *error)

@@ -22,9 +22,10 @@ scilama_status slm_knn_approximate(scilama_context *ctx, const slm_points *point
 
 /* Copies the points for single-precision products: right [n × (dim + 1)] holds the
  * centred (or unit) point and minus half its squared length: centring makes the
- * products small, and so their rounding. norms [n] holds the rows' lengths and
- * receives those of the centred rows (Euclidean). */
-scilama_status slm_knn_prepare(scilama_context *ctx, const slm_points *points, float *right, double *norms, scilama_error *error);
+ * products small, and so their rounding. Centred points are scaled by a power of two,
+ * unit receives its square. norms [n] holds the rows' lengths and receives those of
+ * the centred, scaled rows (Euclidean). */
+scilama_status slm_knn_prepare(scilama_context *ctx, const slm_points *points, float *right, double *norms, double *unit, scilama_error *error);
 
 /* Squared Euclidean distance, or 1 - cosine, in double precision; `norms` are the
  * rows' lengths (cosine only). */

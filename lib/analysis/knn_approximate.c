@@ -311,7 +311,8 @@ static scilama_status allocate(scilama_context *ctx, descent *s, scilama_error *
         s->lanes[t].stamp = slm_alloc_array_zero(ctx, s->table, sizeof(uint32_t));
         if (!s->lanes[t].left || !s->lanes[t].tile || !s->lanes[t].slot || !s->lanes[t].stamp) return slm_fail_nomem(error);
     }
-    return slm_knn_prepare(ctx, s->p, s->right, s->norms, error);
+    double unit;
+    return slm_knn_prepare(ctx, s->p, s->right, s->norms, &unit, error);
 }
 
 static void release(scilama_context *ctx, descent *s)

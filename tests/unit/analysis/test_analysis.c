@@ -119,6 +119,34 @@ START_TEST(neighbours_are_the_nearest)
 }
 END_TEST
 
+START_TEST(neighbours_are_the_nearest_at_any_scale)
+{
+    enum { M = 300, D = 6, K = 7 };
+    const float scales[] = { 1e-30f, 1e-22f, 1e19f, 1e37f };
+    float *x = blobs(M, D, 3, 2, NULL), *y = malloc(M * D * sizeof *y), *d = malloc(M * K * sizeof *d);
+    int32_t *near = malloc(M * K * sizeof *near), *same = malloc(M * K * sizeof *same);
+    scilama_context *ctx = context(2);
+    scilama_knn_options o;
+    scilama_knn_options_init(&o, sizeof o);
+    o.neighbors = K;
+    ck_assert_int_eq(scilama_knn(ctx, x, M, D, 0, &o, near, NULL, NULL, NULL), SCILAMA_OK);
+    for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
+        for (int i = 0; i < M * D; i++) y[i] = x[i] * scales[s]; /* squares leave single precision */
+        ck_assert_int_eq(scilama_knn(ctx, y, M, D, 0, &o, same, d, NULL, NULL), SCILAMA_OK);
+        ck_assert_mem_eq(near, same, M * K * sizeof *near);
+        for (int i = 0; i < M * K; i++) ck_assert(isfinite(d[i]) && d[i] > 0);
+    }
+    x[0] = 1e25f; /* one point far away: all others are at nearly one distance to the products */
+    check_neighbours(x, M, D, K, SCILAMA_METRIC_EUCLIDEAN);
+    scilama_context_destroy(ctx);
+    free(x);
+    free(y);
+    free(d);
+    free(near);
+    free(same);
+}
+END_TEST
+
 START_TEST(approximate_neighbours_are_nearly_the_nearest)
 {
     enum { M = 4000, D = 12, K = 10 };
@@ -636,6 +664,7 @@ int main(void)
     setup();
     tcase_set_timeout(t, 60);
     tcase_add_test(t, neighbours_are_the_nearest);
+    tcase_add_test(t, neighbours_are_the_nearest_at_any_scale);
     tcase_add_test(t, approximate_neighbours_are_nearly_the_nearest);
     tcase_add_test(t, equal_points_come_by_index);
     tcase_add_test(t, fuzzy_weights_are_umaps);
