@@ -24,12 +24,18 @@ typedef struct marker_run {
     int64_t *order;        /* [groups × n_genes] genes, best first */
 } marker_run;
 
+static scilama_status nothing_to_compare(app *a, const marker_run *r)
+{
+    return app_fail(a, SCILAMA_E_INVALID, "obs['%s'] leaves nothing to compare: it needs two categories with cells", r->group);
+}
+
 static scilama_status prepare(app *a, marker_run *r)
 {
     const char **batch_names;
     int64_t n_batches;
     scilama_status status = open_expression(a, r->file, r->layer, r->stream, &r->d);
     if (!status) status = read_groups(a, r->d, r->file, r->group, &r->codes, &r->names, &r->groups);
+    if (!status && !r->groups) status = nothing_to_compare(a, r);
     if (!status && r->batch) status = read_groups(a, r->d, r->file, r->batch, &r->batches, &batch_names, &n_batches);
     if (!status) status = read_space(a, r->file, r->obsm, r->varm, r->d, &r->cells, &r->vectors, &r->width);
     if (status) return status;
@@ -141,7 +147,7 @@ static scilama_status put_scanpy(app *a, const marker_run *r, scilama_h5ad_write
         code[fields] = g;
         groups[fields++] = r->names[g];
     }
-    if (!fields) return app_fail(a, SCILAMA_E_INVALID, "obs['%s'] leaves nothing to compare: it needs two categories with cells", r->group);
+    if (!fields) return nothing_to_compare(a, r);
     scilama_status status = scilama_h5ad_writer_put_uns_records(w, key, groups, fields, genes, NULL, names, &a->error);
     for (size_t p = 0; p < sizeof parts / sizeof *parts && !status; p++) {
         for (int64_t i = 0; i < fields * genes; i++) values[i] = r->field[parts[p].field][code[i / genes] * genes + chosen[i]];

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCORED_CELLS = 5000, DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000, MOST_DIMENSIONS = 1000 };
+enum { SCORED_CELLS = 5000, DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000, MOST_DIMENSIONS = 1000,
+       FEWEST_GENES = 3, FEWEST_CELLS = 3 /* of which modules and their coherence can be made */ };
+
+static const char own_clusters[] = "scilama_leiden";
 
 /* A categorical column, or codes NULL when the file has none of that name. */
 typedef struct grouping { const char *key; int32_t *codes; const char **names; int64_t count; } grouping;
@@ -73,9 +76,10 @@ static scilama_status load(page *p)
     if (!status) status = find_grouping(p, plan->batch, &p->batch);
     if (!status) status = find_grouping(p, plan->label, &p->label);
     if (!status) status = find_grouping(p, plan->cluster, &p->cluster);
-    if (!status && ((plan->batch && !p->batch.codes) || (plan->label && !p->label.codes)))
-        status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no categorical obs column '%s'", plan->file, plan->batch && !p->batch.codes ? plan->batch : plan->label);
-    p->state = p->label.codes ? &p->label : p->cluster.codes ? &p->cluster : NULL;
+    bool asked = plan->cluster && strcmp(plan->cluster, own_clusters); /* those of fit may be missing */
+    const char *missing = plan->batch && !p->batch.codes ? plan->batch : plan->label && !p->label.codes ? plan->label : asked && !p->cluster.codes ? plan->cluster : NULL;
+    if (!status && missing) status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no categorical obs column '%s'", plan->file, missing);
+    p->state = p->label.count ? &p->label : p->cluster.count ? &p->cluster : NULL;
     if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
     if (!status && !p->z && scilama_h5ad_read_array(p->a->context, plan->file, "obsm/X_scilama", NULL, NULL, NULL, 0, NULL) == SCILAMA_OK)
         status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
@@ -259,8 +263,11 @@ static scilama_status metrics(page *p)
         }
         fputs("</tr>", p->to);
     }
-    fprintf(p->to, "</table><p class=note>Labels: %s%s%s.%s</p>\n", p->label.key, p->batch.codes ? "; batches: " : "", p->batch.codes ? p->batch.key : "",
-            n < p->cells ? " Computed on 5000 cells, evenly spaced in the file." : "");
+    fputs("</table><p class=note>Labels: ", p->to);
+    html_text(p->to, p->label.key);
+    fputs(p->batch.codes ? "; batches: " : "", p->to);
+    html_text(p->to, p->batch.codes ? p->batch.key : "");
+    fprintf(p->to, ".%s</p>\n", n < p->cells ? " Computed on 5000 cells, evenly spaced in the file." : "");
     return SCILAMA_OK;
 }
 
@@ -280,7 +287,9 @@ static scilama_status activity_map(page *p, const module_set *m, const char **na
         for (int64_t k = 0; k < rows; k++) mean[k * groups + g] += (double)activity[i * m->modules + k];
     }
     for (int64_t i = 0; i < rows * groups; i++) mean[i] = size[i % groups] > 0 ? mean[i] / size[i % groups] : NAN;
-    fprintf(p->to, "<h3>Activity by %s</h3><p>Mean z-score of a module's genes, averaged over cells.</p>", p->state->key);
+    fputs("<h3>Activity by ", p->to);
+    html_text(p->to, p->state->key);
+    fputs("</h3><p>Mean z-score of a module's genes, averaged over cells.</p>", p->to);
     draw_heat_map(p->to, mean, rows, groups, names, p->state->names);
     return SCILAMA_OK;
 }
@@ -331,12 +340,23 @@ static scilama_status contrast(page *p, const module_set *own, const scilama_gen
     return SCILAMA_OK;
 }
 
+static int64_t with_vector(const page *p)
+{
+    int64_t count = 0;
+    for (int64_t g = 0; g < p->genes; g++) count += !isnan(p->vectors[g * p->width]);
+    return count;
+}
+
 static scilama_status modules(page *p)
 {
     module_set m = { 0 };
     scilama_module_options o;
     scilama_gene_sets *sets = NULL;
     if (!p->vectors) return SCILAMA_OK;
+    if (with_vector(p) < FEWEST_GENES || p->cells < FEWEST_CELLS) {
+        fputs("<h2>Gene modules</h2><p>Not computed: too few genes with a vector, or too few cells.</p>\n", p->to);
+        return SCILAMA_OK;
+    }
     scilama_module_options_init(&o, sizeof o);
     o.seed = p->a->seed;
     scilama_status status = modules_find(p->a, p->vectors, p->genes, p->width, &o, &m);
@@ -411,8 +431,9 @@ static scilama_status markers(page *p)
             shade[g * cols + c] = v > 0 ? v : 0;
         }
     }
-    fprintf(p->to, "<h2>Markers</h2><p>The three best genes of every %s, by %s.</p>", p->state->key,
-            p->vectors ? "their place in the paired space and their expression together" : "expression");
+    fputs("<h2>Markers</h2><p>The three best genes of every ", p->to);
+    html_text(p->to, p->state->key);
+    fprintf(p->to, ", by %s.</p>", p->vectors ? "their place in the paired space and their expression together" : "expression");
     draw_dots(p->to, dot, shade, rows, cols, p->state->names, names);
     fputs("<p class=note>Area: share of cells that express the gene. Colour: mean expression, relative to the state that has most.</p>\n", p->to);
     return SCILAMA_OK;
@@ -470,7 +491,7 @@ scilama_status report_write(app *a, const report_plan *plan)
 int verb_report(int argc, char **argv)
 {
     app a = { .verb = "report" };
-    report_plan plan = { .cluster = "scilama_leiden" };
+    report_plan plan = { .cluster = own_clusters };
     const option options[] = {
         { "output", 'o', OPTION_STRING, &plan.html, "R.html", "where to write (needed)", 0, NULL },
         { "label", 0, OPTION_STRING, &plan.label, "KEY", "obs column of cell types", 0, NULL },

@@ -35,6 +35,9 @@ void html_color(FILE *to, int64_t group)
 
 enum { SIDE = 760, EDGE = 14 };
 
+/* Layouts of others leave out cells by NaN. */
+static bool placed(const float *xy) { return isfinite(xy[0]) && isfinite(xy[1]); }
+
 static void disc(unsigned char *pixels, double x, double y, double radius, unsigned char color)
 {
     for (int64_t j = (int64_t)ceil(y - radius); j <= (int64_t)floor(y + radius); j++)
@@ -71,7 +74,7 @@ scilama_status draw_points(app *a, FILE *to, const char *title, const float *xy,
     unsigned char *pixels = app_alloc(a, SIDE * SIDE, 1);
     if (!pixels) return SCILAMA_E_NOMEM;
     for (int64_t i = 0; i < n; i++)
-        for (int d = 0; d < 2; d++) {
+        for (int d = 0; d < 2 && placed(xy + i * width); d++) {
             low[d] = fmin(low[d], (double)xy[i * width + d]);
             high[d] = fmax(high[d], (double)xy[i * width + d]);
         }
@@ -79,6 +82,7 @@ scilama_status draw_points(app *a, FILE *to, const char *title, const float *xy,
     int64_t stride = n % 7919 ? 7919 : 7907; /* any order but that of the file, which may be sorted by group */
     for (int64_t k = 0; k < n; k++) {
         int64_t i = k * stride % n;
+        if (!placed(xy + i * width)) continue;
         double x = EDGE + side * (((double)xy[i * width] - low[0]) / scale + (1 - (high[0] - low[0]) / scale) / 2);
         double y = EDGE + side * ((high[1] - (double)xy[i * width + 1]) / scale + (1 - (high[1] - low[1]) / scale) / 2);
         disc(pixels, x, y, radius, (unsigned char)color_of(codes[i]));
@@ -141,7 +145,9 @@ static void cover(frame *f, double value, int64_t i)
 static bool open_frame(frame *f, const char *title)
 {
     if (!(f->low <= f->high)) return false;
-    if (!(f->high > f->low)) f->high = f->low + 1;
+    /* what differs by rounding alone is flat: the ticks of an axis must differ */
+    double least = 1e-6 * fmax(fabs(f->low), fabs(f->high));
+    if (!(f->high - f->low > least)) f->high = f->low + fmax(least, 1);
     double margin = 0.04 * (f->high - f->low);
     f->low -= margin, f->high += margin;
     open_figure(f->to, title);

@@ -96,4 +96,19 @@ grep -q -i -E 'https?://|<script|<link rel=stylesheet|[ "]-?(nan|inf)[ "<]' page
 holds "$(wc -c < page.html) < 1000000" || fail "the report is large"
 "$SCILAMA" report sim.h5ad -o plain.html --label cell_type --quiet || fail "report of a file that was not fitted"
 grep -q "<h2>Markers" plain.html || fail "the report of a plain file has no markers"
+
+# What a file may hold: names that are not HTML, cells without a place, genes without a vector, columns without a value.
+"$SCILAMA" simulate few.h5ad --cells 240 --genes 120 --types 4 --batches 2 --modules 6 --embeddings few.h5 --quiet
+"$SCILAMA" fit few.h5ad -o few_out.h5ad --embeddings t=few.h5 --hidden 16 --latent 8 --epochs 3 --quiet
+"$CLI_TOOL" odd few_out.h5ad odd.h5ad
+"$SCILAMA" report odd.h5ad -o odd.html --label '<b>&' --quiet || fail "report of an odd file"
+grep -q 'by &lt;b&gt;&amp;</h3>\|every &lt;b&gt;&amp;, by' odd.html || fail "the name of a column is not escaped"
+grep -q '<b>&\|<i>,' odd.html && fail "the name of a column or category is taken for HTML"
+grep -q 'too few genes with a vector' odd.html || fail "nothing is said of modules"
+"$SCILAMA" report odd.h5ad -o odd.html --label none --quiet || fail "report by a column without a value"
+grep -q "every scilama_leiden" odd.html || fail "markers are not by cluster where no cell has a label"
+"$SCILAMA" report few_out.h5ad -o odd.html --cluster nowhere --quiet 2> err.txt && fail "a cluster column that is not there"
+grep -q nowhere err.txt || fail "a cluster column that is not there: $(cat err.txt)"
+"$SCILAMA" markers odd.h5ad --group none --quiet 2> err.txt && fail "markers of a column without a value"
+grep -q "obs\['none'\] leaves nothing to compare" err.txt || fail "markers of a column without a value: $(cat err.txt)"
 finish

@@ -7,7 +7,9 @@
  *   rename-table IN.h5 OUT.h5             no gene keeps its name; writes lines "old name, tab, new name"
  *   nan IN.h5ad OUT.h5ad                  one value is NaN
  *   counts IN.h5ad OUT.h5ad               whole numbers of a kind in place of the values
- *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it */
+ *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it
+ *   odd IN.h5ad OUT.h5ad                  obs '<b>&' = 'cell_type', obs 'none' without a value, every third
+ *                                         cell without a place in 'X_umap', no gene with a vector in 'scilama' */
 
 #include <scilama/scilama.h>
 #include <math.h>
@@ -193,6 +195,38 @@ static int number(char **argv)
     return status ? fail() : 0;
 }
 
+static int odd(char **argv)
+{
+    static const char *const names[] = { "a & b", "<i>", "c", "d" };
+    scilama_dataset *d = NULL;
+    scilama_h5ad_writer *w = NULL;
+    int64_t n = 0, genes = 0;
+    scilama_status status = scilama_dataset_read(&d, context, argv[0], NULL, &error);
+    if (!status) n = scilama_dataset_cells(d), genes = scilama_dataset_genes(d);
+    int32_t *codes = malloc((size_t)(n + 1) * sizeof *codes);
+    float *layout = malloc((size_t)(n + 1) * 2 * sizeof *layout), *vectors = malloc((size_t)(genes + 1) * 8 * sizeof *vectors);
+    if (!codes || !layout || !vectors) status = SCILAMA_E_NOMEM;
+    if (!status) status = scilama_dataset_get_codes(d, "cell_type", codes, &error);
+    if (!status) status = scilama_h5ad_writer_open(&w, context, argv[0], argv[1], &error);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "<b>&", codes, names, 4, &error);
+    for (int64_t i = 0; i < n && !status; i++) {
+        codes[i] = -1;
+        layout[2 * i] = i % 3 ? (float)i : NAN;
+        layout[2 * i + 1] = (float)(i % 7);
+    }
+    for (int64_t i = 0; i < genes * 8 && !status; i++) vectors[i] = NAN;
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "none", codes, names, 0, &error);
+    if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_umap", layout, 2, 0, &error);
+    if (!status) status = scilama_h5ad_writer_put_varm(w, "scilama", vectors, 8, 0, &error);
+    if (!status) status = scilama_h5ad_writer_commit(w, &error);
+    scilama_h5ad_writer_destroy(w);
+    scilama_dataset_destroy(d);
+    free(codes);
+    free(layout);
+    free(vectors);
+    return status ? fail() : 0;
+}
+
 int main(int argc, char **argv)
 {
     if (scilama_context_create(&context, NULL, &error)) return fail();
@@ -206,6 +240,7 @@ int main(int argc, char **argv)
     else if (!strcmp(job, "shuffle-table") && argc == 5) result = rewrite_table(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "rename-table") && argc == 4) result = rewrite_table(argv[2], argv[3], 0, 1);
     else if (!strcmp(job, "number") && argc == 4) result = number(argv + 2);
+    else if (!strcmp(job, "odd") && argc == 4) result = odd(argv + 2);
     scilama_context_destroy(context);
     return result;
 }
