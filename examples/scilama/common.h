@@ -92,7 +92,8 @@ scilama_status open_output(app *a, const char *input, const char *layer, const c
 /* A neighbour graph of an embedding and what is asked of it, put into a file. */
 typedef struct cluster_plan {
     const char *key;       /* obs[key]: Leiden communities; NULL = none */
-    const char *prefix;    /* obsp[prefix_connectivities], obsp[prefix_distances], uns[prefix_neighbors] as scanpy has them; NULL = none */
+    const char *prefix;    /* obsp[prefix_connectivities], obsp[prefix_distances], uns[prefix_neighbors] as scanpy has them;
+                            * "": its own names, without a prefix; NULL = none */
     const char *embedding; /* its name */
     int64_t neighbors;     /* the cell itself counted, as scanpy does */
     double resolution;

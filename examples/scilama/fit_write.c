@@ -237,13 +237,26 @@ static scilama_status compare(app *a, const fit *f)
     return SCILAMA_OK;
 }
 
+/* Whether a file has a neighbour graph where scanpy looks for it, other than one of fit's. */
+static bool has_graph(app *a, const char *path)
+{
+    static const char *const matrices[] = { "obsp/connectivities", "obsp/distances", "uns/neighbors/connectivities" }; /* the last before anndata 0.7 */
+    char *points = NULL;
+    bool ours = !scilama_h5ad_read_string(&points, a->context, path, "uns/neighbors/params/use_rep", NULL) && !strcmp(points, "X_scilama");
+    scilama_text_destroy(a->context, points);
+    for (size_t i = 0; i < sizeof matrices / sizeof *matrices && !ours; i++)
+        if (!scilama_h5ad_read_array(a->context, path, matrices[i], NULL, NULL, NULL, 0, NULL)) return true;
+    return false;
+}
+
 scilama_status fit_write(app *a, fit *f, const history *h)
 {
-    cluster_plan plan = { .key = "scilama_leiden", .prefix = "scilama", .embedding = "X_scilama", .neighbors = f->neighbors,
+    cluster_plan plan = { .key = "scilama_leiden", .prefix = "", .embedding = "X_scilama", .neighbors = f->neighbors,
                           .resolution = f->resolution, .umap = f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     int64_t rows, width;
     if (plan.umap && !scilama_h5ad_read_array(a->context, f->input, "obsm/X_umap", &rows, &width, NULL, 0, NULL))
         plan.umap = "X_scilama_umap"; /* the input's own layout stays */
+    if (has_graph(a, f->input)) plan.prefix = "scilama"; /* and its own graph */
     out o = { a, NULL, SCILAMA_OK };
     o.status = open_output(a, f->input, f->layer, f->output, &o.writer);
     if (!o.status && scilama_h5ad_writer_cells(o.writer) != f->cells)

@@ -35,8 +35,9 @@ static scilama_status put_distances(app *a, scilama_h5ad_writer *writer, const c
 static scilama_status put_graph(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, const scilama_graph *graph,
                                 int64_t n, int64_t k, const int32_t *neighbour, const float *distance)
 {
-    char *connectivities = app_text(a, "%s_connectivities", plan->prefix), *distances = app_text(a, "%s_distances", plan->prefix);
-    char *uns = app_text(a, "%s_neighbors", plan->prefix);
+    const char *prefix = plan->prefix, *joint = *prefix ? "_" : "";
+    char *connectivities = app_text(a, "%s%sconnectivities", prefix, joint), *distances = app_text(a, "%s%sdistances", prefix, joint);
+    char *uns = app_text(a, "%s%sneighbors", prefix, joint);
     if (!connectivities || !distances || !uns) return SCILAMA_E_NOMEM;
     scilama_status status = put_distances(a, writer, distances, n, k, neighbour, distance);
     if (!status) status = scilama_h5ad_writer_put_obsp(writer, connectivities, scilama_graph_indptr(graph), scilama_graph_indices(graph),

@@ -9,7 +9,8 @@
  *   counts IN.h5ad OUT.h5ad               whole numbers of a kind in place of the values
  *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it
  *   odd IN.h5ad OUT.h5ad                  obs '<b>&' = 'cell_type', obs 'none' without a value, every third
- *                                         cell without a place in 'X_umap', no gene with a vector in 'scilama' */
+ *                                         cell without a place in 'X_umap', no gene with a vector in 'scilama',
+ *                                         a graph of one edge in 'connectivities' */
 
 #include <scilama/scilama.h>
 #include <math.h>
@@ -205,7 +206,11 @@ static int odd(char **argv)
     if (!status) n = scilama_dataset_cells(d), genes = scilama_dataset_genes(d);
     int32_t *codes = malloc((size_t)(n + 1) * sizeof *codes);
     float *layout = malloc((size_t)(n + 1) * 2 * sizeof *layout), *vectors = malloc((size_t)(genes + 1) * 8 * sizeof *vectors);
-    if (!codes || !layout || !vectors) status = SCILAMA_E_NOMEM;
+    int64_t *indptr = malloc((size_t)(n + 1) * sizeof *indptr);
+    const int32_t ends[] = { 1, 0 };
+    const float weights[] = { 1, 1 };
+    if (!codes || !layout || !vectors || !indptr) status = SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i <= n && !status; i++) indptr[i] = i < 2 ? i : 2;
     if (!status) status = scilama_dataset_get_codes(d, "cell_type", codes, &error);
     if (!status) status = scilama_h5ad_writer_open(&w, context, argv[0], argv[1], &error);
     if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "<b>&", codes, names, 4, &error);
@@ -218,12 +223,14 @@ static int odd(char **argv)
     if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "none", codes, names, 0, &error);
     if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_umap", layout, 2, 0, &error);
     if (!status) status = scilama_h5ad_writer_put_varm(w, "scilama", vectors, 8, 0, &error);
+    if (!status) status = scilama_h5ad_writer_put_obsp(w, "connectivities", indptr, ends, weights, &error);
     if (!status) status = scilama_h5ad_writer_commit(w, &error);
     scilama_h5ad_writer_destroy(w);
     scilama_dataset_destroy(d);
     free(codes);
     free(layout);
     free(vectors);
+    free(indptr);
     return status ? fail() : 0;
 }
 

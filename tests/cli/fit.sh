@@ -35,4 +35,13 @@ printf '# a comment\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembedd
 fit sim.h5ad -o line.h5ad --batch batch --embeddings text=emb.h5 --no-umap
 "$CLI_TOOL" compare conf.h5ad line.h5ad obsm/X_scilama 0 || fail "--config"
 "$CLI_TOOL" shape conf.h5ad obsm/X_umap 600 2 2> /dev/null && fail "--no-umap"
+# The neighbour graph lies where scanpy looks for it; what a file has of its own stays.
+"$CLI_TOOL" shape out.h5ad obsp/connectivities 600 600 && "$CLI_TOOL" shape out.h5ad obsp/distances 600 600 || fail "neighbour graph"
+"$CLI_TOOL" odd sim.h5ad own.h5ad
+fit own.h5ad -o refit.h5ad --mode beta-vae
+"$CLI_TOOL" compare own.h5ad refit.h5ad obsp/connectivities 0 || fail "the graph of the input is gone"
+"$CLI_TOOL" compare own.h5ad refit.h5ad obsm/X_umap 0 || fail "the layout of the input is gone"
+"$CLI_TOOL" shape refit.h5ad obsp/scilama_connectivities 600 600 && "$CLI_TOOL" shape refit.h5ad obsm/X_scilama_umap 600 2 || fail "graph and layout beside those of the input"
+fit out.h5ad -o again.h5ad --mode beta-vae
+"$CLI_TOOL" shape again.h5ad obsp/scilama_connectivities 600 600 2> /dev/null && fail "the graph of an earlier fit is kept"
 finish
