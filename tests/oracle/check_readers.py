@@ -5,13 +5,18 @@
 
 scanpy: UMAP, dot plots, heat map, tracks and PAGA on the keys of the output. cellxgene: its
 documented demands on an .h5ad, each by itself, and where the package `cellxgene` is installed
-(its own Python in $CELLXGENE_PYTHON), its data adaptor on the file.
+(its own Python in $CELLXGENE_PYTHON), its data adaptor on the file and its server on loopback.
 """
+import gzip
+import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 import warnings
 
 import numpy as np
@@ -58,6 +63,7 @@ def with_scanpy(path, label):
     dendrogram = dict(dendrogram=False, show=False)
     plots = {
         "sc.pl.umap": lambda: sc.pl.umap(a, color=[label, "scilama_leiden", top[0]], show=False) if umap == "X_umap" else sc.pl.embedding(a, umap, color=label, show=False),
+        "sc.pl.umap with edges": lambda: sc.pl.umap(a, edges=True, neighbors_key=key, show=False) if umap == "X_umap" else None,
         "sc.pl.embedding": lambda: sc.pl.embedding(a, "X_scilama", color=label, show=False),
         "sc.pl.rank_genes_groups": lambda: sc.pl.rank_genes_groups(a, n_genes=10, show=False),
         "sc.pl.rank_genes_groups_dotplot": lambda: sc.pl.rank_genes_groups_dotplot(a, n_genes=3, **dendrogram),
@@ -135,6 +141,47 @@ for e in schema["layout"]["obs"]:
     check("cellxgene's adaptor loads it", done.returncode == 0, (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()[-1])
 
 
+def with_cellxgene_server(path, python):
+    """What the page of `cellxgene launch` asks the server for, to plot the cells."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+
+    def ask(address, kind, **more):
+        request = urllib.request.Request(f"{base}{address}", headers={"Accept": kind, "Accept-Encoding": "gzip", "Content-Type": "application/json"}, **more)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            body = answer.read()
+            return gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
+
+    def names():
+        schema = json.loads(ask("/api/v0.2/schema", "application/json"))["schema"]
+        return schema, [e["name"] for e in schema["layout"]["obs"]], [c["name"] for c in schema["annotations"]["obs"]["columns"]]
+
+    server = subprocess.Popen([str(pathlib.Path(python).parent / "cellxgene"), "launch", path, "--host", "127.0.0.1", "--port", str(port)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(240):
+            try:
+                page = ask("/", "text/html")
+                break
+            except OSError:
+                time.sleep(0.5)
+        check("cellxgene launch: its page", b"<html" in page)
+        schema, layouts, columns = names()
+        check("cellxgene launch: layouts and columns", "umap" in layouts and "scilama_leiden" in columns, f"{layouts} {columns}")
+        for what in [f"layout/obs?layout-name={e}" for e in layouts] + ["annotations/obs?annotation-name=scilama_leiden"]:
+            check(f"cellxgene launch: {what}", len(ask(f"/api/v0.2/{what}", "application/octet-stream")) > 100)
+        half = schema["dataframe"]["nObs"] // 2
+        cells = [{"filter": {"obs": {"index": [[a, b]]}}} for a, b in ((0, half), (half, 2 * half))]
+        body = json.dumps({"mode": "topN", "count": 5, "set1": cells[0], "set2": cells[1]}).encode()
+        found = json.loads(ask("/api/v0.2/diffexp/obs", "application/json", data=body, method="POST"))
+        check("cellxgene launch: differential expression", len(found["positive"]) == 5)
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def main(program, path=None, label=None):
     program = str(pathlib.Path(program).resolve())
     with tempfile.TemporaryDirectory() as folder:
@@ -145,8 +192,9 @@ def main(program, path=None, label=None):
         cellxgene_demands(path, label)
         if os.environ.get("CELLXGENE_PYTHON"):
             with_cellxgene(path, os.environ["CELLXGENE_PYTHON"])
+            with_cellxgene_server(path, os.environ["CELLXGENE_PYTHON"])
         else:
-            print("skipped: cellxgene's own adaptor (set CELLXGENE_PYTHON)")
+            print("skipped: cellxgene's own adaptor and server (set CELLXGENE_PYTHON)")
     print(f"{failures} failed")
     return failures != 0
 
