@@ -53,7 +53,7 @@ static void walk_apply(void *arg, const double *x, double *y)
 }
 
 /* Diffusion map [n × count] (Coifman & Lafon 2006; density-normalised, all times
- * together): eigenvectors times lambda / (1 - lambda); the constant one times 1. */
+ * together): eigenvectors times lambda / (1 - lambda); those of lambda = 1 times 1. */
 static scilama_status diffusion_map(const scilama_graph *g, int64_t count, uint64_t seed, float *map, scilama_error *error)
 {
     scilama_context *ctx = g->ctx;
@@ -79,7 +79,7 @@ static scilama_status diffusion_map(const scilama_graph *g, int64_t count, uint6
                       .tolerance = 1e-8, .restarts = 30, .seed = seed };
     if ((status = slm_lanczos_run(&l, values, vectors, NULL, error))) goto done;
     for (int64_t c = 0; c < count; c++) {
-        double lambda = values[c], factor = 1 - lambda < 1e-6 ? 1 : lambda / (1 - lambda);
+        double lambda = values[c], factor = (float)lambda < 1 ? lambda / (1 - lambda) : 1; /* 1 to single precision: one per component */
         for (int64_t i = 0; i < n; i++) map[i * count + c] = (float)(vectors[c * n + i] * factor);
     }
 done:

@@ -21,6 +21,8 @@ def data():
         yield "kang", embedding(DATA / "kang_ifnb_pbmc.h5ad")
         yield "pbmc3k", embedding(DATA / "pbmc3k.h5ad")
         yield "mixology", embedding(DATA / "mixology_3lines.h5ad", "counts")
+    else:
+        print("skipped: three sets of real data (no ../shared/data)")
     yield "digits", load_digits().data.astype(np.float32)
     yield "blobs", (rng.normal(size=(3000, 20)) + 3 * rng.normal(size=(10, 20))[rng.integers(0, 10, 3000)]).astype(np.float32)
     t = 3 * np.pi * rng.random(2000)
