@@ -278,6 +278,8 @@ SCILAMA_API scilama_status scilama_graph_leiden(
  * @param resolutions  [count]
  * @param labels       [count × vertices]; may be NULL.
  * @param reports      [count], each initialised; may be NULL.
+ * @return as scilama_graph_leiden(), E_INVALID for a resolution too; what was found until
+ *         then stays in labels and reports.
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_graph_leiden_sweep(
     const scilama_graph *graph, const scilama_leiden_options *options,
@@ -286,13 +288,15 @@ SCILAMA_API scilama_status scilama_graph_leiden_sweep(
 
 /** Searches the resolution (by bisection, at most 40 runs) that gives `communities`
  *  communities, or the nearest number found; the report tells which.
- *  @since 0.1 */
+ *  @param communities  1 to the vertices.
+ *  @return as scilama_graph_leiden(). @since 0.1 */
 SCILAMA_API scilama_status scilama_graph_leiden_target(
     const scilama_graph *graph, const scilama_leiden_options *options, int64_t communities,
     int32_t *labels, scilama_leiden_report *report, scilama_error *error);
 
 /** Quality of a given partition, as scilama_leiden_report has it.
- *  @param labels  [vertices], each ≥ 0. @since 0.1 */
+ *  @param labels  [vertices], each ≥ 0.
+ *  @return SCILAMA_OK, E_INVALID, E_NOMEM. O(entries). @since 0.1 */
 SCILAMA_API scilama_status scilama_graph_quality(
     const scilama_graph *graph, int32_t quality, double resolution,
     const int32_t *labels, double *value, scilama_error *error);
@@ -303,6 +307,7 @@ SCILAMA_API scilama_status scilama_graph_quality(
  * @param centers  [clusters × dim]; may be NULL.
  * @param inertia  sum of squared distances to the centres; may be NULL.
  * @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED.
+ *         O(restarts · iterations · n · clusters · dim).
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_kmeans(
     scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
@@ -320,6 +325,8 @@ SCILAMA_API scilama_status scilama_kmeans(
  * @param variances   [components], with n − 1 below; may be NULL.
  * @param total       variance of all genes together; may be NULL.
  * @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED.
+ *         O(n · genes · min(n, genes)) up to 4096 rows or columns, else O(n · genes) for
+ *         every step of the iteration.
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_pca(
     scilama_context *context, const float *x, int64_t n, int64_t genes, int64_t ld,
@@ -334,7 +341,8 @@ SCILAMA_API int64_t scilama_pca_components(const scilama_pca_options *options, i
  * The same layout for a seed, whatever the thread count: vertices move in 16
  * interleaved batches an epoch, each from the places before the batch.
  * @param graph   of SCILAMA_GRAPH_FUZZY, usually.
- * @param layout  [vertices × dimensions] receives the places; the start when options->init says so.
+ * @param layout  [vertices × dimensions] receives the places; the start when options->init
+ *                says so, stretched to 0 … 10 in every dimension first.
  * @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED. O(entries · epochs).
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_graph_umap(
@@ -368,7 +376,9 @@ SCILAMA_API scilama_status scilama_silhouette(
  * @param distances   [n × neighbors].
  * @param labels      [n], each ≥ 0.
  * @param perplexity  0 = floor((neighbors + 1) / 3).
- * @param lisi        [n] receives 1 … labels.
+ * @param lisi        [n] receives 1 … labels; −1 where all neighbours' weight vanishes.
+ * @return SCILAMA_OK, E_INVALID (a neighbour or label out of range, a perplexity below 1),
+ *         E_NONFINITE, E_NOMEM. O(n · (neighbors + labels)).
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_lisi(
     scilama_context *context, int64_t n, int64_t neighbors, const int32_t *indices,

@@ -143,14 +143,16 @@ SCILAMA_API scilama_status scilama_paired_markers(
     const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error);
 
 /** Both of the above, and the combined rank.
- * @param cells  [cells × dim].  @param genes  [genes of the matrix × dim]. @since 0.1 */
+ * @param cells  [cells × dim].  @param genes  [genes of the matrix × dim].
+ * @return as both. Memory for 3 [n_groups × genes] arrays beside the table at most. @since 0.1 */
 SCILAMA_API scilama_status scilama_markers(
     scilama_dataset *dataset, const float *cells, const float *genes, int64_t dim,
     const int32_t *groups, int64_t n_groups, const int32_t *batches,
     const scilama_marker_options *options, scilama_marker_table *table, scilama_error *error);
 
 /** Adjusts p-values by Benjamini and Hochberg. NaNs stay and do not count.
- *  @param adjusted  [n]; may be p. @since 0.1 */
+ *  @param adjusted  [n]; may be p.
+ *  @return SCILAMA_OK, E_INVALID, E_NOMEM. O(n log n). @since 0.1 */
 SCILAMA_API scilama_status scilama_p_adjust(
     scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error);
 
@@ -187,7 +189,9 @@ SCILAMA_API scilama_status scilama_module_activity(
 /** Activity of modules in the paired space: z_s · mean of z_f over the module's genes.
  *
  * @param cells   [n × dim].  @param genes  [n_genes × dim]; rows with a NaN are left out.
- * @param labels  [n_genes].  @param activity  [n × modules]. @since 0.1 */
+ * @param labels  [n_genes] module or −1.
+ * @param activity  [n × modules]; a module without genes is NaN.
+ * @return SCILAMA_OK, E_INVALID, E_NOMEM. O(n · modules · dim). @since 0.1 */
 SCILAMA_API scilama_status scilama_module_projection(
     scilama_context *context, const float *cells, int64_t n, const float *genes, int64_t n_genes,
     int64_t dim, const int32_t *labels, int64_t modules, float *activity, scilama_error *error);

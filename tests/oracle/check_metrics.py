@@ -91,6 +91,19 @@ def kbet_per_label(ctx, x, label, batch, ours):
     print(f"   scib-metrics as it is, approximate neighbours and labels in their order: {as_it_is:.6f}")
 
 
+def barely_joined(ctx):
+    """Two parts of one label, ever further apart: the second eigenvalue comes close to 1."""
+    base = np.random.default_rng(0).normal(size=(80, 3))
+    batch = (np.arange(80) >= 40).astype(np.int32)
+    batch[::10] ^= 1
+    for gap in (3, 8, 12, 14, 16, 18, 20, 40):
+        x = (base + [[gap, 0, 0]] * (np.arange(80) >= 40)[:, None]).astype(np.float32)
+        indices, distances, _ = ctx.knn(x, 49)
+        graph = ctx.graph(indices, distances).csr().astype(float)
+        label = np.zeros(80, np.int32)
+        report(f"kBET per label, parts {gap} apart", ctx.score(x, label, batch)["kbet_label"], kbet_by_definition(graph, label, batch), 1e-3)
+
+
 def real(ctx):
     """Labels of very different sizes, batches of many kinds."""
     import anndata
@@ -149,6 +162,7 @@ def main():
         print("   for comparison, not alike by construction: "
               + "  ".join(f"{k} {s[k]:.4f}" for k in ("nmi", "ari", "isolated_f1", "nmi_kmeans", "ari_kmeans", "bio", "batch", "total"))
               + f"  scib-metrics leiden {sm.nmi_ari_cluster_labels_leiden(n15, label)}")
+    barely_joined(ctx)
     if DATA.is_dir():
         real(ctx)
     else:
