@@ -143,8 +143,10 @@ def main():
             for _ in range(a.repeats):
                 for who, runs in results.items():
                     command = [sys.executable, __file__, "--child", f"{task}_{who}", folder, "--threads", str(a.threads), "--leiden", a.leiden]
-                    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, **threads}).stdout
-                    runs.append(json.loads(out.splitlines()[-1]))
+                    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **threads})
+                    if done.returncode:
+                        sys.exit(f"{task} {who}: {done.stderr}")
+                    runs.append(json.loads(done.stdout.splitlines()[-1]))
                     print(f"{task} {who:7s} " + "  ".join(f"{k} {v:.2f}" if isinstance(v, float) else f"{k} {v}" for k, v in runs[-1].items()), flush=True)
             size = f"{a.cells} × {a.dims if task == 'embedding' else a.genes}, {a.threads} threads"
             for key, unit in (("wall", "s"), ("processor", "s"), ("peak", "MiB"), ("above", "MiB above the data")):
