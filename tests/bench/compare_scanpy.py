@@ -43,6 +43,10 @@ def embedding_scanpy(folder, a):
     import anndata as ad
     import numpy as np
     import scanpy as sc
+    import scipy.sparse as sp
+
+    if not hasattr(sp.csr_array, "getnnz"):  # pynndescent returns arrays, of which some versions of scanpy ask for what matrices have
+        sp.csr_array.getnnz = sp.csr_array._getnnz
 
     def chain(x):
         d = ad.AnnData(obsm={"X": x}, shape=(len(x), 0))
