@@ -150,7 +150,7 @@ def main():
     theirs = [[hypergeom.sf(np.sum(labels[s] == m) - 1, total, len(s), np.sum(labels[universe] == m)) for s in sets] for m in range(8)]
     report("hypergeometric: relative", pv / np.array(theirs), np.ones_like(pv), 1e-9)
     print(f"{failures} failed")
-    return failures != 0
+    return int(failures != 0)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def main():
         failed += recall < 0.95
         print(f"approximate, {name}: recall {recall:.4f}, reported {report.recall:.4f}, {report.rounds} rounds")
     print(f"{failed} failed")
-    return failed != 0
+    return int(failed != 0)
 
 
 if __name__ == "__main__":

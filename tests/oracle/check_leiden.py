@@ -101,7 +101,7 @@ def main():
                 print(f"{name:18s} {'modularity' if kind == slm.MODULARITY else 'cpm':10s} {gamma:8.4f}  ours {report.quality:12.6f} ({report.communities:4d})  "
                       f"leidenalg {q:12.6f} ({len(theirs):4d})  {difference:+.5f}{'' if ok else '  FAILED'}")
     print(f"worst relative difference {worst:+.5f}; {failed} failed")
-    return failed != 0
+    return int(failed != 0)
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ def main():
     else:
         print("skipped: real data (no ../shared/data)")
     print(f"{failures} failed")
-    return failures != 0
+    return int(failures != 0)
 
 
 if __name__ == "__main__":

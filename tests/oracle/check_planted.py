@@ -93,7 +93,7 @@ def main(program, seeds="2"):
         failed += sum(null_modules(program, seed) > 0 for seed in range(1, int(seeds) + 4))
         failed += null_markers("none.h5ad")
     print(f"{failed} failed")
-    return failed != 0
+    return int(failed != 0)
 
 
 if __name__ == "__main__":

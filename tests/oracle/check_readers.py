@@ -196,7 +196,7 @@ def main(program, path=None, label=None):
         else:
             print("skipped: cellxgene's own adaptor and server (set CELLXGENE_PYTHON)")
     print(f"{failures} failed")
-    return failures != 0
+    return int(failures != 0)
 
 
 if __name__ == "__main__":

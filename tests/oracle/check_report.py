@@ -81,7 +81,7 @@ def main(program, folder=None):
                 check(f"{page}.html: a silent console", not said, "; ".join(said))
                 look(picture, dark)
     print(f"{failures} failed")
-    return failures != 0
+    return int(failures != 0)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def main():
                 failed += not ok
                 print(f"{name:10s} {n:6d} min_dist {min_dist} {'spectral' if init == slm.SPECTRAL else 'pca':9s} ours {np.mean(ours):.4f}  umap-learn {theirs:.4f}  {np.mean(ours) - theirs:+.4f}{'' if ok else '  FAILED'}", flush=True)
     print(f"{failed} failed")
-    return failed != 0
+    return int(failed != 0)
 
 
 if __name__ == "__main__":

@@ -190,7 +190,7 @@ def main():
                 print(f"{name} precision, case {case}: {count} steps, losses {loss:.2e}, weights {weight:.2e}{' FAILED' if bad else ''}")
         print(f"{name} precision: {cases} cases of up to 50 steps, worst relative difference of losses {most[0]:.2e}, of weights {most[1]:.2e}")
     print("torch", torch.__version__, "agrees" if not failed else f"disagrees in {failed} cases")
-    return failed != 0
+    return int(failed != 0)
 
 
 if __name__ == "__main__":
