@@ -29,7 +29,7 @@ cxx() {
 }
 no_rpath() { ! readelf -d "$SCILAMA_LIBRARY" | grep -E 'RPATH|RUNPATH'; }
 install_paths() { # nothing of the build or the source tree in what is installed
-    ! grep -rn -F -e "$ROOT" "$LIBDIR/pkgconfig/scilama.pc" "$PREFIX/include/scilama"
+    ! grep -rn -F -e "$ROOT/" "$LIBDIR/pkgconfig/scilama.pc" "$PREFIX/include/scilama"
 }
 
 check "pkg-config --validate" pkg-config --validate scilama
