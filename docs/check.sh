@@ -5,8 +5,9 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/tally.sh
 if command -v "${PYTHON:-python3}" >/dev/null 2>&1; then
     check "guides show the examples line for line" "${PYTHON:-python3}" docs/snippets.py
+    check "headers say what functions return" "${PYTHON:-python3}" docs/returns.py
 else
-    skipped "guides: Python is not installed"
+    skipped "guides and headers: Python is not installed"
 fi
 if ! command -v doxygen >/dev/null 2>&1; then
     skipped "doxygen is not installed"

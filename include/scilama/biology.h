@@ -144,7 +144,7 @@ SCILAMA_API scilama_status scilama_paired_markers(
 
 /** Both of the above, and the combined rank.
  * @param cells  [cells × dim].  @param genes  [genes of the matrix × dim].
- * @return as both. Memory for 3 [n_groups × genes] arrays beside the table at most. @since 0.1 */
+ * @return as scilama_wilcoxon() and scilama_paired_markers(). Memory for 3 [n_groups × genes] arrays beside the table at most. @since 0.1 */
 SCILAMA_API scilama_status scilama_markers(
     scilama_dataset *dataset, const float *cells, const float *genes, int64_t dim,
     const int32_t *groups, int64_t n_groups, const int32_t *batches,

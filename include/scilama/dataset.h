@@ -243,19 +243,25 @@ SCILAMA_API scilama_status scilama_dataset_create_from_rows(
     scilama_dataset **out, scilama_context *context, const scilama_row_source *source,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error);
 
-/** Releases the caller's hold; models and trainers keep what they need. @since 0.1 */
+/** Releases the caller's hold; models and trainers keep what they need. NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_dataset_destroy(scilama_dataset *dataset);
 
-/** Adds or replaces a numeric cell column. @param values [cells]; NaN = missing. @since 0.1 */
+/** Adds or replaces a numeric cell column (copied).
+ *  @param values [cells]; NaN = missing.
+ *  @return SCILAMA_OK, E_NONFINITE (infinite: cell named), E_NOMEM. O(cells). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_set_numeric(
     scilama_dataset *dataset, const char *name, const double *values, scilama_error *error);
 
-/** Adds or replaces a categorical cell column. @param values [cells] strings; NULL = missing. @since 0.1 */
+/** Adds or replaces a categorical cell column (copied).
+ *  @param values [cells] strings; NULL = missing.
+ *  @return SCILAMA_OK, E_NOMEM. O(cells). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_set_strings(
     scilama_dataset *dataset, const char *name, const char *const *values, scilama_error *error);
 
 /** Adds or replaces a categorical cell column by codes.
- *  @param codes [cells]: 0 … n_categories − 1, or −1 = missing. @since 0.1 */
+ *  @param codes       [cells]: 0 … n_categories − 1, or −1 = missing.
+ *  @param categories  [n_categories] names, unique.
+ *  @return SCILAMA_OK, E_INVALID (code out of range: cell named), E_DUPLICATE, E_NOMEM. O(cells). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_set_codes(
     scilama_dataset *dataset, const char *name, const int32_t *codes,
     const char *const *categories, int64_t n_categories, scilama_error *error);
@@ -266,18 +272,22 @@ SCILAMA_API scilama_status scilama_dataset_set_codes(
 SCILAMA_API scilama_status scilama_dataset_use_covariate(
     scilama_dataset *dataset, const char *name, int32_t kind, scilama_error *error);
 
-/** Sets the split of every cell. @param split [cells] of ::scilama_split. @since 0.1 */
+/** Sets the split of every cell. @param split [cells] of ::scilama_split.
+ *  @return SCILAMA_OK, E_INVALID (cell named). O(cells). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_set_split(
     scilama_dataset *dataset, const int32_t *split, scilama_error *error);
 
 /** Takes the split from a categorical column with values train, val / valid /
- *  validation, test, excluded (any case). @since 0.1 */
+ *  validation, test, excluded (any case).
+ *  @return SCILAMA_OK, E_NOTFOUND, E_INVALID (numeric, another value or a missing one: cell named), E_NOMEM.
+ *          O(cells). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_split_by(
     scilama_dataset *dataset, const char *name, scilama_error *error);
 
 /** Draws a split. The rest of the fractions is test. A cell's part depends on its
  *  name, not on its place in the file.
- *  @param stratify  categorical column within whose values to draw, or NULL. @since 0.1 */
+ *  @param stratify  categorical column within whose values to draw, or NULL.
+ *  @return SCILAMA_OK, E_INVALID (fractions), E_NOTFOUND, E_NOMEM. O(cells · log cells). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_split_random(
     scilama_dataset *dataset, double train_fraction, double validation_fraction,
     uint64_t seed, const char *stratify, scilama_error *error);
@@ -300,7 +310,7 @@ SCILAMA_API scilama_status scilama_gene_table_random(
 SCILAMA_API scilama_status scilama_gene_table_shuffled(
     scilama_gene_table **out, scilama_context *context, const scilama_gene_table *table,
     uint64_t seed, scilama_error *error);
-/** @since 0.1 */
+/** Releases the caller's hold; datasets keep what they need. NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_gene_table_destroy(scilama_gene_table *table);
 /** Rows and width. @since 0.1 */
 SCILAMA_API int64_t scilama_gene_table_rows(const scilama_gene_table *table);
@@ -315,7 +325,7 @@ SCILAMA_API const float *scilama_gene_table_values(const scilama_gene_table *tab
  * The table is retained. Modalities enter the gene encoder in the order of these calls.
  * @param name    name of the modality, unique.
  * @param report  May be NULL.
- * @return SCILAMA_OK, E_NOTFOUND (no gene matches), E_DUPLICATE, E_NOMEM. @since 0.1 */
+ * @return SCILAMA_OK, E_NOTFOUND (no gene matches), E_DUPLICATE, E_NOMEM. O(genes + rows). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_add_gene_table(
     scilama_dataset *dataset, const char *name, scilama_gene_table *table,
     const scilama_match_options *options, scilama_match_report *report, scilama_error *error);
@@ -362,29 +372,33 @@ SCILAMA_API const char *scilama_dataset_gene_name(const scilama_dataset *dataset
  *  or get_prepared. @since 0.1 */
 SCILAMA_API const char *scilama_dataset_used_gene_name(const scilama_dataset *dataset, int64_t gene);
 
-/** Copies the split of every cell. @param split [cells] of ::scilama_split. @since 0.1 */
+/** Copies the split of every cell. @param split [cells] of ::scilama_split. @return SCILAMA_OK. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_get_split(
     const scilama_dataset *dataset, int32_t *split, scilama_error *error);
 
 /** Number of cell columns, and the name of one (borrowed; NULL when out of range). @since 0.1 */
 SCILAMA_API int64_t scilama_dataset_columns(const scilama_dataset *dataset);
 SCILAMA_API const char *scilama_dataset_column_name(const scilama_dataset *dataset, int64_t column);
-/** Describes a cell column. @since 0.1 */
+/** Describes a cell column. @return SCILAMA_OK, E_NOTFOUND. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_column_info(
     const scilama_dataset *dataset, const char *name, scilama_column_info *info, scilama_error *error);
 /** Name of a category, borrowed; NULL when out of range. @since 0.1 */
 SCILAMA_API const char *scilama_dataset_category(
     const scilama_dataset *dataset, const char *name, int64_t category);
-/** Copies a categorical column. @param codes [cells]; −1 = missing. @since 0.1 */
+/** Copies a categorical column. @param codes [cells]; −1 = missing.
+ *  @return SCILAMA_OK, E_NOTFOUND, E_INVALID (the column is numeric). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_get_codes(
     const scilama_dataset *dataset, const char *name, int32_t *codes, scilama_error *error);
-/** Copies a numeric column. @param values [cells]; NaN = missing. @since 0.1 */
+/** Copies a numeric column. @param values [cells]; NaN = missing.
+ *  @return SCILAMA_OK, E_NOTFOUND, E_INVALID (the column is categorical). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_get_numeric(
     const scilama_dataset *dataset, const char *name, double *values, scilama_error *error);
 
 /** Copies rows of the prepared matrix: what the cell encoder sees.
  *  @param cells   [n] cell numbers.
- *  @param values  [n × genes_used], leading dimension ld (0 = genes_used), model gene order. @since 0.1 */
+ *  @param values  [n × genes_used], leading dimension ld (0 = genes_used), model gene order.
+ *  @return SCILAMA_OK, E_INVALID (cell out of range), as scilama_dataset_preprocess() where the recipe
+ *          is to be fitted again, and of rows read as needed what reading them returns. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_get_prepared(
     scilama_dataset *dataset, const int64_t *cells, int64_t n, float *values, int64_t ld, scilama_error *error);
 

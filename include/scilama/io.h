@@ -70,18 +70,21 @@ SCILAMA_API scilama_status scilama_dataset_read_h5ad(
     const scilama_h5ad_options *options, scilama_error *error);
 
 /** Reads a 10x Genomics .h5 file (Cell Ranger 2 or 3). Only gene expression features
- *  are taken; symbols that occur twice become NAME-1, NAME-2. @since 0.1 */
+ *  are taken; symbols that occur twice become NAME-1, NAME-2.
+ *  @return as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read_10x_h5(
     scilama_dataset **out, scilama_context *context, const char *path,
     const scilama_h5ad_options *options, scilama_error *error);
 
 /** Reads a folder of matrix.mtx[.gz], barcodes.tsv[.gz] and features.tsv[.gz] or
- *  genes.tsv[.gz], as Cell Ranger and STARsolo write them. @since 0.1 */
+ *  genes.tsv[.gz], as Cell Ranger and STARsolo write them.
+ *  @return as scilama_dataset_read_h5ad() (E_FORMAT names the line); E_UNSUPPORTED for stream_memory. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read_mtx(
     scilama_dataset **out, scilama_context *context, const char *folder,
     const scilama_h5ad_options *options, scilama_error *error);
 
-/** Reads any of these, told apart by content. @since 0.1 */
+/** Reads any of these, told apart by content.
+ *  @return as scilama_dataset_read_h5ad(). @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read(
     scilama_dataset **out, scilama_context *context, const char *path,
     const scilama_h5ad_options *options, scilama_error *error);
@@ -129,7 +132,8 @@ SCILAMA_API scilama_status scilama_gene_table_read(
     scilama_gene_table **out, scilama_context *context, const char *path,
     const scilama_table_options *options, scilama_error *error);
 
-/** Writes a table as HDF5: gene_id, embedding. @since 0.1 */
+/** Writes a table as HDF5 (gene_id, embedding), replacing the file at once or not at all.
+ *  @return SCILAMA_OK, E_IO, E_NOMEM. @since 0.1 */
 SCILAMA_API scilama_status scilama_gene_table_write(
     const scilama_gene_table *table, const char *path, scilama_error *error);
 
@@ -155,15 +159,19 @@ SCILAMA_API const char *const *scilama_gene_aliases_to(const scilama_gene_aliase
  *
  * A damaged file is described as far as it goes; the call fails only when nothing can be said.
  * @param text   Receives terminated UTF-8, freed by scilama_text_destroy().
- * @param layer  the matrix to describe, as in scilama_h5ad_options; NULL = X. @since 0.1 */
+ * @param layer  the matrix to describe, as in scilama_h5ad_options; NULL = X.
+ * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (no known kind of file), E_NOMEM, E_CANCELLED. @since 0.1 */
 SCILAMA_API scilama_status scilama_file_describe(
     char **text, scilama_context *context, const char *path, const char *layer, scilama_error *error);
 /** Frees text that the library returned. NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_text_destroy(scilama_context *context, char *text);
 
-/** Saves a model: everything that encoding new cells needs. @since 0.1 */
+/** Saves a model: everything that encoding new cells needs. The file is replaced at once or not at all.
+ *  @return SCILAMA_OK, E_IO, E_NOMEM. O(parameters). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_save(const scilama_model *model, const char *path, scilama_error *error);
-/** Loads a saved model. A file of a newer format is E_UNSUPPORTED; a damaged one is E_FORMAT. @since 0.1 */
+/** Loads a saved model.
+ *  @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (damaged, or no model), E_UNSUPPORTED (of a newer format),
+ *          E_NOMEM. O(parameters). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_load(
     scilama_model **out, scilama_context *context, const char *path, scilama_error *error);
 
@@ -179,12 +187,14 @@ SCILAMA_API scilama_status scilama_h5ad_writer_open(
 
 /** Starts a new file.
  * @param matrix      X, dense or CSR, float32; written at once.
- * @param cell_names  [rows]; NULL = numbered.  @param gene_names  [cols]; NULL = numbered. @since 0.1 */
+ * @param cell_names  [rows]; NULL = numbered.  @param gene_names  [cols]; NULL = numbered.
+ * @return SCILAMA_OK, E_INVALID, E_IO, E_NOMEM. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_create(
     scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error);
 
-/** Puts everything in place: synchronised, then renamed. The handle is still to be destroyed. @since 0.1 */
+/** Puts everything in place: synchronised, then renamed. The handle is still to be destroyed.
+ *  @return SCILAMA_OK, E_IO (the output is as before), E_STATE (committed before). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error);
 /** Without a commit nothing is left behind. NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_h5ad_writer_destroy(scilama_h5ad_writer *writer);
@@ -194,23 +204,29 @@ SCILAMA_API int64_t scilama_h5ad_writer_cells(const scilama_h5ad_writer *writer)
 SCILAMA_API int64_t scilama_h5ad_writer_genes(const scilama_h5ad_writer *writer);
 
 /** obsm[key] [cells × width], varm[key] [genes × width]: row-major with leading dimension ld
- *  (0 = width); NaN = no value. Replaces a key of the same name, as all of these do. @since 0.1 */
+ *  (0 = width); NaN = no value. Replaces a key of the same name, as all of these do. Values are written
+ *  at once and need not be kept.
+ *  @return as of all scilama_h5ad_writer_put functions: SCILAMA_OK, E_INVALID (the key, or values that do not
+ *          fit), E_STATE (committed before), E_IO, E_NOMEM. O(values). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_obsm(
     scilama_h5ad_writer *writer, const char *key, const float *values, int64_t width, int64_t ld, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_varm(
     scilama_h5ad_writer *writer, const char *key, const float *values, int64_t width, int64_t ld, scilama_error *error);
 
-/** layers[key]: dense or CSR, float32, of the size of X. @since 0.1 */
+/** layers[key]: dense or CSR, float32, of the size of X.
+ *  @return as scilama_h5ad_writer_put_obsm(). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_layer(
     scilama_h5ad_writer *writer, const char *key, const scilama_matrix *matrix, scilama_error *error);
 
-/** obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR. @param indptr [rows + 1]. @since 0.1 */
+/** obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR. @param indptr [rows + 1].
+ *  @return as scilama_h5ad_writer_put_obsm(). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_obsp(
     scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_varp(
     scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error);
 
-/** Columns of obs and var. Missing: NaN, code −1. @since 0.1 */
+/** Columns of obs [cells] and var [genes]. Missing: NaN, code −1.
+ *  @return as scilama_h5ad_writer_put_obsm(). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_obs_numeric(
     scilama_h5ad_writer *writer, const char *key, const double *values, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_var_numeric(
@@ -220,7 +236,8 @@ SCILAMA_API scilama_status scilama_h5ad_writer_put_obs_categorical(
 SCILAMA_API scilama_status scilama_h5ad_writer_put_var_categorical(
     scilama_h5ad_writer *writer, const char *key, const int32_t *codes, const char *const *categories, int64_t n_categories, scilama_error *error);
 
-/** Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension. @since 0.1 */
+/** Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
+ *  @return as scilama_h5ad_writer_put_obsm(). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_string(
     scilama_h5ad_writer *writer, const char *key, const char *value, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_strings(
@@ -234,11 +251,13 @@ SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_array(
 /** A record array in uns, as scanpy keeps uns["rank_genes_groups"]: rows of one field per name.
  *  @param fields   [n_fields] names.
  *  @param values   [n_fields × rows], field by field; NULL when these are strings.
- *  @param strings  [n_fields × rows]; NULL when these are numbers. @since 0.1 */
+ *  @param strings  [n_fields × rows]; NULL when these are numbers.
+ *  @return as scilama_h5ad_writer_put_obsm(). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_records(
     scilama_h5ad_writer *writer, const char *key, const char *const *fields, int64_t n_fields, int64_t rows,
     const double *values, const char *const *strings, scilama_error *error);
-/** A data frame in uns: first its index, then its columns one by one. @since 0.1 */
+/** A data frame in uns: first its index [rows], then its columns [rows] one by one.
+ *  @return as scilama_h5ad_writer_put_obsm(); E_STATE also for a column before its table. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_table(
     scilama_h5ad_writer *writer, const char *key, const char *const *index, int64_t rows, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_table_numeric(

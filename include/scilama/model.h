@@ -167,10 +167,10 @@ SCILAMA_API scilama_status scilama_model_create(
 /** Releases the caller's hold; NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_model_destroy(scilama_model *model);
 
-/** @since 0.1 */
+/** Tells sizes and progress. @return SCILAMA_OK. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_get_info(
     const scilama_model *model, scilama_model_info *info, scilama_error *error);
-/** Copies the options in force. @since 0.1 */
+/** Copies the options in force. @return SCILAMA_OK. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_get_options(
     const scilama_model *model, scilama_model_options *options, scilama_error *error);
 
@@ -194,7 +194,8 @@ SCILAMA_API const char *scilama_model_category(const scilama_model *model, int64
 
 /** Number of parameters and running statistics. @since 0.1 */
 SCILAMA_API int64_t scilama_model_parameters(const scilama_model *model);
-/** Views parameter `index`. The pointer lives as long as the model. @since 0.1 */
+/** Views parameter `index`. The pointer lives as long as the model.
+ *  @return SCILAMA_OK, E_INVALID (index out of range). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_parameter(
     const scilama_model *model, int64_t index, scilama_tensor *tensor, scilama_error *error);
 /** Views the parameter of that name. @return E_NOTFOUND. @since 0.1 */
@@ -238,7 +239,10 @@ SCILAMA_API scilama_status scilama_model_copy_parameters(
  *  all-zero block.
  *  @param mu     [cells × L], leading dimension ld (0 = L).
  *  @param sigma  the same shape, or NULL.
- *  @return SCILAMA_OK, E_NOTFOUND (covariate column, or no gene in common), E_NOMEM, E_CANCELLED. @since 0.1 */
+ *  @return SCILAMA_OK, E_NOTFOUND (covariate column, or no gene in common), E_INVALID (values or columns of
+ *          another kind than the model's), E_NONFINITE (a raw covariate is missing: cell named), E_NOMEM,
+ *          E_CANCELLED, and of rows read as needed what reading them returns. O(cells · parameters of the cell
+ *          encoder), for sparse cells less. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_encode_cells(
     scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error);
 
@@ -250,7 +254,9 @@ SCILAMA_API scilama_status scilama_model_encode_genes(
 
 /** Embeds genes that the model never saw, from their vectors alone.
  *  @param vectors  [modalities] pointers to [n × D_m] as in the original tables.
- *  @param mu       [n × L], leading dimension ld (0 = L). @since 0.1 */
+ *  @param mu       [n × L], leading dimension ld (0 = L).
+ *  @return SCILAMA_OK, E_STATE (no gene VAE, or one that reads expression), E_NOMEM, E_CANCELLED.
+ *          O(n · parameters of the gene encoder). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_encode_new_genes(
     scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error);
 
@@ -258,7 +264,9 @@ SCILAMA_API scilama_status scilama_model_encode_new_genes(
  *
  * With a likelihood of counts: expected counts at equal depth, the softmax times the recipe's
  * target_sum (10,000 when it does not normalise); `unscale` changes nothing.
- *  @param values  [cells × G] in model order, leading dimension ld (0 = G). @since 0.1 */
+ *  @param values  [cells × G] in model order, leading dimension ld (0 = G).
+ *  @return as scilama_model_encode_cells(); E_NOTFOUND also for a replaced covariate or category, E_STATE
+ *          (paired without a gene VAE). O(cells · G · h_1). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
     float *values, int64_t ld, scilama_error *error);
@@ -267,7 +275,8 @@ SCILAMA_API scilama_status scilama_model_decode(
  *  In scaled units (mean 0 where the gene's bias is unknown); with a likelihood of counts the
  *  logarithm of the rate, up to the gene's unknown level.
  *  @param vectors  as in scilama_model_encode_new_genes().
- *  @param values   [cells × n], leading dimension ld (0 = n). @since 0.1 */
+ *  @param values   [cells × n], leading dimension ld (0 = n).
+ *  @return as scilama_model_decode() and scilama_model_encode_new_genes(); E_INVALID (not paired). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode_new_genes(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
     const float *const *vectors, int64_t n, float *values, int64_t ld, scilama_error *error);

@@ -9,7 +9,11 @@
  *
  * Every fallible function returns a ::scilama_status and takes an optional
  * scilama_error as its last argument. The message is one sentence that names
- * the thing at fault. Numbers of retired codes are never used again. */
+ * the thing at fault. Numbers of retired codes are never used again.
+ *
+ * Not repeated at each function: E_INVALID for a NULL or a size that is not allowed,
+ * E_UNSUPPORTED for bytes of a struct that this library does not know, E_STATE in a child
+ * process for a context made before the fork, and of files E_IO. */
 
 /** Code, number, and what it means. */
 #define SCILAMA_STATUS_LIST(X) \

@@ -172,7 +172,8 @@ SCILAMA_API scilama_status scilama_trainer_create(
     scilama_trainer **out, scilama_model *model, scilama_dataset *dataset,
     const scilama_trainer_options *options, scilama_error *error);
 
-/** Bytes that scilama_trainer_create() would reserve. @since 0.1 */
+/** Bytes that scilama_trainer_create() would reserve.
+ *  @return SCILAMA_OK, or what scilama_trainer_create() would return. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_memory(
     const scilama_model *model, const scilama_dataset *dataset,
     const scilama_trainer_options *options, int64_t *bytes, scilama_error *error);
@@ -189,7 +190,7 @@ SCILAMA_API void scilama_trainer_destroy(scilama_trainer *trainer);
 SCILAMA_API scilama_status scilama_trainer_step(
     scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
 
-/** Steps to the end of the current epoch. @since 0.1 */
+/** Steps to the end of the current epoch. @return as scilama_trainer_step(), the steps before it kept. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_run_epoch(
     scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
 
@@ -197,7 +198,8 @@ SCILAMA_API scilama_status scilama_trainer_run_epoch(
  *  @return 0 to go on, anything else to stop with SCILAMA_E_CALLBACK. */
 typedef int32_t (*scilama_progress_fn)(void *user, const scilama_step_info *info);
 
-/** Steps until finished. @param progress may be NULL. @since 0.1 */
+/** Steps until finished. @param progress may be NULL.
+ *  @return as scilama_trainer_step(), the steps before it kept; E_CALLBACK (progress asked to stop). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_run(
     scilama_trainer *trainer, scilama_progress_fn progress, void *user,
     scilama_step_info *info, scilama_error *error);
@@ -211,49 +213,56 @@ SCILAMA_API scilama_status scilama_trainer_forward_backward(
     scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
 
 /** The gradient buffer: one contiguous view over all trainable parameters, in the
- *  order of scilama_model_parameter(). Borrowed; writable. @since 0.1 */
+ *  order of scilama_model_parameter(). Borrowed, as long as the trainer lives; writable.
+ *  @return SCILAMA_OK. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_gradients(
     scilama_trainer *trainer, scilama_tensor *gradients, scilama_error *error);
 
-/** Gradient of one parameter, borrowed. @since 0.1 */
+/** Gradient of one parameter, borrowed. @return SCILAMA_OK, E_NOTFOUND. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_gradient(
     scilama_trainer *trainer, const char *name, scilama_tensor *gradient, scilama_error *error);
 
 /** Divides the accumulated gradients by the number of forward_backward calls, makes
- *  one optimiser step, clears them, and advances the cursor by one mini-batch. @since 0.1 */
+ *  one optimiser step, clears them, and advances the cursor by one mini-batch.
+ *  @return SCILAMA_OK, E_STATE (no gradient is pending), E_NONFINITE (parameter named). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_apply(
     scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
 
 /** Objective of the running phase over the cells of a split, at β = 1, dropout off.
- *  @param split ::scilama_split. @since 0.1 */
+ *  @param split ::scilama_split.
+ *  @return SCILAMA_OK, E_INVALID (no such cells), E_CANCELLED; of a streamed dataset also what reading its rows
+ *          returns. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_evaluate(
     scilama_trainer *trainer, int32_t split, scilama_evaluation *evaluation, scilama_error *error);
 
 /** KL per latent unit at the last validation that ended an epoch, whatever has been
  *  evaluated since; NaN before the first one and without a validation split.
  *  @param kl_s  [L], mean over cells; may be NULL.
- *  @param kl_f  [L], mean over genes; zeros in the cell objective; may be NULL. @since 0.1 */
+ *  @param kl_f  [L], mean over genes; zeros in the cell objective; may be NULL.
+ *  @return SCILAMA_OK. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_kl_per_unit(
     scilama_trainer *trainer, double *kl_s, double *kl_f, scilama_error *error);
 
-/** Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get). @since 0.1 */
+/** Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
+ *  @return SCILAMA_OK, E_INVALID (negative, infinite or too large). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_get_rates(
     const scilama_trainer *trainer, double *lr, double *beta, double *gamma, scilama_error *error);
 SCILAMA_API scilama_status scilama_trainer_set_rates(
     scilama_trainer *trainer, double lr, double beta, double gamma, scilama_error *error);
 
-/** Ends the current phase now, restoring its best weights. @since 0.1 */
+/** Ends the current phase now, restoring its best weights. @return SCILAMA_OK, E_STATE (finished). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_end_phase(
     scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
 
 /** Bytes of a saved state. @since 0.1 */
 SCILAMA_API int64_t scilama_trainer_state_size(const scilama_trainer *trainer);
 /** Copies the state (weights, optimiser, best weights, counters) to a buffer. A trainer
- *  restored from it continues bit for bit. @since 0.1 */
+ *  restored from it continues bit for bit.
+ *  @return SCILAMA_OK, E_INVALID (size too small), E_STATE (gradients are pending). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_state_get(
     const scilama_trainer *trainer, void *buffer, int64_t size, scilama_error *error);
 /** Restores a state taken from a trainer of the same model, data and options.
- *  @return E_FORMAT, E_INVALID (of another problem). @since 0.1 */
+ *  @return SCILAMA_OK, E_FORMAT, E_UNSUPPORTED (of another version), E_INVALID (of another problem). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_state_set(
     scilama_trainer *trainer, const void *buffer, int64_t size, scilama_error *error);
 

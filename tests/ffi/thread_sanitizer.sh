@@ -6,6 +6,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 . tests/tally.sh
+# The interpreter itself: what starts it may be a script, and its shell is not to be examined.
+python=$("${PYTHON:-python3}" -c 'import sys; print(sys.executable)')
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 meson setup "$scratch/build" -Db_sanitize=thread -Db_lundef=false -Dtests=false -Dprogram=false >"$scratch/log" &&
@@ -19,7 +21,7 @@ clash() {
     status=0
     LD_PRELOAD=$("${CC:-gcc}" -print-file-name=libtsan.so) \
         TSAN_OPTIONS="die_after_fork=0 exitcode=0 history_size=4 log_path=$scratch/report suppressions=$scratch/suppressions" \
-        "${PYTHON:-python3}" tests/ffi/host_clash.py || status=$?
+        "$python" tests/ffi/host_clash.py || status=$?
     [ "$status" -eq 0 ] || { cat "$scratch"/report.* 2>/dev/null | head -n 60; return "$status"; }
     echo "$(cat "$scratch"/report.* 2>/dev/null | grep -c '^WARNING: ThreadSanitizer' || true) reports"
     # A report ends with a line of =====.
