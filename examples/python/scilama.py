@@ -115,6 +115,7 @@ _SIGNATURES = {
     "dataset_set_split": ("e", [_p, _p]), "dataset_split_by": ("e", [_p, _s]),
     "dataset_split_random": ("e", [_p, _d, _d, _u, _s]), "dataset_get_split": ("e", [_p, _p]),
     "dataset_add_gene_table": ("e", [_p, _s, _p, _p, _p]), "dataset_preprocess": ("e", [_p, _p, _p]),
+    "dataset_release_input": ("e", [_p]),
     "dataset_cells": (_l, [_p]), "dataset_genes": (_l, [_p]), "dataset_genes_used": (_l, [_p]),
     "dataset_get_prepared": ("e", [_p, _p, _l, _p, _l]),
     "gene_table_create": ("e", [_p, _p, _p, _p, _l, _l, _l]), "gene_table_destroy": (None, [_p]),
@@ -458,6 +459,10 @@ class Dataset(_Handle):
         report = defaults(PreprocessReport)
         _call("dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
         return report
+
+    def release_input(self):
+        """Gives back the matrix and gene tables as read; call it once the model is made."""
+        _call("dataset_release_input", self)
 
     def prepared(self, cells=None):
         """What the cell encoder sees: float32 [cells × genes used]."""

@@ -83,6 +83,17 @@ model.set_parameter(name, views[name] - 1)
 again = np.from_dlpack(views[name]) if hasattr(np, "from_dlpack") and views[name].flags.writeable else views[name]
 assert again.ctypes.data == views[name].ctypes.data
 
+given = make(counts, context)
+lean = scilama.Model(given, latent=6, hidden=[16, 8], seed=7)
+before = lean.encode_cells(given)
+given.release_input()
+assert np.array_equal(lean.encode_cells(given), before)
+try:
+    scilama.Model(given)
+    raise SystemExit("a model was made of what was given back")
+except scilama.Failure as failure:
+    assert "given back" in str(failure), failure
+
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "model.h5")
     model = train(data)

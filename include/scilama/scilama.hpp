@@ -355,6 +355,11 @@ public:
         check(scilama_dataset_preprocess(get(), &o, &report, &error), error);
         return report;
     }
+    void release_input()
+    {
+        scilama_error error{};
+        check(scilama_dataset_release_input(get(), &error), error);
+    }
 
 private:
     explicit dataset(scilama_dataset *handle) : handle_(handle) {}

@@ -60,6 +60,7 @@ try {
     shape.hidden[1] = 8;
     shape.seed = 7;
     scilama::model model(data, shape);
+    data.release_input();
     auto how = scilama::trainer_options();
     how.mode = SCILAMA_MODE_DIRECT;
     how.batch_size = 16;

@@ -27,7 +27,7 @@ module SciLaMA
 using Libdl
 
 export Context, Dataset, Model, Trainer, Failure, set_numeric!, set_categorical!, use_covariate!,
-    set_split!, split_random!, add_gene_table!, preprocess!, step!, steps, run!, parameters, genes,
+    set_split!, split_random!, add_gene_table!, preprocess!, release_input!, step!, steps, run!, parameters, genes,
     covariates, encode_cells, encode_genes, save, load, cancel!, info
 
 const EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = Int32.((1, 2, 4, 8, 16, 32))
@@ -294,6 +294,12 @@ function preprocess!(d::Dataset; options...)
     error = error_buffer()
     check(ccall(sym(:dataset_preprocess), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{UInt8}),
         d, defaults(PreprocessOptions; options...), C_NULL, error), error)
+end
+
+"""Gives back the matrix and gene tables as read; call it once the model is made."""
+function release_input!(d::Dataset)
+    error = error_buffer()
+    check(ccall(sym(:dataset_release_input), Int32, (Ptr{Cvoid}, Ptr{UInt8}), d, error), error)
 end
 
 # ------------------------------------------------------------------- model

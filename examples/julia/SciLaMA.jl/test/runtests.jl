@@ -66,6 +66,11 @@ redirect_stdout(stderr) do
         @test_throws Failure Model(data; latent = -3)
         @test covariates(model) == ["batch" => ["a", "b", "c"]]
         @test_throws Failure use_covariate!(data, "nothing of the kind")
+        given = make(context)
+        lean = train(given)
+        release_input!(given)
+        @test encode_cells(lean, given) == encode_cells(model, data)
+        @test_throws Failure Model(given; latent = 6)
         for _ in 1:20
             train(make(context))
             GC.gc()

@@ -366,6 +366,11 @@ impl Dataset {
         set(&mut options);
         call(|error| unsafe { sys::scilama_dataset_preprocess(self.as_ptr(), &options, ptr::null_mut(), error) })
     }
+
+    /// Gives back the matrix and gene tables as read; call it once the model is made.
+    pub fn release_input(&mut self) -> Result<()> {
+        call(|error| unsafe { sys::scilama_dataset_release_input(self.as_ptr(), error) })
+    }
 }
 
 /// A parameter's name and values, borrowed from the model.

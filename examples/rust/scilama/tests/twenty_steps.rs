@@ -92,6 +92,11 @@ fn equals_c() -> scilama::Result<()> {
     let mut loaded = Model::load(&context, &path)?;
     std::fs::remove_file(&path).unwrap();
     assert_eq!(lines(&mut loaded, &data), actual);
+    let mut given = make(&context, Matrix::new(&values, CELLS, GENES))?;
+    let mut lean = train(&given)?;
+    given.release_input()?;
+    assert_eq!(lines(&mut lean, &given), actual);
+    assert!(train(&given).is_err());
     let missing = Model::load(&context, "/nonexistent/model.h5").err().unwrap();
     assert!(missing.message.contains("model.h5"), "{}", missing);
     Ok(())
