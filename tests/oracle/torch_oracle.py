@@ -175,7 +175,10 @@ def main():
     build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2] / "build")
     cases, failed = int(sys.argv[2]) if len(sys.argv) > 2 else 36, 0
     torch.set_num_threads(1)
-    variants = [("single", build / "lib" / "libscilama.so", torch.float32, 1e-4, 1e-3), ("double", build / "tests" / "oracle" / "libscilama_f64.so", torch.float64, 1e-9, 1e-8)]
+    # Double precision tells whether the equations are the same. In single, a gradient that is rounding
+    # alone (a bias before BatchNorm has no other) makes AdamW step all the same, another way with
+    # every BLAS; BatchNorm takes it out again, but its running means lag behind.
+    variants = [("single", build / "lib" / "libscilama.so", torch.float32, 1e-3, 2e-2), ("double", build / "tests" / "oracle" / "libscilama_f64.so", torch.float64, 1e-9, 1e-8)]
     for name, path, dtype, loss_limit, weight_limit in variants:
         if not os.path.exists(path):
             print(f"{name} precision: skipped, {path} was not built")
