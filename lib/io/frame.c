@@ -82,7 +82,8 @@ scilama_status slm_frame_open(slm_frame *out, slm_h5_file *file, const char *pat
     snprintf(out->path, sizeof out->path, "%s", path);
     int kind = slm_h5_kind(file, path);
     scilama_status status = SCILAMA_OK;
-    if (kind == SLM_H5_ABSENT) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: there is no %s: it is not an AnnData file", slm_h5_path(file), path);
+    if (kind == SLM_H5_ABSENT && slm_h5_leads_out(file, path, error)) status = SCILAMA_E_UNSUPPORTED;
+    else if (kind == SLM_H5_ABSENT) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: there is no %s: it is not an AnnData file", slm_h5_path(file), path);
     else status = kind == SLM_H5_GROUP ? open_group(out, error) : open_compound(out, error);
     if (status) slm_frame_close(out);
     return status;

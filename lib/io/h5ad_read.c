@@ -33,17 +33,18 @@ scilama_status slm_h5ad_locate(slm_h5_file *file, const char *layer, slm_h5ad_pl
     snprintf(out->matrix, sizeof out->matrix, "X");
     if (!layer || !layer[0] || !strcmp(layer, "X")) {
         if (slm_h5_kind(file, "X")) return SCILAMA_OK;
-        return slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no X: name a layer", slm_h5_path(file));
+        return slm_h5_leads_out(file, "X", error) ? SCILAMA_E_UNSUPPORTED : slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no X: name a layer", slm_h5_path(file));
     }
     if (!strcmp(layer, "raw") || !strcmp(layer, "raw/X")) {
         const char *dot = slm_h5_kind(file, "raw/X") ? "raw/" : "raw."; /* raw.X before 0.7 */
         snprintf(out->matrix, sizeof out->matrix, "%sX", dot);
         snprintf(out->var, sizeof out->var, "%svar", dot);
         if (slm_h5_kind(file, out->matrix)) return SCILAMA_OK;
-        return slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no raw/X", slm_h5_path(file));
+        return slm_h5_leads_out(file, out->matrix, error) ? SCILAMA_E_UNSUPPORTED : slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no raw/X", slm_h5_path(file));
     }
     snprintf(out->matrix, sizeof out->matrix, "layers/%.480s", layer);
-    return slm_h5_kind(file, out->matrix) ? SCILAMA_OK : no_layer(file, layer, error);
+    if (slm_h5_kind(file, out->matrix)) return SCILAMA_OK;
+    return slm_h5_leads_out(file, out->matrix, error) ? SCILAMA_E_UNSUPPORTED : no_layer(file, layer, error);
 }
 
 /* --- assembling a dataset ---------------------------------------------------------- */
@@ -171,7 +172,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     slm_frame obs = { 0 }, var = { 0 };
     slm_matrix matrix = { 0 };
     slm_strings cells = { 0 }, genes = { 0 };
-    scilama_status status = slm_h5_kind(file, "obs") ? SCILAMA_OK :
+    scilama_status status = slm_h5_kind(file, "obs") ? SCILAMA_OK : slm_h5_leads_out(file, "obs", error) ? SCILAMA_E_UNSUPPORTED :
         slm_fail(error, SCILAMA_E_FORMAT, "%s is not an AnnData file: there is no obs", slm_h5_path(file));
     if (!status) status = slm_h5ad_locate(file, o->layer, &place, error);
     if (status == SCILAMA_E_NOTFOUND && o->annotation_only && !o->layer) status = SCILAMA_OK;

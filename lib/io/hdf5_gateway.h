@@ -60,6 +60,8 @@ int64_t slm_h5_file_bytes(const slm_h5_file *file); /* size on disk when opened 
 
 /* --- structure --------------------------------------------------------------- */
 int slm_h5_kind(slm_h5_file *file, const char *path); /* slm_h5_object */
+/* Of what slm_h5_kind() finds absent: whether a link is there but leads into another file; then the error says so. */
+bool slm_h5_leads_out(slm_h5_file *file, const char *path, scilama_error *error);
 /* Names of the members of a group, sorted bytewise. */
 scilama_status slm_h5_list(slm_h5_file *file, const char *group, slm_strings *out, scilama_error *error);
 /* Creates a group and those above it; existing ones stand. */

@@ -156,10 +156,12 @@ scilama_status slm_h5_read_attr_reference(slm_h5_file *file, const char *path, c
     *out = NULL;
     char target[1024];
     slm_h5_guard g;
+    slm_h5_settle(file);
     slm_h5_enter(&g);
     hid_t id = open_attr(file, path, name), type = id >= 0 ? H5Aget_type(id) : -1, object = -1;
     hobj_ref_t reference;
     bool ok = type >= 0 && H5Tequal(type, H5T_STD_REF_OBJ) > 0 && slm_h5_ok(&g, H5Aread(id, H5T_STD_REF_OBJ, &reference)) &&
+              slm_h5_check_member(file, reference) && /* an address, wherever to */
               slm_h5_ok(&g, object = H5Rdereference2(file->id, H5P_DEFAULT, H5R_OBJECT, &reference)) &&
               H5Iget_name(object, target, sizeof target) > 0;
     if (object >= 0) H5Oclose(object);

@@ -15,6 +15,7 @@ struct slm_h5_file {
     char *path;             /* as the caller named it */
     int64_t bytes;
     bool writing;
+    bool large_groups;      /* has groups whose members slm_h5_check_tree() did not see */
     int fd;                 /* of the same file, for raw data; or -1 */
     slm_atomic_file atomic; /* when writing */
 };
@@ -57,6 +58,8 @@ scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void 
 scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error);
 /* E_FORMAT when groups, headers or chunk indexes are damaged: before HDF5 opens the file. */
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error);
+/* … of the object at `address` and those below it: what slm_h5_check_tree() did not see. */
+bool slm_h5_check_member(slm_h5_file *file, uint64_t address);
 /* E_FORMAT when string heaps are damaged in a way that HDF5 could hang on. */
 scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error);
 /* Bytes of an element in the file. Under the lock. */

@@ -42,7 +42,8 @@ static hid_t create_field(slm_h5_file *file, slm_h5_guard *g, const char *path, 
     return id;
 }
 
-static bool copy_field(slm_h5_file *file, slm_h5_guard *g, const char *from, int field, hsize_t rows, const char *to, void *buffer)
+/* filled: buffer has the field already; else HDF5 reads it there. */
+static bool copy_field(slm_h5_file *file, slm_h5_guard *g, const char *from, int field, hsize_t rows, const char *to, void *buffer, bool filled)
 {
     char path[1400];
     slm_h5_enter(g);
@@ -55,15 +56,15 @@ static bool copy_field(slm_h5_file *file, slm_h5_guard *g, const char *from, int
         memory = H5Tcreate(H5T_COMPOUND, H5Tget_size(member));
         ok = slm_h5_ok(g, H5Tinsert(memory, name, 0, member)) && slm_h5_ok(g, out = create_field(file, g, path, member, rows));
     }
-    if (ok) ok = slm_h5_ok(g, H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
+    if (ok && !filled) ok = slm_h5_ok(g, H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
     if (ok) {
         element = H5Dget_type(out);
         ok = slm_h5_ok(g, H5Dwrite(out, element, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
         hid_t space = H5Dget_space(out);
 #if H5_VERSION_GE(1, 12, 0)
-        H5Treclaim(element, space, H5P_DEFAULT, buffer);
+        if (!filled) H5Treclaim(element, space, H5P_DEFAULT, buffer);
 #else
-        H5Dvlen_reclaim(element, space, H5P_DEFAULT, buffer);
+        if (!filled) H5Dvlen_reclaim(element, space, H5P_DEFAULT, buffer);
 #endif
         H5Sclose(space);
         H5Tclose(element);
@@ -76,6 +77,45 @@ static bool copy_field(slm_h5_file *file, slm_h5_guard *g, const char *from, int
     if (id >= 0) H5Dclose(id);
     slm_h5_leave(g);
     return ok;
+}
+
+/* The field as this library unpacks it, where HDF5 lacks the filter: *cells NULL where it does not. */
+static scilama_status unpacked_field(slm_h5_file *file, const char *path, const char *field, void **cells, slm_strings *texts, scilama_error *error)
+{
+    char *packed;
+    int64_t width, rows;
+    slm_h5_info info;
+    *cells = NULL;
+    scilama_status status = slm_h5_unpack_field(file, path, field, &packed, &width, &rows, error);
+    if (status || !packed) return status;
+    status = slm_h5_describe_field(file, path, field, &info, error);
+    if (status || info.kind != SLM_H5_STRING || !info.vlen) {
+        *cells = packed;
+        return status;
+    }
+    status = slm_h5_follow_references(file, path, packed, rows, texts, error);
+    slm_free(file->ctx, packed);
+    const char **pointers = status ? NULL : slm_alloc_array(file->ctx, rows, sizeof *pointers);
+    if (!status && !pointers) status = slm_fail_nomem(error);
+    for (int64_t i = 0; pointers && i < rows; i++) pointers[i] = slm_string(texts, i);
+    *cells = pointers;
+    return status;
+}
+
+static scilama_status split_field(slm_h5_file *file, const char *whole, const char *name, int field, int64_t rows, const char *to, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_strings texts = { 0 };
+    size_t bytes = 0;
+    void *buffer = NULL;
+    scilama_status status = unpacked_field(file, whole, name, &buffer, &texts, error);
+    bool filled = buffer != NULL, known = filled || (!status && field_bytes(file, &g, whole, field, &bytes));
+    if (!status && known && !filled && !(buffer = slm_alloc_array(file->ctx, rows, bytes))) status = slm_fail_nomem(error);
+    if (!status && (!known || !copy_field(file, &g, whole, field, (hsize_t)rows, to, buffer, filled)))
+        status = slm_h5_fail(file, error, SCILAMA_E_IO, &g, "take apart the table", to);
+    slm_free(file->ctx, buffer);
+    slm_strings_free(file->ctx, &texts);
+    return status;
 }
 
 scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilama_error *error)
@@ -91,16 +131,7 @@ scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilam
     if (info.rank != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
     if (!status) status = slm_h5_rename(file, path, whole, error);
     if (!status) status = slm_h5_make_group(file, path, error);
-    for (int i = 0; i < fields.count && !status; i++) {
-        slm_h5_guard g;
-        size_t bytes = 0;
-        bool known = field_bytes(file, &g, whole, i, &bytes);
-        void *buffer = known ? slm_alloc_array(file->ctx, info.count, bytes) : NULL;
-        if (known && !buffer) status = slm_fail_nomem(error);
-        else if (!known || !copy_field(file, &g, whole, i, (hsize_t)info.count, path, buffer))
-            status = slm_h5_fail(file, error, SCILAMA_E_IO, &g, "take apart the table", path);
-        slm_free(file->ctx, buffer);
-    }
+    for (int i = 0; i < fields.count && !status; i++) status = split_field(file, whole, slm_string(&fields, i), i, info.count, path, error);
     if (!status) status = slm_h5_remove(file, whole, error);
     slm_strings_free(file->ctx, &fields);
     return status;

@@ -5,6 +5,31 @@
 
 /* Groups and links. */
 
+/* Kind of the link and address of the object; false when HDF5 fails. */
+static bool link_info(slm_h5_file *file, const char *path, H5L_type_t *type, uint64_t *address)
+{
+#if H5_VERSION_GE(1, 12, 0)
+    H5L_info1_t info;
+    if (H5Lget_info1(file->id, path, &info, H5P_DEFAULT) < 0) return false;
+#else
+    H5L_info_t info;
+    if (H5Lget_info(file->id, path, &info, H5P_DEFAULT) < 0) return false;
+#endif
+    *type = info.type;
+    *address = info.type == H5L_TYPE_HARD ? (uint64_t)info.u.address : UINT64_MAX;
+    return true;
+}
+
+/* What a link of a large group of the newer kind leads to, checked before HDF5 opens it
+ * (a file that is being written has been read before, and its newest parts are not on disk yet). */
+static bool member_sound(slm_h5_file *file, const char *path)
+{
+    H5L_type_t type;
+    uint64_t address;
+    if (!file->large_groups || file->writing) return true;
+    return link_info(file, path, &type, &address) && (type != H5L_TYPE_HARD || slm_h5_check_member(file, address));
+}
+
 /* Every link of the path must exist: H5Lexists checks only the last one. */
 static bool link_exists(slm_h5_file *file, const char *path)
 {
@@ -15,16 +40,44 @@ static bool link_exists(slm_h5_file *file, const char *path)
         if (path[i] != '/' && path[i] != 0) continue;
         memcpy(part, path, i);
         part[i] = 0;
-        if (path[i - 1] != '/' && H5Lexists(file->id, part, H5P_DEFAULT) <= 0) return false;
+        if (path[i - 1] != '/' && (H5Lexists(file->id, part, H5P_DEFAULT) <= 0 || !member_sound(file, part))) return false;
     }
     return true;
+}
+
+static herr_t never(const char *file, const char *group, const char *target_file, const char *target, unsigned *flags, hid_t fapl, void *data)
+{
+    (void)file, (void)group, (void)target_file, (void)target, (void)flags, (void)fapl, (void)data;
+    return -1;
+}
+
+/* Opens the object unless a link on the way leads into another file: nobody has checked that one. */
+static hid_t open_within(slm_h5_file *file, const char *path)
+{
+    hid_t id = -1, access = H5Pcreate(H5P_LINK_ACCESS);
+    if (access < 0) return access;
+    if (H5Pset_elink_cb(access, never, NULL) >= 0) id = H5Oopen(file->id, path, access);
+    H5Pclose(access);
+    return id;
+}
+
+bool slm_h5_leads_out(slm_h5_file *file, const char *path, scilama_error *error)
+{
+    slm_h5_guard g;
+    H5L_type_t type;
+    uint64_t address;
+    slm_h5_enter(&g);
+    bool out = link_exists(file, path) && link_info(file, path, &type, &address) && type == H5L_TYPE_EXTERNAL;
+    slm_h5_leave(&g);
+    if (out) slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %.100s is a link into another file, which is not followed: save the data in one file", file->path, path);
+    return out;
 }
 
 int slm_h5_kind_locked(slm_h5_file *file, const char *path)
 {
     path = slm_h5_name(path);
     if (strcmp(path, "/") != 0 && !link_exists(file, path)) return SLM_H5_ABSENT;
-    hid_t id = H5Oopen(file->id, path, H5P_DEFAULT);
+    hid_t id = open_within(file, path);
     if (id < 0) return SLM_H5_ABSENT;
     H5I_type_t type = H5Iget_type(id);
     H5Oclose(id);
@@ -42,6 +95,7 @@ int slm_h5_kind(slm_h5_file *file, const char *path)
 
 static bool group_size(slm_h5_file *file, const char *group, int64_t *count, slm_h5_guard *g)
 {
+    if (slm_h5_kind(file, group) != SLM_H5_GROUP) return false;
     slm_h5_enter(g);
     H5G_info_t info;
     hid_t id = H5Gopen2(file->id, slm_h5_name(group), H5P_DEFAULT);
@@ -121,7 +175,7 @@ bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (slash && slash != path && !make_groups(file, g, path, (size_t)(slash - path))) return false;
-    if (slm_h5_kind_locked(file, path) == SLM_H5_ABSENT && !link_exists(file, path)) return true;
+    if (!link_exists(file, path)) return true;
     return slm_h5_ok(g, H5Ldelete(file->id, path, H5P_DEFAULT));
 }
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/hdf5_gateway_internal.h"
 #include "io/hdf5_messages.h"
+#include <errno.h>
 #include <string.h>
 
 /* The tree of objects of a file, walked before HDF5 opens it: superblock, groups (B-trees,
  * name heaps, symbol nodes), object headers and their messages, chunk indexes. Structures
  * of the newer format carry checksums that HDF5 verifies; the older ones, which anndata
- * writes, carry none, and HDF5 trusts what they say of themselves. */
+ * writes, carry none, and HDF5 trusts what they say of themselves. A file may have both:
+ * the newer are walked for the older below them, but for large groups of the newer kind,
+ * whose members are walked when they are asked for (slm_h5_check_member()). */
 
 static const uint64_t NONE = UINT64_MAX;
 enum { HEADER_NODE = 24, MOST_HEADER = 1 << 26, SMALL_FILE = 4 << 20 };
@@ -25,6 +28,7 @@ typedef struct walk {
     unsigned leaf_k, group_k, chunk_k;
     uint64_t fault;                        /* where the damage is */
     bool no_memory;
+    bool large_group;                      /* met one whose links are elsewhere */
 } walk;
 
 static bool damaged(walk *w, uint64_t at)
@@ -215,8 +219,12 @@ static bool check_chunk_tree(walk *w, uint64_t at, int level, int dims)
 
 /* --- object headers ------------------------------------------------------------------------------ */
 
+enum { MOST_PARTS = 256 };
+
 typedef struct header {
     int64_t messages, seen, parts;         /* messages declared; met; blocks met */
+    bool newer;                            /* version 2 */
+    size_t head;                           /* bytes before the body of a message */
     slm_h5_facts facts;
 } header;
 
@@ -234,56 +242,64 @@ static bool check_message(walk *w, header *h, int kind, int flags, const unsigne
 {
     if (flags & 2) return follow_shared(w, p, n) || damaged(w, where);
     if (!slm_h5_message_sound(kind, p, n, &h->facts)) return damaged(w, where);
+    if (kind == SLM_H5_MSG_LINK_INFO) w->large_group |= slm_h5_links_elsewhere(p, n);
     if (kind == SLM_H5_MSG_SYMBOLS) return push_group(w, slm_h5_little(p, 8), slm_h5_little(p + 8, 8));
     if (kind == SLM_H5_MSG_LINK) return slm_h5_link_target(p, n) == NONE || push_object(w, slm_h5_link_target(p, n));
     if (kind != SLM_H5_MSG_CONTINUATION) return true;
     uint64_t at = slm_h5_little(p, 8), size = slm_h5_little(p + 8, 8);
-    if (++h->parts > h->messages || h->parts > 256) return damaged(w, where);
+    if (++h->parts > h->messages || h->parts > MOST_PARTS || (h->newer && size < 8)) return damaged(w, where);
     unsigned char *block = fetch_new(w, size, at);
-    bool ok = block && check_block(w, h, block, size, at);
+    bool ok = block != NULL;
+    if (ok && h->newer) ok = !memcmp(block, "OCHK", 4) ? check_block(w, h, block + 4, size - 8, at + 4) : damaged(w, at);
+    else if (ok) ok = check_block(w, h, block, size, at);
     give_back(w, block);
     return ok;
 }
 
 static bool check_block(walk *w, header *h, const unsigned char *block, uint64_t size, uint64_t where)
 {
-    for (uint64_t at = 0; size - at >= 8;) {
-        uint64_t length = slm_h5_little(block + at + 2, 2);
-        if (++h->seen > h->messages || length > size - at - 8 || length % 8) return damaged(w, where + at);
-        if (!check_message(w, h, (int)slm_h5_little(block + at, 2), block[at + 4], block + at + 8, (size_t)length, where + at)) return false;
-        at += 8 + length;
+    for (uint64_t at = 0; size - at >= h->head;) {
+        const unsigned char *p = block + at;
+        int kind = h->newer ? p[0] : (int)slm_h5_little(p, 2), flags = h->newer ? p[3] : p[4];
+        uint64_t length = slm_h5_little(p + (h->newer ? 1 : 2), 2);
+        if (++h->seen > h->messages || length > size - at - h->head || (!h->newer && length % 8)) return damaged(w, where + at);
+        if (!check_message(w, h, kind, flags, p + h->head, (size_t)length, where + at)) return false;
+        at += h->head + length;
     }
     return true;
+}
+
+static bool check_header(walk *w, header *h, uint64_t size, uint64_t at)
+{
+    unsigned char *block = size <= MOST_HEADER ? fetch_new(w, size, at) : NULL;
+    bool ok = block ? check_block(w, h, block, size, at) : damaged(w, at);
+    give_back(w, block);
+    if (ok && !slm_h5_facts_agree(&h->facts)) ok = damaged(w, at);
+    return ok && (h->facts.chunk_tree == NONE || check_chunk_tree(w, h->facts.chunk_tree, -1, h->facts.chunk_dims));
+}
+
+/* "OHDR", version 2, flags; times (16 bytes) and limits (4) where the flags say so; the size of the messages. */
+static bool check_newer_object(walk *w, uint64_t at, int flags)
+{
+    unsigned char size[8] = { 0 };
+    uint64_t start = at + 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
+    size_t bytes = (size_t)1 << (flags & 3);
+    header h = { .messages = INT32_MAX, .newer = true, .head = flags & 4 ? 6 : 4, .facts.chunk_tree = NONE };
+    return fetch(w, size, bytes, start) && check_header(w, &h, slm_h5_little(size, (int)bytes), start + bytes);
 }
 
 static bool check_object(walk *w, uint64_t at)
 {
     unsigned char head[16];
     if (!fetch(w, head, sizeof head, at)) return false;
-    if (!memcmp(head, "OHDR", 4)) return true; /* checksummed */
-    header h = { .messages = (int64_t)slm_h5_little(head + 2, 2), .facts.chunk_tree = NONE };
-    uint64_t size = slm_h5_little(head + 8, 4);
-    if (head[0] != 1 || size > MOST_HEADER) return damaged(w, at);
-    unsigned char *block = fetch_new(w, size, at + 16);
-    bool ok = block && check_block(w, &h, block, size, at + 16);
-    give_back(w, block);
-    if (ok && !slm_h5_facts_agree(&h.facts)) ok = damaged(w, at);
-    return ok && (h.facts.chunk_tree == NONE || check_chunk_tree(w, h.facts.chunk_tree, -1, h.facts.chunk_dims));
+    if (!memcmp(head, "OHDR\2", 5)) return check_newer_object(w, at, head[5]);
+    header h = { .messages = (int64_t)slm_h5_little(head + 2, 2), .head = 8, .facts.chunk_tree = NONE };
+    return head[0] == 1 ? check_header(w, &h, slm_h5_little(head + 8, 4), at + 16) : damaged(w, at);
 }
 
-static bool check_all(walk *w)
+static bool check_waiting(walk *w)
 {
-    unsigned char head[104] = { 0 };
-    if (w->file->bytes < (int64_t)sizeof head || !fetch(w, head, sizeof head, 0)) return true; /* HDF5 says what is wrong */
-    int version = head[8];
-    size_t root = version == 0 ? 56 : 60;
-    /* newer files begin with a checksum; others have never been AnnData's: a user block before them, other widths */
-    if (memcmp(head, "\x89HDF\r\n\x1a\n", 8) != 0 || version > 1 || head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != 0) return true;
-    w->leaf_k = (unsigned)slm_h5_little(head + 16, 2);
-    w->group_k = (unsigned)slm_h5_little(head + 18, 2);
-    w->chunk_k = version == 1 ? (unsigned)slm_h5_little(head + 24, 2) : 32;
-    bool ok = push_object(w, slm_h5_little(head + root + 8, 8));
-    if (ok && slm_h5_little(head + root + 16, 4) == 1) ok = push_group(w, slm_h5_little(head + root + 24, 8), slm_h5_little(head + root + 32, 8));
+    bool ok = true;
     while (ok && w->waiting > 0) {
         task t = w->stack[--w->waiting];
         ok = t.heap == NONE ? check_object(w, t.at) : check_group(w, t.at, t.heap);
@@ -291,20 +307,56 @@ static bool check_all(walk *w)
     return ok;
 }
 
+/* The limits of B-trees' nodes are in the older superblocks, and else hardly ever other than these. */
+static void usual_limits(walk *w) { w->leaf_k = 4, w->group_k = 16, w->chunk_k = 32; }
+
+/* The superblock must be one that the walk can follow: at byte 0 (HDF5 would search on), with
+ * addresses and lengths of 8 bytes and addresses counted from there. */
+static bool check_all(walk *w)
+{
+    unsigned char head[104] = { 0 };
+    if (!fetch(w, head, sizeof head, 0)) return false;
+    int version = head[8];
+    usual_limits(w);
+    if (version > 1) return head[9] == 8 && head[10] == 8 && slm_h5_little(head + 12, 8) == 0 ? push_object(w, slm_h5_little(head + 36, 8)) && check_waiting(w) : damaged(w, 0);
+    size_t root = version == 0 ? 56 : 60;
+    if (head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != 0) return damaged(w, 0);
+    w->leaf_k = (unsigned)slm_h5_little(head + 16, 2);
+    w->group_k = (unsigned)slm_h5_little(head + 18, 2);
+    if (version == 1) w->chunk_k = (unsigned)slm_h5_little(head + 24, 2);
+    bool ok = push_object(w, slm_h5_little(head + root + 8, 8));
+    if (ok && slm_h5_little(head + root + 16, 4) == 1) ok = push_group(w, slm_h5_little(head + root + 24, 8), slm_h5_little(head + root + 32, 8));
+    return ok && check_waiting(w);
+}
+
+static scilama_status finish(walk *w, bool ok, scilama_error *error)
+{
+    slm_free(w->ctx, w->image);
+    slm_free(w->ctx, w->stack);
+    slm_free(w->ctx, w->seen);
+    if (w->no_memory) return slm_fail_nomem(error);
+    return ok ? SCILAMA_OK
+              : slm_fail(error, SCILAMA_E_FORMAT, "%s: what the file says of itself at byte %lld is damaged, or the file is truncated", w->file->path, (long long)w->fault);
+}
+
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error)
 {
     walk w = { .file = file, .ctx = file->ctx };
-    if (file->fd < 0) return SCILAMA_OK;
-    if (file->bytes <= SMALL_FILE) {
-        unsigned char *image = fetch_new(&w, (uint64_t)file->bytes, 0);
-        if (!image && w.no_memory) return slm_fail_nomem(error);
-        w.image = image;
-    }
-    bool ok = check_all(&w);
-    slm_free(w.ctx, w.image);
-    slm_free(w.ctx, w.stack);
-    slm_free(w.ctx, w.seen);
-    if (w.no_memory) return slm_fail_nomem(error);
-    return ok ? SCILAMA_OK
-              : slm_fail(error, SCILAMA_E_FORMAT, "%s: what the file says of itself at byte %lld is damaged, or the file is truncated", file->path, (long long)w.fault);
+    unsigned char signature[8];
+    if (file->fd < 0) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot open %s: %s", file->path, strerror(errno));
+    if (!fetch(&w, signature, sizeof signature, 0) || memcmp(signature, "\x89HDF\r\n\x1a\n", 8) != 0)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s is not an HDF5 file, or its beginning is damaged", file->path);
+    if (file->bytes <= SMALL_FILE && !(w.image = slm_alloc_array(w.ctx, file->bytes, 1))) return slm_fail_nomem(error);
+    bool ok = !w.image || slm_h5_file_pread(file, w.image, (size_t)file->bytes, 0);
+    ok = ok && check_all(&w);
+    file->large_groups = w.large_group;
+    return finish(&w, ok, error);
+}
+
+bool slm_h5_check_member(slm_h5_file *file, uint64_t address)
+{
+    walk w = { .file = file, .ctx = file->ctx };
+    usual_limits(&w);
+    bool ok = push_object(&w, address) && check_waiting(&w);
+    return finish(&w, ok, NULL) == SCILAMA_OK;
 }

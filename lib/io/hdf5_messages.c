@@ -135,8 +135,7 @@ static bool attribute(const unsigned char *p, size_t n)
     size_t skip_name = version == 1 ? pad8(name) : name, skip_type = version == 1 ? pad8(type) : type, skip_space = version == 1 ? pad8(space) : space;
     uint64_t size, count;
     if (version < 1 || version > 3 || at + skip_name + skip_type + skip_space > n || !name_size(p + at, name)) return false;
-    bool shared = version >= 2 && (p[1] & 3);
-    if (shared) return type >= 10 || space >= 10; /* a named type: its size is not here */
+    if (version >= 2 && (p[1] & 3)) return false; /* of a type named elsewhere: nothing that AnnData holds, and its size is not here */
     at += skip_name;
     if (!datatype(p + at, type, 0, &size)) return false;
     at += skip_type;
@@ -261,6 +260,12 @@ uint64_t slm_h5_link_target(const unsigned char *p, size_t n)
     int type;
     size_t at = link_name(p, n, &length, &type);
     return at && type == 0 && n - at - length >= 8 ? slm_h5_little(p + at + length, 8) : UINT64_MAX;
+}
+
+bool slm_h5_links_elsewhere(const unsigned char *p, size_t n)
+{
+    size_t at = 2 + (size_t)(n >= 2 && p[1] & 1) * 8;
+    return n >= at + 8 && slm_h5_little(p + at, 8) != UINT64_MAX;
 }
 
 bool slm_h5_message_sound(int kind, const unsigned char *p, size_t n, slm_h5_facts *facts)

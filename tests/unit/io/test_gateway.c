@@ -138,8 +138,160 @@ START_TEST(host_error_stack)
 }
 END_TEST
 
+/* --- what is checked before HDF5 sees it ------------------------------------------------------ */
+
+/* A group "members" with 12 datasets, the last with an attribute "encoding-type"; what HDF5 writes by default
+ * but for the properties of the file and of the group. */
+static void write_members(const char *path, hid_t fcpl, hid_t gcpl)
+{
+    hsize_t two = 2;
+    hid_t f = H5Fcreate(path, H5F_ACC_TRUNC, fcpl, H5P_DEFAULT), g = H5Gcreate2(f, "members", H5P_DEFAULT, gcpl, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, &two, NULL), id = -1;
+    for (int i = 0; i < 12; i++) {
+        char name[20];
+        snprintf(name, sizeof name, "member%d", i);
+        id = H5Dcreate2(g, name, H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        if (i < 11) H5Dclose(id);
+    }
+    int one = 1;
+    hid_t scalar = H5Screate(H5S_SCALAR), attr = H5Acreate2(id, "encoding-type", H5T_NATIVE_INT, scalar, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(attr, H5T_NATIVE_INT, &one);
+    H5Aclose(attr);
+    H5Sclose(scalar);
+    H5Dclose(id);
+    H5Sclose(space);
+    H5Gclose(g);
+    H5Fclose(f);
+}
+
+/* Overwrites a byte: at `at`, or `at` from where `text` begins. */
+static void poke(const char *path, const char *text, long at, int byte)
+{
+    static char all[1 << 16];
+    FILE *f = fopen(path, "r+b");
+    size_t n = fread(all, 1, sizeof all, f), found = 0;
+    while (text && found + strlen(text) <= n && memcmp(all + found, text, strlen(text)) != 0) found++;
+    ck_assert(!text || found + strlen(text) <= n);
+    fseek(f, (long)found + at, SEEK_SET);
+    fputc(byte, f);
+    fclose(f);
+}
+
+/* The space of the attribute is given more bytes than its message has. */
+static void lie_about_attribute(const char *path) { poke(path, "encoding-type", -2, 0x6e); }
+
+START_TEST(addresses_count_from_the_beginning)
+{
+    const char *path = in_folder("base.h5");
+    slm_h5_file *f;
+    write_members(path, H5P_DEFAULT, H5P_DEFAULT);
+    OK(slm_h5_open(&f, ctx, path, &error));
+    slm_h5_close(f);
+    lie_about_attribute(path);
+    FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+    write_members(path, H5P_DEFAULT, H5P_DEFAULT);
+    poke(path, NULL, 24, 1); /* the base address */
+    FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+}
+END_TEST
+
+START_TEST(old_objects_in_newer_files)
+{
+    const char *path = in_folder("newer.h5");
+    slm_h5_file *f;
+    hid_t fcpl = H5Pcreate(H5P_FILE_CREATE), gcpl = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_shared_mesg_nindexes(fcpl, 1); /* a newer superblock */
+    for (int large = 0; large < 2; large++) { /* groups of the newer kind, with links in the header and elsewhere */
+        H5Pset_link_creation_order(gcpl, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+        H5Pset_attr_creation_order(gcpl, H5P_CRT_ORDER_TRACKED);
+        H5Pset_link_phase_change(gcpl, large ? 8 : 64, large ? 6 : 32);
+        write_members(path, fcpl, gcpl);
+        OK(slm_h5_open(&f, ctx, path, &error));
+        ck_assert_int_eq(slm_h5_kind(f, "members/member11"), SLM_H5_DATASET);
+        ck_assert(slm_h5_has_attr(f, "members/member11", "encoding-type"));
+        slm_h5_close(f);
+        lie_about_attribute(path);
+        if (!large) FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+        else {
+            OK(slm_h5_open(&f, ctx, path, &error));
+            ck_assert_int_eq(slm_h5_kind(f, "members/member3"), SLM_H5_DATASET);
+            ck_assert_int_eq(slm_h5_kind(f, "members/member11"), SLM_H5_ABSENT);
+            slm_h5_close(f);
+        }
+    }
+    H5Pclose(fcpl);
+    H5Pclose(gcpl);
+}
+END_TEST
+
+START_TEST(nothing_before_the_signature)
+{
+    const char *path = in_folder("user.h5");
+    slm_h5_file *f;
+    hid_t fcpl = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_userblock(fcpl, 512);
+    write_members(path, fcpl, H5P_DEFAULT);
+    H5Pclose(fcpl);
+    FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "not an HDF5 file"));
+}
+END_TEST
+
+START_TEST(links_stay_within_the_file)
+{
+    const char *path = in_folder("links.h5");
+    slm_h5_file *f;
+    write_members(in_folder("other.h5"), H5P_DEFAULT, H5P_DEFAULT);
+    write_members(path, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Lcreate_external("other.h5", "members", id, "out", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("out/member1", id, "soft_out", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("members/member1", id, "soft", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("nothing", id, "dangling", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("circle", id, "circle", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(id);
+    OK(slm_h5_open(&f, ctx, path, &error));
+    const char *const absent[] = { "out", "out/member1", "soft_out", "dangling", "circle" };
+    for (int i = 0; i < 5; i++) ck_assert_msg(slm_h5_kind(f, absent[i]) == SLM_H5_ABSENT, "%s", absent[i]);
+    ck_assert_int_eq(slm_h5_kind(f, "soft"), SLM_H5_DATASET);
+    ck_assert(slm_h5_leads_out(f, "out", &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "another file"));
+    ck_assert(!slm_h5_leads_out(f, "dangling", &error));
+    ck_assert(!slm_h5_leads_out(f, "members", &error));
+    slm_strings names;
+    FAILS(SCILAMA_E_FORMAT, slm_h5_list(f, "out", &names, &error));
+    slm_h5_close(f);
+}
+END_TEST
+
+START_TEST(references_are_checked)
+{
+    const char *path = in_folder("references.h5");
+    slm_h5_file *f;
+    char *target;
+    write_members(path, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate(H5S_SCALAR);
+    hobj_ref_t good, bad = 512;
+    H5Rcreate(&good, id, "members/member2", H5R_OBJECT, -1);
+    for (int i = 0; i < 2; i++) {
+        hid_t attr = H5Acreate_by_name(id, "members", i ? "bad" : "good", H5T_STD_REF_OBJ, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        H5Awrite(attr, H5T_STD_REF_OBJ, i ? &bad : &good);
+        H5Aclose(attr);
+    }
+    H5Sclose(space);
+    H5Fclose(id);
+    OK(slm_h5_open(&f, ctx, path, &error));
+    OK(slm_h5_read_attr_reference(f, "members", "good", &target, &error));
+    ck_assert_str_eq(target, "members/member2");
+    slm_free(ctx, target);
+    FAILS(SCILAMA_E_NOTFOUND, slm_h5_read_attr_reference(f, "members", "bad", &target, &error));
+    slm_h5_close(f);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *tests[] = { round_trip, wrong_files, host_error_stack };
+    const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, nothing_before_the_signature,
+                             links_stay_within_the_file, references_are_checked };
     return run_suite("io gateway", tests, sizeof tests / sizeof tests[0]);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/hdf5_gateway.h"
 #include "support.h"
 #include <hdf5.h>
 #include <math.h>
@@ -180,6 +181,35 @@ static void add_results(const char *path)
 }
 
 START_TEST(results_are_added) { for_each_fixture(add_results); }
+END_TEST
+
+/* Tables of records with h5py's LZF, which HDF5 cannot unpack (anndata 0.5, 0.6). */
+START_TEST(results_into_packed_records)
+{
+    scilama_h5ad_writer *w;
+    scilama_dataset *d;
+    float z[2] = { 1, 2 };
+    double n[4];
+    int64_t rows, width;
+    OK(scilama_h5ad_writer_open(&w, ctx, TEST_DATA "/../fuzz/corpus/h5ad/packed_records.h5ad", in_folder("out.h5ad"), &error));
+    OK(scilama_h5ad_writer_put_obsm(w, "z", z, 1, 0, &error));
+    OK(scilama_h5ad_writer_commit(w, &error));
+    scilama_h5ad_writer_destroy(w);
+    OK(scilama_dataset_read_h5ad(&d, ctx, in_folder("out.h5ad"), NULL, &error));
+    ck_assert_str_eq(scilama_dataset_cell_name(d, 1), "c2 long");
+    ck_assert_str_eq(scilama_dataset_gene_name(d, 2), "g3");
+    scilama_dataset_destroy(d);
+    OK(scilama_h5ad_read_column(ctx, in_folder("out.h5ad"), "obs", "n", &rows, n, 4, &error));
+    ck_assert(rows == 2 && n[0] == 1.5 && n[1] == -2);
+    OK(scilama_h5ad_read_array(ctx, in_folder("out.h5ad"), "obsm/X_pca", &rows, &width, NULL, 0, &error));
+    ck_assert(rows == 2 && width == 2);
+    slm_h5_file *f;
+    int16_t pair[4];
+    OK(slm_h5_open(&f, ctx, in_folder("out.h5ad"), &error));
+    OK(slm_h5_read(f, "obs/pair", SLM_H5_I16, 4, pair, &error));
+    ck_assert(pair[0] == 1 && pair[1] == 2 && pair[2] == 3 && pair[3] == 4);
+    slm_h5_close(f);
+}
 END_TEST
 
 START_TEST(nothing_left_without_commit)
@@ -406,7 +436,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *tests[] = { every_generation, truncated, results_are_added, nothing_left_without_commit, new_file, lies_are_found,
+    const TTest *tests[] = { every_generation, truncated, results_are_added, results_into_packed_records, nothing_left_without_commit, new_file, lies_are_found,
                              size_bomb, every_allocation_fails_in_turn };
     return run_suite("io h5ad", tests, sizeof tests / sizeof tests[0]);
 }
