@@ -4,19 +4,25 @@
 #include <string.h>
 
 /* Fields of tables of records (obs and var before anndata 0.7) and strings of fixed length
- * whose chunks only this library can unpack: h5py's LZF, which HDF5 itself does not have. */
+ * whose chunks only this library can unpack: h5py's LZF, which HDF5 itself does not have.
+ * Also strings of variable length in records, however they are stored: HDF5 would reserve
+ * whatever length a reference states. */
+
+enum { BLOCK_ROWS = 4096 };
 
 typedef struct records {
     hid_t id, type, member;
     int64_t rows, chunk_rows, bytes;   /* bytes of a record in the file */
     int64_t offset, width;             /* of the field in it */
+    bool contiguous;
+    haddr_t place;                     /* of the first record, when contiguous */
     slm_filters filters;
 } records;
 
 static bool plan_filters(hid_t plist, records *r, bool *lacking)
 {
     int n = H5Pget_nfilters(plist);
-    if (n < 1 || n > SLM_MOST_FILTERS) return false;
+    if (n < 0 || n > SLM_MOST_FILTERS) return false;
     r->filters = (slm_filters){ .count = n, .element = (size_t)r->bytes };
     *lacking = false;
     for (int i = 0; i < n; i++) {
@@ -27,7 +33,25 @@ static bool plan_filters(hid_t plist, records *r, bool *lacking)
         if (r->filters.id[i] == SLM_FILTER_SHUFFLE && n_values > 0 && values[0] > 0) r->filters.element = values[0];
         if (H5Zfilter_avail(r->filters.id[i]) <= 0) *lacking = true;
     }
-    return *lacking;
+    return true;
+}
+
+static bool plan_rows(slm_h5_file *file, hid_t plist, hid_t space, records *r, bool *lacking)
+{
+    hsize_t dims[H5S_MAX_RANK] = { 0 }, chunk[H5S_MAX_RANK] = { 0 };
+    if (H5Sget_simple_extent_dims(space, dims, NULL) != 1 || dims[0] > INT64_MAX / 64) return false;
+    r->bytes = (int64_t)slm_h5_stored_element(file, r->type);
+    r->rows = (int64_t)dims[0];
+    r->contiguous = H5Pget_layout(plist) == H5D_CONTIGUOUS;
+    if (r->contiguous) {
+        r->chunk_rows = r->rows < BLOCK_ROWS ? r->rows + 1 : BLOCK_ROWS; /* never 0 */
+        r->place = H5Dget_offset(r->id);
+        *lacking = false;
+        return r->place < (haddr_t)INT64_MAX && H5Pget_external_count(plist) == 0;
+    }
+    if (H5Pget_layout(plist) != H5D_CHUNKED || H5Pget_chunk(plist, H5S_MAX_RANK, chunk) != 1 || chunk[0] == 0 || chunk[0] >= INT32_MAX) return false;
+    r->chunk_rows = (int64_t)chunk[0];
+    return plan_filters(plist, r, lacking);
 }
 
 /* Fields follow one another in the file; a string of variable length is a reference of 16 bytes there. */
@@ -50,22 +74,17 @@ static bool plan_field(slm_h5_file *file, records *r, const char *field)
     return r->width > 0 && r->offset >= 0 && r->offset + r->width <= r->bytes;
 }
 
+static bool variable(hid_t type) { return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0; }
+
 /* false where HDF5 can read it itself, or nobody can. */
 static bool open_records(slm_h5_file *file, const char *path, const char *field, records *r)
 {
-    hsize_t dims[H5S_MAX_RANK] = { 0 }, chunk[H5S_MAX_RANK] = { 0 };
     bool lacking = false;
     *r = (records){ .id = H5Dopen2(file->id, path, H5P_DEFAULT), .type = -1, .member = -1 };
     hid_t plist = r->id >= 0 ? H5Dget_create_plist(r->id) : -1, space = r->id >= 0 ? H5Dget_space(r->id) : -1;
     r->type = r->id >= 0 ? H5Dget_type(r->id) : -1;
-    bool ok = plist >= 0 && space >= 0 && r->type >= 0 && H5Pget_layout(plist) == H5D_CHUNKED && H5Sget_simple_extent_dims(space, dims, NULL) == 1 &&
-              H5Pget_chunk(plist, H5S_MAX_RANK, chunk) == 1 && chunk[0] > 0 && chunk[0] < INT32_MAX;
-    if (ok) {
-        r->bytes = (int64_t)slm_h5_stored_element(file, r->type);
-        r->rows = (int64_t)dims[0];
-        r->chunk_rows = (int64_t)chunk[0];
-        ok = plan_filters(plist, r, &lacking) && plan_field(file, r, field);
-    }
+    bool ok = plist >= 0 && space >= 0 && r->type >= 0 && plan_rows(file, plist, space, r, &lacking) && plan_field(file, r, field) &&
+              (lacking || (field && variable(r->member)));
     if (plist >= 0) H5Pclose(plist);
     if (space >= 0) H5Sclose(space);
     return ok;
@@ -79,17 +98,23 @@ static void close_records(records *r)
 }
 
 /* One chunk's field into out; packed and spare have room for a chunk. */
-static bool unpack(slm_h5_guard *g, const records *r, int64_t first, char *packed, int64_t room, char *spare, char *out)
+static bool unpack(slm_h5_file *file, slm_h5_guard *g, const records *r, int64_t first, char *packed, int64_t room, char *spare, char *out)
 {
     hsize_t at[1] = { (hsize_t)first }, size = 0;
     uint32_t mask = 0;
     char *whole = NULL;
+    int64_t rows = r->rows - first < r->chunk_rows ? r->rows - first : r->chunk_rows;
+    if (r->contiguous) {
+        if (!slm_h5_file_pread(file, packed, (size_t)(rows * r->bytes), (int64_t)r->place + first * r->bytes)) return false;
+        for (int64_t i = 0; i < rows; i++) memcpy(out + (first + i) * r->width, packed + i * r->bytes + r->offset, (size_t)r->width);
+        return true;
+    }
     slm_h5_enter(g);
     bool ok = slm_h5_ok(g, H5Dget_chunk_storage_size(r->id, at, &size)) && size > 0 && size <= (hsize_t)room &&
               slm_h5_ok(g, H5Dread_chunk(r->id, H5P_DEFAULT, at, &mask, packed));
     slm_h5_leave(g);
     if (!ok || !slm_filters_undo(&r->filters, mask, packed, (size_t)size, spare, (size_t)(r->chunk_rows * r->bytes), &whole)) return false;
-    for (int64_t i = 0; i < r->chunk_rows && first + i < r->rows; i++)
+    for (int64_t i = 0; i < rows; i++)
         memcpy(out + (first + i) * r->width, whole + i * r->bytes + r->offset, (size_t)r->width);
     return true;
 }
@@ -118,7 +143,7 @@ scilama_status slm_h5_unpack_field(slm_h5_file *file, const char *path, const ch
     *out = slm_alloc_array(ctx, r.rows, (size_t)r.width);
     if (!packed || !spare || !*out) status = slm_fail_nomem(error);
     for (int64_t first = 0; first < r.rows && !status; first += r.chunk_rows)
-        if (!unpack(&g, &r, first, packed, room, spare, *out)) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed data of %s are damaged", file->path, path);
+        if (!unpack(file, &g, &r, first, packed, room, spare, *out)) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the data of %s are damaged or truncated", file->path, path);
     *width = r.width;
     *rows = r.rows;
 done:

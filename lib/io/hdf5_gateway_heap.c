@@ -17,9 +17,10 @@ typedef struct collection {
     int64_t objects;
 } collection;
 
-typedef struct heap {
+typedef struct slm_h5_heap {
     slm_h5_file *file;
     collection cache[CACHED];
+    int64_t loaded; /* bytes, in all */
 } heap;
 
 static uint64_t little(const char *p, int n)
@@ -62,6 +63,7 @@ static scilama_status load(heap *h, const char *path, int64_t address, collectio
     if (!c->bytes) return slm_fail_nomem(error);
     if (!slm_h5_file_pread(h->file, c->bytes, (size_t)size, address)) return damaged(h, path, error);
     c->size = size;
+    h->loaded += size;
     c->objects = index_objects(c->bytes, size, NULL, 0);
     c->start = slm_alloc_array_zero(ctx, c->objects, sizeof *c->start);
     if (!c->start) return slm_fail_nomem(error);
@@ -122,18 +124,41 @@ static scilama_status gather(heap *h, const char *path, const char *references, 
     return status;
 }
 
+heap *slm_h5_heap_open(slm_h5_file *file)
+{
+    heap *h = slm_alloc_zero(file->ctx, sizeof *h);
+    if (h) h->file = file;
+    return h;
+}
+
+void slm_h5_heap_close(heap *h)
+{
+    if (!h) return;
+    for (int i = 0; i < CACHED; i++) {
+        slm_free(h->file->ctx, h->cache[i].bytes);
+        slm_free(h->file->ctx, h->cache[i].start);
+    }
+    slm_free(h->file->ctx, h);
+}
+
+/* HDF5 reserves what the reference says and copies what the object has: they must agree. */
+scilama_status slm_h5_heap_check(heap *h, const char *reference, scilama_error *error)
+{
+    const char *text;
+    int64_t length;
+    scilama_status status = follow(h, "an attribute", reference, &text, &length, error);
+    if (status || !text) return status;
+    /* thousands of references to large collections in turn would take for ever */
+    if (h->loaded > 64 * (h->file->bytes + (1 << 20))) return damaged(h, "attributes", error);
+    return little(text - 8, 8) == little(reference, 4) ? SCILAMA_OK : damaged(h, "an attribute", error);
+}
+
 scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error)
 {
-    scilama_context *ctx = file->ctx;
-    heap *h = slm_alloc_zero(ctx, sizeof *h);
+    heap *h = slm_h5_heap_open(file);
     if (!h) return slm_fail_nomem(error);
-    h->file = file;
     scilama_status status = gather(h, path, references, count, out, error);
-    for (int i = 0; i < CACHED; i++) {
-        slm_free(ctx, h->cache[i].bytes);
-        slm_free(ctx, h->cache[i].start);
-    }
-    slm_free(ctx, h);
+    slm_h5_heap_close(h);
     return status;
 }
 

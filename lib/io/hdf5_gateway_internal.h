@@ -67,6 +67,12 @@ size_t slm_h5_stored_element(slm_h5_file *file, hid_t type);
 /* A field of records (NULL: a line of other elements) whose filters HDF5 lacks and this library has: *out [rows × width], as in the file; NULL when it is no such table. */
 scilama_status slm_h5_unpack_field(slm_h5_file *file, const char *path, const char *field, char **out, int64_t *width, int64_t *rows, scilama_error *error);
 scilama_status slm_h5_read_unpacked(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, void *out, bool *done, scilama_error *error);
+/* The heap of strings, kept open over many references (16 bytes each). NULL when memory is out. */
+typedef struct slm_h5_heap slm_h5_heap;
+slm_h5_heap *slm_h5_heap_open(slm_h5_file *file);
+void slm_h5_heap_close(slm_h5_heap *heap); /* NULL allowed */
+/* E_FORMAT unless there is an object of just that size, or the reference is to none. */
+scilama_status slm_h5_heap_check(slm_h5_heap *heap, const char *reference, scilama_error *error);
 /* Strings by their references into the heap, 16 bytes each. */
 scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error);
 /* E_FORMAT when HDF5 would read past what the dataset holds: call before H5Dread(). */

@@ -28,6 +28,7 @@ typedef struct walk {
     unsigned leaf_k, group_k, chunk_k;
     uint64_t fault;                        /* where the damage is */
     bool no_memory;
+    slm_h5_heap *heap;                     /* of strings; NULL until one is met */
     bool large_group;                      /* met one whose links are elsewhere */
 } walk;
 
@@ -238,10 +239,25 @@ static bool follow_shared(walk *w, const unsigned char *p, size_t n)
 
 static bool check_block(walk *w, header *h, const unsigned char *block, uint64_t size, uint64_t where);
 
+/* H5Aread() reserves and copies what these say. */
+static bool check_strings(walk *w, const unsigned char *references, uint64_t count, uint64_t where)
+{
+    if (!w->heap && !(w->heap = slm_h5_heap_open(w->file))) w->no_memory = true;
+    for (uint64_t i = 0; w->heap && i < count; i++) {
+        scilama_status status = slm_h5_heap_check(w->heap, (const char *)references + 16 * i, NULL);
+        if (status == SCILAMA_E_NOMEM) w->no_memory = true;
+        if (status) return damaged(w, where);
+    }
+    return !w->no_memory;
+}
+
 static bool check_message(walk *w, header *h, int kind, int flags, const unsigned char *p, size_t n, uint64_t where)
 {
     if (flags & 2) return follow_shared(w, p, n) || damaged(w, where);
     if (!slm_h5_message_sound(kind, p, n, &h->facts)) return damaged(w, where);
+    uint64_t count;
+    const unsigned char *strings = kind == SLM_H5_MSG_ATTRIBUTE ? slm_h5_attribute_strings(p, n, &count) : NULL;
+    if (strings) return check_strings(w, strings, count, where);
     if (kind == SLM_H5_MSG_LINK_INFO) w->large_group |= slm_h5_links_elsewhere(p, n);
     if (kind == SLM_H5_MSG_SYMBOLS) return push_group(w, slm_h5_little(p, 8), slm_h5_little(p + 8, 8));
     if (kind == SLM_H5_MSG_LINK) return slm_h5_link_target(p, n) == NONE || push_object(w, slm_h5_link_target(p, n));
@@ -334,6 +350,7 @@ static scilama_status finish(walk *w, bool ok, scilama_error *error)
     slm_free(w->ctx, w->image);
     slm_free(w->ctx, w->stack);
     slm_free(w->ctx, w->seen);
+    slm_h5_heap_close(w->heap);
     if (w->no_memory) return slm_fail_nomem(error);
     return ok ? SCILAMA_OK
               : slm_fail(error, SCILAMA_E_FORMAT, "%s: what the file says of itself at byte %lld is damaged, or the file is truncated", w->file->path, (long long)w->fault);

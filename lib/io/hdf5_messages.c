@@ -127,21 +127,35 @@ static size_t datatype(const unsigned char *p, size_t n, int depth, uint64_t *si
 
 /* --- the others -------------------------------------------------------------------------- */
 
-static bool attribute(const unsigned char *p, size_t n)
+/* strings: where the references of an attribute of strings of variable length begin, or NULL; count of them. */
+static bool attribute(const unsigned char *p, size_t n, const unsigned char **strings, uint64_t *count)
 {
+    *strings = NULL;
     if (n < 8) return false;
     int version = p[0], rank;
     size_t name = (size_t)slm_h5_little(p + 2, 2), type = (size_t)slm_h5_little(p + 4, 2), space = (size_t)slm_h5_little(p + 6, 2), at = version == 3 ? 9 : 8;
     size_t skip_name = version == 1 ? pad8(name) : name, skip_type = version == 1 ? pad8(type) : type, skip_space = version == 1 ? pad8(space) : space;
-    uint64_t size, count;
+    uint64_t size;
     if (version < 1 || version > 3 || at + skip_name + skip_type + skip_space > n || !name_size(p + at, name)) return false;
     if (version >= 2 && (p[1] & 3)) return false; /* of a type named elsewhere: nothing that AnnData holds, and its size is not here */
     at += skip_name;
-    if (!datatype(p + at, type, 0, &size)) return false;
+    const unsigned char *kind = p + at;
+    if (!datatype(kind, type, 0, &size)) return false;
     at += skip_type;
-    if (!dataspace(p + at, space, &rank, &count)) return false;
+    if (!dataspace(p + at, space, &rank, count)) return false;
     at += skip_space;
-    return times(size, count) <= n - at;
+    if (times(size, *count) > n - at) return false;
+    if ((kind[0] & 15) == 9 && (kind[1] & 15) == 1) {
+        if (size != 16) return false;
+        *strings = p + at;
+    }
+    return true;
+}
+
+const unsigned char *slm_h5_attribute_strings(const unsigned char *p, size_t n, uint64_t *count)
+{
+    const unsigned char *strings;
+    return attribute(p, n, &strings, count) ? strings : NULL;
 }
 
 static bool fill(const unsigned char *p, size_t n, int kind, slm_h5_facts *facts)
@@ -270,6 +284,8 @@ bool slm_h5_links_elsewhere(const unsigned char *p, size_t n)
 
 bool slm_h5_message_sound(int kind, const unsigned char *p, size_t n, slm_h5_facts *facts)
 {
+    const unsigned char *strings;
+    uint64_t count;
     switch (kind) {
     case SLM_H5_MSG_DATASPACE: facts->space = true; return dataspace(p, n, &facts->rank, &facts->count);
     case SLM_H5_MSG_DATATYPE: facts->type = true; return datatype(p, n, 0, &facts->element) > 0;
@@ -280,7 +296,7 @@ bool slm_h5_message_sound(int kind, const unsigned char *p, size_t n, slm_h5_fac
     case SLM_H5_MSG_LAYOUT: return layout(p, n, facts);
     case SLM_H5_MSG_GROUP_INFO: return n >= 2 && n >= 2 + (size_t)(p[1] & 1) * 4 + (size_t)(p[1] >> 1 & 1) * 4;
     case SLM_H5_MSG_FILTERS: return filters(p, n);
-    case SLM_H5_MSG_ATTRIBUTE: return attribute(p, n);
+    case SLM_H5_MSG_ATTRIBUTE: return attribute(p, n, &strings, &count);
     case SLM_H5_MSG_COMMENT: return memchr(p, 0, n) != NULL;
     case SLM_H5_MSG_OLD_TIME: return n >= 16;
     case SLM_H5_MSG_CONTINUATION: case SLM_H5_MSG_SYMBOLS: return n >= 16;

@@ -38,6 +38,8 @@ bool slm_h5_message_sound(int kind, const unsigned char *p, size_t n, slm_h5_fac
 bool slm_h5_facts_agree(const slm_h5_facts *facts);
 /* The object that a link message points at; UINT64_MAX for other than hard links. */
 uint64_t slm_h5_link_target(const unsigned char *p, size_t n);
+/* The references [count × 16 bytes] of a sound attribute of strings of variable length; NULL for others. */
+const unsigned char *slm_h5_attribute_strings(const unsigned char *p, size_t n, uint64_t *count);
 /* Whether a message of link information says that the links are in a heap of their own. */
 bool slm_h5_links_elsewhere(const unsigned char *p, size_t n);
 

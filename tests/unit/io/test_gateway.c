@@ -224,6 +224,55 @@ START_TEST(old_objects_in_newer_files)
 }
 END_TEST
 
+/* HDF5 reserves as many bytes as the reference to a string says, and copies as many as the string has. */
+START_TEST(lengths_of_strings_are_checked)
+{
+    const char *path = in_folder("strings.h5"), *value = "fourteen bytes";
+    slm_h5_file *f;
+    slm_strings s;
+    for (int wrong = 0; wrong < 4; wrong++) { /* 1, 2: of an attribute; 3: of a field of a table */
+        hsize_t one = 1;
+        hid_t id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), text = H5Tcopy(H5T_C_S1), record = H5Tcreate(H5T_COMPOUND, sizeof value);
+        H5Tset_size(text, H5T_VARIABLE);
+        H5Tinsert(record, "name", 0, text);
+        hid_t space = H5Screate_simple(1, &one, NULL), d = H5Dcreate2(id, "table", record, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        H5Dwrite(d, record, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value);
+        haddr_t at = H5Dget_offset(d);
+        H5Dclose(d);
+        if (wrong < 3) {
+            hid_t scalar = H5Screate(H5S_SCALAR), attr = H5Acreate2(id, "an attribute", text, scalar, H5P_DEFAULT, H5P_DEFAULT);
+            H5Awrite(attr, text, &value);
+            H5Aclose(attr);
+            H5Sclose(scalar);
+        }
+        H5Sclose(space);
+        H5Tclose(record);
+        H5Tclose(text);
+        H5Fclose(id);
+        /* the attribute: its name, type and space, padded to 16, 24 and 8 bytes; the reference */
+        if (wrong == 1 || wrong == 2) poke(path, "an attribute", 16 + 24 + 8 + (wrong == 1 ? 3 : 0), wrong == 1 ? 0x70 : 2);
+        if (wrong == 3) poke(path, NULL, (long)at + 3, 0x70);
+        if (wrong == 1 || wrong == 2) {
+            FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+            continue;
+        }
+        OK(slm_h5_open(&f, ctx, path, &error));
+        if (!wrong) {
+            OK(slm_h5_read_attr_strings(f, "", "an attribute", &s, &error));
+            ck_assert_str_eq(slm_string(&s, 0), value);
+            slm_strings_free(ctx, &s);
+        }
+        if (wrong) FAILS(SCILAMA_E_FORMAT, slm_h5_read_field_strings(f, "table", "name", &s, &error));
+        else {
+            OK(slm_h5_read_field_strings(f, "table", "name", &s, &error));
+            ck_assert_str_eq(slm_string(&s, 0), value);
+            slm_strings_free(ctx, &s);
+        }
+        slm_h5_close(f);
+    }
+}
+END_TEST
+
 START_TEST(nothing_before_the_signature)
 {
     const char *path = in_folder("user.h5");
@@ -292,6 +341,6 @@ END_TEST
 int main(void)
 {
     const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, nothing_before_the_signature,
-                             links_stay_within_the_file, references_are_checked };
+                             links_stay_within_the_file, references_are_checked, lengths_of_strings_are_checked };
     return run_suite("io gateway", tests, sizeof tests / sizeof tests[0]);
 }
