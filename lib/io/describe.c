@@ -274,7 +274,8 @@ static void describe_columns(report *r, const slm_frame *obs)
         slm_bytes_text(&r->text, ", \"kind\": ");
         slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
         slm_bytes_text(&r->text, "}");
-        if (slm_frame_column(obs, name, &column, &e)) problem_from(r, &e);
+        if (!slm_frame_has(obs, name)) problem(r, "%s lists the column %.100s, which is not there: remove it from column-order", obs->path, name);
+        else if (slm_frame_column(obs, name, &column, &e)) problem_from(r, &e);
         else slm_column_clear(r->ctx, &column);
     }
     slm_bytes_text(&r->text, "]");
@@ -306,9 +307,8 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
     slm_bytes_int(&r->text, n_vars < 0 ? 0 : n_vars);
     if (there) describe_matrix(r, file, place.matrix, layer, n_obs, n_vars);
     else {
-        if (layer) problem_from(r, &e);
         put_matrix(r, "absent", NULL, 0, NULL, 0, NULL);
-        if (!layer) problem(r, "there is no X: name a layer");
+        problem_from(r, &e);
     }
     put_ends(r, "obs_names", &cells);
     put_ends(r, "var_names", &genes);

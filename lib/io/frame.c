@@ -303,6 +303,13 @@ static int group_kind(slm_h5_file *file, const char *path)
     return SLM_FRAME_OTHER;
 }
 
+bool slm_frame_has(const slm_frame *frame, const char *column)
+{
+    char path[PATH_BYTES];
+    member(frame, column, path);
+    return frame->compound || slm_h5_kind(frame->file, path) != SLM_H5_ABSENT;
+}
+
 int slm_frame_kind(const slm_frame *frame, const char *column)
 {
     char path[PATH_BYTES], categories[PATH_BYTES];

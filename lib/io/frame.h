@@ -23,6 +23,7 @@ enum slm_frame_kind { SLM_FRAME_OTHER = 0, SLM_FRAME_NUMERIC, SLM_FRAME_CATEGORI
 scilama_status slm_frame_open(slm_frame *out, slm_h5_file *file, const char *path, scilama_error *error);
 void slm_frame_close(slm_frame *frame);
 scilama_status slm_frame_names(const slm_frame *frame, slm_strings *out, scilama_error *error);
+bool slm_frame_has(const slm_frame *frame, const char *column); /* false for one that is listed but not there */
 int slm_frame_kind(const slm_frame *frame, const char *column);
 /* Fills `out` (kind 0 when the column is of a kind that is not taken). */
 scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error);

@@ -31,6 +31,7 @@ scilama_status slm_h5_describe_field(slm_h5_file *file, const char *path, const 
     scilama_status status = not_dataset(file, path, error);
     if (status) return status;
     slm_h5_guard g;
+    bool assembled = false;
     slm_h5_enter(&g);
     hid_t space = -1, type = -1, plist = -1, id = H5Dopen2(file->id, path, H5P_DEFAULT);
     bool ok = slm_h5_ok(&g, id) && slm_h5_ok(&g, space = H5Dget_space(id)) && slm_h5_ok(&g, type = H5Dget_type(id)) &&
@@ -40,6 +41,7 @@ scilama_status slm_h5_describe_field(slm_h5_file *file, const char *path, const 
         slm_h5_describe_type(type, info);
         ok = slm_h5_describe_space(space, info);
         info->chunked = H5Pget_layout(plist) == H5D_CHUNKED;
+        assembled = H5Pget_layout(plist) == H5D_VIRTUAL;
         info->stored_bytes = (int64_t)H5Dget_storage_size(id);
     }
     if (plist >= 0) H5Pclose(plist);
@@ -47,6 +49,8 @@ scilama_status slm_h5_describe_field(slm_h5_file *file, const char *path, const 
     if (space >= 0) H5Sclose(space);
     if (id >= 0) H5Dclose(id);
     slm_h5_leave(&g);
+    /* parts that are missing would read as zeros, and nobody has checked the other files */
+    if (assembled) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %.100s is a virtual dataset, made of parts elsewhere: save the data in one file", file->path, path);
     return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read", path);
 }
 

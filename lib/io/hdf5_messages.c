@@ -108,7 +108,7 @@ static size_t datatype(const unsigned char *p, size_t n, int depth, uint64_t *si
     uint64_t base;
     size_t used;
     *size = slm_h5_little(p + 4, 4);
-    if (version < 1 || version > 4 || *size == 0) return 0;
+    if (version < 1 || version > 5 || *size == 0) return 0;
     switch (kind) {
     case 0: case 4: return n >= 12 && bits_fit(p + 8, *size) ? 12 : 0;
     case 1: return n >= 20 && float_fits(p, *size) ? 20 : 0;
@@ -121,6 +121,9 @@ static size_t datatype(const unsigned char *p, size_t n, int depth, uint64_t *si
         used = datatype(p + 8, n - 8, depth + 1, &base);
         return used && *size >= 16 ? 8 + used : 0;
     case 10: return array(p, n, depth, version, *size);
+    case 11: /* complex numbers */
+        used = datatype(p + 8, n - 8, depth + 1, &base);
+        return used && times(2, base) == *size ? 8 + used : 0;
     default: return 0;
     }
 }

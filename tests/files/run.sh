@@ -5,6 +5,8 @@
 # for outputs (0.8) up to the newest open. The last line reads "N passed, N failed".
 #
 # usage: run.sh [FOLDER]     FOLDER keeps environments and files for the next run (default: BUILD_DIR/files)
+# Debian's own anndata is one more generation, where it is installed. Parquet needs pyarrow and duckdb, which pip
+# brings, and libduckdb.so, found as the loader does (say through LD_LIBRARY_PATH): without it its part is left out.
 # A generation whose Python is not found (PATH, ~/.pyenv) or that pip cannot install is left out, and said to be; fewer
 # than four count as a failure.
 set -u
@@ -32,7 +34,7 @@ interpreter() {
 environment() {
     name=$1 minors=$2
     shift 2
-    [ -f "$folder/$name/complete" ] && return 0
+    [ "$(cat "$folder/$name/complete" 2>/dev/null)" = "$minors $*" ] && return 0
     # shellcheck disable=SC2086
     python=$(interpreter $minors)
     [ -n "$python" ] || { echo "without $name: none of Python 3.($minors) is here"; return 1; }
@@ -41,13 +43,13 @@ environment() {
         echo "without $name: pip cannot install it (see $folder/$name.log)"
         return 1
     fi
-    touch "$folder/$name/complete"
+    echo "$minors $*" >"$folder/$name/complete"
 }
 
 old="numpy==1.23.5 pandas==1.5.3 scipy==1.10.1 h5py==3.8.0 setuptools<70"
-generations=
+generations=""
 for line in \
-    "0.5.10|8 7|anndata==0.5.10 numpy<1.20 pandas<1.1 scipy<1.6 h5py<3" \
+    "0.5.10|7|anndata==0.5.10 numpy<1.17 pandas<0.25 scipy<1.3 h5py<2.11" \
     "0.6.22|11 10 9 8|anndata==0.6.22 $old" \
     "0.7.8|11 10 9 8|anndata==0.7.8 $old" \
     "0.8.0|11 10 9 8|anndata==0.8.0 $old" \
@@ -59,6 +61,13 @@ for line in \
     # shellcheck disable=SC2086
     if environment "$name" "${rest%%|*}" ${rest#*|}; then generations="$generations $name"; fi
 done
+if /usr/bin/python3 -c 'import anndata' 2>/dev/null; then
+    mkdir -p "$folder/debian/bin"
+    ln -sf /usr/bin/python3 "$folder/debian/bin/python"
+    touch "$folder/debian/complete"
+    generations="debian$generations"
+fi
+"$folder/newest/bin/python" -m pip install -q --disable-pip-version-check pyarrow duckdb >"$folder/parquet.log" 2>&1 || echo "without pyarrow and duckdb"
 # shellcheck disable=SC2086
 set -- $generations
 if [ $# -lt 4 ]; then failed "only $# generations of anndata"; fi
@@ -82,10 +91,11 @@ for g in "$@"; do
     fi
 done
 reader=$folder/$(for g in "$@"; do echo "$g"; done | tail -n 1)/bin/python
+HDF5_PLUGIN_PATH=$("$reader" -c 'import hdf5plugin; print(hdf5plugin.PLUGIN_PATH)') # for blosc, which the library leaves to HDF5
 for g in "$@"; do
-    step "library reads files of anndata $g" "$reader" tests/files/compare.py "$folder/files-$g"
+    step "library reads files of anndata $g" env HDF5_PLUGIN_PATH="$HDF5_PLUGIN_PATH" "$reader" tests/files/compare.py "$folder/files-$g"
     "$reader" tests/files/outputs.py write "$folder/files-$g" "$folder/out-$g" || failed "results into files of anndata $g"
-    for h in 0.8.0 0.10.9 0.11.4 0.12 newest; do
+    for h in debian 0.8.0 0.10.9 0.11.4 0.12 newest; do
         if [ -f "$folder/$h/complete" ]; then
             step "anndata $h reads outputs from files of anndata $g" "$folder/$h/bin/python" tests/files/outputs.py check "$folder/out-$g"
         fi

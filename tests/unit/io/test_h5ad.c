@@ -360,6 +360,66 @@ START_TEST(lies_are_found)
 }
 END_TEST
 
+/* The reader and the description say the same of a file; `word` is in both. */
+static void refused(const char *path, scilama_status status, const char *word)
+{
+    scilama_dataset *d;
+    char *text;
+    if (status) {
+        FAILS(status, scilama_dataset_read_h5ad(&d, ctx, path, NULL, &error));
+        ck_assert_msg(strstr(error.message, word) && strstr(error.message, path), "%s", error.message);
+    } else {
+        OK(scilama_dataset_read_h5ad(&d, ctx, path, NULL, &error));
+        scilama_dataset_destroy(d);
+    }
+    OK(scilama_file_describe(&text, ctx, path, NULL, &error));
+    ck_assert_msg(strstr(text, "\"problems\": [\"") && strstr(strstr(text, "\"problems\""), word), "%s", text);
+    scilama_text_destroy(ctx, text);
+}
+
+START_TEST(parts_elsewhere)
+{
+    const lie good = { { 0, 2, 3 }, { 2, 0, 2 }, { 2, 3 }, { 1, 2, 3 }, { "a", "b", "c" } };
+    char path[200];
+    snprintf(path, sizeof path, "%s", in_folder("parts.h5ad"));
+    write_lie(in_folder("whole.h5ad"), &good);
+    write_lie(path, &good);
+    hid_t f = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Ldelete(f, "X", H5P_DEFAULT);
+    H5Lcreate_external("whole.h5ad", "X", f, "X", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(f);
+    refused(path, SCILAMA_E_UNSUPPORTED, "another file");
+
+    f = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Ldelete(f, "X", H5P_DEFAULT);
+    hsize_t dims[2] = { 2, 3 };
+    hid_t space = H5Screate_simple(2, dims, NULL), plist = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_virtual(plist, space, "whole.h5ad", "dense", space);
+    H5Dclose(H5Dcreate2(f, "X", H5T_NATIVE_FLOAT, space, H5P_DEFAULT, plist, H5P_DEFAULT));
+    H5Sclose(space);
+    H5Pclose(plist);
+    H5Fclose(f);
+    refused(path, SCILAMA_E_UNSUPPORTED, "virtual");
+
+    write_lie(path, &good);
+    f = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    put_attr(f, "obs", "column-order", "gone");
+    H5Fclose(f);
+    refused(path, SCILAMA_OK, "gone"); /* a column that is not asked for is no reason to fail */
+}
+END_TEST
+
+/* h5py's libver="latest" by HDF5 2.0: checksummed headers, types of version 5. */
+START_TEST(newest_format)
+{
+    scilama_dataset *d;
+    OK(scilama_dataset_read_h5ad(&d, ctx, TEST_DATA "/../fuzz/corpus/h5ad/newest_format.h5ad", NULL, &error));
+    ck_assert_int_eq(scilama_dataset_cells(d), 30);
+    ck_assert_str_eq(category(d, "batch", 1), "b");
+    scilama_dataset_destroy(d);
+}
+END_TEST
+
 /* A few bytes that declare 2^40 values must not make the reader reserve them. */
 START_TEST(size_bomb)
 {
@@ -437,6 +497,6 @@ END_TEST
 int main(void)
 {
     const TTest *tests[] = { every_generation, truncated, results_are_added, results_into_packed_records, nothing_left_without_commit, new_file, lies_are_found,
-                             size_bomb, every_allocation_fails_in_turn };
+                             parts_elsewhere, newest_format, size_bomb, every_allocation_fails_in_turn };
     return run_suite("io h5ad", tests, sizeof tests / sizeof tests[0]);
 }
