@@ -334,9 +334,14 @@ static bool check_all(walk *w)
     if (!fetch(w, head, sizeof head, 0)) return false;
     int version = head[8];
     usual_limits(w);
-    if (version > 1) return head[9] == 8 && head[10] == 8 && slm_h5_little(head + 12, 8) == 0 ? push_object(w, slm_h5_little(head + 36, 8)) && check_waiting(w) : damaged(w, 0);
+    if (version > 1) {
+        uint64_t more = slm_h5_little(head + 20, 8);
+        if (head[9] != 8 || head[10] != 8 || slm_h5_little(head + 12, 8) != 0) return damaged(w, 0);
+        return (more == NONE || push_object(w, more)) && push_object(w, slm_h5_little(head + 36, 8)) && check_waiting(w);
+    }
     size_t root = version == 0 ? 56 : 60;
     if (head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != 0) return damaged(w, 0);
+    if (slm_h5_little(head + root - 8, 8) != NONE) return damaged(w, root - 8); /* a driver of files in parts: HDF5 reserves what its block says */
     w->leaf_k = (unsigned)slm_h5_little(head + 16, 2);
     w->group_k = (unsigned)slm_h5_little(head + 18, 2);
     if (version == 1) w->chunk_k = (unsigned)slm_h5_little(head + 24, 2);

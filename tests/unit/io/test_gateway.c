@@ -192,6 +192,10 @@ START_TEST(addresses_count_from_the_beginning)
     write_members(path, H5P_DEFAULT, H5P_DEFAULT);
     poke(path, NULL, 24, 1); /* the base address */
     FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+    write_members(path, H5P_DEFAULT, H5P_DEFAULT);
+    for (int i = 0; i < 8; i++) poke(path, NULL, 48 + i, i == 1); /* the block of a driver, which would state its size */
+    FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "byte 48"));
 }
 END_TEST
 
