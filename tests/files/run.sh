@@ -49,7 +49,7 @@ environment() {
 old="numpy==1.23.5 pandas==1.5.3 scipy==1.10.1 h5py==3.8.0 setuptools<70"
 generations=""
 for line in \
-    "0.5.10|7|anndata==0.5.10 numpy<1.17 pandas<0.25 scipy<1.3 h5py<2.11" \
+    "0.5.10|7|anndata==0.5.10 numpy<1.18 pandas<0.25 scipy<1.3 h5py<2.11" \
     "0.6.22|11 10 9 8|anndata==0.6.22 $old" \
     "0.7.8|11 10 9 8|anndata==0.7.8 $old" \
     "0.8.0|11 10 9 8|anndata==0.8.0 $old" \
