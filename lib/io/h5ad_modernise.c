@@ -160,6 +160,20 @@ static scilama_status walk(slm_h5_file *file, const char *path, int depth, scila
     return status ? status : walk_members(file, path, depth, error);
 }
 
+/* Matrices of cells by cells were in uns before there was obsp; anndata moves them as it reads, with a warning. */
+static scilama_status move_graphs(slm_h5_file *file, scilama_error *error)
+{
+    static const char *const graphs[] = { "distances", "connectivities" };
+    scilama_status status = SCILAMA_OK;
+    for (int i = 0; i < 2 && !status; i++) {
+        char from[64], to[64];
+        snprintf(from, sizeof from, "uns/neighbors/%s", graphs[i]);
+        snprintf(to, sizeof to, "obsp/%s", graphs[i]);
+        if (slm_h5_kind(file, from) == SLM_H5_GROUP && !slm_h5_kind(file, to)) status = slm_h5_rename(file, from, to, error);
+    }
+    return status;
+}
+
 scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error)
 {
     static const char *const frames[] = { "obs", "var", "raw.var" };
@@ -182,6 +196,7 @@ scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error)
         if (slm_h5_kind(file, from)) status = slm_h5_rename(file, from, to, error);
     }
     if (!status) status = slm_h5_remove(file, "raw.cat", error);
+    if (!status) status = move_graphs(file, error);
     /* The categories that became part of their columns leave uns, where old readers would apply them again. */
     if (!status && slm_h5_kind(file, "uns") == SLM_H5_GROUP) status = slm_h5_list(file, "uns", &used, error);
     for (int64_t i = 0; i < used.count && !status; i++) {

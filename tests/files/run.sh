@@ -101,5 +101,13 @@ for g in "$@"; do
         fi
     done
 done
+# anndata's archives are in its source
+archives=$folder/source/anndata-0.12.19/tests/data/archives
+mkdir -p "$folder/source"
+[ -d "$archives" ] || { "$reader" -m pip download -q --no-binary anndata --no-deps -d "$folder/source" anndata==0.12.19 >"$log" 2>&1 &&
+    tar -C "$folder/source" -xzf "$folder/source/anndata-0.12.19.tar.gz"; } || echo "without anndata's archives (see $log)"
+if [ -d "$archives" ] && [ -f "$folder/0.12/complete" ]; then
+    step "anndata's archives" "$folder/0.12/bin/python" tests/files/archives.py "$archives"
+fi
 step "Parquet" "$reader" tests/files/parquet.py
 finish

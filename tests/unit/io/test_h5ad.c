@@ -317,6 +317,40 @@ static void write_lie(const char *path, const lie *l)
     H5Fclose(f);
 }
 
+/* Graphs of cells lie in uns before anndata 0.7; in obsp nothing warns of them. */
+START_TEST(graphs_leave_uns)
+{
+    const lie good = { { 0, 2, 3 }, { 2, 0, 2 }, { 2, 3 }, { 1, 2, 3 }, { "a", "b", "c" } };
+    char path[200];
+    snprintf(path, sizeof path, "%s", in_folder("graph.h5ad"));
+    write_lie(path, &good);
+    hid_t f = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    int indptr[3] = { 0, 1, 2 }, indices[2] = { 1, 0 };
+    hsize_t two = 2;
+    put(f, "uns/neighbors/distances/data", H5T_NATIVE_INT, 2, indices);
+    put(f, "uns/neighbors/distances/indices", H5T_NATIVE_INT, 2, indices);
+    put(f, "uns/neighbors/distances/indptr", H5T_NATIVE_INT, 3, indptr);
+    put(f, "uns/neighbors/params", H5T_NATIVE_INT, 2, indices);
+    put_attr(f, "uns/neighbors/distances", "h5sparse_format", "csr");
+    hid_t space = H5Screate_simple(1, &two, NULL);
+    hid_t id = H5Acreate_by_name(f, "uns/neighbors/distances", "h5sparse_shape", H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(id, H5T_NATIVE_INT, (int[]){ 2, 2 });
+    H5Aclose(id);
+    H5Sclose(space);
+    H5Fclose(f);
+    scilama_h5ad_writer *w;
+    OK(scilama_h5ad_writer_open(&w, ctx, path, in_folder("out.h5ad"), &error));
+    OK(scilama_h5ad_writer_commit(w, &error));
+    scilama_h5ad_writer_destroy(w);
+    slm_h5_file *file;
+    OK(slm_h5_open(&file, ctx, in_folder("out.h5ad"), &error));
+    ck_assert(slm_h5_attr_equals(file, "obsp/distances", "encoding-type", "csr_matrix"));
+    ck_assert_int_eq(slm_h5_kind(file, "uns/neighbors/distances"), SLM_H5_ABSENT);
+    ck_assert_int_eq(slm_h5_kind(file, "uns/neighbors/params"), SLM_H5_DATASET);
+    slm_h5_close(file);
+}
+END_TEST
+
 START_TEST(lies_are_found)
 {
     const lie good = { { 0, 2, 3 }, { 2, 0, 2 }, { 2, 3 }, { 1, 2, 3 }, { "a", "b", "c" } };
@@ -496,7 +530,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *tests[] = { every_generation, truncated, results_are_added, results_into_packed_records, nothing_left_without_commit, new_file, lies_are_found,
+    const TTest *tests[] = { every_generation, truncated, results_are_added, results_into_packed_records, graphs_leave_uns, nothing_left_without_commit, new_file, lies_are_found,
                              parts_elsewhere, newest_format, size_bomb, every_allocation_fails_in_turn };
     return run_suite("io h5ad", tests, sizeof tests / sizeof tests[0]);
 }
