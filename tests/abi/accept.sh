@@ -18,6 +18,8 @@ python3 tests/abi/symbols.py list "$library" >tests/abi/scilama.symbols
 python3 examples/rust/scilama-sys/generate.py >tests/abi/bindings.new
 mv tests/abi/bindings.new examples/rust/scilama-sys/src/bindings.rs
 if command -v abidw >/dev/null 2>&1 && [ "$(uname -m)" = x86_64 ]; then
+    # Without it abidw would write a baseline without a type, and say nothing.
+    readelf -S "$library" | grep -q debug_info || { echo "$library has no debug information: give a build of buildtype debugoptimized"; exit 1; }
     sh tests/abi/baseline.sh "$library" | gzip -9n >tests/abi/baseline.abi.gz
 else
     echo "abidw (abigail-tools) is not here or this is not x86_64: tests/abi/baseline.abi.gz is as it was."
