@@ -4,7 +4,7 @@
 # what to install. Usage: sh tests/packages.sh [further Debian packages]
 set -eu
 
-packages="meson ninja-build gcc libc6-dev pkg-config libblis-serial-dev libhdf5-dev zlib1g-dev libzstd-dev check"
+packages="meson ninja-build gcc libc6-dev pkg-config libblis-serial-dev libhdf5-dev zlib1g-dev libdeflate-dev libzstd-dev check"
 
 if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; then
     missing=
@@ -45,10 +45,10 @@ if [ -n "$lacking" ]; then
     cat <<END
 Not found:$lacking.
 Please install Meson 1.0 or newer, Ninja, a C11 compiler, pkg-config, BLIS 0.9 or newer,
-HDF5 1.10 or newer, zlib, libzstd and Check, each with its headers:
-  Fedora        dnf install meson ninja-build gcc pkgconf blis-devel hdf5-devel zlib-devel libzstd-devel check-devel
-  Arch          pacman -S meson ninja gcc pkgconf blis hdf5 zlib zstd check
-  conda-forge   conda install meson ninja c-compiler pkg-config blis hdf5 zlib zstd check
+HDF5 1.10 or newer, zlib, libdeflate, libzstd and Check, each with its headers:
+  Fedora        dnf install meson ninja-build gcc pkgconf blis-devel hdf5-devel zlib-devel libdeflate-devel libzstd-devel check-devel
+  Arch          pacman -S meson ninja gcc pkgconf blis hdf5 zlib libdeflate zstd check
+  conda-forge   conda install meson ninja c-compiler pkg-config blis hdf5 zlib libdeflate zstd check
 BLIS in a folder of its own is found with: meson setup build -Dblis_dir=FOLDER
 END
     exit 1

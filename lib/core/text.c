@@ -20,6 +20,7 @@ int slm_format_double(char *buffer, size_t size, double value)
     if (isnan(value)) return snprintf(buffer, size, "nan");
     if (isinf(value)) return snprintf(buffer, size, value < 0 ? "-inf" : "inf");
     int length = 0;
+    if (fabs(value) < 1e15 && !(value < trunc(value)) && !(value > trunc(value))) return snprintf(buffer, size, "%.0f", value); /* 10, not 1e+01 */
     for (int digits = 1; digits <= 17; digits++) {
         length = snprintf(buffer, size, "%.*g", digits, value);
         double back = strtod(buffer, NULL);

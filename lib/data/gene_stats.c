@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_BLOCKS = 8, BLOCK_CELLS = 256 };
+enum { MAX_BLOCKS = 8, BLOCK_CELLS = 1024 };
 
 static int64_t block_count(int64_t cells)
 {
@@ -12,40 +12,43 @@ static int64_t block_count(int64_t cells)
     return blocks < 1 ? 1 : blocks > MAX_BLOCKS ? MAX_BLOCKS : blocks;
 }
 
+/* Side by side, for a gene's sums are added to together. */
+typedef struct sums { double sum, square, detected; } sums;
+
 typedef struct sum_task {
     const scilama_dataset *d;
     const slm_gene_sums *s;
     int64_t blocks;
-    double *sum, *square, *detected; /* [blocks × genes] */
+    sums *parts; /* [blocks × genes] */
 } sum_task;
 
-static inline double value_of(const slm_gene_sums *s, int64_t cell, int64_t gene, float x)
+static inline void add(sums *to, const slm_gene_sums *s, int64_t gene, double factor, float x)
 {
-    double v = s->value == SLM_STATS_FACTOR ? (double)x * s->factor[cell] : s->value == SLM_STATS_EXPM1 ? expm1((double)x) : (double)x;
-    return s->clip && v > s->clip[gene] ? s->clip[gene] : v;
+    double v = s->value == SLM_STATS_EXPM1 ? expm1((double)x) : (double)x * factor;
+    if (s->clip && v > s->clip[gene]) v = s->clip[gene];
+    to[gene].sum += v;
+    to[gene].square += v * v;
+    to[gene].detected += x > 0;
 }
 
 /* Rows k = from .. to - 1 of the list, stored by cell or, from `stage`, one after another. */
 static void sum_rows(const sum_task *t, int64_t block, int64_t from, int64_t to, const slm_stage *stage, int64_t first_row)
 {
     const scilama_dataset *d = t->d;
+    const slm_gene_sums *s = t->s;
     bool dense = d->storage == SCILAMA_STORAGE_DENSE;
     const int64_t *indptr = stage ? stage->indptr : d->indptr;
     const int32_t *indices = stage ? stage->indices : d->indices;
     const float *values = stage ? stage->values : d->values;
-    double *sum = t->sum + block * d->genes, *square = t->square + block * d->genes;
-    double *detected = t->detected ? t->detected + block * d->genes : NULL;
+    sums *part = t->parts + block * d->genes;
     for (int64_t k = from; k < to; k++) {
-        int64_t cell = t->s->cells[k], row = stage ? k - first_row : cell;
+        int64_t cell = s->cells[k], row = stage ? k - first_row : cell;
         int64_t first = dense ? cell * d->ld : indptr[row], count = dense ? d->genes : indptr[row + 1] - first;
-        const float *x = values + first;
-        for (int64_t i = 0; i < count; i++) {
-            int64_t gene = dense ? i : indices[first + i];
-            double v = value_of(t->s, cell, gene, x[i]);
-            sum[gene] += v;
-            square[gene] += v * v;
-            if (detected) detected[gene] += x[i] > 0;
-        }
+        double factor = s->value == SLM_STATS_FACTOR ? s->factor[cell] : 1;
+        if (dense)
+            for (int64_t g = 0; g < count; g++) add(part, s, g, factor, values[first + g]);
+        else
+            for (int64_t i = first; i < first + count; i++) add(part, s, indices[i], factor, values[i]);
     }
 }
 
@@ -67,31 +70,26 @@ static void sum_stage(void *arg, const slm_stage *rows, int64_t first)
     }
 }
 
-static void fold(double *out, const double *parts, int64_t blocks, int64_t genes)
-{
-    memcpy(out, parts, (size_t)genes * sizeof *out);
-    for (int64_t b = 1; b < blocks; b++)
-        for (int64_t g = 0; g < genes; g++) out[g] += parts[b * genes + g];
-}
-
 scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *s, scilama_error *error)
 {
     sum_task t = { .d = d, .s = s, .blocks = block_count(s->n) };
-    int64_t size = t.blocks * d->genes;
-    double *parts = slm_alloc_array_zero(d->ctx, (s->detected ? 3 : 2) * size, sizeof *parts);
-    if (!parts) return slm_fail_nomem(error);
-    t.sum = parts;
-    t.square = parts + size;
-    t.detected = s->detected ? parts + 2 * size : NULL;
+    if (!(t.parts = slm_alloc_array_zero(d->ctx, t.blocks * d->genes, sizeof *t.parts))) return slm_fail_nomem(error);
     scilama_status status = SCILAMA_OK;
     if (d->source) status = slm_source_scan(d->source, s->cells, s->n, sum_stage, &t, error);
     else slm_parallel(d->ctx, t.blocks, sum_block, &t);
-    if (!status) {
-        fold(s->sum, t.sum, t.blocks, d->genes);
-        fold(s->square, t.square, t.blocks, d->genes);
-        if (s->detected) fold(s->detected, t.detected, t.blocks, d->genes);
+    for (int64_t g = 0; g < d->genes && !status; g++) {
+        sums all = t.parts[g];
+        for (int64_t b = 1; b < t.blocks; b++) {
+            const sums *part = &t.parts[b * d->genes + g];
+            all.sum += part->sum;
+            all.square += part->square;
+            all.detected += part->detected;
+        }
+        s->sum[g] = all.sum;
+        s->square[g] = all.square;
+        if (s->detected) s->detected[g] = all.detected;
     }
-    slm_free(d->ctx, parts);
+    slm_free(d->ctx, t.parts);
     return status;
 }
 
@@ -158,6 +156,13 @@ static scilama_status moment_pass(moment_task *t, scilama_error *error)
         }
     }
     return SCILAMA_OK;
+}
+
+static void fold(double *out, const double *parts, int64_t blocks, int64_t genes)
+{
+    memcpy(out, parts, (size_t)genes * sizeof *out);
+    for (int64_t b = 1; b < blocks; b++)
+        for (int64_t g = 0; g < genes; g++) out[g] += parts[b * genes + g];
 }
 
 scilama_status slm_design_moments(const slm_design *design, const int64_t *cells, int64_t n, double *mean, double *std, scilama_error *error)

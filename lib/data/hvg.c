@@ -6,14 +6,15 @@
 #include <string.h>
 
 /* A gene's place in the ranking: descending `first`, then `second`, then name. */
-typedef struct entry { double first, second; int64_t name, gene; } entry;
+typedef struct entry { double first, second; const char *name; int64_t gene; } entry;
 
 static int by_rank(const void *a, const void *b)
 {
     const entry *p = a, *q = b;
     if (p->first < q->first || p->first > q->first) return p->first > q->first ? -1 : 1;
     if (p->second < q->second || p->second > q->second) return p->second > q->second ? -1 : 1;
-    return p->name < q->name ? -1 : p->name > q->name;
+    int name = p->name ? strcmp(p->name, q->name) : 0;
+    return name ? name : p->gene < q->gene ? -1 : p->gene > q->gene;
 }
 
 typedef struct work {
@@ -21,7 +22,6 @@ typedef struct work {
     const slm_hvg *h;
     int64_t genes, candidates;
     int64_t *cells;      /* of the batch at hand */
-    int64_t *place;      /* [genes]: place of the name in order */
     double *sum, *square, *score, *a, *b, *c; /* [genes] */
     entry *entries;      /* [genes] */
 } work;
@@ -30,7 +30,6 @@ static void work_free(work *w)
 {
     scilama_context *ctx = w->d->ctx;
     slm_free(ctx, w->cells);
-    slm_free(ctx, w->place);
     slm_free(ctx, w->sum);
     slm_free(ctx, w->entries);
 }
@@ -38,28 +37,21 @@ static void work_free(work *w)
 static scilama_status work_make(work *w, const scilama_dataset *d, const slm_hvg *h, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    scilama_status status = SCILAMA_OK;
     *w = (work){ .d = d, .h = h, .genes = d->genes };
-    int64_t *order = slm_alloc_array(ctx, d->genes, sizeof *order);
     w->cells = slm_alloc_array(ctx, h->n, sizeof *w->cells);
-    w->place = slm_alloc_array(ctx, d->genes, sizeof *w->place);
     w->sum = slm_alloc_array(ctx, d->genes, 6 * sizeof *w->sum);
     w->entries = slm_alloc_array(ctx, d->genes, sizeof *w->entries);
-    if (!order || !w->cells || !w->place || !w->sum || !w->entries) status = slm_fail_nomem(error);
-    if (!status && d->named_genes) status = slm_strings_order(ctx, &d->gene_names, order, error);
-    for (int64_t g = 0; g < d->genes && !status; g++) {
-        if (d->named_genes) w->place[order[g]] = g;
-        else w->place[g] = g;
-        w->candidates += h->candidate[g] != 0;
-    }
+    if (!w->cells || !w->sum || !w->entries) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < d->genes; g++) w->candidates += h->candidate[g] != 0;
     w->square = w->sum + d->genes;
     w->score = w->square + d->genes;
     w->a = w->score + d->genes;
     w->b = w->a + d->genes;
     w->c = w->b + d->genes;
-    slm_free(ctx, order);
-    return status;
+    return SCILAMA_OK;
 }
+
+static const char *name_of(const work *w, int64_t gene) { return w->d->named_genes ? slm_string(&w->d->gene_names, gene) : NULL; }
 
 /* Mean into sum and variance (n - 1) into square; what is only rounding becomes 0. */
 static void to_moments(work *w, int64_t n)
@@ -78,8 +70,11 @@ static scilama_status score_v3(work *w, int64_t n, scilama_error *error)
     const slm_hvg *h = w->h;
     int64_t points = 0;
     slm_gene_sums s = { .cells = w->cells, .n = n, .value = SLM_STATS_RAW, .sum = w->sum, .square = w->square };
-    scilama_status status = slm_gene_sum(w->d, &s, error);
-    if (status) return status;
+    scilama_status status = SCILAMA_OK;
+    if (h->sum && !h->batch) {
+        memcpy(w->sum, h->sum, (size_t)w->genes * sizeof *w->sum);
+        memcpy(w->square, h->square, (size_t)w->genes * sizeof *w->square);
+    } else if ((status = slm_gene_sum(w->d, &s, error))) return status;
     to_moments(w, n);
     double *x = w->a, *y = w->b, *fitted = w->score;
     for (int64_t g = 0; g < w->genes; g++) {
@@ -167,7 +162,7 @@ static int64_t rank(work *w)
 {
     int64_t n = 0;
     for (int64_t g = 0; g < w->genes; g++)
-        if (w->h->candidate[g] && !isnan(w->score[g])) w->entries[n++] = (entry){ w->score[g], 0, w->place[g], g };
+        if (w->h->candidate[g] && !isnan(w->score[g])) w->entries[n++] = (entry){ w->score[g], 0, name_of(w, g), g };
     qsort(w->entries, (size_t)n, sizeof *w->entries, by_rank);
     return n;
 }
@@ -226,7 +221,7 @@ static scilama_status select_batched(work *w, unsigned char *selected, scilama_e
         int64_t n = 0;
         for (int64_t b = 0; b < used; b++)
             if (!isnan(ranks[g * batches + b])) row[n++] = ranks[g * batches + b];
-        entry e = { .name = w->place[g], .gene = g };
+        entry e = { .name = name_of(w, g), .gene = g };
         e.first = v3 ? (n ? -median(row, n) : -INFINITY) : tops[g];
         e.second = v3 ? tops[g] : seen[g] > 0 ? total[g] / seen[g] : -INFINITY;
         w->entries[kept++] = e;

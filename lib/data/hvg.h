@@ -17,6 +17,7 @@ typedef struct slm_hvg {
     const slm_column *batch;     /* categorical: select within each batch and combine; NULL = all at once */
     const unsigned char *eligible, *candidate; /* [genes]; candidate implies eligible */
     int64_t top;                 /* genes wanted */
+    const double *sum, *square;  /* [genes]: raw sums over the cells, where they have been taken; or NULL */
 } slm_hvg;
 
 /* selected[genes] 0 or 1. */

@@ -151,6 +151,10 @@ static scilama_status select_genes(run *x, scilama_error *error)
     slm_hvg h = { .flavour = x->o.hvg, .value = SLM_STATS_RAW, .cells = x->cells, .n = x->n,
                   .eligible = x->eligible, .candidate = x->candidate, .top = x->o.n_top_genes };
     scilama_status status;
+    if (x->o.min_cells > 0) { /* filter_genes took them */
+        h.sum = x->numbers + d->genes;
+        h.square = x->numbers + 2 * d->genes;
+    }
     memcpy(x->selected, x->candidate, (size_t)d->genes);
     if (x->o.hvg == SCILAMA_HVG_NONE) return SCILAMA_OK;
     if (x->o.hvg_by_batch == SCILAMA_ON) {

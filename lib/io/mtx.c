@@ -7,7 +7,7 @@
 
 /* MatrixMarket with barcodes and features beside it. */
 
-enum { PATH_BYTES = 1200 };
+enum { PATH_BYTES = 4096 }; /* longer ones no system opens */
 
 typedef struct coordinates {
     int64_t rows, cols, declared, count, capacity;
@@ -15,12 +15,15 @@ typedef struct coordinates {
     float *value;
 } coordinates;
 
+static bool join(char *out, const char *folder, const char *prefix, const char *name, const char *end)
+{
+    int length = snprintf(out, PATH_BYTES, "%s/%s%s%s", folder, prefix, name, end);
+    return length > 0 && length < PATH_BYTES;
+}
+
 static bool find(const char *folder, const char *prefix, const char *name, char *out)
 {
-    snprintf(out, PATH_BYTES, "%s/%s%s", folder, prefix, name);
-    if (slm_file_exists(out)) return true;
-    snprintf(out, PATH_BYTES, "%s/%s%s.gz", folder, prefix, name);
-    return slm_file_exists(out);
+    return (join(out, folder, prefix, name, "") && slm_file_exists(out)) || (join(out, folder, prefix, name, ".gz") && slm_file_exists(out));
 }
 
 /* "DIR" or "DIR/PREFIXmatrix.mtx[.gz]" into folder and prefix. */
@@ -28,7 +31,9 @@ static bool split_path(const char *path, char *folder, char *prefix)
 {
     char matrix[PATH_BYTES];
     prefix[0] = 0;
-    snprintf(folder, PATH_BYTES, "%.1000s", path);
+    size_t length = strlen(path);
+    if (length >= PATH_BYTES) return false;
+    memcpy(folder, path, length + 1);
     if (slm_is_folder(path)) return find(folder, "", "matrix.mtx", matrix);
     if (!slm_ends_with(path, ".mtx") && !slm_ends_with(path, ".mtx.gz")) return false;
     char *slash = strrchr(folder, '/');

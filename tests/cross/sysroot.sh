@@ -7,7 +7,7 @@ set -eu
 arch=$1
 mkdir -p "$2"
 root=$(cd "$2" && pwd)
-packages="libc6-dev libgcc-12-dev linux-libc-dev libblis-serial-dev libhdf5-dev zlib1g-dev libzstd-dev check"
+packages="libc6-dev libgcc-12-dev linux-libc-dev libblis-serial-dev libhdf5-dev zlib1g-dev libdeflate-dev libzstd-dev check"
 
 # An apt of its own, for which nothing is installed: it names every package needed.
 apt=$root.apt

@@ -230,6 +230,12 @@ START_TEST(market)
     OK(scilama_dataset_get_prepared(d, cells, 2, x, 0, &error));
     ck_assert(x[0] == 5 && x[1] == 0 && x[2] == 3 && x[4] == 7); /* one place twice: summed */
     scilama_dataset_destroy(d);
+    char far[2048]; /* the same folder by a path longer than messages are */
+    snprintf(far, sizeof far, "%s", folder);
+    for (size_t at = strlen(far); at + 3 < 1500; at += 2) memcpy(far + at, "/.", 3);
+    OK(scilama_dataset_read(&d, ctx, far, NULL, &error));
+    ck_assert_int_eq(scilama_dataset_cells(d), 2);
+    scilama_dataset_destroy(d);
     write_text("matrix.mtx", "%%MatrixMarket matrix coordinate integer general\n3 2 4\n1 1 5\n3 1 1\n");
     FAILS(SCILAMA_E_FORMAT, scilama_dataset_read_mtx(&d, ctx, folder, NULL, &error));
     write_text("matrix.mtx", "%%MatrixMarket matrix coordinate integer general\n3 2 1\n4 1 5\n");
