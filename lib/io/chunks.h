@@ -19,6 +19,7 @@ typedef struct slm_chunk_layout {
     size_t element, chunk_bytes;
     size_t room;                     /* for a packed chunk: packing may add a little */
     bool contiguous;
+    bool filled;                     /* absent chunks are not zero */
     slm_extent offset;
     slm_filters filters;
     slm_number_format format;        /* width 0: copied as it is */

@@ -168,6 +168,28 @@ scilama_status slm_h5_check_stored(slm_h5_file *file, const char *path, scilama_
     return status;
 }
 
+/* HDF5 reserves the length that a reference states before it looks at the string. Strings are
+ * left to it only behind a filter that it alone has. */
+scilama_status slm_h5_check_strings(slm_h5_file *file, const char *path, scilama_error *error)
+{
+    slm_h5_guard g;
+    bool plugin = false;
+    slm_h5_enter(&g);
+    hid_t id = H5Dopen2(file->id, path, H5P_DEFAULT), plist = id >= 0 ? H5Dget_create_plist(id) : -1;
+    int n = plist >= 0 && H5Pget_layout(plist) == H5D_CHUNKED ? H5Pget_nfilters(plist) : 0;
+    for (int i = 0; i < n; i++) {
+        unsigned flags = 0, config = 0;
+        size_t values = 0;
+        plugin = plugin || !slm_filter_known((int)H5Pget_filter2(plist, (unsigned)i, &flags, &values, NULL, 0, NULL, &config));
+    }
+    if (plist >= 0) H5Pclose(plist);
+    if (id >= 0) H5Dclose(id);
+    slm_h5_leave(&g);
+    if (plugin) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: the strings of %.200s are stored in a way that is not read here (compact, of more than two dimensions, or with 32-bit addresses): save the file again with h5py or anndata",
+                    file->path, path);
+}
+
 /* --- what a person calls the filters ---------------------------------------------------- */
 
 static const char *filter_name(int id)

@@ -44,7 +44,8 @@ static bool plan_layout(slm_h5_file *file, hid_t plist, plan *p)
     H5D_fill_value_t fill;
     hsize_t chunk[H5S_MAX_RANK];
     if (layout != H5D_CHUNKED || H5Pget_chunk(plist, H5S_MAX_RANK, chunk) != p->rank) return false;
-    if (H5Pfill_value_defined(plist, &fill) < 0 || fill == H5D_FILL_VALUE_USER_DEFINED) return false;
+    if (H5Pfill_value_defined(plist, &fill) < 0) return false;
+    p->filled = fill == H5D_FILL_VALUE_USER_DEFINED;
     p->chunk[0] = chunk[0];
     p->chunk[1] = p->rank == 2 ? chunk[1] : 1;
     if (!p->chunk[0] || !p->chunk[1] || p->chunk[0] > MOST_CHUNK_BYTES || p->chunk[1] > MOST_CHUNK_BYTES) return false;
@@ -90,9 +91,9 @@ bool slm_h5_plan(slm_h5_file *file, const char *path, bool strings, slm_chunk_la
     hid_t type = H5Dget_type(p->id), space = H5Dget_space(p->id), plist = H5Dget_create_plist(p->id), fcpl = H5Fget_create_plist(file->id);
     size_t address = 0, length = 0;
     hsize_t block = 0;
-    p->rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
-    bool ok = type >= 0 && plist >= 0 && fcpl >= 0 && (p->rank == 1 || p->rank == 2) && H5Sget_simple_extent_dims(space, p->dims, NULL) == p->rank;
-    if (p->rank == 1) p->dims[1] = 1;
+    p->rank = space >= 0 && H5Sget_simple_extent_type(space) != H5S_NULL ? H5Sget_simple_extent_ndims(space) : -1;
+    bool ok = type >= 0 && plist >= 0 && fcpl >= 0 && p->rank >= 0 && p->rank <= 2 && H5Sget_simple_extent_dims(space, p->dims, NULL) == p->rank;
+    for (int i = p->rank; ok && i < 2; i++) p->dims[i] = 1;
     ok = ok && H5Pget_sizes(fcpl, &address, &length) >= 0 && address == 8 && length == 8 && H5Pget_userblock(fcpl, &block) >= 0 && block == 0;
     ok = ok && plan_type(type, strings, p) && plan_layout(file, plist, p);
     if (fcpl >= 0) H5Pclose(fcpl);
@@ -118,6 +119,7 @@ static bool fetch(slm_h5_guard *g, batch *b, hsize_t *next, hsize_t total, int m
         *c = (piece){ .at = { *next / across * p->chunk[0], *next % across * p->chunk[1] }, .start = (size_t)b->count * p->room };
         ok = slm_h5_ok(g, H5Dget_chunk_storage_size(p->id, c->at, &size));
         c->absent = size == 0;
+        ok = ok && !(c->absent && p->filled); /* HDF5 knows with what */
         if (!ok || c->absent) continue;
         ok = size <= p->room && slm_h5_ok(g, H5Dread_chunk(p->id, H5P_DEFAULT, c->at, &mask, b->packed + c->start));
         c->size = (size_t)size;

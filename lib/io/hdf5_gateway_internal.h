@@ -77,6 +77,8 @@ scilama_status slm_h5_heap_check(slm_h5_heap *heap, const char *reference, scila
 scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error);
 /* E_FORMAT when HDF5 would read past what the dataset holds: call before H5Dread(). */
 scilama_status slm_h5_check_stored(slm_h5_file *file, const char *path, scilama_error *error);
+/* … reserve whatever length a string states: where HDF5 is the only one to read them. */
+scilama_status slm_h5_check_strings(slm_h5_file *file, const char *path, scilama_error *error);
 bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at);
 
 #endif

@@ -345,6 +345,7 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
         if (status || done) return status;
         if ((status = slm_h5_check_stored(file, path, error))) return status;
     }
+    if (info.vlen && (status = slm_h5_check_strings(file, path, error))) return status;
     return info.vlen ? read_variable(file, path, field, info.count, out, error) : read_fixed(file, path, field, &info, out, error);
 }
 

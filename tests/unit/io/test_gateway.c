@@ -277,6 +277,47 @@ START_TEST(lengths_of_strings_are_checked)
 }
 END_TEST
 
+/* Strings are read without HDF5 wherever they can be; where not, HDF5 would reserve what they state. */
+START_TEST(strings_of_other_layouts)
+{
+    enum { SCALAR, SCALAR_TOO_LONG, FILLED, COMPACT, CUBE, CASES };
+    const char *path = in_folder("layouts.h5"), *values[4] = { "one", "two", "three", "four" };
+    for (int c = 0; c < CASES; c++) {
+        hsize_t dims[3] = { c == CUBE ? 1 : 4, 2, 2 }, chunk = 3;
+        hid_t id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), text = H5Tcopy(H5T_C_S1), plist = H5Pcreate(H5P_DATASET_CREATE);
+        H5Tset_size(text, H5T_VARIABLE);
+        hid_t space = c <= SCALAR_TOO_LONG ? H5Screate(H5S_SCALAR) : H5Screate_simple(c == CUBE ? 3 : 1, dims, NULL);
+        if (c == FILLED) {
+            const char *fill = "nothing";
+            H5Pset_chunk(plist, 1, &chunk);
+            H5Pset_fill_value(plist, text, &fill);
+        }
+        if (c == COMPACT) H5Pset_layout(plist, H5D_COMPACT);
+        hid_t d = H5Dcreate2(id, "names", text, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+        H5Dwrite(d, text, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+        haddr_t at = H5Dget_offset(d);
+        H5Dclose(d);
+        H5Sclose(space);
+        H5Pclose(plist);
+        H5Tclose(text);
+        H5Fclose(id);
+        if (c == SCALAR_TOO_LONG) poke(path, NULL, (long)at + 3, 0x70);
+        slm_h5_file *f;
+        slm_strings s;
+        OK(slm_h5_open(&f, ctx, path, &error));
+        if (c == SCALAR_TOO_LONG) FAILS(SCILAMA_E_FORMAT, slm_h5_read_strings(f, "names", &s, &error));
+        else if (c >= COMPACT) FAILS(SCILAMA_E_UNSUPPORTED, slm_h5_read_strings(f, "names", &s, &error));
+        else {
+            OK(slm_h5_read_strings(f, "names", &s, &error));
+            ck_assert_int_eq(s.count, c == SCALAR ? 1 : 4);
+            for (int i = 0; i < s.count; i++) ck_assert_str_eq(slm_string(&s, i), values[i]);
+            slm_strings_free(ctx, &s);
+        }
+        slm_h5_close(f);
+    }
+}
+END_TEST
+
 START_TEST(nothing_before_the_signature)
 {
     const char *path = in_folder("user.h5");
@@ -344,7 +385,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, nothing_before_the_signature,
+    const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, strings_of_other_layouts, nothing_before_the_signature,
                              links_stay_within_the_file, references_are_checked, lengths_of_strings_are_checked };
     return run_suite("io gateway", tests, sizeof tests / sizeof tests[0]);
 }
