@@ -2,6 +2,7 @@
 /* What the trainer promises: the same bits for any thread count and any storage, no
  * allocation in a step, steps that either happen or leave no trace. */
 
+#include "linalg/tile.h"
 #include "problem.h"
 
 static const int32_t modes[] = { SCILAMA_MODE_BETA_VAE, SCILAMA_MODE_DIRECT, SCILAMA_MODE_STEPWISE, SCILAMA_MODE_GENE, SCILAMA_MODE_CELL_GENE };
@@ -115,17 +116,17 @@ START_TEST(frozen_first_layer)
     uint64_t hash[2];
     for (int kept = 0; kept < 2; kept++) {
         problem p = problem_make(&s);
-        ck_assert_ptr_nonnull(p.trainer->first.rows);
+        ck_assert_int_eq(p.trainer->first.rows != NULL, slm_tile_set_get() != NULL); /* with our own products alone */
         if (!kept) p.trainer->first.rows = NULL;
         const slm_param *w = &p.model->net.params.item[p.model->net.cell_encoder.mlp.block[0].linear.weight];
         int64_t hits = 0;
         for (scilama_step_info info; !p.trainer->now.finished;) {
             scilama_step_info_init(&info, sizeof info);
             ck_assert_int_eq(scilama_trainer_step(p.trainer, &info, NULL), SCILAMA_OK);
-            if (kept && info.objective == SCILAMA_OBJECTIVE_GENE) hits += p.trainer->first.known[p.trainer->order[0]];
+            if (kept && p.trainer->first.rows && info.objective == SCILAMA_OBJECTIVE_GENE) hits += p.trainer->first.known[p.trainer->order[0]];
             if (info.objective == SCILAMA_OBJECTIVE_GENE && info.step == 4) p.model->net.params.value[w->offset + w->count - 1] = 0.5f;
         }
-        if (kept) ck_assert_int_gt(hits, 0);
+        if (kept && slm_tile_set_get()) ck_assert_int_gt(hits, 0);
         hash[kept] = problem_hash(&p);
         problem_free(&p);
     }
