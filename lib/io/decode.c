@@ -54,7 +54,8 @@ size_t slm_lzf_decompress(const char *in, size_t in_size, char *out, size_t out_
 static bool inflate_chunk(const char *in, size_t in_size, char *out, size_t out_size)
 {
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
-    bool ok = d && libdeflate_zlib_decompress(d, in, in_size, out, out_size, NULL) == LIBDEFLATE_SUCCESS;
+    if (!d) return false;
+    bool ok = libdeflate_zlib_decompress(d, in, in_size, out, out_size, NULL) == LIBDEFLATE_SUCCESS;
     libdeflate_free_decompressor(d);
     return ok;
 }
