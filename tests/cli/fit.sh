@@ -20,11 +20,14 @@ ari=$(sed 's/.*"ari": \([0-9.e-]*\).*/\1/' score.json)
 mixed=$(sed 's/.*"batch_ari": \([0-9.e-]*\).*/\1/' score.json)
 awk "BEGIN { exit !($ari > 0.5 && $mixed < 0.1) }" || fail "ARI to types is $ari, to batches $mixed: $(cat score.json)"
 
-# Controls run, and change the gene embedding.
-for control in shuffled random; do
+# Controls run, and change the gene embedding, but not the cells' where the genes follow a frozen cell VAE.
+for control in none shuffled random; do
     fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" || fail "--control $control"
 done
 "$CLI_TOOL" compare shuffled.h5ad random.h5ad varm/scilama 1e-3 > /dev/null && fail "controls are all the same"
+for control in shuffled random; do
+    "$CLI_TOOL" compare none.h5ad "$control.h5ad" obsm/X_scilama 0 || fail "--control $control moves the cells"
+done
 fit sim.h5ad -o none.h5ad --embeddings none || fail "--embeddings none"
 fit sim.h5ad -o rnd.h5ad --embeddings random:16 || fail "--embeddings random:16"
 fit sim.h5ad -o nb.h5ad --embeddings text=emb.h5 --likelihood nb || fail "--likelihood nb"
