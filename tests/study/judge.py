@@ -101,9 +101,8 @@ def judge(points, labels, batches=None, seed=0, max_cells=MAX_CELLS):
         scores["batch"] = float(np.mean([scores[k] for k in BATCH]))
         scores["total"] = 0.6 * scores["bio"] + 0.4 * scores["batch"]
     scores["knn"], scores["knn_balanced"] = knn_accuracy(near.indices, codes)
-    spread = points.std(axis=0)
-    scores["collapsed"] = int((spread < 1e-2).sum())  # latent units that say nothing
-    return {"cells": len(points), "not_finite": lost, **{k: round(v, 5) for k, v in scores.items()}}
+    active = int((points.var(axis=0) > 0.01).sum())  # of a latent space whose prior is N(0, I) (Burda et al. 2016)
+    return {"cells": len(points), "not_finite": lost, "width": points.shape[1], "active": active, **{k: round(v, 5) for k, v in scores.items()}}
 
 
 def read(path, embedding, label, batch=None):
