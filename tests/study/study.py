@@ -68,17 +68,13 @@ def plan(filters):
         if why:
             print(f"without {m}: {why}", file=sys.stderr)
             usable.remove(m)
-    said = set()
-    for name in data.names(filters.get("data")):
-        why = data.missing(name)
-        if why:
-            if why not in said:
-                print(f"without {data.parse(name)[0]}: {why}", file=sys.stderr)
-            said.add(why)
-            continue
-        for seed in range(3 if data.kind(name) == "sim" else 5):
+    names = data.names(filters.get("data"))
+    for why in sorted({why for name in names if (why := data.missing(name))}):
+        print(f"left out: {why}", file=sys.stderr)
+    for seed in range(5):  # by seed, so that a run that is stopped has something of everything
+        for name in names:
             fits = [m for m in usable if methods.applies(m, name, seed) and chosen(filters, "seed", seed)]
-            if fits:
+            if fits and not data.missing(name):
                 groups.append((name, seed, fits))
     return groups
 
