@@ -6,6 +6,7 @@ matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.hashsalt": "scilama", "svg.fonttype": "none", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
 
 import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.ticker  # noqa: E402
 import numpy as np  # noqa: E402
 
 import data  # noqa: E402
@@ -30,6 +31,10 @@ def totals(rows, names, methods, path):
             axis.errorbar(np.median(list(seconds.values())), np.mean(v), yerr=np.std(v, ddof=1) if len(v) > 1 else None, fmt="o", ms=5, capsize=2,
                           color=colours(i % 20), label=m)
         axis.set_xscale("log")
+        low, high = axis.get_xlim()
+        axis.set_xlim(10 ** np.floor(np.log10(low)), 10 ** np.ceil(np.log10(high)))  # whole decades, or labels collide
+        axis.xaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
+        axis.xaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
         axis.set_title(name)
         axis.set_xlabel("processor seconds")
         axis.grid(alpha=0.25)
@@ -42,7 +47,7 @@ def totals(rows, names, methods, path):
 def vectors(rows, pairs, path):
     """Mean paired difference of balanced accuracy over the sets of a size, with 95 % intervals."""
     have = {d for d, _, _ in rows}
-    groups = [(f"{size or 'all'} cells{', thinned' if thin else ''}",
+    groups = [(f"{size or 'all'} cells" + (",\nthinned" if thin else ""),
                [n for n in data.real_names() if n in have and data.parse(n)[1:] == (size, thin)]) for size in (300, 1000, None) for thin in (False, True)]
     figure, axis = plt.subplots(figsize=(8, 3.6))
     for j, (title, a, b) in enumerate(pairs):
@@ -56,5 +61,5 @@ def vectors(rows, pairs, path):
     axis.set_xticks(range(len(groups)), [g for g, _ in groups])
     axis.set_ylabel("difference of balanced accuracy")
     axis.grid(axis="y", alpha=0.25)
-    axis.legend(frameon=False, ncol=4, loc="upper center", bbox_to_anchor=(0.5, -0.12))
+    axis.legend(frameon=False, ncol=4, loc="upper center", bbox_to_anchor=(0.5, -0.14))
     save(figure, path)

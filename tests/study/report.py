@@ -91,8 +91,8 @@ def totals(rows, names, metric="total"):
 
 
 def against(rows, names, default):
-    """Paired differences of the default to each other method and to the best peer of each set."""
-    others = [m for m in methods_of(rows, names) if m != default]
+    """Paired differences of the default to the peers, to the best of them on each set, and to the published modes."""
+    others = [m for m in methods_of(rows, names) if m in methods.PEERS or m.startswith("published")]
     lines, undecided, ahead, behind = [], 0, [], []
     for n in names:
         peer = stats.best(rows, n, methods.PEERS, "total")
@@ -138,7 +138,7 @@ def resources(rows, names):
     for m in methods_of(rows, names):
         cells = []
         for n in names:
-            found = [rows[k] for k in rows if k[:2] == (n, m)]
+            found = [r for k, r in rows.items() if k[:2] == (n, m) and r["seconds"] is not None]
             cells.append(f"{np.median([r['seconds'] for r in found]):.1f} s ({np.median([r['processor'] for r in found]):.1f}), "
                          f"{np.median([r['mib'] for r in found]):.0f} MiB" if found else "–")
         lines.append([f"`{m}`", *cells])
@@ -197,7 +197,7 @@ def document(rows, failed, default):
         yield f"## {title}"
         yield ""
         yield from totals(rows, names)
-        yield f"`{default}` less each other method, total:"
+        yield f"`{default}` less each of the others, total:"
         yield ""
         yield from against(rows, names, default)
     if any(a == m for _, m, _ in rows for _, a, _ in VECTORS):

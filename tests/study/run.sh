@@ -6,6 +6,7 @@
 #
 #   sh tests/study/run.sh --only data=kang,pbmc3k --only method=pca,harmony,scilama
 #   sh tests/study/run.sh --only 'data=sim-1k-*' --only seed=0
+#   sh tests/study/run.sh check            is the study itself sound?
 #
 # $STUDY_HOME   environment, data made on the way, results.jsonl (default: ~/.cache/scilama-study)
 # $STUDY_RESULTS  the results (default: $STUDY_HOME/results.jsonl)
@@ -25,6 +26,10 @@ if ! cmp -s "$here/requirements.txt" "$env/requirements.txt"; then
     "$env/bin/pip" install -q --upgrade pip
     "$env/bin/pip" install -q -r "$here/requirements.txt"
     cp "$here/requirements.txt" "$env/requirements.txt" # last: an install that was stopped is made again
+fi
+
+if [ "${1:-}" = check ]; then
+    exec "$env/bin/python" "$here/check.py"
 fi
 
 if [ -z "${SCILAMA:-}" ]; then
