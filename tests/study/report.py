@@ -93,10 +93,11 @@ def totals(rows, names, metric="total"):
 def against(rows, names, default):
     """Paired differences of the default to the peers, to the best of them on each set, and to the published modes."""
     others = [m for m in methods_of(rows, names) if m in methods.PEERS or m.startswith("published")]
-    lines, undecided, ahead, behind = [], 0, [], []
+    lines, undecided, ahead, behind, to_best = [], 0, [], [], []
     for n in names:
         peer = stats.best(rows, n, methods.PEERS, "total")
-        cells = [difference(stats.paired(rows, n, default, peer, "total")) + f" `{peer}`" if peer else "–"]
+        to_best.append(stats.paired(rows, n, default, peer, "total") if peer else {})
+        cells = [difference(to_best[-1]) + f" `{peer}`" if to_best[-1] else "–"]
         for m in others:
             found = stats.paired(rows, n, default, m, "total")
             cells.append(difference(found))
@@ -107,10 +108,9 @@ def against(rows, names, default):
                 undecided += i[1] <= 0 <= i[2]
         lines.append([n, *cells])
     means = []
-    for m in others:
-        found, sets = stats.over_sets(rows, names, default, m, "total")
+    for found, sets in (stats.mean_by_seed(to_best), *(stats.over_sets(rows, names, default, m, "total") for m in others)):
         means.append(difference(found) + (f" ({sets} sets)" if found and sets < len(names) else ""))
-    lines.append(["mean", "", *means])
+    lines.append(["mean", *means])
     yield from table(["", "best peer", *(f"`{m}`" for m in others)], lines)
     if ahead or behind or undecided:
         yield (f"Of the comparisons with a peer, `{default}` is ahead in {len(ahead)}, behind in {len(behind)}, and {undecided} are undecided (interval over zero)."

@@ -46,14 +46,16 @@ def paired(rows, name, a, b, metric):
     return {s: x[s] - y[s] for s in x if s in y}
 
 
+def mean_by_seed(each):
+    """[{seed: difference}] of sets → ({seed: mean over sets} of the seeds that every set has, sets); empty ones do not count."""
+    each = [d for d in each if d]
+    seeds = sorted(set.intersection(*(set(d) for d in each))) if each else []
+    return {s: float(np.mean([d[s] for d in each])) for s in seeds}, len(each)
+
+
 def over_sets(rows, names, a, b, metric):
-    """{seed: mean over sets of a − b} of the sets where both are; a seed counts where it has every one of these sets. → (that, sets)"""
-    each = {n: paired(rows, n, a, b, metric) for n in names}
-    each = {n: d for n, d in each.items() if d}
-    if not each:
-        return {}, 0
-    seeds = set.intersection(*(set(d) for d in each.values()))
-    return {s: float(np.mean([d[s] for d in each.values()])) for s in sorted(seeds)}, len(each)
+    """mean_by_seed of a − b over the sets where both are."""
+    return mean_by_seed(paired(rows, n, a, b, metric) for n in names)
 
 
 def best(rows, name, candidates, metric):
