@@ -7,7 +7,7 @@ static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMME
 static const choice mode_choices[] = { { "stepwise", SCILAMA_MODE_STEPWISE }, { "direct", SCILAMA_MODE_DIRECT },
     { "beta-vae", SCILAMA_MODE_BETA_VAE }, { "cell-gene", SCILAMA_MODE_CELL_GENE }, { NULL, 0 } };
 static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled", CONTROL_SHUFFLED }, { "random", CONTROL_RANDOM }, { NULL, 0 } };
-static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { NULL, 0 } };
+static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { "keep", SCILAMA_MISSING_KEEP }, { NULL, 0 } };
 static const choice input_choices[] = { { "auto", SCILAMA_INPUT_AUTO }, { "counts", SCILAMA_INPUT_COUNTS },
     { "expression", SCILAMA_INPUT_EXPRESSION }, { "logged", SCILAMA_INPUT_LOGGED }, { "scaled", SCILAMA_INPUT_SCALED }, { NULL, 0 } };
 static const choice hvg_choices[] = { { "auto", SCILAMA_HVG_AUTO }, { "none", SCILAMA_HVG_NONE }, { "seurat", SCILAMA_HVG_SEURAT },
@@ -33,6 +33,7 @@ void fit_defaults(app *a, fit *f, int argc, char **argv)
     const char *preset = peek_option(a, argc, argv, "preset");
     memset(f, 0, sizeof *f);
     f->preset = preset && !strcmp(preset, "published") ? SCILAMA_PRESET_PUBLISHED : SCILAMA_PRESET_RECOMMENDED;
+    f->missing_genes = f->preset == SCILAMA_PRESET_PUBLISHED ? SCILAMA_MISSING_DROP : SCILAMA_MISSING_KEEP;
     f->train_fraction = 0.9;
     f->resolution = 1;
     f->neighbors = 15;
@@ -77,7 +78,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         FLAG("ignore-case", &f->ignore_case, 1, "match gene names without regard to case"),
         FLAG("strip-version", &f->strip_version, 1, "ENSG00000141510.12 matches ENSG00000141510"),
         OPT("gene-aliases", STRING, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
-        PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: drop (default), or mean: they take the mean vector"),
+        PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: keep (default) in the cell VAE alone, drop (published), or mean: they take the mean vector"),
         FLAG("first-duplicate", &f->first_duplicate, 1, "keep the first of genes or vectors of one name"),
         PICK("fusion", &m->fusion, fusion_choices, "HOW", "several tables into one: average, poe, moe, poe-prior"),
         PICK("embed-center", &m->embed_center, flag_choices, "on|off", "centre the columns of a table"),
@@ -131,6 +132,8 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("gene-batch", INTEGER, &t->gene_batch, "N", "genes per step, drawn at random (default 0 = all)"),
         PICK("shuffle", &t->shuffle, shuffle_choices, "HOW", "auto, full, chunked or none (chunked: blocks of cells, then windows)"),
         OPT("shuffle-block", INTEGER, &t->shuffle_block, "N", "… cells of a block (default: as suits the data)"),
+        OPT("prior-strength", NUMBER, &t->prior_strength, "S", "of the prior on the two layers with a weight per gene (default 1000; published 0 = none)"),
+        PICK("prior-vectors", &t->prior_vectors, flag_choices, "on|off", "… around what the gene vectors predict (default on)"),
         OPT("shuffle-window", INTEGER, &t->shuffle_window, "N", "… cells of a window (default: as fits)"),
         PICK("precision", &t->precision, precision_choices, "NAME", "of the products of a step: f32 (default), bf16 (validation stays exact)"),
         PICK("best-from-start", &t->best_from_start, flag_choices, "on|off", "best weights count from the first epoch on"),

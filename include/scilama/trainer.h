@@ -116,6 +116,12 @@ typedef struct scilama_trainer_options {
     double gene_gamma;         /**< γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published) */
     int64_t shuffle_block;     /**< CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source */
     int64_t shuffle_window;    /**< CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset */
+    double prior_strength;     /**< s of the prior on the two layers with a weight per gene, the cell encoder's first and the cell
+                                *   decoder's head: s / n (Σ ‖W − M‖²) is added to the cell objective, n the training cells, so that few
+                                *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 1000 */
+    int32_t prior_vectors;     /**< 1: M is what the gene vectors predict of W, weighed by how well they explain the data's
+                                *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0 */
+    int32_t reserved;          /**< 0 */
 } scilama_trainer_options;
 
 /** What a step did. Append only. */

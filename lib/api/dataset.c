@@ -40,7 +40,7 @@ scilama_status scilama_preprocess_report_init(scilama_preprocess_report *report,
 
 scilama_status scilama_match_options_init(scilama_match_options *options, size_t struct_size)
 {
-    scilama_match_options d = { .missing = SCILAMA_MISSING_DROP };
+    scilama_match_options d = { .missing = SCILAMA_MISSING_KEEP };
     return slm_options_init(options, struct_size, &d, sizeof d);
 }
 
@@ -280,7 +280,7 @@ scilama_status scilama_dataset_add_gene_table(
     scilama_match_report_init(&r, sizeof r);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_match_options", error)) ||
         (status = slm_result_write(report, &r, sizeof r, "scilama_match_report", error))) return status;
-    if (o.missing != SCILAMA_MISSING_DROP && o.missing != SCILAMA_MISSING_MEAN)
+    if (o.missing < SCILAMA_MISSING_DROP || o.missing > SCILAMA_MISSING_KEEP)
         return slm_fail(error, SCILAMA_E_INVALID, "missing %d is not a scilama_missing_genes", o.missing);
     if (o.aliases < 0 || (o.aliases && (!o.alias_from || !o.alias_to)))
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " aliases without alias_from and alias_to", o.aliases);

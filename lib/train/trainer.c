@@ -19,9 +19,9 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     const char *const positive_names[] = { "lr", "epsilon", "lr_decay" };
     for (int i = 0; i < 3; i++)
         if (!(positive[i] > 0) || isinf(positive[i])) BAD("%s must be a positive number", positive_names[i]);
-    const double natural[] = { o->weight_decay, o->kl_start, o->kl_end, o->kl_rate, o->gamma, o->clip_norm, o->free_bits, o->residual_l2, o->gene_gamma };
-    const char *const natural_names[] = { "weight_decay", "kl_start", "kl_end", "kl_rate", "gamma", "clip_norm", "free_bits", "residual_l2", "gene_gamma" };
-    for (int i = 0; i < 9; i++)
+    const double natural[] = { o->weight_decay, o->kl_start, o->kl_end, o->kl_rate, o->gamma, o->clip_norm, o->free_bits, o->residual_l2, o->gene_gamma, o->prior_strength };
+    const char *const natural_names[] = { "weight_decay", "kl_start", "kl_end", "kl_rate", "gamma", "clip_norm", "free_bits", "residual_l2", "gene_gamma", "prior_strength" };
+    for (int i = 0; i < 10; i++)
         if (!(natural[i] >= 0) || isinf(natural[i])) BAD("%s must be a finite number, 0 or above", natural_names[i]);
     if (o->kl_end < o->kl_start) BAD("kl_end is below kl_start");
     if (o->lr > SLM_MAX_LR) BAD("lr is above %d", SLM_MAX_LR);
@@ -34,6 +34,7 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
     if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
     if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
     if (o->freeze_reference < 0 || o->freeze_reference > 1) BAD("freeze_reference is %d: it must be 0 or 1", o->freeze_reference);
+    if (o->prior_vectors < 0 || o->prior_vectors > 1) BAD("prior_vectors is %d: it must be 0 or 1", o->prior_vectors);
     if (o->precision < SCILAMA_PRECISION_F32 || o->precision > SCILAMA_PRECISION_BF16) BAD("precision %d is unknown", o->precision);
     if (o->freeze_reference && ((o->mode != SCILAMA_MODE_BETA_VAE && o->mode != SCILAMA_MODE_DIRECT) || o->weight_decay > 0 || model->net.options.batch_norm))
         BAD("freeze_reference needs mode BETA_VAE or DIRECT, weight_decay 0 and a model without batch_norm");
@@ -58,20 +59,38 @@ static void plan_phases(scilama_trainer *t)
     }
 }
 
+/* Genes of the paired terms: those that a table knows. A mean of counts takes all genes. */
+static const int64_t *paired_genes(const scilama_trainer *t, int64_t *n)
+{
+    const slm_net *net = &t->model->net;
+    bool some = t->model->paired && net->options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN;
+    *n = some ? t->model->n_paired : net->genes;
+    return some ? t->model->paired : NULL;
+}
+
+int64_t slm_trainer_subset(const scilama_trainer *t, bool pair)
+{
+    int64_t genes = t->model->net.genes;
+    if (pair) paired_genes(t, &genes);
+    if (t->options.gene_batch && t->options.gene_batch < genes) genes = t->options.gene_batch;
+    return genes < t->model->net.genes ? genes : 0;
+}
+
 int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
 {
     const slm_net *net = &t->model->net;
     slm_arena a = { .base = base };
-    bool cell = false, pair = false;
+    bool cell = false, pair = false; /* which objectives the run has */
     for (int i = 0; i < t->phases; i++) {
         cell |= t->objective[i] == SCILAMA_OBJECTIVE_CELL;
         pair |= t->objective[i] != SCILAMA_OBJECTIVE_CELL;
     }
     slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true, .sparse = true, .bf16 = t->options.precision == SCILAMA_PRECISION_BF16,
                                 .cells = t->options.batch_size, .dropout = net->options.dropout, .threads = t->ctx->threads };
-    need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
+    need.gene_batch = slm_trainer_subset(t, false);
+    if (pair && slm_trainer_subset(t, true) > need.gene_batch) need.gene_batch = slm_trainer_subset(t, true);
     slm_workspace_reserve(&t->ws, net, &need, &a);
-    t->genes = slm_arena_take(&a, need.gene_batch, sizeof(int64_t));
+    t->genes = slm_arena_take(&a, t->options.gene_batch < net->genes ? t->options.gene_batch : 0, sizeof(int64_t));
     int64_t n = net->params.trainable, statistics = net->params.total - n, g = net->genes, latent = net->latent;
     t->moments = slm_trainer_most_trained(t);
     t->grad = slm_arena_take(&a, n, sizeof(slm_real));
@@ -94,6 +113,8 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     t->square_sums = slm_arena_take(&a, n / 32768 + net->params.count + 1, sizeof(double));
     t->range = slm_arena_take(&a, net->params.count, sizeof(slm_range));
     slm_trainer_reserve_frozen(t, &a);
+    if (t->options.prior_strength > 0 && cell)
+        slm_prior_reserve(&t->prior, net, t->options.prior_vectors && net->modalities, &a);
     return a.used;
 }
 
@@ -152,6 +173,8 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
         else status = slm_fail_nomem(error);
     }
     if (!status) status = slm_trainer_choose_sparse(t, error);
+    t->prior.weight = t->design && t->design->n_train ? t->options.prior_strength / (double)t->design->n_train : 0;
+    if (!status && t->prior.most) status = slm_prior_fit(t, error);
     if (status) {
         slm_trainer_destroy(t);
         return status;
@@ -229,9 +252,10 @@ scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_
 static void draw_genes(scilama_trainer *t, uint32_t micro)
 {
     int64_t genes = t->model->net.genes, drawn = 0;
+    const int64_t *paired = t->now.objective == SCILAMA_OBJECTIVE_CELL ? NULL : paired_genes(t, &genes);
     slm_rng_seq s = slm_rng_sequence(t->options.seed, SLM_STREAM_GENES | micro << 20, (uint32_t)t->now.phase, (uint32_t)t->now.step);
     for (int64_t g = 0; drawn < t->options.gene_batch; g++)
-        if (slm_rng_below(&s, genes - g) < t->options.gene_batch - drawn) t->genes[drawn++] = g;
+        if (slm_rng_below(&s, genes - g) < t->options.gene_batch - drawn) t->genes[drawn++] = paired ? paired[g] : g;
 }
 
 static const char *first_nonfinite_statistic(const scilama_trainer *t)
@@ -288,16 +312,21 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
                              .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->design->n_train };
     double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
     a.beta_gene = a.beta * gene_kl;
-    if (o->gene_batch > 0 && o->gene_batch < net->genes) {
-        draw_genes(t, pass.micro);
-        a.subset = t->genes;
-        a.subset_size = o->gene_batch;
+    int64_t genes = slm_trainer_subset(t, a.objective != SCILAMA_OBJECTIVE_CELL);
+    if (o->gene_batch > 0 && genes == o->gene_batch) draw_genes(t, pass.micro);
+    if (genes) {
+        a.subset = o->gene_batch > 0 && genes == o->gene_batch ? t->genes : t->model->paired;
+        a.subset_size = genes;
     }
     slm_objective_terms terms;
     if (!accumulate) memcpy(t->stats, statistics(t), statistics_bytes(t));
     t->ws.space.bf16 = o->precision == SCILAMA_PRECISION_BF16; /* validation stays exact */
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
     t->ws.space.bf16 = false;
+    if (t->prior.weight > 0 && a.objective == SCILAMA_OBJECTIVE_CELL) {
+        if (t->prior.rank && t->now.step % SLM_PRIOR_EVERY == 0 && !t->pending) slm_prior_refresh(&pass, net, &t->prior);
+        terms.penalty += slm_prior_gradient(&pass, net, &t->prior);
+    }
     fill_info(t, info);
     info->step = t->now.step + 1;
     info->epoch = t->now.epoch;
