@@ -3,6 +3,7 @@
 #define SCILAMA_MODEL_H
 
 #include "dataset.h"
+#include "options.h"
 
 /** @file model.h The paired VAE: one VAE over cells × genes, one over gene
  *  embeddings, tied by the product of their decoders (Hu et al., ICML 2025).
@@ -56,11 +57,6 @@ enum scilama_gene_input {
     SCILAMA_GENE_INPUT_TABLES = 1,
     SCILAMA_GENE_INPUT_TRANSPOSED = 2, /**< one modality: the training cells' values (G × training cells) */
     SCILAMA_GENE_INPUT_NONE = 3        /**< no gene VAE: only beta_vae can be trained */
-};
-
-enum scilama_preset {
-    SCILAMA_PRESET_PUBLISHED = 0,  /**< every default as printed in the paper's code, its faults apart */
-    SCILAMA_PRESET_RECOMMENDED = 1 /**< what measurement favours (docs/presets.md) */
 };
 
 #define SCILAMA_MAX_HIDDEN 6

@@ -8,6 +8,7 @@
 #include "version.h"
 #include "status.h"
 #include "context.h"
+#include "options.h"
 #include "dataset.h"
 #include "model.h"
 #include "trainer.h"
