@@ -4,6 +4,7 @@
 
 #include "dataset.h"
 #include "options.h"
+#include "types.h"
 
 /** @file model.h The paired VAE: one VAE over cells × genes, one over gene
  *  embeddings, tied by the product of their decoders (Hu et al., ICML 2025).
@@ -13,18 +14,6 @@
  * several threads at once while no trainer holds it. */
 
 typedef struct scilama_model scilama_model;
-
-enum scilama_activation {
-    SCILAMA_ACT_LEAKY_RELU = 0, /**< slope 0.01 */
-    SCILAMA_ACT_RELU = 1,
-    SCILAMA_ACT_ELU = 2,
-    SCILAMA_ACT_SELU = 3,
-    SCILAMA_ACT_GELU = 4,       /**< exact, by erf */
-    SCILAMA_ACT_SILU = 5,
-    SCILAMA_ACT_TANH = 6,
-    SCILAMA_ACT_SOFTPLUS = 7,
-    SCILAMA_ACT_IDENTITY = 8
-};
 
 /** How the encoders of several gene-embedding modalities become one. */
 enum scilama_fusion {

@@ -9,6 +9,7 @@
 #include "status.h"
 #include "context.h"
 #include "options.h"
+#include "types.h"
 #include "dataset.h"
 #include "model.h"
 #include "trainer.h"

@@ -29,13 +29,6 @@ enum scilama_mode {
     SCILAMA_MODE_CELL_GENE = 5 /**< cell, then gene: stepwise without its joint phase */
 };
 
-/** Objective of the running phase. */
-enum scilama_objective {
-    SCILAMA_OBJECTIVE_CELL = 1,
-    SCILAMA_OBJECTIVE_GENE = 2,
-    SCILAMA_OBJECTIVE_JOINT = 3
-};
-
 /** Order of the training cells in an epoch. */
 enum scilama_shuffle {
     SCILAMA_SHUFFLE_NONE = 0,    /**< file order */

@@ -15,7 +15,7 @@
 
 INIT_OF(scilama_knn_options, .neighbors = 14, .metric = SCILAMA_METRIC_EUCLIDEAN, .method = SCILAMA_KNN_AUTO)
 INIT_OF(scilama_knn_report, .method = 0)
-INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .patience = 1)
+INIT_OF(scilama_leiden_options, SLM_LEIDEN_DEFAULTS)
 INIT_OF(scilama_leiden_report, .communities = 0)
 INIT_OF(scilama_agreement, .compared = 0)
 INIT_OF(scilama_kmeans_options, .clusters = 8, .restarts = 10, .max_iterations = 300, .tolerance = 1e-4)
