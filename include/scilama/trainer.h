@@ -29,13 +29,6 @@ enum scilama_mode {
     SCILAMA_MODE_CELL_GENE = 5 /**< cell, then gene: stepwise without its joint phase */
 };
 
-/** Objective of the running phase. */
-enum scilama_objective {
-    SCILAMA_OBJECTIVE_CELL = 1,
-    SCILAMA_OBJECTIVE_GENE = 2,
-    SCILAMA_OBJECTIVE_JOINT = 3
-};
-
 /** Order of the training cells in an epoch. */
 enum scilama_shuffle {
     SCILAMA_SHUFFLE_NONE = 0,    /**< file order */
@@ -118,7 +111,7 @@ typedef struct scilama_trainer_options {
     int64_t shuffle_window;    /**< CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset */
     double prior_strength;     /**< s of the prior on the two layers with a weight per gene, the cell encoder's first and the cell
                                 *   decoder's head: s / n (Σ ‖W − M‖²) is added to the cell objective, n the training cells, so that few
-                                *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 1000 */
+                                *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 300 */
     int32_t prior_vectors;     /**< 1: M is what the gene vectors predict of W, weighed by how well they explain the data's
                                 *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0 */
     int32_t reserved;          /**< 0 */

@@ -6,45 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const scilama_model *model, scilama_error *error)
-{
-#define BAD(...) return slm_fail(error, SCILAMA_E_INVALID, __VA_ARGS__)
-    if (o->mode < SCILAMA_MODE_BETA_VAE || o->mode > SCILAMA_MODE_CELL_GENE) BAD("mode %d is unknown", o->mode);
-    if (o->mode != SCILAMA_MODE_BETA_VAE && !model->net.modalities) BAD("the model has no gene VAE: only SCILAMA_MODE_BETA_VAE can train it");
-    if (o->batch_size < 1 || o->batch_size > 65536) BAD("batch_size is %lld: it must be 1 to 65536", (long long)o->batch_size);
-    if (o->epochs < 1 || o->epochs > 10000000) BAD("epochs is %lld: it must be 1 to 10000000", (long long)o->epochs);
-    if (o->patience < 0 || o->kl_delay < 0 || o->max_steps < 0 || o->gene_batch < 0) BAD("patience, kl_delay, max_steps and gene_batch must not be negative");
-    if (o->max_steps > INT32_MAX) BAD("max_steps is %lld: it must be below 2147483648", (long long)o->max_steps);
-    const double positive[] = { o->lr, o->epsilon, o->lr_decay };
-    const char *const positive_names[] = { "lr", "epsilon", "lr_decay" };
-    for (int i = 0; i < 3; i++)
-        if (!(positive[i] > 0) || isinf(positive[i])) BAD("%s must be a positive number", positive_names[i]);
-    const double natural[] = { o->weight_decay, o->kl_start, o->kl_end, o->kl_rate, o->gamma, o->clip_norm, o->free_bits, o->residual_l2, o->gene_gamma, o->prior_strength };
-    const char *const natural_names[] = { "weight_decay", "kl_start", "kl_end", "kl_rate", "gamma", "clip_norm", "free_bits", "residual_l2", "gene_gamma", "prior_strength" };
-    for (int i = 0; i < 10; i++)
-        if (!(natural[i] >= 0) || isinf(natural[i])) BAD("%s must be a finite number, 0 or above", natural_names[i]);
-    if (o->kl_end < o->kl_start) BAD("kl_end is below kl_start");
-    if (o->lr > SLM_MAX_LR) BAD("lr is above %d", SLM_MAX_LR);
-    if (o->lr * o->weight_decay > 1) BAD("lr times weight_decay is above 1: every step would turn the weights' sign");
-    if ((float)o->epsilon < 1e-30f) BAD("epsilon is below 1e-30: single precision cannot divide by it");
-    if (!(o->beta1 >= 0 && o->beta1 < 1) || !(o->beta2 >= 0 && o->beta2 < 1)) BAD("beta1 and beta2 must be at least 0 and below 1");
-    if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
-    if (o->shuffle < 0 || o->shuffle > SCILAMA_SHUFFLE_FULL) BAD("shuffle %d is unknown", o->shuffle);
-    if (o->shuffle_block < 0 || o->shuffle_window < 0) BAD("shuffle_block and shuffle_window must not be negative");
-    if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
-    if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
-    if (o->freeze_reference < 0 || o->freeze_reference > 1) BAD("freeze_reference is %d: it must be 0 or 1", o->freeze_reference);
-    if (o->prior_vectors < 0 || o->prior_vectors > 1) BAD("prior_vectors is %d: it must be 0 or 1", o->prior_vectors);
-    if (o->precision < SCILAMA_PRECISION_F32 || o->precision > SCILAMA_PRECISION_BF16) BAD("precision %d is unknown", o->precision);
-    if (o->freeze_reference && ((o->mode != SCILAMA_MODE_BETA_VAE && o->mode != SCILAMA_MODE_DIRECT) || o->weight_decay > 0 || model->net.options.batch_norm))
-        BAD("freeze_reference needs mode BETA_VAE or DIRECT, weight_decay 0 and a model without batch_norm");
-    if (o->freeze_reference && !model->added)
-        return slm_fail(error, SCILAMA_E_STATE, "freeze_reference has nothing to train: call scilama_model_extend_covariate first");
-    if (o->gene_batch && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) BAD("gene_batch needs the Gaussian likelihood: the mean of counts takes all genes");
-#undef BAD
-    return SCILAMA_OK;
-}
-
 static void plan_phases(scilama_trainer *t)
 {
     switch (t->options.mode) {

@@ -66,6 +66,8 @@ struct scilama_trainer {
     scilama_step_info pending_info;
 };
 
+/* options.c: what is known of every option, and rules between them. */
+extern const slm_option_table slm_trainer_option_table;
 scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const scilama_model *model, scilama_error *error);
 scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error);
 void slm_trainer_destroy(scilama_trainer *t);
