@@ -3,6 +3,7 @@
 #include "core/thread.h"
 #include "linalg/rank.h"
 #include "train/trainer.h"
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -96,6 +97,7 @@ static void start_phase(scilama_trainer *t, int phase)
     t->now.best_loss = INFINITY;
     t->now.best_epoch = t->now.best_step = -1;
     t->now.has_best = 0;
+    t->now.kl_scale = 1;
     t->now.validation_loss = t->now.validation_nll = t->now.validation_kl_s = t->now.validation_kl_f = NAN;
     t->now.pearson = t->now.spearman = NAN;
     slm_trainer_select(t);
@@ -184,7 +186,8 @@ static void fill_info(const scilama_trainer *t, scilama_step_info *i)
     i->phase = t->now.phase;
     i->phases = t->phases;
     i->steps_per_epoch = slm_trainer_steps_per_epoch(t);
-    i->epochs = t->options.max_steps ? slm_tiles(t->options.max_steps, i->steps_per_epoch) : t->options.epochs;
+    int64_t steps = slm_schedule_steps(t);
+    i->epochs = steps ? slm_tiles(steps, i->steps_per_epoch) : t->options.epochs;
     i->skipped = t->now.skipped;
     i->validation_loss = t->now.validation_loss;
     i->validation_nll = t->now.validation_nll;
@@ -358,16 +361,38 @@ static bool out_of_patience(const scilama_trainer *t, double epoch_done)
 {
     const scilama_trainer_options *o = &t->options;
     if (!o->patience || !t->now.has_best) return false;
-    double best = o->max_steps ? (double)t->now.best_step * (double)o->epochs / (double)o->max_steps : (double)t->now.best_epoch;
+    int64_t steps = slm_schedule_steps(t);
+    double best = steps ? (double)t->now.best_step * (double)o->epochs / (double)steps : (double)t->now.best_epoch;
     return epoch_done - best >= (double)o->patience;
+}
+
+/* Small data have more epochs than there is to learn from validating each: a plan of steps has fifty validations. */
+static bool validates(const scilama_trainer *t)
+{
+    enum { VALIDATIONS = 50 };
+    int64_t steps = slm_schedule_steps(t), step = t->now.step, before = step - slm_trainer_steps_per_epoch(t);
+    if (!t->design->n_validation) return false;
+    return !steps || step >= steps || before < 0 || step * VALIDATIONS / steps > before * VALIDATIONS / steps;
+}
+
+/* A KL weight that leaves next to no unit active is too large for what the data say: once the ramp is under way, halve it. */
+static void repair_collapse(scilama_trainer *t, double epoch_done, scilama_step_info *info)
+{
+    const scilama_trainer_options *o = &t->options;
+    if (!o->kl_repair || t->now.objective == SCILAMA_OBJECTIVE_GENE || epoch_done < 0.1 * (double)o->epochs) return;
+    if (t->now.active_units * 10 > t->model->net.latent || t->now.kl_scale < 1e-3) return;
+    t->now.kl_scale /= 2;
+    info->events |= SCILAMA_EVENT_COLLAPSED;
+    slm_log(t->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " latent units are active at step %" PRId64 ": the KL weight is halved to %.3g",
+            t->now.active_units, t->model->net.latent, t->now.step, slm_schedule_beta(t));
 }
 
 static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
     const scilama_trainer_options *o = &t->options;
-    info->events |= SCILAMA_EVENT_EPOCH_END;
+    info->events |= SCILAMA_EVENT_EPOCH_END; /* also without a validation */
     double epoch_done = slm_schedule_epoch(t);
-    if (t->design->n_validation) {
+    if (validates(t)) {
         scilama_evaluation e = { 0 };
         scilama_status status = slm_trainer_evaluate(t, t->design->validation, t->design->n_validation,
                                                      o->validation_sampling && o->sampling == SCILAMA_SAMPLING_NORMAL,
@@ -382,13 +407,15 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
         t->now.pearson = e.pearson;
         t->now.spearman = e.spearman;
         t->now.active_units = e.active_units;
+        repair_collapse(t, epoch_done, info);
         if (epoch_done >= slm_schedule_first_eligible(o) && e.loss < t->now.best_loss) {
             keep_best(t);
             info->events |= SCILAMA_EVENT_IMPROVED;
         }
     }
     bool stopped = out_of_patience(t, epoch_done);
-    bool planned = o->max_steps ? t->now.step >= o->max_steps : t->now.epoch + 1 >= o->epochs;
+    int64_t steps = slm_schedule_steps(t);
+    bool planned = steps ? t->now.step >= steps : t->now.epoch + 1 >= o->epochs;
     t->now.epoch++;
     t->now.cursor = 0;
     fill_info(t, info);
@@ -401,7 +428,7 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
 /* No mini-batch of the epoch is left. Before a step only after a validation that failed. */
 static bool epoch_over(const scilama_trainer *t)
 {
-    return t->now.cursor >= slm_trainer_steps_per_epoch(t) || (t->options.max_steps && t->now.step >= t->options.max_steps);
+    return t->now.cursor >= slm_trainer_steps_per_epoch(t) || (slm_schedule_steps(t) && t->now.step >= slm_schedule_steps(t));
 }
 
 /* Moves past the mini-batch, validating where an epoch ends. Validation can fail only

@@ -22,6 +22,7 @@ typedef struct slm_progress {
     double best_loss;
     int32_t finished, has_best;
     double set_lr, set_beta, set_gamma; /* NaN: by schedule */
+    double kl_scale;           /* of β: 1, less where the phase collapsed */
     double validation_loss, validation_nll, validation_kl_s, validation_kl_f, pearson, spearman;
     int64_t active_units;
 } slm_progress;
@@ -109,6 +110,7 @@ double slm_schedule_epoch(const scilama_trainer *t);  /* may be fractional when 
 double slm_schedule_beta(const scilama_trainer *t);
 double slm_schedule_lr(const scilama_trainer *t);
 double slm_schedule_gamma(const scilama_trainer *t);
+int64_t slm_schedule_steps(const scilama_trainer *t); /* planned of the phase; 0 = by epochs */
 double slm_schedule_first_eligible(const scilama_trainer_options *o);
 int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t);
 
