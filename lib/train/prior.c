@@ -25,10 +25,10 @@ void slm_prior_reserve(slm_prior *prior, const slm_net *net, bool vectors, slm_a
     if (prior->most > g) prior->most = g;
     prior->basis = slm_arena_take(arena, prior->most * g, sizeof(slm_real));
     prior->shrink = slm_arena_take(arena, prior->most, sizeof(slm_real));
-    prior->part = slm_arena_take(arena, prior->most * h, sizeof(slm_real));
     int64_t sums = 0;
     for (int i = 0; i < 2; i++) {
         layer l = layer_of(net, i);
+        prior->part[i] = slm_arena_take(arena, prior->most * h, sizeof(slm_real));
         prior->mean[i] = slm_arena_take(arena, prior->most ? g * h : 0, sizeof(slm_real));
         int64_t tiles = slm_tiles(l.rows, row_tile(&l));
         if (tiles > sums) sums = tiles;
@@ -36,24 +36,31 @@ void slm_prior_reserve(slm_prior *prior, const slm_net *net, bool vectors, slm_a
     prior->sum = slm_arena_take(arena, sums, sizeof(double));
 }
 
+void slm_prior_expand(const slm_pass *pass, const slm_net *net, slm_prior *prior)
+{
+    int64_t r = prior->rank, g = net->genes, h = net->h1;
+    for (int i = 0; i < 2 && r; i++) {
+        slm_gemm expand = i == ENCODER
+            ? (slm_gemm){ .m = h, .n = g, .k = r, .ta = true, .a = prior->part[i], .lda = h, .b = prior->basis, .ldb = g, .ldc = g }
+            : (slm_gemm){ .m = g, .n = h, .k = r, .ta = true, .a = prior->basis, .lda = g, .b = prior->part[i], .ldb = h, .ldc = h };
+        expand.alpha = 1;
+        expand.c = prior->mean[i];
+        slm_gemm_one(pass->ctx, pass->space, &expand);
+    }
+}
+
 void slm_prior_refresh(const slm_pass *pass, const slm_net *net, slm_prior *prior)
 {
     int64_t r = prior->rank, g = net->genes, h = net->h1;
     for (int i = 0; i < 2 && r; i++) {
         layer l = layer_of(net, i);
-        bool encoder = i == ENCODER;
-        slm_gemm project = { .m = r, .n = h, .k = g, .tb = encoder, .alpha = 1, .a = prior->basis, .lda = g,
-                             .b = slm_value(pass, l.parameter), .ldb = l.ld, .c = prior->part, .ldc = h };
+        slm_gemm project = { .m = r, .n = h, .k = g, .tb = i == ENCODER, .alpha = 1, .a = prior->basis, .lda = g,
+                             .b = slm_value(pass, l.parameter), .ldb = l.ld, .c = prior->part[i], .ldc = h };
         slm_gemm_one(pass->ctx, pass->space, &project);
         for (int64_t j = 0; j < r; j++)
-            for (int64_t c = 0; c < h; c++) prior->part[j * h + c] *= prior->shrink[j];
-        slm_gemm expand = encoder
-            ? (slm_gemm){ .m = h, .n = g, .k = r, .ta = true, .a = prior->part, .lda = h, .b = prior->basis, .ldb = g, .ldc = g }
-            : (slm_gemm){ .m = g, .n = h, .k = r, .ta = true, .a = prior->basis, .lda = g, .b = prior->part, .ldb = h, .ldc = h };
-        expand.alpha = 1;
-        expand.c = prior->mean[i];
-        slm_gemm_one(pass->ctx, pass->space, &expand);
+            for (int64_t c = 0; c < h; c++) prior->part[i][j * h + c] *= prior->shrink[j];
     }
+    slm_prior_expand(pass, net, prior);
 }
 
 typedef struct pull_job {

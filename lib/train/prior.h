@@ -27,7 +27,7 @@ typedef struct slm_prior {
     int64_t most;          /* of U reserved */
     slm_real *basis;       /* U [rank × G] */
     slm_real *shrink;      /* ρ s / (1 + ρ s) [rank] */
-    slm_real *part;        /* diag(shrink) Uᵀ W [rank × h_1] */
+    slm_real *part[2];     /* diag(shrink) Uᵀ W of either layer [rank × h_1]; what M is made of, so that a trainer's state holds it */
     slm_real *mean[2];     /* M of the encoder [h_1 × G], of the head [G × h_1] */
     double *sum;           /* of squares, by tiles */
 } slm_prior;
@@ -35,8 +35,10 @@ typedef struct slm_prior {
 /* Takes room; nothing where there is no prior. */
 void slm_prior_reserve(slm_prior *prior, const slm_net *net, bool vectors, slm_arena *arena);
 
-/* M from the weights as they are. */
+/* M from the weights as they are. Every SLM_PRIOR_EVERY steps: in between M lags behind. */
 void slm_prior_refresh(const slm_pass *pass, const slm_net *net, slm_prior *prior);
+/* M from part. */
+void slm_prior_expand(const slm_pass *pass, const slm_net *net, slm_prior *prior);
 
 /* Adds the gradient to pass->grad; returns the value, by the M of the last refresh. */
 double slm_prior_gradient(const slm_pass *pass, const slm_net *net, slm_prior *prior);

@@ -316,6 +316,12 @@ START_TEST(tables_match_by_name)
     ck_assert_int_eq(scilama_dataset_add_gene_table(d, "exact", clean, &o, &r, &error), SCILAMA_OK);
     ck_assert(r.genes == 4 && r.table_rows == 4 && r.matched == 1 && r.missing == 3 && r.unused == 3 && r.width == 2 && r.duplicated == 0);
     ck_assert_int_eq(scilama_dataset_add_gene_table(d, "exact", clean, &o, &r, NULL), SCILAMA_E_DUPLICATE);
+    ck_assert_int_eq(scilama_dataset_genes_used(d), 4); /* the others stay, without a vector */
+    ck_assert(slm_dataset_gene_paired(d, 2) && !slm_dataset_gene_paired(d, 0));
+    scilama_dataset_destroy(d);
+    ck_assert_int_eq(scilama_dataset_create(&d, ctx, &m, NULL, genes, NULL), SCILAMA_OK);
+    o.missing = SCILAMA_MISSING_DROP;
+    ck_assert_int_eq(scilama_dataset_add_gene_table(d, "exact", clean, &o, &r, &error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_genes_used(d), 1);
     scilama_dataset_destroy(d);
     /* every rule at once */

@@ -472,6 +472,8 @@ pub struct scilama_trainer_options {
     pub prior_strength: f64,
     pub prior_vectors: i32,
     pub kl_repair: i32,
+    pub kl_by_signal: i32,
+    pub reserved: i32,
     pub gene_max_steps: i64,
 }
 
@@ -1077,7 +1079,7 @@ const _: () = {
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_option_info>() == 88);
     assert!(size_of::<scilama_error>() == 256);
-    assert!(size_of::<scilama_trainer_options>() == 264);
+    assert!(size_of::<scilama_trainer_options>() == 272);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
 };
