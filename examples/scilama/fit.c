@@ -5,7 +5,7 @@
 
 static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMMENDED }, { "published", SCILAMA_PRESET_PUBLISHED }, { NULL, 0 } };
 static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled", CONTROL_SHUFFLED }, { "random", CONTROL_RANDOM }, { NULL, 0 } };
-static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { NULL, 0 } };
+static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { "keep", SCILAMA_MISSING_KEEP }, { NULL, 0 } };
 
 const char *const fit_run_options[] = { "output", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", NULL };
 
@@ -13,6 +13,7 @@ void fit_defaults(fit *f, const char *preset)
 {
     memset(f, 0, sizeof *f);
     f->preset = preset && !strcmp(preset, "published") ? SCILAMA_PRESET_PUBLISHED : SCILAMA_PRESET_RECOMMENDED;
+    f->missing_genes = f->preset == SCILAMA_PRESET_PUBLISHED ? SCILAMA_MISSING_DROP : SCILAMA_MISSING_KEEP;
     f->train_fraction = 0.9;
     f->resolution = 1;
     f->neighbors = 15;
@@ -63,7 +64,7 @@ static void describe(app *a, fit *f)
         FLAG("ignore-case", &f->ignore_case, 1, "match gene names without regard to case"),
         FLAG("strip-version", &f->strip_version, 1, "ENSG00000141510.12 matches ENSG00000141510"),
         OPT("gene-aliases", STRING, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
-        PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: drop (default), or mean: they take the mean vector"),
+        PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: keep (default) in the cell VAE alone, drop (published), or mean: they take the mean vector"),
         FLAG("first-duplicate", &f->first_duplicate, 1, "keep the first of genes or vectors of one name"),
         END };
     const option preprocessing[] = {

@@ -54,7 +54,7 @@ enum scilama_gene_input {
 typedef struct scilama_model_options {
     size_t struct_size;
     int64_t latent;            /**< L > 0; default 50 */
-    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400 */
+    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400; recommended 256, 128 */
     int32_t activation;        /**< ::scilama_activation */
     int32_t layer_norm;        /**< 0 or 1; default 1 */
     int32_t batch_norm;        /**< 0 or 1; default 0 */

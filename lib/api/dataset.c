@@ -8,7 +8,7 @@
 INIT_OF(scilama_matrix, .storage = SCILAMA_STORAGE_DENSE, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32, .memory = SCILAMA_MEMORY_COPY)
 INIT_OF(scilama_column_info, 0)
 INIT_OF(scilama_preprocess_report, 0)
-INIT_OF(scilama_match_options, .missing = SCILAMA_MISSING_DROP)
+INIT_OF(scilama_match_options, .missing = SCILAMA_MISSING_KEEP)
 INIT_OF(scilama_match_report, 0)
 
 static scilama_status check_matrix(const scilama_matrix *m, scilama_error *error)
@@ -231,7 +231,7 @@ scilama_status scilama_dataset_add_gene_table(
     scilama_match_report_init(&r, sizeof r);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_match_options", error)) ||
         (status = slm_result_write(report, &r, sizeof r, "scilama_match_report", error))) return status;
-    if (o.missing != SCILAMA_MISSING_DROP && o.missing != SCILAMA_MISSING_MEAN)
+    if (o.missing < SCILAMA_MISSING_DROP || o.missing > SCILAMA_MISSING_KEEP)
         return slm_fail(error, SCILAMA_E_INVALID, "missing %d is not a scilama_missing_genes", o.missing);
     if (o.aliases < 0 || (o.aliases && (!o.alias_from || !o.alias_to)))
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " aliases without alias_from and alias_to", o.aliases);

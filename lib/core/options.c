@@ -66,7 +66,9 @@ static void set_field(void *field, const slm_option *row, double value)
     case SCILAMA_OPTION_REAL: memcpy(field, &f32, sizeof f32); break;
     case SCILAMA_OPTION_NUMBER: memcpy(field, &value, sizeof value); break;
     case SCILAMA_OPTION_TEXT: break; /* NULL */
-    case SCILAMA_OPTION_WIDTHS: memcpy(field, row->widths, field_bytes(row)); break;
+    case SCILAMA_OPTION_WIDTHS: /* the array that begins with the value */
+        memcpy(field, row->widths + (row->widths[0] == (int64_t)value ? 0 : row->elements), field_bytes(row));
+        break;
     default:
         i64 = (int64_t)value;
         memcpy(field, &i64, sizeof i64);

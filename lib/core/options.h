@@ -35,7 +35,7 @@ typedef struct slm_option {
     int open;                   /* SLM_ABOVE, SLM_BELOW */
     double published, recommended;
     const slm_choice *choices;  /* ends with a NULL name */
-    const int64_t *widths;      /* [elements] default of an array, of both presets */
+    const int64_t *widths;      /* [2 × elements] defaults of an array, published and recommended, which begin with these numbers */
     const char *group, *help;
 } slm_option;
 

@@ -146,6 +146,8 @@ void slm_gene_table_release(scilama_gene_table *table);
 
 /* Every modality has a vector of this gene of the matrix, or fills it in. */
 bool slm_dataset_gene_known(const scilama_dataset *d, int64_t gene);
+/* Some modality has a vector of this gene of the matrix, or gives it the mean by choice: the paired terms take it. */
+bool slm_dataset_gene_paired(const scilama_dataset *d, int64_t gene);
 const slm_column *slm_dataset_column(const scilama_dataset *dataset, const char *name); /* NULL when absent */
 
 /* Ensures dataset->recipe and dataset->design: the identity recipe (every gene that

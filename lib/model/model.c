@@ -21,6 +21,7 @@ void slm_model_release(scilama_model *model)
     }
     slm_recipe_release(model->recipe);
     slm_free(ctx, model->added);
+    slm_free(ctx, model->paired);
     slm_free(ctx, model);
     slm_context_release(ctx);
 }
@@ -73,6 +74,18 @@ static scilama_status table_inputs(scilama_model *model, scilama_dataset *datase
     return SCILAMA_OK;
 }
 
+/* The genes that a table knows, where some are known by none. */
+static scilama_status pair_genes(scilama_model *model, const scilama_dataset *dataset, int64_t genes, scilama_error *error)
+{
+    int64_t *paired = slm_alloc_array(model->ctx, genes, sizeof *paired), n = 0;
+    if (!paired) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes; g++)
+        if (slm_dataset_gene_paired(dataset, dataset->used[g])) paired[n++] = g;
+    if (n == genes) slm_free(model->ctx, paired);
+    else model->paired = paired, model->n_paired = n;
+    return SCILAMA_OK;
+}
+
 scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *o, scilama_error *error)
 {
     scilama_context *ctx = dataset->ctx;
@@ -99,6 +112,7 @@ scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, c
     if (input == SCILAMA_GENE_INPUT_TABLES) {
         modalities = (int)dataset->n_modalities;
         status = table_inputs(model, dataset, o, design->genes, widths, error);
+        if (!status) status = pair_genes(model, dataset, design->genes, error);
     } else if (input == SCILAMA_GENE_INPUT_TRANSPOSED) {
         modalities = 1;
         widths[0] = model->conditioning[0].raw_width = design->n_train;

@@ -27,6 +27,8 @@ struct scilama_model {
     char *modality_name[SLM_MAX_MODALITIES];
     slm_conditioning conditioning[SLM_MAX_MODALITIES];
     slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
+    int64_t *paired;         /* [n_paired] genes that the paired terms take, ascending: those that a table knows; NULL: all */
+    int64_t n_paired;
     int64_t steps;           /* optimiser steps taken */
     int64_t train_cells;
     uint8_t *added;          /* [covariates] 1: column of a category added since the model was made or read; NULL: none */

@@ -17,7 +17,7 @@ static const slm_choice scales[] = { { "one", SCILAMA_PAIR_SCALE_ONE }, { "rsqrt
 static const slm_choice likelihoods[] = {
     { "gaussian", SCILAMA_LIKELIHOOD_GAUSSIAN }, { "poisson", SCILAMA_LIKELIHOOD_POISSON }, { "nb", SCILAMA_LIKELIHOOD_NB },
     { NULL, 0 } };
-static const int64_t widths[SCILAMA_MAX_HIDDEN] = { 900, 400 };
+static const int64_t widths[2][SCILAMA_MAX_HIDDEN] = { { 900, 400 }, { 256, 128 } };
 
 #define OPTIONS_OF scilama_model_options
 #define TABLES "Gene embeddings"
@@ -31,8 +31,8 @@ static const slm_option rows[] = {
     SLM_SWITCH(embed_whiten, 0, 0, TABLES, "unit variance along principal axes"),
     SLM_INTEGER(embed_pca, 0, INFINITY, 0, 0, TABLES, "keep so many principal components of each table; 0 = all"),
     SLM_INTEGER(latent, 1, 4096, 50, 20, MODEL, "numbers per cell and gene"),
-    { "hidden", offsetof(OPTIONS_OF, hidden), SCILAMA_OPTION_WIDTHS, SCILAMA_MAX_HIDDEN, 0, 65536, 0, 900, 900, NULL, widths,
-      MODEL, "hidden widths" },
+    { "hidden", offsetof(OPTIONS_OF, hidden), SCILAMA_OPTION_WIDTHS, SCILAMA_MAX_HIDDEN, 0, 65536, 0, 900, 256, NULL, widths[0],
+      MODEL, "hidden widths, published 900,400" },
     SLM_CHOICE(activation, activations, SCILAMA_ACT_LEAKY_RELU, SCILAMA_ACT_LEAKY_RELU, MODEL, "of the hidden layers"),
     SLM_ROW(dropout, REAL, 0, 0.99f, SLM_BELOW, 0.1, 0.2, NULL, MODEL, "share of hidden units left out of a step"),
     SLM_SWITCH(layer_norm, 1, 1, MODEL, "normalise layers"),
