@@ -101,7 +101,7 @@ typedef struct scilama_trainer_options {
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
                                 *   Gaussian likelihood only */
     int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done;
-                                *   ::SCILAMA_STEPS_AUTO: 700, and beyond 2,000 training cells 700 (n / 2000)^0.4 */
+                                *   ::SCILAMA_STEPS_AUTO: 700 (n / 2000)^0.4, n the training cells, at least 200 */
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
     int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
@@ -112,12 +112,15 @@ typedef struct scilama_trainer_options {
     int64_t shuffle_block;     /**< CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source */
     int64_t shuffle_window;    /**< CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset */
     double prior_strength;     /**< s of the prior on the two layers with a weight per gene, the cell encoder's first and the cell
-                                *   decoder's head: s / n (Σ ‖W − M‖²) is added to the cell objective, n the training cells, so that few
-                                *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 300 */
+                                *   decoder's head: s G / n² · tr Wᵀ(W − M) is added to the cell objective, n the training cells, so that few
+                                *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 150 */
     int32_t prior_vectors;     /**< 1: M is what the gene vectors predict of W, weighed by how well they explain the data's
                                 *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0 */
     int32_t kl_repair;         /**< 1: where validation finds at most a tenth of the cells' latent units active, β is halved for the
                                 *   rest of the phase (::SCILAMA_EVENT_COLLAPSED), as often as it takes; default 0 */
+    int32_t kl_by_signal;      /**< 1: β is scaled by min(1, v / 200), v the variance, in those of an average gene, that the training
+                                *   cells' leading principal axes have beyond noise: shallow data bear less; default 0 */
+    int32_t reserved;          /**< 0 */
     int64_t gene_max_steps;    /**< max_steps of the gene phase; 0 (default) = max_steps */
 } scilama_trainer_options;
 

@@ -67,21 +67,32 @@ typedef struct pull_job {
 /* grad += 2 weight (W − M), Σ W (W − M) */
 static void pull_task(void *arg, int64_t task, int worker)
 {
-    enum { LANES = 8 };
+    enum { LANES = 16 };
     const pull_job *j = arg;
     int64_t tile = row_tile(&j->l), first = task * tile, last = first + tile < j->l.rows ? first + tile : j->l.rows;
-    double total[LANES] = { 0 };
+    j->sum[task] = 0;
     for (int64_t r = first; r < last; r++) {
         const slm_real *restrict w = j->value + r * j->l.ld, *restrict m = j->mean ? j->mean + r * j->l.cols : NULL;
-        slm_real *restrict g = j->grad + r * j->l.ld, twice = 2 * j->weight;
-        for (int64_t c = 0; c < j->l.cols; c++) {
+        slm_real *restrict g = j->grad + r * j->l.ld, twice = 2 * j->weight, total[LANES] = { 0 };
+        int64_t c = 0, n = j->l.cols;
+        for (; m && c + LANES <= n; c += LANES)
+            for (int l = 0; l < LANES; l++) {
+                slm_real away = w[c + l] - m[c + l];
+                g[c + l] += twice * away;
+                total[l] += w[c + l] * away;
+            }
+        for (; !m && c + LANES <= n; c += LANES)
+            for (int l = 0; l < LANES; l++) {
+                g[c + l] += twice * w[c + l];
+                total[l] += w[c + l] * w[c + l];
+            }
+        for (; c < n; c++) {
             slm_real away = m ? w[c] - m[c] : w[c];
             g[c] += twice * away;
-            total[c % LANES] += (double)w[c] * (double)away;
+            total[c % LANES] += w[c] * away;
         }
+        for (int i = 0; i < LANES; i++) j->sum[task] += (double)total[i];
     }
-    j->sum[task] = 0;
-    for (int i = 0; i < LANES; i++) j->sum[task] += total[i];
 }
 
 double slm_prior_gradient(const slm_pass *pass, const slm_net *net, slm_prior *prior)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/principal.h"
-#include "train/trainer.h"
+#include "train/signal.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,7 @@
  * e_jk = (u_jᵀ a_k)², e_0k = 1 − Σ_j e_jk. Every table alone has its ρ; together they make one kernel,
  * weighed by these, whose ρ is found the same way. */
 
-enum { AXES = 20, CELLS = 1024, GRID = 61 };
+enum { GRID = 61 };
 
 /* A kernel by its leading eigenvectors: u [rank × genes], s [rank] with mean diagonal 1. */
 typedef struct kernel { int64_t rank; double *u, *s; } kernel;
@@ -22,45 +22,6 @@ static void kernel_free(scilama_context *ctx, kernel *k)
     slm_free(ctx, k->u);
     slm_free(ctx, k->s);
     *k = (kernel){ 0 };
-}
-
-/* Leading principal axes of a sample of the training cells: axes [*count × genes] of those whose
- * variance is beyond what noise alone reaches, (1 + √(G/n))² of the mean (Marchenko & Pastur 1967). */
-static scilama_status cell_axes(scilama_trainer *t, double *axes, int64_t *count, scilama_error *error)
-{
-    scilama_context *ctx = t->ctx;
-    const slm_design *d = t->design;
-    int64_t g = d->genes, n = d->n_train < CELLS ? d->n_train : CELLS;
-    int64_t want = n - 1 < AXES ? n - 1 : AXES;
-    *count = 0;
-    if (want < 1) return SCILAMA_OK;
-    if (want > g) want = g;
-    double variance[AXES], total = 0;
-    float *x = slm_alloc_array(ctx, n * g, sizeof *x);
-    slm_real *row = slm_alloc_array(ctx, g, sizeof *row);
-    double *mean = slm_alloc_array_zero(ctx, g, sizeof *mean);
-    scilama_status status = x && row && mean ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t r = 0; r < n && !status; r++) {
-        int64_t cell = d->train[r * d->n_train / n];
-        status = slm_design_gather(d, &cell, 1, 1, row, g, error);
-        for (int64_t i = 0; i < g && !status; i++) {
-            x[r * g + i] = (float)row[i];
-            mean[i] += (double)row[i] / (double)n;
-        }
-    }
-    for (int64_t r = 0; r < n && !status; r++)
-        for (int64_t i = 0; i < g; i++) {
-            double away = (double)x[r * g + i] - mean[i];
-            x[r * g + i] = (float)away;
-            total += away * away;
-        }
-    if (!status) status = slm_principal_axes(ctx, x, n, g, want, variance, axes, error);
-    double edge = total / (double)(n - 1) / (double)g * pow(1 + sqrt((double)g / (double)n), 2);
-    while (!status && *count < want && (variance[*count] > edge || *count == 0) && variance[*count] > 0) ++*count;
-    slm_free(ctx, x);
-    slm_free(ctx, row);
-    slm_free(ctx, mean);
-    return status;
 }
 
 /* Kernel of vectors x [genes × width], whose rows of genes without a vector are zero. */
@@ -172,18 +133,19 @@ static void keep(slm_prior *prior, const kernel *k, int64_t genes, double rho)
     }
 }
 
-scilama_status slm_prior_fit(scilama_trainer *t, scilama_error *error)
+scilama_status slm_prior_fit(scilama_trainer *t, const slm_signal *signal, scilama_error *error)
 {
     scilama_context *ctx = t->ctx;
     const scilama_model *model = t->model;
     slm_prior *prior = &t->prior;
-    int64_t genes = model->net.genes, count = 0, width = 0, at = 0;
+    int64_t genes = model->net.genes, count = signal->count, width = 0, at = 0;
     for (int m = 0; m < model->net.modalities; m++) width += model->net.width[m];
-    double *axes = slm_alloc_array(ctx, AXES, (size_t)genes * sizeof *axes), rho[SLM_MAX_MODALITIES], total = 0;
+    const double *axes = signal->axes;
+    double rho[SLM_MAX_MODALITIES], total = 0;
     float *x = slm_alloc_array_zero(ctx, genes, (size_t)width * sizeof *x);
     uint8_t *has = slm_alloc_array(ctx, genes, 1);
     kernel k = { 0 };
-    scilama_status status = axes && x && has ? cell_axes(t, axes, &count, error) : slm_fail_nomem(error);
+    scilama_status status = x && has ? SCILAMA_OK : slm_fail_nomem(error);
     if (status || !count) goto done;
     int64_t known = genes_with_vectors(model, has);
     for (int m = 0; m < model->net.modalities && !status; m++) {
@@ -206,7 +168,6 @@ scilama_status slm_prior_fit(scilama_trainer *t, scilama_error *error)
                 100 * prior->explained, count);
 done:
     kernel_free(ctx, &k);
-    slm_free(ctx, axes);
     slm_free(ctx, x);
     slm_free(ctx, has);
     return status;

@@ -14,8 +14,9 @@ int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t)
 /* Steps grow slower than cells: a few epochs of many cells show what many epochs of a few do. */
 static int64_t auto_steps(int64_t cells)
 {
-    enum { STEPS = 700, CELLS = 2000 };
-    return cells <= CELLS ? STEPS : (int64_t)(STEPS * pow((double)cells / CELLS, 0.4) + 0.5);
+    enum { STEPS = 700, CELLS = 2000, LEAST = 200 };
+    double steps = STEPS * pow((double)cells / CELLS, 0.4);
+    return steps > LEAST ? (int64_t)(steps + 0.5) : LEAST;
 }
 
 int64_t slm_schedule_steps(const scilama_trainer *t)
@@ -35,10 +36,10 @@ double slm_schedule_beta(const scilama_trainer *t)
 {
     const scilama_trainer_options *o = &t->options;
     if (!isnan(t->now.set_beta)) return t->now.set_beta;
-    double past = slm_schedule_epoch(t) - (double)o->kl_delay;
-    if (past <= 0) return t->now.kl_scale * o->kl_start;
+    double past = slm_schedule_epoch(t) - (double)o->kl_delay, scale = t->now.kl_scale * t->kl_share;
+    if (past <= 0) return scale * o->kl_start;
     double ramp = o->kl_start + o->kl_rate * past;
-    return t->now.kl_scale * (ramp < o->kl_end ? ramp : o->kl_end);
+    return scale * (ramp < o->kl_end ? ramp : o->kl_end);
 }
 
 double slm_schedule_lr(const scilama_trainer *t)

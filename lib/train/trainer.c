@@ -2,7 +2,7 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "linalg/rank.h"
-#include "train/trainer.h"
+#include "train/signal.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -105,6 +105,26 @@ static void start_phase(scilama_trainer *t, int phase)
     slm_trainer_shuffle(t);
 }
 
+/* What of the options' strengths the data ask for: the prior's, and the KL weight. */
+static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
+{
+    const scilama_trainer_options *o = &t->options;
+    enum { FULL = 200 }; /* variances of an average gene beyond which kl_end stands as it is */
+    double n = (double)t->design->n_train;
+    slm_signal signal = { 0 };
+    scilama_status status = SCILAMA_OK;
+    t->kl_share = 1;
+    t->prior.weight = o->prior_strength * (double)t->model->net.genes / (n * n);
+    if (o->kl_by_signal || t->prior.most) status = slm_signal_measure(&signal, t, error);
+    if (!status && o->kl_by_signal && signal.variance < FULL) t->kl_share = signal.variance > 0.05 * FULL ? signal.variance / FULL : 0.05;
+    if (!status && o->kl_by_signal)
+        slm_log(t->ctx, SCILAMA_LOG_INFO, "%" PRId64 " principal axes of the cells are beyond noise, with the variance of %.0f genes: the KL weight ends at %.3g",
+                signal.count, signal.variance, t->kl_share * o->kl_end);
+    if (!status && t->prior.most) status = slm_prior_fit(t, &signal, error);
+    slm_signal_free(t->ctx, &signal);
+    return status;
+}
+
 scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error)
 {
     scilama_context *ctx = model->ctx;
@@ -122,6 +142,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
     t->model = slm_model_retain(model);
     t->dataset = slm_dataset_retain(dataset);
     t->options = *o;
+    t->kl_share = 1;
     t->now = (slm_progress){ .set_lr = NAN, .set_beta = NAN, .set_gamma = NAN, .model_steps = model->steps };
     plan_phases(t);
     status = slm_model_design(model, dataset, model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN, &t->design, error);
@@ -136,8 +157,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
         else status = slm_fail_nomem(error);
     }
     if (!status) status = slm_trainer_choose_sparse(t, error);
-    t->prior.weight = t->design && t->design->n_train ? t->options.prior_strength / (double)t->design->n_train : 0;
-    if (!status && t->prior.most) status = slm_prior_fit(t, error);
+    if (!status) status = learn_from_data(t, error);
     if (status) {
         slm_trainer_destroy(t);
         return status;

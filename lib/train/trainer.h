@@ -62,6 +62,7 @@ struct scilama_trainer {
     double *square_sums;       /* per chunk */
     slm_range *range;
     int ranges;
+    double kl_share;           /* of kl_end that suits the data (kl_by_signal); else 1 */
     slm_prior prior;           /* on the layers with a weight per gene */
     int64_t pending;           /* forward_backward calls since the last apply */
     scilama_step_info pending_info;
@@ -126,9 +127,6 @@ const char *slm_trainer_first_nonfinite(const scilama_trainer *t);
 /* Name of the parameter with the largest gradient. */
 const char *slm_trainer_largest_gradient(const scilama_trainer *t);
 void slm_trainer_adam(scilama_trainer *t, double grad_scale, double lr);
-
-/* prior_fit.c: ρ and the basis of the prior's mean, from the gene vectors and the training cells. */
-scilama_status slm_prior_fit(scilama_trainer *t, scilama_error *error);
 
 /* checkpoint.c */
 int64_t slm_trainer_state_size(const scilama_trainer *t);

@@ -33,6 +33,18 @@ pub const SCILAMA_OPTION_REAL: i32 = 5;
 pub const SCILAMA_OPTION_NUMBER: i32 = 6;
 pub const SCILAMA_OPTION_WIDTHS: i32 = 7;
 pub const SCILAMA_OPTION_TEXT: i32 = 8;
+pub const SCILAMA_ACT_LEAKY_RELU: i32 = 0;
+pub const SCILAMA_ACT_RELU: i32 = 1;
+pub const SCILAMA_ACT_ELU: i32 = 2;
+pub const SCILAMA_ACT_SELU: i32 = 3;
+pub const SCILAMA_ACT_GELU: i32 = 4;
+pub const SCILAMA_ACT_SILU: i32 = 5;
+pub const SCILAMA_ACT_TANH: i32 = 6;
+pub const SCILAMA_ACT_SOFTPLUS: i32 = 7;
+pub const SCILAMA_ACT_IDENTITY: i32 = 8;
+pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
+pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
+pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
 pub const SCILAMA_STORAGE_DENSE: i32 = 1;
 pub const SCILAMA_STORAGE_CSR: i32 = 2;
 pub const SCILAMA_STORAGE_CSC: i32 = 3;
@@ -67,15 +79,7 @@ pub const SCILAMA_HVG_SEURAT: i32 = 1;
 pub const SCILAMA_HVG_SEURAT_V3: i32 = 2;
 pub const SCILAMA_MISSING_DROP: i32 = 0;
 pub const SCILAMA_MISSING_MEAN: i32 = 1;
-pub const SCILAMA_ACT_LEAKY_RELU: i32 = 0;
-pub const SCILAMA_ACT_RELU: i32 = 1;
-pub const SCILAMA_ACT_ELU: i32 = 2;
-pub const SCILAMA_ACT_SELU: i32 = 3;
-pub const SCILAMA_ACT_GELU: i32 = 4;
-pub const SCILAMA_ACT_SILU: i32 = 5;
-pub const SCILAMA_ACT_TANH: i32 = 6;
-pub const SCILAMA_ACT_SOFTPLUS: i32 = 7;
-pub const SCILAMA_ACT_IDENTITY: i32 = 8;
+pub const SCILAMA_MISSING_KEEP: i32 = 2;
 pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
 pub const SCILAMA_FUSION_POE: i32 = 1;
 pub const SCILAMA_FUSION_MOE: i32 = 2;
@@ -94,9 +98,6 @@ pub const SCILAMA_MODE_DIRECT: i32 = 2;
 pub const SCILAMA_MODE_STEPWISE: i32 = 3;
 pub const SCILAMA_MODE_GENE: i32 = 4;
 pub const SCILAMA_MODE_CELL_GENE: i32 = 5;
-pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
-pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
-pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
 pub const SCILAMA_SHUFFLE_NONE: i32 = 0;
 pub const SCILAMA_SHUFFLE_AUTO: i32 = 1;
 pub const SCILAMA_SHUFFLE_CHUNKED: i32 = 2;
@@ -116,6 +117,7 @@ pub const SCILAMA_EVENT_PHASE_END: i32 = 4;
 pub const SCILAMA_EVENT_CONVERGED: i32 = 8;
 pub const SCILAMA_EVENT_FINISHED: i32 = 16;
 pub const SCILAMA_EVENT_SKIPPED: i32 = 32;
+pub const SCILAMA_EVENT_COLLAPSED: i32 = 64;
 pub const SCILAMA_METRIC_EUCLIDEAN: i32 = 1;
 pub const SCILAMA_METRIC_COSINE: i32 = 2;
 pub const SCILAMA_KNN_AUTO: i32 = 0;
@@ -467,6 +469,10 @@ pub struct scilama_trainer_options {
     pub gene_gamma: f64,
     pub shuffle_block: i64,
     pub shuffle_window: i64,
+    pub prior_strength: f64,
+    pub prior_vectors: i32,
+    pub kl_repair: i32,
+    pub gene_max_steps: i64,
 }
 
 #[repr(C)]
@@ -1071,7 +1077,7 @@ const _: () = {
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_option_info>() == 88);
     assert!(size_of::<scilama_error>() == 256);
-    assert!(size_of::<scilama_trainer_options>() == 240);
+    assert!(size_of::<scilama_trainer_options>() == 264);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
 };
