@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Compares the map in docs/architecture.md with the tree: every file has a line, every line its files, and the files that
-answers name exist. Folders of tests and bindings are one line each. Standard library only."""
+answers name exist. Folders of tests and bindings are one line each. Also: a header says which file holds what it declares, where
+that is not the one of its name. Standard library only."""
 import pathlib
 import re
 import sys
@@ -14,6 +15,22 @@ def expand(name):
     """x.[ch] → x.c, x.h"""
     match = re.fullmatch(r"(.*)\.\[(\w+)\]", name)
     return ["%s.%s" % (match.group(1), letter) for letter in match.group(2)] if match else [name]
+
+
+def silent_headers():
+    """Headers that do not say which other files define what they declare."""
+    defined = {}
+    for path in (ROOT / "lib").rglob("*.c"):
+        for name in re.findall(r"^[\w *]+?\b(slm_\w+)\([^;{]*\)\s*\{", path.read_text(encoding="utf-8"), re.M):
+            defined[name] = path
+    problems = []
+    for path in sorted((ROOT / "lib").rglob("*.h")):
+        text = path.read_text(encoding="utf-8")
+        declared = re.findall(r"^(?!static|\s)[\w *]+?\b(slm_\w+)\([^{;]*\);", text, re.M)
+        for file in sorted({defined[n].name for n in declared if n in defined} - {path.stem + ".c"}):
+            if file not in text:
+                problems.append("%s does not say what %s holds" % (path.relative_to(ROOT).as_posix(), file))
+    return problems
 
 
 def main():
@@ -40,7 +57,8 @@ def main():
         own -= {other[len(folder) + 1:] + "/" for other in folders if other.startswith(folder + "/")}
         problems += ["%s/%s has no line" % (folder, name) for name in sorted(own - mapped.get(folder, set()))]
         problems += ["%s/%s has a line but does not exist" % (folder, name) for name in sorted(mapped.get(folder, set()) - own)]
-    print("\n".join("docs/architecture.md: " + p for p in problems) or "%d lines" % sum(map(len, mapped.values())))
+    problems += silent_headers()
+    print("\n".join("map: " + p for p in problems) or "%d lines" % sum(map(len, mapped.values())))
     return 1 if problems else 0
 
 

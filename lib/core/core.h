@@ -35,7 +35,7 @@ struct scilama_context {
 /* What the host is asked for: a multiple of the alignment, as aligned_alloc() wants it. */
 #define SLM_CONTEXT_BYTES ((sizeof(struct scilama_context) + 63) / 64 * 64)
 
-/* --- reference counting ------------------------------------------------- */
+/* --- reference counting (context.c) -------------------------------------- */
 scilama_context *slm_context_retain(scilama_context *ctx);
 void slm_context_release(scilama_context *ctx);
 
@@ -46,7 +46,7 @@ scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *erro
 bool slm_cancelled(const scilama_context *ctx);
 scilama_status slm_fail_cancelled(scilama_error *error);
 
-/* --- memory (calling thread only; 64-byte aligned) ---------------------- */
+/* --- memory (alloc.c; calling thread only; 64-byte aligned) ------------- */
 void *slm_alloc(scilama_context *ctx, size_t bytes);           /* NULL when out of memory; 0 bytes is valid */
 void *slm_alloc_zero(scilama_context *ctx, size_t bytes);
 void *slm_alloc_array(scilama_context *ctx, int64_t count, size_t size); /* NULL on overflow too */
@@ -63,7 +63,7 @@ void slm_shared_release(void *block);                          /* NULL allowed *
 /* false when a * b overflows or either is negative */
 bool slm_mul_size(int64_t a, int64_t b, int64_t *product);
 
-/* --- errors and log ------------------------------------------------------ */
+/* --- errors and log (error.c) -------------------------------------------- */
 #if defined(__GNUC__)
 #define SLM_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #else
@@ -77,13 +77,13 @@ scilama_status slm_fail_nomem(scilama_error *error);
 void slm_error_clear(scilama_error *error);
 void slm_log(const scilama_context *ctx, int32_t level, const char *format, ...) SLM_PRINTF(3, 4);
 
-/* --- text that does not depend on the locale ----------------------------- */
+/* --- text that does not depend on the locale (text.c) -------------------- */
 /* Shortest text that reads back as the same double ("nan", "inf", "-inf"); buffer >= 32. */
 int slm_format_double(char *buffer, size_t size, double value);
 /* Parses a whole decimal number in [text, end); false when it is not one. Accepts nan and inf. */
 bool slm_parse_double(const char *text, const char *end, double *value);
 
-/* --- growing byte buffer -------------------------------------------------- */
+/* --- growing byte buffer (text.c) ------------------------------------------ */
 typedef struct slm_bytes {
     scilama_context *ctx;
     char *data;      /* always terminated when size > 0 */
@@ -98,7 +98,7 @@ bool slm_bytes_double(slm_bytes *b, double value);
 bool slm_bytes_int(slm_bytes *b, int64_t value);
 bool slm_bytes_json_string(slm_bytes *b, const char *text); /* quoted and escaped */
 
-/* --- string tables -------------------------------------------------------- */
+/* --- string tables (strings.c) --------------------------------------------- */
 typedef struct slm_strings {
     int64_t count;
     int64_t *offsets;  /* [count + 1] into bytes; each string is terminated */

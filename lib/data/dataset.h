@@ -2,6 +2,12 @@
 #ifndef SLM_DATASET_H
 #define SLM_DATASET_H
 
+/* A data set: matrix, names, columns of cells, split, gene tables; its recipe and design once it is prepared.
+ *
+ * dataset.c: the object; columns.c: columns of cells; split.c: train, validation, test; gene_table.c,
+ * gene_table_control.c: vectors by gene name; options.c, preprocess.c: preprocessing; recipe.c: preparing;
+ * rows.c: rows from a callback. */
+
 #include "core/core.h"
 #include "core/options.h"
 #include "data/design.h"

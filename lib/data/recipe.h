@@ -3,7 +3,8 @@
 #define SLM_RECIPE_H
 
 /* The recorded recipe: fitted once on training cells, kept in the model, replayed
- * on new data. Immutable once fitted; shared by reference count. */
+ * on new data. Immutable once fitted; shared by reference count.
+ * recipe.c: its life and use; covariates.c: encodings of columns; recipe_extend.c: more categories. */
 
 #include "core/core.h"
 #include "scilama/dataset.h"

@@ -4,7 +4,7 @@
 
 /* Arrays of numbers as they lie in a file: in one piece, or in chunks that are packed.
  * Nothing here touches HDF5, so that rows can be read without it once it is known where
- * they are (slm_h5_map). */
+ * they are: slm_h5_map() in hdf5_gateway_map.c. */
 
 #include "io/decode.h"
 

@@ -2,6 +2,9 @@
 #ifndef SLM_IO_H5AD_H
 #define SLM_IO_H5AD_H
 
+/* AnnData files in. h5ad_read.c: into memory; h5ad_stream.c: row by row; other formats of cells beside them:
+ * tenx.c: 10x .h5; mtx.c: MatrixMarket, and telling formats apart. */
+
 #include "data/dataset.h"
 #include "io/frame.h"
 #include "io/matrix.h"

@@ -2,7 +2,8 @@
 #ifndef SLM_IO_H5AD_WRITE_H
 #define SLM_IO_H5AD_WRITE_H
 
-/* Elements of AnnData files, in the encodings that anndata 0.8 and later write. */
+/* Elements of AnnData files, in the encodings that anndata 0.8 and later write.
+ * h5ad_write.c: the file; h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
 
 #include "io/hdf5_gateway.h"
 #include "scilama/io.h"

@@ -7,7 +7,11 @@
  * Every call takes the gateway's lock while it is inside HDF5, silences HDF5's
  * per-thread error stack and restores it, and puts HDF5's own words into the error.
  * The host's allocator is never called under the lock. Paths are relative to the
- * root ("obs/batch"); "/" or "" is the root. */
+ * root ("obs/batch"); "/" or "" is the root.
+ *
+ * hdf5_gateway.c: files; hdf5_gateway_attr.c: attributes; hdf5_gateway_read.c, hdf5_gateway_write.c: datasets;
+ * hdf5_gateway_structure.c: groups and links; hdf5_gateway_records.c, hdf5_gateway_split.c: tables of records;
+ * hdf5_gateway_check.c: whether a dataset can be read. */
 
 #include "core/core.h"
 

@@ -2,7 +2,9 @@
 #ifndef SLM_HDF5_GATEWAY_INTERNAL_H
 #define SLM_HDF5_GATEWAY_INTERNAL_H
 
-/* Shared by hdf5_gateway*.c only. */
+/* Shared by hdf5_gateway*.c only. hdf5_gateway.c: files and lock; hdf5_gateway_chunk.c: raw chunks;
+ * hdf5_gateway_fields.c: fields of records; hdf5_gateway_structure.c: links; against damage, before HDF5 reads:
+ * hdf5_gateway_walk.c: the tree of objects; hdf5_gateway_heap.c: string heaps; hdf5_gateway_check.c: datasets. */
 
 #include "io/atomic_file.h"
 #include "io/chunks.h"

@@ -2,6 +2,8 @@
 #ifndef SLM_IO_TENX_H
 #define SLM_IO_TENX_H
 
+/* tenx.c: 10x .h5; mtx.c: MatrixMarket. */
+
 #include "io/matrix.h"
 
 bool slm_tenx_is(slm_h5_file *file);

@@ -6,7 +6,8 @@
  * subset of) genes. The gene decoder's last Linear is folded into the pair product:
  * with S = dec_h [B × h_1], A the gene decoder's last hidden [G × w], its weight W
  * [h_1 × w] and bias b,   S (A Wᵀ + 1 bᵀ)ᵀ = (S W) Aᵀ + (S b) 1ᵀ,
- * exact for values and gradients. */
+ * exact for values and gradients.
+ * paired.c: workspace and forward; gradient.c: backward; subset.c: of a subset of genes. */
 
 #include "model/latent.h"
 
