@@ -216,8 +216,9 @@ START_TEST(collapse_is_repaired)
     for (int repair = 0; repair < 2; repair++) {
         scilama_trainer_options o = recommended();
         o.kl_by_signal = 0;
-        o.kl_end = 100;
-        o.kl_rate = 100;
+        o.kl_end = 1000;
+        o.kl_rate = 1000;
+        o.max_steps = 2000;
         o.kl_repair = repair;
         planted p = planted_make(1, NO_VECTORS, GENES, &o);
         ck_assert_int_eq((run(&p, &steps) & SCILAMA_EVENT_COLLAPSED) != 0, repair);
