@@ -107,8 +107,7 @@ static scilama_status is_other(scilama_context *ctx, const char *input, bool *ot
     scilama_status status = slm_h5_open(&file, ctx, input, error);
     if (status) return status;
     *other = slm_tenx_is(file);
-    slm_h5_close(file);
-    return SCILAMA_OK;
+    return slm_h5_close_read(file, SCILAMA_OK, error);
 }
 
 scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
@@ -118,7 +117,7 @@ scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, 
     if (!status && other) return from_other(out, ctx, input, output, error);
     if (!status) status = new_writer(out, ctx, error);
     if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
-    if (!status) status = prepare_copy(*out, error);
+    if (!status) status = slm_h5_verdict((*out)->file, prepare_copy(*out, error), error);
     if (status && *out) {
         slm_writer_destroy(*out);
         *out = NULL;

@@ -188,7 +188,7 @@ static scilama_status write_attr(slm_h5_file *file, slm_h5_guard *g, const char 
     if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);
     slm_h5_leave(g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, g, "write an attribute of", path);
+    return slm_h5_wrote(file, ok, error, g, "write an attribute of", path);
 }
 
 scilama_status slm_h5_write_attr_string(slm_h5_file *file, const char *path, const char *name, const char *text, scilama_error *error)
@@ -235,5 +235,5 @@ scilama_status slm_h5_remove_attr(slm_h5_file *file, const char *path, const cha
     path = slm_h5_name(path);
     bool ok = H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) <= 0 || slm_h5_ok(&g, H5Adelete_by_name(file->id, path, name, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "remove an attribute of", path);
+    return slm_h5_wrote(file, ok, error, &g, "remove an attribute of", path);
 }

@@ -9,6 +9,8 @@
 #include "io/hdf5_gateway.h"
 #include <hdf5.h>
 
+typedef struct slm_h5_disc slm_h5_disc;
+
 struct slm_h5_file {
     scilama_context *ctx;
     hid_t id;               /* H5I_INVALID_HID when closed */
@@ -17,6 +19,7 @@ struct slm_h5_file {
     bool writing;
     bool large_groups;      /* has groups whose members slm_h5_check_tree() did not see */
     int fd;                 /* of the same file, for raw data; or -1 */
+    slm_h5_disc *disc;      /* what HDF5 stands on */
     slm_atomic_file atomic; /* when writing */
 };
 
@@ -35,6 +38,18 @@ bool slm_h5_ok(slm_h5_guard *g, int64_t result);
 /* "FILE: cannot WHAT PATH: NOTE" */
 scilama_status slm_h5_fail(const slm_h5_file *file, scilama_error *error, scilama_status code, const slm_h5_guard *g,
                            const char *what, const char *path);
+
+/* After a call that writes: what HDF5 says (ok), and what the disc did. */
+scilama_status slm_h5_wrote(const slm_h5_file *file, bool ok, scilama_error *error, const slm_h5_guard *g, const char *what, const char *path);
+
+/* The disc beneath HDF5 (hdf5_gateway_disc.c): remembers the first failure. */
+slm_h5_disc *slm_h5_disc_new(void);      /* NULL when memory is out */
+void slm_h5_disc_drop(slm_h5_disc *disc); /* under the lock; NULL allowed */
+bool slm_h5_disc_use(hid_t fapl, slm_h5_disc *disc);
+/* code 0: the file ended before it should. */
+void slm_h5_disc_note(slm_h5_disc *disc, int code, bool writing);
+int slm_h5_disc_error(const slm_h5_disc *disc, bool *writing, bool *shorter);
+int slm_h5_disc_open_error(const slm_h5_disc *disc);
 
 /* Under the lock. */
 hid_t slm_h5_native(slm_h5_type type);

@@ -33,7 +33,7 @@ static scilama_status write_records(slm_h5_file *file, const char *path, const c
     if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);
     if (member >= 0) H5Tclose(member);
-    scilama_status status = ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "write", path);
+    scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", path);
     slm_h5_leave(&g);
     return status;
 }

@@ -185,7 +185,7 @@ scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_er
     slm_h5_enter(&g);
     bool ok = make_groups(file, &g, path, strlen(path));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "create the group", path);
+    return slm_h5_wrote(file, ok, error, &g, "create the group", path);
 }
 
 scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error)
@@ -194,7 +194,7 @@ scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error 
     slm_h5_enter(&g);
     bool ok = !link_exists(file, path) || slm_h5_ok(&g, H5Ldelete(file->id, path, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "remove", path);
+    return slm_h5_wrote(file, ok, error, &g, "remove", path);
 }
 
 scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
@@ -204,7 +204,7 @@ scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to
     bool ok = slm_h5_prepare_locked(file, &g, to) &&
               slm_h5_ok(&g, H5Lmove(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "rename", from);
+    return slm_h5_wrote(file, ok, error, &g, "rename", from);
 }
 
 scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
@@ -214,5 +214,5 @@ scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char 
     bool ok = slm_h5_prepare_locked(file, &g, to) &&
               slm_h5_ok(&g, H5Lcreate_hard(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "link", from);
+    return slm_h5_wrote(file, ok, error, &g, "link", from);
 }
