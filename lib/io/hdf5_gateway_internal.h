@@ -56,7 +56,7 @@ hid_t slm_h5_native(slm_h5_type type);
 hid_t slm_h5_string_type(void);          /* new variable-length UTF-8 type */
 hid_t slm_h5_bool_type(void);            /* new type: h5py's boolean enumeration */
 const char *slm_h5_name(const char *path); /* "/" for "" */
-int slm_h5_kind_locked(slm_h5_file *file, const char *path);
+int slm_h5_kind_locked(slm_h5_file *file, const char *path); /* of a path that slm_h5_way_sound() found sound */
 void slm_h5_describe_type(hid_t type, slm_h5_info *info);
 bool slm_h5_describe_space(hid_t space, slm_h5_info *info);
 bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* parents made, old object gone */
@@ -73,8 +73,11 @@ scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void 
 scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error);
 /* E_FORMAT when groups, headers or chunk indexes are damaged: before HDF5 opens the file. */
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error);
-/* … of the object at `address` and those below it: what slm_h5_check_tree() did not see. */
+/* … of the object at `address` and those below it: what slm_h5_check_tree() did not see. Takes memory: not under the lock. */
 bool slm_h5_check_member(slm_h5_file *file, uint64_t address);
+/* Whether every object on the way to `path`, and that itself, is sound, as slm_h5_check_member() finds it; takes
+ * the lock in between. To be called before HDF5 opens a path that the caller has from nowhere. */
+bool slm_h5_way_sound(slm_h5_file *file, const char *path);
 /* E_FORMAT when string heaps are damaged in a way that HDF5 could hang on. */
 scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error);
 /* Bytes of an element in the file. Under the lock. */

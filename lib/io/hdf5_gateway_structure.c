@@ -20,16 +20,6 @@ static bool link_info(slm_h5_file *file, const char *path, H5L_type_t *type, uin
     return true;
 }
 
-/* What a link of a large group of the newer kind leads to, checked before HDF5 opens it
- * (a file that is being written has been read before, and its newest parts are not on disk yet). */
-static bool member_sound(slm_h5_file *file, const char *path)
-{
-    H5L_type_t type;
-    uint64_t address;
-    if (!file->large_groups || file->writing) return true;
-    return link_info(file, path, &type, &address) && (type != H5L_TYPE_HARD || slm_h5_check_member(file, address));
-}
-
 /* Every link of the path must exist: H5Lexists checks only the last one. */
 static bool link_exists(slm_h5_file *file, const char *path)
 {
@@ -40,7 +30,31 @@ static bool link_exists(slm_h5_file *file, const char *path)
         if (path[i] != '/' && path[i] != 0) continue;
         memcpy(part, path, i);
         part[i] = 0;
-        if (path[i - 1] != '/' && (H5Lexists(file->id, part, H5P_DEFAULT) <= 0 || !member_sound(file, part))) return false;
+        if (path[i - 1] != '/' && H5Lexists(file->id, part, H5P_DEFAULT) <= 0) return false;
+    }
+    return true;
+}
+
+/* Checking takes memory, so each link on the way is looked at under the lock and what it leads to
+ * checked outside, before HDF5 opens it for the next one. A file that is being written has been
+ * read before, and its newest parts are not on disk yet. */
+bool slm_h5_way_sound(slm_h5_file *file, const char *path)
+{
+    char part[1024];
+    if (!file->large_groups || file->writing) return true;
+    size_t n = strlen(path = slm_h5_name(path));
+    if (n >= sizeof part) return false;
+    for (size_t i = 1; i <= n; i++) {
+        if ((path[i] != '/' && path[i] != 0) || path[i - 1] == '/') continue;
+        memcpy(part, path, i);
+        part[i] = 0;
+        slm_h5_guard g;
+        H5L_type_t type = H5L_TYPE_ERROR;
+        uint64_t address = 0;
+        slm_h5_enter(&g);
+        bool there = H5Lexists(file->id, part, H5P_DEFAULT) > 0 && link_info(file, part, &type, &address);
+        slm_h5_leave(&g);
+        if (!there || (type == H5L_TYPE_HARD && !slm_h5_check_member(file, address))) return false;
     }
     return true;
 }
@@ -66,6 +80,7 @@ bool slm_h5_leads_out(slm_h5_file *file, const char *path, scilama_error *error)
     slm_h5_guard g;
     H5L_type_t type;
     uint64_t address;
+    if (!slm_h5_way_sound(file, path)) return false;
     slm_h5_enter(&g);
     bool out = link_exists(file, path) && link_info(file, path, &type, &address) && type == H5L_TYPE_EXTERNAL;
     slm_h5_leave(&g);
@@ -87,6 +102,7 @@ int slm_h5_kind_locked(slm_h5_file *file, const char *path)
 int slm_h5_kind(slm_h5_file *file, const char *path)
 {
     slm_h5_guard g;
+    if (!slm_h5_way_sound(file, path)) return SLM_H5_ABSENT;
     slm_h5_enter(&g);
     int kind = slm_h5_kind_locked(file, path);
     slm_h5_leave(&g);
