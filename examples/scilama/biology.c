@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -89,17 +88,4 @@ void print_json_text(FILE *to, const char *text)
         else fputc(c, to);
     }
     fputc('"', to);
-}
-
-scilama_status open_text(app *a, const char *path, FILE **out)
-{
-    *out = fopen(path, "w");
-    return *out ? SCILAMA_OK : app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
-}
-
-scilama_status close_text(app *a, const char *path, FILE *file)
-{
-    bool bad = ferror(file) != 0;
-    if (fclose(file) || bad) return app_fail(a, SCILAMA_E_IO, "%s could not be written to the end: %s", path, strerror(errno));
-    return SCILAMA_OK;
 }

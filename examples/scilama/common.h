@@ -16,6 +16,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 #define LIKE_PRINTF(f, a)
 #endif
 
+typedef struct staged staged; /* output.c */
+
 /* One run of one verb. Common options are parsed straight into it. */
 typedef struct app {
     const char *verb;
@@ -25,7 +27,9 @@ typedef struct app {
     uint64_t seed;
     int32_t quiet;
     const char *log_json; /* file of JSON lines; NULL = none */
-    FILE *json;
+    int json;             /* its descriptor; 0 = none */
+    int json_error;       /* errno of the first line that could not be written */
+    staged *staged;       /* outputs that are not in place yet */
     bool terminal;        /* stderr is one: progress is a line that changes */
     bool line_open;       /* … and it is being shown */
     void **blocks;        /* everything from app_alloc() */

@@ -62,7 +62,8 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
 #define PICK(name, target, choices, argument, help) { name, 0, OPTION_CHOICE, target, argument, help, 0, choices }
     const option options[] = {
         HEADING("Data"),
-        { "output", 'o', OPTION_STRING, &f->output, "OUT.h5ad", "where to write (needed)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &f->output, "OUT.h5ad", "where to write (needed, or --in-place)", 0, NULL },
+        FLAG("in-place", &f->in_place, 1, "write into IN.h5ad itself, instead of -o"),
         OPT("layer", STRING, &f->layer, "NAME", "matrix to train on: a layer, or raw (default X)"),
         OPT("batch", LIST, &f->batch, "KEY", "obs column of batches or other categories to correct for; repeatable"),
         OPT("continuous", LIST, &f->continuous, "KEY", "obs column of numbers to correct for; repeatable"),
@@ -70,13 +71,13 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("split", STRING, &f->split, "KEY", "obs column of train, validation, test (default: drawn, 90 % and 10 %)"),
         OPT("train-fraction", NUMBER, &f->train_fraction, "F", "share of cells to train on when the split is drawn (default 0.9)"),
         OPT("stream", BYTES, &f->stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M"),
-        OPT("config", STRING, &f->config, "FILE", "lines 'option = value', read before the command line"),
+        OPT("config", INPUT, &f->config, "FILE", "lines 'option = value', read before the command line"),
         HEADING("Gene embeddings"),
-        OPT("embeddings", LIST, &f->embeddings, "NAME=FILE", "vectors by gene name; repeatable; also random[:WIDTH] or none"),
+        OPT("embeddings", INPUTS, &f->embeddings, "NAME=FILE", "vectors by gene name; repeatable; also random[:WIDTH] or none"),
         PICK("control", &f->control, control_choices, "KIND", "shuffled or random: destroy what the embeddings know"),
         FLAG("ignore-case", &f->ignore_case, 1, "match gene names without regard to case"),
         FLAG("strip-version", &f->strip_version, 1, "ENSG00000141510.12 matches ENSG00000141510"),
-        OPT("gene-aliases", STRING, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
+        OPT("gene-aliases", INPUT, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
         PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: drop (default), or mean: they take the mean vector"),
         FLAG("first-duplicate", &f->first_duplicate, 1, "keep the first of genes or vectors of one name"),
         PICK("fusion", &m->fusion, fusion_choices, "HOW", "several tables into one: average, poe, moe, poe-prior"),
@@ -135,20 +136,20 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         PICK("precision", &t->precision, precision_choices, "NAME", "of the products of a step: f32 (default), bf16 (validation stays exact)"),
         PICK("best-from-start", &t->best_from_start, flag_choices, "on|off", "best weights count from the first epoch on"),
         HEADING("Results"),
-        OPT("model", STRING, &f->model_path, "M.h5", "save the model"),
+        OPT("model", OUTPUT, &f->model_path, "M.h5", "save the model"),
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
         OPT("neighbors", INTEGER, &f->neighbors, "K", "of the neighbour graph, the cell itself counted (default 15)"),
         FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout"),
-        OPT("checkpoint", STRING, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
+        OPT("checkpoint", ROTATED, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
         OPT("checkpoint-every", NUMBER, &f->checkpoint_seconds, "SECONDS", "how often (default 60)"),
         FLAG("resume", &f->resume, 1, "go on from the checkpoint where there is one"),
-        OPT("report", STRING, &f->report, "R.html", "write one page of figures and tables (see scilama report)"),
+        OPT("report", OUTPUT, &f->report, "R.html", "write one page of figures and tables (see scilama report)"),
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "IN.h5ad -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
                         "Trains on a data set and writes a copy of it with obsm['X_scilama'] (cells), varm['scilama']\n"
                         "(genes), obs['scilama_leiden'], the neighbour graph, and uns['scilama'] (options, recipe, losses).",
-                        options, 1, 1, &f->input };
+                        options, 1, 1, &f->input, "a" };
     return parse_options(a, &c, argc, argv, code);
 }
 
@@ -156,6 +157,17 @@ static int usage(const char *text)
 {
     fprintf(stderr, "scilama: %s (see scilama fit --help)\n", text);
     return EXIT_USAGE;
+}
+
+/* Into a file that is no .h5ad nothing can be added: known now, not after the training. */
+static scilama_status check_in_place(app *a, const fit *f)
+{
+    scilama_h5ad_writer *writer = NULL;
+    size_t n = strlen(f->input);
+    if (!f->in_place || (n > 5 && !strcmp(f->input + n - 5, ".h5ad"))) return SCILAMA_OK;
+    scilama_status status = scilama_h5ad_writer_open(&writer, a->context, f->input, f->output, &a->error);
+    scilama_h5ad_writer_destroy(writer);
+    return status;
 }
 
 /* Outputs that must be writable before hours are spent. */
@@ -192,12 +204,14 @@ int verb_fit(int argc, char **argv)
     int code;
     fit_defaults(&a, &f, argc, argv);
     if (parse(&a, &f, argc, argv, &code)) return code;
+    if (f.in_place && !f.output) f.output = f.input;
     if (!f.output) return usage("-o OUT.h5ad is needed");
     if (f.resume && !f.checkpoint) return usage("--resume needs --checkpoint");
     f.model_options.seed = f.trainer_options.seed = a.seed;
     if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && !f.embeddings.count) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
     scilama_status status = app_open(&a);
     if (!status) status = check_outputs(&a, &f);
+    if (!status) status = check_in_place(&a, &f);
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
     /* The prepared matrix is all that is read from here on, but for likelihoods of counts. */

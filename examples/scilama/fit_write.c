@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit.h"
+#include "output.h"
 #include "scores.h"
 #include <inttypes.h>
 #include <math.h>
@@ -269,9 +270,12 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     put_genes(&o, f);
     put_split(&o, f);
     if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan);
-    if (!o.status && f->model_path) o.status = scilama_model_save(f->model, f->model_path, &a->error);
+    const char *model = NULL;
+    if (!o.status && f->model_path) o.status = stage_output(a, f->model_path, &model);
+    if (!o.status && model) o.status = scilama_model_save(f->model, model, &a->error);
     if (!o.status) o.status = scilama_h5ad_writer_commit(o.writer, &a->error);
     scilama_h5ad_writer_destroy(o.writer);
+    if (!o.status) o.status = commit_outputs(a); /* whatever becomes of a report */
     if (o.status) return o.status;
     app_say(a, "%s: obsm['X_scilama']%s, obs['scilama_leiden'], uns['scilama']%s%s", f->output, f->gene_embedding ? ", varm['scilama']" : "",
             f->model_path ? "; model in " : "", f->model_path ? f->model_path : "");

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
+#include "paths.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const option common_options[] = {
+const option common_options[] = {
     { "Everywhere", 0, OPTION_HEADING, NULL, NULL, NULL, 0, NULL },
     { "threads", 0, OPTION_INTEGER, NULL, "N", "threads to use (default: all processors available)", 0, NULL },
     { "seed", 0, OPTION_SEED, NULL, "N", "seed of everything random (default 0)", 0, NULL },
     { "quiet", 'q', OPTION_FLAG, NULL, NULL, "say nothing but results and errors", 1, NULL },
-    { "log-json", 0, OPTION_STRING, NULL, "FILE", "write progress and messages as JSON lines", 0, NULL },
+    { "log-json", 0, OPTION_OUTPUT, NULL, "FILE", "write progress and messages as JSON lines", 0, NULL },
     { "help", 'h', OPTION_FLAG, NULL, NULL, "this text", 1, NULL },
     { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
 };
 
-static void *target_of(app *a, const option *o)
+void *option_target(app *a, const option *o)
 {
     if (o->target) return o->target;
     if (!strcmp(o->name, "threads")) return &a->threads;
@@ -112,7 +113,7 @@ static bool set_choice(const option *o, int32_t *target, const char *text)
 /* Sets one option from text. The message, if any, is complete. */
 static bool set_option(app *a, const option *o, const char *text)
 {
-    void *target = target_of(a, o);
+    void *target = option_target(a, o);
     char *end = NULL;
     int64_t whole;
     bool good = true;
@@ -120,7 +121,10 @@ static bool set_option(app *a, const option *o, const char *text)
     errno = 0;
     switch (o->kind) {
     case OPTION_FLAG: *(int32_t *)target = o->value; break;
-    case OPTION_STRING: *(const char **)target = text; break;
+    case OPTION_STRING:
+    case OPTION_INPUT:
+    case OPTION_OUTPUT:
+    case OPTION_ROTATED: *(const char **)target = text; break;
     case OPTION_INTEGER: good = whole_number(text, target); break;
     case OPTION_BYTES:
         good = set_bytes(target, text);
@@ -143,7 +147,8 @@ static bool set_option(app *a, const option *o, const char *text)
         good = set_widths(target, text);
         wanted = "1 to 6 widths such as 900,400";
         break;
-    case OPTION_LIST: {
+    case OPTION_LIST:
+    case OPTION_INPUTS: {
         string_list *list = target;
         good = list->count < LIST_MAX;
         wanted = "given at most 32 times";
@@ -274,6 +279,8 @@ int parse_options(app *a, const command *c, int argc, char **argv, int *code)
         *code = EXIT_USAGE;
     } else if (good && (a->threads < 0 || a->threads > 256)) {
         usage_error(a, "--threads must be 0 to 256", "");
+        *code = EXIT_USAGE;
+    } else if (good && !check_paths(a, c)) {
         *code = EXIT_USAGE;
     } else if (good) return 0;
     for (size_t i = 0; i < a->n_blocks; i++) free(a->blocks[i]);

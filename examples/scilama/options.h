@@ -15,6 +15,10 @@ enum option_kind {
     OPTION_REAL,    /* float */
     OPTION_STRING,  /* const char * */
     OPTION_LIST,    /* string_list, repeatable */
+    OPTION_INPUT,   /* const char *, a file that is read */
+    OPTION_INPUTS,  /* string_list of FILE or NAME=FILE, repeatable */
+    OPTION_OUTPUT,  /* const char *, a file that is written */
+    OPTION_ROTATED, /* … and the one before is kept, by ROTATED_NAME */
     OPTION_WIDTHS,  /* int64_t[SCILAMA_MAX_HIDDEN], "900,400" */
     OPTION_CHOICE,  /* int32_t, one of `choices` */
     OPTION_HEADING  /* a line in --help */
@@ -42,7 +46,14 @@ typedef struct command {
     const option *options; /* ends with a NULL name */
     int min_files, max_files;
     const char **files;    /* [max_files] receives what is not an option */
+    const char *roles;     /* of each: 'r' read, 'w' written, 'u' read and what -o may be too, 'a' … when --in-place is given */
 } command;
+
+/* What every verb has; ends with a NULL name. */
+extern const option common_options[];
+void *option_target(app *a, const option *o);
+
+#define ROTATED_NAME "%s.1"
 
 /* 0 go on; else the exit code is *code (help was printed, or the usage was wrong). */
 int parse_options(app *a, const command *c, int argc, char **argv, int *code);

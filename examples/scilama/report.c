@@ -479,9 +479,7 @@ scilama_status report_write(app *a, const report_plan *plan)
         if (!status) status = modules(&p);
         if (!status) status = markers(&p);
         if (!status) card(&p);
-        scilama_status closed = status ? (fclose(p.to), SCILAMA_OK) : close_text(a, plan->html, p.to);
-        if (!status) status = closed;
-        if (status) remove(plan->html);
+        if (!status) status = close_text(a, plan->html, p.to);
     }
     scilama_dataset_destroy(p.d);
     if (!status) app_say(a, "%s: the report", plan->html);
@@ -493,20 +491,20 @@ int verb_report(int argc, char **argv)
     app a = { .verb = "report" };
     report_plan plan = { .cluster = own_clusters };
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &plan.html, "R.html", "where to write (needed)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &plan.html, "R.html", "where to write (needed)", 0, NULL },
         { "label", 0, OPTION_STRING, &plan.label, "KEY", "obs column of cell types", 0, NULL },
         { "batch", 0, OPTION_STRING, &plan.batch, "KEY", "obs column of batches", 0, NULL },
         { "cluster", 0, OPTION_STRING, &plan.cluster, "KEY", "obs column of clusters (default scilama_leiden)", 0, NULL },
-        { "gmt", 0, OPTION_STRING, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
-        { "static", 0, OPTION_STRING, &plan.static_path, "FILE", "contrast modules with a static gene embedding: the table that was trained on", 0, NULL },
-        { "control", 0, OPTION_STRING, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
+        { "gmt", 0, OPTION_INPUT, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "static", 0, OPTION_INPUT, &plan.static_path, "FILE", "contrast modules with a static gene embedding: the table that was trained on", 0, NULL },
+        { "control", 0, OPTION_INPUT, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
         { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
         { "stream", 0, OPTION_BYTES, &plan.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad -o R.html [--label KEY] [--batch KEY] [options]",
-                        "One page to look at, without network: cells, training, metrics, gene modules, markers, model card.", options, 1, 1, &plan.file };
+                        "One page to look at, without network: cells, training, metrics, gene modules, markers, model card.", options, 1, 1, &plan.file, "r" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

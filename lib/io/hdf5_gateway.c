@@ -102,6 +102,7 @@ static scilama_status new_file(slm_h5_file **out, scilama_context *ctx, const ch
     file->id = file->fd = -1;
     file->path = slm_strdup(ctx, path);
     file->disc = slm_h5_disc_new();
+    slm_bytes_init(&file->headers, ctx);
     *out = file;
     return file->path && file->disc ? SCILAMA_OK : slm_fail_nomem(error);
 }
@@ -230,8 +231,10 @@ void slm_h5_close(slm_h5_file *file)
     slm_h5_guard g;
     if (file->id >= 0) close_id(file, &g);
     slm_h5_enter(&g);
+    if (file->disc) slm_h5_disc_headers(file->disc, NULL, 0);
     slm_h5_disc_drop(file->disc);
     slm_h5_leave(&g);
+    slm_bytes_free(&file->headers);
     if (file->fd >= 0) close(file->fd);
     slm_atomic_end(&file->atomic);
     scilama_context *ctx = file->ctx;

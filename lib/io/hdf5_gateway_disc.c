@@ -40,6 +40,8 @@ struct slm_h5_disc {
     int open_error;   /* of the last attempt to open */
     patch *first, **last;
     size_t kept;
+    char *headers;    /* see slm_h5_disc_headers() */
+    size_t header_bytes;
 };
 
 /* One handle of HDF5's. */
@@ -95,6 +97,35 @@ int slm_h5_disc_error(const slm_h5_disc *d, bool *writing, bool *shorter)
 }
 
 int slm_h5_disc_open_error(const slm_h5_disc *d) { return d->open_error; }
+
+void slm_h5_disc_headers(slm_h5_disc *d, char *records, size_t bytes)
+{
+    d->headers = records;
+    d->header_bytes = bytes;
+}
+
+/* The bytes from the record of a header that has them all. */
+static bool from_header(const slm_h5_disc *d, char *out, haddr_t at, size_t size)
+{
+    slm_h5_kept_header r;
+    for (size_t i = 0; i < d->header_bytes; i += sizeof r + r.size) {
+        memcpy(&r, d->headers + i, sizeof r);
+        if (at < r.at || at - r.at > r.size || size > r.size - (at - r.at)) continue;
+        memcpy(out, d->headers + i + sizeof r + (at - r.at), size);
+        return true;
+    }
+    return false;
+}
+
+static void into_headers(slm_h5_disc *d, const char *bytes, haddr_t at, size_t size)
+{
+    slm_h5_kept_header r;
+    for (size_t i = 0; i < d->header_bytes; i += sizeof r + r.size) {
+        memcpy(&r, d->headers + i, sizeof r);
+        haddr_t from = r.at > at ? r.at : at, to = r.at + r.size < at + size ? r.at + r.size : at + size;
+        if (from < to) memcpy(d->headers + i + sizeof r + (from - r.at), bytes + (from - at), (size_t)(to - from));
+    }
+}
 
 /* --- HDF5's side ------------------------------------------------------------------------ */
 
@@ -191,8 +222,10 @@ static herr_t disc_read(H5FD_t *file, H5FD_mem_t type, hid_t dxpl, haddr_t at, s
     if (there && !slm_pread_all(h->fd, out, there, (int64_t)at)) {
         bool broken = h->disc->error && h->disc->writing;
         slm_h5_disc_note(h->disc, errno, false);
-        if (!broken) return -1;
-        memset(out, 0, there); /* beyond what was ever written */
+        if (!from_header(h->disc, out, at, there)) {
+            if (!broken) return -1;
+            memset(out, 0, there); /* beyond what was ever written */
+        }
     }
     lay_over(h->disc, out, at, size);
     return 0;
@@ -216,6 +249,7 @@ static herr_t disc_write(H5FD_t *file, H5FD_mem_t type, hid_t dxpl, haddr_t at, 
     if (at > INT64_MAX || size > (haddr_t)INT64_MAX - at) slm_h5_disc_note(h->disc, EFBIG, true);
     else if (!h->disc->error && !slm_pwrite_all(h->fd, bytes, size, (int64_t)at)) slm_h5_disc_note(h->disc, errno, true);
     if (h->disc->error && type != H5FD_MEM_DRAW) keep(h->disc, at, size, bytes);
+    if (type != H5FD_MEM_DRAW) into_headers(h->disc, bytes, at, size);
     if (at + size > h->eof) h->eof = at + size;
     return 0;
 }

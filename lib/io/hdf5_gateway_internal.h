@@ -20,6 +20,8 @@ struct slm_h5_file {
     bool large_groups;      /* has groups whose members slm_h5_check_tree() did not see */
     int fd;                 /* of the same file, for raw data; or -1 */
     slm_h5_disc *disc;      /* what HDF5 stands on */
+    slm_bytes headers;      /* of objects, as slm_h5_keep_header() met them */
+    size_t tree_headers;    /* … of those bytes, by slm_h5_check_tree() */
     slm_atomic_file atomic; /* when writing */
 };
 
@@ -50,6 +52,10 @@ bool slm_h5_disc_use(hid_t fapl, slm_h5_disc *disc);
 void slm_h5_disc_note(slm_h5_disc *disc, int code, bool writing);
 int slm_h5_disc_error(const slm_h5_disc *disc, bool *writing, bool *shorter);
 int slm_h5_disc_open_error(const slm_h5_disc *disc);
+/* Headers of objects that have been read: HDF5 loses track of a file when it cannot read one, and is given
+ * these where the disc fails. Records of slm_h5_kept_header and the bytes behind it, written to as HDF5 writes; the caller's. */
+typedef struct slm_h5_kept_header { uint64_t at, size; } slm_h5_kept_header;
+void slm_h5_disc_headers(slm_h5_disc *disc, char *records, size_t bytes);
 
 /* Under the lock. */
 hid_t slm_h5_native(slm_h5_type type);

@@ -44,6 +44,7 @@ bool slm_h5_way_sound(slm_h5_file *file, const char *path)
     if (!file->large_groups || file->writing) return true;
     size_t n = strlen(path = slm_h5_name(path));
     if (n >= sizeof part) return false;
+    file->headers.size = file->tree_headers; /* those of the last way are not needed any more */
     for (size_t i = 1; i <= n; i++) {
         if ((path[i] != '/' && path[i] != 0) || path[i - 1] == '/') continue;
         memcpy(part, path, i);
