@@ -75,6 +75,7 @@ int app_close(app *a, scilama_status status)
 {
     if (a->line_open) fputc('\n', stderr);
     a->line_open = false;
+    if (!status) status = app_late_failure(a);
     if (!status) status = commit_outputs(a);
     discard_outputs(a);
     bool stopped = status == SCILAMA_E_CANCELLED;
@@ -176,6 +177,18 @@ static void escape_to(char *to, const char *text)
         else *to++ = (char)c;
     }
     *to = 0;
+}
+
+bool app_has(app *a, scilama_status status)
+{
+    if (status == SCILAMA_E_IO && !a->late.code) a->late = a->error;
+    return status == SCILAMA_OK;
+}
+
+scilama_status app_late_failure(app *a)
+{
+    if (a->late.code) a->error = a->late;
+    return a->late.code;
 }
 
 char *app_json_escape(app *a, const char *text)

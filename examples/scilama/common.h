@@ -29,6 +29,7 @@ typedef struct app {
     const char *log_json; /* file of JSON lines; NULL = none */
     int json;             /* its descriptor; 0 = none */
     int json_error;       /* errno of the first line that could not be written */
+    scilama_error late;   /* see app_has() */
     staged *staged;       /* outputs that are not in place yet */
     bool terminal;        /* stderr is one: progress is a line that changes */
     bool line_open;       /* … and it is being shown */
@@ -68,6 +69,10 @@ void *app_alloc(app *a, int64_t count, size_t size);
 char *app_text(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* Sets the error: one sentence. Returns status. */
 scilama_status app_fail(app *a, scilama_status status, const char *format, ...) LIKE_PRINTF(3, 4);
+/* Whether an optional part of a file was read. A disc that fails is no sign that it is not there: that is
+ * kept, and the verb fails in the end. The call that gave the status had &a->error. */
+bool app_has(app *a, scilama_status status);
+scilama_status app_late_failure(app *a); /* … which this tells; before a file is committed */
 /* A line for the person who waits, on stderr; also in the JSON log. */
 void app_say(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* A line of the JSON log: {"time": …, "event": event, fields}. */

@@ -200,6 +200,7 @@ static scilama_status write_file(app *a, const marker_run *r)
     scilama_status status = open_output(a, r->file, r->layer, r->output, &w);
     if (!status) status = put_scanpy(a, r, w);
     if (!status) status = put_table(a, r, w);
+    if (!status) status = app_late_failure(a);
     if (!status) status = scilama_h5ad_writer_commit(w, &a->error);
     scilama_h5ad_writer_destroy(w);
     if (!status) app_say(a, "%s: uns['%s'], uns['scilama_markers']", r->output, r->key);

@@ -375,6 +375,7 @@ static scilama_status write_file(app *a, const module_run *r)
         status = scilama_module_projection(a->context, z, cells, genes, m->genes, width, m->labels, m->modules, activity, &a->error);
         if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules_paired", activity, m->modules, 0, &a->error);
     }
+    if (!status) status = app_late_failure(a);
     if (!status) status = scilama_h5ad_writer_commit(w, &a->error);
     scilama_h5ad_writer_destroy(w);
     if (!status) app_say(a, "%s: var['scilama_module'], obsm['X_scilama_modules'], uns['scilama_modules']%s", r->output, r->sets ? ", uns['scilama_module_sets']" : "");
