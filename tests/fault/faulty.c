@@ -5,6 +5,7 @@
  * FAULT_MODE=fail|short|interrupt (short and interrupt: of every operation that can be);
  * FAULT_REPORT=FILE: a line "operations KIND" there in the end, KIND that of the first to fail.
  * A host may call fault_arm() instead, found by dlsym(). */
+#undef _FILE_OFFSET_BITS /* both names of each function are here */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
