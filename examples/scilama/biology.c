@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,12 +20,11 @@ scilama_status read_space(app *a, const char *path, const char *obsm, const char
                           float **cells, float **genes, int64_t *width)
 {
     int64_t rows, w;
-    scilama_error ignored;
     char *cell_key = app_text(a, "obsm/%s", obsm), *gene_key = app_text(a, "varm/%s", varm);
     *cells = *genes = NULL;
     if (!cell_key || !gene_key) return SCILAMA_E_NOMEM;
-    if (scilama_h5ad_read_array(a->context, path, cell_key, &rows, width, NULL, 0, &ignored) ||
-        scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, NULL, 0, &ignored)) return SCILAMA_OK;
+    if (!app_has(a, scilama_h5ad_read_array(a->context, path, cell_key, &rows, width, NULL, 0, &a->error)) ||
+        !app_has(a, scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, NULL, 0, &a->error))) return SCILAMA_OK;
     if (w != *width || rows != scilama_dataset_genes(d))
         return app_fail(a, SCILAMA_E_FORMAT, "%s: varm['%s'] and obsm['%s'] are not of one space: %" PRId64 " and %" PRId64 " columns", path, varm, obsm, w, *width);
     scilama_status status = read_obsm(a, path, obsm, scilama_dataset_cells(d), cells, width);
@@ -89,17 +87,4 @@ void print_json_text(FILE *to, const char *text)
         else fputc(c, to);
     }
     fputc('"', to);
-}
-
-scilama_status open_text(app *a, const char *path, FILE **out)
-{
-    *out = fopen(path, "w");
-    return *out ? SCILAMA_OK : app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
-}
-
-scilama_status close_text(app *a, const char *path, FILE *file)
-{
-    bool bad = ferror(file) != 0;
-    if (fclose(file) || bad) return app_fail(a, SCILAMA_E_IO, "%s could not be written to the end: %s", path, strerror(errno));
-    return SCILAMA_OK;
 }

@@ -5,6 +5,7 @@
 /* What modules, markers and report share. */
 
 #include "options.h"
+#include "output.h"
 
 /* The data set with all genes logged but not scaled, whatever it holds. */
 scilama_status open_expression(app *a, const char *path, const char *layer, int64_t stream, scilama_dataset **out);
@@ -18,7 +19,5 @@ void order_genes(const double *rank, const double *z, int64_t genes, int64_t *or
 /* A number for TSV, JSON and HTML, whatever the locale; "" or null for NaN. */
 void print_number(FILE *to, double value, const char *missing);
 void print_json_text(FILE *to, const char *text);
-scilama_status open_text(app *a, const char *path, FILE **out);
-scilama_status close_text(app *a, const char *path, FILE *file);
 
 #endif

@@ -16,6 +16,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 #define LIKE_PRINTF(f, a)
 #endif
 
+typedef struct staged staged; /* output.c */
+
 /* One run of one verb. Common options are parsed straight into it. */
 typedef struct app {
     const char *verb;
@@ -25,7 +27,10 @@ typedef struct app {
     uint64_t seed;
     int32_t quiet;
     const char *log_json; /* file of JSON lines; NULL = none */
-    FILE *json;
+    int json;             /* its descriptor; 0 = none */
+    int json_error;       /* errno of the first line that could not be written */
+    scilama_error late;   /* see app_has() */
+    staged *staged;       /* outputs that are not in place yet */
     bool terminal;        /* stderr is one: progress is a line that changes */
     bool line_open;       /* … and it is being shown */
     void **blocks;        /* everything from app_alloc() */
@@ -66,6 +71,10 @@ void *app_alloc(app *a, int64_t count, size_t size);
 char *app_text(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* Sets the error: one sentence. Returns status. */
 scilama_status app_fail(app *a, scilama_status status, const char *format, ...) LIKE_PRINTF(3, 4);
+/* Whether an optional part of a file was read. A disc that fails is no sign that it is not there: that is
+ * kept, and the verb fails in the end. The call that gave the status had &a->error. */
+bool app_has(app *a, scilama_status status);
+scilama_status app_late_failure(app *a); /* … which this tells; before a file is committed */
 /* A line for the person who waits, on stderr; also in the JSON log. */
 void app_say(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* A line of the JSON log: {"time": …, "event": event, fields}. */

@@ -13,10 +13,11 @@ typedef struct fit {
     const char *input, *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
-    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
+    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;
+    bool damaged_checkpoint;            /* the newest is: it is not kept as the one before */
     double checkpoint_seconds;
     scilama_preprocess_options preprocess;
     scilama_model_options model_options;
@@ -75,9 +76,9 @@ typedef struct progress {
 void progress_step(app *a, progress *p, const scilama_step_info *info);
 void progress_epoch(app *a, progress *p, const epoch_row *row, const scilama_step_info *info);
 
-/* checkpoint.c: the trainer's state and the history, in one file replaced atomically. */
-scilama_status checkpoint_save(app *a, const fit *f, const history *h, bool finished);
-/* Leaves everything as it is and *found = false when there is no such file. */
+/* checkpoint.c: the trainer's state and the history, in one file replaced atomically; the one before is kept. */
+scilama_status checkpoint_save(app *a, fit *f, const history *h, bool finished);
+/* The newest, or with a warning the one before. Leaves everything as it is and *found = false when there is no such file. */
 scilama_status checkpoint_load(app *a, fit *f, history *h, bool *found, bool *finished);
 
 #endif

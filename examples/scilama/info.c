@@ -66,8 +66,8 @@ int verb_info(int argc, char **argv)
     memset(&plan, 0, sizeof plan);
     const option options[] = {
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "matrix to describe: a layer, or raw (default X)", 0, NULL },
-        { "embeddings", 0, OPTION_LIST, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
-        { "gene-aliases", 0, OPTION_STRING, &plan.aliases, "FILE", "... with these other names of genes (see fit)", 0, NULL },
+        { "embeddings", 0, OPTION_INPUTS, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
+        { "gene-aliases", 0, OPTION_INPUT, &plan.aliases, "FILE", "... with these other names of genes (see fit)", 0, NULL },
         { "ignore-case", 0, OPTION_FLAG, &plan.ignore_case, NULL, "... without regard to case", 1, NULL },
         { "strip-version", 0, OPTION_FLAG, &plan.strip_version, NULL, "... without the version suffix of Ensembl identifiers", 1, NULL },
         { "first-duplicate", 0, OPTION_FLAG, &plan.first_duplicate, NULL, "... the first of genes or vectors of one name", 1, NULL },
@@ -77,7 +77,7 @@ int verb_info(int argc, char **argv)
     };
     const command c = { "FILE [--layer NAME] [--embeddings NAME=FILE] [--quick] [--json]",
                         "What a data set, model or table of gene vectors holds, every problem found in it, and what fit\n"
-                        "with its defaults would do with a data set.", options, 1, 1, &plan.file };
+                        "with its defaults would do with a data set.", options, 1, 1, &plan.file, "r" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

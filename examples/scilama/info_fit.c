@@ -41,7 +41,7 @@ char *info_fit(app *a, const info_plan *plan)
     scilama_status status = fit_prepare(a, &f);
     a->quiet = quiet;
     char *text;
-    if (status == SCILAMA_E_CANCELLED) text = NULL;
+    if (status == SCILAMA_E_CANCELLED || (status == SCILAMA_E_IO && a->error.detail)) text = NULL; /* the disc failed, which says nothing of the file */
     else if (status) text = failure(a, "{");
     else {
         const scilama_preprocess_report *r = &f.recipe;

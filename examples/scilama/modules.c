@@ -375,6 +375,7 @@ static scilama_status write_file(app *a, const module_run *r)
         status = scilama_module_projection(a->context, z, cells, genes, m->genes, width, m->labels, m->modules, activity, &a->error);
         if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules_paired", activity, m->modules, 0, &a->error);
     }
+    if (!status) status = app_late_failure(a);
     if (!status) status = scilama_h5ad_writer_commit(w, &a->error);
     scilama_h5ad_writer_destroy(w);
     if (!status) app_say(a, "%s: var['scilama_module'], obsm['X_scilama_modules'], uns['scilama_modules']%s", r->output, r->sets ? ", uns['scilama_module_sets']" : "");
@@ -407,12 +408,12 @@ int verb_modules(int argc, char **argv)
     module_run r = { .varm = "scilama", .obsm = "X_scilama" };
     scilama_module_options_init(&r.options, sizeof r.options);
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &r.output, "OUT.h5ad", "write var['scilama_module'], activities and tables to a copy", 0, NULL },
-        { "tsv", 0, OPTION_STRING, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
-        { "json", 0, OPTION_STRING, &r.json, "FILE", "write modules and their genes as JSON", 0, NULL },
-        { "gmt", 0, OPTION_STRING, &r.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
-        { "static", 0, OPTION_STRING, &r.static_path, "FILE", "contrast with a static gene embedding: the table that was trained on", 0, NULL },
-        { "control", 0, OPTION_STRING, &r.control_path, "FILE.h5ad", "contrast with the same data fitted with --control shuffled", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &r.output, "OUT.h5ad", "write var['scilama_module'], activities and tables to a copy", 0, NULL },
+        { "tsv", 0, OPTION_OUTPUT, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
+        { "json", 0, OPTION_OUTPUT, &r.json, "FILE", "write modules and their genes as JSON", 0, NULL },
+        { "gmt", 0, OPTION_INPUT, &r.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "static", 0, OPTION_INPUT, &r.static_path, "FILE", "contrast with a static gene embedding: the table that was trained on", 0, NULL },
+        { "control", 0, OPTION_INPUT, &r.control_path, "FILE.h5ad", "contrast with the same data fitted with --control shuffled", 0, NULL },
         { "match", 0, OPTION_FLAG, &r.match, NULL, "cluster those at the resolution that gives as many modules", 1, NULL },
         { "known", 0, OPTION_STRING, &r.known, "KEY", "var column of known modules to agree with, say that of simulate", 0, NULL },
         { "resolution", 'r', OPTION_NUMBER, &r.options.resolution, "R", "more finds more modules (default 1)", 0, NULL },
@@ -427,7 +428,7 @@ int verb_modules(int argc, char **argv)
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [--control FILE.h5ad] [options]",
                         "Gene modules: communities of genes in the contextual gene space, their hubs, stability,\n"
-                        "coherence in expression and gene sets; activity of modules in cells.", options, 1, 1, &r.file };
+                        "coherence in expression and gene sets; activity of modules in cells.", options, 1, 1, &r.file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

@@ -409,7 +409,7 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
     else if (slm_h5_kind(file, "obs") || slm_h5_kind(file, "var") || slm_h5_kind(file, "X")) kind = H5AD;
     if (kind == H5AD) describe_h5ad(r, file, layer);
     if (kind == MODEL) describe_model(r, file);
-    slm_h5_close(file);
+    if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
     if (kind == TENX) return describe_counts(r, "10x", path, layer, error);
     return kind == TABLE ? describe_table(r, path, error) : SCILAMA_OK;
 }

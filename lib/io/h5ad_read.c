@@ -208,7 +208,11 @@ scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const 
     *out = NULL;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_file(out, file, options, error);
-    slm_h5_close(file);
+    status = slm_h5_close_read(file, status, error);
+    if (status && *out) {
+        slm_dataset_release(*out);
+        *out = NULL;
+    }
     return status;
 }
 
@@ -273,6 +277,5 @@ scilama_status slm_h5ad_read_array(scilama_context *ctx, const char *path, const
     slm_h5_file *file;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_array(file, key, rows, width, values, size, error);
-    slm_h5_close(file);
-    return status;
+    return slm_h5_close_read(file, status, error);
 }

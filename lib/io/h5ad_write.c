@@ -6,6 +6,7 @@
 #include "io/stream.h"
 #include "io/tenx.h"
 #include <stdio.h>
+#include <sys/stat.h>
 
 void slm_writer_destroy(scilama_h5ad_writer *writer)
 {
@@ -77,6 +78,14 @@ scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx
     return status;
 }
 
+/* What is read and written anew would lose all else that the file holds. */
+static scilama_status check_other(const char *input, const char *output, scilama_error *error)
+{
+    struct stat in, out;
+    if (stat(input, &in) != 0 || stat(output, &out) != 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "%s is no .h5ad, so that results cannot be added to it: give the output another name", input);
+}
+
 /* Another format's cells and genes as a new file: X in CSR, and names. */
 static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
 {
@@ -107,18 +116,18 @@ static scilama_status is_other(scilama_context *ctx, const char *input, bool *ot
     scilama_status status = slm_h5_open(&file, ctx, input, error);
     if (status) return status;
     *other = slm_tenx_is(file);
-    slm_h5_close(file);
-    return SCILAMA_OK;
+    return slm_h5_close_read(file, SCILAMA_OK, error);
 }
 
 scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
 {
     bool other;
     scilama_status status = is_other(ctx, input, &other, error);
+    if (!status && other) status = check_other(input, output, error);
     if (!status && other) return from_other(out, ctx, input, output, error);
     if (!status) status = new_writer(out, ctx, error);
     if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
-    if (!status) status = prepare_copy(*out, error);
+    if (!status) status = slm_h5_verdict((*out)->file, prepare_copy(*out, error), error);
     if (status && *out) {
         slm_writer_destroy(*out);
         *out = NULL;

@@ -58,6 +58,11 @@ scilama_status slm_h5_copy_atomic(slm_h5_file **out, scilama_context *ctx, const
 scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error);
 /* Frees; an uncommitted temporary is removed. NULL allowed. */
 void slm_h5_close(slm_h5_file *file);
+/* `status`, but E_IO when the disc failed in any call since the file was opened, whatever was
+ * made of that: a column that cannot be read is not one that is not there. */
+scilama_status slm_h5_verdict(const slm_h5_file *file, scilama_status status, scilama_error *error);
+/* … after reading; closes too. NULL allowed. */
+scilama_status slm_h5_close_read(slm_h5_file *file, scilama_status status, scilama_error *error);
 const char *slm_h5_path(const slm_h5_file *file);
 scilama_context *slm_h5_context(const slm_h5_file *file);
 int64_t slm_h5_file_bytes(const slm_h5_file *file); /* size on disk when opened */

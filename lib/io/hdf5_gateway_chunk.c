@@ -2,6 +2,7 @@
 #include "core/thread.h"
 #include "io/chunks.h"
 #include "io/hdf5_gateway_internal.h"
+#include <errno.h>
 #include <string.h>
 
 /* Raw chunks: read as they are, unpacked and converted here. That needs no filter
@@ -167,7 +168,10 @@ static scilama_status read_chunks(slm_h5_file *file, const char *path, const pla
 
 bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at)
 {
-    return file->fd >= 0 && at >= 0 && at <= file->bytes && size <= (size_t)(file->bytes - at) && slm_pread_all(file->fd, out, size, at);
+    if (file->fd < 0 || at < 0 || at > file->bytes || size > (size_t)(file->bytes - at)) return false;
+    if (slm_pread_all(file->fd, out, size, at)) return true;
+    slm_h5_disc_note(file->disc, errno, false); /* these bytes were there */
+    return false;
 }
 
 static scilama_status read_contiguous(slm_h5_file *file, const char *path, const plan *p, slm_h5_type to, void *out, scilama_error *error)

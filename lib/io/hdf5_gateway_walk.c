@@ -218,6 +218,28 @@ static bool check_chunk_tree(walk *w, uint64_t at, int level, int dims)
     return ok;
 }
 
+/* --- object headers, as they are kept ---------------------------------------------------------- */
+
+enum { READ_AHEAD = 512, MOST_KEPT = 32 << 20 }; /* HDF5 reads so much of a header at first */
+
+/* For slm_h5_disc_headers(): what HDF5 will read of the header, or of a part of it. */
+static bool keep_header(walk *w, uint64_t at, uint64_t size)
+{
+    uint64_t bytes = (uint64_t)w->file->bytes;
+    slm_bytes *kept = &w->file->headers;
+    if (size < READ_AHEAD) size = READ_AHEAD;
+    if (at > bytes || kept->size + size > MOST_KEPT) return true;
+    slm_h5_kept_header r = { at, size < bytes - at ? size : bytes - at };
+    unsigned char *block = fetch_new(w, r.size, at);
+    if (!block) return false;
+    slm_bytes_put(kept, &r, sizeof r);
+    slm_bytes_put(kept, block, (size_t)r.size);
+    give_back(w, block);
+    if (kept->failed) w->no_memory = true;
+    slm_h5_disc_headers(w->file->disc, kept->data, kept->failed ? 0 : kept->size);
+    return !kept->failed;
+}
+
 /* --- object headers ------------------------------------------------------------------------------ */
 
 enum { MOST_PARTS = 256 };
@@ -265,7 +287,7 @@ static bool check_message(walk *w, header *h, int kind, int flags, const unsigne
     uint64_t at = slm_h5_little(p, 8), size = slm_h5_little(p + 8, 8);
     if (++h->parts > h->messages || h->parts > MOST_PARTS || (h->newer && size < 8)) return damaged(w, where);
     unsigned char *block = fetch_new(w, size, at);
-    bool ok = block != NULL;
+    bool ok = block != NULL && keep_header(w, at, size);
     if (ok && h->newer) ok = !memcmp(block, "OCHK", 4) ? check_block(w, h, block + 4, size - 8, at + 4) : damaged(w, at);
     else if (ok) ok = check_block(w, h, block, size, at);
     give_back(w, block);
@@ -301,7 +323,8 @@ static bool check_newer_object(walk *w, uint64_t at, int flags)
     uint64_t start = at + 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
     size_t bytes = (size_t)1 << (flags & 3);
     header h = { .messages = INT32_MAX, .newer = true, .head = flags & 4 ? 6 : 4, .facts.chunk_tree = NONE };
-    return fetch(w, size, bytes, start) && check_header(w, &h, slm_h5_little(size, (int)bytes), start + bytes);
+    if (!fetch(w, size, bytes, start) || !check_header(w, &h, slm_h5_little(size, (int)bytes), start + bytes)) return false;
+    return keep_header(w, at, start - at + bytes + slm_h5_little(size, (int)bytes) + 4); /* the checksum */
 }
 
 static bool check_object(walk *w, uint64_t at)
@@ -310,7 +333,8 @@ static bool check_object(walk *w, uint64_t at)
     if (!fetch(w, head, sizeof head, at)) return false;
     if (!memcmp(head, "OHDR\2", 5)) return check_newer_object(w, at, head[5]);
     header h = { .messages = (int64_t)slm_h5_little(head + 2, 2), .head = 8, .facts.chunk_tree = NONE };
-    return head[0] == 1 ? check_header(w, &h, slm_h5_little(head + 8, 4), at + 16) : damaged(w, at);
+    if (head[0] != 1) return damaged(w, at);
+    return check_header(w, &h, slm_h5_little(head + 8, 4), at + 16) && keep_header(w, at, 16 + slm_h5_little(head + 8, 4));
 }
 
 static bool check_waiting(walk *w)
@@ -372,6 +396,7 @@ scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error)
     bool ok = !w.image || slm_h5_file_pread(file, w.image, (size_t)file->bytes, 0);
     ok = ok && check_all(&w);
     file->large_groups = w.large_group;
+    file->tree_headers = file->headers.size;
     return finish(&w, ok, error);
 }
 

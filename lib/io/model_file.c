@@ -417,8 +417,7 @@ scilama_status slm_model_load(scilama_model **out, scilama_context *ctx, const c
     }
     model->ctx = slm_context_retain(ctx);
     atomic_store(&model->refs, 1);
-    status = get_model(f, model, error);
-    slm_h5_close(f);
+    status = slm_h5_close_read(f, get_model(f, model, error), error);
     if (status) slm_model_release(model);
     else *out = model;
     return status;

@@ -256,6 +256,6 @@ scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const c
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (status) return status;
     bool tenx = slm_tenx_is(file);
-    slm_h5_close(file);
+    if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
     return tenx ? slm_tenx_read(out, ctx, path, o, error) : slm_h5ad_read(out, ctx, path, o, error);
 }

@@ -49,8 +49,9 @@ scilama_status slm_file_peek(const char *path, void *bytes, size_t size, size_t 
     FILE *file = fopen(path, "rb");
     if (!file) return open_failed(path, error);
     *got = fread(bytes, 1, size, file);
+    int code = ferror(file) ? errno : 0;
     fclose(file);
-    return SCILAMA_OK;
+    return code ? slm_fail_detail(error, SCILAMA_E_IO, code, "cannot read %s: %s", path, strerror(code)) : SCILAMA_OK;
 }
 
 scilama_status slm_file_read(scilama_context *ctx, const char *path, char **bytes, int64_t *size, scilama_error *error)
@@ -65,7 +66,9 @@ scilama_status slm_file_read(scilama_context *ctx, const char *path, char **byte
     *bytes = slm_alloc_array(ctx, *size + 1, 1);
     scilama_status status = *bytes ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status && fread(*bytes, 1, (size_t)*size, file) != (size_t)*size) {
-        status = slm_fail(error, SCILAMA_E_IO, "cannot read %s: it ends before its size", path);
+        int code = ferror(file) ? errno : 0;
+        status = code ? slm_fail_detail(error, SCILAMA_E_IO, code, "cannot read %s: %s", path, strerror(code))
+                      : slm_fail(error, SCILAMA_E_IO, "cannot read %s: it ends before its size", path);
         slm_free(ctx, *bytes);
         *bytes = NULL;
     }
@@ -115,6 +118,7 @@ static scilama_status refill(slm_lines *l, scilama_error *error)
     int got = gzread(l->gz, l->buffer + l->end, room > (1u << 30) ? 1u << 30 : (unsigned)room);
     int code = Z_OK;
     const char *text = gzerror(l->gz, &code);
+    if (code == Z_ERRNO && errno) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot read %s: %s", l->path, strerror(errno));
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed text is damaged or truncated (%s)", l->path, text ? text : "zlib");
     if (got == 0) l->eof = true;

@@ -179,6 +179,10 @@ scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const 
     *out = NULL;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_file(out, file, options, error);
-    slm_h5_close(file);
+    status = slm_h5_close_read(file, status, error);
+    if (status && *out) {
+        slm_dataset_release(*out);
+        *out = NULL;
+    }
     return status;
 }
