@@ -74,7 +74,7 @@ scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' has code %d in cell '%s': codes are -1 to %" PRId64,
                             name, codes[i], slm_string(&d->cell_names, i), n_categories - 1);
     scilama_status status = slm_strings_copy(ctx, &names, categories, n_categories, error);
-    if (status || (status = slm_name_index_build(ctx, &index, &names, error))) goto done;
+    if (status || (status = slm_strings_check(&names, "the name of category", SCILAMA_E_INVALID, error)) || (status = slm_name_index_build(ctx, &index, &names, error))) goto done;
     if (index.first_duplicate >= 0) {
         status = slm_fail(error, SCILAMA_E_DUPLICATE, "column '%s' has category '%s' more than once", name,
                           slm_string(&names, index.first_duplicate));
@@ -105,6 +105,7 @@ scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, con
     int32_t *codes = slm_alloc_array(ctx, d->cells, sizeof *codes);
     scilama_status status = first && number && codes ? SCILAMA_OK : slm_fail_nomem(error);
     if (status || (status = slm_strings_copy(ctx, &all, values, d->cells, error)) ||
+        (status = slm_strings_check(&all, "the text of cell", SCILAMA_E_INVALID, error)) ||
         (status = slm_name_index_build(ctx, &index, &all, error))) goto done;
     for (int64_t i = 0; i < d->cells; i++) {
         /* a missing value reads as "", and may stand before a present "" */

@@ -25,26 +25,6 @@ typedef struct tally {
     bool failed;
 } tally;
 
-/* JSON text must be UTF-8 whatever the file holds. */
-static void put_string(slm_bytes *out, scilama_context *ctx, const char *text)
-{
-    slm_bytes clean;
-    slm_bytes_init(&clean, ctx);
-    slm_bytes_put(&clean, "", 0);
-    for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        int n = *p < 0x80 ? 1 : *p >= 0xC2 && *p < 0xE0 ? 2 : (*p & 0xF0) == 0xE0 ? 3 : *p >= 0xF0 && *p < 0xF5 ? 4 : 0;
-        bool valid = n > 0;
-        for (int i = 1; i < n && valid; i++) valid = (p[i] & 0xC0) == 0x80;
-        if (valid && n == 3) valid = !(p[0] == 0xE0 && p[1] < 0xA0) && !(p[0] == 0xED && p[1] >= 0xA0);
-        if (valid && n == 4) valid = !(p[0] == 0xF0 && p[1] < 0x90) && !(p[0] == 0xF4 && p[1] >= 0x90);
-        slm_bytes_put(&clean, valid ? (const char *)p : "?", valid ? (size_t)n : 1);
-        p += valid ? n : 1;
-    }
-    if (clean.failed) out->failed = true;
-    else slm_bytes_json_string(out, clean.data);
-    slm_bytes_free(&clean);
-}
-
 static void problem(report *r, const char *format, ...) SLM_PRINTF(2, 3);
 static void problem(report *r, const char *format, ...)
 {
@@ -55,7 +35,7 @@ static void problem(report *r, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (r->problems.size) slm_bytes_text(&r->problems, ", ");
-    put_string(&r->problems, r->ctx, text);
+    slm_bytes_json_string(&r->problems, text);
 }
 
 static void problem_from(report *r, const scilama_error *e)
@@ -82,9 +62,9 @@ static void put_ends(report *r, const char *name, const slm_strings *names)
     key(r, name);
     slm_bytes_text(&r->text, "[");
     if (names->count) {
-        put_string(&r->text, r->ctx, slm_string(names, 0));
+        slm_bytes_json_string(&r->text, slm_string(names, 0));
         slm_bytes_text(&r->text, ", ");
-        put_string(&r->text, r->ctx, slm_string(names, names->count - 1));
+        slm_bytes_json_string(&r->text, slm_string(names, names->count - 1));
     }
     slm_bytes_text(&r->text, "]");
 }
@@ -98,7 +78,7 @@ static void put_members(report *r, slm_h5_file *file, const char *name)
     if (slm_h5_kind(file, name) == SLM_H5_GROUP && slm_h5_list(file, name, &names, &e)) problem_from(r, &e);
     for (int64_t i = 0; i < names.count; i++) {
         slm_bytes_text(&r->text, i ? ", " : "");
-        put_string(&r->text, r->ctx, slm_string(&names, i));
+        slm_bytes_json_string(&r->text, slm_string(&names, i));
     }
     slm_bytes_text(&r->text, "]");
     slm_strings_free(r->ctx, &names);
@@ -270,7 +250,7 @@ static void describe_columns(report *r, const slm_frame *obs)
         slm_column column;
         scilama_error e;
         slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
-        put_string(&r->text, r->ctx, name);
+        slm_bytes_json_string(&r->text, name);
         slm_bytes_text(&r->text, ", \"kind\": ");
         slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
         slm_bytes_text(&r->text, "}");
@@ -375,7 +355,7 @@ static void describe_model(report *r, slm_h5_file *file)
         char *value;
         if (slm_h5_read_attr_string(file, "", texts[i], &value, NULL)) continue;
         key(r, texts[i]);
-        put_string(&r->text, r->ctx, value);
+        slm_bytes_json_string(&r->text, value);
         slm_free(r->ctx, value);
     }
     for (int i = 0; i < 3; i++) put_int_attr(r, file, numbers[i]);

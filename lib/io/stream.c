@@ -149,6 +149,34 @@ scilama_status slm_lines_next(slm_lines *l, char **line, size_t *length, scilama
     }
 }
 
+scilama_status slm_lines_text(const slm_lines *l, const char *line, size_t length, scilama_error *error)
+{
+    if (memchr(line, 0, length)) return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld holds a zero byte: it is not text", l->path, (long long)l->number);
+    if (slm_utf8_valid(line, length)) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: line %lld (%.60s) is not UTF-8: convert the file, say with iconv -f LATIN1 -t UTF-8", l->path,
+                    (long long)l->number, line);
+}
+
+char *slm_field(char *line, char mark, char **from, size_t *length)
+{
+    char *p = line, *to = line;
+    *from = line;
+    if (*line == '"') {
+        for (p++; *p && !(*p == '"' && p[1] != '"'); p++)
+            if (*p == '"') p++; /* "" stands for one */
+        if (*p && (!p[1] || p[1] == mark)) {
+            char *end = p;
+            for (p = line + 1; p < end; *to++ = *p++)
+                if (*p == '"') p++;
+            *length = (size_t)(to - line);
+            return end[1] ? end + 2 : NULL;
+        }
+    }
+    for (p = line; *p && *p != mark;) p++;
+    *length = (size_t)(p - line);
+    return *p ? p + 1 : NULL;
+}
+
 /* --- numbers --------------------------------------------------------------------- */
 
 /* Up to 15 digits and a power of ten within 22 are exact in double arithmetic. */

@@ -54,10 +54,11 @@ static scilama_status read_names(scilama_context *ctx, const char *path, int64_t
     slm_name_list_init(&list, ctx);
     scilama_status status = slm_lines_open(&lines, ctx, path, error);
     while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line) {
-        size_t n = strcspn(line, "\t,");
-        if (n > length) n = length;
-        if (n >= 2 && line[0] == '"' && line[n - 1] == '"') line++, n -= 2;
-        if (length && !slm_name_list_add(&list, line, n)) status = slm_fail_nomem(error);
+        char *name;
+        size_t n;
+        status = slm_lines_text(&lines, line, length, error);
+        slm_field(line, strchr(line, '\t') ? '\t' : ',', &name, &n);
+        if (length && !status && !slm_name_list_add(&list, name, n)) status = slm_fail_nomem(error);
     }
     slm_lines_close(&lines);
     if (!status && list.count == rows + 1) { /* a heading */
