@@ -77,6 +77,8 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
 /* … of which at most `memory` bytes of the matrix are held at once; 0 = read_cells(). */
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
 /* Values of a categorical column as codes [cells]; fails when it is missing or numeric. */
+/* Fails when the cells have no such obs column, or one of a kind that is not read. */
+scilama_status need_column(app *a, scilama_dataset *d, const char *path, const char *key);
 /* Makes a numeric obs column of whole numbers a categorical one; other numbers are refused. */
 scilama_status need_categories(app *a, scilama_dataset *d, const char *path, const char *key);
 /* … all columns that are categorical covariates of the model. */

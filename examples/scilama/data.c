@@ -67,12 +67,23 @@ static scilama_status number_categories(app *a, scilama_dataset *d, const char *
     return scilama_dataset_set_codes(d, key, codes, names, distinct, &a->error);
 }
 
+scilama_status need_column(app *a, scilama_dataset *d, const char *path, const char *key)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    scilama_status status = scilama_dataset_column_info(d, key, &info, &a->error);
+    if (status == SCILAMA_E_NOTFOUND) return app_fail(a, status, "%s has no obs column '%s' (scilama info lists them)", path, key);
+    if (!status) return status;
+    char *why = app_text(a, "%s", a->error.message);
+    return why ? app_fail(a, status, "%s: %s", path, why) : SCILAMA_E_NOMEM;
+}
+
 scilama_status need_categories(app *a, scilama_dataset *d, const char *path, const char *key)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
-    if (scilama_dataset_column_info(d, key, &info, NULL))
-        return app_fail(a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s' (scilama info lists them)", path, key);
+    if (need_column(a, d, path, key)) return a->error.code;
+    scilama_dataset_column_info(d, key, &info, NULL);
     return info.kind == SCILAMA_COLUMN_CATEGORICAL ? SCILAMA_OK : number_categories(a, d, path, key);
 }
 

@@ -139,14 +139,6 @@ static scilama_status add_embeddings(app *a, fit *f)
 
 /* ---- the rest ---- */
 
-static scilama_status need_column(app *a, const fit *f, const char *key)
-{
-    scilama_column_info info;
-    scilama_column_info_init(&info, sizeof info);
-    if (!scilama_dataset_column_info(f->dataset, key, &info, NULL)) return SCILAMA_OK;
-    return app_fail(a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s' (scilama info %s lists them)", f->input, key, f->input);
-}
-
 static scilama_status use_covariates(app *a, fit *f)
 {
     scilama_status status = SCILAMA_OK;
@@ -155,7 +147,7 @@ static scilama_status use_covariates(app *a, fit *f)
         if (!status) status = scilama_dataset_use_covariate(f->dataset, f->batch.item[i], SCILAMA_COVARIATE_CATEGORICAL, &a->error);
     }
     for (int i = 0; i < f->continuous.count && !status; i++) {
-        status = need_column(a, f, f->continuous.item[i]);
+        status = need_column(a, f->dataset, f->input, f->continuous.item[i]);
         if (!status) status = scilama_dataset_use_covariate(f->dataset, f->continuous.item[i], SCILAMA_COVARIATE_CONTINUOUS, &a->error);
     }
     if (!status && f->label) status = read_codes(a, f->dataset, f->input, f->label, &f->label_codes);
@@ -167,7 +159,7 @@ static scilama_status split(app *a, fit *f)
 {
     scilama_status status;
     if (f->split) {
-        status = need_column(a, f, f->split);
+        status = need_column(a, f->dataset, f->input, f->split);
         return status ? status : scilama_dataset_split_by(f->dataset, f->split, &a->error);
     }
     if (!(f->train_fraction > 0 && f->train_fraction < 1))

@@ -12,6 +12,24 @@ static void free_column(scilama_context *ctx, slm_column *column)
     slm_strings_free(ctx, &column->categories);
 }
 
+scilama_status slm_dataset_add_unread(scilama_dataset *d, const char *name, const char *why, scilama_error *error)
+{
+    slm_unread *grown = slm_realloc_array(d->ctx, d->unread, d->n_unread, d->n_unread + 1, sizeof *grown);
+    if (!grown) return slm_fail_nomem(error);
+    d->unread = grown;
+    slm_unread u = { slm_strdup(d->ctx, name), slm_strdup(d->ctx, why) };
+    grown[d->n_unread++] = u;
+    return u.name && u.why ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
+scilama_status slm_dataset_no_column(const scilama_dataset *d, const char *name, const char *purpose, scilama_error *error)
+{
+    for (int64_t i = 0; i < d->n_unread; i++)
+        if (d->unread[i].name && d->unread[i].why && !strcmp(d->unread[i].name, name))
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "the cell column '%.80s' cannot be used: %s", name, d->unread[i].why);
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%.100s'%s", name, purpose);
+}
+
 /* A change of a column that the recipe was fitted with makes it stale. */
 static void touch(scilama_dataset *d, const char *name)
 {
@@ -146,7 +164,7 @@ done:
 scilama_status slm_dataset_use_covariate(scilama_dataset *d, const char *name, int32_t kind, scilama_error *error)
 {
     const slm_column *column = slm_dataset_column(d, name);
-    if (!column) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' to use as a covariate", name);
+    if (!column) return slm_dataset_no_column(d, name, " to use as a covariate", error);
     if ((kind == SCILAMA_COVARIATE_CATEGORICAL) != (column->kind == SCILAMA_COLUMN_CATEGORICAL))
         return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s: it cannot be a %s covariate", name,
                         column->kind == SCILAMA_COLUMN_CATEGORICAL ? "categorical" : "numeric",

@@ -51,6 +51,11 @@ void slm_dataset_release(scilama_dataset *d)
         slm_strings_free(ctx, &d->columns[i].categories);
     }
     slm_free(ctx, d->columns);
+    for (int64_t i = 0; i < d->n_unread; i++) {
+        slm_free(ctx, d->unread[i].name);
+        slm_free(ctx, d->unread[i].why);
+    }
+    slm_free(ctx, d->unread);
     for (int64_t i = 0; i < d->n_covariates; i++) slm_free(ctx, d->covariates[i].name);
     slm_free(ctx, d->covariates);
     for (int64_t i = 0; i < d->n_modalities; i++) {
@@ -265,11 +270,11 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
     d->indptr = parts->indptr;
     d->indices = parts->indices;
     if ((status = check_text(d, SCILAMA_E_FORMAT, error)) ||
-        (status = check_gene_names(d, parts->keep_first_duplicate_gene ? &duplicates : NULL, error))) goto done;
+        (status = check_gene_names(d, parts->repeated_genes ? &duplicates : NULL, error))) goto done;
     if (!dense && ((status = slm_matrix_check_indptr(d, parts->indptr[d->cells], error)) ||
                    (status = slm_matrix_check_rows(d, parts->indices, parts->values, error)))) goto done;
     if ((status = slm_matrix_check_finite(d, error))) goto done;
-    if (duplicates) {
+    if (duplicates && parts->repeated_genes == SLM_REPEATED_DROP) {
         if ((status = drop_duplicate_genes(d, parts->values, dense ? NULL : parts->indptr, parts->indices, error))) goto done;
         slm_strings_free(ctx, &parts->gene_names);
         d->ld = d->genes;

@@ -159,7 +159,7 @@ static scilama_status select_genes(run *x, scilama_error *error)
     if (x->o.hvg == SCILAMA_HVG_NONE) return SCILAMA_OK;
     if (x->o.hvg_by_batch == SCILAMA_ON) {
         h.batch = slm_dataset_column(d, x->o.batch_key);
-        if (!h.batch) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' for batch_key", x->o.batch_key);
+        if (!h.batch) return slm_dataset_no_column(d, x->o.batch_key, " for batch_key", error);
         if (h.batch->kind != SCILAMA_COLUMN_CATEGORICAL)
             return slm_fail(error, SCILAMA_E_INVALID, "batch_key '%s' is numeric: it must be categorical", x->o.batch_key);
     }

@@ -237,7 +237,7 @@ static int64_t describe_names(report *r, slm_h5_file *file, const char *path, sl
         *frame = (slm_frame){ 0 };
         return -1;
     }
-    if (slm_frame_names(frame, names, &e)) problem_from(r, &e);
+    if (slm_frame_names(frame, names, &e) || slm_strings_check(names, path, SCILAMA_E_FORMAT, &e)) problem_from(r, &e);
     return frame->rows;
 }
 

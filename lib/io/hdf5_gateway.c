@@ -294,7 +294,7 @@ void slm_h5_describe_type(hid_t type, slm_h5_info *info)
         info->kind = SLM_H5_STRING;
         info->vlen = H5Tis_variable_str(type) > 0;
         break;
-    case H5T_ENUM: info->kind = is_bool(type) ? SLM_H5_BOOL : SLM_H5_UNKNOWN; break;
+    case H5T_ENUM: info->kind = is_bool(type) ? SLM_H5_BOOL : SLM_H5_ENUM; break;
     case H5T_COMPOUND: info->kind = SLM_H5_COMPOUND; break;
     default: info->kind = SLM_H5_UNKNOWN;
     }

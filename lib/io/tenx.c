@@ -197,7 +197,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
                           (long long)cells.count, (long long)genes.count, (long long)m.rows, (long long)m.cols);
     if (!status && third) status = filter_features(file, o->layer, &m, &genes, error);
     if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
-    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate, error);
+    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
     slm_matrix_free(ctx, &m);
     slm_strings_free(ctx, &cells);
     slm_strings_free(ctx, &genes);
