@@ -209,7 +209,7 @@ int verb_fit(int argc, char **argv)
     if (!status) status = encode(&a, &f);
     if (!status) status = fit_write(&a, &f, &h);
     if (!status && f.report) {
-        bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path && !f.ignore_case && !f.strip_version;
+        bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path;
         const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.layer, .label = f.label,
                                    .batch = f.batch.count ? f.batch.item[0] : NULL, .cluster = "scilama_leiden",
                                    .static_path = one_table ? f.table_path : NULL };

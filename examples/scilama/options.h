@@ -22,8 +22,6 @@ enum option_kind {
 
 typedef struct choice { const char *name; int32_t value; } choice;
 
-enum { LIST_MAX = 32 };
-typedef struct string_list { int count; const char *item[LIST_MAX]; } string_list;
 
 typedef struct option {
     const char *name;      /* "batch" for --batch */

@@ -278,6 +278,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
         if ((status = drop_duplicate_genes(d, parts->values, dense ? NULL : parts->indptr, parts->indices, error))) goto done;
         slm_strings_free(ctx, &parts->gene_names);
         d->ld = d->genes;
+        d->first_duplicate = true;
     }
     d->store->owned[0] = parts->values;
     if (!dense) {

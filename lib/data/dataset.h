@@ -79,6 +79,7 @@ struct scilama_dataset {
     scilama_preprocess_options options;
     char *batch_key;         /* behind options.batch_key */
     bool input_released;     /* the tables are gone, and the matrix unless it is streamed */
+    bool first_duplicate;    /* later genes of a name were dropped */
     bool sizes_warned;       /* that its cells' totals are taken over other genes than a model's */
 };
 
