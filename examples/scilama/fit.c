@@ -195,7 +195,8 @@ int verb_fit(int argc, char **argv)
     if (!f.output) return usage("-o OUT.h5ad is needed");
     if (f.resume && !f.checkpoint) return usage("--resume needs --checkpoint");
     f.model_options.seed = f.trainer_options.seed = a.seed;
-    if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && !f.embeddings.count) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
+    bool none = !f.embeddings.count || (f.embeddings.count == 1 && !strcmp(f.embeddings.item[0], "none"));
+    if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && none) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
     scilama_status status = app_open(&a);
     if (!status) status = check_outputs(&a, &f);
     if (!status) status = fit_prepare(&a, &f);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/describe.h"
+#include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/stream.h"
 #include "io/table.h"
@@ -383,6 +384,10 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
     slm_h5_file *file;
     scilama_status status = slm_h5_open(&file, r->ctx, path, error);
     if (status) return status;
+    if ((status = slm_h5_foreign(file, error))) {
+        slm_h5_close(file);
+        return status;
+    }
     enum { H5AD, TENX, MODEL, TABLE } kind = TABLE;
     if (slm_h5_attr_equals(file, "", "format", "scilama-model")) kind = MODEL;
     else if (slm_tenx_is(file)) kind = TENX;
@@ -408,7 +413,8 @@ scilama_status slm_file_describe(char **text, scilama_context *ctx, const char *
     else {
         status = slm_file_peek(path, head, sizeof head, &got, error);
         bool hdf5 = got == 4 && !memcmp(head, "\x89HDF", 4);
-        if (!status) status = hdf5 || slm_ends_with(path, ".h5ad") || slm_ends_with(path, ".h5") ? describe_hdf5(&r, path, layer, error) : describe_table(&r, path, error);
+        if (!status && !hdf5) hdf5 = slm_file_is_hdf5(path);
+        if (!status) status = hdf5 || slm_ends_with(path, ".h5ad") || slm_ends_with(path, ".h5") || slm_ends_with(path, ".h5ad.gz") || slm_ends_with(path, ".h5.gz") ? describe_hdf5(&r, path, layer, error) : describe_table(&r, path, error);
     }
     if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     if (!status) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/foreign.h"
 #include "io/h5ad.h"
 #include <math.h>
 #include <stdio.h>
@@ -196,7 +197,9 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     slm_frame obs = { 0 }, var = { 0 };
     slm_matrix matrix = { 0 };
     slm_strings cells = { 0 }, genes = { 0 };
-    scilama_status status = slm_h5_kind(file, "obs") ? SCILAMA_OK : slm_h5_leads_out(file, "obs", error) ? SCILAMA_E_UNSUPPORTED :
+    scilama_status status = slm_h5_foreign(file, error);
+    if (status) return status;
+    status = slm_h5_kind(file, "obs") ? SCILAMA_OK : slm_h5_leads_out(file, "obs", error) ? SCILAMA_E_UNSUPPORTED :
         slm_fail(error, SCILAMA_E_FORMAT, "%s is not an AnnData file: there is no obs", slm_h5_path(file));
     if (!status) status = slm_h5ad_locate(file, o->layer, &place, error);
     if (status == SCILAMA_E_NOTFOUND && o->annotation_only && !o->layer) status = SCILAMA_OK;

@@ -221,7 +221,7 @@ void slm_h5_settle(slm_h5_file *file)
     slm_h5_enter(&g);
     H5Fflush(file->id, H5F_SCOPE_GLOBAL);
     slm_h5_leave(&g);
-    if (fstat(file->fd, &st) == 0) file->bytes = (int64_t)st.st_size;
+    if (fstat(file->fd, &st) == 0) file->bytes = (int64_t)st.st_size - file->base;
 }
 
 const char *slm_h5_path(const slm_h5_file *file) { return file->path; }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/stream.h"
 #include "io/tenx.h"
@@ -234,7 +235,8 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
     slm_matrix m = { 0 };
     slm_strings cells = { 0 }, genes = { 0 }, kinds = { 0 };
     *out = NULL;
-    scilama_status status = locate(path, matrix, barcodes, features, error);
+    scilama_status status = slm_is_folder(path) ? slm_folder_foreign(path, error) : SCILAMA_OK;
+    if (!status) status = locate(path, matrix, barcodes, features, error);
     if (!status) status = read_fields(ctx, barcodes, 0, &cells, NULL, error);
     if (!status) status = read_fields(ctx, features, o->gene_ids ? 0 : 1, &genes, &kinds, error);
     if (!status) status = read_coordinates(ctx, matrix, &c, error);

@@ -53,6 +53,18 @@ scilama_status slm_file_peek(const char *path, void *bytes, size_t size, size_t 
     return SCILAMA_OK;
 }
 
+bool slm_file_is_hdf5(const char *path)
+{
+    struct stat st;
+    char signature[8];
+    FILE *file = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
+    bool found = false;
+    for (off_t at = 0; file && !found && at < st.st_size; at = at ? 2 * at : 512)
+        found = fseeko(file, at, SEEK_SET) == 0 && fread(signature, 1, sizeof signature, file) == sizeof signature && !memcmp(signature, "\x89HDF\r\n\x1a\n", 8);
+    if (file) fclose(file);
+    return found;
+}
+
 scilama_status slm_file_read(scilama_context *ctx, const char *path, char **bytes, int64_t *size, scilama_error *error)
 {
     struct stat st;

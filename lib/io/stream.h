@@ -10,6 +10,8 @@
 scilama_status slm_file_peek(const char *path, void *bytes, size_t size, size_t *got, scilama_error *error);
 /* A whole file in memory (slm_alloc). */
 scilama_status slm_file_read(scilama_context *ctx, const char *path, char **bytes, int64_t *size, scilama_error *error);
+/* Whether it is HDF5, be it behind a user block. */
+bool slm_file_is_hdf5(const char *path);
 bool slm_file_exists(const char *path);
 bool slm_is_folder(const char *path);
 bool slm_ends_with(const char *text, const char *end); /* any case */

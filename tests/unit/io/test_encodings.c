@@ -3,6 +3,7 @@
 #include "support.h"
 #include <hdf5.h>
 #include <math.h>
+#include <zlib.h>
 
 /* Columns, matrices and names in encodings that R, Julia and the newest anndata write, put by HDF5 itself into a
  * file of 4 cells × 2 genes. */
@@ -283,8 +284,158 @@ START_TEST(annotation_with_repeated_genes)
 }
 END_TEST
 
+/* The same objects behind a user block, as Muon.jl writes them. */
+static void copy_behind(const char *from, const char *to, hsize_t block, H5F_libver_t low)
+{
+    static const char *const members[] = { "X", "layers", "obs", "obsm", "obsp", "uns", "var", "varm", "varp" };
+    hid_t fcpl = H5Pcreate(H5P_FILE_CREATE), fapl = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_userblock(fcpl, block);
+    H5Pset_libver_bounds(fapl, low, H5F_LIBVER_LATEST);
+    hid_t in = H5Fopen(from, H5F_ACC_RDONLY, H5P_DEFAULT), out = H5Fcreate(to, H5F_ACC_TRUNC, fcpl, fapl);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        ck_assert_int_ge(H5Ocopy(in, members[i], out, members[i], H5P_DEFAULT, H5P_DEFAULT), 0);
+    H5Fclose(in);
+    H5Fclose(out);
+    H5Pclose(fcpl);
+    H5Pclose(fapl);
+}
+
+START_TEST(user_block)
+{
+    static const char head[] = "MuData (format-version=0.1.0;creator=Muon.jl)";
+    const int64_t cells[CELLS] = { 0, 1, 2, 3 };
+    const float z[CELLS] = { 1, 2, 3, 4 };
+    char from[200];
+    snprintf(from, sizeof from, "%s", base("plain.h5ad"));
+    for (int i = 0; i < 4; i++) {
+        scilama_dataset *d;
+        scilama_h5ad_writer *w;
+        scilama_h5ad_options o;
+        float x[CELLS * 2], back[CELLS];
+        char *text;
+        copy_behind(from, in_folder("block.h5ad"), i < 2 ? 512 : 4096, i % 2 ? H5F_LIBVER_LATEST : H5F_LIBVER_EARLIEST);
+        FILE *f = fopen(in_folder("block.h5ad"), "r+b");
+        fwrite(head, 1, sizeof head, f);
+        fclose(f);
+        scilama_h5ad_options_init(&o, sizeof o);
+        for (int stream = 0; stream < 2; stream++) {
+            o.stream_memory = stream ? 1 << 20 : 0;
+            OK(scilama_dataset_read(&d, ctx, in_folder("block.h5ad"), &o, &error));
+            ck_assert_str_eq(scilama_dataset_gene_name(d, 1), "B");
+            ck_assert_str_eq(scilama_dataset_cell_name(d, 3), "3");
+            OK(scilama_dataset_get_prepared(d, cells, CELLS, x, 0, &error));
+            for (int k = 0; k < CELLS * 2; k++) ck_assert(x[k] == (float)(k + 1));
+            scilama_dataset_destroy(d);
+        }
+        OK(scilama_file_describe(&text, ctx, in_folder("block.h5ad"), NULL, &error));
+        ck_assert_msg(strstr(text, "\"problems\": []") && strstr(text, "\"sum\": 36"), "%s", text);
+        scilama_text_destroy(ctx, text);
+        OK(scilama_h5ad_writer_open(&w, ctx, in_folder("block.h5ad"), in_folder("out.h5ad"), &error));
+        OK(scilama_h5ad_writer_put_obsm(w, "z", z, 1, 0, &error));
+        OK(scilama_h5ad_writer_commit(w, &error));
+        scilama_h5ad_writer_destroy(w);
+        OK(scilama_h5ad_read_array(ctx, in_folder("out.h5ad"), "obsm/z", NULL, NULL, back, CELLS, &error));
+        ck_assert(back[0] == 1 && back[3] == 4);
+        hid_t file = H5Fopen(in_folder("out.h5ad"), H5F_ACC_RDONLY, H5P_DEFAULT);
+        ck_assert_int_ge(file, 0);
+        H5Fclose(file);
+    }
+    truncate(in_folder("block.h5ad"), 5000);
+    scilama_dataset *d;
+    FAILS(SCILAMA_E_FORMAT, scilama_dataset_read(&d, ctx, in_folder("block.h5ad"), NULL, &error));
+}
+END_TEST
+
+static void refused(const char *name, const char *format, const char *way_out)
+{
+    scilama_dataset *d;
+    scilama_h5ad_writer *w;
+    char *text;
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_dataset_read(&d, ctx, in_folder(name), NULL, &error));
+    ck_assert_msg(strstr(error.message, format) && strstr(error.message, way_out), "%s: %s", name, error.message);
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_h5ad_writer_open(&w, ctx, in_folder(name), in_folder("out.h5ad"), &error));
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_file_describe(&text, ctx, in_folder(name), NULL, &error));
+}
+
+START_TEST(other_formats)
+{
+    char bytes[4096], path[200];
+    hid_t file = H5Fcreate(in_folder("m.h5mu"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    static const char *const groups[] = { "mod", "mod/prot", "mod/rna", "obs", "var" };
+    for (int i = 0; i < 5; i++) H5Gclose(H5Gcreate2(file, groups[i], H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    put_attr(file, "/", "encoding-type", "MuData");
+    H5Fclose(file);
+    refused("m.h5mu", "MuData of several modalities (prot, rna)", "[\"rna\"].write_h5ad");
+    file = H5Fcreate(in_folder("l.loom"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    put(file, "matrix", H5T_NATIVE_DOUBLE, 2, 1, (const double[]){ 1, 2 });
+    H5Gclose(H5Gcreate2(file, "row_attrs", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Gclose(H5Gcreate2(file, "col_attrs", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Fclose(file);
+    refused("l.loom", "loom", "read_loom");
+    FILE *in = fopen(base("plain.h5ad"), "rb");
+    gzFile out = gzopen(in_folder("p.h5ad.gz"), "wb");
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;) gzwrite(out, bytes, (unsigned)n);
+    gzclose(out);
+    fclose(in);
+    refused("p.h5ad.gz", "gzip", "gunzip");
+    snprintf(path, sizeof path, "%s/.zgroup", folder);
+    FILE *mark = fopen(path, "w");
+    fputs("{}", mark);
+    fclose(mark);
+    refused(".", "Zarr", "read_zarr");
+    unlink(path);
+}
+END_TEST
+
+/* Features of other kinds than gene expression are named; without any other there is nothing to read. */
+static char said[400];
+static void hear(void *user, int32_t level, const char *text)
+{
+    if (level == SCILAMA_LOG_WARNING) snprintf(said, sizeof said, "%s", text);
+}
+
+START_TEST(tenx_kinds)
+{
+    static const char kinds[2][3][20] = { { "Gene Expression", "Antibody Capture", "Antibody Capture" }, { "Antibody Capture", "Custom", "Custom" } };
+    const int32_t data[3] = { 1, 2, 3 }, shape[2] = { 3, 1 };
+    const int64_t indices[3] = { 0, 1, 2 }, indptr[2] = { 0, 3 };
+    scilama_context_options o;
+    scilama_context *loud;
+    scilama_context_options_init(&o, sizeof o);
+    o.log = hear;
+    OK(scilama_context_create(&loud, &o, &error));
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, 20);
+    for (int i = 0; i < 2; i++) {
+        scilama_dataset *d;
+        hid_t file = H5Fcreate(in_folder("t.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        H5Gclose(H5Gcreate2(file, "matrix", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        H5Gclose(H5Gcreate2(file, "matrix/features", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        put(file, "matrix/barcodes", type, 1, 1, kinds[0][0]);
+        put(file, "matrix/features/name", type, 1, 3, "a\0..................b\0..................c\0..................");
+        put(file, "matrix/features/feature_type", type, 1, 3, kinds[i]);
+        put(file, "matrix/data", H5T_NATIVE_INT32, 1, 3, data);
+        put(file, "matrix/shape", H5T_NATIVE_INT32, 1, 2, shape);
+        put(file, "matrix/indices", H5T_NATIVE_INT64, 1, 3, indices);
+        put(file, "matrix/indptr", H5T_NATIVE_INT64, 1, 2, indptr);
+        H5Fclose(file);
+        if (i) {
+            FAILS(SCILAMA_E_UNSUPPORTED, scilama_dataset_read(&d, loud, in_folder("t.h5"), NULL, &error));
+            ck_assert_msg(strstr(error.message, "1 Antibody Capture, 2 Custom"), "%s", error.message);
+            continue;
+        }
+        OK(scilama_dataset_read(&d, loud, in_folder("t.h5"), NULL, &error));
+        ck_assert_int_eq(scilama_dataset_genes(d), 1);
+        ck_assert_msg(strstr(said, "not 2 Antibody Capture"), "%s", said);
+        scilama_dataset_destroy(d);
+    }
+    H5Tclose(type);
+    scilama_context_destroy(loud);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *tests[] = { columns_of_other_types, null_matrix, nullable_strings_everywhere, text_not_utf8, annotation_with_repeated_genes };
+    const TTest *tests[] = { user_block, other_formats, tenx_kinds, columns_of_other_types, null_matrix, nullable_strings_everywhere, text_not_utf8, annotation_with_repeated_genes };
     return run_suite("io encodings", tests, sizeof tests / sizeof tests[0]);
 }
