@@ -203,7 +203,8 @@ static bool read_config(app *a, const command *c, const char *path)
         good = config_line(line, &key, &value);
         const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
-            fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", path, number);
+            if (good && key) fprintf(stderr, "scilama: %s, line %d: there is no option '%s' for a file (see scilama %s --help)\n", path, number, key, a->verb);
+            else fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", path, number);
             good = false;
         } else if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) {
             continue;
