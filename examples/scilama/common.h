@@ -17,7 +17,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 #endif
 
 enum { LIST_MAX = 32 };
-typedef struct string_list { int count; const char *item[LIST_MAX]; } string_list;
+/* earlier: items from a source read before, which the next item replaces. */
+typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
 
 /* One run of one verb. Common options are parsed straight into it. */
 typedef struct app {
@@ -65,6 +66,8 @@ bool app_interrupted(void);
 /* After an interrupt: lets calls run again, so that a checkpoint can be written. */
 void app_resume(app *a);
 
+/* Frees what app_alloc() gave; app_close() does it too. */
+void app_release(app *a);
 /* Zeroed memory that lives until app_close(); NULL with the error set. */
 void *app_alloc(app *a, int64_t count, size_t size);
 char *app_text(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
@@ -92,7 +95,7 @@ scilama_status need_categories(app *a, scilama_dataset *d, const char *path, con
 /* … all columns that are categorical covariates of the model. */
 scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model);
 scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes);
-/* An option of the fit that wrote the file, as text; NULL where it does not say. */
+/* What the fit that wrote the file kept under uns["scilama"], say "options/mode", as text; NULL where it did not. */
 char *fit_option(app *a, const char *path, const char *name);
 /* map [genes of d]: where they are among the `rows` genes of a file from which d was read, perhaps without later genes of a name. */
 scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map);

@@ -47,7 +47,7 @@ static scilama_status static_vectors(app *a, scilama_dataset *d, const float *ow
     scilama_gene_table *table = NULL;
     scilama_status status = scilama_gene_table_read(&table, a->context, path, NULL, &a->error);
     if (status) return status;
-    const char *cases = fit_option(a, file, "ignore_case"), *versions = fit_option(a, file, "strip_version");
+    const char *cases = fit_option(a, file, "options/ignore_case"), *versions = fit_option(a, file, "options/strip_version");
     const naming how = { cases && !strcmp(cases, "1"), versions && !strcmp(versions, "1"), fit_option(a, file, "gene_aliases") };
     int64_t genes = scilama_dataset_genes(d), rows = scilama_gene_table_rows(table);
     const float *values = scilama_gene_table_values(table);

@@ -30,7 +30,7 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
     scilama_status status = scilama_dataset_read(out, a->context, path, &o, &a->error);
-    char *said = status == SCILAMA_E_DUPLICATE && !first_duplicate ? fit_option(a, path, "first_duplicate") : NULL;
+    char *said = status == SCILAMA_E_DUPLICATE && !first_duplicate ? fit_option(a, path, "options/first_duplicate") : NULL;
     if (!said || strcmp(said, "1")) return status;
     o.first_duplicate = 1; /* as the fit that wrote the file was told */
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
@@ -38,7 +38,7 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
 
 char *fit_option(app *a, const char *path, const char *name)
 {
-    char *key = app_text(a, "uns/scilama/options/%s", name), *text = NULL, *kept = NULL;
+    char *key = app_text(a, "uns/scilama/%s", name), *text = NULL, *kept = NULL;
     if (key && !scilama_h5ad_read_string(&text, a->context, path, key, NULL)) kept = app_text(a, "%s", text);
     scilama_text_destroy(a->context, text);
     return kept;
