@@ -12,6 +12,7 @@ scilama_status open_expression(app *a, const char *path, const char *layer, int6
     o.hvg = SCILAMA_HVG_NONE;
     o.scale = SCILAMA_OFF;
     o.min_cells = 0;
+    a->hush = true;
     scilama_status status = stream_cells(a, path, layer, false, stream, out);
     return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
 }
@@ -25,13 +26,10 @@ scilama_status read_space(app *a, const char *path, const char *obsm, const char
     if (!cell_key || !gene_key) return SCILAMA_E_NOMEM;
     if (!app_has(a, scilama_h5ad_read_array(a->context, path, cell_key, &rows, width, NULL, 0, &a->error)) ||
         !app_has(a, scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, NULL, 0, &a->error))) return SCILAMA_OK;
-    if (w != *width || rows != scilama_dataset_genes(d))
+    if (w != *width)
         return app_fail(a, SCILAMA_E_FORMAT, "%s: varm['%s'] and obsm['%s'] are not of one space: %" PRId64 " and %" PRId64 " columns", path, varm, obsm, w, *width);
     scilama_status status = read_obsm(a, path, obsm, scilama_dataset_cells(d), cells, width);
-    if (status) return status;
-    *genes = app_alloc(a, rows * w, sizeof **genes);
-    if (!*genes) return SCILAMA_E_NOMEM;
-    return scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, *genes, rows * w, &a->error);
+    return status ? status : read_varm(a, path, varm, d, genes, &w);
 }
 
 scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count)
@@ -87,4 +85,14 @@ void print_json_text(FILE *to, const char *text)
         else fputc(c, to);
     }
     fputc('"', to);
+}
+
+void print_tsv_text(FILE *to, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\t') fputs("\\t", to);
+        else if (*text == '\n') fputs("\\n", to);
+        else if (*text == '\r') fputs("\\r", to);
+        else fputc(*text, to);
+    }
 }

@@ -18,6 +18,8 @@ scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const c
 void order_genes(const double *rank, const double *z, int64_t genes, int64_t *order);
 /* A number for TSV, JSON and HTML, whatever the locale; "" or null for NaN. */
 void print_number(FILE *to, double value, const char *missing);
+/* A name as one field: tabs and line ends as \t, \n, \r. */
+void print_tsv_text(FILE *to, const char *text);
 void print_json_text(FILE *to, const char *text);
 
 #endif

@@ -34,7 +34,9 @@ double app_seconds(void)
 
 static void on_log(void *user, int32_t level, const char *text)
 {
-    app_say(user, "%s%s", level <= SCILAMA_LOG_WARNING ? "warning: " : "", text);
+    app *a = user;
+    if (level <= SCILAMA_LOG_WARNING) app_warn(a, "%s", text);
+    else if (!a->hush) app_say(a, "%s", text);
 }
 
 /* Written as it goes, for those who watch: not a temporary. */
@@ -220,4 +222,19 @@ void app_say(app *a, const char *format, ...)
     if (!a->json) return;
     escape_to(escaped, text);
     app_event(a, "message", ", \"text\": \"%s\"", escaped);
+}
+
+void app_warn(app *a, const char *format, ...)
+{
+    char text[1024];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    if (!a->collect) {
+        app_say(a, "warning: %s", text);
+        return;
+    }
+    const char *kept = a->warnings.count < LIST_MAX ? app_text(a, "%s", text) : NULL;
+    if (kept) a->warnings.item[a->warnings.count++] = kept;
 }

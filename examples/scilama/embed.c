@@ -35,7 +35,7 @@ int verb_embed(int argc, char **argv)
     if (!status) status = check_output(&a, out);
     if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
     if (!status) status = scilama_model_get_info(model, &info, &a.error);
-    if (!status) status = stream_cells(&a, files[1], layer, false, stream, &d);
+    if (!status) status = stream_cells(&a, files[1], layer, info.first_duplicate != 0, stream, &d);
     if (!status) status = need_model_categories(&a, d, files[1], model);
     if (status) goto done;
     int64_t cells = scilama_dataset_cells(d);

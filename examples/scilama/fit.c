@@ -194,7 +194,8 @@ int verb_fit(int argc, char **argv)
     if (f.trainer_options.mode == SCILAMA_MODE_GENE) return usage(&a, "--mode gene needs a cell VAE that is trained already: take cell-gene");
     if (!(f.given = options_text(&a, f.options.item, fit_run_options))) return EXIT_FAILED;
     f.model_options.seed = f.trainer_options.seed = a.seed;
-    if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && !f.embeddings.count) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
+    bool none = !f.embeddings.count || (f.embeddings.count == 1 && !strcmp(f.embeddings.item[0], "none"));
+    if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && none) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
     scilama_status status = app_open(&a);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &f.preprocess, &a.error);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_MODEL, &f.model_options, &a.error);
@@ -212,7 +213,7 @@ int verb_fit(int argc, char **argv)
     if (!status) status = encode(&a, &f);
     if (!status) status = fit_write(&a, &f, &h);
     if (!status && f.report) {
-        bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path && !f.ignore_case && !f.strip_version;
+        bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path;
         const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.layer, .label = f.label,
                                    .batch = f.batch.count ? f.batch.item[0] : NULL, .cluster = "scilama_leiden",
                                    .static_path = one_table ? f.table_path : NULL };

@@ -27,6 +27,7 @@ typedef struct fit {
     /* what became of it */
     scilama_dataset *dataset;
     scilama_gene_aliases *alias_names;
+    char *alias_text;       /* "name, tab, other name" lines of those that the data have */
     scilama_model *model;
     scilama_trainer *trainer;
     scilama_preprocess_report recipe;
@@ -62,6 +63,8 @@ void fit_defaults(fit *f, const char *preset);
 extern const char *const fit_run_options[];
 /* Reads, splits, attaches embeddings, preprocesses. */
 scilama_status fit_prepare(app *a, fit *f);
+/* Warns of cells without a batch, of batches of one cell, and of as many batches as cells. */
+scilama_status fit_check_batch(app *a, const fit *f, const char *key);
 /* To the end, with progress and checkpoints. */
 scilama_status fit_train(app *a, fit *f, history *h);
 /* Output, model file, and the table of before and after. */

@@ -66,6 +66,7 @@ static void put_options(out *o, const fit *f)
     for (const option *from = f->options.item; from->name; from++)
         if (!option_is_one_of(from, fit_run_options)) put_option(o, from);
     if (!f->layer) put_text(o, "options/layer", "X");
+    if (f->alias_text) put_text(o, "gene_aliases", f->alias_text);
     put_integer(o, "options/seed", (int64_t)o->a->seed);
 }
 
@@ -145,9 +146,8 @@ static void put_genes(out *o, const fit *f)
     int64_t genes = scilama_dataset_genes(f->dataset), used = f->genes_used, width = f->latent;
     const char **names = app_alloc(a, used, sizeof *names);
     named *index = app_alloc(a, genes, sizeof *index);
-    float *values = app_alloc(a, genes * width, sizeof *values);
     if (o->status) return;
-    if (!names || !index || !values) {
+    if (!names || !index) {
         o->status = SCILAMA_E_NOMEM;
         return;
     }
@@ -155,14 +155,20 @@ static void put_genes(out *o, const fit *f)
         if (!(names[g] = scilama_model_gene_name(f->model, g)) && !(names[g] = app_text(a, "%" PRId64, g))) o->status = SCILAMA_E_NOMEM;
     put_texts(o, "genes", names, used);
     if (o->status || !f->gene_embedding) return;
-    if (scilama_h5ad_writer_genes(o->writer) != genes) {
+    int64_t rows = scilama_h5ad_writer_genes(o->writer), *map;
+    if (gene_rows(a, f->input, f->dataset, rows, &map)) {
         app_say(a, "the genes that were read are not those of var: their embedding is uns['scilama']['gene_embedding'], in the order of ['genes']");
         o->status = scilama_h5ad_writer_put_uns_array(o->writer, "scilama/gene_embedding", f->gene_embedding, used, width, &a->error);
         return;
     }
-    for (int64_t g = 0; g < genes; g++) index[g] = (named){ scilama_dataset_gene_name(f->dataset, g), g };
+    float *values = app_alloc(a, rows * width, sizeof *values);
+    if (!values) {
+        o->status = SCILAMA_E_NOMEM;
+        return;
+    }
+    for (int64_t g = 0; g < genes; g++) index[g] = (named){ scilama_dataset_gene_name(f->dataset, g), map[g] };
     qsort(index, (size_t)genes, sizeof *index, by_name);
-    for (int64_t i = 0; i < genes * width; i++) values[i] = NAN;
+    for (int64_t i = 0; i < rows * width; i++) values[i] = NAN;
     for (int64_t g = 0; g < used; g++) {
         named key = { names[g], 0 }, *hit = bsearch(&key, index, (size_t)genes, sizeof *index, by_name);
         if (hit) memcpy(values + hit->row * width, f->gene_embedding + g * width, (size_t)width * sizeof *values);

@@ -136,7 +136,7 @@ static scilama_status run(app *a, impute *m)
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     m->count = info.genes;
     if (!status && m->genes.count) status = read_vectors(a, m, vectors);
-    if (!status) status = read_cells(a, m->files[1], m->layer, false, &m->dataset);
+    if (!status) status = read_cells(a, m->files[1], m->layer, info.first_duplicate != 0, &m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
     m->cells = scilama_dataset_cells(m->dataset);

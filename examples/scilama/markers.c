@@ -87,7 +87,9 @@ static scilama_status write_tsv(app *a, const marker_run *r, const char *path)
     for (int64_t g = 0; g < r->groups; g++)
         for (int64_t k = 0; k < r->top && compared(r, g); k++) {
             int64_t gene = r->order[g * r->n_genes + k];
-            fprintf(to, "%s\t%" PRId64 "\t%s", r->names[g], k + 1, scilama_dataset_gene_name(r->d, gene));
+            print_tsv_text(to, r->names[g]);
+            fprintf(to, "\t%" PRId64 "\t", k + 1);
+            print_tsv_text(to, scilama_dataset_gene_name(r->d, gene));
             for (int i = first; i < fields; i++) {
                 fputc('\t', to);
                 print_number(to, r->field[i][g * r->n_genes + gene], "");

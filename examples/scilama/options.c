@@ -254,7 +254,8 @@ bool read_options(app *a, const command *c, const char *text, const char *origin
         bool good = config_line(line, &key, &value);
         const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
-            fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", origin, number);
+            if (good && key) fprintf(stderr, "scilama: %s, line %d: there is no option '%s' for a file (see scilama %s --help)\n", origin, number, key, a->verb);
+            else fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", origin, number);
             return false;
         }
         if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) *(int32_t *)option_target(a, o) = 0;
@@ -402,8 +403,24 @@ static bool parse_one(app *a, const command *c, int argc, char **argv, int *i, b
     return set_option(a, o, value);
 }
 
+/* An option that takes one value and has been given before, by its long or its short name. */
+static bool given_before(const command *c, char **argv, int at)
+{
+    const option *found[2] = { NULL, NULL };
+    for (int i = at; i > 0; i--) {
+        const char *text = argv[i];
+        if (text[0] != '-' || !text[1]) continue;
+        const option *o = text[1] == '-' ? find_option(c, text + 2, strcspn(text + 2, "="), 0) : find_option(c, NULL, 0, text[1]);
+        if (i == at && (!o || o->kind == OPTION_FLAG || o->kind == OPTION_LIST)) return false;
+        found[i != at] = o;
+        if (i != at && o == found[0]) return true;
+    }
+    return false;
+}
+
 int parse_options(app *a, const command *c, int argc, char **argv, int *code)
 {
+    const char *twice = NULL;
     bool wants_help = false, good = true;
     int files = 0;
     for (int i = 1; i < argc && !wants_help; i++) wants_help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
@@ -411,10 +428,14 @@ int parse_options(app *a, const command *c, int argc, char **argv, int *code)
     if (!wants_help && config) good = read_config(a, c, config);
     age_lists(c);
     for (int i = 1; i < argc && good && !wants_help; i++) {
-        if (argv[i][0] == '-' && argv[i][1]) good = parse_one(a, c, argc, argv, &i, &wants_help);
+        if (argv[i][0] == '-' && argv[i][1]) {
+            if (given_before(c, argv, i)) twice = argv[i];
+            good = parse_one(a, c, argc, argv, &i, &wants_help);
+        }
         else if (files < c->max_files) c->files[files++] = argv[i];
         else good = usage_error(a, "one file too many: ", argv[i]);
     }
+    if (good && twice && !a->quiet) fprintf(stderr, "scilama: %.*s is given more than once: the last one counts\n", (int)strcspn(twice, "="), twice);
     *code = good ? EXIT_DONE : EXIT_USAGE;
     if (wants_help) help(a, c);
     else if (good && files < c->min_files) {

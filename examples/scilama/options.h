@@ -33,9 +33,6 @@ static inline int option_is_list(int kind) { return kind == OPTION_LIST || kind 
 
 typedef struct choice { const char *name; int32_t value; } choice;
 
-enum { LIST_MAX = 32 };
-/* earlier: items from a source read before, which the next item replaces. */
-typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
 
 typedef struct option {
     const char *name;      /* "batch" for --batch */

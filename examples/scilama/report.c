@@ -16,6 +16,7 @@ static const char own_clusters[] = "scilama_leiden";
 typedef struct grouping { const char *key; int32_t *codes; const char **names; int64_t count; } grouping;
 
 typedef struct page {
+    scilama_gene_sets *sets;
     app *a;
     FILE *to;
     const report_plan *plan;
@@ -69,6 +70,7 @@ static scilama_status load(page *p)
 {
     scilama_preprocess_options o;
     const report_plan *plan = p->plan;
+    p->a->hush = true;
     scilama_status status = stream_cells(p->a, plan->file, plan->layer, false, plan->stream, &p->d);
     if (status) return status;
     p->cells = scilama_dataset_cells(p->d);
@@ -83,6 +85,8 @@ static scilama_status load(page *p)
     if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
     if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, "obsm/X_scilama", NULL, NULL, NULL, 0, &p->a->error)))
         status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
+    if (!status && plan->gmt) status = scilama_gene_sets_read(&p->sets, p->a->context, plan->gmt, &p->a->error);
+    if (!status && p->sets && p->vectors) status = modules_cover(p->a, p->d, p->vectors, p->width, p->sets, plan->gmt);
     if (!status) status = principal_components(p);
     scilama_preprocess_options_init(&o, sizeof o);
     o.hvg = SCILAMA_HVG_NONE;
@@ -351,7 +355,7 @@ static scilama_status modules(page *p)
 {
     module_set m = { 0 };
     scilama_module_options o;
-    scilama_gene_sets *sets = NULL;
+    const scilama_gene_sets *sets = p->sets;
     if (!p->vectors) return SCILAMA_OK;
     if (with_vector(p) < FEWEST_GENES || p->cells < FEWEST_CELLS) {
         fputs("<h2>Gene modules</h2><p>Not computed: too few genes with a vector, or too few cells.</p>\n", p->to);
@@ -361,7 +365,6 @@ static scilama_status modules(page *p)
     o.seed = p->a->seed;
     scilama_status status = modules_find(p->a, p->vectors, p->genes, p->width, &o, &m);
     if (!status) status = modules_test(p->a, p->d, p->vectors, p->width, &m);
-    if (!status && p->plan->gmt) status = scilama_gene_sets_read(&sets, p->a->context, p->plan->gmt, &p->a->error);
     if (!status && sets) status = modules_enrich(p->a, p->d, p->vectors, p->width, sets, &m);
     const char **names = status ? NULL : app_alloc(p->a, m.modules, sizeof *names);
     for (int64_t k = 0; k < m.modules && names; k++) names[k] = app_text(p->a, "module %" PRId64, k);
@@ -377,7 +380,6 @@ static scilama_status modules(page *p)
         status = contrast(p, &m, sets, &o);
         if (!status && p->state) status = activity_map(p, &m, names);
     }
-    scilama_gene_sets_destroy(sets);
     return status;
 }
 
@@ -481,6 +483,7 @@ scilama_status report_write(app *a, const report_plan *plan)
         if (!status) card(&p);
         if (!status) status = close_text(a, plan->html, p.to);
     }
+    scilama_gene_sets_destroy(p.sets);
     scilama_dataset_destroy(p.d);
     if (!status) app_say(a, "%s: the report", plan->html);
     return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad_write.h"
 #include "data/dataset.h"
+#include "io/foreign.h"
 #include "io/frame.h"
 #include "io/h5ad.h"
 #include "io/stream.h"
@@ -38,12 +39,12 @@ static scilama_status count_rows(slm_h5_file *file, const char *path, int64_t *r
 static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
 {
     static const char *const groups[] = { "layers", "obsm", "obsp", "uns", "varm", "varp" };
+    scilama_status status = slm_h5_foreign(w->file, error);
+    if (status) return status;
     if (!slm_h5_kind(w->file, "obs") || !slm_h5_kind(w->file, "var"))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the input is not an AnnData file: it has no obs or no var", slm_h5_path(w->file));
-    scilama_status status = slm_h5_attr_equals(w->file, "", "encoding-type", "anndata") ? SCILAMA_OK : slm_h5ad_modernise(w->file, error);
-    if (!status) status = slm_h5ad_plain_strings(w->file, "obs", error);
-    if (!status) status = slm_h5ad_plain_strings(w->file, "var", error);
-    if (!status) status = slm_h5ad_plain_strings(w->file, "raw/var", error);
+    status = slm_h5_attr_equals(w->file, "", "encoding-type", "anndata") ? SCILAMA_OK : slm_h5ad_modernise(w->file, error);
+    if (!status) status = slm_h5ad_plain_strings(w->file, error);
     if (!status) status = count_rows(w->file, "obs", &w->cells, error);
     if (!status) status = count_rows(w->file, "var", &w->genes, error);
     for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status; i++)

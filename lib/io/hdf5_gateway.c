@@ -258,7 +258,7 @@ void slm_h5_settle(slm_h5_file *file)
     slm_h5_enter(&g);
     H5Fflush(file->id, H5F_SCOPE_GLOBAL);
     slm_h5_leave(&g);
-    if (fstat(file->fd, &st) == 0) file->bytes = (int64_t)st.st_size;
+    if (fstat(file->fd, &st) == 0) file->bytes = (int64_t)st.st_size - file->base;
 }
 
 const char *slm_h5_path(const slm_h5_file *file) { return file->path; }
@@ -331,7 +331,7 @@ void slm_h5_describe_type(hid_t type, slm_h5_info *info)
         info->kind = SLM_H5_STRING;
         info->vlen = H5Tis_variable_str(type) > 0;
         break;
-    case H5T_ENUM: info->kind = is_bool(type) ? SLM_H5_BOOL : SLM_H5_UNKNOWN; break;
+    case H5T_ENUM: info->kind = is_bool(type) ? SLM_H5_BOOL : SLM_H5_ENUM; break;
     case H5T_COMPOUND: info->kind = SLM_H5_COMPOUND; break;
     default: info->kind = SLM_H5_UNKNOWN;
     }

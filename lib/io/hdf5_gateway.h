@@ -32,7 +32,7 @@ typedef enum slm_h5_type {
 size_t slm_h5_type_bytes(slm_h5_type type);
 
 /* What the elements of a dataset or attribute are in the file. */
-enum slm_h5_class { SLM_H5_INT = 1, SLM_H5_UINT, SLM_H5_FLOAT, SLM_H5_BOOL, SLM_H5_STRING, SLM_H5_COMPOUND, SLM_H5_UNKNOWN };
+enum slm_h5_class { SLM_H5_INT = 1, SLM_H5_UINT, SLM_H5_FLOAT, SLM_H5_BOOL, SLM_H5_ENUM, SLM_H5_STRING, SLM_H5_COMPOUND, SLM_H5_UNKNOWN };
 
 enum { SLM_H5_MAX_RANK = 8 };
 
@@ -101,6 +101,9 @@ scilama_status slm_h5_list_fields(slm_h5_file *file, const char *path, slm_strin
 scilama_status slm_h5_describe_field(slm_h5_file *file, const char *path, const char *field, slm_h5_info *info, scilama_error *error);
 scilama_status slm_h5_read_field(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, int64_t count, void *out, scilama_error *error);
 scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, const char *field, slm_strings *out, scilama_error *error);
+
+/* The members of an enumeration (E_FORMAT when it is none): names, and *values [names->count] from slm_alloc. */
+scilama_status slm_h5_list_enum(slm_h5_file *file, const char *path, const char *field, slm_strings *names, int64_t **values, scilama_error *error);
 
 /* --- reading attributes ---------------------------------------------------------- */
 bool slm_h5_has_attr(slm_h5_file *file, const char *path, const char *name);

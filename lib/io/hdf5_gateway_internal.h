@@ -17,7 +17,8 @@ struct slm_h5_file {
     scilama_context *ctx;
     hid_t id;               /* H5I_INVALID_HID when closed */
     char *path;             /* as the caller named it */
-    int64_t bytes;
+    int64_t base;           /* bytes of the user block before HDF5's own, from which its addresses count */
+    int64_t bytes;          /* … without that */
     bool writing;
     bool large_groups;      /* has groups whose members slm_h5_check_tree() did not see */
     int fd;                 /* of the same file, for raw data; or -1 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/hdf5_gateway_internal.h"
 #include "io/hdf5_messages.h"
+#include "io/foreign.h"
 #include <errno.h>
 #include <string.h>
 
@@ -350,8 +351,8 @@ static bool check_waiting(walk *w)
 /* The limits of B-trees' nodes are in the older superblocks, and else hardly ever other than these. */
 static void usual_limits(walk *w) { w->leaf_k = 4, w->group_k = 16, w->chunk_k = 32; }
 
-/* The superblock must be one that the walk can follow: at byte 0 (HDF5 would search on), with
- * addresses and lengths of 8 bytes and addresses counted from there. */
+/* The superblock must be one that the walk can follow: with addresses and lengths of 8 bytes,
+ * and addresses counted from itself. */
 static bool check_all(walk *w)
 {
     unsigned char head[104] = { 0 };
@@ -360,11 +361,11 @@ static bool check_all(walk *w)
     usual_limits(w);
     if (version > 1) {
         uint64_t more = slm_h5_little(head + 20, 8);
-        if (head[9] != 8 || head[10] != 8 || slm_h5_little(head + 12, 8) != 0) return damaged(w, 0);
+        if (head[9] != 8 || head[10] != 8 || slm_h5_little(head + 12, 8) != (uint64_t)w->file->base) return damaged(w, 0);
         return (more == NONE || push_object(w, more)) && push_object(w, slm_h5_little(head + 36, 8)) && check_waiting(w);
     }
     size_t root = version == 0 ? 56 : 60;
-    if (head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != 0) return damaged(w, 0);
+    if (head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != (uint64_t)w->file->base) return damaged(w, 0);
     if (slm_h5_little(head + root - 8, 8) != NONE) return damaged(w, root - 8); /* a driver of files in parts: HDF5 reserves what its block says */
     w->leaf_k = (unsigned)slm_h5_little(head + 16, 2);
     w->group_k = (unsigned)slm_h5_little(head + 18, 2);
@@ -385,13 +386,24 @@ static scilama_status finish(walk *w, bool ok, scilama_error *error)
               : slm_fail(error, SCILAMA_E_FORMAT, "%s: what the file says of itself at byte %lld is damaged, or the file is truncated", w->file->path, (long long)w->fault);
 }
 
+/* At byte 0, or behind a user block of 512, 1024, 2048 … bytes, as HDF5 searches it. */
+static bool find_superblock(slm_h5_file *file)
+{
+    unsigned char signature[8];
+    for (int64_t at = 0; at < file->bytes; at = at ? 2 * at : 512)
+        if (slm_h5_file_pread(file, signature, sizeof signature, at) && !memcmp(signature, "\x89HDF\r\n\x1a\n", 8)) {
+            file->base = at;
+            file->bytes -= at;
+            return true;
+        }
+    return false;
+}
+
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error)
 {
     walk w = { .file = file, .ctx = file->ctx };
-    unsigned char signature[8];
     if (file->fd < 0) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot open %s: %s", file->path, strerror(errno));
-    if (!fetch(&w, signature, sizeof signature, 0) || memcmp(signature, "\x89HDF\r\n\x1a\n", 8) != 0)
-        return slm_fail(error, SCILAMA_E_FORMAT, "%s is not an HDF5 file, or its beginning is damaged", file->path);
+    if (!find_superblock(file)) return slm_not_hdf5(file->path, error);
     if (file->bytes <= SMALL_FILE && !(w.image = slm_alloc_array(w.ctx, file->bytes, 1))) return slm_fail_nomem(error);
     bool ok = !w.image || slm_h5_file_pread(file, w.image, (size_t)file->bytes, 0);
     ok = ok && check_all(&w);

@@ -318,7 +318,8 @@ START_TEST(strings_of_other_layouts)
 }
 END_TEST
 
-START_TEST(nothing_before_the_signature)
+/* A block of the user's before the signature: addresses count from that, and from nowhere else. */
+START_TEST(user_block_before_the_signature)
 {
     const char *path = in_folder("user.h5");
     slm_h5_file *f;
@@ -326,6 +327,13 @@ START_TEST(nothing_before_the_signature)
     H5Pset_userblock(fcpl, 512);
     write_members(path, fcpl, H5P_DEFAULT);
     H5Pclose(fcpl);
+    OK(slm_h5_open(&f, ctx, path, &error));
+    slm_h5_close(f);
+    poke(path, NULL, 512 + 24, 0); /* second byte of the base address is 2 */
+    poke(path, NULL, 512 + 25, 0);
+    FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "damaged"));
+    poke(path, NULL, 512, 'x');
     FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
     ck_assert_ptr_nonnull(strstr(error.message, "not an HDF5 file"));
 }
@@ -441,7 +449,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, strings_of_other_layouts, nothing_before_the_signature,
+    const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, strings_of_other_layouts, user_block_before_the_signature,
                              links_stay_within_the_file, references_are_checked, host_memory_outside_the_lock, lengths_of_strings_are_checked };
     return run_suite("io gateway", tests, sizeof tests / sizeof tests[0]);
 }

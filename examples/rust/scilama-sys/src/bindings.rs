@@ -401,6 +401,7 @@ pub struct scilama_model_info {
     pub modalities: i64,
     pub parameters: i64,
     pub steps: i64,
+    pub first_duplicate: i64,
 }
 
 #[repr(C)]
@@ -1074,7 +1075,7 @@ const _: () = {
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
-    assert!(size_of::<scilama_model_info>() == 56);
+    assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_option_info>() == 88);
