@@ -10,20 +10,24 @@ enum control { CONTROL_NONE = 0, CONTROL_SHUFFLED = 1, CONTROL_RANDOM = 2 };
 
 typedef struct fit {
     /* what was asked */
-    const char *input, *output, *layer, *split, *label, *model_path, *report, *config;
+    const char *input, *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
-    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
+    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;
+    bool damaged_checkpoint;            /* the newest is: it is not kept as the one before */
     double checkpoint_seconds;
     scilama_preprocess_options preprocess;
     scilama_model_options model_options;
     scilama_trainer_options trainer_options;
+    option_list options;    /* all of these on the command line */
+    const char *given;      /* their values as lines, as they are repeated by --like */
     /* what became of it */
     scilama_dataset *dataset;
     scilama_gene_aliases *alias_names;
+    char *alias_text;       /* "name, tab, other name" lines of those that the data have */
     scilama_model *model;
     scilama_trainer *trainer;
     scilama_preprocess_report recipe;
@@ -53,9 +57,14 @@ typedef struct history {
     double sum[4], cells; /* of the running epoch */
 } history;
 
-void fit_defaults(app *a, fit *f, int argc, char **argv);
+/* preset: its name, or NULL. */
+void fit_defaults(fit *f, const char *preset);
+/* Options of this run alone: where it writes, and what it reads them from. */
+extern const char *const fit_run_options[];
 /* Reads, splits, attaches embeddings, preprocesses. */
 scilama_status fit_prepare(app *a, fit *f);
+/* Warns of cells without a batch, of batches of one cell, and of as many batches as cells. */
+scilama_status fit_check_batch(app *a, const fit *f, const char *key);
 /* To the end, with progress and checkpoints. */
 scilama_status fit_train(app *a, fit *f, history *h);
 /* Output, model file, and the table of before and after. */
@@ -70,9 +79,9 @@ typedef struct progress {
 void progress_step(app *a, progress *p, const scilama_step_info *info);
 void progress_epoch(app *a, progress *p, const epoch_row *row, const scilama_step_info *info);
 
-/* checkpoint.c: the trainer's state and the history, in one file replaced atomically. */
-scilama_status checkpoint_save(app *a, const fit *f, const history *h, bool finished);
-/* Leaves everything as it is and *found = false when there is no such file. */
+/* checkpoint.c: the trainer's state and the history, in one file replaced atomically; the one before is kept. */
+scilama_status checkpoint_save(app *a, fit *f, const history *h, bool finished);
+/* The newest, or with a warning the one before. Leaves everything as it is and *found = false when there is no such file. */
 scilama_status checkpoint_load(app *a, fit *f, history *h, bool *found, bool *finished);
 
 #endif

@@ -5,8 +5,6 @@
 #include "info.h"
 #include <inttypes.h>
 
-static const char *const input_names[] = { "auto", "counts", "expression", "logged", "scaled" };
-static const char *const hvg_names[] = { "none", "seurat", "seurat_v3" };
 static const char *const switch_names[] = { "false", "true" };
 
 static char *failure(app *a, const char *before)
@@ -27,12 +25,27 @@ static char *tables(app *a, const fit *f)
     return list;
 }
 
+/* Columns that could be given as --batch. */
+static scilama_status check_batches(app *a, const fit *f, const string_list *asked)
+{
+    const string_list usual = { .count = 1, .item = { "batch" } };
+    scilama_column_info info;
+    scilama_status status = SCILAMA_OK;
+    scilama_column_info_init(&info, sizeof info);
+    bool none = !asked->count && scilama_dataset_column_info(f->dataset, usual.item[0], &info, NULL);
+    const string_list *keys = asked->count ? asked : &usual;
+    for (int i = 0; i < keys->count && !status && !none; i++) {
+        if (asked->count || info.kind == SCILAMA_COLUMN_CATEGORICAL) status = need_categories(a, f->dataset, f->input, keys->item[i]);
+        if (!status && (asked->count || info.kind == SCILAMA_COLUMN_CATEGORICAL)) status = fit_check_batch(a, f, keys->item[i]);
+    }
+    return status;
+}
+
 char *info_fit(app *a, const info_plan *plan)
 {
     fit f;
-    char *none[] = { NULL };
     int32_t quiet = a->quiet;
-    fit_defaults(a, &f, 0, none);
+    fit_defaults(&f, NULL);
     f.input = plan->file;
     f.layer = plan->layer;
     f.embeddings = plan->embeddings;
@@ -41,10 +54,13 @@ char *info_fit(app *a, const info_plan *plan)
     f.strip_version = plan->strip_version;
     f.first_duplicate = plan->first_duplicate;
     a->quiet = 1; /* what fit would say on the way is in the answer */
+    a->collect = true;
     scilama_status status = fit_prepare(a, &f);
+    if (!status) status = check_batches(a, &f, &plan->batch);
     a->quiet = quiet;
+    a->collect = false;
     char *text;
-    if (status == SCILAMA_E_CANCELLED) text = NULL;
+    if (status == SCILAMA_E_CANCELLED || (status == SCILAMA_E_IO && a->error.detail)) text = NULL; /* the disc failed, which says nothing of the file */
     else if (status) text = failure(a, "{");
     else {
         const scilama_preprocess_report *r = &f.recipe;
@@ -52,7 +68,8 @@ char *info_fit(app *a, const info_plan *plan)
         text = app_text(a, "{\"input\": \"%s\", \"reason\": \"%s\", \"normalize\": %s, \"log1p\": %s, \"highly_variable_genes\": \"%s\", \"scale\": %s, "
                         "\"cells\": %" PRId64 ", \"genes\": %" PRId64 ", \"genes_in_too_few_cells\": %" PRId64 ", \"genes_without_vector\": %" PRId64
                         ", \"genes_kept\": %" PRId64 ", \"embeddings\": [%s]}",
-                        input_names[r->input], reason ? reason : "", switch_names[r->normalized != 0], switch_names[r->logged != 0], hvg_names[r->hvg], switch_names[r->scaled != 0],
+                        described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input), reason ? reason : "", switch_names[r->normalized != 0], switch_names[r->logged != 0],
+                        described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg), switch_names[r->scaled != 0],
                         r->cells_total - r->cells_excluded, r->genes_total, r->genes_filtered, r->genes_unmatched, r->genes_used, list ? list : "");
     }
     scilama_dataset_destroy(f.dataset);

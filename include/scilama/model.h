@@ -3,6 +3,8 @@
 #define SCILAMA_MODEL_H
 
 #include "dataset.h"
+#include "options.h"
+#include "types.h"
 
 /** @file model.h The paired VAE: one VAE over cells × genes, one over gene
  *  embeddings, tied by the product of their decoders (Hu et al., ICML 2025).
@@ -12,18 +14,6 @@
  * several threads at once while no trainer holds it. */
 
 typedef struct scilama_model scilama_model;
-
-enum scilama_activation {
-    SCILAMA_ACT_LEAKY_RELU = 0, /**< slope 0.01 */
-    SCILAMA_ACT_RELU = 1,
-    SCILAMA_ACT_ELU = 2,
-    SCILAMA_ACT_SELU = 3,
-    SCILAMA_ACT_GELU = 4,       /**< exact, by erf */
-    SCILAMA_ACT_SILU = 5,
-    SCILAMA_ACT_TANH = 6,
-    SCILAMA_ACT_SOFTPLUS = 7,
-    SCILAMA_ACT_IDENTITY = 8
-};
 
 /** How the encoders of several gene-embedding modalities become one. */
 enum scilama_fusion {
@@ -58,18 +48,13 @@ enum scilama_gene_input {
     SCILAMA_GENE_INPUT_NONE = 3        /**< no gene VAE: only beta_vae can be trained */
 };
 
-enum scilama_preset {
-    SCILAMA_PRESET_PUBLISHED = 0,  /**< every default as printed in the paper's code, its faults apart */
-    SCILAMA_PRESET_RECOMMENDED = 1 /**< what measurement favours (docs/presets.md) */
-};
-
 #define SCILAMA_MAX_HIDDEN 6
 
 /** Shape and arithmetic of a model. Append only. */
 typedef struct scilama_model_options {
     size_t struct_size;
     int64_t latent;            /**< L > 0; default 50 */
-    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400 */
+    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400; recommended 256, 128 */
     int32_t activation;        /**< ::scilama_activation */
     int32_t layer_norm;        /**< 0 or 1; default 1 */
     int32_t batch_norm;        /**< 0 or 1; default 0 */
@@ -113,6 +98,7 @@ typedef struct scilama_model_info {
     int64_t modalities;  /**< number of gene-embedding modalities */
     int64_t parameters;  /**< trainable numbers */
     int64_t steps;       /**< optimiser steps taken so far */
+    int64_t first_duplicate; /**< 1: of genes of one name in the training data the first was taken, the others dropped; else 0 */
 } scilama_model_info;
 
 /** One covariate of a model. Append only. */

@@ -2,7 +2,8 @@
 #ifndef SLM_KNN_H
 #define SLM_KNN_H
 
-/* Nearest neighbours of points among themselves. Row-major [n × dim], rows ld apart. */
+/* Nearest neighbours of points among themselves. Row-major [n × dim], rows ld apart.
+ * knn.c: exact; knn_approximate.c: by projection trees and descent. */
 
 #include "core/core.h"
 

@@ -2,6 +2,8 @@
 #ifndef SLM_PCA_H
 #define SLM_PCA_H
 
+/* pca.c: principal components; kmeans.c: k-means. */
+
 #include "core/core.h"
 #include "scilama/analysis.h"
 

@@ -35,7 +35,7 @@ struct scilama_context {
 /* What the host is asked for: a multiple of the alignment, as aligned_alloc() wants it. */
 #define SLM_CONTEXT_BYTES ((sizeof(struct scilama_context) + 63) / 64 * 64)
 
-/* --- reference counting ------------------------------------------------- */
+/* --- reference counting (context.c) -------------------------------------- */
 scilama_context *slm_context_retain(scilama_context *ctx);
 void slm_context_release(scilama_context *ctx);
 
@@ -46,7 +46,7 @@ scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *erro
 bool slm_cancelled(const scilama_context *ctx);
 scilama_status slm_fail_cancelled(scilama_error *error);
 
-/* --- memory (calling thread only; 64-byte aligned) ---------------------- */
+/* --- memory (alloc.c; calling thread only; 64-byte aligned) ------------- */
 void *slm_alloc(scilama_context *ctx, size_t bytes);           /* NULL when out of memory; 0 bytes is valid */
 void *slm_alloc_zero(scilama_context *ctx, size_t bytes);
 void *slm_alloc_array(scilama_context *ctx, int64_t count, size_t size); /* NULL on overflow too */
@@ -63,7 +63,7 @@ void slm_shared_release(void *block);                          /* NULL allowed *
 /* false when a * b overflows or either is negative */
 bool slm_mul_size(int64_t a, int64_t b, int64_t *product);
 
-/* --- errors and log ------------------------------------------------------ */
+/* --- errors and log (error.c) -------------------------------------------- */
 #if defined(__GNUC__)
 #define SLM_PRINTF(a, b) __attribute__((format(printf, a, b)))
 #else
@@ -77,26 +77,19 @@ scilama_status slm_fail_nomem(scilama_error *error);
 void slm_error_clear(scilama_error *error);
 void slm_log(const scilama_context *ctx, int32_t level, const char *format, ...) SLM_PRINTF(3, 4);
 
-/* --- options structs: see docs/abi.md ------------------------------------ */
-/* Copies min(given, known) bytes of a caller's options over `known` (which holds
- * the defaults); unknown non-zero bytes are SCILAMA_E_UNSUPPORTED. `name` names the
- * struct in the message. `given` may be NULL: the defaults stand. */
-scilama_status slm_options_read(void *known, size_t known_size, const void *given,
-                                const char *name, scilama_error *error);
-/* For result structs: checks struct_size, copies min(given, known) bytes, keeps
- * the caller's struct_size. */
-scilama_status slm_result_write(void *given, const void *known, size_t known_size,
-                                const char *name, scilama_error *error);
-/* Body of every _init: zeroes, copies the defaults, sets struct_size. */
-scilama_status slm_options_init(void *options, size_t struct_size, const void *defaults, size_t known_size);
-
-/* --- text that does not depend on the locale ----------------------------- */
+/* --- text that does not depend on the locale (text.c) -------------------- */
 /* Shortest text that reads back as the same double ("nan", "inf", "-inf"); buffer >= 32. */
 int slm_format_double(char *buffer, size_t size, double value);
 /* Parses a whole decimal number in [text, end); false when it is not one. Accepts nan and inf. */
 bool slm_parse_double(const char *text, const char *end, double *value);
 
-/* --- growing byte buffer -------------------------------------------------- */
+/* --- UTF-8: what names, messages and outputs are ------------------------- */
+/* Bytes (1 to 4) of the character at the start of text [size]; 0 where there is none. */
+size_t slm_utf8_length(const char *text, size_t size);
+bool slm_utf8_valid(const char *text, size_t size);
+void slm_utf8_clean(char *text); /* in place: '?' for each byte that belongs to no character */
+
+/* --- growing byte buffer (text.c) ------------------------------------------ */
 typedef struct slm_bytes {
     scilama_context *ctx;
     char *data;      /* always terminated when size > 0 */
@@ -109,9 +102,9 @@ bool slm_bytes_put(slm_bytes *b, const void *data, size_t size);
 bool slm_bytes_text(slm_bytes *b, const char *text);
 bool slm_bytes_double(slm_bytes *b, double value);
 bool slm_bytes_int(slm_bytes *b, int64_t value);
-bool slm_bytes_json_string(slm_bytes *b, const char *text); /* quoted and escaped */
+bool slm_bytes_json_string(slm_bytes *b, const char *text); /* quoted, escaped, valid UTF-8 */
 
-/* --- string tables -------------------------------------------------------- */
+/* --- string tables (strings.c) --------------------------------------------- */
 typedef struct slm_strings {
     int64_t count;
     int64_t *offsets;  /* [count + 1] into bytes; each string is terminated */
@@ -122,6 +115,8 @@ scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const ch
 /* the strings of `in` named by rows[count] */
 scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const slm_strings *in, const int64_t *rows, int64_t count, scilama_error *error);
 void slm_strings_free(scilama_context *ctx, slm_strings *strings);
+/* `code` where one is not UTF-8: "WHAT NUMBER ('NAME') is not UTF-8 …", counted from 1. */
+scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error);
 static inline const char *slm_string(const slm_strings *s, int64_t i) { return s->bytes + s->offsets[i]; }
 /* order[count]: rows sorted by bytewise comparison, ties by row */
 scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error);

@@ -38,6 +38,7 @@ scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *d, int
     recipe->ctx = slm_context_retain(ctx);
     atomic_store(&recipe->refs, 1);
     recipe->genes_sized = d->genes;
+    recipe->first_duplicate = d->first_duplicate;
     scilama_status status = slm_strings_take(ctx, &names, &d->gene_names, genes, count, error);
     if (status) goto done;
     if (d->named_genes) {
@@ -364,6 +365,13 @@ bool slm_dataset_gene_known(const scilama_dataset *d, int64_t gene)
     for (int64_t m = 0; m < d->n_modalities; m++)
         if (d->modalities[m].row[gene] < 0 && d->modalities[m].missing == SCILAMA_MISSING_DROP) return false;
     return true;
+}
+
+bool slm_dataset_gene_paired(const scilama_dataset *d, int64_t gene)
+{
+    for (int64_t m = 0; m < d->n_modalities; m++)
+        if (d->modalities[m].row[gene] >= 0 || d->modalities[m].missing == SCILAMA_MISSING_MEAN) return true;
+    return false;
 }
 
 scilama_status slm_dataset_prepare(scilama_dataset *d, scilama_error *error)

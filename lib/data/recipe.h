@@ -3,7 +3,8 @@
 #define SLM_RECIPE_H
 
 /* The recorded recipe: fitted once on training cells, kept in the model, replayed
- * on new data. Immutable once fitted; shared by reference count. */
+ * on new data. Immutable once fitted; shared by reference count.
+ * recipe.c: its life and use; covariates.c: encodings of columns; recipe_extend.c: more categories. */
 
 #include "core/core.h"
 #include "scilama/dataset.h"
@@ -25,6 +26,7 @@ typedef struct slm_recipe {
     float *mean, *inv_std;   /* [genes] when scaled, else NULL */
     int64_t n_covariates, covariate_columns;
     slm_covariate_encoding *covariates;
+    int32_t first_duplicate; /* of genes of one name the first was taken */
     int64_t genes_sized;     /* genes that a cell's total was taken over; 0 = not known */
     char reason[160];
 } slm_recipe;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/exchange.h"
 #include "io/stream.h"
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -104,7 +105,7 @@ static scilama_status choose_columns(reader *r, const scilama_arrow_options *o, 
     r->column = slm_alloc_array(r->ctx, r->columns, sizeof *r->column);
     if (!r->column) return slm_fail_nomem(error);
     for (int64_t i = 0; i < r->columns; i++) {
-        if (!s->children[i]) return slm_fail(error, SCILAMA_E_FORMAT, "the Arrow schema is damaged: column %lld is missing", (long long)i);
+        if (!s->children[i]) return slm_fail(error, SCILAMA_E_FORMAT, "the Arrow schema is damaged: column %" PRId64 " is missing", i);
         slm_arrow_describe(&r->column[i], s->children[i]);
     }
     scilama_status status = o->names ? wanted(r, o->names, holds_names, "names (strings)", &r->names, error)
@@ -137,13 +138,13 @@ static scilama_status is_null(const reader *r, const char *column, int64_t row, 
 {
     *skip = true;
     return r->skip_nulls ? SCILAMA_OK
-        : slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' is null in row %lld: fill it, or set skip_nulls", column, (long long)(r->before + row));
+        : slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' is null in row %" PRId64 ": fill it, or set skip_nulls", column, r->before + row);
 }
 
 static scilama_status add_name(reader *r, const slm_arrow_column *c, const char *text, int64_t length, int64_t row, scilama_error *error)
 {
     if (memchr(text, 0, (size_t)length))
-        return slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' has a zero byte in the name of row %lld", c->name, (long long)(r->before + row));
+        return slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' has a zero byte in the name of row %" PRId64, c->name, r->before + row);
     return slm_name_list_add(&r->list, text, (size_t)length) ? SCILAMA_OK : slm_fail_nomem(error);
 }
 
@@ -156,7 +157,7 @@ static scilama_status take(const reader *r, const slm_arrow_column *c, const str
     slm_arrow_floats(out, a, bytes, first, count);
     for (int64_t i = 0; i < count; i++)
         if (!isfinite(out[i]))
-            return slm_fail(error, SCILAMA_E_NONFINITE, "Arrow column '%.100s' is not finite in row %lld, position %lld", c->name, (long long)(r->before + row), (long long)i);
+            return slm_fail(error, SCILAMA_E_NONFINITE, "Arrow column '%.100s' is not finite in row %" PRId64 ", position %" PRId64, c->name, r->before + row, i);
     return SCILAMA_OK;
 }
 
@@ -173,8 +174,8 @@ static scilama_status take_vector(reader *r, const struct ArrowArray *a, int ite
         status = reserve(r, r->rows + a->length - row, true, error);
     }
     if (!status && (count != r->width || !count))
-        status = slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' has %lld numbers in row %lld but %lld before: all vectors need one length",
-                          c->name, (long long)count, (long long)(r->before + row), (long long)r->width);
+        status = slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' has %" PRId64 " numbers in row %" PRId64 " but %" PRId64 " before: all vectors need one length",
+                          c->name, count, r->before + row, r->width);
     if (!status) status = take(r, c, column->children[0], item_bytes, first, count, row, r->values + r->rows * r->width, skip, error);
     return status;
 }
@@ -204,7 +205,7 @@ static scilama_status check_array(const reader *r, const struct ArrowArray *a, s
 {
     if (a->n_children != r->columns || !a->children || a->length < 0 || a->offset < 0 || a->length > INT64_MAX - a->offset ||
         a->n_buffers != 1 || !a->buffers || (a->null_count > 0 && !a->buffers[0]))
-        return slm_fail(error, SCILAMA_E_FORMAT, "the Arrow array does not fit its schema of %lld columns", (long long)r->columns);
+        return slm_fail(error, SCILAMA_E_FORMAT, "the Arrow array does not fit its schema of %" PRId64 " columns", r->columns);
     int64_t rows = a->offset + a->length;
     scilama_status status = slm_arrow_check(&r->column[r->names], a->children[r->names], rows, error);
     if (!status && r->vectors >= 0) status = slm_arrow_check(&r->column[r->vectors], a->children[r->vectors], rows, error);

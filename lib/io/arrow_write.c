@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/exchange.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -224,7 +225,7 @@ scilama_status slm_arrow_put_vectors(slm_arrow_table *t, const char *name, const
     char format[32];
     struct ArrowSchema *s = t->schema->children[t->put];
     struct ArrowArray *a = t->array->children[t->put];
-    snprintf(format, sizeof format, "+w:%lld", (long long)width);
+    snprintf(format, sizeof format, "+w:%" PRId64, width);
     if (!make_schema(t->ctx, s, format, name, ARROW_FLAG_NULLABLE, 1, false) ||
         !make_schema(t->ctx, s->children[0], "f", "item", ARROW_FLAG_NULLABLE, 0, false) ||
         !make_array(t->ctx, a, t->rows, 1, 1, false) || !make_array(t->ctx, a->children[0], t->rows * width, 2, 0, false))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/exchange.h"
+#include <inttypes.h>
 #include <string.h>
 
 /* Both forms in one block, so that turning one into the other needs no memory. */
@@ -44,7 +45,7 @@ scilama_status slm_dlpack_make(DLManagedTensorVersioned **out, scilama_context *
     if (view->rank < 0 || view->rank > 2) return slm_fail(error, SCILAMA_E_INVALID, "tensor.rank is %d: it must be 0, 1 or 2", view->rank);
     const int64_t shape[2] = { view->rank > 0 ? view->rows : 1, view->rank > 1 ? view->cols : 1 };
     if (!slm_mul_size(shape[0], shape[1], &count) || !slm_mul_size(count, type.bits / 8, &count))
-        return slm_fail(error, SCILAMA_E_INVALID, "a tensor of %lld × %lld numbers is not possible", (long long)shape[0], (long long)shape[1]);
+        return slm_fail(error, SCILAMA_E_INVALID, "a tensor of %" PRId64 " × %" PRId64 " numbers is not possible", shape[0], shape[1]);
     if (!view->data && count) return slm_fail(error, SCILAMA_E_INVALID, "tensor.data is NULL");
     tensor *t = slm_alloc_zero(ctx, sizeof *t);
     if (!t) return slm_fail_nomem(error);

@@ -3,7 +3,8 @@
 #define SLM_IO_EXCHANGE_H
 
 /* DLPack tensors and Arrow tables. What goes out owns what it shows through an owner and
- * how to let go of it; both may run on any thread. */
+ * how to let go of it; both may run on any thread.
+ * dlpack.c: tensors; arrow_read.c, arrow_stream.c, arrow_column.c: Arrow in; arrow_write.c: out. */
 
 #include "data/dataset.h"
 #include "scilama/dlpack.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad_write.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,7 +70,7 @@ scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, con
     char part[PATH_BYTES + 16];
     for (int64_t i = 0; i < count; i++)
         if (codes[i] < -1 || codes[i] >= n_categories)
-            return slm_fail(error, SCILAMA_E_INVALID, "%s: row %lld has code %d but there are %lld categories", path, (long long)i, (int)codes[i], (long long)n_categories);
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: row %" PRId64 " has code %d but there are %" PRId64 " categories", path, i, (int)codes[i], n_categories);
     scilama_status status = slm_h5_remove(file, path, error);
     if (!status) status = slm_h5_make_group(file, path, error);
     if (!status) status = slm_h5ad_encode(file, path, "categorical", "0.2.0", error);
@@ -111,14 +112,14 @@ typedef struct sparse_view {
 static scilama_status check_sparse(const char *path, const sparse_view *v, scilama_error *error)
 {
     if (v->stored < 0 || index_at(v->indptr, v->indptr_type, 0) != 0 || index_at(v->indptr, v->indptr_type, v->lines) != v->stored)
-        return slm_fail(error, SCILAMA_E_INVALID, "%s: indptr does not go from 0 to stored (%lld)", path, (long long)v->stored);
+        return slm_fail(error, SCILAMA_E_INVALID, "%s: indptr does not go from 0 to stored (%" PRId64 ")", path, v->stored);
     for (int64_t i = 0; i < v->lines; i++)
         if (index_at(v->indptr, v->indptr_type, i) > index_at(v->indptr, v->indptr_type, i + 1))
-            return slm_fail(error, SCILAMA_E_INVALID, "%s: indptr goes down at %lld", path, (long long)i);
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: indptr goes down at %" PRId64, path, i);
     for (int64_t k = 0; k < v->stored; k++) {
         int64_t index = index_at(v->indices, v->indices_type, k);
         if (index < 0 || index >= v->width)
-            return slm_fail(error, SCILAMA_E_INVALID, "%s: indices[%lld] is %lld, outside 0 to %lld", path, (long long)k, (long long)index, (long long)v->width - 1);
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: indices[%" PRId64 "] is %" PRId64 ", outside 0 to %" PRId64, path, k, index, v->width - 1);
     }
     return SCILAMA_OK;
 }
@@ -182,13 +183,13 @@ scilama_status slm_h5ad_put_csr(slm_h5_file *file, const char *path, const int64
 static scilama_status put_dense(slm_h5_file *file, const char *path, const scilama_matrix *m, slm_h5_type type, scilama_error *error)
 {
     int64_t dims[2] = { m->rows, m->cols }, ld = m->ld ? m->ld : m->cols;
-    if (ld < m->cols) return slm_fail(error, SCILAMA_E_INVALID, "%s: the leading dimension %lld is less than the width %lld", path, (long long)ld, (long long)m->cols);
+    if (ld < m->cols) return slm_fail(error, SCILAMA_E_INVALID, "%s: the leading dimension %" PRId64 " is less than the width %" PRId64, path, ld, m->cols);
     if (ld == m->cols) return slm_h5ad_put_array(file, path, type, 2, dims, m->values, error);
     scilama_context *ctx = slm_h5_context(file);
     int64_t size;
     size_t bytes = slm_h5_type_bytes(type), row = (size_t)m->cols * bytes;
     if (!slm_mul_size(m->rows, ld, &size) || !slm_mul_size(size, (int64_t)bytes, &size))
-        return slm_fail(error, SCILAMA_E_INVALID, "%s: %lld rows with leading dimension %lld are more than memory can hold", path, (long long)m->rows, (long long)ld);
+        return slm_fail(error, SCILAMA_E_INVALID, "%s: %" PRId64 " rows with leading dimension %" PRId64 " are more than memory can hold", path, m->rows, ld);
     char *packed = slm_alloc_array(ctx, m->rows, row);
     if (!packed) return slm_fail_nomem(error);
     for (int64_t r = 0; r < m->rows; r++) memcpy(packed + (size_t)r * row, (const char *)m->values + (size_t)(r * ld) * bytes, row);
@@ -217,7 +218,7 @@ static scilama_status put_numbered(slm_h5_file *file, const char *path, int64_t 
     const char **names = slm_alloc_array(ctx, rows, sizeof *names);
     scilama_status status = cells && names ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t i = 0; i < rows && !status; i++) {
-        snprintf(cells + 24 * i, 24, "%lld", (long long)i);
+        snprintf(cells + 24 * i, 24, "%" PRId64, i);
         names[i] = cells + 24 * i;
     }
     if (!status) status = slm_h5ad_put_strings(file, path, names, rows, error);

@@ -2,7 +2,8 @@
 #ifndef SLM_IO_H5AD_WRITE_H
 #define SLM_IO_H5AD_WRITE_H
 
-/* Elements of AnnData files, in the encodings that anndata 0.8 and later write. */
+/* Elements of AnnData files, in the encodings that anndata 0.8 and later write.
+ * h5ad_write.c: the file; h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
 
 #include "io/hdf5_gateway.h"
 #include "scilama/io.h"
@@ -38,7 +39,7 @@ scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const cha
 scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error);
 /* Brings layouts older than 0.8 to today's encodings, values untouched. */
 scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error);
-/* Columns and index of a data frame in encodings that anndata 0.8 reads: no nullable strings. */
-scilama_status slm_h5ad_plain_strings(slm_h5_file *file, const char *frame, scilama_error *error);
+/* Every string array of the file in encodings that anndata 0.8 reads: no nullable strings. */
+scilama_status slm_h5ad_plain_strings(slm_h5_file *file, scilama_error *error);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/hdf5_gateway_internal.h"
+#include <inttypes.h>
 #include <string.h>
 
 /* Variable-length strings lie in global heap collections of the file:
@@ -211,7 +212,7 @@ scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error)
             char *bytes = size < HEAD || size > file->bytes - address ? NULL : slm_alloc_array(ctx, size, 1);
             if (!bytes || !slm_h5_file_pread(file, bytes, (size_t)size, address) || !walk_ends(bytes, size))
                 status = bytes || size < HEAD || size > file->bytes - address
-                    ? slm_fail(error, SCILAMA_E_FORMAT, "%s: the strings at byte %lld are damaged or truncated", file->path, (long long)address)
+                    ? slm_fail(error, SCILAMA_E_FORMAT, "%s: the strings at byte %" PRId64 " are damaged or truncated", file->path, address)
                     : slm_fail_nomem(error);
             slm_free(ctx, bytes);
         }

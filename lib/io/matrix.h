@@ -2,7 +2,7 @@
 #ifndef SLM_IO_MATRIX_H
 #define SLM_IO_MATRIX_H
 
-/* Matrices as they come from files, and their canonical form. */
+/* Matrices as they come from files, and their canonical form. matrix.c: of AnnData; sparse.c: compressed lines. */
 
 #include "core/core.h"
 #include "io/hdf5_gateway.h"

@@ -106,6 +106,7 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     if (!status) status = put_int(f, "recipe", "hvg", r->hvg, error);
     if (!status) status = put_int(f, "recipe", "scaled", r->scaled, error);
     if (!status) status = put_int(f, "recipe", "genes_sized", r->genes_sized, error);
+    if (!status && r->first_duplicate) status = put_int(f, "recipe", "first_duplicate", 1, error);
     if (!status) status = put_double(f, "recipe", "target_sum", r->target_sum, error);
     if (!status) status = put_double(f, "recipe", "max_value", r->max_value, error);
     if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
@@ -114,12 +115,26 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     return status ? status : put_covariates(f, r, error);
 }
 
+/* 1 for genes that the paired terms take; absent: all. */
+static scilama_status put_paired(slm_h5_file *f, const scilama_model *model, scilama_error *error)
+{
+    int64_t g = model->net.genes;
+    if (!model->paired) return SCILAMA_OK;
+    float *flag = slm_alloc_array_zero(model->ctx, g, sizeof *flag);
+    if (!flag) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < model->n_paired; i++) flag[model->paired[i]] = 1;
+    scilama_status status = put_array(f, "modalities/paired", flag, 1, &g, error);
+    slm_free(model->ctx, flag);
+    return status;
+}
+
 static scilama_status put_modalities(slm_h5_file *f, const scilama_model *model, scilama_error *error)
 {
     const slm_net *net = &model->net;
     scilama_status status = slm_h5_make_group(f, "modalities", error);
     if (!status) status = put_int(f, "modalities", "count", net->modalities, error);
     if (!status) status = put_int(f, "modalities", "transposed", net->transposed, error);
+    if (!status) status = put_paired(f, model, error);
     for (int m = 0; !status && m < net->modalities; m++) {
         const slm_conditioning *c = &model->conditioning[m];
         char path[64], array[96];
@@ -283,6 +298,7 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
     if (!status) status = slm_h5_read_attr(f, "recipe", "target_sum", SLM_H5_F64, 1, &r->target_sum, error);
     if (!status) status = slm_h5_read_attr(f, "recipe", "max_value", SLM_H5_F64, 1, &r->max_value, error);
     if (!status) status = slm_h5_read_attr_string(f, "recipe", "reason", &reason, error);
+    if (!status && slm_h5_has_attr(f, "recipe", "first_duplicate")) r->first_duplicate = 1;
     if (!status && slm_h5_has_attr(f, "recipe", "genes_sized")) status = get_int(f, "recipe", "genes_sized", &r->genes_sized, error);
     if (!status && (r->genes_sized < 0 || r->genes_sized > INT32_MAX)) status = damaged(f, "recipe", error);
     if (!status) snprintf(r->reason, sizeof r->reason, "%s", reason);
@@ -292,6 +308,18 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
         if (!status) status = get_array(f, "recipe/inv_std", r->genes.count, &r->inv_std, error);
     }
     return status ? status : get_covariates(f, ctx, r, error);
+}
+
+static scilama_status get_paired(slm_h5_file *f, scilama_model *model, int64_t genes, scilama_error *error)
+{
+    if (slm_h5_kind(f, "modalities/paired") != SLM_H5_DATASET) return SCILAMA_OK;
+    float *flag = NULL;
+    scilama_status status = get_array(f, "modalities/paired", genes, &flag, error);
+    if (!status && !(model->paired = slm_alloc_array(model->ctx, genes, sizeof *model->paired))) status = slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes && !status; g++)
+        if (flag[g] != 0) model->paired[model->n_paired++] = g;
+    slm_free(model->ctx, flag);
+    return status;
 }
 
 static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, int64_t genes, int64_t *width, scilama_error *error)
@@ -365,6 +393,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status && (modalities < 0 || modalities > SLM_MAX_MODALITIES || model->recipe->genes.count < 1 || model->train_cells < 1))
         status = damaged(f, "modalities", error);
     for (int m = 0; !status && m < modalities; m++) status = get_modality(f, model, m, model->recipe->genes.count, &widths[m], error);
+    if (!status) status = get_paired(f, model, model->recipe->genes.count, error);
     if (!status) status = check_widths(f, &o, model->recipe->genes.count, widths, (int)modalities, error);
     if (!status)
         status = slm_net_create(model->ctx, &model->net, &o, model->recipe->genes.count, model->recipe->covariate_columns,
@@ -390,8 +419,7 @@ scilama_status slm_model_load(scilama_model **out, scilama_context *ctx, const c
     }
     model->ctx = slm_context_retain(ctx);
     atomic_store(&model->refs, 1);
-    status = get_model(f, model, error);
-    slm_h5_close(f);
+    status = slm_h5_close_read(f, get_model(f, model, error), error);
     if (status) slm_model_release(model);
     else *out = model;
     return status;

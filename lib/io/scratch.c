@@ -3,6 +3,7 @@
 #include "core/thread.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -64,7 +65,7 @@ static scilama_status check_indices(const job *j, int64_t n, int64_t width, scil
 {
     for (int64_t k = 0; k < n; k++)
         if (j->index[k] < 0 || j->index[k] >= width)
-            return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/indices holds %d, outside 0 to %lld", slm_h5_path(j->m->file), j->m->path, (int)j->index[k], (long long)width - 1);
+            return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/indices holds %d, outside 0 to %" PRId64, slm_h5_path(j->m->file), j->m->path, (int)j->index[k], width - 1);
     return SCILAMA_OK;
 }
 

@@ -2,7 +2,8 @@
 #ifndef SLM_IO_TABLE_H
 #define SLM_IO_TABLE_H
 
-/* Tables of gene vectors. */
+/* Tables of gene vectors. table.c: telling formats apart, names beside; one file for each format: table_hdf5.c,
+ * table_npy.c, table_parquet.c, table_safetensors.c, table_text.c. */
 
 #include "data/dataset.h"
 #include "scilama/io.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/stream.h"
 #include "io/table.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -138,8 +139,8 @@ static scilama_status add_row(reading *r, const duck_text *name, const float *ve
     const char *text = name->length <= 12 ? name->inlined : name->rest.pointer;
     if (r->rows == 0) r->width = width;
     if (width != r->width || width < 1)
-        return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: the vector of '%.*s' has %lld numbers where the first has %lld", r->path,
-                        (int)(name->length > 40 ? 40 : name->length), text, (long long)width, (long long)r->width);
+        return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: the vector of '%.*s' has %" PRId64 " numbers where the first has %" PRId64, r->path,
+                        (int)(name->length > 40 ? 40 : name->length), text, width, r->width);
     if (r->rows == r->room) {
         int64_t room = r->room ? 2 * r->room : 1024, count;
         float *grown = slm_mul_size(room, width, &count) ? slm_realloc_array(r->ctx, r->values, r->rows * width, count, sizeof *grown) : NULL;
@@ -163,7 +164,7 @@ static scilama_status read_chunk(duck *d, reading *r, void *chunk, scilama_error
     for (uint64_t i = 0; i < rows && !status; i++) {
         bool whole = valid(named, i) && valid(listed, i) && list[i].offset <= total && list[i].length <= total - list[i].offset;
         for (uint64_t k = 0; whole && k < list[i].length; k++) whole = valid(there, list[i].offset + k);
-        if (!whole) return slm_fail(error, SCILAMA_E_FORMAT, "%.150s: row %lld has no name, or a vector with missing numbers", r->path, (long long)r->rows + 1);
+        if (!whole) return slm_fail(error, SCILAMA_E_FORMAT, "%.150s: row %" PRId64 " has no name, or a vector with missing numbers", r->path, r->rows + 1);
         status = add_row(r, &text[i], numbers + list[i].offset, (int64_t)list[i].length, error);
     }
     return status;

@@ -2,6 +2,8 @@
 #ifndef SLM_EIGEN_H
 #define SLM_EIGEN_H
 
+/* Symmetric eigenproblems. eigen.c: dense, all pairs; lanczos.c: a few pairs of what can be applied. */
+
 #include "core/core.h"
 
 /* All eigenpairs of a symmetric matrix. a [n × n] is destroyed; row i of vectors

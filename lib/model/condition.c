@@ -2,6 +2,7 @@
 #include "core/thread.h"
 #include "linalg/principal.h"
 #include "model/model.h"
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,7 +35,7 @@ static scilama_status fit_projection(scilama_context *ctx, slm_conditioning *c, 
         goto done;
     }
     if (o->embed_pca > kept)
-        slm_log(ctx, SCILAMA_LOG_WARNING, "embed_pca is %lld, but the gene vectors vary along %lld axes only: those are used", (long long)o->embed_pca, (long long)kept);
+        slm_log(ctx, SCILAMA_LOG_WARNING, "embed_pca is %" PRId64 ", but the gene vectors vary along %" PRId64 " axes only: those are used", o->embed_pca, kept);
     c->projection = slm_alloc_array(ctx, d, (size_t)kept * sizeof *c->projection);
     if (!c->projection) {
         status = slm_fail_nomem(error);

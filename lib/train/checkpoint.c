@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* State of a trainer as bytes of this machine: header, progress, KL per unit, weights,
- * moments, best weights where they are kept. Another problem's state is refused by the digest. */
+ * moments, best weights where they are kept, and what the prior's mean is made of. Another problem's state is refused by the digest. */
 
 typedef struct header {
     char magic[8];
@@ -32,7 +32,7 @@ static header make_header(const scilama_trainer *t)
     header h;
     memset(&h, 0, sizeof h);
     memcpy(h.magic, MAGIC, sizeof h.magic);
-    h.format = 3; /* 1 had no KL per unit, 2 moments of every parameter */
+    h.format = 4; /* 1 had no KL per unit, 2 moments of every parameter, 3 no scale of the KL weight */
     h.real_size = sizeof(slm_real);
     h.digest = digest(t);
     h.total = t->model->net.params.total;
@@ -41,16 +41,18 @@ static header make_header(const scilama_trainer *t)
 }
 
 typedef struct piece { void *data; size_t size; } piece;
-enum { PIECES = 6 };
+enum { PIECES = 8 };
 
 /* What stands behind header and progress, in order. */
 static void list_pieces(const scilama_trainer *t, piece list[PIECES])
 {
     const slm_params *p = &t->model->net.params;
     size_t units = (size_t)t->model->net.latent * sizeof *t->kl_s, moments = (size_t)t->moments * sizeof *t->m;
+    size_t part = (size_t)(t->prior.rank * t->model->net.h1) * sizeof *t->m;
     const piece all[PIECES] = { { t->kl_s, units }, { t->kl_f, units }, { p->value, (size_t)p->total * sizeof *p->value },
                                 { t->m, moments }, { t->v, moments },
-                                { t->best, t->best ? moments + (size_t)(p->total - p->trainable) * sizeof *t->best : 0 } };
+                                { t->best, t->best ? moments + (size_t)(p->total - p->trainable) * sizeof *t->best : 0 },
+                                { t->prior.part[0], part }, { t->prior.part[1], part } };
     memcpy(list, all, sizeof all);
 }
 
@@ -125,5 +127,7 @@ scilama_status slm_trainer_state_set(scilama_trainer *t, const void *buffer, int
     slm_trainer_select(t);
     slm_trainer_shuffle(t);
     memset(t->grad, 0, (size_t)t->model->net.params.trainable * sizeof *t->grad);
+    slm_pass pass = slm_model_pass(t->model, &t->ws);
+    slm_prior_expand(&pass, &t->model->net, &t->prior);
     return SCILAMA_OK;
 }

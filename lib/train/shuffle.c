@@ -2,6 +2,7 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "train/trainer.h"
+#include <inttypes.h>
 #include <string.h>
 
 /* The order of cells in an epoch. By blocks: the training cells in file order are cut into
@@ -66,10 +67,10 @@ void slm_trainer_plan_shuffle(scilama_trainer *t)
     if (o->shuffle == SCILAMA_SHUFFLE_AUTO) o->shuffle = d->window ? SCILAMA_SHUFFLE_CHUNKED : SCILAMA_SHUFFLE_FULL;
     if (!o->shuffle_window) o->shuffle_window = d->window ? fitting : MEMORY_WINDOW;
     else if (d->window && o->shuffle_window > fitting && fitting < d->n_train)
-        slm_log(t->ctx, SCILAMA_LOG_WARNING, "shuffle_window is %lld but the memory holds about %lld cells: rows will be read more than once in an epoch",
-                (long long)o->shuffle_window, (long long)fitting);
+        slm_log(t->ctx, SCILAMA_LOG_WARNING, "shuffle_window is %" PRId64 " but the memory holds about %" PRId64 " cells: rows will be read more than once in an epoch",
+                o->shuffle_window, fitting);
     if (!o->shuffle_block) o->shuffle_block = suitable_block(t);
     if (d->window)
-        slm_log(t->ctx, SCILAMA_LOG_INFO, "streamed: shuffle_block %lld, shuffle_window %lld of %lld training cells", (long long)o->shuffle_block,
-                (long long)o->shuffle_window, (long long)d->n_train);
+        slm_log(t->ctx, SCILAMA_LOG_INFO, "streamed: shuffle_block %" PRId64 ", shuffle_window %" PRId64 " of %" PRId64 " training cells", o->shuffle_block,
+                o->shuffle_window, d->n_train);
 }

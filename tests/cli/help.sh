@@ -3,6 +3,7 @@
 . "$SOURCE_ROOT/tests/cli/common.sh"
 page="$SOURCE_ROOT/docs/scilama.1"
 "$SCILAMA" --version | grep -q "^scilama [0-9]" || fail "--version"
+grep -nE '^\.($|[^A-Z\\]|[A-Z][a-z])' "$page" | grep -vE ':\.(nf|fi)$' && fail "the man page has lines that begin with a dot but are no request"
 verbs=$("$SCILAMA" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p')
 [ -n "$verbs" ] || fail "--help lists no verb"
 for verb in $verbs; do
@@ -14,4 +15,8 @@ for verb in $verbs; do
         tr -d '\\' < "$page" | grep -q -e "--$option" || fail "the man page lacks --$option of $verb"
     done
 done
+# Of fit it says what --help says.
+if command -v python3 > /dev/null 2>&1; then
+    SCILAMA=$SCILAMA python3 "$SOURCE_ROOT/docs/manual.py" check || fail "the man page of fit"
+fi
 finish

@@ -133,7 +133,7 @@ START_TEST(parts_keep_the_first_duplicate)
     const char *cells[] = { "a", "b" }, *genes[] = { "X", "Y", "X", "Z" };
     for (int dense = 0; dense < 2; dense++) {
         for (int keep = 0; keep < 2; keep++) {
-            slm_dataset_parts p = { .cells = 2, .genes = 4, .keep_first_duplicate_gene = keep };
+            slm_dataset_parts p = { .cells = 2, .genes = 4, .repeated_genes = keep ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL };
             float source[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
             p.values = slm_alloc(ctx, sizeof source);
             memcpy(p.values, source, sizeof source);
@@ -316,6 +316,12 @@ START_TEST(tables_match_by_name)
     ck_assert_int_eq(scilama_dataset_add_gene_table(d, "exact", clean, &o, &r, &error), SCILAMA_OK);
     ck_assert(r.genes == 4 && r.table_rows == 4 && r.matched == 1 && r.missing == 3 && r.unused == 3 && r.width == 2 && r.duplicated == 0);
     ck_assert_int_eq(scilama_dataset_add_gene_table(d, "exact", clean, &o, &r, NULL), SCILAMA_E_DUPLICATE);
+    ck_assert_int_eq(scilama_dataset_genes_used(d), 4); /* the others stay, without a vector */
+    ck_assert(slm_dataset_gene_paired(d, 2) && !slm_dataset_gene_paired(d, 0));
+    scilama_dataset_destroy(d);
+    ck_assert_int_eq(scilama_dataset_create(&d, ctx, &m, NULL, genes, NULL), SCILAMA_OK);
+    o.missing = SCILAMA_MISSING_DROP;
+    ck_assert_int_eq(scilama_dataset_add_gene_table(d, "exact", clean, &o, &r, &error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_genes_used(d), 1);
     scilama_dataset_destroy(d);
     /* every rule at once */

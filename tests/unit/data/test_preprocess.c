@@ -292,7 +292,7 @@ START_TEST(input_is_detected)
     run_small(counts, &o, log, SCILAMA_E_INVALID, "n_top_genes");
     o = defaults();
     o.hvg = 99;
-    run_small(counts, &o, log, SCILAMA_E_INVALID, "hvg 99");
+    run_small(counts, &o, log, SCILAMA_E_INVALID, "hvg is 99");
 }
 END_TEST
 
@@ -364,8 +364,11 @@ START_TEST(unmatched_genes_are_not_selected)
     }
     scilama_dataset *d = dataset_of(ctx, x, EXPECT_CELLS, EXPECT_GENES, NULL);
     scilama_gene_table *t;
+    scilama_match_options drop;
+    scilama_match_options_init(&drop, sizeof drop);
+    drop.missing = SCILAMA_MISSING_DROP;
     ck_assert_int_eq(scilama_gene_table_create(&t, ctx, names, vectors, EXPECT_GENES, 1, 0, NULL), SCILAMA_OK);
-    ck_assert_int_eq(scilama_dataset_add_gene_table(d, "text", t, NULL, NULL, NULL), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_add_gene_table(d, "text", t, &drop, NULL, NULL), SCILAMA_OK);
     scilama_preprocess_options o = defaults();
     o.n_top_genes = EXPECT_TOP;
     scilama_preprocess_report r = run(d, &o);

@@ -57,6 +57,8 @@ static problem_spec random_spec(int config)
     s.trainer.gene_kl_per_cell = (int32_t)choose(50, 2);
     s.trainer.residual_l2 = 3;
     s.trainer.gene_batch = choose(52, 2) ? 1 + config % s.genes : 0;
+    s.trainer.prior_strength = config % 2 ? 20 : 0; /* no draw: the configurations stay what they were */
+    s.trainer.prior_vectors = config / 2 % 2;
     s.trainer.batch_size = 21;
     s.trainer.seed = 5 + (uint64_t)config;
     s.trainer.gene_batch = choose(52, 3) == 2 ? 1 + pick(s.genes) : 0;

@@ -23,6 +23,9 @@ static problem_spec spec_of(int point)
     s.trainer.lr_schedule = point % 3;
     s.trainer.weight_decay = point % 2 ? 0.05 : 0;
     s.modalities = point % 4; /* 0: transposed */
+    s.trainer.prior_strength = point % 3 ? 4 : 0;
+    s.trainer.prior_vectors = s.trainer.kl_repair = 1;
+    s.trainer.kl_by_signal = point % 2;
     s.model.batch_norm = point / 2 % 2;
     s.model.alignment_bias = point / 3 % 2;
     s.model.gene_residual = point / 5 % 2;

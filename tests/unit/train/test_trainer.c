@@ -25,6 +25,8 @@ static problem_spec wide(int mode)
     s.model.gene_residual = mode % 2;
     s.model.alignment_bias = 1;
     s.trainer.mode = modes[mode];
+    s.trainer.prior_strength = mode % 2 ? 0 : 5;
+    s.trainer.prior_vectors = s.trainer.kl_by_signal = s.trainer.kl_repair = 1;
     s.trainer.track_correlation = mode == 1;
     s.trainer.precision = mode == 2 ? SCILAMA_PRECISION_BF16 : SCILAMA_PRECISION_F32;
     s.trainer.batch_size = 40;
@@ -239,6 +241,8 @@ START_TEST(no_allocation)
     s.trainer.epochs = 60; /* of five steps and a validation */
     s.trainer.patience = 12; /* phases end early, so that stepwise sees all of them */
     s.trainer.on_nonfinite = SCILAMA_NONFINITE_SKIP;
+    s.trainer.prior_strength = 5;
+    s.trainer.prior_vectors = s.trainer.kl_by_signal = s.trainer.kl_repair = 1;
     int64_t steps = 0, phases = 0;
     while (steps < 1000) {
         s.seed++;
