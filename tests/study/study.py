@@ -3,10 +3,12 @@
 """Fits every method to every data set and judges what comes out; adds a line of JSON per fit.
 
 usage: study.py RESULTS.jsonl [--only data=GLOB,…] [--only method=GLOB,…] [--only seed=N,…]
-                [--threads N] [--jobs N] [--work FOLDER] [--again] [--list]
+                [--threads N] [--jobs N] [--work FOLDER] [--again] [--redo] [--list]
 
 A fit that is in RESULTS already, with the same options, is not repeated: a run that was stopped goes
-on where it was. A fit that failed is there with its error; --again tries it once more. Each fit is a
+on where it was. A fit that failed is there with its error; --again tries it once more. The
+options do not tell when the program itself has changed: --redo fits what is chosen anew, and of two
+lines for one fit the later counts. Each fit is a
 process of its own, whose wall time, processor time and peak memory (ru_maxrss) are written down; with
 --jobs 1 (the default) nothing else runs meanwhile. --list only says what is left to do.
 """
@@ -32,6 +34,7 @@ def parse_arguments():
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--work", type=pathlib.Path, default=None)
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--redo", action="store_true")
     parser.add_argument("--list", action="store_true")
     o = parser.parse_args()
     o.filters = {}
@@ -130,7 +133,7 @@ def main():
     groups = groups[o.part::o.jobs] if o.child else groups
     failed = 0
     for name, seed, fits in groups:
-        done = read_results(o.results, o.again)
+        done = set() if o.redo else read_results(o.results, o.again)
         left = [m for m in fits if (name, m, seed, methods.METHODS[m].text()) not in done]
         for method in left:
             if o.list:
