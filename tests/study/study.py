@@ -139,7 +139,11 @@ def main():
             if o.list:
                 print(f"{name}, {method}, seed {seed}")
                 continue
-            row = fit(name, method, seed, o)
+            try:
+                row = fit(name, method, seed, o)
+            except subprocess.CalledProcessError as e:  # of what a fit needs: a simulated set, an exported table
+                row = {"data": name, "method": method, "seed": seed, "options": methods.METHODS[method].text(), "threads": o.threads, "jobs": o.jobs,
+                       "error": f"{' '.join(map(str, e.cmd[:2]))} failed: exit {e.returncode}"}
             if row is None:
                 continue
             with open(o.results, "a") as to:
