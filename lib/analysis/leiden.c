@@ -265,6 +265,7 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
     const scilama_leiden_options *o = p->o;
     slm_leiden_work *w = &r->w;
     int32_t idle = 0;
+    double gain = p->g->n < SLM_LEIDEN_ROUNDS ? 1e-10 : 1e-5; /* what is none */
     w->gamma = p->cpm ? resolution : p->all > 0 ? resolution / p->all : 0;
     w->theta = o->randomness * p->mean;
     w->least = 1e-10 * p->mean;
@@ -280,7 +281,7 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
         double value = quality_now(r, p);
         if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
         bool first = r->rounds == 0;
-        idle = first || value > r->quality + 1e-10 * (1 + fabs(r->quality)) ? 0 : idle + 1;
+        idle = first || value > r->quality + gain * (1 + fabs(r->quality)) ? 0 : idle + 1;
         if (!first && !(value > r->quality)) continue;
         r->quality = value;
         memcpy(r->best, r->now, (size_t)p->g->n * sizeof *r->best);

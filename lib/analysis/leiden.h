@@ -43,8 +43,8 @@ typedef struct slm_leiden_lane {  /* of one worker */
     double *chance;               /* [room / 2] */
 } slm_leiden_lane;
 
-enum { SLM_LEIDEN_BATCH = 4096, /* vertices that decide at once, at most */
-       SLM_LEIDEN_ROUNDS = 16384 /* vertices from which on they do */ };
+enum { SLM_LEIDEN_BATCH = 8192, /* vertices that decide at once, at most */
+       SLM_LEIDEN_ROUNDS = 32768 /* vertices from which on they do */ };
 
 typedef struct slm_leiden_batch { int32_t v, target; double to, from; } slm_leiden_batch;
 

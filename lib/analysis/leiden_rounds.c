@@ -12,12 +12,13 @@
  * which every move is checked, one after another, before it is made. Every move gains,
  * as it does with a queue; the first of a batch is never refused, so rounds end. */
 
-enum { STREAM_ROUNDS = SLM_STREAM_ANALYSIS | 9 << 8, TILE = 32, BLOCK = 64, CHUNK = 16 };
+enum { STREAM_ROUNDS = SLM_STREAM_ANALYSIS | 9 << 8, TILE = 32, BLOCK = 64, CHUNK = 16, LEAST_BATCH = 512,
+       WORTH = 256 /* vertices of a batch from which on several threads are quicker */ };
 
 typedef struct rounds {
     slm_leiden_work *w;
     const slm_level *g;
-    int64_t count;    /* of the batch */
+    int64_t count;    /* of the batch, then of those that want to move */
 } rounds;
 
 static inline void wake(slm_leiden_work *w, int32_t v)
@@ -47,7 +48,6 @@ static void yield_task(void *arg, int64_t task, int worker)
     int64_t end = (task + 1) * TILE < r->count ? (task + 1) * TILE : r->count;
     for (int64_t i = task * TILE; i < end; i++) {
         slm_leiden_batch *b = &w->batch[i];
-        if (!w->tentative[b->v]) continue;
         for (int64_t e = r->g->begin[b->v]; e < r->g->end[b->v]; e++) {
             int32_t u = r->g->indices[e];
             if (u >= b->v || !w->tentative[u]) continue;
@@ -55,6 +55,24 @@ static void yield_task(void *arg, int64_t task, int worker)
             break;
         }
     }
+}
+
+/* Leaves those that want to move at the front of the batch. */
+static void keep_tentative(rounds *r)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < r->count; i++)
+        if (r->w->batch[i].target != r->w->community[r->w->batch[i].v]) r->w->batch[kept++] = r->w->batch[i];
+    r->count = kept;
+}
+
+/* The same on one thread or many. */
+static void run(rounds *r, slm_task_fn task)
+{
+    int64_t tiles = slm_tiles(r->count, TILE);
+    if (r->count >= WORTH) slm_parallel(r->w->ctx, tiles, task, r);
+    else
+        for (int64_t i = 0; i < tiles; i++) task(r, i, 0);
 }
 
 /* Makes the moves that still gain; a community of one's own is taken from empty[]. */
@@ -93,7 +111,6 @@ static void wake_task(void *arg, int64_t task, int worker)
     int64_t end = (task + 1) * TILE < r->count ? (task + 1) * TILE : r->count;
     for (int64_t i = task * TILE; i < end; i++) {
         slm_leiden_batch *b = &w->batch[i];
-        if (!w->tentative[b->v]) continue;
         w->tentative[b->v] = 0;
         if (b->from >= 0) wake(w, b->v);
         for (int64_t e = b->from < 0 ? r->g->begin[b->v] : r->g->end[b->v]; e < r->g->end[b->v]; e++) {
@@ -128,9 +145,9 @@ static int64_t fill(slm_leiden_work *w, int64_t queued, int64_t batches, int64_t
 void slm_leiden_move_rounds(slm_leiden_work *w, const slm_level *g, int32_t *empty, int64_t unused)
 {
     rounds r = { w, g, 0 };
-    int64_t n = g->n, most = n / 256 < SLM_LEIDEN_BATCH ? n / 256 : SLM_LEIDEN_BATCH, queued;
+    int64_t n = g->n, most = n / 128 < SLM_LEIDEN_BATCH ? n / 128 : SLM_LEIDEN_BATCH, queued;
     slm_rng_seq rng = slm_rng_sequence(w->seed, STREAM_ROUNDS, 0, w->step++);
-    most -= CHUNK; /* chunks do not divide evenly */
+    most = (most > LEAST_BATCH ? most : LEAST_BATCH) - CHUNK; /* chunks do not divide evenly */
     memset(w->tentative, 0, (size_t)n);
     for (int64_t k = 0; k < slm_tiles(n, BLOCK); k++) atomic_store_explicit(&w->stirred[k], 1, memory_order_relaxed);
     while ((queued = waiting(w, n)) > 0) {
@@ -138,11 +155,11 @@ void slm_leiden_move_rounds(slm_leiden_work *w, const slm_level *g, int32_t *emp
         for (int64_t b = 0; b < batches; b++) {
             if (slm_cancelled(w->ctx)) return;
             r.count = fill(w, queued, batches, (from + b) % batches);
-            int64_t tiles = slm_tiles(r.count, TILE);
-            slm_parallel(w->ctx, tiles, choose_task, &r);
-            slm_parallel(w->ctx, tiles, yield_task, &r);
+            run(&r, choose_task);
+            keep_tentative(&r);
+            run(&r, yield_task);
             unused = commit(&r, empty, unused);
-            slm_parallel(w->ctx, tiles, wake_task, &r);
+            run(&r, wake_task);
         }
     }
 }
