@@ -264,6 +264,7 @@ SCILAMA_API const float *scilama_graph_weights(const scilama_graph *graph);
 /** Finds communities (Traag, Waltman, van Eck 2019: local moving with a queue,
  *  randomised refinement, aggregation).
  *
+ * From 32,768 vertices on all threads move them, in batches whose movers are not adjacent.
  * Every community is connected. Labels are numbered by decreasing size, equal
  * sizes by their first vertex. A vertex without edges is a community of its own.
  * @param labels  [vertices] receives the communities.
