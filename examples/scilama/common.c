@@ -62,6 +62,7 @@ scilama_status app_open(app *a)
     o.log = on_log;
     o.log_user = a;
     scilama_status status = scilama_context_create(&a->context, &o, &a->error);
+    if (!status) status = scilama_context_set_progress(a->context, stage_progress, a, &a->error);
     if (status) return status;
     running = a->context;
     struct sigaction action;

@@ -39,6 +39,7 @@ typedef struct app {
     bool hush;            /* the library's words on how it prepares data are left out: nothing is fitted */
     bool collect;         /* warnings are kept instead of shown */
     string_list warnings; /* … here, the first LIST_MAX */
+    struct { char name[24]; double began, shown, begin_share; } stage; /* of a long call, see stage_progress() */
     void **blocks;        /* everything from app_alloc() */
     size_t n_blocks;
 } app;
@@ -90,6 +91,8 @@ void app_event(app *a, const char *event, const char *fields, ...) LIKE_PRINTF(3
 /* text as the inside of a JSON string. */
 char *app_json_escape(app *a, const char *text);
 double app_seconds(void);
+/* Shows how far a long call is, once it has taken a second; user is the app. */
+void stage_progress(void *user, const char *stage, double share);
 
 /* Data: .h5ad, 10x .h5 or a MatrixMarket folder. */
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
