@@ -191,7 +191,7 @@ static void escape_to(char *to, const char *text)
 
 bool app_has(app *a, scilama_status status)
 {
-    if (status == SCILAMA_E_IO && !a->late.code) a->late = a->error;
+    if (status == SCILAMA_E_IO && a->error.detail && !a->late.code) a->late = a->error; /* a folder is no such file, either */
     return status == SCILAMA_OK;
 }
 
