@@ -200,7 +200,7 @@ int verb_bench(int argc, char **argv)
     };
     const command c = { "[--json] [--quick] [--steps N]",
                         "Measures this machine (fused multiply-adds, memory) and the training steps on it, at the size of the\n"
-                        "publication. Shares are of the peak measured here, in the same minute.", options, 0, 0, NULL };
+                        "publication. Shares are of the peak measured here, in the same minute.", options, 0, 0, NULL, "" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (steps < 0 || steps > 100000) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@ scilama_status open_expression(app *a, const char *path, const char *layer, int6
     o.hvg = SCILAMA_HVG_NONE;
     o.scale = SCILAMA_OFF;
     o.min_cells = 0;
+    a->hush = true;
     scilama_status status = stream_cells(a, path, layer, false, stream, out);
     return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
 }
@@ -21,19 +21,15 @@ scilama_status read_space(app *a, const char *path, const char *obsm, const char
                           float **cells, float **genes, int64_t *width)
 {
     int64_t rows, w;
-    scilama_error ignored;
     char *cell_key = app_text(a, "obsm/%s", obsm), *gene_key = app_text(a, "varm/%s", varm);
     *cells = *genes = NULL;
     if (!cell_key || !gene_key) return SCILAMA_E_NOMEM;
-    if (scilama_h5ad_read_array(a->context, path, cell_key, &rows, width, NULL, 0, &ignored) ||
-        scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, NULL, 0, &ignored)) return SCILAMA_OK;
-    if (w != *width || rows != scilama_dataset_genes(d))
+    if (!app_has(a, scilama_h5ad_read_array(a->context, path, cell_key, &rows, width, NULL, 0, &a->error)) ||
+        !app_has(a, scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, NULL, 0, &a->error))) return SCILAMA_OK;
+    if (w != *width)
         return app_fail(a, SCILAMA_E_FORMAT, "%s: varm['%s'] and obsm['%s'] are not of one space: %" PRId64 " and %" PRId64 " columns", path, varm, obsm, w, *width);
     scilama_status status = read_obsm(a, path, obsm, scilama_dataset_cells(d), cells, width);
-    if (status) return status;
-    *genes = app_alloc(a, rows * w, sizeof **genes);
-    if (!*genes) return SCILAMA_E_NOMEM;
-    return scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, *genes, rows * w, &a->error);
+    return status ? status : read_varm(a, path, varm, d, genes, &w);
 }
 
 scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count)
@@ -91,15 +87,12 @@ void print_json_text(FILE *to, const char *text)
     fputc('"', to);
 }
 
-scilama_status open_text(app *a, const char *path, FILE **out)
+void print_tsv_text(FILE *to, const char *text)
 {
-    *out = fopen(path, "w");
-    return *out ? SCILAMA_OK : app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
-}
-
-scilama_status close_text(app *a, const char *path, FILE *file)
-{
-    bool bad = ferror(file) != 0;
-    if (fclose(file) || bad) return app_fail(a, SCILAMA_E_IO, "%s could not be written to the end: %s", path, strerror(errno));
-    return SCILAMA_OK;
+    for (; *text; text++) {
+        if (*text == '\t') fputs("\\t", to);
+        else if (*text == '\n') fputs("\\n", to);
+        else if (*text == '\r') fputs("\\r", to);
+        else fputc(*text, to);
+    }
 }

@@ -5,6 +5,7 @@
 /* What modules, markers and report share. */
 
 #include "options.h"
+#include "output.h"
 
 /* The data set with all genes logged but not scaled, whatever it holds. */
 scilama_status open_expression(app *a, const char *path, const char *layer, int64_t stream, scilama_dataset **out);
@@ -17,8 +18,8 @@ scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const c
 void order_genes(const double *rank, const double *z, int64_t genes, int64_t *order);
 /* A number for TSV, JSON and HTML, whatever the locale; "" or null for NaN. */
 void print_number(FILE *to, double value, const char *missing);
+/* A name as one field: tabs and line ends as \t, \n, \r. */
+void print_tsv_text(FILE *to, const char *text);
 void print_json_text(FILE *to, const char *text);
-scilama_status open_text(app *a, const char *path, FILE **out);
-scilama_status close_text(app *a, const char *path, FILE *file);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* A checkpoint file: a head, the history, the trainer's state, a checksum. It belongs
- * to the machine and build that wrote it. */
+ * to the machine and build that wrote it. The one before is kept beside it (ROTATED_NAME),
+ * for when the newest is damaged. */
 
 #include "fit.h"
+#include "output.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@ typedef struct head {
 } head;
 
 static const char MAGIC[16] = "scilama check 2";
+#define SUM_START UINT64_C(0xcbf29ce484222325)
 
 static uint64_t digest(uint64_t h, const void *data, size_t size)
 {
@@ -32,7 +35,7 @@ static size_t unit_bytes(const head *h) { return (size_t)h->rows * 2 * (size_t)h
 /* Genes by name, and the first cells as the model sees them. */
 static scilama_status problem_digest(app *a, const fit *f, uint64_t *value)
 {
-    uint64_t h = 0xcbf29ce484222325u;
+    uint64_t h = SUM_START;
     int64_t genes = scilama_dataset_genes_used(f->dataset), cells = scilama_dataset_cells(f->dataset);
     enum { SAMPLE = 16 };
     float *row = app_alloc(a, genes, sizeof *row);
@@ -52,18 +55,42 @@ static scilama_status problem_digest(app *a, const fit *f, uint64_t *value)
     return status;
 }
 
-static scilama_status io_failure(app *a, const char *path)
+/* The newest is kept as the one before, whichever moment the machine stops in: at none is there neither. */
+static bool rotate(const char *path, const char *before)
 {
-    return app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
+    if (unlink(before) && errno != ENOENT) return false;
+    if (!link(path, before) || errno == ENOENT) return true;
+    return !rename(path, before); /* a file system without links */
 }
 
-static bool write_all(FILE *file, uint64_t *sum, const void *data, size_t size)
+static bool write_pieces(int fd, const head *top, const history *h, const void *state)
 {
-    *sum = digest(*sum, data, size);
-    return fwrite(data, 1, size, file) == size;
+    uint64_t sum = SUM_START;
+    const struct { const void *data; size_t size; } pieces[] = {
+        { top, sizeof *top }, { h->rows, (size_t)h->count * sizeof *h->rows }, { h->units, unit_bytes(top) }, { state, (size_t)top->state } };
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        if (!pieces[i].size) continue;
+        sum = digest(sum, pieces[i].data, pieces[i].size);
+        if (!write_all(fd, pieces[i].data, pieces[i].size)) return false;
+    }
+    return write_all(fd, &sum, sizeof sum);
 }
 
-scilama_status checkpoint_save(app *a, const fit *f, const history *h, bool finished)
+/* All but what was counted: a temporary, the rotation, its name. */
+static scilama_status write_file(app *a, const fit *f, const head *top, const history *h, const void *state)
+{
+    char *target, *temp, *before = NULL;
+    int fd = open_temporary(a, f->checkpoint, &target, &temp);
+    bool good = fd >= 0 && (before = app_text(a, ROTATED_NAME, target)) && write_pieces(fd, top, h, state);
+    int code = errno;
+    if (fd >= 0 && !finish_file(fd) && good) good = false, code = errno;
+    if (good && !((f->damaged_checkpoint || rotate(target, before)) && put_in_place(temp, target))) good = false, code = errno;
+    if (good) return SCILAMA_OK;
+    if (temp) unlink(temp);
+    return app_fail(a, SCILAMA_E_IO, "the checkpoint %s cannot be written: %s", f->checkpoint, strerror(code));
+}
+
+scilama_status checkpoint_save(app *a, fit *f, const history *h, bool finished)
 {
     head top;
     memset(&top, 0, sizeof top);
@@ -74,75 +101,89 @@ scilama_status checkpoint_save(app *a, const fit *f, const history *h, bool fini
     memcpy(top.sum, h->sum, sizeof top.sum);
     top.cells = h->cells;
     top.finished = finished;
-    char *path = app_text(a, "%s.%ld.tmp", f->checkpoint, (long)getpid());
     void *state = malloc((size_t)top.state);
-    if (!path || !state) {
-        free(state);
-        return app_fail(a, SCILAMA_E_NOMEM, "not enough memory for a checkpoint");
-    }
+    if (!state) return app_fail(a, SCILAMA_E_NOMEM, "not enough memory for a checkpoint");
     scilama_status status = problem_digest(a, f, &top.problem);
     if (!status) status = scilama_trainer_state_get(f->trainer, state, top.state, &a->error);
-    FILE *file = status ? NULL : fopen(path, "wb");
-    if (!status && !file) status = io_failure(a, path);
-    if (!status) {
-        uint64_t sum = 0xcbf29ce484222325u;
-        bool good = write_all(file, &sum, &top, sizeof top) && write_all(file, &sum, h->rows, (size_t)h->count * sizeof *h->rows) &&
-                    write_all(file, &sum, h->units, unit_bytes(&top)) &&
-                    write_all(file, &sum, state, (size_t)top.state) && fwrite(&sum, sizeof sum, 1, file) == 1 &&
-                    !fflush(file) && !fsync(fileno(file));
-        if (fclose(file) || !good || rename(path, f->checkpoint)) {
-            status = io_failure(a, f->checkpoint);
-            remove(path);
-        }
-    }
+    if (!status) status = write_file(a, f, &top, h, state);
     free(state);
-    if (!status) app_event(a, "checkpoint", ", \"epochs\": %" PRId64, h->count);
+    if (status) return status;
+    f->damaged_checkpoint = false;
+    app_event(a, "checkpoint", ", \"epochs\": %" PRId64, h->count);
     return status;
 }
 
-static scilama_status damaged(app *a, const fit *f)
+/* --- reading ------------------------------------------------------------------------ */
+
+typedef struct content { head top; epoch_row *rows; float *units; void *state; } content;
+
+static bool read_whole(FILE *file, const history *h, app *a, content *c)
 {
-    return app_fail(a, SCILAMA_E_FORMAT, "%s is not a checkpoint of this program, or is damaged", f->checkpoint);
+    struct stat s;
+    head *top = &c->top;
+    uint64_t sum = SUM_START, stored;
+    if (fstat(fileno(file), &s) || fread(top, sizeof *top, 1, file) != 1 || memcmp(top->magic, MAGIC, sizeof top->magic) || top->rows < 0 || top->state < 0 ||
+        top->latent != h->latent || top->rows >= s.st_size / (int64_t)sizeof(epoch_row) + 1 || top->state >= s.st_size ||
+        s.st_size != (int64_t)sizeof *top + top->rows * (int64_t)sizeof(epoch_row) + (int64_t)unit_bytes(top) + top->state + (int64_t)sizeof stored) return false;
+    /* room for the rows that will follow, in the step that record() grows by */
+    int64_t room = (top->rows + 255) / 256 * 256 + 1;
+    c->rows = app_alloc(a, room, sizeof *c->rows);
+    c->units = app_alloc(a, room * 2 * top->latent, sizeof *c->units);
+    c->state = app_alloc(a, top->state, 1);
+    if (!c->rows || !c->units || !c->state) return false;
+    if (fread(c->rows, sizeof *c->rows, (size_t)top->rows, file) != (size_t)top->rows || fread(c->units, 1, unit_bytes(top), file) != unit_bytes(top) ||
+        fread(c->state, 1, (size_t)top->state, file) != (size_t)top->state || fread(&stored, sizeof stored, 1, file) != 1) return false;
+    sum = digest(digest(sum, top, sizeof *top), c->rows, (size_t)top->rows * sizeof *c->rows);
+    return digest(digest(sum, c->units, unit_bytes(top)), c->state, (size_t)top->state) == stored;
+}
+
+enum outcome { ABSENT, DAMAGED, OTHER, WHOLE };
+
+static scilama_status read_one(app *a, const char *path, const history *h, uint64_t problem, content *c, int *outcome)
+{
+    FILE *file = fopen(path, "rb");
+    *outcome = ABSENT;
+    if (!file && errno == ENOENT) return SCILAMA_OK;
+    if (!file) return app_fail(a, SCILAMA_E_IO, "%s cannot be read: %s", path, strerror(errno));
+    bool good = read_whole(file, h, a, c);
+    *outcome = !good ? DAMAGED : c->top.problem != problem ? OTHER : WHOLE;
+    fclose(file);
+    return a->error.code == SCILAMA_E_NOMEM ? SCILAMA_E_NOMEM : SCILAMA_OK;
+}
+
+static scilama_status use_content(app *a, fit *f, history *h, const content *c, bool *finished)
+{
+    scilama_status status = scilama_trainer_state_set(f->trainer, c->state, c->top.state, &a->error);
+    if (status) return status;
+    h->rows = c->rows;
+    h->units = c->units;
+    h->count = c->top.rows;
+    memcpy(h->sum, c->top.sum, sizeof h->sum);
+    h->cells = c->top.cells;
+    *finished = c->top.finished != 0;
+    return SCILAMA_OK;
 }
 
 scilama_status checkpoint_load(app *a, fit *f, history *h, bool *found, bool *finished)
 {
-    head top;
-    struct stat s;
-    uint64_t problem, sum = 0xcbf29ce484222325u, stored;
-    scilama_status status = problem_digest(a, f, &problem);
-    FILE *file = status ? NULL : fopen(f->checkpoint, "rb");
+    uint64_t problem;
+    content newest, before;
+    int outcome = ABSENT, second = ABSENT;
+    char *older = app_text(a, ROTATED_NAME, f->checkpoint);
+    scilama_status status = older ? problem_digest(a, f, &problem) : SCILAMA_E_NOMEM;
+    if (!status) status = read_one(a, f->checkpoint, h, problem, &newest, &outcome);
+    if (!status && outcome < OTHER) status = read_one(a, older, h, problem, &before, &second);
     if (status) return status;
-    *found = file != NULL;
-    if (!file && errno == ENOENT) return SCILAMA_OK;
-    if (!file) return app_fail(a, SCILAMA_E_IO, "%s cannot be read: %s", f->checkpoint, strerror(errno));
-    bool good = !fstat(fileno(file), &s) && fread(&top, sizeof top, 1, file) == 1 && !memcmp(top.magic, MAGIC, sizeof top.magic) &&
-                top.rows >= 0 && top.state >= 0 && top.latent == h->latent && top.rows < s.st_size / (int64_t)sizeof(epoch_row) + 1 && top.state < s.st_size &&
-                s.st_size == (int64_t)sizeof top + top.rows * (int64_t)sizeof(epoch_row) + (int64_t)unit_bytes(&top) + top.state + 8;
-    if (good && top.problem != problem)
-        status = app_fail(a, SCILAMA_E_INVALID, "%s belongs to other data: use another --checkpoint, or leave out --resume", f->checkpoint);
-    /* room for the rows that will follow, in the step that record() grows by */
-    epoch_row *rows = good && !status ? app_alloc(a, (top.rows + 255) / 256 * 256 + 1, sizeof *rows) : NULL;
-    float *units = good && !status ? app_alloc(a, ((top.rows + 255) / 256 * 256 + 1) * 2 * top.latent, sizeof *units) : NULL;
-    void *state = good && !status ? app_alloc(a, top.state, 1) : NULL;
-    if (good && !status && (!rows || !units || !state)) status = SCILAMA_E_NOMEM;
-    if (good && !status) {
-        good = fread(rows, sizeof *rows, (size_t)top.rows, file) == (size_t)top.rows &&
-               fread(units, 1, unit_bytes(&top), file) == unit_bytes(&top) && fread(state, 1, (size_t)top.state, file) == (size_t)top.state &&
-               fread(&stored, sizeof stored, 1, file) == 1;
-        sum = digest(digest(digest(sum, &top, sizeof top), rows, (size_t)top.rows * sizeof *rows), units, unit_bytes(&top));
-        sum = digest(sum, state, (size_t)top.state);
-        good = good && sum == stored;
+    *found = outcome == WHOLE || second == WHOLE;
+    f->damaged_checkpoint = outcome == DAMAGED; /* which is not to take the place of the one before */
+    if (outcome == WHOLE) return use_content(a, f, h, &newest, finished);
+    if (outcome == OTHER || (outcome == ABSENT && second == OTHER))
+        return app_fail(a, SCILAMA_E_INVALID, "%s belongs to other data: use another --checkpoint, or leave out --resume", outcome == OTHER ? f->checkpoint : older);
+    if (second == WHOLE) {
+        app_say(a, "warning: %s is %s: going on from the one before, %s", f->checkpoint, outcome == DAMAGED ? "damaged" : "not there", older);
+        return use_content(a, f, h, &before, finished);
     }
-    fclose(file);
-    if (!status && !good) status = damaged(a, f);
-    if (!status) status = scilama_trainer_state_set(f->trainer, state, top.state, &a->error);
-    if (status) return status;
-    h->rows = rows;
-    h->units = units;
-    h->count = top.rows;
-    memcpy(h->sum, top.sum, sizeof h->sum);
-    h->cells = top.cells;
-    *finished = top.finished != 0;
-    return SCILAMA_OK;
+    if (outcome == ABSENT && second == ABSENT) return SCILAMA_OK;
+    return app_fail(a, SCILAMA_E_FORMAT, "%s is not a checkpoint of this program, or is damaged%s", outcome == ABSENT ? older : f->checkpoint,
+                    second == DAMAGED && outcome == DAMAGED ? ", and so is the one before" : "");
 }

@@ -24,7 +24,7 @@ int verb_cluster(int argc, char **argv)
     const char *file = NULL, *out = NULL;
     int32_t graph = 0;
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &plan.embedding, "KEY", "obsm matrix to cluster (default X_scilama)", 0, NULL },
         { "key", 0, OPTION_STRING, &plan.key, "NAME", "obs column to write (default scilama_leiden)", 0, NULL },
         { "resolution", 'r', OPTION_NUMBER, &plan.resolution, "R", "more finds more communities (default 1)", 0, NULL },
@@ -34,7 +34,7 @@ int verb_cluster(int argc, char **argv)
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--embedding KEY] [--resolution R | --communities N]",
-                        "Leiden communities on the neighbour graph of an embedding, as a categorical obs column.", options, 1, 1, &file };
+                        "Leiden communities on the neighbour graph of an embedding, as a categorical obs column.", options, 1, 1, &file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!out) out = file;
@@ -50,7 +50,7 @@ int verb_umap(int argc, char **argv)
     cluster_plan plan = { .embedding = "X_scilama", .neighbors = 15, .umap = "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     const char *file = NULL, *out = NULL;
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &plan.embedding, "KEY", "obsm matrix to lay out (default X_scilama)", 0, NULL },
         { "key", 0, OPTION_STRING, &plan.umap, "NAME", "obsm name to write (default X_umap)", 0, NULL },
         { "neighbors", 'k', OPTION_INTEGER, &plan.neighbors, "K", "neighbours, the cell itself counted as in scanpy (default 15)", 0, NULL },
@@ -60,7 +60,7 @@ int verb_umap(int argc, char **argv)
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--embedding KEY] [--key NAME]",
-                        "A UMAP layout of an embedding, the same for any number of threads.", options, 1, 1, &file };
+                        "A UMAP layout of an embedding, the same for any number of threads.", options, 1, 1, &file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!out) out = file;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common.h"
+#include "output.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -33,13 +34,27 @@ double app_seconds(void)
 
 static void on_log(void *user, int32_t level, const char *text)
 {
-    app_say(user, "%s%s", level <= SCILAMA_LOG_WARNING ? "warning: " : "", text);
+    app *a = user;
+    if (level <= SCILAMA_LOG_WARNING) app_warn(a, "%s", text);
+    else if (!a->hush) app_say(a, "%s", text);
+}
+
+/* Written as it goes, for those who watch: not a temporary. */
+static bool open_log(app *a)
+{
+    int fd = open(a->log_json, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd == 0) { /* there is no standard input; 0 means none here */
+        fd = fcntl(0, F_DUPFD_CLOEXEC, 3);
+        close(0);
+    }
+    a->json = fd > 0 ? fd : 0;
+    return fd > 0;
 }
 
 scilama_status app_open(app *a)
 {
     a->terminal = isatty(STDERR_FILENO) != 0;
-    if (a->log_json && !(a->json = fopen(a->log_json, "w")))
+    if (a->log_json && !open_log(a))
         return app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", a->log_json, strerror(errno));
     scilama_context_options o;
     scilama_context_options_init(&o, sizeof o);
@@ -47,6 +62,7 @@ scilama_status app_open(app *a)
     o.log = on_log;
     o.log_user = a;
     scilama_status status = scilama_context_create(&a->context, &o, &a->error);
+    if (!status) status = scilama_context_set_progress(a->context, stage_progress, a, &a->error);
     if (status) return status;
     running = a->context;
     struct sigaction action;
@@ -62,6 +78,9 @@ int app_close(app *a, scilama_status status)
 {
     if (a->line_open) fputc('\n', stderr);
     a->line_open = false;
+    if (!status) status = app_late_failure(a);
+    if (!status) status = commit_outputs(a);
+    discard_outputs(a);
     bool stopped = status == SCILAMA_E_CANCELLED;
     if (status) {
         if (stopped && strncmp(a->error.message, "interrupted", 11)) app_fail(a, status, "interrupted");
@@ -73,7 +92,12 @@ int app_close(app *a, scilama_status status)
         fprintf(stderr, "scilama: the results could not be written to the standard output\n");
         status = SCILAMA_E_IO;
     }
-    if (a->json) fclose(a->json);
+    if (a->json && close(a->json) && !a->json_error) a->json_error = errno;
+    a->json = 0;
+    if (!status && a->json_error) {
+        fprintf(stderr, "scilama: %s cannot be written: %s\n", a->log_json, strerror(a->json_error));
+        status = SCILAMA_E_IO;
+    }
     running = NULL;
     scilama_context_destroy(a->context);
     app_release(a);
@@ -133,23 +157,25 @@ scilama_status app_fail(app *a, scilama_status status, const char *format, ...)
     return status;
 }
 
-static void event_head(app *a, const char *event)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    fprintf(a->json, "{\"time\": %lld.%03ld, \"event\": \"%s\"", (long long)t.tv_sec, t.tv_nsec / 1000000, event);
-}
-
 void app_event(app *a, const char *event, const char *fields, ...)
 {
-    if (!a->json) return;
-    event_head(a, event);
-    va_list list;
-    va_start(list, fields);
-    vfprintf(a->json, fields, list);
-    va_end(list);
-    fputs("}\n", a->json);
-    fflush(a->json);
+    struct timespec t;
+    char *text = NULL;
+    size_t size = 0;
+    if (!a->json || a->json_error) return;
+    FILE *line = open_memstream(&text, &size);
+    if (line) {
+        clock_gettime(CLOCK_REALTIME, &t);
+        fprintf(line, "{\"time\": %lld.%03ld, \"event\": \"%s\"", (long long)t.tv_sec, t.tv_nsec / 1000000, event);
+        va_list list;
+        va_start(list, fields);
+        vfprintf(line, fields, list);
+        va_end(list);
+        fputs("}\n", line);
+    }
+    if (!line || fclose(line)) a->json_error = ENOMEM;
+    else if (!write_all(a->json, text, size)) a->json_error = errno;
+    free(text);
 }
 
 static void escape_to(char *to, const char *text)
@@ -161,6 +187,18 @@ static void escape_to(char *to, const char *text)
         else *to++ = (char)c;
     }
     *to = 0;
+}
+
+bool app_has(app *a, scilama_status status)
+{
+    if (status == SCILAMA_E_IO && !a->late.code) a->late = a->error;
+    return status == SCILAMA_OK;
+}
+
+scilama_status app_late_failure(app *a)
+{
+    if (a->late.code) a->error = a->late;
+    return a->late.code;
 }
 
 char *app_json_escape(app *a, const char *text)
@@ -185,4 +223,19 @@ void app_say(app *a, const char *format, ...)
     if (!a->json) return;
     escape_to(escaped, text);
     app_event(a, "message", ", \"text\": \"%s\"", escaped);
+}
+
+void app_warn(app *a, const char *format, ...)
+{
+    char text[1024];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    if (!a->collect) {
+        app_say(a, "warning: %s", text);
+        return;
+    }
+    const char *kept = a->warnings.count < LIST_MAX ? app_text(a, "%s", text) : NULL;
+    if (kept) a->warnings.item[a->warnings.count++] = kept;
 }

@@ -16,6 +16,11 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 #define LIKE_PRINTF(f, a)
 #endif
 
+typedef struct staged staged; /* output.c */
+enum { LIST_MAX = 32 };
+/* earlier: items from a source read before, which the next item replaces. */
+typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
+
 /* One run of one verb. Common options are parsed straight into it. */
 typedef struct app {
     const char *verb;
@@ -25,9 +30,16 @@ typedef struct app {
     uint64_t seed;
     int32_t quiet;
     const char *log_json; /* file of JSON lines; NULL = none */
-    FILE *json;
+    int json;             /* its descriptor; 0 = none */
+    int json_error;       /* errno of the first line that could not be written */
+    scilama_error late;   /* see app_has() */
+    staged *staged;       /* outputs that are not in place yet */
     bool terminal;        /* stderr is one: progress is a line that changes */
     bool line_open;       /* … and it is being shown */
+    bool hush;            /* the library's words on how it prepares data are left out: nothing is fitted */
+    bool collect;         /* warnings are kept instead of shown */
+    string_list warnings; /* … here, the first LIST_MAX */
+    struct { char name[24]; double began, shown, begin_share; } stage; /* of a long call, see stage_progress() */
     void **blocks;        /* everything from app_alloc() */
     size_t n_blocks;
 } app;
@@ -66,24 +78,40 @@ void *app_alloc(app *a, int64_t count, size_t size);
 char *app_text(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* Sets the error: one sentence. Returns status. */
 scilama_status app_fail(app *a, scilama_status status, const char *format, ...) LIKE_PRINTF(3, 4);
+/* Whether an optional part of a file was read. A disc that fails is no sign that it is not there: that is
+ * kept, and the verb fails in the end. The call that gave the status had &a->error. */
+bool app_has(app *a, scilama_status status);
+scilama_status app_late_failure(app *a); /* … which this tells; before a file is committed */
 /* A line for the person who waits, on stderr; also in the JSON log. */
 void app_say(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
+/* … of something to think about; info lists it among the problems. */
+void app_warn(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* A line of the JSON log: {"time": …, "event": event, fields}. */
 void app_event(app *a, const char *event, const char *fields, ...) LIKE_PRINTF(3, 4);
 /* text as the inside of a JSON string. */
 char *app_json_escape(app *a, const char *text);
 double app_seconds(void);
+/* Shows how far a long call is, once it has taken a second; user is the app. */
+void stage_progress(void *user, const char *stage, double share);
 
 /* Data: .h5ad, 10x .h5 or a MatrixMarket folder. */
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
 /* … of which at most `memory` bytes of the matrix are held at once; 0 = read_cells(). */
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
 /* Values of a categorical column as codes [cells]; fails when it is missing or numeric. */
+/* Fails when the cells have no such obs column, or one of a kind that is not read. */
+scilama_status need_column(app *a, scilama_dataset *d, const char *path, const char *key);
 /* Makes a numeric obs column of whole numbers a categorical one; other numbers are refused. */
 scilama_status need_categories(app *a, scilama_dataset *d, const char *path, const char *key);
 /* … all columns that are categorical covariates of the model. */
 scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model);
 scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes);
+/* What the fit that wrote the file kept under uns["scilama"], say "options/mode", as text; NULL where it did not. */
+char *fit_option(app *a, const char *path, const char *name);
+/* map [genes of d]: where they are among the `rows` genes of a file from which d was read, perhaps without later genes of a name. */
+scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map);
+/* varm/KEY of such a file as [genes of d × width]. */
+scilama_status read_varm(app *a, const char *path, const char *key, scilama_dataset *d, float **values, int64_t *width);
 /* obsm/KEY of a file as [cells × width]. */
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width);
 /* Fails early when the folder of an output file cannot be written to. */

@@ -10,28 +10,70 @@
 
 enum { SEARCH = 12 };
 
-static int by_name(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
+typedef struct entry { const char *name; int64_t row; } entry;
 
-/* Vectors of a table by gene name; NaN for genes without one, and for those that the trained
- * embedding lacks. */
-static scilama_status static_vectors(app *a, scilama_dataset *d, const float *own, int64_t own_width, const char *path, float **vectors, int64_t *width)
+static int by_name(const void *x, const void *y)
 {
-    typedef struct entry { const char *name; int64_t row; } entry;
+    const entry *a = x, *b = y;
+    int order = strcmp(a->name, b->name);
+    return order ? order : (a->row > b->row) - (a->row < b->row);
+}
+
+/* How the fit that wrote the file matched names with the table's. */
+typedef struct naming { bool ignore_case, strip_version; const char *aliases; } naming;
+
+/* The name under which a gene is looked up: in its guise of "a<tab>b" lines, lower case, and without ".12" behind an Ensembl id. */
+static const char *as_matched(app *a, const naming *how, const char *name, bool of_data)
+{
+    size_t n = strlen(name);
+    for (const char *line = of_data ? how->aliases : NULL; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        if (!strncmp(line, name, n) && line[n] == '\t') {
+            name = app_text(a, "%.*s", (int)strcspn(line + n + 1, "\n"), line + n + 1);
+            break;
+        }
+    char *made = name ? app_text(a, "%s", name) : NULL;
+    if (!made || (!how->ignore_case && !how->strip_version)) return made;
+    char *dot = how->strip_version && !strncmp(made, "ENS", 3) ? strrchr(made, '.') : NULL;
+    if (dot && dot[1] && strspn(dot + 1, "0123456789") == strlen(dot + 1)) *dot = 0;
+    for (char *p = made; how->ignore_case && *p; p++)
+        if (*p >= 'A' && *p <= 'Z') *p = (char)(*p + 32);
+    return made;
+}
+
+/* Vectors of a table by gene name, the first of a name; NaN for genes without one, and for those that the trained
+ * embedding lacks. */
+static scilama_status static_vectors(app *a, scilama_dataset *d, const float *own, int64_t own_width, const char *file, const char *path, float **vectors, int64_t *width)
+{
     scilama_gene_table *table = NULL;
     scilama_status status = scilama_gene_table_read(&table, a->context, path, NULL, &a->error);
     if (status) return status;
+    const char *cases = fit_option(a, file, "options/ignore_case"), *versions = fit_option(a, file, "options/strip_version");
+    const naming how = { cases && !strcmp(cases, "1"), versions && !strcmp(versions, "1"), fit_option(a, file, "gene_aliases") };
     int64_t genes = scilama_dataset_genes(d), rows = scilama_gene_table_rows(table);
     const float *values = scilama_gene_table_values(table);
     *width = scilama_gene_table_width(table);
     *vectors = app_alloc(a, genes * *width, sizeof **vectors);
     entry *index = app_alloc(a, rows, sizeof *index);
     if (!*vectors || !index) status = SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < rows && !status; i++) index[i] = (entry){ scilama_gene_table_name(table, i), i };
+    for (int64_t i = 0; i < rows && !status; i++) {
+        index[i] = (entry){ as_matched(a, &how, scilama_gene_table_name(table, i), false), i };
+        if (!index[i].name) status = SCILAMA_E_NOMEM;
+    }
     if (!status) qsort(index, (size_t)rows, sizeof *index, by_name);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < rows && !status; i++)
+        if (!i || strcmp(index[i].name, index[kept - 1].name) != 0) index[kept++] = index[i];
     for (int64_t g = 0; g < genes && !status; g++) {
-        entry key = { scilama_dataset_gene_name(d, g), 0 };
-        entry *hit = isfinite(own[g * own_width]) ? bsearch(&key, index, (size_t)rows, sizeof *index, by_name) : NULL;
-        for (int64_t l = 0; l < *width; l++) (*vectors)[g * *width + l] = hit ? values[hit->row * *width + l] : NAN;
+        int64_t low = 0, high = isfinite(own[g * own_width]) ? kept : 0;
+        const char *name = high ? as_matched(a, &how, scilama_dataset_gene_name(d, g), true) : "";
+        if (!name) status = SCILAMA_E_NOMEM;
+        while (name && low < high) {
+            int64_t middle = (low + high) / 2;
+            if (strcmp(index[middle].name, name) < 0) low = middle + 1;
+            else high = middle;
+        }
+        bool hit = name && isfinite(own[g * own_width]) && low < kept && !strcmp(index[low].name, name);
+        for (int64_t l = 0; l < *width && !status; l++) (*vectors)[g * *width + l] = hit ? values[index[low].row * *width + l] : NAN;
     }
     scilama_gene_table_destroy(table);
     return status;
@@ -41,12 +83,13 @@ static scilama_status same_genes(app *a, scilama_dataset *d, const char *path)
 {
     scilama_dataset *other = NULL;
     scilama_h5ad_options o;
+    int64_t *map;
     scilama_h5ad_options_init(&o, sizeof o);
     o.annotation_only = 1;
     scilama_status status = scilama_dataset_read_h5ad(&other, a->context, path, &o, &a->error);
-    int64_t genes = scilama_dataset_genes(d);
-    bool same = !status && scilama_dataset_genes(other) == genes;
-    for (int64_t g = 0; g < genes && same; g++) same = !strcmp(scilama_dataset_gene_name(d, g), scilama_dataset_gene_name(other, g));
+    int64_t genes = scilama_dataset_genes(d), rows = status ? 0 : scilama_dataset_genes(other);
+    bool same = !status && !gene_rows(a, path, d, rows, &map);
+    for (int64_t g = 0; g < genes && same; g++) same = !strcmp(scilama_dataset_gene_name(d, g), scilama_dataset_gene_name(other, map[g]));
     scilama_dataset_destroy(other);
     return status || same ? status : app_fail(a, SCILAMA_E_INVALID, "%s has not the same genes: --control takes the same data, fitted with --control shuffled", path);
 }
@@ -118,11 +161,15 @@ static scilama_status read_known(app *a, scilama_dataset *d, const contrast_plan
     int64_t genes = scilama_dataset_genes(d);
     *known = NULL;
     if (!plan->known) return SCILAMA_OK;
-    double *values = app_alloc(a, genes, sizeof *values);
+    int64_t rows = 0, *map;
+    scilama_status status = scilama_h5ad_read_column(a->context, plan->file, "var", plan->known, &rows, NULL, 0, &a->error);
+    if (!status) status = gene_rows(a, plan->file, d, rows, &map);
+    if (status) return status;
+    double *values = app_alloc(a, rows, sizeof *values);
     *known = app_alloc(a, genes, sizeof **known);
     if (!values || !*known) return SCILAMA_E_NOMEM;
-    scilama_status status = scilama_h5ad_read_column(a->context, plan->file, "var", plan->known, NULL, values, genes, &a->error);
-    for (int64_t g = 0; g < genes && !status; g++) (*known)[g] = values[g] >= 0 && values[g] < INT32_MAX ? (int32_t)values[g] : -1;
+    status = scilama_h5ad_read_column(a->context, plan->file, "var", plan->known, NULL, values, rows, &a->error);
+    for (int64_t g = 0; g < genes && !status; g++) (*known)[g] = values[map[g]] >= 0 && values[map[g]] < INT32_MAX ? (int32_t)values[map[g]] : -1;
     return status;
 }
 
@@ -143,8 +190,8 @@ scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors
         if (i && !paths[i]) continue;
         memset(row, 0, sizeof *row);
         row->name = names[i];
-        if (i == 1) status = static_vectors(a, d, vectors, width, paths[i], &v, &w);
-        if (i == 2 && !(status = same_genes(a, d, paths[i]))) status = modules_read_genes(a, paths[i], plan->varm, d, &v, &w);
+        if (i == 1) status = static_vectors(a, d, vectors, width, plan->file, paths[i], &v, &w);
+        if (i == 2 && !(status = same_genes(a, d, paths[i]))) status = read_varm(a, paths[i], plan->varm, d, &v, &w);
         for (int64_t g = 0; g < genes && i && !status; g++) with += isfinite(v[g * w]) != 0;
         if (i && !status && with < 3) status = app_fail(a, SCILAMA_E_NOTFOUND, "%s has vectors for %" PRId64 " of the genes of varm['%s']: nothing to compare with", paths[i], with, plan->varm);
         if (i && !status && plan->match) status = match_number(a, v, genes, w, own->modules, &o);

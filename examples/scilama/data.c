@@ -29,7 +29,58 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     o.first_duplicate = first_duplicate;
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
+    scilama_status status = scilama_dataset_read(out, a->context, path, &o, &a->error);
+    char *said = status == SCILAMA_E_DUPLICATE && !first_duplicate ? fit_option(a, path, "options/first_duplicate") : NULL;
+    if (!said || strcmp(said, "1")) return status;
+    o.first_duplicate = 1; /* as the fit that wrote the file was told */
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
+}
+
+char *fit_option(app *a, const char *path, const char *name)
+{
+    char *key = app_text(a, "uns/scilama/%s", name), *text = NULL, *kept = NULL;
+    if (key && !scilama_h5ad_read_string(&text, a->context, path, key, NULL)) kept = app_text(a, "%s", text);
+    scilama_text_destroy(a->context, text);
+    return kept;
+}
+
+scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map)
+{
+    int64_t genes = scilama_dataset_genes(d), at = 0;
+    *map = app_alloc(a, genes, sizeof **map);
+    if (!*map) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < genes; g++) (*map)[g] = g;
+    if (rows == genes) return SCILAMA_OK;
+    scilama_dataset *file = NULL;
+    scilama_h5ad_options o;
+    scilama_h5ad_options_init(&o, sizeof o);
+    o.annotation_only = 1;
+    scilama_status status = scilama_dataset_read(&file, a->context, path, &o, &a->error);
+    if (status) return status;
+    /* those that were read are the first of each name, in the order of the file */
+    for (int64_t r = 0; r < scilama_dataset_genes(file) && at < genes; r++)
+        if (!strcmp(scilama_dataset_gene_name(file, r), scilama_dataset_gene_name(d, at))) (*map)[at++] = r;
+    if (at < genes || rows != scilama_dataset_genes(file))
+        status = app_fail(a, SCILAMA_E_FORMAT, "%s: there are %" PRId64 " rows for %" PRId64 " genes", path, rows, genes);
+    scilama_dataset_destroy(file);
+    return status;
+}
+
+scilama_status read_varm(app *a, const char *path, const char *key, scilama_dataset *d, float **values, int64_t *width)
+{
+    int64_t rows = 0, genes = scilama_dataset_genes(d), *map;
+    char *full = app_text(a, "varm/%s", key);
+    if (!full) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_h5ad_read_array(a->context, path, full, &rows, width, NULL, 0, &a->error);
+    if (!status && gene_rows(a, path, d, rows, &map))
+        return app_fail(a, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " rows but there are %" PRId64 " genes", path, full, rows, genes);
+    if (status) return status;
+    float *all = app_alloc(a, rows * *width, sizeof *all);
+    *values = app_alloc(a, genes * *width, sizeof **values);
+    if (!all || !*values) return SCILAMA_E_NOMEM;
+    status = scilama_h5ad_read_array(a->context, path, full, &rows, width, all, rows * *width, &a->error);
+    for (int64_t g = 0; g < genes && !status; g++) memcpy(*values + g * *width, all + map[g] * *width, (size_t)*width * sizeof *all);
+    return status;
 }
 
 static int by_value(const void *x, const void *y)
@@ -67,12 +118,23 @@ static scilama_status number_categories(app *a, scilama_dataset *d, const char *
     return scilama_dataset_set_codes(d, key, codes, names, distinct, &a->error);
 }
 
+scilama_status need_column(app *a, scilama_dataset *d, const char *path, const char *key)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    scilama_status status = scilama_dataset_column_info(d, key, &info, &a->error);
+    if (status == SCILAMA_E_NOTFOUND) return app_fail(a, status, "%s has no obs column '%s' (scilama info lists them)", path, key);
+    if (!status) return status;
+    char *why = app_text(a, "%s", a->error.message);
+    return why ? app_fail(a, status, "%s: %s", path, why) : SCILAMA_E_NOMEM;
+}
+
 scilama_status need_categories(app *a, scilama_dataset *d, const char *path, const char *key)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
-    if (scilama_dataset_column_info(d, key, &info, NULL))
-        return app_fail(a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s' (scilama info lists them)", path, key);
+    if (need_column(a, d, path, key)) return a->error.code;
+    scilama_dataset_column_info(d, key, &info, NULL);
     return info.kind == SCILAMA_COLUMN_CATEGORICAL ? SCILAMA_OK : number_categories(a, d, path, key);
 }
 

@@ -9,7 +9,7 @@ int verb_embed(int argc, char **argv)
     int32_t sigma = 0;
     int64_t stream = 0;
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &out, "OUT.h5ad", "where to write (needed)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (needed)", 0, NULL },
         { "layer", 0, OPTION_STRING, &layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama)", 0, NULL },
         { "stream", 0, OPTION_BYTES, &stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
@@ -18,7 +18,7 @@ int verb_embed(int argc, char **argv)
     };
     const command c = { "M.h5 IN.h5ad -o OUT.h5ad [--layer NAME] [--key NAME]",
                         "Embeds cells with a saved model. They are prepared as the model's training cells were; its\n"
-                        "covariates are read from the obs columns of the same names.", options, 2, 2, files };
+                        "covariates are read from the obs columns of the same names.", options, 2, 2, files, "ru" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!out) {
@@ -35,7 +35,7 @@ int verb_embed(int argc, char **argv)
     if (!status) status = check_output(&a, out);
     if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
     if (!status) status = scilama_model_get_info(model, &info, &a.error);
-    if (!status) status = stream_cells(&a, files[1], layer, false, stream, &d);
+    if (!status) status = stream_cells(&a, files[1], layer, info.first_duplicate != 0, stream, &d);
     if (!status) status = need_model_categories(&a, d, files[1], model);
     if (status) goto done;
     int64_t cells = scilama_dataset_cells(d);

@@ -7,7 +7,7 @@ static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMME
 static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled", CONTROL_SHUFFLED }, { "random", CONTROL_RANDOM }, { NULL, 0 } };
 static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { "keep", SCILAMA_MISSING_KEEP }, { NULL, 0 } };
 
-const char *const fit_run_options[] = { "output", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", NULL };
+const char *const fit_run_options[] = { "output", "in-place", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", NULL };
 
 void fit_defaults(fit *f, const char *preset)
 {
@@ -48,7 +48,8 @@ static void describe(app *a, fit *f)
 {
     const option data[] = {
         HEADING("Data"),
-        { "output", 'o', OPTION_STRING, &f->output, "OUT.h5ad", "where to write (needed)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &f->output, "OUT.h5ad", "where to write (needed, or --in-place)", 0, NULL },
+        FLAG("in-place", &f->in_place, 1, "write into IN.h5ad itself, instead of -o"),
         OPT("layer", STRING, &f->layer, "NAME", "matrix to train on: a layer, or raw (default X)"),
         OPT("batch", LIST, &f->batch, "KEY", "obs column of batches or other categories to correct for; repeatable"),
         OPT("continuous", LIST, &f->continuous, "KEY", "obs column of numbers to correct for; repeatable"),
@@ -56,14 +57,14 @@ static void describe(app *a, fit *f)
         OPT("split", STRING, &f->split, "KEY", "obs column of train, validation, test (default: drawn, 90 % and 10 %)"),
         OPT("train-fraction", NUMBER, &f->train_fraction, "F", "share of cells to train on when the split is drawn (default 0.9)"),
         OPT("stream", BYTES, &f->stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M"),
-        OPT("config", STRING, &f->config, "FILE", "lines 'option = value', read before the command line, which replaces them"),
-        OPT("like", STRING, &f->like, "OUT.h5ad", "all options of the fit that wrote this file, read before those given here"),
+        OPT("config", INPUT, &f->config, "FILE", "lines 'option = value', read before the command line, which replaces them"),
+        OPT("like", INPUT, &f->like, "OUT.h5ad", "all options of the fit that wrote this file, read before those given here"),
         HEADING("Gene embeddings"),
-        OPT("embeddings", LIST, &f->embeddings, "NAME=FILE", "vectors by gene name; repeatable; also random[:WIDTH] or none"),
+        OPT("embeddings", INPUTS, &f->embeddings, "NAME=FILE", "vectors by gene name; repeatable; also random[:WIDTH] or none"),
         PICK("control", &f->control, control_choices, "KIND", "shuffled or random: destroy what the embeddings know"),
         FLAG("ignore-case", &f->ignore_case, 1, "match gene names without regard to case"),
         FLAG("strip-version", &f->strip_version, 1, "ENSG00000141510.12 matches ENSG00000141510"),
-        OPT("gene-aliases", STRING, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
+        OPT("gene-aliases", INPUT, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
         PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: keep (default) in the cell VAE alone, drop (published), or mean: they take the mean vector"),
         FLAG("first-duplicate", &f->first_duplicate, 1, "keep the first of genes or vectors of one name"),
         END };
@@ -78,14 +79,14 @@ static void describe(app *a, fit *f)
     const option training[] = { HEADING("Training"), END };
     const option results[] = {
         HEADING("Results"),
-        OPT("model", STRING, &f->model_path, "M.h5", "save the model"),
+        OPT("model", OUTPUT, &f->model_path, "M.h5", "save the model"),
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
         OPT("neighbors", INTEGER, &f->neighbors, "K", "of the neighbour graph, the cell itself counted (default 15)"),
         FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout"),
-        OPT("checkpoint", STRING, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
+        OPT("checkpoint", ROTATED, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
         OPT("checkpoint-every", NUMBER, &f->checkpoint_seconds, "SECONDS", "how often (default 60)"),
         FLAG("resume", &f->resume, 1, "go on from the checkpoint where there is one"),
-        OPT("report", STRING, &f->report, "R.html", "write one page of figures and tables (see scilama report)"),
+        OPT("report", OUTPUT, &f->report, "R.html", "write one page of figures and tables (see scilama report)"),
         END };
     option_list *l = &f->options;
     add_options(l, data);
@@ -133,7 +134,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
                         "(genes), obs['scilama_leiden'], the neighbour graph, and uns['scilama'] (options, recipe, losses).\n"
                         "Unless they are given too: --epochs sets --max-steps 0, --patience sets --keep-last off, and\n"
                         "--mode direct or stepwise sets --kl-end 1 --kl-rate 0.05, as published.",
-                        f->options.item, 1, 1, &f->input };
+                        f->options.item, 1, 1, &f->input, "a" };
     if (record && !read_options(a, &c, record, like)) return app_release(a), 1;
     if (record && preset) {
         *code = usage(a, "--preset and --like both set every option: give one of them");
@@ -141,6 +142,17 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
     }
     adjust(a, f, argc, argv);
     return parse_options(a, &c, argc, argv, code);
+}
+
+/* Into a file that is no .h5ad nothing can be added: known now, not after the training. */
+static scilama_status check_in_place(app *a, const fit *f)
+{
+    scilama_h5ad_writer *writer = NULL;
+    size_t n = strlen(f->input);
+    if (!f->in_place || (n > 5 && !strcmp(f->input + n - 5, ".h5ad"))) return SCILAMA_OK;
+    scilama_status status = scilama_h5ad_writer_open(&writer, a->context, f->input, f->output, &a->error);
+    scilama_h5ad_writer_destroy(writer);
+    return status;
 }
 
 /* Outputs that must be writable before hours are spent. */
@@ -176,17 +188,20 @@ int verb_fit(int argc, char **argv)
     history h = { 0 };
     int code;
     if (parse(&a, &f, argc, argv, &code)) return code;
+    if (f.in_place && !f.output) f.output = f.input;
     if (!f.output) return usage(&a, "-o OUT.h5ad is needed");
     if (f.resume && !f.checkpoint) return usage(&a, "--resume needs --checkpoint");
     if (f.trainer_options.mode == SCILAMA_MODE_GENE) return usage(&a, "--mode gene needs a cell VAE that is trained already: take cell-gene");
     if (!(f.given = options_text(&a, f.options.item, fit_run_options))) return EXIT_FAILED;
     f.model_options.seed = f.trainer_options.seed = a.seed;
-    if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && !f.embeddings.count) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
+    bool none = !f.embeddings.count || (f.embeddings.count == 1 && !strcmp(f.embeddings.item[0], "none"));
+    if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && none) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
     scilama_status status = app_open(&a);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &f.preprocess, &a.error);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_MODEL, &f.model_options, &a.error);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_TRAINER, &f.trainer_options, &a.error);
     if (!status) status = check_outputs(&a, &f);
+    if (!status) status = check_in_place(&a, &f);
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
     /* The prepared matrix is all that is read from here on, but for likelihoods of counts. */
@@ -198,7 +213,7 @@ int verb_fit(int argc, char **argv)
     if (!status) status = encode(&a, &f);
     if (!status) status = fit_write(&a, &f, &h);
     if (!status && f.report) {
-        bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path && !f.ignore_case && !f.strip_version;
+        bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path;
         const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.layer, .label = f.label,
                                    .batch = f.batch.count ? f.batch.item[0] : NULL, .cluster = "scilama_leiden",
                                    .static_path = one_table ? f.table_path : NULL };

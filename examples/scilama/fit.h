@@ -13,10 +13,11 @@ typedef struct fit {
     const char *input, *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
-    int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
+    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;
+    bool damaged_checkpoint;            /* the newest is: it is not kept as the one before */
     double checkpoint_seconds;
     scilama_preprocess_options preprocess;
     scilama_model_options model_options;
@@ -26,6 +27,7 @@ typedef struct fit {
     /* what became of it */
     scilama_dataset *dataset;
     scilama_gene_aliases *alias_names;
+    char *alias_text;       /* "name, tab, other name" lines of those that the data have */
     scilama_model *model;
     scilama_trainer *trainer;
     scilama_preprocess_report recipe;
@@ -61,6 +63,8 @@ void fit_defaults(fit *f, const char *preset);
 extern const char *const fit_run_options[];
 /* Reads, splits, attaches embeddings, preprocesses. */
 scilama_status fit_prepare(app *a, fit *f);
+/* Warns of cells without a batch, of batches of one cell, and of as many batches as cells. */
+scilama_status fit_check_batch(app *a, const fit *f, const char *key);
 /* To the end, with progress and checkpoints. */
 scilama_status fit_train(app *a, fit *f, history *h);
 /* Output, model file, and the table of before and after. */
@@ -75,9 +79,9 @@ typedef struct progress {
 void progress_step(app *a, progress *p, const scilama_step_info *info);
 void progress_epoch(app *a, progress *p, const epoch_row *row, const scilama_step_info *info);
 
-/* checkpoint.c: the trainer's state and the history, in one file replaced atomically. */
-scilama_status checkpoint_save(app *a, const fit *f, const history *h, bool finished);
-/* Leaves everything as it is and *found = false when there is no such file. */
+/* checkpoint.c: the trainer's state and the history, in one file replaced atomically; the one before is kept. */
+scilama_status checkpoint_save(app *a, fit *f, const history *h, bool finished);
+/* The newest, or with a warning the one before. Leaves everything as it is and *found = false when there is no such file. */
 scilama_status checkpoint_load(app *a, fit *f, history *h, bool *found, bool *finished);
 
 #endif

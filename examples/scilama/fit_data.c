@@ -109,7 +109,7 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     scilama_gene_table_destroy(table);
     if (status) return status;
     if (report.missing)
-        app_say(a, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' and %s", report.missing, report.genes, name,
+        app_warn(a, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' and %s", report.missing, report.genes, name,
                 f->missing_genes == SCILAMA_MISSING_MEAN ? "take the mean of those that have" :
                 f->missing_genes == SCILAMA_MISSING_KEEP ? "stay in the cell VAE alone" : "leave the model");
     if (report.duplicated) app_say(a, "%" PRId64 " rows of '%s' repeat a name: the first of each counts", report.duplicated, name);
@@ -120,6 +120,25 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     return f->embedding_text[f->n_embeddings - 1] ? SCILAMA_OK : SCILAMA_E_NOMEM;
 }
 
+/* The aliases of the data's genes, to be kept with the results. */
+static scilama_status keep_aliases(app *a, fit *f)
+{
+    int64_t genes = scilama_dataset_genes(f->dataset);
+    size_t size = 1, used = 0;
+    named *names = app_alloc(a, genes, sizeof *names);
+    if (!names) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < genes; g++) names[g] = (named){ scilama_dataset_gene_name(f->dataset, g), 0 };
+    qsort(names, (size_t)genes, sizeof *names, by_name);
+    const char *const *from = scilama_gene_aliases_from(f->alias_names), *const *to = scilama_gene_aliases_to(f->alias_names);
+    for (int64_t i = 0; i < scilama_gene_aliases_count(f->alias_names); i++) size += strlen(from[i]) + strlen(to[i]) + 2;
+    if (!(f->alias_text = app_alloc(a, (int64_t)size, 1))) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < scilama_gene_aliases_count(f->alias_names); i++) {
+        const named key = { from[i], 0 };
+        if (bsearch(&key, names, (size_t)genes, sizeof *names, by_name)) used += (size_t)snprintf(f->alias_text + used, size - used, "%s\t%s\n", from[i], to[i]);
+    }
+    return SCILAMA_OK;
+}
+
 static scilama_status add_embeddings(app *a, fit *f)
 {
     scilama_status status = SCILAMA_OK;
@@ -128,6 +147,7 @@ static scilama_status add_embeddings(app *a, fit *f)
         return app_fail(a, SCILAMA_E_INVALID, "--control needs --embeddings NAME=FILE to work on");
     if (f->aliases && !f->embeddings.count) return app_fail(a, SCILAMA_E_INVALID, "--gene-aliases needs --embeddings NAME=FILE to look the names up in");
     if (f->aliases) status = scilama_gene_aliases_read(&f->alias_names, a->context, f->aliases, &a->error);
+    if (!status && f->aliases) status = keep_aliases(a, f);
     for (int i = 0; i < f->embeddings.count && !status && !none; i++) status = add_embedding(a, f, f->embeddings.item[i]);
     scilama_gene_aliases_destroy(f->alias_names);
     f->alias_names = NULL;
@@ -140,12 +160,43 @@ static scilama_status add_embeddings(app *a, fit *f)
 
 /* ---- the rest ---- */
 
-static scilama_status need_column(app *a, const fit *f, const char *key)
+/* "'a', 'b', 'c' …": the first three of count */
+static void list_names(char *text, size_t size, const char *const *names, int64_t count)
+{
+    int n = snprintf(text, size, "'%.40s'%s%.40s%s%s%.40s%s%s", names[0], count > 1 ? ", '" : "", count > 1 ? names[1] : "", count > 1 ? "'" : "",
+                     count > 2 ? ", '" : "", count > 2 ? names[2] : "", count > 2 ? "'" : "", count > 3 ? " …" : "");
+    if (n < 0) text[0] = 0;
+}
+
+scilama_status fit_check_batch(app *a, const fit *f, const char *key)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
-    if (!scilama_dataset_column_info(f->dataset, key, &info, NULL)) return SCILAMA_OK;
-    return app_fail(a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s' (scilama info %s lists them)", f->input, key, f->input);
+    scilama_status status = scilama_dataset_column_info(f->dataset, key, &info, &a->error);
+    int64_t cells = scilama_dataset_cells(f->dataset), missing = 0, single = 0, present = 0;
+    int32_t *codes = app_alloc(a, cells, sizeof *codes);
+    int64_t *count = app_alloc(a, info.categories, sizeof *count);
+    if (!codes || !count) return SCILAMA_E_NOMEM;
+    if (!status) status = scilama_dataset_get_codes(f->dataset, key, codes, &a->error);
+    if (status) return status;
+    const char *without[3] = { "" }, *alone[3] = { "" };
+    char names[200];
+    for (int64_t i = 0; i < cells; i++) {
+        if (codes[i] >= 0) count[codes[i]]++;
+        else if (missing++ < 3) without[missing - 1] = scilama_dataset_cell_name(f->dataset, i);
+    }
+    for (int64_t k = 0; k < info.categories; k++) {
+        present += count[k] > 0;
+        if (count[k] == 1 && single++ < 3) alone[single - 1] = scilama_dataset_category(f->dataset, key, k);
+    }
+    list_names(names, sizeof names, without, missing);
+    if (missing) app_warn(a, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they are taken as of none of its categories", missing, cells, key, names);
+    list_names(names, sizeof names, alone, single);
+    if (single && single == present && present > 1) app_warn(a, "each cell with a '%s' has one of its own: nothing can be learned about %" PRId64 " batches of one cell", key, present);
+    else if (single) app_warn(a, "%" PRId64 " of %" PRId64 " categories of '%s' have one cell (%s)", single, present, key, names);
+    if (present == 1) app_warn(a, "all cells are of one '%s': there is nothing to correct for", key);
+    if (!present) app_warn(a, "no cell has a '%s': there is nothing to correct for", key);
+    return SCILAMA_OK;
 }
 
 static scilama_status use_covariates(app *a, fit *f)
@@ -153,10 +204,11 @@ static scilama_status use_covariates(app *a, fit *f)
     scilama_status status = SCILAMA_OK;
     for (int i = 0; i < f->batch.count && !status; i++) {
         status = need_categories(a, f->dataset, f->input, f->batch.item[i]);
+        if (!status) status = fit_check_batch(a, f, f->batch.item[i]);
         if (!status) status = scilama_dataset_use_covariate(f->dataset, f->batch.item[i], SCILAMA_COVARIATE_CATEGORICAL, &a->error);
     }
     for (int i = 0; i < f->continuous.count && !status; i++) {
-        status = need_column(a, f, f->continuous.item[i]);
+        status = need_column(a, f->dataset, f->input, f->continuous.item[i]);
         if (!status) status = scilama_dataset_use_covariate(f->dataset, f->continuous.item[i], SCILAMA_COVARIATE_CONTINUOUS, &a->error);
     }
     if (!status && f->label) status = read_codes(a, f->dataset, f->input, f->label, &f->label_codes);
@@ -168,7 +220,7 @@ static scilama_status split(app *a, fit *f)
 {
     scilama_status status;
     if (f->split) {
-        status = need_column(a, f, f->split);
+        status = need_column(a, f->dataset, f->input, f->split);
         return status ? status : scilama_dataset_split_by(f->dataset, f->split, &a->error);
     }
     if (!(f->train_fraction > 0 && f->train_fraction < 1))

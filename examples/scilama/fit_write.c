@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit.h"
+#include "output.h"
 #include "scores.h"
 #include <inttypes.h>
 #include <math.h>
@@ -48,9 +49,9 @@ static void put_option(out *o, const option *from)
     else if (from->kind == OPTION_INTEGER || from->kind == OPTION_BYTES) put_integer(o, key, *(const int64_t *)from->target);
     else if (from->kind == OPTION_NUMBER) put_number(o, key, *(const double *)from->target);
     else if (from->kind == OPTION_REAL) put_number(o, key, (double)*(const float *)from->target);
-    else if (from->kind == OPTION_STRING) {
+    else if (option_is_text(from->kind)) {
         if (*(const char **)from->target) put_text(o, key, *(const char **)from->target);
-    } else if (from->kind == OPTION_LIST) put_texts(o, key, ((string_list *)from->target)->item, ((string_list *)from->target)->count);
+    } else if (option_is_list(from->kind)) put_texts(o, key, ((string_list *)from->target)->item, ((string_list *)from->target)->count);
     else if (from->kind != OPTION_HEADING) {
         const char *text = option_text(o->a, from, 0);
         if (text) put_text(o, key, text);
@@ -65,6 +66,7 @@ static void put_options(out *o, const fit *f)
     for (const option *from = f->options.item; from->name; from++)
         if (!option_is_one_of(from, fit_run_options)) put_option(o, from);
     if (!f->layer) put_text(o, "options/layer", "X");
+    if (f->alias_text) put_text(o, "gene_aliases", f->alias_text);
     put_integer(o, "options/seed", (int64_t)o->a->seed);
 }
 
@@ -144,9 +146,8 @@ static void put_genes(out *o, const fit *f)
     int64_t genes = scilama_dataset_genes(f->dataset), used = f->genes_used, width = f->latent;
     const char **names = app_alloc(a, used, sizeof *names);
     named *index = app_alloc(a, genes, sizeof *index);
-    float *values = app_alloc(a, genes * width, sizeof *values);
     if (o->status) return;
-    if (!names || !index || !values) {
+    if (!names || !index) {
         o->status = SCILAMA_E_NOMEM;
         return;
     }
@@ -154,14 +155,20 @@ static void put_genes(out *o, const fit *f)
         if (!(names[g] = scilama_model_gene_name(f->model, g)) && !(names[g] = app_text(a, "%" PRId64, g))) o->status = SCILAMA_E_NOMEM;
     put_texts(o, "genes", names, used);
     if (o->status || !f->gene_embedding) return;
-    if (scilama_h5ad_writer_genes(o->writer) != genes) {
+    int64_t rows = scilama_h5ad_writer_genes(o->writer), *map;
+    if (gene_rows(a, f->input, f->dataset, rows, &map)) {
         app_say(a, "the genes that were read are not those of var: their embedding is uns['scilama']['gene_embedding'], in the order of ['genes']");
         o->status = scilama_h5ad_writer_put_uns_array(o->writer, "scilama/gene_embedding", f->gene_embedding, used, width, &a->error);
         return;
     }
-    for (int64_t g = 0; g < genes; g++) index[g] = (named){ scilama_dataset_gene_name(f->dataset, g), g };
+    float *values = app_alloc(a, rows * width, sizeof *values);
+    if (!values) {
+        o->status = SCILAMA_E_NOMEM;
+        return;
+    }
+    for (int64_t g = 0; g < genes; g++) index[g] = (named){ scilama_dataset_gene_name(f->dataset, g), map[g] };
     qsort(index, (size_t)genes, sizeof *index, by_name);
-    for (int64_t i = 0; i < genes * width; i++) values[i] = NAN;
+    for (int64_t i = 0; i < rows * width; i++) values[i] = NAN;
     for (int64_t g = 0; g < used; g++) {
         named key = { names[g], 0 }, *hit = bsearch(&key, index, (size_t)genes, sizeof *index, by_name);
         if (hit) memcpy(values + hit->row * width, f->gene_embedding + g * width, (size_t)width * sizeof *values);
@@ -222,10 +229,10 @@ static bool has_graph(app *a, const char *path)
 {
     static const char *const matrices[] = { "obsp/connectivities", "obsp/distances", "uns/neighbors/connectivities" }; /* the last before anndata 0.7 */
     char *points = NULL;
-    bool ours = !scilama_h5ad_read_string(&points, a->context, path, "uns/neighbors/params/use_rep", NULL) && !strcmp(points, "X_scilama");
+    bool ours = app_has(a, scilama_h5ad_read_string(&points, a->context, path, "uns/neighbors/params/use_rep", &a->error)) && !strcmp(points, "X_scilama");
     scilama_text_destroy(a->context, points);
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices && !ours; i++)
-        if (!scilama_h5ad_read_array(a->context, path, matrices[i], NULL, NULL, NULL, 0, NULL)) return true;
+        if (app_has(a, scilama_h5ad_read_array(a->context, path, matrices[i], NULL, NULL, NULL, 0, &a->error))) return true;
     return false;
 }
 
@@ -234,7 +241,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     cluster_plan plan = { .key = "scilama_leiden", .prefix = "", .embedding = "X_scilama", .neighbors = f->neighbors,
                           .resolution = f->resolution, .umap = f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     int64_t rows, width;
-    if (plan.umap && !scilama_h5ad_read_array(a->context, f->input, "obsm/X_umap", &rows, &width, NULL, 0, NULL))
+    if (plan.umap && app_has(a, scilama_h5ad_read_array(a->context, f->input, "obsm/X_umap", &rows, &width, NULL, 0, &a->error)))
         plan.umap = "X_scilama_umap"; /* the input's own layout stays */
     if (has_graph(a, f->input)) plan.prefix = "scilama"; /* and its own graph */
     out o = { a, NULL, SCILAMA_OK };
@@ -249,9 +256,13 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     put_genes(&o, f);
     put_split(&o, f);
     if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan);
-    if (!o.status && f->model_path) o.status = scilama_model_save(f->model, f->model_path, &a->error);
+    const char *model = NULL;
+    if (!o.status && f->model_path) o.status = stage_output(a, f->model_path, &model);
+    if (!o.status && model) o.status = scilama_model_save(f->model, model, &a->error);
+    if (!o.status) o.status = app_late_failure(a);
     if (!o.status) o.status = scilama_h5ad_writer_commit(o.writer, &a->error);
     scilama_h5ad_writer_destroy(o.writer);
+    if (!o.status) o.status = commit_outputs(a); /* whatever becomes of a report */
     if (o.status) return o.status;
     app_say(a, "%s: obsm['X_scilama']%s, obs['scilama_leiden'], uns['scilama']%s%s", f->output, f->gene_embedding ? ", varm['scilama']" : "",
             f->model_path ? "; model in " : "", f->model_path ? f->model_path : "");

@@ -9,7 +9,7 @@
 typedef struct impute {
     const char *files[2], *out, *layer, *to_batch;
     string_list genes;
-    int32_t scaled, head;
+    int32_t in_place, scaled, head;
     scilama_model *model;
     scilama_dataset *dataset;
     scilama_gene_table *tables[LIST_MAX];
@@ -136,7 +136,7 @@ static scilama_status run(app *a, impute *m)
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     m->count = info.genes;
     if (!status && m->genes.count) status = read_vectors(a, m, vectors);
-    if (!status) status = read_cells(a, m->files[1], m->layer, false, &m->dataset);
+    if (!status) status = read_cells(a, m->files[1], m->layer, info.first_duplicate != 0, &m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
     m->cells = scilama_dataset_cells(m->dataset);
@@ -161,9 +161,10 @@ int verb_impute(int argc, char **argv)
     impute m;
     memset(&m, 0, sizeof m);
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &m.out, "OUT.h5ad", "where to write (needed)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &m.out, "OUT.h5ad", "where to write (needed, or --in-place)", 0, NULL },
+        { "in-place", 0, OPTION_FLAG, &m.in_place, NULL, "replace IN.h5ad itself by the new data set, instead of -o", 1, NULL },
         { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
-        { "genes", 0, OPTION_LIST, &m.genes, "FILE", "vectors of unseen genes: their expression instead; once per table of the model", 0, NULL },
+        { "genes", 0, OPTION_INPUTS, &m.genes, "FILE", "vectors of unseen genes: their expression instead; once per table of the model", 0, NULL },
         { "to-batch", 0, OPTION_STRING, &m.to_batch, "NAME", "as if all cells came from this batch; KEY=NAME, or average over batches", 0, NULL },
         { "scaled", 0, OPTION_FLAG, &m.scaled, NULL, "stay in the scaled units of the model", 1, NULL },
         { "cell-head", 0, OPTION_FLAG, &m.head, NULL, "use the cell decoder alone, not the paired product", 1, NULL },
@@ -171,9 +172,10 @@ int verb_impute(int argc, char **argv)
     };
     const command c = { "M.h5 IN.h5ad -o OUT.h5ad [--to-batch NAME] [--genes FILE]",
                         "Writes a new data set of the model's genes (or of the genes of --genes): expression decoded\n"
-                        "from the cells' embedding. obs columns are kept.", options, 2, 2, m.files };
+                        "from the cells' embedding. obs columns are kept.", options, 2, 2, m.files, "ra" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (m.in_place && !m.out) m.out = m.files[1];
     if (!m.out) {
         fprintf(stderr, "scilama: -o OUT.h5ad is needed (see scilama impute --help)\n");
         return EXIT_USAGE;

@@ -29,12 +29,19 @@ static void print_readable(const char *json)
     putchar('\n');
 }
 
-/* The library's object with one more entry, before the problems. */
+/* The library's object with one more entry, before the problems, and with those that fit would warn of. */
 static char *with_fit(app *a, const char *json, const char *fit)
 {
     const char *at = strstr(json, "\"problems\": [");
     for (const char *next = at; next; next = strstr(next + 1, "\"problems\": [")) at = next; /* a name may say so too: the last is it */
-    return at ? app_text(a, "%.*s\"fit\": %s, %s", (int)(at - json), json, fit, at) : app_text(a, "%s", json);
+    if (!at) return app_text(a, "%s", json);
+    int length = (int)strlen(at) - 2; /* without "]}" */
+    char *text = app_text(a, "%.*s\"fit\": %s, %.*s", (int)(at - json), json, fit, length, at);
+    for (int i = 0; i < a->warnings.count && text; i++) {
+        char *problem = app_json_escape(a, a->warnings.item[i]);
+        text = problem ? app_text(a, "%s%s\"%s\"", text, text[strlen(text) - 1] == '[' ? "" : ", ", problem) : NULL;
+    }
+    return text ? app_text(a, "%s]}", text) : NULL;
 }
 
 static bool is_data(const char *json)
@@ -66,8 +73,9 @@ int verb_info(int argc, char **argv)
     memset(&plan, 0, sizeof plan);
     const option options[] = {
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "matrix to describe: a layer, or raw (default X)", 0, NULL },
-        { "embeddings", 0, OPTION_LIST, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
-        { "gene-aliases", 0, OPTION_STRING, &plan.aliases, "FILE", "... with these other names of genes (see fit)", 0, NULL },
+        { "batch", 'b', OPTION_LIST, &plan.batch, "KEY", "obs column of batches to check (default: batch, where there is one); repeatable", 0, NULL },
+        { "embeddings", 0, OPTION_INPUTS, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
+        { "gene-aliases", 0, OPTION_INPUT, &plan.aliases, "FILE", "... with these other names of genes (see fit)", 0, NULL },
         { "ignore-case", 0, OPTION_FLAG, &plan.ignore_case, NULL, "... without regard to case", 1, NULL },
         { "strip-version", 0, OPTION_FLAG, &plan.strip_version, NULL, "... without the version suffix of Ensembl identifiers", 1, NULL },
         { "first-duplicate", 0, OPTION_FLAG, &plan.first_duplicate, NULL, "... the first of genes or vectors of one name", 1, NULL },
@@ -75,9 +83,9 @@ int verb_info(int argc, char **argv)
         { "json", 0, OPTION_FLAG, &plan.json, NULL, "one JSON object on the standard output", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
-    const command c = { "FILE [--layer NAME] [--embeddings NAME=FILE] [--quick] [--json]",
+    const command c = { "FILE [--layer NAME] [--batch KEY] [--embeddings NAME=FILE] [--quick] [--json]",
                         "What a data set, model or table of gene vectors holds, every problem found in it, and what fit\n"
-                        "with its defaults would do with a data set.", options, 1, 1, &plan.file };
+                        "with its defaults would do with a data set.", options, 1, 1, &plan.file, "r" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

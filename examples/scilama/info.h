@@ -6,7 +6,7 @@
 
 typedef struct info_plan {
     const char *file, *layer, *aliases;
-    string_list embeddings;
+    string_list batch, embeddings;
     int32_t ignore_case, strip_version, first_duplicate, quick, json;
 } info_plan;
 

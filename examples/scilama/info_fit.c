@@ -25,6 +25,22 @@ static char *tables(app *a, const fit *f)
     return list;
 }
 
+/* Columns that could be given as --batch. */
+static scilama_status check_batches(app *a, const fit *f, const string_list *asked)
+{
+    const string_list usual = { .count = 1, .item = { "batch" } };
+    scilama_column_info info;
+    scilama_status status = SCILAMA_OK;
+    scilama_column_info_init(&info, sizeof info);
+    bool none = !asked->count && scilama_dataset_column_info(f->dataset, usual.item[0], &info, NULL);
+    const string_list *keys = asked->count ? asked : &usual;
+    for (int i = 0; i < keys->count && !status && !none; i++) {
+        if (asked->count || info.kind == SCILAMA_COLUMN_CATEGORICAL) status = need_categories(a, f->dataset, f->input, keys->item[i]);
+        if (!status && (asked->count || info.kind == SCILAMA_COLUMN_CATEGORICAL)) status = fit_check_batch(a, f, keys->item[i]);
+    }
+    return status;
+}
+
 char *info_fit(app *a, const info_plan *plan)
 {
     fit f;
@@ -38,10 +54,13 @@ char *info_fit(app *a, const info_plan *plan)
     f.strip_version = plan->strip_version;
     f.first_duplicate = plan->first_duplicate;
     a->quiet = 1; /* what fit would say on the way is in the answer */
+    a->collect = true;
     scilama_status status = fit_prepare(a, &f);
+    if (!status) status = check_batches(a, &f, &plan->batch);
     a->quiet = quiet;
+    a->collect = false;
     char *text;
-    if (status == SCILAMA_E_CANCELLED) text = NULL;
+    if (status == SCILAMA_E_CANCELLED || (status == SCILAMA_E_IO && a->error.detail)) text = NULL; /* the disc failed, which says nothing of the file */
     else if (status) text = failure(a, "{");
     else {
         const scilama_preprocess_report *r = &f.recipe;

@@ -87,7 +87,9 @@ static scilama_status write_tsv(app *a, const marker_run *r, const char *path)
     for (int64_t g = 0; g < r->groups; g++)
         for (int64_t k = 0; k < r->top && compared(r, g); k++) {
             int64_t gene = r->order[g * r->n_genes + k];
-            fprintf(to, "%s\t%" PRId64 "\t%s", r->names[g], k + 1, scilama_dataset_gene_name(r->d, gene));
+            print_tsv_text(to, r->names[g]);
+            fprintf(to, "\t%" PRId64 "\t", k + 1);
+            print_tsv_text(to, scilama_dataset_gene_name(r->d, gene));
             for (int i = first; i < fields; i++) {
                 fputc('\t', to);
                 print_number(to, r->field[i][g * r->n_genes + gene], "");
@@ -200,6 +202,7 @@ static scilama_status write_file(app *a, const marker_run *r)
     scilama_status status = open_output(a, r->file, r->layer, r->output, &w);
     if (!status) status = put_scanpy(a, r, w);
     if (!status) status = put_table(a, r, w);
+    if (!status) status = app_late_failure(a);
     if (!status) status = scilama_h5ad_writer_commit(w, &a->error);
     scilama_h5ad_writer_destroy(w);
     if (!status) app_say(a, "%s: uns['%s'], uns['scilama_markers']", r->output, r->key);
@@ -214,9 +217,9 @@ int verb_markers(int argc, char **argv)
         { "group", 'g', OPTION_STRING, &r.group, "KEY", "obs column of cell states (needed)", 0, NULL },
         { "reference", 0, OPTION_STRING, &r.reference, "NAME", "compare with this category (default: with all the rest)", 0, NULL },
         { "batch", 0, OPTION_STRING, &r.batch, "KEY", "obs column within which labels are permuted", 0, NULL },
-        { "output", 'o', OPTION_STRING, &r.output, "OUT.h5ad", "write uns['rank_genes_groups'] and uns['scilama_markers'] to a copy", 0, NULL },
-        { "tsv", 0, OPTION_STRING, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
-        { "json", 0, OPTION_STRING, &r.json, "FILE", "write the table as JSON", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &r.output, "OUT.h5ad", "write uns['rank_genes_groups'] and uns['scilama_markers'] to a copy", 0, NULL },
+        { "tsv", 0, OPTION_OUTPUT, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
+        { "json", 0, OPTION_OUTPUT, &r.json, "FILE", "write the table as JSON", 0, NULL },
         { "genes", 'n', OPTION_INTEGER, &r.genes, "N", "genes per category in the tables (default 100); uns['rank_genes_groups'] has all", 0, NULL },
         { "permutations", 0, OPTION_INTEGER, &r.permutations, "N", "of labels, for the FDR in the paired space (default 200)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &r.obsm, "KEY", "obsm matrix of cells (default X_scilama)", 0, NULL },
@@ -229,7 +232,7 @@ int verb_markers(int argc, char **argv)
     const command c = { "FILE.h5ad --group KEY [-o OUT.h5ad] [options]",
                         "Genes that mark cell states: by their place in the paired space of cells and genes, and by\n"
                         "expression beside it. Ordered by the geometric mean of the ranks by Wilcoxon's z, by AUROC and\n"
-                        "by the paired score.", options, 1, 1, &r.file };
+                        "by the paired score.", options, 1, 1, &r.file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

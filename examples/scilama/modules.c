@@ -7,19 +7,6 @@
 
 enum { HUBS = 10, FEWEST_HELD_OUT = 50 };
 
-scilama_status modules_read_genes(app *a, const char *path, const char *varm, scilama_dataset *d, float **genes, int64_t *width)
-{
-    int64_t rows;
-    char *key = app_text(a, "varm/%s", varm);
-    if (!key) return SCILAMA_E_NOMEM;
-    scilama_status status = scilama_h5ad_read_array(a->context, path, key, &rows, width, NULL, 0, &a->error);
-    if (status) return status;
-    if (rows != scilama_dataset_genes(d)) return app_fail(a, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " rows but there are %" PRId64 " genes", path, key, rows, scilama_dataset_genes(d));
-    *genes = app_alloc(a, rows * *width, sizeof **genes);
-    if (!*genes) return SCILAMA_E_NOMEM;
-    return scilama_h5ad_read_array(a->context, path, key, &rows, width, *genes, rows * *width, &a->error);
-}
-
 /* Order of the members of every module by falling hub strength. */
 static scilama_status arrange(app *a, module_set *m)
 {
@@ -124,6 +111,31 @@ scilama_status modules_enrich(app *a, scilama_dataset *d, const float *vectors, 
     return status;
 }
 
+static int by_text(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
+
+scilama_status modules_cover(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, const char *path)
+{
+    int64_t n = 0, inside = 0;
+    const char **names = app_alloc(a, scilama_dataset_genes(d), sizeof *names);
+    uint8_t *found = app_alloc(a, scilama_dataset_genes(d), 1);
+    if (!names || !found) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < scilama_dataset_genes(d); g++)
+        if (isfinite(vectors[g * width])) names[n++] = scilama_dataset_gene_name(d, g);
+    qsort(names, (size_t)n, sizeof *names, by_text);
+    const char *example = "";
+    for (int64_t s = 0; s < scilama_gene_sets_count(sets); s++)
+        for (int64_t i = 0; i < scilama_gene_sets_size(sets, s); i++) {
+            const char *gene = example = scilama_gene_sets_gene(sets, s, i);
+            const char **hit = bsearch(&gene, names, (size_t)n, sizeof *names, by_text);
+            if (hit) found[hit - names] = 1;
+        }
+    for (int64_t g = 0; g < n; g++) inside += found[g];
+    if (n && !inside)
+        return app_fail(a, SCILAMA_E_NOTFOUND, "%.120s: none of the %" PRId64 " genes is in a set ('%.40s' in the data, '%.40s' in the sets): the names have to be of one kind", path, n, names[0], example);
+    app_say(a, "%" PRId64 " of %" PRId64 " genes are in a set of %s", inside, n, path);
+    return SCILAMA_OK;
+}
+
 double modules_mean(const module_set *m, const double *of_gene, int64_t module)
 {
     double sum = 0, n = 0;
@@ -183,7 +195,7 @@ static void print_hubs(FILE *to, const module_run *r, int64_t module, bool json)
     for (int64_t i = m->start[module]; i < m->start[module + 1] && i < m->start[module] + HUBS; i++) {
         if (i > m->start[module]) fputs(json ? ", " : ",", to);
         if (json) print_json_text(to, scilama_dataset_gene_name(r->d, m->member[i]));
-        else fputs(scilama_dataset_gene_name(r->d, m->member[i]), to);
+        else print_tsv_text(to, scilama_dataset_gene_name(r->d, m->member[i]));
     }
 }
 
@@ -202,7 +214,9 @@ static scilama_status write_tsv(app *a, const module_run *r)
             fputc('\t', to);
             print_number(to, values[i], "");
         }
-        fprintf(to, "\t%s\t", set < 0 ? "" : scilama_gene_sets_name(r->sets, set));
+        fputc('\t', to);
+        print_tsv_text(to, set < 0 ? "" : scilama_gene_sets_name(r->sets, set));
+        fputc('\t', to);
         print_number(to, set < 0 ? NAN : m->set_fdr[k * m->sets + set], "");
         fputc('\t', to);
         print_hubs(to, r, k, false);
@@ -350,6 +364,27 @@ static scilama_status put_contrast(app *a, const module_run *r, scilama_h5ad_wri
     return status;
 }
 
+/* Columns of var, for every gene of the file: those that were not read are in no module. */
+static scilama_status put_genes(app *a, const module_run *r, scilama_h5ad_writer *w, const char *const *names)
+{
+    static const char *const keys[] = { "scilama_module_membership", "scilama_module_hub", "scilama_module_stability" };
+    const module_set *m = &r->own;
+    const double *const numbers[] = { m->membership, m->hub, m->stability };
+    int64_t rows = scilama_h5ad_writer_genes(w), *map;
+    int32_t *labels = app_alloc(a, rows, sizeof *labels);
+    double *column = app_alloc(a, rows, sizeof *column);
+    if (!labels || !column) return SCILAMA_E_NOMEM;
+    scilama_status status = gene_rows(a, r->file, r->d, rows, &map);
+    for (int64_t i = 0; i < rows; i++) labels[i] = -1, column[i] = NAN;
+    for (int64_t g = 0; g < m->genes && !status; g++) labels[map[g]] = m->labels[g];
+    if (!status) status = scilama_h5ad_writer_put_var_categorical(w, "scilama_module", labels, names, m->modules, &a->error);
+    for (int k = 0; k < 3 && !status; k++) {
+        for (int64_t g = 0; g < m->genes; g++) column[map[g]] = numbers[k][g];
+        status = scilama_h5ad_writer_put_var_numeric(w, keys[k], column, &a->error);
+    }
+    return status;
+}
+
 static scilama_status write_file(app *a, const module_run *r)
 {
     const module_set *m = &r->own;
@@ -361,10 +396,7 @@ static scilama_status write_file(app *a, const module_run *r)
     for (int64_t k = 0; k < m->modules; k++)
         if (!(names[k] = app_text(a, "%" PRId64, k))) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_writer_open(&w, a->context, r->file, r->output, &a->error);
-    if (!status) status = scilama_h5ad_writer_put_var_categorical(w, "scilama_module", m->labels, names, m->modules, &a->error);
-    if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_membership", m->membership, &a->error);
-    if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_hub", m->hub, &a->error);
-    if (!status) status = scilama_h5ad_writer_put_var_numeric(w, "scilama_module_stability", m->stability, &a->error);
+    if (!status) status = put_genes(a, r, w, names);
     if (!status && r->contrasts) status = put_contrast(a, r, w);
     if (!status) status = put_modules(a, r, w);
     if (!status && r->sets) status = put_sets(a, r, w);
@@ -375,6 +407,7 @@ static scilama_status write_file(app *a, const module_run *r)
         status = scilama_module_projection(a->context, z, cells, genes, m->genes, width, m->labels, m->modules, activity, &a->error);
         if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules_paired", activity, m->modules, 0, &a->error);
     }
+    if (!status) status = app_late_failure(a);
     if (!status) status = scilama_h5ad_writer_commit(w, &a->error);
     scilama_h5ad_writer_destroy(w);
     if (!status) app_say(a, "%s: var['scilama_module'], obsm['X_scilama_modules'], uns['scilama_modules']%s", r->output, r->sets ? ", uns['scilama_module_sets']" : "");
@@ -385,8 +418,9 @@ static scilama_status run(app *a, module_run *r)
 {
     scilama_status status = r->output ? check_output(a, r->output) : SCILAMA_OK;
     if (!status) status = open_expression(a, r->file, r->layer, r->stream, &r->d);
-    if (!status) status = modules_read_genes(a, r->file, r->varm, r->d, &r->vectors, &r->width);
+    if (!status) status = read_varm(a, r->file, r->varm, r->d, &r->vectors, &r->width);
     if (!status && r->gmt) status = scilama_gene_sets_read(&r->sets, a->context, r->gmt, &a->error);
+    if (!status && r->sets) status = modules_cover(a, r->d, r->vectors, r->width, r->sets, r->gmt);
     if (!status) status = modules_find(a, r->vectors, scilama_dataset_genes(r->d), r->width, &r->options, &r->own);
     if (!status) status = modules_test(a, r->d, r->vectors, r->width, &r->own);
     if (!status && r->sets) status = modules_enrich(a, r->d, r->vectors, r->width, r->sets, &r->own);
@@ -407,12 +441,12 @@ int verb_modules(int argc, char **argv)
     module_run r = { .varm = "scilama", .obsm = "X_scilama" };
     scilama_module_options_init(&r.options, sizeof r.options);
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &r.output, "OUT.h5ad", "write var['scilama_module'], activities and tables to a copy", 0, NULL },
-        { "tsv", 0, OPTION_STRING, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
-        { "json", 0, OPTION_STRING, &r.json, "FILE", "write modules and their genes as JSON", 0, NULL },
-        { "gmt", 0, OPTION_STRING, &r.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
-        { "static", 0, OPTION_STRING, &r.static_path, "FILE", "contrast with a static gene embedding: the table that was trained on", 0, NULL },
-        { "control", 0, OPTION_STRING, &r.control_path, "FILE.h5ad", "contrast with the same data fitted with --control shuffled", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &r.output, "OUT.h5ad", "write var['scilama_module'], activities and tables to a copy", 0, NULL },
+        { "tsv", 0, OPTION_OUTPUT, &r.tsv, "FILE", "write the table there (default: standard output, without -o or --json)", 0, NULL },
+        { "json", 0, OPTION_OUTPUT, &r.json, "FILE", "write modules and their genes as JSON", 0, NULL },
+        { "gmt", 0, OPTION_INPUT, &r.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "static", 0, OPTION_INPUT, &r.static_path, "FILE", "contrast with a static gene embedding: the table that was trained on", 0, NULL },
+        { "control", 0, OPTION_INPUT, &r.control_path, "FILE.h5ad", "contrast with the same data fitted with --control shuffled", 0, NULL },
         { "match", 0, OPTION_FLAG, &r.match, NULL, "cluster those at the resolution that gives as many modules", 1, NULL },
         { "known", 0, OPTION_STRING, &r.known, "KEY", "var column of known modules to agree with, say that of simulate", 0, NULL },
         { "resolution", 'r', OPTION_NUMBER, &r.options.resolution, "R", "more finds more modules (default 1)", 0, NULL },
@@ -427,7 +461,7 @@ int verb_modules(int argc, char **argv)
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [--control FILE.h5ad] [options]",
                         "Gene modules: communities of genes in the contextual gene space, their hubs, stability,\n"
-                        "coherence in expression and gene sets; activity of modules in cells.", options, 1, 1, &r.file };
+                        "coherence in expression and gene sets; activity of modules in cells.", options, 1, 1, &r.file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

@@ -18,7 +18,8 @@ typedef struct module_set {
     double *set_p, *set_fdr;                  /* [modules × sets] */
 } module_set;
 
-scilama_status modules_read_genes(app *a, const char *path, const char *varm, scilama_dataset *d, float **genes, int64_t *width);
+/* Says how many genes with a vector are in any set; fails where none is. */
+scilama_status modules_cover(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, const char *path);
 scilama_status modules_find(app *a, const float *vectors, int64_t genes, int64_t width, const scilama_module_options *options, module_set *m);
 scilama_status modules_test(app *a, scilama_dataset *d, const float *vectors, int64_t width, module_set *m);
 scilama_status modules_enrich(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, module_set *m);

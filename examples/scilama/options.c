@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
+#include "paths.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const option common_options[] = {
+const option common_options[] = {
     { "Everywhere", 0, OPTION_HEADING, NULL, NULL, NULL, 0, NULL },
     { "threads", 0, OPTION_INTEGER, NULL, "N", "threads to use (default: all processors available)", 0, NULL },
     { "seed", 0, OPTION_SEED, NULL, "N", "seed of everything random (default 0)", 0, NULL },
     { "quiet", 'q', OPTION_FLAG, NULL, NULL, "say nothing but results and errors", 1, NULL },
-    { "log-json", 0, OPTION_STRING, NULL, "FILE", "write progress and messages as JSON lines", 0, NULL },
+    { "log-json", 0, OPTION_OUTPUT, NULL, "FILE", "write progress and messages as JSON lines", 0, NULL },
     { "help", 'h', OPTION_FLAG, NULL, NULL, "this text", 1, NULL },
     { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
 };
 
 const choice on_off[] = { { "on", 1 }, { "off", 0 }, { NULL, 0 } };
 
-static void *target_of(app *a, const option *o)
+void *option_target(app *a, const option *o)
 {
     if (o->target) return o->target;
     if (!strcmp(o->name, "threads")) return &a->threads;
@@ -115,7 +116,7 @@ static bool set_choice(const option *o, int32_t *target, const char *text)
 /* Sets one option from text. The message, if any, is complete. */
 static bool set_option(app *a, const option *o, const char *text)
 {
-    void *target = target_of(a, o);
+    void *target = option_target(a, o);
     char *end = NULL;
     int64_t whole;
     bool good = true;
@@ -123,7 +124,10 @@ static bool set_option(app *a, const option *o, const char *text)
     errno = 0;
     switch (o->kind) {
     case OPTION_FLAG: *(int32_t *)target = o->value; break;
-    case OPTION_STRING: *(const char **)target = text; break;
+    case OPTION_STRING:
+    case OPTION_INPUT:
+    case OPTION_OUTPUT:
+    case OPTION_ROTATED: *(const char **)target = text; break;
     case OPTION_INTEGER: good = whole_number(text, target); break;
     case OPTION_BYTES:
         good = set_bytes(target, text);
@@ -146,7 +150,8 @@ static bool set_option(app *a, const option *o, const char *text)
         good = set_widths(target, text);
         wanted = "1 to 6 widths such as 900,400";
         break;
-    case OPTION_LIST: {
+    case OPTION_LIST:
+    case OPTION_INPUTS: {
         string_list *list = target;
         if (list->earlier) list->count = list->earlier = 0;
         good = list->count < LIST_MAX;
@@ -238,7 +243,7 @@ static char *next_line(app *a, const char **text)
 static void age_lists(const command *c)
 {
     for (const option *o = c->options; o->name; o++)
-        if (o->kind == OPTION_LIST) ((string_list *)o->target)->earlier = ((string_list *)o->target)->count;
+        if (option_is_list(o->kind)) ((string_list *)o->target)->earlier = ((string_list *)o->target)->count;
 }
 
 bool read_options(app *a, const command *c, const char *text, const char *origin)
@@ -249,10 +254,11 @@ bool read_options(app *a, const command *c, const char *text, const char *origin
         bool good = config_line(line, &key, &value);
         const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
-            fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", origin, number);
+            if (good && key) fprintf(stderr, "scilama: %s, line %d: there is no option '%s' for a file (see scilama %s --help)\n", origin, number, key, a->verb);
+            else fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", origin, number);
             return false;
         }
-        if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) *(int32_t *)target_of(a, o) = 0;
+        if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) *(int32_t *)option_target(a, o) = 0;
         else if (o && !set_option(a, o, value)) return false;
     }
     return true;
@@ -320,17 +326,18 @@ static char *number_text(app *a, double value, bool single)
 
 char *option_text(app *a, const option *o, int at)
 {
-    const void *target = target_of(a, o);
+    const void *target = option_target(a, o);
     char widths[160] = "";
     switch (o->kind) {
     case OPTION_FLAG: return app_text(a, "%s", *(const int32_t *)target == o->value ? "true" : "false");
-    case OPTION_STRING: return *(const char *const *)target ? quoted(a, *(const char *const *)target) : NULL;
+    case OPTION_STRING: case OPTION_INPUT: case OPTION_OUTPUT: case OPTION_ROTATED:
+        return *(const char *const *)target ? quoted(a, *(const char *const *)target) : NULL;
     case OPTION_INTEGER:
     case OPTION_BYTES: return app_text(a, "%" PRId64, *(const int64_t *)target);
     case OPTION_SEED: return app_text(a, "%" PRIu64, *(const uint64_t *)target);
     case OPTION_NUMBER: return number_text(a, *(const double *)target, false);
     case OPTION_REAL: return number_text(a, (double)*(const float *)target, true);
-    case OPTION_LIST: return at < ((const string_list *)target)->count ? quoted(a, ((const string_list *)target)->item[at]) : NULL;
+    case OPTION_LIST: case OPTION_INPUTS: return at < ((const string_list *)target)->count ? quoted(a, ((const string_list *)target)->item[at]) : NULL;
     case OPTION_WIDTHS:
         for (const int64_t *w = target; w < (const int64_t *)target + SCILAMA_MAX_HIDDEN && *w; w++)
             snprintf(widths + strlen(widths), sizeof widths - strlen(widths), "%s%" PRId64, *widths ? "," : "", *w);
@@ -361,7 +368,7 @@ char *options_text(app *a, const option *options, const char *const *without)
             if (o->kind == OPTION_BYTES && !*(const int64_t *)o->target) continue; /* 0: not given, and not to be given */
             for (int at = 0; text && (value = option_text(a, o, at)); at++) {
                 text = app_text(a, "%s%s = %s\n", text, o->name, value);
-                if (o->kind != OPTION_LIST) break;
+                if (!option_is_list(o->kind)) break;
             }
         }
     return text;
@@ -396,8 +403,24 @@ static bool parse_one(app *a, const command *c, int argc, char **argv, int *i, b
     return set_option(a, o, value);
 }
 
+/* An option that takes one value and has been given before, by its long or its short name. */
+static bool given_before(const command *c, char **argv, int at)
+{
+    const option *found[2] = { NULL, NULL };
+    for (int i = at; i > 0; i--) {
+        const char *text = argv[i];
+        if (text[0] != '-' || !text[1]) continue;
+        const option *o = text[1] == '-' ? find_option(c, text + 2, strcspn(text + 2, "="), 0) : find_option(c, NULL, 0, text[1]);
+        if (i == at && (!o || o->kind == OPTION_FLAG || o->kind == OPTION_LIST)) return false;
+        found[i != at] = o;
+        if (i != at && o == found[0]) return true;
+    }
+    return false;
+}
+
 int parse_options(app *a, const command *c, int argc, char **argv, int *code)
 {
+    const char *twice = NULL;
     bool wants_help = false, good = true;
     int files = 0;
     for (int i = 1; i < argc && !wants_help; i++) wants_help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
@@ -405,10 +428,14 @@ int parse_options(app *a, const command *c, int argc, char **argv, int *code)
     if (!wants_help && config) good = read_config(a, c, config);
     age_lists(c);
     for (int i = 1; i < argc && good && !wants_help; i++) {
-        if (argv[i][0] == '-' && argv[i][1]) good = parse_one(a, c, argc, argv, &i, &wants_help);
+        if (argv[i][0] == '-' && argv[i][1]) {
+            if (given_before(c, argv, i)) twice = argv[i];
+            good = parse_one(a, c, argc, argv, &i, &wants_help);
+        }
         else if (files < c->max_files) c->files[files++] = argv[i];
         else good = usage_error(a, "one file too many: ", argv[i]);
     }
+    if (good && twice && !a->quiet) fprintf(stderr, "scilama: %.*s is given more than once: the last one counts\n", (int)strcspn(twice, "="), twice);
     *code = good ? EXIT_DONE : EXIT_USAGE;
     if (wants_help) help(a, c);
     else if (good && files < c->min_files) {
@@ -416,6 +443,8 @@ int parse_options(app *a, const command *c, int argc, char **argv, int *code)
         *code = EXIT_USAGE;
     } else if (good && (a->threads < 0 || a->threads > 256)) {
         usage_error(a, "--threads must be 0 to 256", "");
+        *code = EXIT_USAGE;
+    } else if (good && !check_paths(a, c)) {
         *code = EXIT_USAGE;
     } else if (good) return 0;
     app_release(a);

@@ -15,16 +15,24 @@ enum option_kind {
     OPTION_REAL,    /* float */
     OPTION_STRING,  /* const char * */
     OPTION_LIST,    /* string_list, repeatable */
+    OPTION_INPUT,   /* const char *, a file that is read */
+    OPTION_INPUTS,  /* string_list of FILE or NAME=FILE, repeatable */
+    OPTION_OUTPUT,  /* const char *, a file that is written */
+    OPTION_ROTATED, /* … and the one before is kept, by ROTATED_NAME */
     OPTION_WIDTHS,  /* int64_t[SCILAMA_MAX_HIDDEN], "900,400" */
     OPTION_CHOICE,  /* int32_t, one of `choices` */
     OPTION_HEADING  /* a line in --help */
 };
 
+/* Kinds whose target is a text, or a list of texts: of whatever kind of path or none. */
+static inline int option_is_text(int kind)
+{
+    return kind == OPTION_STRING || kind == OPTION_INPUT || kind == OPTION_OUTPUT || kind == OPTION_ROTATED;
+}
+static inline int option_is_list(int kind) { return kind == OPTION_LIST || kind == OPTION_INPUTS; }
+
 typedef struct choice { const char *name; int32_t value; } choice;
 
-enum { LIST_MAX = 32 };
-/* earlier: items from a source read before, which the next item replaces. */
-typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
 
 typedef struct option {
     const char *name;      /* "batch" for --batch */
@@ -43,6 +51,7 @@ typedef struct command {
     const option *options; /* ends with a NULL name */
     int min_files, max_files;
     const char **files;    /* [max_files] receives what is not an option */
+    const char *roles;     /* of each: 'r' read, 'w' written, 'u' read and what -o may be too, 'a' … when --in-place is given */
 } command;
 
 /* Names of a switch: 1 and 0. */
@@ -68,6 +77,11 @@ bool option_is_one_of(const option *o, const char *const *names);
 bool read_options(app *a, const command *c, const char *text, const char *origin);
 /* The last value of an option in such lines; NULL when there is none. */
 char *find_in_text(app *a, const char *text, const char *name);
+/* What every verb has; ends with a NULL name. */
+extern const option common_options[];
+void *option_target(app *a, const option *o);
+
+#define ROTATED_NAME "%s.1"
 
 /* 0 go on; else the exit code is *code (help was printed, or the usage was wrong). */
 int parse_options(app *a, const command *c, int argc, char **argv, int *code);

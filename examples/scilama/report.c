@@ -16,6 +16,7 @@ static const char own_clusters[] = "scilama_leiden";
 typedef struct grouping { const char *key; int32_t *codes; const char **names; int64_t count; } grouping;
 
 typedef struct page {
+    scilama_gene_sets *sets;
     app *a;
     FILE *to;
     const report_plan *plan;
@@ -69,6 +70,7 @@ static scilama_status load(page *p)
 {
     scilama_preprocess_options o;
     const report_plan *plan = p->plan;
+    p->a->hush = true;
     scilama_status status = stream_cells(p->a, plan->file, plan->layer, false, plan->stream, &p->d);
     if (status) return status;
     p->cells = scilama_dataset_cells(p->d);
@@ -81,8 +83,10 @@ static scilama_status load(page *p)
     if (!status && missing) status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no categorical obs column '%s'", plan->file, missing);
     p->state = p->label.count ? &p->label : p->cluster.count ? &p->cluster : NULL;
     if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
-    if (!status && !p->z && scilama_h5ad_read_array(p->a->context, plan->file, "obsm/X_scilama", NULL, NULL, NULL, 0, NULL) == SCILAMA_OK)
+    if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, "obsm/X_scilama", NULL, NULL, NULL, 0, &p->a->error)))
         status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
+    if (!status && plan->gmt) status = scilama_gene_sets_read(&p->sets, p->a->context, plan->gmt, &p->a->error);
+    if (!status && p->sets && p->vectors) status = modules_cover(p->a, p->d, p->vectors, p->width, p->sets, plan->gmt);
     if (!status) status = principal_components(p);
     scilama_preprocess_options_init(&o, sizeof o);
     o.hvg = SCILAMA_HVG_NONE;
@@ -125,7 +129,7 @@ static scilama_status scatter(page *p)
     for (int i = 0; i < 2 && !key; i++) {
         char *full = app_text(p->a, "obsm/%s", keys[i]);
         if (!full) return SCILAMA_E_NOMEM;
-        if (!scilama_h5ad_read_array(p->a->context, p->plan->file, full, &rows, &width, NULL, 0, NULL) && width >= 2) key = keys[i];
+        if (app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, full, &rows, &width, NULL, 0, &p->a->error)) && width >= 2) key = keys[i];
     }
     scilama_status status = SCILAMA_OK;
     if (key) status = read_obsm(p->a, p->plan->file, key, p->cells, &xy, &width);
@@ -153,7 +157,7 @@ static scilama_status scatter(page *p)
 static double *history_column(page *p, const char *name, int64_t rows)
 {
     double *values = app_alloc(p->a, rows, sizeof *values);
-    if (!values || scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", name, NULL, values, rows, NULL)) return NULL;
+    if (!values || !app_has(p->a, scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", name, NULL, values, rows, &p->a->error))) return NULL;
     return values;
 }
 
@@ -185,10 +189,10 @@ static void latent_bars(page *p)
 static void kl_bundle(page *p, const char *title, const char *key, int64_t epochs, const int64_t *breaks, int n_breaks)
 {
     int64_t rows = 0, width = 0;
-    if (scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, NULL, 0, NULL) || rows != epochs || width < 1 || width > MOST_DIMENSIONS) return;
+    if (!app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, NULL, 0, &p->a->error)) || rows != epochs || width < 1 || width > MOST_DIMENSIONS) return;
     float *stored = app_alloc(p->a, rows * width, sizeof *stored);
     double *y = app_alloc(p->a, rows * width, sizeof *y);
-    if (!stored || !y || scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, stored, rows * width, NULL)) return;
+    if (!stored || !y || !app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, stored, rows * width, &p->a->error))) return;
     for (int64_t i = 0; i < rows; i++)
         for (int64_t l = 0; l < width; l++) y[l * rows + i] = (double)stored[i * width + l];
     draw_bundle(p->to, title, y, width, rows, breaks, n_breaks);
@@ -198,7 +202,7 @@ static void training(page *p)
 {
     int64_t rows = 0, breaks[8];
     int n_breaks = 0;
-    if (scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", "loss", &rows, NULL, 0, NULL) || rows < 1 || rows > MOST_HISTORY) return;
+    if (!app_has(p->a, scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", "loss", &rows, NULL, 0, &p->a->error)) || rows < 1 || rows > MOST_HISTORY) return;
     static const char *const names[] = { "phase", "loss", "validation_loss", "kl_s", "kl_f", "beta", "lr" };
     double *column[7];
     for (int i = 0; i < 7; i++) column[i] = history_column(p, names[i], rows);
@@ -351,7 +355,7 @@ static scilama_status modules(page *p)
 {
     module_set m = { 0 };
     scilama_module_options o;
-    scilama_gene_sets *sets = NULL;
+    const scilama_gene_sets *sets = p->sets;
     if (!p->vectors) return SCILAMA_OK;
     if (with_vector(p) < FEWEST_GENES || p->cells < FEWEST_CELLS) {
         fputs("<h2>Gene modules</h2><p>Not computed: too few genes with a vector, or too few cells.</p>\n", p->to);
@@ -361,7 +365,6 @@ static scilama_status modules(page *p)
     o.seed = p->a->seed;
     scilama_status status = modules_find(p->a, p->vectors, p->genes, p->width, &o, &m);
     if (!status) status = modules_test(p->a, p->d, p->vectors, p->width, &m);
-    if (!status && p->plan->gmt) status = scilama_gene_sets_read(&sets, p->a->context, p->plan->gmt, &p->a->error);
     if (!status && sets) status = modules_enrich(p->a, p->d, p->vectors, p->width, sets, &m);
     const char **names = status ? NULL : app_alloc(p->a, m.modules, sizeof *names);
     for (int64_t k = 0; k < m.modules && names; k++) names[k] = app_text(p->a, "module %" PRId64, k);
@@ -377,7 +380,6 @@ static scilama_status modules(page *p)
         status = contrast(p, &m, sets, &o);
         if (!status && p->state) status = activity_map(p, &m, names);
     }
-    scilama_gene_sets_destroy(sets);
     return status;
 }
 
@@ -442,7 +444,7 @@ static scilama_status markers(page *p)
 static void card_row(page *p, const char *name, const char *key)
 {
     char *text = NULL, *path = app_text(p->a, "uns/scilama/%s", key);
-    if (!path || scilama_h5ad_read_string(&text, p->a->context, p->plan->file, path, NULL)) return;
+    if (!path || !app_has(p->a, scilama_h5ad_read_string(&text, p->a->context, p->plan->file, path, &p->a->error))) return;
     fprintf(p->to, "<tr><td>%s<td>", name);
     html_text(p->to, text);
     fputs("</tr>", p->to);
@@ -479,10 +481,9 @@ scilama_status report_write(app *a, const report_plan *plan)
         if (!status) status = modules(&p);
         if (!status) status = markers(&p);
         if (!status) card(&p);
-        scilama_status closed = status ? (fclose(p.to), SCILAMA_OK) : close_text(a, plan->html, p.to);
-        if (!status) status = closed;
-        if (status) remove(plan->html);
+        if (!status) status = close_text(a, plan->html, p.to);
     }
+    scilama_gene_sets_destroy(p.sets);
     scilama_dataset_destroy(p.d);
     if (!status) app_say(a, "%s: the report", plan->html);
     return status;
@@ -493,20 +494,20 @@ int verb_report(int argc, char **argv)
     app a = { .verb = "report" };
     report_plan plan = { .cluster = own_clusters };
     const option options[] = {
-        { "output", 'o', OPTION_STRING, &plan.html, "R.html", "where to write (needed)", 0, NULL },
+        { "output", 'o', OPTION_OUTPUT, &plan.html, "R.html", "where to write (needed)", 0, NULL },
         { "label", 0, OPTION_STRING, &plan.label, "KEY", "obs column of cell types", 0, NULL },
         { "batch", 0, OPTION_STRING, &plan.batch, "KEY", "obs column of batches", 0, NULL },
         { "cluster", 0, OPTION_STRING, &plan.cluster, "KEY", "obs column of clusters (default scilama_leiden)", 0, NULL },
-        { "gmt", 0, OPTION_STRING, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
-        { "static", 0, OPTION_STRING, &plan.static_path, "FILE", "contrast modules with a static gene embedding: the table that was trained on", 0, NULL },
-        { "control", 0, OPTION_STRING, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
+        { "gmt", 0, OPTION_INPUT, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "static", 0, OPTION_INPUT, &plan.static_path, "FILE", "contrast modules with a static gene embedding: the table that was trained on", 0, NULL },
+        { "control", 0, OPTION_INPUT, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
         { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
         { "stream", 0, OPTION_BYTES, &plan.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad -o R.html [--label KEY] [--batch KEY] [options]",
-                        "One page to look at, without network: cells, training, metrics, gene modules, markers, model card.", options, 1, 1, &plan.file };
+                        "One page to look at, without network: cells, training, metrics, gene modules, markers, model card.", options, 1, 1, &plan.file, "r" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

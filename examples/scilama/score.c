@@ -104,7 +104,7 @@ int verb_score(int argc, char **argv)
                         "Integration and clustering metrics of an embedding (Luecken et al. 2022). All run from 0\n"
                         "(bad) to 1 (good) unless said otherwise. Cells without a label or batch are left out. They\n"
                         "take time with the square of the cells, so many cells are sampled, and that is said.",
-                        options, 1, 1, &file };
+                        options, 1, 1, &file, "r" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!label) {

@@ -8,6 +8,7 @@
  * a gene is its module's centroid plus noise. */
 
 #include "options.h"
+#include "output.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -220,6 +221,7 @@ static scilama_status write_vectors(app *a, const plan *p, const world *w, const
 {
     scilama_gene_table *table = NULL;
     scilama_status status = scilama_gene_table_create(&table, a->context, w->gene_name, w->vectors, p->genes, p->width, 0, &a->error);
+    if (!status) status = stage_output(a, path, &path);
     if (!status) status = scilama_gene_table_write(table, path, &a->error);
     scilama_gene_table_destroy(table);
     return status;
@@ -251,7 +253,7 @@ int verb_simulate(int argc, char **argv)
         { "types", 0, OPTION_INTEGER, &p.types, "K", "cell types, obs['cell_type'] (default 8)", 0, NULL },
         { "batches", 0, OPTION_INTEGER, &p.batches, "B", "batches, obs['batch'] (default 3)", 0, NULL },
         { "modules", 0, OPTION_INTEGER, &p.modules, "M", "gene modules, var['module'] (default 12)", 0, NULL },
-        { "embeddings", 0, OPTION_STRING, &vectors, "EMB.h5", "also write gene embeddings that know the modules", 0, NULL },
+        { "embeddings", 0, OPTION_OUTPUT, &vectors, "EMB.h5", "also write gene embeddings that know the modules", 0, NULL },
         { "width", 0, OPTION_INTEGER, &p.width, "D", "numbers per gene embedding (default 64)", 0, NULL },
         { "batch-effect", 0, OPTION_NUMBER, &p.batch_effect, "S", "standard deviation of a batch's log factor per gene (default 0.35)", 0, NULL },
         { "type-effect", 0, OPTION_NUMBER, &p.type_effect, "S", "by how much a type raises or lowers a module (default 0.8)", 0, NULL },
@@ -261,7 +263,7 @@ int verb_simulate(int argc, char **argv)
     };
     const command c = { "OUT.h5ad [--cells N --genes N --types K --batches B --modules M --seed S --embeddings EMB.h5]",
                         "Writes raw counts with known cell types, batches, gene modules and, if asked, gene\n"
-                        "embeddings. The same seed gives the same file.", options, 1, 1, &out };
+                        "embeddings. The same seed gives the same file.", options, 1, 1, &out, "w" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     world w;
@@ -275,8 +277,8 @@ int verb_simulate(int argc, char **argv)
     if (!status && !allocate(&a, &p, &w)) status = SCILAMA_E_NOMEM;
     if (!status) status = make_genes(&a, &p, &r, &w);
     if (!status) status = make_cells(&a, &p, &r, &w);
-    if (!status) status = write_cells(&a, &p, &w, out);
     if (!status && vectors) status = write_vectors(&a, &p, &w, vectors);
+    if (!status) status = write_cells(&a, &p, &w, out);
     if (!status)
         app_say(&a, "%s: %" PRId64 " cells × %" PRId64 " genes, %" PRId64 " types, %" PRId64 " batches, %" PRId64 " modules, %" PRId64 " counts stored",
                 out, p.cells, p.genes, p.types, p.batches, p.modules, w.indptr[p.cells]);

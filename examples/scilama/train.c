@@ -72,7 +72,7 @@ static void phase_end(app *a, const scilama_step_info *i)
 }
 
 /* The work so far is saved where a checkpoint was asked for. */
-static scilama_status stop(app *a, const fit *f, const history *h)
+static scilama_status stop(app *a, fit *f, const history *h)
 {
     if (!f->checkpoint) return app_fail(a, SCILAMA_E_CANCELLED, "interrupted: nothing was written (--checkpoint FILE keeps the work done so far)");
     app_resume(a);

@@ -180,8 +180,8 @@ SCILAMA_API scilama_status scilama_model_load(
  * Nothing of the input is lost, except what is put under the same name. `output` may be
  * `input`; it changes only at scilama_h5ad_writer_commit(). anndata 0.8 and later read it.
  * Of a 10x .h5 file or a MatrixMarket folder the output is a new .h5ad: X (CSR) and the names
- * of cells and genes as scilama_dataset_read() gives them.
- * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT, E_NOMEM. @since 0.1 */
+ * of cells and genes as scilama_dataset_read() gives them; it must not be `input`.
+ * @return SCILAMA_OK, E_NOTFOUND, E_INVALID, E_IO, E_FORMAT, E_NOMEM. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_open(
     scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error);
 

@@ -98,6 +98,7 @@ typedef struct scilama_model_info {
     int64_t modalities;  /**< number of gene-embedding modalities */
     int64_t parameters;  /**< trainable numbers */
     int64_t steps;       /**< optimiser steps taken so far */
+    int64_t first_duplicate; /**< 1: of genes of one name in the training data the first was taken, the others dropped; else 0 */
 } scilama_model_info;
 
 /** One covariate of a model. Append only. */

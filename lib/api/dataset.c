@@ -318,7 +318,7 @@ const char *scilama_dataset_column_name(const scilama_dataset *dataset, int64_t 
 static scilama_status find_column(const scilama_dataset *dataset, const char *name, int32_t kind, const slm_column **out, scilama_error *error)
 {
     *out = slm_dataset_column(dataset, name);
-    if (!*out) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s'", name);
+    if (!*out) return slm_dataset_no_column(dataset, name, "", error);
     if (kind && (*out)->kind != kind)
         return slm_fail(error, SCILAMA_E_INVALID, "cell column '%s' is %s", name, kind == SCILAMA_COLUMN_NUMERIC ? "categorical" : "numeric");
     return SCILAMA_OK;

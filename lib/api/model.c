@@ -36,7 +36,7 @@ scilama_status scilama_model_get_info(const scilama_model *model, scilama_model_
     REQUIRE(info);
     const slm_net *net = &model->net;
     scilama_model_info i = { .genes = net->genes, .latent = net->latent, .covariate_columns = net->covariates,
-                             .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps };
+                             .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps, .first_duplicate = model->recipe->first_duplicate };
     return slm_result_write(info, &i, sizeof i, "scilama_model_info", error);
 }
 

@@ -31,6 +31,8 @@ struct scilama_context {
     atomic_int cancelled;
     atomic_llong bytes_now, bytes_peak;
     struct slm_pool *pool;    /* NULL with one thread */
+    scilama_stage_fn progress;
+    void *progress_user;
 };
 /* What the host is asked for: a multiple of the alignment, as aligned_alloc() wants it. */
 #define SLM_CONTEXT_BYTES ((sizeof(struct scilama_context) + 63) / 64 * 64)
@@ -45,6 +47,8 @@ scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *erro
 /* True when long loops should stop with SCILAMA_E_CANCELLED. */
 bool slm_cancelled(const scilama_context *ctx);
 scilama_status slm_fail_cancelled(scilama_error *error);
+/* Tells the host how far a long call is; calling thread only. */
+void slm_tell(const scilama_context *ctx, const char *stage, double share);
 
 /* --- memory (alloc.c; calling thread only; 64-byte aligned) ------------- */
 void *slm_alloc(scilama_context *ctx, size_t bytes);           /* NULL when out of memory; 0 bytes is valid */
@@ -83,6 +87,12 @@ int slm_format_double(char *buffer, size_t size, double value);
 /* Parses a whole decimal number in [text, end); false when it is not one. Accepts nan and inf. */
 bool slm_parse_double(const char *text, const char *end, double *value);
 
+/* --- UTF-8: what names, messages and outputs are ------------------------- */
+/* Bytes (1 to 4) of the character at the start of text [size]; 0 where there is none. */
+size_t slm_utf8_length(const char *text, size_t size);
+bool slm_utf8_valid(const char *text, size_t size);
+void slm_utf8_clean(char *text); /* in place: '?' for each byte that belongs to no character */
+
 /* --- growing byte buffer (text.c) ------------------------------------------ */
 typedef struct slm_bytes {
     scilama_context *ctx;
@@ -96,7 +106,7 @@ bool slm_bytes_put(slm_bytes *b, const void *data, size_t size);
 bool slm_bytes_text(slm_bytes *b, const char *text);
 bool slm_bytes_double(slm_bytes *b, double value);
 bool slm_bytes_int(slm_bytes *b, int64_t value);
-bool slm_bytes_json_string(slm_bytes *b, const char *text); /* quoted and escaped */
+bool slm_bytes_json_string(slm_bytes *b, const char *text); /* quoted, escaped, valid UTF-8 */
 
 /* --- string tables (strings.c) --------------------------------------------- */
 typedef struct slm_strings {
@@ -109,6 +119,8 @@ scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const ch
 /* the strings of `in` named by rows[count] */
 scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const slm_strings *in, const int64_t *rows, int64_t count, scilama_error *error);
 void slm_strings_free(scilama_context *ctx, slm_strings *strings);
+/* `code` where one is not UTF-8: "WHAT NUMBER ('NAME') is not UTF-8 …", counted from 1. */
+scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error);
 static inline const char *slm_string(const slm_strings *s, int64_t i) { return s->bytes + s->offsets[i]; }
 /* order[count]: rows sorted by bytewise comparison, ties by row */
 scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error);

@@ -17,6 +17,9 @@ static scilama_status fill(scilama_error *error, scilama_status code, int detail
             if (n > 0 && (unsigned char)error->message[n - 1] >= 0xC0) n--;
             error->message[n] = 0;
         }
+        slm_utf8_clean(error->message); /* nor need names and paths be */
+        for (char *p = error->message; *p; p++)
+            if ((unsigned char)*p < 0x20) *p = ' '; /* one line, whatever a name holds */
     }
     return code;
 }

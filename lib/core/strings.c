@@ -54,6 +54,17 @@ scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const sl
     return SCILAMA_OK;
 }
 
+scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error)
+{
+    if (!strings->count || slm_utf8_valid(strings->bytes, (size_t)strings->offsets[strings->count])) return SCILAMA_OK;
+    for (int64_t i = 0; i < strings->count; i++) {
+        const char *name = slm_string(strings, i);
+        if (!slm_utf8_valid(name, strlen(name)))
+            return slm_fail(error, code, "%s %lld ('%.60s') is not UTF-8: convert the names, say with iconv -f LATIN1 -t UTF-8", what, (long long)i + 1, name);
+    }
+    return SCILAMA_OK;
+}
+
 void slm_strings_free(scilama_context *ctx, slm_strings *strings)
 {
     slm_free(ctx, strings->offsets);

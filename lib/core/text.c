@@ -97,12 +97,60 @@ bool slm_bytes_int(slm_bytes *b, int64_t value)
 bool slm_bytes_json_string(slm_bytes *b, const char *text)
 {
     slm_bytes_put(b, "\"", 1);
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+    for (const char *p = text; *p;) {
         char escaped[8];
-        if (*p == '"' || *p == '\\') snprintf(escaped, sizeof escaped, "\\%c", *p);
-        else if (*p < 0x20) snprintf(escaped, sizeof escaped, "\\u%04x", *p);
-        else escaped[0] = (char)*p, escaped[1] = 0;
-        slm_bytes_text(b, escaped);
+        size_t n = slm_utf8_length(p, strlen(p) < 4 ? strlen(p) : 4);
+        if (n > 1) slm_bytes_put(b, p, n);
+        else if (n == 0) slm_bytes_put(b, "?", 1); /* JSON is UTF-8 whatever the text is */
+        else if (*p == '"' || *p == '\\') slm_bytes_put(b, "\\", 1), slm_bytes_put(b, p, 1);
+        else if ((unsigned char)*p < 0x20) snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned)*p), slm_bytes_text(b, escaped);
+        else slm_bytes_put(b, p, 1);
+        p += n ? n : 1;
     }
     return slm_bytes_put(b, "\"", 1);
+}
+
+/* --- UTF-8 (RFC 3629: no surrogates, nothing overlong) ------------------------------ */
+
+size_t slm_utf8_length(const char *text, size_t size)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (!size) return 0;
+    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xC2 && p[0] < 0xE0 ? 2 : (p[0] & 0xF0) == 0xE0 ? 3 : p[0] >= 0xF0 && p[0] < 0xF5 ? 4 : 0;
+    if (n > size) return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xC0) != 0x80) return 0;
+    if (n == 3 && ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] >= 0xA0))) return 0;
+    if (n == 4 && ((p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] >= 0x90))) return 0;
+    return n;
+}
+
+bool slm_utf8_valid(const char *text, size_t size)
+{
+    size_t at = 0;
+    while (at < size) {
+        uint64_t eight;
+        if (size - at >= sizeof eight && (memcpy(&eight, text + at, sizeof eight), !(eight & UINT64_C(0x8080808080808080)))) {
+            at += sizeof eight;
+            continue;
+        }
+        size_t n = slm_utf8_length(text + at, size - at);
+        if (!n) return false;
+        at += n;
+    }
+    return true;
+}
+
+void slm_utf8_clean(char *text)
+{
+    char *to = text;
+    for (size_t left = strlen(text); left;) {
+        size_t n = slm_utf8_length(text, left), taken = n ? n : 1;
+        if (n) memmove(to, text, n);
+        else *to = '?';
+        to += taken;
+        text += taken;
+        left -= taken;
+    }
+    *to = 0;
 }

@@ -12,6 +12,24 @@ static void free_column(scilama_context *ctx, slm_column *column)
     slm_strings_free(ctx, &column->categories);
 }
 
+scilama_status slm_dataset_add_unread(scilama_dataset *d, const char *name, const char *why, scilama_error *error)
+{
+    slm_unread *grown = slm_realloc_array(d->ctx, d->unread, d->n_unread, d->n_unread + 1, sizeof *grown);
+    if (!grown) return slm_fail_nomem(error);
+    d->unread = grown;
+    slm_unread u = { slm_strdup(d->ctx, name), slm_strdup(d->ctx, why) };
+    grown[d->n_unread++] = u;
+    return u.name && u.why ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
+scilama_status slm_dataset_no_column(const scilama_dataset *d, const char *name, const char *purpose, scilama_error *error)
+{
+    for (int64_t i = 0; i < d->n_unread; i++)
+        if (d->unread[i].name && d->unread[i].why && !strcmp(d->unread[i].name, name))
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "the cell column '%.80s' cannot be used: %s", name, d->unread[i].why);
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%.100s'%s", name, purpose);
+}
+
 /* A change of a column that the recipe was fitted with makes it stale. */
 static void touch(scilama_dataset *d, const char *name)
 {
@@ -74,7 +92,7 @@ scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' has code %d in cell '%s': codes are -1 to %" PRId64,
                             name, codes[i], slm_string(&d->cell_names, i), n_categories - 1);
     scilama_status status = slm_strings_copy(ctx, &names, categories, n_categories, error);
-    if (status || (status = slm_name_index_build(ctx, &index, &names, error))) goto done;
+    if (status || (status = slm_strings_check(&names, "the name of category", SCILAMA_E_INVALID, error)) || (status = slm_name_index_build(ctx, &index, &names, error))) goto done;
     if (index.first_duplicate >= 0) {
         status = slm_fail(error, SCILAMA_E_DUPLICATE, "column '%s' has category '%s' more than once", name,
                           slm_string(&names, index.first_duplicate));
@@ -105,6 +123,7 @@ scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, con
     int32_t *codes = slm_alloc_array(ctx, d->cells, sizeof *codes);
     scilama_status status = first && number && codes ? SCILAMA_OK : slm_fail_nomem(error);
     if (status || (status = slm_strings_copy(ctx, &all, values, d->cells, error)) ||
+        (status = slm_strings_check(&all, "the text of cell", SCILAMA_E_INVALID, error)) ||
         (status = slm_name_index_build(ctx, &index, &all, error))) goto done;
     for (int64_t i = 0; i < d->cells; i++) {
         /* a missing value reads as "", and may stand before a present "" */
@@ -145,7 +164,7 @@ done:
 scilama_status slm_dataset_use_covariate(scilama_dataset *d, const char *name, int32_t kind, scilama_error *error)
 {
     const slm_column *column = slm_dataset_column(d, name);
-    if (!column) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' to use as a covariate", name);
+    if (!column) return slm_dataset_no_column(d, name, " to use as a covariate", error);
     if ((kind == SCILAMA_COVARIATE_CATEGORICAL) != (column->kind == SCILAMA_COLUMN_CATEGORICAL))
         return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s: it cannot be a %s covariate", name,
                         column->kind == SCILAMA_COLUMN_CATEGORICAL ? "categorical" : "numeric",

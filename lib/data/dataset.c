@@ -51,6 +51,11 @@ void slm_dataset_release(scilama_dataset *d)
         slm_strings_free(ctx, &d->columns[i].categories);
     }
     slm_free(ctx, d->columns);
+    for (int64_t i = 0; i < d->n_unread; i++) {
+        slm_free(ctx, d->unread[i].name);
+        slm_free(ctx, d->unread[i].why);
+    }
+    slm_free(ctx, d->unread);
     for (int64_t i = 0; i < d->n_covariates; i++) slm_free(ctx, d->covariates[i].name);
     slm_free(ctx, d->covariates);
     for (int64_t i = 0; i < d->n_modalities; i++) {
@@ -159,6 +164,12 @@ static scilama_status duplicate_gene(const scilama_dataset *d, const slm_name_in
                     name, slm_name_index_find(index, name), index->first_duplicate);
 }
 
+static scilama_status check_text(const scilama_dataset *d, scilama_status code, scilama_error *error)
+{
+    scilama_status status = slm_strings_check(&d->cell_names, "the name of cell", code, error);
+    return status ? status : slm_strings_check(&d->gene_names, "the name of gene", code, error);
+}
+
 static scilama_status check_gene_names(const scilama_dataset *d, bool *duplicates, scilama_error *error)
 {
     if (duplicates) *duplicates = false;
@@ -187,7 +198,7 @@ scilama_status slm_dataset_create(scilama_dataset **out, scilama_context *ctx, c
                         : numbered(ctx, &d->gene_names, d->genes, error);
     if (status) goto done;
     d->named_genes = gene_names != NULL;
-    if ((status = check_gene_names(d, NULL, error)) || (status = slm_matrix_load(d, matrix, error))) goto done;
+    if ((status = check_text(d, SCILAMA_E_INVALID, error)) || (status = check_gene_names(d, NULL, error)) || (status = slm_matrix_load(d, matrix, error))) goto done;
     *out = d;
     d = NULL;
 done:
@@ -258,14 +269,16 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
     d->ld = parts->genes;
     d->indptr = parts->indptr;
     d->indices = parts->indices;
-    if ((status = check_gene_names(d, parts->keep_first_duplicate_gene ? &duplicates : NULL, error))) goto done;
+    if ((status = check_text(d, SCILAMA_E_FORMAT, error)) ||
+        (status = check_gene_names(d, parts->repeated_genes ? &duplicates : NULL, error))) goto done;
     if (!dense && ((status = slm_matrix_check_indptr(d, parts->indptr[d->cells], error)) ||
                    (status = slm_matrix_check_rows(d, parts->indices, parts->values, error)))) goto done;
     if ((status = slm_matrix_check_finite(d, error))) goto done;
-    if (duplicates) {
+    if (duplicates && parts->repeated_genes == SLM_REPEATED_DROP) {
         if ((status = drop_duplicate_genes(d, parts->values, dense ? NULL : parts->indptr, parts->indices, error))) goto done;
         slm_strings_free(ctx, &parts->gene_names);
         d->ld = d->genes;
+        d->first_duplicate = true;
     }
     d->store->owned[0] = parts->values;
     if (!dense) {
@@ -300,7 +313,7 @@ scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source
     d->named_genes = gene_names->count != 0;
     source->cell_names = &d->cell_names;
     source->gene_names = &d->gene_names;
-    if ((status = check_gene_names(d, NULL, error)) || (status = slm_source_learn(source, error))) goto done;
+    if ((status = check_text(d, SCILAMA_E_INVALID, error)) || (status = check_gene_names(d, NULL, error)) || (status = slm_source_learn(source, error))) goto done;
     d->source = source;
     *cell_names = *gene_names = (slm_strings){ 0 };
     *out = d;

@@ -30,6 +30,9 @@ typedef struct slm_column {
     slm_strings categories;
 } slm_column;
 
+/* A column of the file that is of no kind that is read. */
+typedef struct slm_unread { char *name, *why; } slm_unread;
+
 typedef struct slm_modality {
     char *name;
     scilama_gene_table *table;
@@ -68,6 +71,8 @@ struct scilama_dataset {
     slm_source *source;      /* where rows come from when they are not in memory; then storage is 0 and the matrix empty */
     slm_column *columns;
     int64_t n_columns;
+    slm_unread *unread;
+    int64_t n_unread;
     slm_covariate_choice *covariates;
     int64_t n_covariates;
     slm_modality *modalities;
@@ -81,6 +86,7 @@ struct scilama_dataset {
     scilama_preprocess_options options;
     char *batch_key;         /* behind options.batch_key */
     bool input_released;     /* the tables are gone, and the matrix unless it is streamed */
+    bool first_duplicate;    /* later genes of a name were dropped */
     bool sizes_warned;       /* that its cells' totals are taken over other genes than a model's */
 };
 
@@ -90,6 +96,9 @@ void slm_dataset_release(scilama_dataset *dataset);
 /* The io layer makes datasets through this: takes ownership of the arrays (from
  * slm_alloc) on success; on failure the caller still owns them. Checks indices,
  * order, uniqueness, finiteness. indices are sorted in place where needed. */
+/* Later genes of the same name are refused, dropped, or (where there is no matrix to speak of) left. */
+enum slm_repeated_genes { SLM_REPEATED_FAIL = 0, SLM_REPEATED_DROP, SLM_REPEATED_STAY };
+
 typedef struct slm_dataset_parts {
     int64_t cells, genes;
     int32_t storage;             /* DENSE or CSR */
@@ -97,7 +106,7 @@ typedef struct slm_dataset_parts {
     int64_t *indptr;
     int32_t *indices;
     slm_strings cell_names, gene_names; /* moved in; count 0 = numbered */
-    bool keep_first_duplicate_gene;     /* drop later genes of the same name instead of failing */
+    int repeated_genes;                 /* slm_repeated_genes */
 } slm_dataset_parts;
 scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error);
 
@@ -148,6 +157,10 @@ void slm_gene_table_release(scilama_gene_table *table);
 bool slm_dataset_gene_known(const scilama_dataset *d, int64_t gene);
 /* Some modality has a vector of this gene of the matrix, or gives it the mean by choice: the paired terms take it. */
 bool slm_dataset_gene_paired(const scilama_dataset *d, int64_t gene);
+scilama_status slm_dataset_add_unread(scilama_dataset *d, const char *name, const char *why, scilama_error *error);
+/* The error for a column that slm_dataset_column() does not find: E_UNSUPPORTED where the file has one that is not read,
+ * else E_NOTFOUND. purpose: " to split by", or "". */
+scilama_status slm_dataset_no_column(const scilama_dataset *d, const char *name, const char *purpose, scilama_error *error);
 const slm_column *slm_dataset_column(const scilama_dataset *dataset, const char *name); /* NULL when absent */
 
 /* Ensures dataset->recipe and dataset->design: the identity recipe (every gene that

@@ -107,6 +107,24 @@ static scilama_status reserve(run *x, scilama_error *error)
     return SCILAMA_OK;
 }
 
+/* Cells without any count are like one another and nothing else. Scaled data have no counts. */
+static void note_empty(run *x)
+{
+    const scilama_dataset *d = x->d;
+    int64_t empty = 0, first[3];
+    if (x->o.input == SCILAMA_INPUT_SCALED) return;
+    for (int64_t i = 0; i < d->cells; i++) {
+        bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
+        if (!fits || detected_genes(d, i)) continue;
+        if (empty < 3) first[empty] = i;
+        empty++;
+    }
+    if (!empty) return;
+    slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene ('%s'%s%s%s%s%s%s): min_genes of 1 leaves them out", empty, d->cells,
+            slm_string(&d->cell_names, first[0]), empty > 1 ? ", '" : "", empty > 1 ? slm_string(&d->cell_names, first[1]) : "", empty > 1 ? "'" : "",
+            empty > 2 ? ", '" : "", empty > 2 ? slm_string(&d->cell_names, first[2]) : "", empty > 3 ? "' …" : empty > 2 ? "'" : "");
+}
+
 /* Cells with too few genes leave training and validation. */
 static scilama_status filter_cells(run *x, scilama_error *error)
 {
@@ -120,7 +138,10 @@ static scilama_status filter_cells(run *x, scilama_error *error)
         }
         if (x->split[i] == SCILAMA_SPLIT_TRAIN) x->cells[x->n++] = i;
     }
-    if (x->n) return SCILAMA_OK;
+    if (x->n) {
+        note_empty(x);
+        return SCILAMA_OK;
+    }
     if (x->r.cells_excluded)
         return slm_fail(error, SCILAMA_E_STATE, "no training cell has %" PRId64 " detected genes: lower min_genes", x->o.min_genes);
     return slm_fail(error, SCILAMA_E_STATE, "there are no training cells: set the split first");
@@ -159,7 +180,7 @@ static scilama_status select_genes(run *x, scilama_error *error)
     if (x->o.hvg == SCILAMA_HVG_NONE) return SCILAMA_OK;
     if (x->o.hvg_by_batch == SCILAMA_ON) {
         h.batch = slm_dataset_column(d, x->o.batch_key);
-        if (!h.batch) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' for batch_key", x->o.batch_key);
+        if (!h.batch) return slm_dataset_no_column(d, x->o.batch_key, " for batch_key", error);
         if (h.batch->kind != SCILAMA_COLUMN_CATEGORICAL)
             return slm_fail(error, SCILAMA_E_INVALID, "batch_key '%s' is numeric: it must be categorical", x->o.batch_key);
     }

@@ -38,6 +38,7 @@ scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *d, int
     recipe->ctx = slm_context_retain(ctx);
     atomic_store(&recipe->refs, 1);
     recipe->genes_sized = d->genes;
+    recipe->first_duplicate = d->first_duplicate;
     scilama_status status = slm_strings_take(ctx, &names, &d->gene_names, genes, count, error);
     if (status) goto done;
     if (d->named_genes) {

@@ -26,6 +26,7 @@ typedef struct slm_recipe {
     float *mean, *inv_std;   /* [genes] when scaled, else NULL */
     int64_t n_covariates, covariate_columns;
     slm_covariate_encoding *covariates;
+    int32_t first_duplicate; /* of genes of one name the first was taken */
     int64_t genes_sized;     /* genes that a cell's total was taken over; 0 = not known */
     char reason[160];
 } slm_recipe;

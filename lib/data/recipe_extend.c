@@ -50,6 +50,7 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
     r->logged = recipe->logged;
     r->hvg = recipe->hvg;
     r->genes_sized = recipe->genes_sized;
+    r->first_duplicate = recipe->first_duplicate;
     r->scaled = recipe->scaled;
     r->target_sum = recipe->target_sum;
     r->max_value = recipe->max_value;

@@ -42,7 +42,7 @@ static int32_t split_of(const char *text)
 static scilama_status categorical(const scilama_dataset *d, const char *name, const slm_column **out, scilama_error *error)
 {
     *out = slm_dataset_column(d, name);
-    if (!*out) return slm_fail(error, SCILAMA_E_NOTFOUND, "there is no cell column '%s' to split by", name);
+    if (!*out) return slm_dataset_no_column(d, name, " to split by", error);
     if ((*out)->kind != SCILAMA_COLUMN_CATEGORICAL)
         return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is numeric: a split needs a categorical one", name);
     return SCILAMA_OK;

@@ -21,18 +21,24 @@ static scilama_status bad_line(const slm_lines *lines, const char *why, scilama_
     return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld %s", lines->path, (long long)lines->number, why);
 }
 
-/* The fields lie between tabs where there is one, else between commas, else between spaces. */
-static scilama_status add_line(slm_name_list *list, const slm_lines *lines, const char *line, size_t length, scilama_error *error)
+static void trim(char **from, size_t *length)
 {
-    if (memchr(line, 0, length)) return bad_line(lines, "is not text", error);
-    const char *marks = strchr(line, '\t') ? "\t" : strchr(line, ',') ? "," : " ";
-    const char *from = line + strspn(line, " ");
-    size_t n = strcspn(from, marks);
-    const char *to = from[n] ? from + n + 1 : from + n;
-    to += strspn(to, " ");
-    size_t m = strcspn(to, marks);
-    while (n && from[n - 1] == ' ') n--;
-    while (m && to[m - 1] == ' ') m--;
+    while (*length && **from == ' ') ++*from, --*length;
+    while (*length && (*from)[*length - 1] == ' ') --*length;
+}
+
+/* The fields lie between tabs where there is one, else between commas, else between spaces. */
+static scilama_status add_line(slm_name_list *list, const slm_lines *lines, char *line, size_t length, scilama_error *error)
+{
+    scilama_status status = slm_lines_text(lines, line, length, error);
+    if (status) return status;
+    char mark = strchr(line, '\t') ? '\t' : strchr(line, ',') ? ',' : ' ', *from, *to = "";
+    size_t n, m = 0;
+    line += strspn(line, " ");
+    char *rest = slm_field(line, mark, &from, &n);
+    if (rest) slm_field(rest + strspn(rest, " "), mark, &to, &m);
+    trim(&from, &n);
+    trim(&to, &m);
     if (!n || !m) return bad_line(lines, "is not two names: the gene in the data, and the name to look up instead", error);
     return slm_name_list_add(list, from, n) && slm_name_list_add(list, to, m) ? SCILAMA_OK : slm_fail_nomem(error);
 }

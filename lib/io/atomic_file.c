@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #define _XOPEN_SOURCE 700
 #include "io/atomic_file.h"
+#include "io/file_bytes.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +14,30 @@
 
 enum { COPY_BYTES = 1 << 20 };
 
-/* The file that a link names, so that replacing it leaves the link in place. */
+enum { MOST_LINKS = 40 };
+
+/* Where a link leads that leads to no file yet, a step; false at the end of the way. */
+static bool follow(const char *path, char *next)
+{
+    char target[PATH_MAX];
+    ssize_t n = readlink(path, target, sizeof target - 1);
+    if (n <= 0) return false;
+    target[n] = 0;
+    const char *slash = target[0] == '/' ? NULL : strrchr(path, '/');
+    int length = slash ? snprintf(next, PATH_MAX, "%.*s/%s", (int)(slash - path), path, target) : snprintf(next, PATH_MAX, "%s", target);
+    return length > 0 && length < PATH_MAX;
+}
+
+/* The file that a link names, there or not, so that replacing it leaves the link in place. */
 static char *resolve(scilama_context *ctx, const char *path)
 {
+    char here[PATH_MAX], next[PATH_MAX];
     char *real = realpath(path, NULL);
-    char *copy = slm_strdup(ctx, real ? real : path);
+    if (!real && strlen(path) < sizeof here) {
+        strcpy(here, path);
+        for (int i = 0; i < MOST_LINKS && follow(here, next); i++) strcpy(here, next);
+    }
+    char *copy = slm_strdup(ctx, real ? real : strlen(path) < sizeof here ? here : path);
     free(real);
     return copy;
 }
@@ -57,47 +78,46 @@ scilama_status slm_atomic_begin(slm_atomic_file *out, scilama_context *ctx, cons
     return status;
 }
 
-static int copy_bytes(int from, int to, char *buffer)
+/* errno; *reading: whose. */
+static int copy_bytes(int from, int to, char *buffer, bool *reading)
 {
-    for (;;) {
+    for (int64_t at = 0;;) {
         ssize_t n = read(from, buffer, COPY_BYTES);
         if (n == 0) return 0;
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno;
-        for (ssize_t done = 0; done < n;) {
-            ssize_t w = write(to, buffer + done, (size_t)(n - done));
-            if (w < 0 && errno == EINTR) continue;
-            if (w <= 0) return w ? errno : EIO;
-            done += w;
-        }
+        *reading = n < 0;
+        if (n < 0 || !slm_pwrite_all(to, buffer, (size_t)n, at)) return errno;
+        at += n;
     }
 }
 
 scilama_status slm_atomic_copy(slm_atomic_file *file, const char *input, scilama_error *error)
 {
-    int from = -1, to = -1, code = 0;
+    int to = -1, code = 0;
+    bool reading = true;
     char *buffer = slm_alloc(file->ctx, COPY_BYTES);
     if (!buffer) return slm_fail_nomem(error);
-    const char *failed = input;
-    from = open(input, O_RDONLY | O_CLOEXEC);
+    int from = open(input, O_RDONLY | O_CLOEXEC);
     if (from < 0) code = errno;
     else {
+        reading = false;
         to = open(file->temp, O_WRONLY | O_TRUNC | O_CLOEXEC);
-        code = to < 0 ? errno : copy_bytes(from, to, buffer);
-        if (to < 0 || code) failed = file->target;
+        code = to < 0 ? errno : copy_bytes(from, to, buffer, &reading);
     }
     if (from >= 0) close(from);
-    if (to >= 0 && close(to) != 0 && !code) code = errno, failed = file->target;
+    if (to >= 0 && close(to) != 0 && errno != EINTR && !code) code = errno;
     slm_free(file->ctx, buffer);
-    return code ? slm_fail_detail(error, SCILAMA_E_IO, code, "cannot copy to %s: %s (%s)", file->target, strerror(code), failed)
-                : SCILAMA_OK;
+    if (!code) return SCILAMA_OK;
+    return slm_fail_detail(error, SCILAMA_E_IO, code, "cannot %s %s: %s", reading ? "read" : "write", reading ? input : file->target, strerror(code));
 }
 
 static int sync_path(const char *path, int flags)
 {
     int fd = open(path, flags | O_CLOEXEC);
     if (fd < 0) return errno;
-    int code = fsync(fd) ? errno : 0;
+    int code;
+    do code = fsync(fd) ? errno : 0;
+    while (code == EINTR);
     close(fd);
     return code;
 }

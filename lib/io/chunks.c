@@ -1,37 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/chunks.h"
 #include "core/thread.h"
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
-
-bool slm_pread_all(int fd, void *out, size_t size, int64_t at)
-{
-    char *to = out;
-    while (size > 0) {
-        ssize_t n = pread(fd, to, size < (1u << 30) ? size : 1u << 30, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        to += n;
-        at += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
-bool slm_pwrite_all(int fd, const void *data, size_t size, int64_t at)
-{
-    const char *from = data;
-    while (size > 0) {
-        ssize_t n = pwrite(fd, from, size < (1u << 30) ? size : 1u << 30, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        from += n;
-        at += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
 
 static void convert_rows(const slm_chunk_batch *b, const slm_chunk_piece *c, const char *from)
 {

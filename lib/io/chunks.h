@@ -7,6 +7,7 @@
  * they are: slm_h5_map() in hdf5_gateway_map.c. */
 
 #include "io/decode.h"
+#include "io/file_bytes.h"
 
 typedef unsigned long long slm_extent;
 
@@ -71,8 +72,5 @@ enum slm_chunk_result { SLM_CHUNK_OK, SLM_CHUNK_SHORT /* the file ends before */
 /* Rows first .. first + rows - 1, converted to map->to. Never allocates (decompressors may, for themselves). */
 int slm_chunk_map_read(const scilama_context *ctx, const slm_chunk_map *map, int fd, int64_t first, int64_t rows, void *out,
                        void *scratch, int64_t scratch_bytes);
-
-bool slm_pread_all(int fd, void *out, size_t size, int64_t at);
-bool slm_pwrite_all(int fd, const void *data, size_t size, int64_t at);
 
 #endif

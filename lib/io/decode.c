@@ -190,7 +190,13 @@ void slm_convert(void *out, slm_h5_type to, const char *in, int64_t count, const
         }
         return;
     }
-    for (int64_t i = 0; i < count; i++) {
+    bool natural = f->kind == 'u' && w == 8 && (to == SLM_H5_F32 || to == SLM_H5_F64); /* floats hold what int64 does not */
+    for (int64_t i = 0; i < count && natural; i++) {
+        uint64_t v = load(in + i * w, w, f->swap);
+        if (to == SLM_H5_F32) f32[i] = (float)v;
+        else f64[i] = (double)v;
+    }
+    for (int64_t i = 0; i < count && !natural; i++) {
         int64_t v = load_int(in + i * w, f);
         if (to == SLM_H5_F32) f32[i] = (float)v;
         else if (to == SLM_H5_F64) f64[i] = (double)v;

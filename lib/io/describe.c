@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/describe.h"
+#include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/stream.h"
 #include "io/table.h"
@@ -25,26 +26,6 @@ typedef struct tally {
     bool failed;
 } tally;
 
-/* JSON text must be UTF-8 whatever the file holds. */
-static void put_string(slm_bytes *out, scilama_context *ctx, const char *text)
-{
-    slm_bytes clean;
-    slm_bytes_init(&clean, ctx);
-    slm_bytes_put(&clean, "", 0);
-    for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        int n = *p < 0x80 ? 1 : *p >= 0xC2 && *p < 0xE0 ? 2 : (*p & 0xF0) == 0xE0 ? 3 : *p >= 0xF0 && *p < 0xF5 ? 4 : 0;
-        bool valid = n > 0;
-        for (int i = 1; i < n && valid; i++) valid = (p[i] & 0xC0) == 0x80;
-        if (valid && n == 3) valid = !(p[0] == 0xE0 && p[1] < 0xA0) && !(p[0] == 0xED && p[1] >= 0xA0);
-        if (valid && n == 4) valid = !(p[0] == 0xF0 && p[1] < 0x90) && !(p[0] == 0xF4 && p[1] >= 0x90);
-        slm_bytes_put(&clean, valid ? (const char *)p : "?", valid ? (size_t)n : 1);
-        p += valid ? n : 1;
-    }
-    if (clean.failed) out->failed = true;
-    else slm_bytes_json_string(out, clean.data);
-    slm_bytes_free(&clean);
-}
-
 static void problem(report *r, const char *format, ...) SLM_PRINTF(2, 3);
 static void problem(report *r, const char *format, ...)
 {
@@ -55,7 +36,7 @@ static void problem(report *r, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (r->problems.size) slm_bytes_text(&r->problems, ", ");
-    put_string(&r->problems, r->ctx, text);
+    slm_bytes_json_string(&r->problems, text);
 }
 
 static void problem_from(report *r, const scilama_error *e)
@@ -82,9 +63,9 @@ static void put_ends(report *r, const char *name, const slm_strings *names)
     key(r, name);
     slm_bytes_text(&r->text, "[");
     if (names->count) {
-        put_string(&r->text, r->ctx, slm_string(names, 0));
+        slm_bytes_json_string(&r->text, slm_string(names, 0));
         slm_bytes_text(&r->text, ", ");
-        put_string(&r->text, r->ctx, slm_string(names, names->count - 1));
+        slm_bytes_json_string(&r->text, slm_string(names, names->count - 1));
     }
     slm_bytes_text(&r->text, "]");
 }
@@ -98,7 +79,7 @@ static void put_members(report *r, slm_h5_file *file, const char *name)
     if (slm_h5_kind(file, name) == SLM_H5_GROUP && slm_h5_list(file, name, &names, &e)) problem_from(r, &e);
     for (int64_t i = 0; i < names.count; i++) {
         slm_bytes_text(&r->text, i ? ", " : "");
-        put_string(&r->text, r->ctx, slm_string(&names, i));
+        slm_bytes_json_string(&r->text, slm_string(&names, i));
     }
     slm_bytes_text(&r->text, "]");
     slm_strings_free(r->ctx, &names);
@@ -257,7 +238,7 @@ static int64_t describe_names(report *r, slm_h5_file *file, const char *path, sl
         *frame = (slm_frame){ 0 };
         return -1;
     }
-    if (slm_frame_names(frame, names, &e)) problem_from(r, &e);
+    if (slm_frame_names(frame, names, &e) || slm_strings_check(names, path, SCILAMA_E_FORMAT, &e)) problem_from(r, &e);
     return frame->rows;
 }
 
@@ -270,7 +251,7 @@ static void describe_columns(report *r, const slm_frame *obs)
         slm_column column;
         scilama_error e;
         slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
-        put_string(&r->text, r->ctx, name);
+        slm_bytes_json_string(&r->text, name);
         slm_bytes_text(&r->text, ", \"kind\": ");
         slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
         slm_bytes_text(&r->text, "}");
@@ -375,7 +356,7 @@ static void describe_model(report *r, slm_h5_file *file)
         char *value;
         if (slm_h5_read_attr_string(file, "", texts[i], &value, NULL)) continue;
         key(r, texts[i]);
-        put_string(&r->text, r->ctx, value);
+        slm_bytes_json_string(&r->text, value);
         slm_free(r->ctx, value);
     }
     for (int i = 0; i < 3; i++) put_int_attr(r, file, numbers[i]);
@@ -403,13 +384,17 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
     slm_h5_file *file;
     scilama_status status = slm_h5_open(&file, r->ctx, path, error);
     if (status) return status;
+    if ((status = slm_h5_foreign(file, error))) {
+        slm_h5_close(file);
+        return status;
+    }
     enum { H5AD, TENX, MODEL, TABLE } kind = TABLE;
     if (slm_h5_attr_equals(file, "", "format", "scilama-model")) kind = MODEL;
     else if (slm_tenx_is(file)) kind = TENX;
     else if (slm_h5_kind(file, "obs") || slm_h5_kind(file, "var") || slm_h5_kind(file, "X")) kind = H5AD;
     if (kind == H5AD) describe_h5ad(r, file, layer);
     if (kind == MODEL) describe_model(r, file);
-    slm_h5_close(file);
+    if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
     if (kind == TENX) return describe_counts(r, "10x", path, layer, error);
     return kind == TABLE ? describe_table(r, path, error) : SCILAMA_OK;
 }
@@ -428,7 +413,8 @@ scilama_status slm_file_describe(char **text, scilama_context *ctx, const char *
     else {
         status = slm_file_peek(path, head, sizeof head, &got, error);
         bool hdf5 = got == 4 && !memcmp(head, "\x89HDF", 4);
-        if (!status) status = hdf5 || slm_ends_with(path, ".h5ad") || slm_ends_with(path, ".h5") ? describe_hdf5(&r, path, layer, error) : describe_table(&r, path, error);
+        if (!status && !hdf5) hdf5 = slm_file_is_hdf5(path);
+        if (!status) status = hdf5 || slm_ends_with(path, ".h5ad") || slm_ends_with(path, ".h5") || slm_ends_with(path, ".h5ad.gz") || slm_ends_with(path, ".h5.gz") ? describe_hdf5(&r, path, layer, error) : describe_table(&r, path, error);
     }
     if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     if (!status) {

@@ -8,6 +8,14 @@ enum { PATH_BYTES = 1280 };
 
 static void member(const slm_frame *frame, const char *name, char *out) { snprintf(out, PATH_BYTES, "%s/%.1000s", frame->path, name); }
 
+/* Text of a file is UTF-8, or nothing that is written of it can be read. */
+static scilama_status check_text(const slm_frame *frame, const char *column, const char *what, const slm_strings *texts, scilama_error *error)
+{
+    char where[240];
+    snprintf(where, sizeof where, "%.100s: %.60s/%.40s: %.20s", slm_h5_path(frame->file), frame->path, column, what);
+    return slm_strings_check(texts, where, SCILAMA_E_FORMAT, error);
+}
+
 /* --- opening -------------------------------------------------------------------- */
 
 static scilama_status keep_but(scilama_context *ctx, slm_strings *columns, const char *index, scilama_error *error)
@@ -85,6 +93,7 @@ scilama_status slm_frame_open(slm_frame *out, slm_h5_file *file, const char *pat
     if (kind == SLM_H5_ABSENT && slm_h5_leads_out(file, path, error)) status = SCILAMA_E_UNSUPPORTED;
     else if (kind == SLM_H5_ABSENT) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: there is no %s: it is not an AnnData file", slm_h5_path(file), path);
     else status = kind == SLM_H5_GROUP ? open_group(out, error) : open_compound(out, error);
+    if (!status) status = check_text(out, "columns", "name", &out->columns, error);
     if (status) slm_frame_close(out);
     return status;
 }
@@ -184,7 +193,8 @@ scilama_status slm_column_from_strings(scilama_context *ctx, slm_column *out, co
 static scilama_status check_codes(const slm_frame *frame, const char *column, const slm_column *out, scilama_error *error)
 {
     for (int64_t i = 0; i < frame->rows; i++)
-        if (out->codes[i] < -1 || out->codes[i] >= out->categories.count)
+        if (out->codes[i] == INT32_MIN) out->codes[i] = -1; /* R's NA */
+        else if (out->codes[i] < -1 || out->codes[i] >= out->categories.count)
             return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/%s row %lld has code %d but there are %lld categories", slm_h5_path(frame->file), frame->path,
                             column, (long long)i, (int)out->codes[i], (long long)out->categories.count);
     return SCILAMA_OK;
@@ -198,6 +208,7 @@ static scilama_status read_categorical(const slm_frame *frame, const char *colum
     slm_h5_info info;
     out->kind = SCILAMA_COLUMN_CATEGORICAL;
     scilama_status status = read_labels(frame->file, categories, &out->categories, error);
+    if (!status) status = check_text(frame, column, "category", &out->categories, error);
     if (!status) status = slm_h5_describe_field(frame->file, codes, field, &info, error);
     if (!status) status = check_count(frame, column, info.count, error);
     if (!status && !field) status = slm_h5_plausible(frame->file, codes, &info, error);
@@ -208,7 +219,36 @@ static scilama_status read_categorical(const slm_frame *frame, const char *colum
     return status ? status : check_codes(frame, column, out, error);
 }
 
-static scilama_status read_numeric(const slm_frame *frame, const char *column, const char *path, const char *field, slm_column *out, scilama_error *error)
+/* Integers that double does not tell apart are categories, named by their digits. */
+static scilama_status read_large(const slm_frame *frame, const char *path, const char *field, const uint8_t *mask, bool natural, slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    int64_t *values = slm_alloc_array(ctx, frame->rows, sizeof *values);
+    char *cells = slm_alloc_array(ctx, frame->rows, 24);
+    const char **names = slm_alloc_array(ctx, frame->rows, sizeof *names);
+    uint8_t *missing = slm_alloc_array(ctx, frame->rows, 1);
+    slm_strings labels = { 0 };
+    scilama_status status = values && cells && names && missing ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status) status = slm_h5_read_field(frame->file, path, field, natural ? SLM_H5_U64 : SLM_H5_I64, frame->rows, values, error);
+    for (int64_t i = 0; i < frame->rows && !status; i++) {
+        if (natural) snprintf(cells + 24 * i, 24, "%llu", (unsigned long long)values[i]);
+        else snprintf(cells + 24 * i, 24, "%lld", (long long)values[i]);
+        names[i] = cells + 24 * i;
+        missing[i] = (mask && mask[i]) || (!natural && values[i] == INT64_MIN); /* NaT, and R's NA */
+    }
+    if (!status) status = slm_strings_copy(ctx, &labels, names, frame->rows, error);
+    if (!status) status = slm_column_from_strings(ctx, out, &labels, missing, error);
+    slm_strings_free(ctx, &labels);
+    slm_free(ctx, values);
+    slm_free(ctx, cells);
+    slm_free(ctx, names);
+    slm_free(ctx, missing);
+    return status;
+}
+
+/* mask [rows]: 1 = missing; or NULL */
+static scilama_status read_numeric(const slm_frame *frame, const char *column, const char *path, const char *field, const uint8_t *mask, slm_column *out,
+                                   scilama_error *error)
 {
     slm_h5_info info;
     scilama_status status = slm_h5_describe_field(frame->file, path, field, &info, error);
@@ -219,8 +259,60 @@ static scilama_status read_numeric(const slm_frame *frame, const char *column, c
     out->numeric = slm_alloc_array(slm_h5_context(frame->file), frame->rows, sizeof *out->numeric);
     if (!out->numeric) return slm_fail_nomem(error);
     status = slm_h5_read_field(frame->file, path, field, SLM_H5_F64, frame->rows, out->numeric, error);
-    for (int64_t i = 0; i < frame->rows && !status; i++)
-        if (isinf(out->numeric[i])) out->numeric[i] = NAN; /* a column that is not asked for is no reason to fail */
+    bool large = false, integers = info.kind == SLM_H5_INT || info.kind == SLM_H5_UINT;
+    double none = info.kind != SLM_H5_INT ? NAN : info.bytes == 4 ? (double)INT32_MIN : info.bytes == 8 ? (double)INT64_MIN : NAN; /* R's NA, NaT */
+    for (int64_t i = 0; i < frame->rows && !status; i++) {
+        double v = out->numeric[i];
+        if (isinf(v) || v == none || (mask && mask[i])) out->numeric[i] = NAN; /* a column that is not asked for is no reason to fail */
+        else large = large || (integers && fabs(v) >= 0x1p53);
+    }
+    if (status || !large) return status;
+    slm_free(slm_h5_context(frame->file), out->numeric);
+    out->numeric = NULL;
+    return read_large(frame, path, field, mask, info.kind == SLM_H5_UINT, out, error);
+}
+
+/* Members by their numbers become categories; "NA" and numbers without a name are missing. R's logical reads as a boolean. */
+static scilama_status read_enum(const slm_frame *frame, const char *column, const char *path, const char *field, slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    slm_strings names = { 0 };
+    int64_t *values = NULL, n = 0;
+    scilama_status status = slm_h5_list_enum(frame->file, path, field, &names, &values, error);
+    if (status) return status;
+    const char **kept = slm_alloc_array(ctx, names.count, sizeof *kept);
+    int64_t *number = slm_alloc_array(ctx, names.count, sizeof *number), *cells = slm_alloc_array(ctx, frame->rows, sizeof *cells);
+    out->codes = slm_alloc_array(ctx, frame->rows, sizeof *out->codes);
+    if (!kept || !number || !cells || !out->codes) status = slm_fail_nomem(error);
+    bool logical = true;
+    for (int64_t i = 0; i < names.count && !status; i++) { /* in order of their numbers */
+        const char *name = slm_string(&names, i);
+        if (!strcmp(name, "NA")) continue;
+        logical = logical && (!strcmp(name, "FALSE") || !strcmp(name, "TRUE"));
+        int64_t at = n++;
+        for (; at > 0 && number[at - 1] > values[i]; at--) number[at] = number[at - 1], kept[at] = kept[at - 1];
+        number[at] = values[i];
+        kept[at] = name;
+    }
+    for (int64_t k = 0; k < n && logical && !status; k++) kept[k] = kept[k][0] == 'T' ? "True" : "False";
+    out->kind = SCILAMA_COLUMN_CATEGORICAL;
+    if (!status) status = slm_strings_copy(ctx, &out->categories, kept, n, error);
+    if (!status) status = check_text(frame, column, "category", &out->categories, error);
+    if (!status) status = slm_h5_read_field(frame->file, path, field, SLM_H5_I64, frame->rows, cells, error);
+    for (int64_t i = 0; i < frame->rows && !status; i++) {
+        int64_t low = 0, high = n;
+        while (low < high) {
+            int64_t middle = (low + high) / 2;
+            if (number[middle] < cells[i]) low = middle + 1;
+            else high = middle;
+        }
+        out->codes[i] = low < n && number[low] == cells[i] ? (int32_t)low : -1;
+    }
+    slm_strings_free(ctx, &names);
+    slm_free(ctx, values);
+    slm_free(ctx, kept);
+    slm_free(ctx, number);
+    slm_free(ctx, cells);
     return status;
 }
 
@@ -253,12 +345,11 @@ static scilama_status read_masked(const slm_frame *frame, const char *column, co
         slm_strings labels = { 0 };
         status = slm_h5_read_strings(frame->file, values, &labels, error);
         if (!status) status = check_count(frame, column, labels.count, error);
+        if (!status) status = check_text(frame, column, "row", &labels, error);
         if (!status) status = slm_column_from_strings(ctx, out, &labels, mask, error);
         slm_strings_free(ctx, &labels);
     } else if (!status) {
-        status = read_numeric(frame, column, values, NULL, out, error);
-        for (int64_t i = 0; i < frame->rows && !status; i++)
-            if (mask[i]) out->numeric[i] = NAN;
+        status = read_numeric(frame, column, values, NULL, mask, out, error);
         if (!status && kind == SLM_FRAME_BOOL) status = numeric_to_bool(frame, out, error);
     }
     slm_free(ctx, mask);
@@ -271,6 +362,7 @@ static scilama_status read_string_column(const slm_frame *frame, const char *col
     slm_strings labels;
     scilama_status status = slm_h5_read_field_strings(frame->file, path, field, &labels, error);
     if (!status) status = check_count(frame, column, labels.count, error);
+    if (!status) status = check_text(frame, column, "row", &labels, error);
     if (!status) status = slm_column_from_strings(ctx, out, &labels, NULL, error);
     slm_strings_free(ctx, &labels);
     return status;
@@ -320,9 +412,22 @@ int slm_frame_kind(const slm_frame *frame, const char *column)
         return SLM_FRAME_OTHER;
     if (info.kind == SLM_H5_STRING) return SLM_FRAME_STRING;
     if (info.kind == SLM_H5_BOOL) return SLM_FRAME_BOOL;
+    if (info.kind == SLM_H5_ENUM) return SLM_FRAME_ENUM;
     if (info.kind > SLM_H5_BOOL) return SLM_FRAME_OTHER;
     if (info.kind != SLM_H5_FLOAT && legacy_categories(frame, column, categories)) return SLM_FRAME_CATEGORICAL;
     return SLM_FRAME_NUMERIC;
+}
+
+void slm_frame_why_not(const slm_frame *frame, const char *column, char *text, size_t size)
+{
+    char path[PATH_BYTES];
+    slm_h5_info info;
+    const char *why = "its type is not read (numbers, texts, categories and booleans are)";
+    member(frame, column, path);
+    if (!slm_frame_has(frame, column)) why = "it is listed in column-order but not there";
+    else if (!frame->compound && slm_h5_kind(frame->file, path) == SLM_H5_GROUP) why = "its encoding is not read (categorical and nullable ones are)";
+    else if (!frame->compound && !slm_h5_describe(frame->file, path, &info, NULL) && info.rank != 1) why = "it has more than one value a cell, or none";
+    snprintf(text, size, "%s", why);
 }
 
 scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error)
@@ -351,11 +456,12 @@ scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_
         if (status == SCILAMA_E_FORMAT && frame->compound) { /* uns holds a NAME_categories of something else */
             slm_column_clear(ctx, out);
             out->name = slm_strdup(ctx, column);
-            status = out->name ? read_numeric(frame, column, path, field, out, error) : slm_fail_nomem(error);
+            status = out->name ? read_numeric(frame, column, path, field, NULL, out, error) : slm_fail_nomem(error);
         }
-    } else if (kind == SLM_FRAME_STRING) status = read_string_column(frame, column, path, field, out, error);
+    } else if (kind == SLM_FRAME_ENUM) status = read_enum(frame, column, path, field, out, error);
+    else if (kind == SLM_FRAME_STRING) status = read_string_column(frame, column, path, field, out, error);
     else {
-        status = read_numeric(frame, column, path, field, out, error);
+        status = read_numeric(frame, column, path, field, NULL, out, error);
         if (!status && kind == SLM_FRAME_BOOL) status = numeric_to_bool(frame, out, error);
     }
     if (status) slm_column_clear(ctx, out);
@@ -395,6 +501,6 @@ scilama_status slm_frame_names(const slm_frame *frame, slm_strings *out, scilama
 
 const char *slm_frame_kind_name(int kind)
 {
-    static const char *const names[] = { "other", "numeric", "categorical", "string", "bool" };
-    return names[kind >= 0 && kind <= SLM_FRAME_BOOL ? kind : 0];
+    static const char *const names[] = { "other", "numeric", "categorical", "string", "bool", "categorical" };
+    return names[kind >= 0 && kind <= SLM_FRAME_ENUM ? kind : 0];
 }

@@ -18,13 +18,15 @@ typedef struct slm_frame {
 } slm_frame;
 
 /* What a column is in the file; each but OTHER becomes a dataset column. */
-enum slm_frame_kind { SLM_FRAME_OTHER = 0, SLM_FRAME_NUMERIC, SLM_FRAME_CATEGORICAL, SLM_FRAME_STRING, SLM_FRAME_BOOL };
+enum slm_frame_kind { SLM_FRAME_OTHER = 0, SLM_FRAME_NUMERIC, SLM_FRAME_CATEGORICAL, SLM_FRAME_STRING, SLM_FRAME_BOOL, SLM_FRAME_ENUM };
 
 scilama_status slm_frame_open(slm_frame *out, slm_h5_file *file, const char *path, scilama_error *error);
 void slm_frame_close(slm_frame *frame);
 scilama_status slm_frame_names(const slm_frame *frame, slm_strings *out, scilama_error *error);
 bool slm_frame_has(const slm_frame *frame, const char *column); /* false for one that is listed but not there */
 int slm_frame_kind(const slm_frame *frame, const char *column);
+/* Why a column of kind OTHER is not read: the end of a sentence. */
+void slm_frame_why_not(const slm_frame *frame, const char *column, char *text, size_t size);
 /* Fills `out` (kind 0 when the column is of a kind that is not taken). */
 scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error);
 void slm_column_clear(scilama_context *ctx, slm_column *column);

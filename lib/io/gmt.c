@@ -86,7 +86,7 @@ scilama_status slm_gmt_read(slm_gmt *out, scilama_context *ctx, const char *path
         char *line;
         size_t length;
         if ((status = slm_lines_next(&lines, &line, &length, error)) || !line) break;
-        if (strlen(line) != length) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld holds a zero byte: it is not text", path, (long long)lines.number);
+        status = slm_lines_text(&lines, line, length, error);
         if (!status && length) status = add_set(&r, line, lines.number, error);
         if (status) break;
     }

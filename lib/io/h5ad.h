@@ -30,7 +30,7 @@ scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, co
                                scilama_error *error);
 /* Makes the dataset; takes matrix and names in any case. `path` names the file in messages. */
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
-                            bool first_duplicate, scilama_error *error);
+                            int repeated_genes, scilama_error *error);
 /* Later occurrences of a name become NAME-1, NAME-2, as anndata makes them unique. */
 scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error);
 /* "PATH: " before the message */

@@ -19,7 +19,7 @@ static scilama_status encode_dataset(slm_h5_file *file, const char *path, scilam
     if (status) return status;
     if (info.kind == SLM_H5_STRING) return slm_h5ad_encode(file, path, info.rank ? "string-array" : "string", "0.2.0", error);
     if (info.kind == SLM_H5_COMPOUND) return slm_h5ad_encode(file, path, "rec-array", "0.2.0", error);
-    if (info.kind == SLM_H5_UNKNOWN) return SCILAMA_OK;
+    if (info.kind == SLM_H5_UNKNOWN || info.kind == SLM_H5_ENUM) return SCILAMA_OK;
     return slm_h5ad_encode(file, path, info.rank ? "array" : "numeric-scalar", "0.2.0", error);
 }
 
@@ -250,21 +250,27 @@ static scilama_status plain_strings(slm_h5_file *file, const char *path, scilama
     return status;
 }
 
-scilama_status slm_h5ad_plain_strings(slm_h5_file *file, const char *frame, scilama_error *error)
+/* In one table all indexes have to be stored alike: anndata compares those of obsm, varm and uns with obs and var,
+ * so every string array of the file is converted, wherever it is. */
+static scilama_status plain_members(slm_h5_file *file, const char *group, int depth, scilama_error *error)
 {
     slm_strings names;
     char path[PATH_BYTES];
-    if (slm_h5_kind(file, frame) != SLM_H5_GROUP) return SCILAMA_OK;
-    scilama_status status = slm_h5_list(file, frame, &names, error);
+    if (depth > DEEPEST) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %.60s … lies deeper than %d groups: move it up", slm_h5_path(file), group, DEEPEST);
+    scilama_status status = slm_h5_list(file, group, &names, error);
     if (status) return status;
     for (int64_t i = 0; i < names.count && !status; i++) {
-        snprintf(path, sizeof path, "%s/%.1000s", frame, slm_string(&names, i));
+        const char *name = slm_string(&names, i);
+        if (strlen(group) > 600 || strlen(name) > 600)
+            status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: the name %.60s … in %.60s is too long: rename it", slm_h5_path(file), name, group);
+        snprintf(path, sizeof path, "%.600s%s%.600s", group, group[0] ? "/" : "", name);
+        if (status || slm_h5_kind(file, path) != SLM_H5_GROUP) continue;
         if (slm_h5_attr_equals(file, path, "encoding-type", "nullable-string-array")) status = plain_strings(file, path, error);
-        else if (slm_h5_attr_equals(file, path, "encoding-type", "categorical")) {
-            snprintf(path, sizeof path, "%s/%.1000s/categories", frame, slm_string(&names, i));
-            if (slm_h5_attr_equals(file, path, "encoding-type", "nullable-string-array")) status = plain_strings(file, path, error);
-        }
+        else if (!slm_h5_attr_equals(file, path, "encoding-type", "csr_matrix") && !slm_h5_attr_equals(file, path, "encoding-type", "csc_matrix"))
+            status = plain_members(file, path, depth + 1, error);
     }
     slm_strings_free(slm_h5_context(file), &names);
     return status;
 }
+
+scilama_status slm_h5ad_plain_strings(slm_h5_file *file, scilama_error *error) { return plain_members(file, "", 0, error); }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/foreign.h"
 #include "io/h5ad.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,49 +15,67 @@ void slm_error_in_file(scilama_error *error, const char *path)
 
 /* --- finding things ------------------------------------------------------------- */
 
-static scilama_status no_layer(slm_h5_file *file, const char *layer, scilama_error *error)
+/* False for what is absent, and for None, which anndata writes as a dataset without a value. */
+static bool holds_matrix(slm_h5_file *file, const char *path)
+{
+    slm_h5_info info;
+    int kind = slm_h5_kind(file, path);
+    if (kind != SLM_H5_DATASET) return kind != SLM_H5_ABSENT;
+    return slm_h5_describe(file, path, &info, NULL) || info.rank > 0 || info.count > 0;
+}
+
+/* "name a layer (counts, csc, raw)", of those that hold a matrix */
+static void other_layers(slm_h5_file *file, char *text, size_t size)
 {
     slm_strings names = { 0 };
-    char list[120] = "";
+    char path[600];
     size_t used = 0;
+    text[0] = 0;
     if (slm_h5_kind(file, "layers") == SLM_H5_GROUP) slm_h5_list(file, "layers", &names, NULL);
-    for (int64_t i = 0; i < names.count && used < sizeof list - 1; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", slm_string(&names, i));
+    for (int64_t i = 0; i < names.count; i++) {
+        snprintf(path, sizeof path, "layers/%.500s", slm_string(&names, i));
+        if (used < size && holds_matrix(file, path)) used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", slm_string(&names, i));
+    }
+    if (used < size && (holds_matrix(file, "raw/X") || holds_matrix(file, "raw.X"))) snprintf(text + used, size - used, "%sraw", used ? ", " : "");
     slm_strings_free(slm_h5_context(file), &names);
-    return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s: there is no layer \"%.40s\"; %s%s", slm_h5_path(file), layer,
-                    list[0] ? "the layers are " : "the file has no layers", list);
+}
+
+static scilama_status no_matrix(slm_h5_file *file, const char *what, scilama_error *error)
+{
+    char others[120];
+    other_layers(file, others, sizeof others);
+    if (others[0]) return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s has no %.60s: name a layer (the layers are %s)", slm_h5_path(file), what, others);
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s has no %.60s, and the file has no layers to name instead", slm_h5_path(file), what);
 }
 
 scilama_status slm_h5ad_locate(slm_h5_file *file, const char *layer, slm_h5ad_place *out, scilama_error *error)
 {
+    char what[64] = "X";
     snprintf(out->obs, sizeof out->obs, "obs");
     snprintf(out->var, sizeof out->var, "var");
     snprintf(out->matrix, sizeof out->matrix, "X");
-    if (!layer || !layer[0] || !strcmp(layer, "X")) {
-        if (slm_h5_kind(file, "X")) return SCILAMA_OK;
-        return slm_h5_leads_out(file, "X", error) ? SCILAMA_E_UNSUPPORTED : slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no X: name a layer", slm_h5_path(file));
-    }
-    if (!strcmp(layer, "raw") || !strcmp(layer, "raw/X")) {
+    if (layer && (!strcmp(layer, "raw") || !strcmp(layer, "raw/X"))) {
         const char *dot = slm_h5_kind(file, "raw/X") ? "raw/" : "raw."; /* raw.X before 0.7 */
         snprintf(out->matrix, sizeof out->matrix, "%sX", dot);
         snprintf(out->var, sizeof out->var, "%svar", dot);
-        if (slm_h5_kind(file, out->matrix)) return SCILAMA_OK;
-        return slm_h5_leads_out(file, out->matrix, error) ? SCILAMA_E_UNSUPPORTED : slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no raw/X", slm_h5_path(file));
+        snprintf(what, sizeof what, "raw/X");
+    } else if (layer && layer[0] && strcmp(layer, "X") != 0) {
+        snprintf(out->matrix, sizeof out->matrix, "layers/%.480s", layer);
+        snprintf(what, sizeof what, "layer \"%.40s\"", layer);
     }
-    snprintf(out->matrix, sizeof out->matrix, "layers/%.480s", layer);
-    if (slm_h5_kind(file, out->matrix)) return SCILAMA_OK;
-    return slm_h5_leads_out(file, out->matrix, error) ? SCILAMA_E_UNSUPPORTED : no_layer(file, layer, error);
+    if (holds_matrix(file, out->matrix)) return SCILAMA_OK;
+    return slm_h5_leads_out(file, out->matrix, error) ? SCILAMA_E_UNSUPPORTED : no_matrix(file, what, error);
 }
 
 /* --- assembling a dataset ---------------------------------------------------------- */
 
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
-                            bool first_duplicate, scilama_error *error)
+                            int repeated_genes, scilama_error *error)
 {
     slm_dataset_parts parts = {
         .cells = matrix->rows, .genes = matrix->cols, .storage = matrix->storage, .values = matrix->values,
         .indptr = matrix->indptr, .indices = matrix->indices, .cell_names = *cells, .gene_names = *genes,
-        .keep_first_duplicate_gene = first_duplicate,
+        .repeated_genes = repeated_genes,
     };
     scilama_status status = slm_dataset_from_parts(out, ctx, &parts, error);
     if (status) {
@@ -141,6 +161,11 @@ static scilama_status read_columns(scilama_dataset *dataset, const slm_frame *ob
         slm_column column;
         if (slm_cancelled(dataset->ctx)) return slm_fail_cancelled(error);
         scilama_status status = slm_frame_column(obs, slm_string(&obs->columns, i), &column, error);
+        if (!status && !column.kind) {
+            char why[120];
+            slm_frame_why_not(obs, slm_string(&obs->columns, i), why, sizeof why);
+            status = slm_dataset_add_unread(dataset, slm_string(&obs->columns, i), why, error);
+        }
         if (!status && column.kind) {
             status = slm_dataset_set_column(dataset, column.name, column.numeric, column.codes, column.codes ? &column.categories : NULL, error);
             if (!status) {
@@ -172,7 +197,9 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     slm_frame obs = { 0 }, var = { 0 };
     slm_matrix matrix = { 0 };
     slm_strings cells = { 0 }, genes = { 0 };
-    scilama_status status = slm_h5_kind(file, "obs") ? SCILAMA_OK : slm_h5_leads_out(file, "obs", error) ? SCILAMA_E_UNSUPPORTED :
+    scilama_status status = slm_h5_foreign(file, error);
+    if (status) return status;
+    status = slm_h5_kind(file, "obs") ? SCILAMA_OK : slm_h5_leads_out(file, "obs", error) ? SCILAMA_E_UNSUPPORTED :
         slm_fail(error, SCILAMA_E_FORMAT, "%s is not an AnnData file: there is no obs", slm_h5_path(file));
     if (!status) status = slm_h5ad_locate(file, o->layer, &place, error);
     if (status == SCILAMA_E_NOTFOUND && o->annotation_only && !o->layer) status = SCILAMA_OK;
@@ -188,7 +215,8 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
         if (!status) status = slm_h5ad_stream(out, &m, o, &cells, &genes, error);
     }
     if (!status && !stream) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
-    if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes, o->first_duplicate, error);
+    if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes,
+                                                     o->annotation_only ? SLM_REPEATED_STAY : o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
     if (!status) status = read_columns(*out, &obs, error);
     if (status && *out) {
         slm_dataset_release(*out);
@@ -208,7 +236,11 @@ scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const 
     *out = NULL;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_file(out, file, options, error);
-    slm_h5_close(file);
+    status = slm_h5_close_read(file, status, error);
+    if (status && *out) {
+        slm_dataset_release(*out);
+        *out = NULL;
+    }
     return status;
 }
 
@@ -220,6 +252,15 @@ static scilama_status densify(const slm_matrix *m, float *values)
     for (int64_t r = 0; r < m->rows; r++)
         for (int64_t k = m->indptr[r]; k < m->indptr[r + 1]; k++) values[r * m->cols + m->indices[k]] = m->values[k];
     return SCILAMA_OK;
+}
+
+/* Integers beyond double come as categories named by their digits. */
+static float cell_value(const slm_column *column, int64_t row)
+{
+    double value = NAN;
+    if (column->numeric) return (float)column->numeric[row];
+    const char *text = column->codes[row] < 0 ? "nan" : slm_string(&column->categories, column->codes[row]);
+    return slm_parse_double(text, text + strlen(text), &value) ? (float)value : NAN;
 }
 
 /* A data frame in obsm: its numeric columns side by side. */
@@ -238,7 +279,7 @@ static scilama_status read_frame_array(slm_h5_file *file, const char *key, int64
         slm_column column;
         if (slm_frame_kind(&frame, slm_string(&frame.columns, i)) != SLM_FRAME_NUMERIC) continue;
         status = slm_frame_column(&frame, slm_string(&frame.columns, i), &column, error);
-        for (int64_t r = 0; r < *rows && !status; r++) values[r * *width + at] = (float)column.numeric[r];
+        for (int64_t r = 0; r < *rows && !status; r++) values[r * *width + at] = cell_value(&column, r);
         at++;
         slm_column_clear(ctx, &column);
     }
@@ -273,6 +314,5 @@ scilama_status slm_h5ad_read_array(scilama_context *ctx, const char *path, const
     slm_h5_file *file;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_array(file, key, rows, width, values, size, error);
-    slm_h5_close(file);
-    return status;
+    return slm_h5_close_read(file, status, error);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad_write.h"
 #include "data/dataset.h"
+#include "io/foreign.h"
 #include "io/frame.h"
 #include "io/h5ad.h"
 #include "io/stream.h"
 #include "io/tenx.h"
 #include <stdio.h>
+#include <sys/stat.h>
 
 void slm_writer_destroy(scilama_h5ad_writer *writer)
 {
@@ -37,12 +39,12 @@ static scilama_status count_rows(slm_h5_file *file, const char *path, int64_t *r
 static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
 {
     static const char *const groups[] = { "layers", "obsm", "obsp", "uns", "varm", "varp" };
+    scilama_status status = slm_h5_foreign(w->file, error);
+    if (status) return status;
     if (!slm_h5_kind(w->file, "obs") || !slm_h5_kind(w->file, "var"))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the input is not an AnnData file: it has no obs or no var", slm_h5_path(w->file));
-    scilama_status status = slm_h5_attr_equals(w->file, "", "encoding-type", "anndata") ? SCILAMA_OK : slm_h5ad_modernise(w->file, error);
-    if (!status) status = slm_h5ad_plain_strings(w->file, "obs", error);
-    if (!status) status = slm_h5ad_plain_strings(w->file, "var", error);
-    if (!status) status = slm_h5ad_plain_strings(w->file, "raw/var", error);
+    status = slm_h5_attr_equals(w->file, "", "encoding-type", "anndata") ? SCILAMA_OK : slm_h5ad_modernise(w->file, error);
+    if (!status) status = slm_h5ad_plain_strings(w->file, error);
     if (!status) status = count_rows(w->file, "obs", &w->cells, error);
     if (!status) status = count_rows(w->file, "var", &w->genes, error);
     for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status; i++)
@@ -77,6 +79,14 @@ scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx
     return status;
 }
 
+/* What is read and written anew would lose all else that the file holds. */
+static scilama_status check_other(const char *input, const char *output, scilama_error *error)
+{
+    struct stat in, out;
+    if (stat(input, &in) != 0 || stat(output, &out) != 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "%s is no .h5ad, so that results cannot be added to it: give the output another name", input);
+}
+
 /* Another format's cells and genes as a new file: X in CSR, and names. */
 static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
 {
@@ -107,18 +117,18 @@ static scilama_status is_other(scilama_context *ctx, const char *input, bool *ot
     scilama_status status = slm_h5_open(&file, ctx, input, error);
     if (status) return status;
     *other = slm_tenx_is(file);
-    slm_h5_close(file);
-    return SCILAMA_OK;
+    return slm_h5_close_read(file, SCILAMA_OK, error);
 }
 
 scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
 {
     bool other;
     scilama_status status = is_other(ctx, input, &other, error);
+    if (!status && other) status = check_other(input, output, error);
     if (!status && other) return from_other(out, ctx, input, output, error);
     if (!status) status = new_writer(out, ctx, error);
     if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
-    if (!status) status = prepare_copy(*out, error);
+    if (!status) status = slm_h5_verdict((*out)->file, prepare_copy(*out, error), error);
     if (status && *out) {
         slm_writer_destroy(*out);
         *out = NULL;

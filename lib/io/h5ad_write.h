@@ -39,7 +39,7 @@ scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const cha
 scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error);
 /* Brings layouts older than 0.8 to today's encodings, values untouched. */
 scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error);
-/* Columns and index of a data frame in encodings that anndata 0.8 reads: no nullable strings. */
-scilama_status slm_h5ad_plain_strings(slm_h5_file *file, const char *frame, scilama_error *error);
+/* Every string array of the file in encodings that anndata 0.8 reads: no nullable strings. */
+scilama_status slm_h5ad_plain_strings(slm_h5_file *file, scilama_error *error);
 
 #endif

@@ -64,6 +64,29 @@ scilama_status slm_h5_fail(const slm_h5_file *file, scilama_error *error, scilam
     return slm_fail(error, code, "%s: cannot %s %s: %s", file->path, what, slm_h5_name(path), note);
 }
 
+/* What the disc did comes before what HDF5 or a reader made of it. */
+static scilama_status disc_failed(const slm_h5_file *file, scilama_error *error)
+{
+    bool writing = false, shorter = false;
+    int code = file->disc ? slm_h5_disc_error(file->disc, &writing, &shorter) : 0;
+    if (!code) return SCILAMA_OK;
+    return slm_fail_detail(error, SCILAMA_E_IO, code, "cannot %s %s: %s", writing ? "write" : "read", file->path,
+                           shorter ? "it became shorter while it was read" : strerror(code));
+}
+
+scilama_status slm_h5_verdict(const slm_h5_file *file, scilama_status status, scilama_error *error)
+{
+    if (status == SCILAMA_E_NOMEM || status == SCILAMA_E_CANCELLED) return status;
+    scilama_status failed = disc_failed(file, error);
+    return failed ? failed : status;
+}
+
+scilama_status slm_h5_wrote(const slm_h5_file *file, bool ok, scilama_error *error, const slm_h5_guard *g, const char *what, const char *path)
+{
+    scilama_status failed = disc_failed(file, error);
+    return failed || ok ? failed : slm_h5_fail(file, error, SCILAMA_E_IO, g, what, path);
+}
+
 const char *slm_h5_name(const char *path) { return path && path[0] ? path : "/"; }
 
 /* --- files ------------------------------------------------------------------- */
@@ -78,15 +101,21 @@ static scilama_status new_file(slm_h5_file **out, scilama_context *ctx, const ch
     file->ctx = slm_context_retain(ctx);
     file->id = file->fd = -1;
     file->path = slm_strdup(ctx, path);
+    file->disc = slm_h5_disc_new();
+    slm_bytes_init(&file->headers, ctx);
     *out = file;
-    return file->path ? SCILAMA_OK : slm_fail_nomem(error);
+    return file->path && file->disc ? SCILAMA_OK : slm_fail_nomem(error);
 }
 
 /* Old HDF5 can read what is written; no locks on the file system. */
-static hid_t access_list(void)
+static hid_t access_list(slm_h5_file *file)
 {
     hid_t fapl = H5Pcreate(H5P_FILE_ACCESS);
     if (fapl < 0) return fapl;
+    if (!slm_h5_disc_use(fapl, file->disc)) {
+        H5Pclose(fapl);
+        return -1;
+    }
     H5Pset_libver_bounds(fapl, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
     H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG);
 #if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
@@ -99,23 +128,17 @@ static scilama_status open_id(slm_h5_file *file, const char *path, unsigned flag
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
-    bool is_hdf5 = true;
-    hid_t fapl = access_list();
+    hid_t fapl = access_list(file), fcpl = flags & H5F_ACC_TRUNC ? H5Pcreate(H5P_FILE_CREATE) : -1;
     if (!slm_h5_ok(&g, fapl)) {
         /* nothing to open with */
-    } else if (flags & H5F_ACC_TRUNC) {
-        hid_t fcpl = H5Pcreate(H5P_FILE_CREATE);
-        file->id = H5Fcreate(path, flags, fcpl, fapl);
-        if (fcpl >= 0) slm_h5_ok(&g, file->id), H5Pclose(fcpl);
-    } else {
-        file->id = H5Fopen(path, flags, fapl);
-        if (!slm_h5_ok(&g, file->id)) is_hdf5 = H5Fis_hdf5(path) > 0;
-    }
+    } else if (flags & H5F_ACC_TRUNC) slm_h5_ok(&g, file->id = H5Fcreate(path, flags, fcpl, fapl));
+    else slm_h5_ok(&g, file->id = H5Fopen(path, flags, fapl));
+    if (fcpl >= 0) H5Pclose(fcpl);
     if (fapl >= 0) H5Pclose(fapl);
     slm_h5_leave(&g);
-    if (file->id >= 0) return SCILAMA_OK;
-    if (!is_hdf5)
-        return slm_fail(error, SCILAMA_E_FORMAT, "%s is not an HDF5 file, or its beginning is damaged", file->path);
+    if (file->id >= 0) return slm_h5_verdict(file, SCILAMA_OK, error);
+    int code = slm_h5_disc_open_error(file->disc);
+    if (code) return slm_fail_detail(error, SCILAMA_E_IO, code, "cannot open %s: %s", file->path, strerror(code));
     return slm_fail(error, SCILAMA_E_FORMAT, "cannot open %s: %s", file->path, g.note[0] ? g.note : "HDF5 reports failure");
 }
 
@@ -139,7 +162,7 @@ scilama_status slm_h5_open(slm_h5_file **out, scilama_context *ctx, const char *
     if (!status) status = slm_h5_check_heaps(*out, error);
     if (!status) status = open_id(*out, path, H5F_ACC_RDONLY, error);
     if (status) {
-        slm_h5_close(*out);
+        status = slm_h5_close_read(*out, status, error);
         *out = NULL;
     }
     return status;
@@ -163,7 +186,7 @@ static scilama_status open_for_writing(slm_h5_file **out, scilama_context *ctx, 
     if (!status) status = open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
     if (!status && !input) (*out)->fd = open((*out)->atomic.temp, O_RDONLY | O_CLOEXEC);
     if (status) {
-        slm_h5_close(*out);
+        status = slm_h5_close_read(*out, status, error);
         *out = NULL;
     }
     return status;
@@ -196,7 +219,9 @@ scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error)
 {
     slm_h5_guard g;
     if (!file->writing || file->id < 0) return slm_fail(error, SCILAMA_E_STATE, "%s: already committed", file->path);
-    if (!close_id(file, &g)) return slm_h5_fail(file, error, SCILAMA_E_IO, &g, "write", "");
+    bool ok = close_id(file, &g);
+    scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", "");
+    if (status) return status;
     return slm_atomic_commit(&file->atomic, error);
 }
 
@@ -205,12 +230,24 @@ void slm_h5_close(slm_h5_file *file)
     if (!file) return;
     slm_h5_guard g;
     if (file->id >= 0) close_id(file, &g);
+    slm_h5_enter(&g);
+    if (file->disc) slm_h5_disc_headers(file->disc, NULL, 0);
+    slm_h5_disc_drop(file->disc);
+    slm_h5_leave(&g);
+    slm_bytes_free(&file->headers);
     if (file->fd >= 0) close(file->fd);
     slm_atomic_end(&file->atomic);
     scilama_context *ctx = file->ctx;
     slm_free(ctx, file->path);
     slm_free(ctx, file);
     slm_context_release(ctx);
+}
+
+scilama_status slm_h5_close_read(slm_h5_file *file, scilama_status status, scilama_error *error)
+{
+    if (file) status = slm_h5_verdict(file, status, error);
+    slm_h5_close(file);
+    return status;
 }
 
 void slm_h5_settle(slm_h5_file *file)
@@ -221,7 +258,7 @@ void slm_h5_settle(slm_h5_file *file)
     slm_h5_enter(&g);
     H5Fflush(file->id, H5F_SCOPE_GLOBAL);
     slm_h5_leave(&g);
-    if (fstat(file->fd, &st) == 0) file->bytes = (int64_t)st.st_size;
+    if (fstat(file->fd, &st) == 0) file->bytes = (int64_t)st.st_size - file->base;
 }
 
 const char *slm_h5_path(const slm_h5_file *file) { return file->path; }
@@ -294,7 +331,7 @@ void slm_h5_describe_type(hid_t type, slm_h5_info *info)
         info->kind = SLM_H5_STRING;
         info->vlen = H5Tis_variable_str(type) > 0;
         break;
-    case H5T_ENUM: info->kind = is_bool(type) ? SLM_H5_BOOL : SLM_H5_UNKNOWN; break;
+    case H5T_ENUM: info->kind = is_bool(type) ? SLM_H5_BOOL : SLM_H5_ENUM; break;
     case H5T_COMPOUND: info->kind = SLM_H5_COMPOUND; break;
     default: info->kind = SLM_H5_UNKNOWN;
     }

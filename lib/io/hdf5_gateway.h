@@ -11,7 +11,7 @@
  *
  * hdf5_gateway.c: files; hdf5_gateway_attr.c: attributes; hdf5_gateway_read.c, hdf5_gateway_write.c: datasets;
  * hdf5_gateway_structure.c: groups and links; hdf5_gateway_records.c, hdf5_gateway_split.c: tables of records;
- * hdf5_gateway_check.c: whether a dataset can be read. */
+ * hdf5_gateway_enum.c: enumerations; hdf5_gateway_check.c: whether a dataset can be read. */
 
 #include "core/core.h"
 
@@ -32,7 +32,7 @@ typedef enum slm_h5_type {
 size_t slm_h5_type_bytes(slm_h5_type type);
 
 /* What the elements of a dataset or attribute are in the file. */
-enum slm_h5_class { SLM_H5_INT = 1, SLM_H5_UINT, SLM_H5_FLOAT, SLM_H5_BOOL, SLM_H5_STRING, SLM_H5_COMPOUND, SLM_H5_UNKNOWN };
+enum slm_h5_class { SLM_H5_INT = 1, SLM_H5_UINT, SLM_H5_FLOAT, SLM_H5_BOOL, SLM_H5_ENUM, SLM_H5_STRING, SLM_H5_COMPOUND, SLM_H5_UNKNOWN };
 
 enum { SLM_H5_MAX_RANK = 8 };
 
@@ -58,6 +58,11 @@ scilama_status slm_h5_copy_atomic(slm_h5_file **out, scilama_context *ctx, const
 scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error);
 /* Frees; an uncommitted temporary is removed. NULL allowed. */
 void slm_h5_close(slm_h5_file *file);
+/* `status`, but E_IO when the disc failed in any call since the file was opened, whatever was
+ * made of that: a column that cannot be read is not one that is not there. */
+scilama_status slm_h5_verdict(const slm_h5_file *file, scilama_status status, scilama_error *error);
+/* … after reading; closes too. NULL allowed. */
+scilama_status slm_h5_close_read(slm_h5_file *file, scilama_status status, scilama_error *error);
 const char *slm_h5_path(const slm_h5_file *file);
 scilama_context *slm_h5_context(const slm_h5_file *file);
 int64_t slm_h5_file_bytes(const slm_h5_file *file); /* size on disk when opened */
@@ -96,6 +101,9 @@ scilama_status slm_h5_list_fields(slm_h5_file *file, const char *path, slm_strin
 scilama_status slm_h5_describe_field(slm_h5_file *file, const char *path, const char *field, slm_h5_info *info, scilama_error *error);
 scilama_status slm_h5_read_field(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, int64_t count, void *out, scilama_error *error);
 scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, const char *field, slm_strings *out, scilama_error *error);
+
+/* The members of an enumeration (E_FORMAT when it is none): names, and *values [names->count] from slm_alloc. */
+scilama_status slm_h5_list_enum(slm_h5_file *file, const char *path, const char *field, slm_strings *names, int64_t **values, scilama_error *error);
 
 /* --- reading attributes ---------------------------------------------------------- */
 bool slm_h5_has_attr(slm_h5_file *file, const char *path, const char *name);

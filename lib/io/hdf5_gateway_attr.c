@@ -18,6 +18,7 @@ static hid_t open_attr(slm_h5_file *file, const char *path, const char *name)
 bool slm_h5_has_attr(slm_h5_file *file, const char *path, const char *name)
 {
     slm_h5_guard g;
+    if (!slm_h5_way_sound(file, path)) return false;
     slm_h5_enter(&g);
     hid_t id = open_attr(file, path, name);
     if (id >= 0) H5Aclose(id);
@@ -38,6 +39,7 @@ static void describe_attr(hid_t id, slm_h5_info *info, bool *ok)
 static bool attr_info(slm_h5_file *file, const char *path, const char *name, slm_h5_info *info)
 {
     slm_h5_guard g;
+    if (!slm_h5_way_sound(file, path)) return false;
     slm_h5_enter(&g);
     bool ok = false;
     hid_t id = open_attr(file, path, name);
@@ -157,16 +159,19 @@ scilama_status slm_h5_read_attr_reference(slm_h5_file *file, const char *path, c
     char target[1024];
     slm_h5_guard g;
     slm_h5_settle(file);
+    if (!slm_h5_way_sound(file, path)) return attr_missing(file, path, name, error);
     slm_h5_enter(&g);
     hid_t id = open_attr(file, path, name), type = id >= 0 ? H5Aget_type(id) : -1, object = -1;
     hobj_ref_t reference;
-    bool ok = type >= 0 && H5Tequal(type, H5T_STD_REF_OBJ) > 0 && slm_h5_ok(&g, H5Aread(id, H5T_STD_REF_OBJ, &reference)) &&
-              slm_h5_check_member(file, reference) && /* an address, wherever to */
-              slm_h5_ok(&g, object = H5Rdereference2(file->id, H5P_DEFAULT, H5R_OBJECT, &reference)) &&
-              H5Iget_name(object, target, sizeof target) > 0;
-    if (object >= 0) H5Oclose(object);
+    bool ok = type >= 0 && H5Tequal(type, H5T_STD_REF_OBJ) > 0 && slm_h5_ok(&g, H5Aread(id, H5T_STD_REF_OBJ, &reference));
     if (type >= 0) H5Tclose(type);
     if (id >= 0) H5Aclose(id);
+    slm_h5_leave(&g);
+    ok = ok && slm_h5_check_member(file, reference); /* an address, wherever to */
+    slm_h5_enter(&g);
+    ok = ok && slm_h5_ok(&g, object = H5Rdereference2(file->id, H5P_DEFAULT, H5R_OBJECT, &reference)) &&
+         H5Iget_name(object, target, sizeof target) > 0;
+    if (object >= 0) H5Oclose(object);
     slm_h5_leave(&g);
     if (!ok) return attr_missing(file, path, name, error);
     *out = slm_strdup(file->ctx, target[0] == '/' && target[1] ? target + 1 : target);
@@ -188,7 +193,7 @@ static scilama_status write_attr(slm_h5_file *file, slm_h5_guard *g, const char 
     if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);
     slm_h5_leave(g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, g, "write an attribute of", path);
+    return slm_h5_wrote(file, ok, error, g, "write an attribute of", path);
 }
 
 scilama_status slm_h5_write_attr_string(slm_h5_file *file, const char *path, const char *name, const char *text, scilama_error *error)
@@ -235,5 +240,5 @@ scilama_status slm_h5_remove_attr(slm_h5_file *file, const char *path, const cha
     path = slm_h5_name(path);
     bool ok = H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) <= 0 || slm_h5_ok(&g, H5Adelete_by_name(file->id, path, name, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "remove an attribute of", path);
+    return slm_h5_wrote(file, ok, error, &g, "remove an attribute of", path);
 }

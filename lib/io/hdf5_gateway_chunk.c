@@ -2,6 +2,7 @@
 #include "core/thread.h"
 #include "io/chunks.h"
 #include "io/hdf5_gateway_internal.h"
+#include <errno.h>
 #include <string.h>
 
 /* Raw chunks: read as they are, unpacked and converted here. That needs no filter
@@ -38,7 +39,8 @@ static bool plan_layout(slm_h5_file *file, hid_t plist, plan *p)
     if (layout == H5D_CONTIGUOUS) {
         /* early HDF5 may keep raw data in external files */
         p->contiguous = true;
-        p->offset = H5Dget_offset(p->id);
+        p->offset = H5Dget_offset(p->id); /* counts the user block */
+        if (p->offset != HADDR_UNDEF) p->offset -= (haddr_t)file->base;
         return H5Pget_external_count(plist) == 0 && p->offset != HADDR_UNDEF && p->offset < (haddr_t)file->bytes;
     }
     H5D_fill_value_t fill;
@@ -94,7 +96,7 @@ bool slm_h5_plan(slm_h5_file *file, const char *path, bool strings, slm_chunk_la
     p->rank = space >= 0 && H5Sget_simple_extent_type(space) != H5S_NULL ? H5Sget_simple_extent_ndims(space) : -1;
     bool ok = type >= 0 && plist >= 0 && fcpl >= 0 && p->rank >= 0 && p->rank <= 2 && H5Sget_simple_extent_dims(space, p->dims, NULL) == p->rank;
     for (int i = p->rank; ok && i < 2; i++) p->dims[i] = 1;
-    ok = ok && H5Pget_sizes(fcpl, &address, &length) >= 0 && address == 8 && length == 8 && H5Pget_userblock(fcpl, &block) >= 0 && block == 0;
+    ok = ok && H5Pget_sizes(fcpl, &address, &length) >= 0 && address == 8 && length == 8 && H5Pget_userblock(fcpl, &block) >= 0 && block == (hsize_t)file->base;
     ok = ok && plan_type(type, strings, p) && plan_layout(file, plist, p);
     if (fcpl >= 0) H5Pclose(fcpl);
     if (plist >= 0) H5Pclose(plist);
@@ -167,7 +169,10 @@ static scilama_status read_chunks(slm_h5_file *file, const char *path, const pla
 
 bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at)
 {
-    return file->fd >= 0 && at >= 0 && at <= file->bytes && size <= (size_t)(file->bytes - at) && slm_pread_all(file->fd, out, size, at);
+    if (file->fd < 0 || at < 0 || at > file->bytes || size > (size_t)(file->bytes - at)) return false;
+    if (slm_pread_all(file->fd, out, size, at + file->base)) return true;
+    slm_h5_disc_note(file->disc, errno, false); /* these bytes were there */
+    return false;
 }
 
 static scilama_status read_contiguous(slm_h5_file *file, const char *path, const plan *p, slm_h5_type to, void *out, scilama_error *error)

@@ -46,6 +46,7 @@ static bool plan_rows(slm_h5_file *file, hid_t plist, hid_t space, records *r, b
     if (r->contiguous) {
         r->chunk_rows = r->rows < BLOCK_ROWS ? r->rows + 1 : BLOCK_ROWS; /* never 0 */
         r->place = H5Dget_offset(r->id);
+        if (r->place != HADDR_UNDEF) r->place -= (haddr_t)file->base;
         *lacking = false;
         return r->place < (haddr_t)INT64_MAX && H5Pget_external_count(plist) == 0;
     }

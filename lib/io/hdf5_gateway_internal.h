@@ -11,14 +11,20 @@
 #include "io/hdf5_gateway.h"
 #include <hdf5.h>
 
+typedef struct slm_h5_disc slm_h5_disc;
+
 struct slm_h5_file {
     scilama_context *ctx;
     hid_t id;               /* H5I_INVALID_HID when closed */
     char *path;             /* as the caller named it */
-    int64_t bytes;
+    int64_t base;           /* bytes of the user block before HDF5's own, from which its addresses count */
+    int64_t bytes;          /* … without that */
     bool writing;
     bool large_groups;      /* has groups whose members slm_h5_check_tree() did not see */
     int fd;                 /* of the same file, for raw data; or -1 */
+    slm_h5_disc *disc;      /* what HDF5 stands on */
+    slm_bytes headers;      /* of objects, as slm_h5_keep_header() met them */
+    size_t tree_headers;    /* … of those bytes, by slm_h5_check_tree() */
     slm_atomic_file atomic; /* when writing */
 };
 
@@ -38,12 +44,28 @@ bool slm_h5_ok(slm_h5_guard *g, int64_t result);
 scilama_status slm_h5_fail(const slm_h5_file *file, scilama_error *error, scilama_status code, const slm_h5_guard *g,
                            const char *what, const char *path);
 
+/* After a call that writes: what HDF5 says (ok), and what the disc did. */
+scilama_status slm_h5_wrote(const slm_h5_file *file, bool ok, scilama_error *error, const slm_h5_guard *g, const char *what, const char *path);
+
+/* The disc beneath HDF5 (hdf5_gateway_disc.c): remembers the first failure. */
+slm_h5_disc *slm_h5_disc_new(void);      /* NULL when memory is out */
+void slm_h5_disc_drop(slm_h5_disc *disc); /* under the lock; NULL allowed */
+bool slm_h5_disc_use(hid_t fapl, slm_h5_disc *disc);
+/* code 0: the file ended before it should. */
+void slm_h5_disc_note(slm_h5_disc *disc, int code, bool writing);
+int slm_h5_disc_error(const slm_h5_disc *disc, bool *writing, bool *shorter);
+int slm_h5_disc_open_error(const slm_h5_disc *disc);
+/* Headers of objects that have been read: HDF5 loses track of a file when it cannot read one, and is given
+ * these where the disc fails. Records of slm_h5_kept_header and the bytes behind it, written to as HDF5 writes; the caller's. */
+typedef struct slm_h5_kept_header { uint64_t at, size; } slm_h5_kept_header;
+void slm_h5_disc_headers(slm_h5_disc *disc, char *records, size_t bytes);
+
 /* Under the lock. */
 hid_t slm_h5_native(slm_h5_type type);
 hid_t slm_h5_string_type(void);          /* new variable-length UTF-8 type */
 hid_t slm_h5_bool_type(void);            /* new type: h5py's boolean enumeration */
 const char *slm_h5_name(const char *path); /* "/" for "" */
-int slm_h5_kind_locked(slm_h5_file *file, const char *path);
+int slm_h5_kind_locked(slm_h5_file *file, const char *path); /* of a path that slm_h5_way_sound() found sound */
 void slm_h5_describe_type(hid_t type, slm_h5_info *info);
 bool slm_h5_describe_space(hid_t space, slm_h5_info *info);
 bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* parents made, old object gone */
@@ -60,8 +82,11 @@ scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void 
 scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error);
 /* E_FORMAT when groups, headers or chunk indexes are damaged: before HDF5 opens the file. */
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error);
-/* … of the object at `address` and those below it: what slm_h5_check_tree() did not see. */
+/* … of the object at `address` and those below it: what slm_h5_check_tree() did not see. Takes memory: not under the lock. */
 bool slm_h5_check_member(slm_h5_file *file, uint64_t address);
+/* Whether every object on the way to `path`, and that itself, is sound, as slm_h5_check_member() finds it; takes
+ * the lock in between. To be called before HDF5 opens a path that the caller has from nowhere. */
+bool slm_h5_way_sound(slm_h5_file *file, const char *path);
 /* E_FORMAT when string heaps are damaged in a way that HDF5 could hang on. */
 scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error);
 /* Bytes of an element in the file. Under the lock. */

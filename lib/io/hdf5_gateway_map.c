@@ -122,7 +122,7 @@ scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, s
     scilama_status status = SCILAMA_OK;
     *out = (slm_chunk_map){ .to = to };
     slm_h5_enter(&g);
-    *done = slm_h5_plan(file, path, false, &out->layout) && !out->layout.filled && slm_format_known(&out->layout.format, to);
+    *done = file->base == 0 && slm_h5_plan(file, path, false, &out->layout) && !out->layout.filled && slm_format_known(&out->layout.format, to);
     slm_h5_leave(&g);
     const slm_chunk_layout *p = &out->layout;
     if (*done && p->contiguous) {

@@ -177,7 +177,7 @@ static scilama_status read_numbers(slm_h5_file *file, const char *path, const ch
 
 static scilama_status check_number(slm_h5_file *file, const char *path, const slm_h5_info *info, scilama_error *error)
 {
-    if (info->kind >= SLM_H5_INT && info->kind <= SLM_H5_BOOL) return SCILAMA_OK;
+    if (info->kind >= SLM_H5_INT && info->kind <= SLM_H5_ENUM) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold numbers", file->path, path);
 }
 
@@ -299,13 +299,15 @@ static scilama_status read_fixed(slm_h5_file *file, const char *path, const char
 }
 
 /* A table numbered instead of named. */
-static scilama_status read_integer_names(slm_h5_file *file, const char *path, const char *field, int64_t count, slm_strings *out, scilama_error *error)
+static scilama_status read_integer_names(slm_h5_file *file, const char *path, const char *field, bool natural, int64_t count, slm_strings *out, scilama_error *error)
 {
     scilama_context *ctx = file->ctx;
     int64_t *values = slm_alloc_array(ctx, count, sizeof *values);
     char *cells = slm_alloc_array(ctx, count, 24);
-    scilama_status status = values && cells ? slm_h5_read_field(file, path, field, SLM_H5_I64, count, values, error) : slm_fail_nomem(error);
-    for (int64_t i = 0; i < count && !status; i++) snprintf(cells + i * 24, 24, "%lld", (long long)values[i]);
+    scilama_status status = values && cells ? slm_h5_read_field(file, path, field, natural ? SLM_H5_U64 : SLM_H5_I64, count, values, error) : slm_fail_nomem(error);
+    for (int64_t i = 0; i < count && !status; i++)
+        if (natural) snprintf(cells + i * 24, 24, "%llu", (unsigned long long)values[i]);
+        else snprintf(cells + i * 24, 24, "%lld", (long long)values[i]);
     if (!status) status = unpack_fixed(ctx, cells, count, 24, false, out, error);
     slm_free(ctx, values);
     slm_free(ctx, cells);
@@ -336,7 +338,7 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
     }
     if (info.count > 0 && info.kind == SLM_H5_STRING && (field || !info.vlen)) status = slm_h5_check_stored(file, path, error);
     if (status) return status;
-    if (info.kind == SLM_H5_INT || info.kind == SLM_H5_UINT) return read_integer_names(file, path, field, info.count, out, error);
+    if (info.kind == SLM_H5_INT || info.kind == SLM_H5_UINT) return read_integer_names(file, path, field, info.kind == SLM_H5_UINT, info.count, out, error);
     if (info.kind != SLM_H5_STRING) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold strings", file->path, path);
     if (info.count == 0) return slm_strings_copy(file->ctx, out, NULL, 0, error);
     if (info.vlen && !field) {

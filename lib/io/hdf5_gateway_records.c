@@ -25,15 +25,17 @@ static scilama_status write_records(slm_h5_file *file, const char *path, const c
     hsize_t size = (hsize_t)rows;
     slm_h5_enter(&g);
     hid_t member = text ? slm_h5_string_type() : H5Tcopy(H5T_NATIVE_DOUBLE), type = record_type(&g, fields, n, member);
-    hid_t space = H5Screate_simple(1, &size, NULL), id = -1;
-    bool ok = slm_h5_ok(&g, type) && slm_h5_ok(&g, space) && slm_h5_prepare_locked(file, &g, path);
-    if (ok) ok = slm_h5_ok(&g, id = H5Dcreate2(file->id, path, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    hid_t space = H5Screate_simple(1, &size, NULL), plist = H5Pcreate(H5P_DATASET_CREATE), id = -1;
+    if (plist >= 0) H5Pset_obj_track_times(plist, false); /* the same bytes every time */
+    bool ok = slm_h5_ok(&g, type) && slm_h5_ok(&g, space) && slm_h5_ok(&g, plist) && slm_h5_prepare_locked(file, &g, path);
+    if (ok) ok = slm_h5_ok(&g, id = H5Dcreate2(file->id, path, type, space, H5P_DEFAULT, plist, H5P_DEFAULT));
     if (ok && rows > 0) ok = slm_h5_ok(&g, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells));
     if (id >= 0) ok = slm_h5_ok(&g, H5Dclose(id)) && ok;
+    if (plist >= 0) H5Pclose(plist);
     if (space >= 0) H5Sclose(space);
     if (type >= 0) H5Tclose(type);
     if (member >= 0) H5Tclose(member);
-    scilama_status status = ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "write", path);
+    scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", path);
     slm_h5_leave(&g);
     return status;
 }

@@ -34,9 +34,11 @@ static hid_t create_field(slm_h5_file *file, slm_h5_guard *g, const char *path, 
         H5Tclose(element);
         element = H5Tget_super(member);
     }
-    hid_t space = H5Screate_simple(rank, dims, NULL);
-    hid_t id = H5Dcreate2(file->id, path, element, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(rank, dims, NULL), plist = H5Pcreate(H5P_DATASET_CREATE);
+    if (plist >= 0) H5Pset_obj_track_times(plist, false); /* the same bytes every time */
+    hid_t id = H5Dcreate2(file->id, path, element, space, H5P_DEFAULT, plist, H5P_DEFAULT);
     slm_h5_ok(g, id);
+    if (plist >= 0) H5Pclose(plist);
     if (space >= 0) H5Sclose(space);
     if (element >= 0) H5Tclose(element);
     return id;

@@ -20,16 +20,6 @@ static bool link_info(slm_h5_file *file, const char *path, H5L_type_t *type, uin
     return true;
 }
 
-/* What a link of a large group of the newer kind leads to, checked before HDF5 opens it
- * (a file that is being written has been read before, and its newest parts are not on disk yet). */
-static bool member_sound(slm_h5_file *file, const char *path)
-{
-    H5L_type_t type;
-    uint64_t address;
-    if (!file->large_groups || file->writing) return true;
-    return link_info(file, path, &type, &address) && (type != H5L_TYPE_HARD || slm_h5_check_member(file, address));
-}
-
 /* Every link of the path must exist: H5Lexists checks only the last one. */
 static bool link_exists(slm_h5_file *file, const char *path)
 {
@@ -40,7 +30,32 @@ static bool link_exists(slm_h5_file *file, const char *path)
         if (path[i] != '/' && path[i] != 0) continue;
         memcpy(part, path, i);
         part[i] = 0;
-        if (path[i - 1] != '/' && (H5Lexists(file->id, part, H5P_DEFAULT) <= 0 || !member_sound(file, part))) return false;
+        if (path[i - 1] != '/' && H5Lexists(file->id, part, H5P_DEFAULT) <= 0) return false;
+    }
+    return true;
+}
+
+/* Checking takes memory, so each link on the way is looked at under the lock and what it leads to
+ * checked outside, before HDF5 opens it for the next one. A file that is being written has been
+ * read before, and its newest parts are not on disk yet. */
+bool slm_h5_way_sound(slm_h5_file *file, const char *path)
+{
+    char part[1024];
+    if (!file->large_groups || file->writing) return true;
+    size_t n = strlen(path = slm_h5_name(path));
+    if (n >= sizeof part) return false;
+    file->headers.size = file->tree_headers; /* those of the last way are not needed any more */
+    for (size_t i = 1; i <= n; i++) {
+        if ((path[i] != '/' && path[i] != 0) || path[i - 1] == '/') continue;
+        memcpy(part, path, i);
+        part[i] = 0;
+        slm_h5_guard g;
+        H5L_type_t type = H5L_TYPE_ERROR;
+        uint64_t address = 0;
+        slm_h5_enter(&g);
+        bool there = H5Lexists(file->id, part, H5P_DEFAULT) > 0 && link_info(file, part, &type, &address);
+        slm_h5_leave(&g);
+        if (!there || (type == H5L_TYPE_HARD && !slm_h5_check_member(file, address))) return false;
     }
     return true;
 }
@@ -66,6 +81,7 @@ bool slm_h5_leads_out(slm_h5_file *file, const char *path, scilama_error *error)
     slm_h5_guard g;
     H5L_type_t type;
     uint64_t address;
+    if (!slm_h5_way_sound(file, path)) return false;
     slm_h5_enter(&g);
     bool out = link_exists(file, path) && link_info(file, path, &type, &address) && type == H5L_TYPE_EXTERNAL;
     slm_h5_leave(&g);
@@ -87,6 +103,7 @@ int slm_h5_kind_locked(slm_h5_file *file, const char *path)
 int slm_h5_kind(slm_h5_file *file, const char *path)
 {
     slm_h5_guard g;
+    if (!slm_h5_way_sound(file, path)) return SLM_H5_ABSENT;
     slm_h5_enter(&g);
     int kind = slm_h5_kind_locked(file, path);
     slm_h5_leave(&g);
@@ -185,7 +202,7 @@ scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_er
     slm_h5_enter(&g);
     bool ok = make_groups(file, &g, path, strlen(path));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "create the group", path);
+    return slm_h5_wrote(file, ok, error, &g, "create the group", path);
 }
 
 scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error)
@@ -194,7 +211,7 @@ scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error 
     slm_h5_enter(&g);
     bool ok = !link_exists(file, path) || slm_h5_ok(&g, H5Ldelete(file->id, path, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "remove", path);
+    return slm_h5_wrote(file, ok, error, &g, "remove", path);
 }
 
 scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
@@ -204,7 +221,7 @@ scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to
     bool ok = slm_h5_prepare_locked(file, &g, to) &&
               slm_h5_ok(&g, H5Lmove(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "rename", from);
+    return slm_h5_wrote(file, ok, error, &g, "rename", from);
 }
 
 scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
@@ -214,5 +231,5 @@ scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char 
     bool ok = slm_h5_prepare_locked(file, &g, to) &&
               slm_h5_ok(&g, H5Lcreate_hard(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "link", from);
+    return slm_h5_wrote(file, ok, error, &g, "link", from);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/hdf5_gateway_internal.h"
 #include "io/hdf5_messages.h"
+#include "io/foreign.h"
 #include <errno.h>
 #include <string.h>
 
@@ -218,6 +219,28 @@ static bool check_chunk_tree(walk *w, uint64_t at, int level, int dims)
     return ok;
 }
 
+/* --- object headers, as they are kept ---------------------------------------------------------- */
+
+enum { READ_AHEAD = 512, MOST_KEPT = 32 << 20 }; /* HDF5 reads so much of a header at first */
+
+/* For slm_h5_disc_headers(): what HDF5 will read of the header, or of a part of it. */
+static bool keep_header(walk *w, uint64_t at, uint64_t size)
+{
+    uint64_t bytes = (uint64_t)w->file->bytes;
+    slm_bytes *kept = &w->file->headers;
+    if (size < READ_AHEAD) size = READ_AHEAD;
+    if (at > bytes || kept->size + size > MOST_KEPT) return true;
+    slm_h5_kept_header r = { at, size < bytes - at ? size : bytes - at };
+    unsigned char *block = fetch_new(w, r.size, at);
+    if (!block) return false;
+    slm_bytes_put(kept, &r, sizeof r);
+    slm_bytes_put(kept, block, (size_t)r.size);
+    give_back(w, block);
+    if (kept->failed) w->no_memory = true;
+    slm_h5_disc_headers(w->file->disc, kept->data, kept->failed ? 0 : kept->size);
+    return !kept->failed;
+}
+
 /* --- object headers ------------------------------------------------------------------------------ */
 
 enum { MOST_PARTS = 256 };
@@ -265,7 +288,7 @@ static bool check_message(walk *w, header *h, int kind, int flags, const unsigne
     uint64_t at = slm_h5_little(p, 8), size = slm_h5_little(p + 8, 8);
     if (++h->parts > h->messages || h->parts > MOST_PARTS || (h->newer && size < 8)) return damaged(w, where);
     unsigned char *block = fetch_new(w, size, at);
-    bool ok = block != NULL;
+    bool ok = block != NULL && keep_header(w, at, size);
     if (ok && h->newer) ok = !memcmp(block, "OCHK", 4) ? check_block(w, h, block + 4, size - 8, at + 4) : damaged(w, at);
     else if (ok) ok = check_block(w, h, block, size, at);
     give_back(w, block);
@@ -301,7 +324,8 @@ static bool check_newer_object(walk *w, uint64_t at, int flags)
     uint64_t start = at + 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
     size_t bytes = (size_t)1 << (flags & 3);
     header h = { .messages = INT32_MAX, .newer = true, .head = flags & 4 ? 6 : 4, .facts.chunk_tree = NONE };
-    return fetch(w, size, bytes, start) && check_header(w, &h, slm_h5_little(size, (int)bytes), start + bytes);
+    if (!fetch(w, size, bytes, start) || !check_header(w, &h, slm_h5_little(size, (int)bytes), start + bytes)) return false;
+    return keep_header(w, at, start - at + bytes + slm_h5_little(size, (int)bytes) + 4); /* the checksum */
 }
 
 static bool check_object(walk *w, uint64_t at)
@@ -310,7 +334,8 @@ static bool check_object(walk *w, uint64_t at)
     if (!fetch(w, head, sizeof head, at)) return false;
     if (!memcmp(head, "OHDR\2", 5)) return check_newer_object(w, at, head[5]);
     header h = { .messages = (int64_t)slm_h5_little(head + 2, 2), .head = 8, .facts.chunk_tree = NONE };
-    return head[0] == 1 ? check_header(w, &h, slm_h5_little(head + 8, 4), at + 16) : damaged(w, at);
+    if (head[0] != 1) return damaged(w, at);
+    return check_header(w, &h, slm_h5_little(head + 8, 4), at + 16) && keep_header(w, at, 16 + slm_h5_little(head + 8, 4));
 }
 
 static bool check_waiting(walk *w)
@@ -326,8 +351,8 @@ static bool check_waiting(walk *w)
 /* The limits of B-trees' nodes are in the older superblocks, and else hardly ever other than these. */
 static void usual_limits(walk *w) { w->leaf_k = 4, w->group_k = 16, w->chunk_k = 32; }
 
-/* The superblock must be one that the walk can follow: at byte 0 (HDF5 would search on), with
- * addresses and lengths of 8 bytes and addresses counted from there. */
+/* The superblock must be one that the walk can follow: with addresses and lengths of 8 bytes,
+ * and addresses counted from itself. */
 static bool check_all(walk *w)
 {
     unsigned char head[104] = { 0 };
@@ -336,11 +361,11 @@ static bool check_all(walk *w)
     usual_limits(w);
     if (version > 1) {
         uint64_t more = slm_h5_little(head + 20, 8);
-        if (head[9] != 8 || head[10] != 8 || slm_h5_little(head + 12, 8) != 0) return damaged(w, 0);
+        if (head[9] != 8 || head[10] != 8 || slm_h5_little(head + 12, 8) != (uint64_t)w->file->base) return damaged(w, 0);
         return (more == NONE || push_object(w, more)) && push_object(w, slm_h5_little(head + 36, 8)) && check_waiting(w);
     }
     size_t root = version == 0 ? 56 : 60;
-    if (head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != 0) return damaged(w, 0);
+    if (head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != (uint64_t)w->file->base) return damaged(w, 0);
     if (slm_h5_little(head + root - 8, 8) != NONE) return damaged(w, root - 8); /* a driver of files in parts: HDF5 reserves what its block says */
     w->leaf_k = (unsigned)slm_h5_little(head + 16, 2);
     w->group_k = (unsigned)slm_h5_little(head + 18, 2);
@@ -361,17 +386,29 @@ static scilama_status finish(walk *w, bool ok, scilama_error *error)
               : slm_fail(error, SCILAMA_E_FORMAT, "%s: what the file says of itself at byte %lld is damaged, or the file is truncated", w->file->path, (long long)w->fault);
 }
 
+/* At byte 0, or behind a user block of 512, 1024, 2048 … bytes, as HDF5 searches it. */
+static bool find_superblock(slm_h5_file *file)
+{
+    unsigned char signature[8];
+    for (int64_t at = 0; at < file->bytes; at = at ? 2 * at : 512)
+        if (slm_h5_file_pread(file, signature, sizeof signature, at) && !memcmp(signature, "\x89HDF\r\n\x1a\n", 8)) {
+            file->base = at;
+            file->bytes -= at;
+            return true;
+        }
+    return false;
+}
+
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error)
 {
     walk w = { .file = file, .ctx = file->ctx };
-    unsigned char signature[8];
     if (file->fd < 0) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot open %s: %s", file->path, strerror(errno));
-    if (!fetch(&w, signature, sizeof signature, 0) || memcmp(signature, "\x89HDF\r\n\x1a\n", 8) != 0)
-        return slm_fail(error, SCILAMA_E_FORMAT, "%s is not an HDF5 file, or its beginning is damaged", file->path);
+    if (!find_superblock(file)) return slm_not_hdf5(file->path, error);
     if (file->bytes <= SMALL_FILE && !(w.image = slm_alloc_array(w.ctx, file->bytes, 1))) return slm_fail_nomem(error);
     bool ok = !w.image || slm_h5_file_pread(file, w.image, (size_t)file->bytes, 0);
     ok = ok && check_all(&w);
     file->large_groups = w.large_group;
+    file->tree_headers = file->headers.size;
     return finish(&w, ok, error);
 }
 

@@ -50,7 +50,7 @@ static scilama_status write_dataset(slm_h5_file *file, slm_h5_guard *g, const ch
     if (id >= 0) ok = slm_h5_ok(g, H5Dclose(id)) && ok;
     if (plist >= 0) H5Pclose(plist);
     if (space >= 0) H5Sclose(space);
-    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, g, "write", path);
+    return slm_h5_wrote(file, ok, error, g, "write", path);
 }
 
 scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims,

@@ -9,7 +9,7 @@ void slm_h5_dtype_name(const slm_h5_info *info, char *out, size_t size)
 {
     const char *kind = info->kind == SLM_H5_FLOAT ? "float" : info->kind == SLM_H5_UINT ? "uint" : "int";
     if (info->kind == SLM_H5_BOOL) snprintf(out, size, "bool");
-    else if (info->kind >= SLM_H5_STRING) snprintf(out, size, "object");
+    else if (info->kind >= SLM_H5_ENUM) snprintf(out, size, "object");
     else snprintf(out, size, "%s%d", kind, (int)(info->bytes * 8 > 999 ? 999 : info->bytes * 8));
 }
 

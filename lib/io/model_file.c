@@ -106,6 +106,7 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     if (!status) status = put_int(f, "recipe", "hvg", r->hvg, error);
     if (!status) status = put_int(f, "recipe", "scaled", r->scaled, error);
     if (!status) status = put_int(f, "recipe", "genes_sized", r->genes_sized, error);
+    if (!status && r->first_duplicate) status = put_int(f, "recipe", "first_duplicate", 1, error);
     if (!status) status = put_double(f, "recipe", "target_sum", r->target_sum, error);
     if (!status) status = put_double(f, "recipe", "max_value", r->max_value, error);
     if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
@@ -297,6 +298,7 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
     if (!status) status = slm_h5_read_attr(f, "recipe", "target_sum", SLM_H5_F64, 1, &r->target_sum, error);
     if (!status) status = slm_h5_read_attr(f, "recipe", "max_value", SLM_H5_F64, 1, &r->max_value, error);
     if (!status) status = slm_h5_read_attr_string(f, "recipe", "reason", &reason, error);
+    if (!status && slm_h5_has_attr(f, "recipe", "first_duplicate")) r->first_duplicate = 1;
     if (!status && slm_h5_has_attr(f, "recipe", "genes_sized")) status = get_int(f, "recipe", "genes_sized", &r->genes_sized, error);
     if (!status && (r->genes_sized < 0 || r->genes_sized > INT32_MAX)) status = damaged(f, "recipe", error);
     if (!status) snprintf(r->reason, sizeof r->reason, "%s", reason);
@@ -417,8 +419,7 @@ scilama_status slm_model_load(scilama_model **out, scilama_context *ctx, const c
     }
     model->ctx = slm_context_retain(ctx);
     atomic_store(&model->refs, 1);
-    status = get_model(f, model, error);
-    slm_h5_close(f);
+    status = slm_h5_close_read(f, get_model(f, model, error), error);
     if (status) slm_model_release(model);
     else *out = model;
     return status;

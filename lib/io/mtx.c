@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/stream.h"
 #include "io/tenx.h"
@@ -173,12 +174,10 @@ static scilama_status read_fields(scilama_context *ctx, const char *path, int fi
     scilama_status status = slm_lines_open(&lines, ctx, path, error);
     while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line) {
         if (length == 0) continue;
-        const char *part[3] = { line, NULL, NULL };
-        size_t size[3] = { strcspn(line, "\t"), 0, 0 };
-        for (int i = 1; i < 3 && part[i - 1][size[i - 1]]; i++) {
-            part[i] = part[i - 1] + size[i - 1] + 1;
-            size[i] = strcspn(part[i], "\t");
-        }
+        char *part[3] = { NULL, NULL, NULL }, *at = line;
+        size_t size[3] = { 0 };
+        status = slm_lines_text(&lines, line, length, error);
+        for (int i = 0; i < 3 && at; i++) at = slm_field(at, '\t', &part[i], &size[i]);
         int use = part[field] ? field : 0;
         slm_name_list_add(&names, part[use], size[use]);
         if (part[2] && kinds) slm_name_list_add(&third, part[2], size[2]);
@@ -191,14 +190,26 @@ static scilama_status read_fields(scilama_context *ctx, const char *path, int fi
     return status;
 }
 
-static scilama_status keep_expression(scilama_context *ctx, slm_matrix *m, slm_strings *genes, const slm_strings *kinds, scilama_error *error)
+/* The third column holds kinds of features as Cell Ranger names them, not something else. */
+static bool are_kinds(const slm_strings *third)
 {
-    if (!kinds->count) return SCILAMA_OK;
+    static const char *const known[] = { "Gene Expression", "Antibody Capture", "CRISPR Guide Capture", "Multiplexing Capture", "Antigen Capture",
+                                         "Custom", "Peaks" };
+    for (int64_t i = 0; i < third->count; i++)
+        for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+            if (!strcmp(slm_string(third, i), known[k])) return true;
+    return false;
+}
+
+static scilama_status keep_expression(scilama_context *ctx, const char *path, slm_matrix *m, slm_strings *genes, const slm_strings *kinds, scilama_error *error)
+{
+    if (!are_kinds(kinds)) return SCILAMA_OK;
+    scilama_status status = slm_note_kinds(ctx, path, kinds, error);
+    if (status) return status;
     uint8_t *keep = slm_alloc_array(ctx, m->cols, 1);
-    bool any = false;
     if (!keep) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < m->cols; i++) any |= keep[i] = !strcmp(slm_string(kinds, i), "Gene Expression");
-    scilama_status status = any ? slm_keep_columns(ctx, m, genes, keep, error) : SCILAMA_OK; /* another third column */
+    for (int64_t i = 0; i < m->cols; i++) keep[i] = !strcmp(slm_string(kinds, i), "Gene Expression");
+    status = slm_keep_columns(ctx, m, genes, keep, error);
     slm_free(ctx, keep);
     return status;
 }
@@ -224,7 +235,8 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
     slm_matrix m = { 0 };
     slm_strings cells = { 0 }, genes = { 0 }, kinds = { 0 };
     *out = NULL;
-    scilama_status status = locate(path, matrix, barcodes, features, error);
+    scilama_status status = slm_is_folder(path) ? slm_folder_foreign(path, error) : SCILAMA_OK;
+    if (!status) status = locate(path, matrix, barcodes, features, error);
     if (!status) status = read_fields(ctx, barcodes, 0, &cells, NULL, error);
     if (!status) status = read_fields(ctx, features, o->gene_ids ? 0 : 1, &genes, &kinds, error);
     if (!status) status = read_coordinates(ctx, matrix, &c, error);
@@ -236,9 +248,9 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
     slm_free(ctx, c.row);
     slm_free(ctx, c.col);
     slm_free(ctx, c.value);
-    if (!status) status = keep_expression(ctx, &m, &genes, &kinds, error);
+    if (!status) status = keep_expression(ctx, path, &m, &genes, &kinds, error);
     if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
-    if (!status) status = slm_assemble(out, ctx, path, &m, &cells, &genes, o->first_duplicate, error);
+    if (!status) status = slm_assemble(out, ctx, path, &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
     slm_matrix_free(ctx, &m);
     slm_strings_free(ctx, &cells);
     slm_strings_free(ctx, &genes);
@@ -256,6 +268,6 @@ scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const c
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (status) return status;
     bool tenx = slm_tenx_is(file);
-    slm_h5_close(file);
+    if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
     return tenx ? slm_tenx_read(out, ctx, path, o, error) : slm_h5ad_read(out, ctx, path, o, error);
 }

@@ -49,8 +49,21 @@ scilama_status slm_file_peek(const char *path, void *bytes, size_t size, size_t 
     FILE *file = fopen(path, "rb");
     if (!file) return open_failed(path, error);
     *got = fread(bytes, 1, size, file);
+    int code = ferror(file) ? errno : 0;
     fclose(file);
-    return SCILAMA_OK;
+    return code ? slm_fail_detail(error, SCILAMA_E_IO, code, "cannot read %s: %s", path, strerror(code)) : SCILAMA_OK;
+}
+
+bool slm_file_is_hdf5(const char *path)
+{
+    struct stat st;
+    char signature[8];
+    FILE *file = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
+    bool found = false;
+    for (off_t at = 0; file && !found && at < st.st_size; at = at ? 2 * at : 512)
+        found = fseeko(file, at, SEEK_SET) == 0 && fread(signature, 1, sizeof signature, file) == sizeof signature && !memcmp(signature, "\x89HDF\r\n\x1a\n", 8);
+    if (file) fclose(file);
+    return found;
 }
 
 scilama_status slm_file_read(scilama_context *ctx, const char *path, char **bytes, int64_t *size, scilama_error *error)
@@ -65,7 +78,9 @@ scilama_status slm_file_read(scilama_context *ctx, const char *path, char **byte
     *bytes = slm_alloc_array(ctx, *size + 1, 1);
     scilama_status status = *bytes ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status && fread(*bytes, 1, (size_t)*size, file) != (size_t)*size) {
-        status = slm_fail(error, SCILAMA_E_IO, "cannot read %s: it ends before its size", path);
+        int code = ferror(file) ? errno : 0;
+        status = code ? slm_fail_detail(error, SCILAMA_E_IO, code, "cannot read %s: %s", path, strerror(code))
+                      : slm_fail(error, SCILAMA_E_IO, "cannot read %s: it ends before its size", path);
         slm_free(ctx, *bytes);
         *bytes = NULL;
     }
@@ -115,6 +130,7 @@ static scilama_status refill(slm_lines *l, scilama_error *error)
     int got = gzread(l->gz, l->buffer + l->end, room > (1u << 30) ? 1u << 30 : (unsigned)room);
     int code = Z_OK;
     const char *text = gzerror(l->gz, &code);
+    if (code == Z_ERRNO && errno) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot read %s: %s", l->path, strerror(errno));
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed text is damaged or truncated (%s)", l->path, text ? text : "zlib");
     if (got == 0) l->eof = true;
@@ -147,6 +163,34 @@ scilama_status slm_lines_next(slm_lines *l, char **line, size_t *length, scilama
         *length = n;
         return SCILAMA_OK;
     }
+}
+
+scilama_status slm_lines_text(const slm_lines *l, const char *line, size_t length, scilama_error *error)
+{
+    if (memchr(line, 0, length)) return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld holds a zero byte: it is not text", l->path, (long long)l->number);
+    if (slm_utf8_valid(line, length)) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: line %lld (%.60s) is not UTF-8: convert the file, say with iconv -f LATIN1 -t UTF-8", l->path,
+                    (long long)l->number, line);
+}
+
+char *slm_field(char *line, char mark, char **from, size_t *length)
+{
+    char *p = line, *to = line;
+    *from = line;
+    if (*line == '"') {
+        for (p++; *p && !(*p == '"' && p[1] != '"'); p++)
+            if (*p == '"') p++; /* "" stands for one */
+        if (*p && (!p[1] || p[1] == mark)) {
+            char *end = p;
+            for (p = line + 1; p < end; *to++ = *p++)
+                if (*p == '"') p++;
+            *length = (size_t)(to - line);
+            return end[1] ? end + 2 : NULL;
+        }
+    }
+    for (p = line; *p && *p != mark;) p++;
+    *length = (size_t)(p - line);
+    return *p ? p + 1 : NULL;
 }
 
 /* --- numbers --------------------------------------------------------------------- */

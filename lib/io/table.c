@@ -26,6 +26,7 @@ scilama_status slm_table_detect(const char *path, int *format, scilama_error *er
     else if (got >= 10 && head[8] == '{' && head[6] == 0 && head[7] == 0) *format = SLM_TABLE_SAFETENSORS;
     else if (got >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5) *format = SLM_TABLE_PICKLE;
     else if (head[0] == 0x1f && head[1] == 0x8b) *format = SLM_TABLE_TEXT;
+    else if (slm_file_is_hdf5(path)) *format = SLM_TABLE_HDF5;
     else if (memchr(head, 0, got)) *format = SLM_TABLE_UNKNOWN;
     return SCILAMA_OK;
 }
@@ -54,10 +55,11 @@ static scilama_status read_names(scilama_context *ctx, const char *path, int64_t
     slm_name_list_init(&list, ctx);
     scilama_status status = slm_lines_open(&lines, ctx, path, error);
     while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line) {
-        size_t n = strcspn(line, "\t,");
-        if (n > length) n = length;
-        if (n >= 2 && line[0] == '"' && line[n - 1] == '"') line++, n -= 2;
-        if (length && !slm_name_list_add(&list, line, n)) status = slm_fail_nomem(error);
+        char *name;
+        size_t n;
+        status = slm_lines_text(&lines, line, length, error);
+        slm_field(line, strchr(line, '\t') ? '\t' : ',', &name, &n);
+        if (length && !status && !slm_name_list_add(&list, name, n)) status = slm_fail_nomem(error);
     }
     slm_lines_close(&lines);
     if (!status && list.count == rows + 1) { /* a heading */

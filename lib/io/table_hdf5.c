@@ -89,8 +89,8 @@ scilama_status slm_table_hdf5(slm_raw_table *out, scilama_context *ctx, const ch
     if (status) return status;
     bool anndata = slm_h5_kind(file, "obs") && slm_h5_kind(file, "var");
     status = anndata ? read_varm(out, file, key, error) : read_pair(out, file, key, error);
+    status = slm_h5_close_read(file, status, error);
     if (status) slm_raw_table_free(ctx, out);
-    slm_h5_close(file);
     return status;
 }
 

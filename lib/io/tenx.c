@@ -104,7 +104,6 @@ scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings
         renumber[i] = (int32_t)n;
         if (keep[i]) rows[n++] = i;
     }
-    if (!status && n == 0) status = slm_fail(error, SCILAMA_E_FORMAT, "no feature is of the kind Gene Expression");
     if (!status && n < m->cols) status = slm_strings_take(ctx, &kept, genes, rows, n, error);
     if (!status && n < m->cols) {
         for (int64_t r = 0; r < m->rows; r++) {
@@ -123,6 +122,40 @@ scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings
     return status;
 }
 
+static bool is_expression(const char *kind) { return !strcmp(kind, "Gene Expression"); }
+
+/* "60 CRISPR Guide Capture, 2 Custom": the kinds of features other than gene expression. */
+static void list_kinds(const slm_strings *kinds, char *text, size_t size)
+{
+    enum { MOST = 8 }; /* no file of Cell Ranger has so many */
+    int64_t first[MOST], count[MOST] = { 0 };
+    int n = 0;
+    for (int64_t i = 0; i < kinds->count; i++) {
+        int k = 0;
+        if (is_expression(slm_string(kinds, i))) continue;
+        while (k < n && strcmp(slm_string(kinds, first[k]), slm_string(kinds, i)) != 0) k++;
+        if (k == n && n < MOST) first[n++] = i;
+        if (k < n) count[k]++;
+    }
+    size_t used = 0;
+    text[0] = 0;
+    for (int k = 0; k < n && used < size; k++)
+        used += (size_t)snprintf(text + used, size - used, "%s%lld %.40s", k ? ", " : "", (long long)count[k], slm_string(kinds, first[k]));
+}
+
+scilama_status slm_note_kinds(scilama_context *ctx, const char *path, const slm_strings *kinds, scilama_error *error)
+{
+    int64_t kept = 0;
+    char others[240];
+    for (int64_t i = 0; i < kinds->count; i++) kept += is_expression(slm_string(kinds, i));
+    if (kept == kinds->count) return SCILAMA_OK;
+    list_kinds(kinds, others, sizeof others);
+    if (kept) slm_log(ctx, SCILAMA_LOG_WARNING, "%s: only the %lld features of the kind Gene Expression are read, not %s", path, (long long)kept, others);
+    else
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.100s: no feature is of the kind Gene Expression, but %.80s: to take these, save them as .h5ad", path, others);
+    return SCILAMA_OK;
+}
+
 /* Only gene expression, and only the genome asked for. */
 static scilama_status filter_features(slm_h5_file *file, const char *genome, slm_matrix *m, slm_strings *genes, scilama_error *error)
 {
@@ -134,12 +167,13 @@ static scilama_status filter_features(slm_h5_file *file, const char *genome, slm
     if (!status && genome && slm_h5_kind(file, "matrix/features/genome")) status = slm_h5_read_strings(file, "matrix/features/genome", &genomes, error);
     if (!status && ((types.count && types.count != m->cols) || (genomes.count && genomes.count != m->cols)))
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s: matrix/features does not have one entry for each gene", slm_h5_path(file));
+    if (!status) status = slm_note_kinds(ctx, slm_h5_path(file), &types, error);
     int64_t kept = 0;
     for (int64_t i = 0; i < m->cols && !status; i++) {
-        keep[i] = (!types.count || !strcmp(slm_string(&types, i), "Gene Expression")) && (!genomes.count || !strcmp(slm_string(&genomes, i), genome));
+        keep[i] = (!types.count || is_expression(slm_string(&types, i))) && (!genomes.count || !strcmp(slm_string(&genomes, i), genome));
         kept += keep[i];
     }
-    if (!status && kept == 0 && genome) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s: no gene is of the genome \"%.60s\"", slm_h5_path(file), genome);
+    if (!status && kept == 0) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s: no gene is of the genome \"%.60s\"", slm_h5_path(file), genome ? genome : "");
     if (!status) status = slm_keep_columns(ctx, m, genes, keep, error);
     slm_strings_free(ctx, &types);
     slm_strings_free(ctx, &genomes);
@@ -163,7 +197,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
                           (long long)cells.count, (long long)genes.count, (long long)m.rows, (long long)m.cols);
     if (!status && third) status = filter_features(file, o->layer, &m, &genes, error);
     if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
-    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate, error);
+    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
     slm_matrix_free(ctx, &m);
     slm_strings_free(ctx, &cells);
     slm_strings_free(ctx, &genes);
@@ -179,6 +213,10 @@ scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const 
     *out = NULL;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_file(out, file, options, error);
-    slm_h5_close(file);
+    status = slm_h5_close_read(file, status, error);
+    if (status && *out) {
+        slm_dataset_release(*out);
+        *out = NULL;
+    }
     return status;
 }

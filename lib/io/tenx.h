@@ -12,4 +12,7 @@ scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings
 /* The folder holds matrix.mtx, or the path is one. */
 bool slm_mtx_is(const char *path);
 
+/* Warns of features other than gene expression, which are not read; fails where there is no other. kinds: one for each feature, or none. */
+scilama_status slm_note_kinds(scilama_context *ctx, const char *path, const slm_strings *kinds, scilama_error *error);
+
 #endif

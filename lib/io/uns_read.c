@@ -20,10 +20,15 @@ static scilama_status read_string(slm_h5_file *file, const char *key, char **tex
 scilama_status slm_h5ad_read_string(char **text, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
 {
     slm_h5_file *file;
+    *text = NULL;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_string(file, key, text, error);
-    slm_h5_close(file);
-    if (status) slm_error_in_file(error, path);
+    status = slm_h5_close_read(file, status, error);
+    if (status) {
+        slm_free(ctx, *text);
+        *text = NULL;
+        slm_error_in_file(error, path);
+    }
     return status;
 }
 
@@ -54,7 +59,7 @@ scilama_status slm_h5ad_read_column(scilama_context *ctx, const char *path, cons
     slm_h5_file *file;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (!status) status = read_column(file, table, column, rows, values, size, error);
-    slm_h5_close(file);
+    status = slm_h5_close_read(file, status, error);
     if (status) slm_error_in_file(error, path);
     return status;
 }

@@ -34,6 +34,23 @@ done
 # shellcheck disable=SC2086
 "$SCILAMA" fit sim.h5ad -o end.h5ad $set_up --checkpoint c.h5 --resume || fail "resume after the end"
 "$CLI_TOOL" compare whole.h5ad end.h5ad obsm/X_scilama 0 || fail "result after the end"
+# The one before is kept; where the newest is damaged, or gone, training goes on from it, and says so.
+[ -e c.h5.1 ] || fail "the checkpoint before is not kept"
+for damage in cut flipped gone; do
+    cp c.h5 newest.h5
+    cp c.h5.1 newest.h5.1
+    case $damage in
+    cut) head -c 5000 c.h5 > newest.h5 ;;
+    flipped) printf 'x' | dd of=newest.h5 bs=1 seek=6000 conv=notrunc 2> /dev/null ;;
+    gone) rm newest.h5 ;;
+    esac
+    # shellcheck disable=SC2086
+    "$SCILAMA" fit sim.h5ad -o before.h5ad ${set_up% --quiet} --checkpoint newest.h5 --resume 2> err.txt || fail "$damage: exit $?: $(cat err.txt)"
+    grep -q "warning.*newest.h5.*newest.h5.1" err.txt || fail "$damage: no warning: $(cat err.txt)"
+    grep -q "resumed" err.txt || fail "$damage: not resumed"
+    "$CLI_TOOL" compare whole.h5ad before.h5ad obsm/X_scilama 0 || fail "result from the checkpoint before ($damage)"
+    cmp -s newest.h5.1 c.h5.1 || [ "$damage" = gone ] || fail "$damage: the damaged one took the place of the one before"
+done
 # A checkpoint of other data, and a damaged one, are refused.
 "$SCILAMA" simulate other.h5ad --cells 1000 --genes 400 --types 4 --modules 6 --batches 2 --seed 5 --quiet
 status=0

@@ -7,6 +7,10 @@
  *   rename-table IN.h5 OUT.h5             no gene keeps its name; writes lines "old name, tab, new name"
  *   nan IN.h5ad OUT.h5ad                  one value is NaN
  *   counts IN.h5ad OUT.h5ad               whole numbers of a kind in place of the values
+ *   empty IN.h5ad OUT.h5ad                counts, of which the first two cells have none
+ *   twice IN.h5ad OUT.h5ad                counts, and the second gene is named as the first
+ *   batches IN.h5ad OUT.h5ad              obs 'alone' with a category for each cell, 'some' that three cells lack,
+ *                                         'tabs' whose categories hold a tab and a line end
  *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it
  *   odd IN.h5ad OUT.h5ad                  obs '<b>&' = 'cell_type', obs 'none' without a value, every third
  *                                         cell without a place in 'X_umap', no gene with a vector in 'scilama',
@@ -112,7 +116,7 @@ static int copy_columns(scilama_dataset *d, scilama_h5ad_writer *w)
 }
 
 /* Writes IN again, dense; with another gene order, or a NaN. */
-enum { AS_IT_IS, MAKE_NAN, MAKE_COUNTS };
+enum { AS_IT_IS, MAKE_NAN, MAKE_COUNTS, MAKE_EMPTY, MAKE_TWICE };
 
 static int rewrite(const char *in, const char *out, unsigned long seed, int change)
 {
@@ -134,7 +138,9 @@ static int rewrite(const char *in, const char *out, unsigned long seed, int chan
         for (int64_t i = 0; i < n; i++) values[i * g + j] = sorted[i * g + order[j]];
     }
     if (change == MAKE_NAN) values[g + 1] = NAN;
-    for (int64_t i = 0; i < n * g && change == MAKE_COUNTS; i++) values[i] = floorf(fabsf(values[i]) * 8);
+    for (int64_t i = 0; i < n * g && change >= MAKE_COUNTS; i++) values[i] = floorf(fabsf(values[i]) * 8);
+    if (change == MAKE_EMPTY) memset(values, 0, (size_t)(2 * g) * sizeof *values);
+    if (change == MAKE_TWICE) names[1] = names[0];
     scilama_matrix m;
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_DENSE;
@@ -206,6 +212,34 @@ static int number(char **argv)
     return status ? fail() : 0;
 }
 
+static int batches(char **argv)
+{
+    static const char *const tabs[] = { "one\ttwo", "three\nfour" };
+    scilama_dataset *d = NULL;
+    scilama_h5ad_writer *w = NULL;
+    scilama_status status = scilama_dataset_read(&d, context, argv[0], NULL, &error);
+    int64_t n = status ? 0 : scilama_dataset_cells(d);
+    int32_t *codes = malloc((size_t)(n + 1) * sizeof *codes);
+    const char **names = malloc((size_t)(n + 1) * sizeof *names);
+    if (!codes || !names) status = SCILAMA_E_NOMEM;
+    if (!status) status = scilama_h5ad_writer_open(&w, context, argv[0], argv[1], &error);
+    for (int64_t i = 0; i < n && !status; i++) {
+        codes[i] = (int32_t)i;
+        names[i] = scilama_dataset_cell_name(d, i);
+    }
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "alone", codes, names, n, &error);
+    for (int64_t i = 0; i < n && !status; i++) codes[i] = i < 3 ? -1 : i == 3 ? 2 : (int32_t)(i % 2);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "some", codes, names, 3, &error);
+    for (int64_t i = 0; i < n && !status; i++) codes[i] = (int32_t)(i % 2);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "tabs", codes, tabs, 2, &error);
+    if (!status) status = scilama_h5ad_writer_commit(w, &error);
+    scilama_h5ad_writer_destroy(w);
+    scilama_dataset_destroy(d);
+    free(codes);
+    free(names);
+    return status ? fail() : 0;
+}
+
 static int odd(char **argv)
 {
     static const char *const names[] = { "a & b", "<i>", "c", "d" };
@@ -255,6 +289,9 @@ int main(int argc, char **argv)
     else if (!strcmp(job, "shuffle") && argc == 5) result = rewrite(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "nan") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_NAN);
     else if (!strcmp(job, "counts") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_COUNTS);
+    else if (!strcmp(job, "empty") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_EMPTY);
+    else if (!strcmp(job, "twice") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_TWICE);
+    else if (!strcmp(job, "batches") && argc == 4) result = batches(argv + 2);
     else if (!strcmp(job, "shuffle-table") && argc == 5) result = rewrite_table(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "rename-table") && argc == 4) result = rewrite_table(argv[2], argv[3], 0, 1);
     else if (!strcmp(job, "number") && argc == 4) result = number(argv + 2);

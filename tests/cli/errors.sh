@@ -51,6 +51,11 @@ refuse 2 output fit sim.h5ad --output
 refuse 2 "-o" fit sim.h5ad
 refuse 2 file fit -o out.h5ad
 refuse 2 nosuchverb nosuchverb
+"$SCILAMA" fit sim.h5ad -o out.h5ad --config no.conf 2> err.txt && fail "a configuration that is not there"
+printf 'latnet = 3\n' > bad.conf
+refuse 2 "line 1: there is no option 'latnet'" fit sim.h5ad -o out.h5ad --config bad.conf
+"$SCILAMA" cluster none.h5ad -r .5 --resolution 1 2> err.txt && fail "no such file"
+grep -q "resolution is given more than once" err.txt || fail "-r twice is not said: $(cat err.txt)"
 # The input stays as it was, and so does an output that was there before.
 fit sim.h5ad -o out.h5ad
 cp out.h5ad before.h5ad

@@ -3,6 +3,7 @@
 . "$SOURCE_ROOT/tests/cli/common.sh"
 page="$SOURCE_ROOT/docs/scilama.1"
 "$SCILAMA" --version | grep -q "^scilama [0-9]" || fail "--version"
+grep -nE '^\.($|[^A-Z\\]|[A-Z][a-z])' "$page" | grep -vE ':\.(nf|fi)$' && fail "the man page has lines that begin with a dot but are no request"
 verbs=$("$SCILAMA" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p')
 [ -n "$verbs" ] || fail "--help lists no verb"
 for verb in $verbs; do

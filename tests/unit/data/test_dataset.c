@@ -133,7 +133,7 @@ START_TEST(parts_keep_the_first_duplicate)
     const char *cells[] = { "a", "b" }, *genes[] = { "X", "Y", "X", "Z" };
     for (int dense = 0; dense < 2; dense++) {
         for (int keep = 0; keep < 2; keep++) {
-            slm_dataset_parts p = { .cells = 2, .genes = 4, .keep_first_duplicate_gene = keep };
+            slm_dataset_parts p = { .cells = 2, .genes = 4, .repeated_genes = keep ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL };
             float source[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
             p.values = slm_alloc(ctx, sizeof source);
             memcpy(p.values, source, sizeof source);

@@ -32,6 +32,54 @@ static inline void setup(void)
     ck_assert_int_eq(scilama_context_create(&ctx, NULL, &error), SCILAMA_OK);
 }
 
+/* A host's allocator that calls the library back, which takes the lock before HDF5 even for a
+ * file that is not there: under that lock it would wait for itself until the alarm. */
+static struct { scilama_context *context; int64_t calls; } host_memory;
+
+static inline void call_back(void)
+{
+    char *text = NULL;
+    host_memory.calls++;
+    if (scilama_h5ad_read_string(&text, host_memory.context, "/no-such-file", "uns/text", NULL) != SCILAMA_E_NOTFOUND) abort();
+}
+
+static inline void *calling_allocate(void *user, size_t size, size_t align)
+{
+    (void)user;
+    call_back();
+    return aligned_alloc(align, (size + align - 1) / align * align);
+}
+
+static inline void calling_release(void *user, void *ptr, size_t size, size_t align)
+{
+    (void)user, (void)size, (void)align;
+    call_back();
+    free(ptr);
+}
+
+/* A context with that allocator; destroy it with calling_context_destroy(). */
+static inline scilama_context *calling_context(void)
+{
+    static const scilama_allocator allocator = { NULL, calling_allocate, calling_release };
+    scilama_context_options o;
+    scilama_context *context = NULL;
+    scilama_context_options_init(&o, sizeof o);
+    o.allocator = &allocator;
+    host_memory.calls = 0;
+    OK(scilama_context_create(&host_memory.context, NULL, &error));
+    alarm(120);
+    OK(scilama_context_create(&context, &o, &error));
+    return context;
+}
+
+static inline void calling_context_destroy(scilama_context *context)
+{
+    scilama_context_destroy(context);
+    alarm(0);
+    ck_assert_int_gt(host_memory.calls, 10);
+    scilama_context_destroy(host_memory.context);
+}
+
 /* Fails when the library left a file that the test does not know. */
 static inline int files_left(void)
 {

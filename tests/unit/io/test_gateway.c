@@ -318,7 +318,8 @@ START_TEST(strings_of_other_layouts)
 }
 END_TEST
 
-START_TEST(nothing_before_the_signature)
+/* A block of the user's before the signature: addresses count from that, and from nowhere else. */
+START_TEST(user_block_before_the_signature)
 {
     const char *path = in_folder("user.h5");
     slm_h5_file *f;
@@ -326,6 +327,13 @@ START_TEST(nothing_before_the_signature)
     H5Pset_userblock(fcpl, 512);
     write_members(path, fcpl, H5P_DEFAULT);
     H5Pclose(fcpl);
+    OK(slm_h5_open(&f, ctx, path, &error));
+    slm_h5_close(f);
+    poke(path, NULL, 512 + 24, 0); /* second byte of the base address is 2 */
+    poke(path, NULL, 512 + 25, 0);
+    FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "damaged"));
+    poke(path, NULL, 512, 'x');
     FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
     ck_assert_ptr_nonnull(strstr(error.message, "not an HDF5 file"));
 }
@@ -383,9 +391,65 @@ START_TEST(references_are_checked)
 }
 END_TEST
 
+START_TEST(host_memory_outside_the_lock)
+{
+    const char *path = in_folder("large.h5"), *out = in_folder("out.h5");
+    slm_h5_file *f;
+    slm_strings names;
+    char *text;
+    hid_t fcpl = H5Pcreate(H5P_FILE_CREATE), gcpl = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_link_phase_change(gcpl, 8, 6); /* members are checked when they are asked for */
+    H5Pset_link_creation_order(gcpl, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    H5Pset_shared_mesg_nindexes(fcpl, 1);
+    write_members(path, fcpl, gcpl);
+    H5Pclose(fcpl);
+    H5Pclose(gcpl);
+    hid_t id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate(H5S_SCALAR);
+    hobj_ref_t reference;
+    H5Rcreate(&reference, id, "members/member2", H5R_OBJECT, -1);
+    hid_t attr = H5Acreate_by_name(id, "members", "points at", H5T_STD_REF_OBJ, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(attr, H5T_STD_REF_OBJ, &reference);
+    H5Aclose(attr);
+    H5Sclose(space);
+    H5Fclose(id);
+
+    scilama_context *calling = calling_context();
+    OK(slm_h5_open(&f, calling, path, &error));
+    int64_t before = host_memory.calls;
+    ck_assert_int_eq(slm_h5_kind(f, "members/member3"), SLM_H5_DATASET);
+    ck_assert_int_gt(host_memory.calls, before); /* so it is such a file */
+    ck_assert(slm_h5_has_attr(f, "members/member11", "encoding-type"));
+    ck_assert(!slm_h5_attr_equals(f, "members/member11", "encoding-type", "dict"));
+    ck_assert(!slm_h5_leads_out(f, "members/member4", &error));
+    FAILS(SCILAMA_E_NOTFOUND, slm_h5_read_attr_string(f, "members/member11", "encoding-type", &text, &error));
+    OK(slm_h5_read_attr_reference(f, "members", "points at", &text, &error));
+    ck_assert_str_eq(text, "members/member2");
+    slm_free(calling, text);
+    OK(slm_h5_list(f, "members", &names, &error));
+    for (int64_t i = 0; i < names.count; i++) {
+        char member[64];
+        int32_t *values;
+        snprintf(member, sizeof member, "members/%s", slm_string(&names, i));
+        OK(slm_h5_read_new(f, member, SLM_H5_I32, (void **)&values, NULL, &error));
+        slm_free(calling, values);
+    }
+    slm_strings_free(calling, &names);
+    slm_h5_close(f);
+    OK(slm_h5_copy_atomic(&f, calling, path, out, &error));
+    OK(slm_h5_write_attr_string(f, "members/member1", "encoding-type", "array", &error));
+    OK(slm_h5_read_attr_string(f, "members/member1", "encoding-type", &text, &error));
+    slm_free(calling, text);
+    OK(slm_h5_rename(f, "members/member1", "other/one", &error));
+    OK(slm_h5_remove(f, "members/member2", &error));
+    OK(slm_h5_commit(f, &error));
+    slm_h5_close(f);
+    calling_context_destroy(calling);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, strings_of_other_layouts, nothing_before_the_signature,
-                             links_stay_within_the_file, references_are_checked, lengths_of_strings_are_checked };
+    const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, strings_of_other_layouts, user_block_before_the_signature,
+                             links_stay_within_the_file, references_are_checked, host_memory_outside_the_lock, lengths_of_strings_are_checked };
     return run_suite("io gateway", tests, sizeof tests / sizeof tests[0]);
 }

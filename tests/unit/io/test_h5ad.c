@@ -530,9 +530,37 @@ START_TEST(every_allocation_fails_in_turn)
 }
 END_TEST
 
+static scilama_context *calling;
+
+static void call_back_fixture(const char *path)
+{
+    scilama_dataset *d;
+    scilama_h5ad_writer *w;
+    char *text;
+    OK(scilama_dataset_read_h5ad(&d, calling, path, NULL, &error));
+    scilama_dataset_destroy(d);
+    OK(scilama_file_describe(&text, calling, path, NULL, &error));
+    scilama_text_destroy(calling, text);
+    OK(scilama_h5ad_writer_open(&w, calling, path, in_folder("o.h5ad"), &error));
+    int64_t n = scilama_h5ad_writer_cells(w);
+    double *values = calloc((size_t)n + 1, sizeof *values);
+    OK(scilama_h5ad_writer_put_obs_numeric(w, "zeros", values, &error));
+    OK(scilama_h5ad_writer_commit(w, &error));
+    scilama_h5ad_writer_destroy(w);
+    free(values);
+}
+
+START_TEST(host_memory_outside_the_lock)
+{
+    calling = calling_context();
+    ck_assert_int_ge(for_each_fixture(call_back_fixture), 16);
+    calling_context_destroy(calling);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = { every_generation, truncated, results_are_added, results_into_packed_records, graphs_leave_uns, nothing_left_without_commit, new_file, lies_are_found,
-                             parts_elsewhere, newest_format, size_bomb, every_allocation_fails_in_turn };
+                             parts_elsewhere, newest_format, size_bomb, every_allocation_fails_in_turn, host_memory_outside_the_lock };
     return run_suite("io h5ad", tests, sizeof tests / sizeof tests[0]);
 }

@@ -47,6 +47,96 @@ START_TEST(text_tables)
 }
 END_TEST
 
+/* Each text is a table of A and B, two numbers a row, the last of them 4.25; or it is refused with the word. */
+START_TEST(decimal_commas)
+{
+    static const struct { const char *text, *refused; } cases[] = {
+        { "gene;x;y\nA;1,5;2\nB;3;4,25\n", NULL },          { "A;1,5;2\nB;3;4,25\n", NULL },
+        { "gene\tx\ty\nA\t1,5\t2\nB\t3\t4,25\n", NULL },   { "A 1,5 2,5\nB 3 4,25\n", NULL },
+        { "gene,x,y\nA,\"1,5\",2\nB,3,\"4,25\"\n", NULL },   { "x,y\nA,1.5,2\nB,3,4.25\n", NULL },
+        { "\"\";\"V1\";\"V2\"\n\"A\";1,5;2\n\"B\";3;4,25\n", NULL }, { "gene;a,b;c\nA;1,5;2\nB;3;4,25\n", NULL },
+        { "A\t[1.5, 2]\nB\t[3,4.25]\n", NULL },             { "A,\"[1.5 2. ]\"\nB,\"[3 4.25]\"\n", NULL },
+        { "2 2\nA 1 2\nB 3 4.25\n", NULL },                 { "A;1,5;2\nB;3;4.25\n", "decimal point" },
+        { "A\t1,500.5\t2\n", "not a number" },             { "A\t1,500,000\t2\n", "not a number" },
+        { "A,\"1,5\",2\nB,3,4.25\n", "decimal point" },     { "3 2\nA 1 2\nB 3 4.25\n", "3 x 2" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scilama_gene_table *t;
+        write_text("w.csv", cases[i].text);
+        if (!cases[i].refused) {
+            expect_table("w.csv", NULL, "A", 2, 2, 4.25f);
+            continue;
+        }
+        FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("w.csv"), NULL, &error));
+        ck_assert_msg(strstr(error.message, cases[i].refused), "%s", error.message);
+    }
+}
+END_TEST
+
+/* A first row with a number is a row, unless it numbers the columns under the name of an index. */
+START_TEST(headings)
+{
+    static const struct { const char *text; int64_t rows, width; const char *first; } cases[] = {
+        { "gene,0,1,2\nA,1,2,3\n", 1, 3, "A" }, { ",1,2\nA,1,2\n", 1, 2, "A" },    { "TP53,0,1\nA,1,2\n", 2, 2, "TP53" },
+        { "id\t0\nA\t1\n", 1, 1, "A" },          { "gene,0.5,7\nA,1,2\n", 2, 2, "gene" }, { "7157 3 4\n7158 5 6\n", 2, 2, "7157" },
+        { "gene,x,NA\nA,1,2\n", 1, 2, "A" },
+    };
+    scilama_gene_table *t;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scilama_gene_table *read;
+        write_text("h.csv", cases[i].text);
+        OK(scilama_gene_table_read(&read, ctx, in_folder("h.csv"), NULL, &error));
+        ck_assert_msg(scilama_gene_table_rows(read) == cases[i].rows && scilama_gene_table_width(read) == cases[i].width, "%s", cases[i].text);
+        ck_assert_str_eq(scilama_gene_table_name(read, 0), cases[i].first);
+        scilama_gene_table_destroy(read);
+    }
+    static const char *const wrong[] = { "A,1,x\nB,1,2\n", "A,NA,NA\nB,1,2\n" }; /* once passed over as headings */
+    for (size_t i = 0; i < 2; i++) {
+        write_text("h.csv", wrong[i]);
+        FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("h.csv"), NULL, &error));
+        ck_assert_msg(strstr(error.message, "line 1 (A)"), "%s", error.message);
+    }
+}
+END_TEST
+
+/* Whatever names come from, they are UTF-8, and the message is too. */
+START_TEST(names_not_utf8)
+{
+    static const char latin[] = "B\xe9", *const names[2] = { "A", latin };
+    const float x[2] = { 1, 2 };
+    const int32_t codes[1] = { 0 };
+    scilama_gene_table *t;
+    scilama_gene_aliases *a;
+    scilama_gene_sets *sets;
+    scilama_dataset *d;
+    write_text("u.csv", "A,1\nB\xe9,2\n");
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("u.csv"), NULL, &error));
+    ck_assert_msg(strstr(error.message, "line 2 (B?"), "%s", error.message);
+    write_text("u.tsv", "A\tB\xe9\n");
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_aliases_read(&a, ctx, in_folder("u.tsv"), &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "line 1"));
+    write_text("u.gmt", "A\tx\tB\xe9\n");
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_sets_read(&sets, ctx, in_folder("u.gmt"), &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "line 1"));
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_table_create(&t, ctx, names, x, 2, 1, 0, &error));
+    ck_assert_msg(strstr(error.message, "row 2 ('B?')"), "%s", error.message);
+    scilama_matrix m;
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = 1;
+    m.cols = 2;
+    m.values = x;
+    FAILS(SCILAMA_E_INVALID, scilama_dataset_create(&d, ctx, &m, NULL, names, &error));
+    ck_assert_msg(strstr(error.message, "gene 2 ('B?')"), "%s", error.message);
+    FAILS(SCILAMA_E_INVALID, scilama_dataset_create(&d, ctx, &m, names + 1, NULL, &error));
+    OK(scilama_dataset_create(&d, ctx, &m, NULL, NULL, &error));
+    FAILS(SCILAMA_E_INVALID, scilama_dataset_set_codes(d, "c", codes, names + 1, 1, &error));
+    FAILS(SCILAMA_E_INVALID, scilama_dataset_set_strings(d, "c", names + 1, &error));
+    scilama_dataset_destroy(d);
+}
+END_TEST
+
 /* With libduckdb the table, without it the way to convert. */
 START_TEST(parquet_tables)
 {
@@ -248,6 +338,34 @@ START_TEST(market)
 }
 END_TEST
 
+/* Quotes around fields come off, others are part of the name; other kinds than gene expression are named. */
+START_TEST(market_names)
+{
+    scilama_dataset *d;
+    write_text("matrix.mtx", "%%MatrixMarket matrix coordinate integer general\n3 1 2\n1 1 5\n2 1 3\n");
+    write_text("barcodes.tsv", "\"c\"\"1\"\n");
+    write_text("features.tsv", "\"id1\"\t\"g 1\"\t\"Gene Expression\"\nid2\tbeta'COP\tGene Expression\nid3\t5\"-h\tAntibody Capture\n");
+    OK(scilama_dataset_read(&d, ctx, folder, NULL, &error));
+    ck_assert_str_eq(scilama_dataset_cell_name(d, 0), "c\"1");
+    ck_assert_str_eq(scilama_dataset_gene_name(d, 0), "g 1");
+    ck_assert_str_eq(scilama_dataset_gene_name(d, 1), "beta'COP");
+    ck_assert_int_eq(scilama_dataset_genes(d), 2);
+    scilama_dataset_destroy(d);
+    write_text("features.tsv", "id1\tg\tchr1\nid2\t\"half\tchr2\nid3\t5\"-h\tchr1\n"); /* another third column */
+    OK(scilama_dataset_read(&d, ctx, folder, NULL, &error));
+    ck_assert_int_eq(scilama_dataset_genes(d), 3);
+    ck_assert_str_eq(scilama_dataset_gene_name(d, 1), "\"half");
+    ck_assert_str_eq(scilama_dataset_gene_name(d, 2), "5\"-h");
+    scilama_dataset_destroy(d);
+    write_text("features.tsv", "id1\ta\tAntibody Capture\nid2\tb\tAntibody Capture\nid3\tc\tCustom\n");
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_dataset_read(&d, ctx, folder, NULL, &error));
+    ck_assert_msg(strstr(error.message, "2 Antibody Capture, 1 Custom"), "%s", error.message);
+    write_text("features.tsv", "id1\ta\nid2\tM\xe9\nid3\tc\n");
+    FAILS(SCILAMA_E_FORMAT, scilama_dataset_read(&d, ctx, folder, NULL, &error));
+    ck_assert_msg(strstr(error.message, "features.tsv: line 2") && strstr(error.message, "M?"), "%s", error.message);
+}
+END_TEST
+
 START_TEST(numbers)
 {
     struct { const char *text; double value; } cases[] = { { "0", 0 }, { "-1.5", -1.5 }, { "1e3", 1000 }, { "2.5E-3", 0.0025 }, { ".5", 0.5 }, { "5.", 5 },
@@ -297,6 +415,6 @@ END_TEST
 
 int main(void)
 {
-    const TTest *tests[] = { text_tables, parquet_tables, aliases, wrong_tables, npy_tables, safetensors_tables, table_round_trip, market, numbers, sparse_lines, lzf };
+    const TTest *tests[] = { text_tables, decimal_commas, headings, names_not_utf8, parquet_tables, aliases, wrong_tables, npy_tables, safetensors_tables, table_round_trip, market, market_names, numbers, sparse_lines, lzf };
     return run_suite("io tables", tests, sizeof tests / sizeof tests[0]);
 }

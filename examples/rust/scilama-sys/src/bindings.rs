@@ -181,6 +181,8 @@ pub type scilama_status = i32;
 
 pub type scilama_log_fn = Option<unsafe extern "C" fn(user: *mut c_void, level: i32, text: *const c_char)>;
 
+pub type scilama_stage_fn = Option<unsafe extern "C" fn(user: *mut c_void, stage: *const c_char, share: f64)>;
+
 pub type scilama_fetch_fn = Option<unsafe extern "C" fn(user: *mut c_void, block: *const scilama_row_block, error: *mut scilama_error) -> scilama_status>;
 
 pub type scilama_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, info: *const scilama_step_info) -> i32>;
@@ -401,6 +403,7 @@ pub struct scilama_model_info {
     pub modalities: i64,
     pub parameters: i64,
     pub steps: i64,
+    pub first_duplicate: i64,
 }
 
 #[repr(C)]
@@ -834,6 +837,7 @@ extern "C" {
     pub fn scilama_context_memory(context: *const scilama_context, bytes_now: *mut i64, bytes_peak: *mut i64);
     pub fn scilama_context_options_init(options: *mut scilama_context_options, struct_size: usize) -> scilama_status;
     pub fn scilama_context_resume(context: *mut scilama_context);
+    pub fn scilama_context_set_progress(context: *mut scilama_context, progress: scilama_stage_fn, user: *mut c_void, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_context_threads(context: *const scilama_context) -> i32;
     pub fn scilama_covariate_info_init(info: *mut scilama_covariate_info, struct_size: usize) -> scilama_status;
     pub fn scilama_dataset_add_gene_table(dataset: *mut scilama_dataset, name: *const c_char, table: *mut scilama_gene_table, options: *const scilama_match_options, report: *mut scilama_match_report, error: *mut scilama_error) -> scilama_status;
@@ -1074,7 +1078,7 @@ const _: () = {
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
-    assert!(size_of::<scilama_model_info>() == 56);
+    assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_option_info>() == 88);

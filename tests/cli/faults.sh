@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# What is odd in data is said aloud, with numbers and names, and what fit accepted every later verb accepts.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+small_data
+"$CLI_TOOL" empty sim.h5ad empty.h5ad
+"$CLI_TOOL" twice sim.h5ad twice.h5ad
+"$CLI_TOOL" batches sim.h5ad batches.h5ad
+
+# says WORD COMMAND…: it ends well, and the word is in what it says.
+says() {
+    word=$1
+    shift
+    "$@" > out.txt 2>&1 || fail "$*: $(cat out.txt)"
+    grep -q -e "$word" out.txt || fail "$*: '$word' is not in: $(cat out.txt)"
+}
+# refuses WORD COMMAND…: exit 1 and one line with the word.
+refuses() {
+    word=$1
+    shift
+    status=0
+    "$@" > out.txt 2> err.txt || status=$?
+    [ "$status" -eq 1 ] || fail "$*: exit $status"
+    grep -q -e "$word" err.txt || fail "$*: '$word' is not in: $(cat err.txt)"
+}
+quick() { "$SCILAMA" fit "$@" --hidden 16 --latent 4 --max-steps 3 --no-umap; }
+
+# empty cells
+says "2 of 240 cells have no count in any gene ('cell1', 'cell2')" "$SCILAMA" info empty.h5ad --json
+says "warning: 2 of 240 cells have no count" quick empty.h5ad -o o.h5ad
+quick empty.h5ad -o o.h5ad --min-genes 1 > out.txt 2>&1
+grep -q "have no count" out.txt && fail "cells that are left out are warned of"
+
+# batches
+says "each cell with a 'alone' has one of its own.* 240 batches" "$SCILAMA" info batches.h5ad --batch alone
+says "warning: each cell with a 'alone'" quick batches.h5ad -o o.h5ad --batch alone
+says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3')" "$SCILAMA" info batches.h5ad --batch some
+says "1 of 3 categories of 'some' have one cell ('cell3')" quick batches.h5ad -o o.h5ad --batch some
+"$SCILAMA" info sim.h5ad | grep -q 'problems: \[\]' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
+
+# a gene twice
+refuses "occurs more than once" quick twice.h5ad -o o.h5ad
+quick twice.h5ad -o t.h5ad --first-duplicate --model t.h5 --report t.html --label cell_type > out.txt 2>&1 || fail "fit --first-duplicate: $(cat out.txt)"
+"$CLI_TOOL" shape t.h5ad varm/scilama 120 4 > shape.txt && fail "the later gene of a name has a vector"
+grep -q "not finite" shape.txt || fail "no varm for all genes of the file: $(cat shape.txt)"
+for verb in "score t.h5ad --label cell_type" "markers t.h5ad --group cell_type -o tm.h5ad --permutations 5" "modules t.h5ad -o tn.h5ad --rounds 2" \
+    "report t.h5ad -o tr.html" "embed t.h5 twice.h5ad -o te.h5ad" "impute t.h5 twice.h5ad -o ti.h5ad"; do
+    # shellcheck disable=SC2086
+    "$SCILAMA" $verb --quiet > out.txt 2>&1 || fail "$verb: $(cat out.txt)"
+done
+"$CLI_TOOL" compare t.h5ad te.h5ad obsm/X_scilama 1e-6 || fail "embed of a gene twice"
+
+# names of genes in other guises: modules --static matches as the fit did
+"$CLI_TOOL" rename-table emb.h5 strangers.h5 > aliases.tsv
+fit sim.h5ad -o alias.h5ad --embeddings text=strangers.h5 --gene-aliases aliases.tsv
+says "static .* modules" "$SCILAMA" modules alias.h5ad --static strangers.h5 --tsv a.tsv --rounds 2
+
+# gene sets of other names
+printf 'SET\tx\tg1\tg2\n' > other.gmt
+fit sim.h5ad -o s.h5ad
+refuses "none of the .* genes is in a set" "$SCILAMA" modules s.h5ad --gmt other.gmt
+refuses "none of the .* genes is in a set" "$SCILAMA" report s.h5ad --gmt other.gmt -o s.html
+[ -e s.html ] && fail "a failed report left its page"
+gene=$("$SCILAMA" info sim.h5ad --json | sed 's/.*"var_names": \["\([^"]*\)".*/\1/')
+printf 'SET\tx\t%s\tg2\n' "$gene" > one.gmt
+says "1 of [0-9]* genes are in a set of one.gmt" "$SCILAMA" modules s.h5ad --gmt one.gmt --rounds 2 --tsv b.tsv
+
+# tabs and line ends in names
+fit batches.h5ad -o b.h5ad
+"$SCILAMA" markers b.h5ad --group tabs --tsv b.tsv -n 3 --quiet --permutations 5 || fail "markers of names with tabs"
+awk -F '\t' 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad || NR != 7 }' b.tsv || fail "names break the table: $(cat b.tsv)"
+finish
