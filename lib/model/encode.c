@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/evaluate.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Embedding with dropout off, in chunks of cells. */
 
@@ -69,38 +72,91 @@ scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *si
     return status;
 }
 
-scilama_status slm_other_genes(scilama_model *model, const float *const *vectors, int64_t n, slm_net *net,
-                                  slm_real **embedding, scilama_error *error)
+static const char *list_modalities(const scilama_model *model, char *text, size_t size)
 {
+    size_t at = 0;
+    text[0] = 0;
+    for (int m = 0; m < model->net.modalities && at < size; m++) {
+        int n = snprintf(text + at, size - at, "%s\"%.40s\"", m ? ", " : "", model->modality_name[m]);
+        if (n > 0) at += (size_t)n;
+    }
+    return text;
+}
+
+/* The modality that table i is for; -1 when there is none of its name. */
+static int modality_of(const scilama_model *model, const char *const *names, int64_t i)
+{
+    if (!names || !names[i]) return (int)i;
+    for (int m = 0; m < model->net.modalities; m++)
+        if (!strcmp(model->modality_name[m], names[i])) return m;
+    return -1;
+}
+
+static scilama_status take_table(const scilama_model *model, const scilama_gene_table *t, const scilama_gene_table *first, int m,
+                                 slm_gene_vectors *vectors, scilama_error *error)
+{
+    const char *name = model->modality_name[m];
+    if (vectors->modality[m]) return slm_fail(error, SCILAMA_E_DUPLICATE, "two gene tables are given for \"%.100s\"", name);
+    if (t->width != model->conditioning[m].raw_width)
+        return slm_fail(error, SCILAMA_E_INVALID, "vectors for \"%.80s\" have %" PRId64 " columns, but the model was made with %" PRId64 ": give the table it was made with",
+                        name, t->width, model->conditioning[m].raw_width);
+    if (t->rows != first->rows)
+        return slm_fail(error, SCILAMA_E_INVALID, "the gene table for \"%.80s\" has %" PRId64 " rows, another %" PRId64 ": all must hold the same genes in the same order", name, t->rows, first->rows);
+    for (int64_t g = 0; g < t->rows && t != first; g++)
+        if (strcmp(slm_string(&t->names, g), slm_string(&first->names, g)))
+            return slm_fail(error, SCILAMA_E_INVALID, "row %" PRId64 " of the gene table for \"%.60s\" is '%.60s', of another '%.60s': all must hold the same genes in the same order",
+                            g, name, slm_string(&t->names, g), slm_string(&first->names, g));
+    vectors->modality[m] = t->values;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_model_vectors(const scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
+                                 int64_t n, slm_gene_vectors *vectors, scilama_error *error)
+{
+    char text[160];
+    *vectors = (slm_gene_vectors){ 0 };
     if (!model->net.modalities) return slm_fail(error, SCILAMA_E_STATE, "the model has no gene VAE");
     if (model->net.transposed)
         return slm_fail(error, SCILAMA_E_STATE, "the model's gene encoder reads expression, so it cannot embed genes from vectors");
+    if (n != model->net.modalities)
+        return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " gene tables are given, but the model was made with %d: %s", n, model->net.modalities,
+                        list_modalities(model, text, sizeof text));
+    scilama_status status = SCILAMA_OK;
+    for (int64_t i = 0; i < n && !status; i++) {
+        int m = modality_of(model, names, i);
+        if (!tables[i]) return slm_fail(error, SCILAMA_E_INVALID, "gene table %" PRId64 " is NULL", i);
+        if (m < 0) return slm_fail(error, SCILAMA_E_NOTFOUND, "the model was not made with a gene table \"%.60s\", but with %s", names[i], list_modalities(model, text, sizeof text));
+        status = take_table(model, tables[i], tables[0], m, vectors, error);
+    }
+    vectors->rows = tables[0]->rows;
+    return status;
+}
+
+scilama_status slm_other_genes(scilama_model *model, const slm_gene_vectors *vectors, slm_net *net, slm_real **embedding, scilama_error *error)
+{
     *net = model->net;
     net->residual = net->alignment = -1;
+    net->genes = vectors->rows;
     scilama_status status = SCILAMA_OK;
     for (int m = 0; m < net->modalities && !status; m++) {
-        if (!vectors[m]) return slm_fail(error, SCILAMA_E_INVALID, "the vectors of modality \"%s\" are NULL", model->modality_name[m]);
-        embedding[m] = slm_alloc_array(model->ctx, n * net->width[m], sizeof(slm_real));
+        embedding[m] = slm_alloc_array(model->ctx, vectors->rows * net->width[m], sizeof(slm_real));
         if (!embedding[m]) return slm_fail_nomem(error);
-        status = slm_conditioning_apply(model->ctx, &model->conditioning[m], vectors[m], n, net->width[m], embedding[m], error);
+        status = slm_conditioning_apply(model->ctx, &model->conditioning[m], vectors->modality[m], vectors->rows, net->width[m], embedding[m], error);
     }
     return status;
 }
 
-scilama_status slm_model_encode_new_genes(scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error)
+scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_vectors *vectors, float *mu, int64_t ld, scilama_error *error)
 {
     slm_net net;
     slm_real *embedding[SLM_MAX_MODALITIES] = { 0 };
     slm_evaluation e = { 0 };
-    scilama_status status = slm_other_genes(model, vectors, n, &net, embedding, error);
-    if (!status) {
-        /* only the gene side runs, so that the cell side's parameters may keep their shapes */
-        net.genes = n;
-        status = slm_evaluation_begin(model, &e, &net, true, error);
-    }
+    scilama_status status = slm_other_genes(model, vectors, &net, embedding, error);
+    /* only the gene side runs, so that the cell side's parameters may keep their shapes */
+    if (!status) status = slm_evaluation_begin(model, &e, &net, true, error);
     if (!status) {
         slm_gene_forward(&e.pass, &net, &e.ws, (const slm_real *const *)embedding, false, 0);
-        slm_copy_out(e.ws.gene.mu, n, net.latent, mu, ld);
+        slm_copy_out(e.ws.gene.mu, net.genes, net.latent, mu, ld);
     }
     slm_free(model->ctx, e.arena.base);
     for (int m = 0; m < SLM_MAX_MODALITIES; m++) slm_free(model->ctx, embedding[m]);
