@@ -76,6 +76,9 @@ pub const SCILAMA_GENE_INPUT_AUTO: i32 = 0;
 pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
 pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
 pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
+pub const SCILAMA_HEAD_CELL: i32 = 0;
+pub const SCILAMA_HEAD_PAIRED: i32 = 1;
+pub const SCILAMA_HEAD_BEST: i32 = 2;
 pub const SCILAMA_PRESET_PUBLISHED: i32 = 0;
 pub const SCILAMA_PRESET_RECOMMENDED: i32 = 1;
 pub const SCILAMA_MODE_BETA_VAE: i32 = 1;
@@ -394,9 +397,9 @@ pub struct scilama_decode_options {
     pub to_value: *const *const c_char,
     pub replacements: i64,
     pub average_batches: i32,
-    pub paired: i32,
+    pub head: i32,
     pub unscale: i32,
-    pub reserved: i32,
+    pub match_levels: i32,
 }
 
 #[repr(C)]
@@ -928,11 +931,11 @@ extern "C" {
     pub fn scilama_model_covariates(model: *const scilama_model) -> i64;
     pub fn scilama_model_create(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_model_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, vectors: *const *const f32, n: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, tables: *const *const scilama_gene_table, names: *const *const c_char, n_tables: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_destroy(model: *mut scilama_model);
     pub fn scilama_model_encode_cells(model: *mut scilama_model, dataset: *mut scilama_dataset, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_encode_genes(model: *mut scilama_model, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_model_encode_new_genes(model: *mut scilama_model, vectors: *const *const f32, n: i64, mu: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_encode_new_genes(model: *mut scilama_model, tables: *const *const scilama_gene_table, names: *const *const c_char, n_tables: i64, mu: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_extend_covariate(model: *mut scilama_model, key: *const c_char, values: *const *const c_char, count: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_find_parameter(model: *const scilama_model, name: *const c_char, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_gene_name(model: *const scilama_model, gene: i64) -> *const c_char;
@@ -942,6 +945,7 @@ extern "C" {
     pub fn scilama_model_info_init(info: *mut scilama_model_info, struct_size: usize) -> scilama_status;
     pub fn scilama_model_load(out: *mut *mut scilama_model, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
+    pub fn scilama_model_modality_width(model: *const scilama_model, modality: i64) -> i64;
     pub fn scilama_model_options_init(options: *mut scilama_model_options, struct_size: usize, preset: i32) -> scilama_status;
     pub fn scilama_model_parameter(model: *const scilama_model, index: i64, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameter_to_dlpack(out: *mut *mut DLManagedTensorVersioned, model: *const scilama_model, name: *const c_char, error: *mut scilama_error) -> scilama_status;
