@@ -194,6 +194,13 @@ SCILAMA_API const char *scilama_model_modality_name(const scilama_model *model, 
  *  that reads expression the number of training cells. @since 0.1 */
 SCILAMA_API int64_t scilama_model_modality_width(const scilama_model *model, int64_t modality);
 
+/** The vectors of the model's genes in one modality, as the gene encoder reads them (conditioned).
+ *  @param width   columns; receives the number.
+ *  @param values  [genes × width] in model order, leading dimension ld (0 = width); NULL = tell the width only.
+ *  @return SCILAMA_OK, E_INVALID (modality out of range, ld). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_gene_vectors(
+    const scilama_model *model, int64_t modality, int64_t *width, float *values, int64_t ld, scilama_error *error);
+
 /** Number of covariates, whatever their kind. To embed cells or decode, a dataset needs a cell
  *  column of each one's name. @since 0.1 */
 SCILAMA_API int64_t scilama_model_covariates(const scilama_model *model);

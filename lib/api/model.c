@@ -220,6 +220,20 @@ scilama_status scilama_model_encode_genes(scilama_model *model, float *mu, float
     return status ? status : slm_model_encode_genes(model, mu, sigma, ld, error);
 }
 
+scilama_status scilama_model_gene_vectors(const scilama_model *model, int64_t modality, int64_t *width, float *values, int64_t ld, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(width);
+    if (modality < 0 || modality >= model->net.modalities)
+        return slm_fail(error, SCILAMA_E_INVALID, "modality %lld: the model has %d", (long long)modality, model->net.modalities);
+    int64_t d = *width = model->net.width[modality];
+    if (!values) return SCILAMA_OK;
+    scilama_status status = leading(&ld, model->net.genes, d, error);
+    for (int64_t g = 0; g < model->net.genes && !status; g++)
+        for (int64_t i = 0; i < d; i++) values[g * ld + i] = (float)model->embedding[modality][g * d + i];
+    return status;
+}
+
 /* Tables of a call as the model's modalities. */
 static scilama_status take_vectors(const scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
                                    int64_t n_tables, slm_gene_vectors *vectors, scilama_error *error)
