@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 if command -v "${PYTHON:-python3}" >/dev/null 2>&1; then
     check "guides show the examples line for line" "${PYTHON:-python3}" docs/snippets.py
     check "headers say what functions return" "${PYTHON:-python3}" docs/returns.py
+    check "the map of the tree is the tree" "${PYTHON:-python3}" docs/architecture.py
 else
     skipped "guides and headers: Python is not installed"
 fi

@@ -76,9 +76,16 @@ int app_close(app *a, scilama_status status)
     if (a->json) fclose(a->json);
     running = NULL;
     scilama_context_destroy(a->context);
+    app_release(a);
+    return stopped ? EXIT_INTERRUPTED : status ? EXIT_FAILED : EXIT_DONE;
+}
+
+void app_release(app *a)
+{
     for (size_t i = 0; i < a->n_blocks; i++) free(a->blocks[i]);
     free(a->blocks);
-    return stopped ? EXIT_INTERRUPTED : status ? EXIT_FAILED : EXIT_DONE;
+    a->blocks = NULL;
+    a->n_blocks = 0;
 }
 
 static void *keep(app *a, void *block)

@@ -60,6 +60,8 @@ bool app_interrupted(void);
 /* After an interrupt: lets calls run again, so that a checkpoint can be written. */
 void app_resume(app *a);
 
+/* Frees what app_alloc() gave; app_close() does it too. */
+void app_release(app *a);
 /* Zeroed memory that lives until app_close(); NULL with the error set. */
 void *app_alloc(app *a, int64_t count, size_t size);
 char *app_text(app *a, const char *format, ...) LIKE_PRINTF(2, 3);

@@ -4,35 +4,16 @@
 #include <string.h>
 
 static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMMENDED }, { "published", SCILAMA_PRESET_PUBLISHED }, { NULL, 0 } };
-static const choice mode_choices[] = { { "stepwise", SCILAMA_MODE_STEPWISE }, { "direct", SCILAMA_MODE_DIRECT },
-    { "beta-vae", SCILAMA_MODE_BETA_VAE }, { "cell-gene", SCILAMA_MODE_CELL_GENE }, { NULL, 0 } };
 static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled", CONTROL_SHUFFLED }, { "random", CONTROL_RANDOM }, { NULL, 0 } };
-static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { NULL, 0 } };
-static const choice input_choices[] = { { "auto", SCILAMA_INPUT_AUTO }, { "counts", SCILAMA_INPUT_COUNTS },
-    { "expression", SCILAMA_INPUT_EXPRESSION }, { "logged", SCILAMA_INPUT_LOGGED }, { "scaled", SCILAMA_INPUT_SCALED }, { NULL, 0 } };
-static const choice hvg_choices[] = { { "auto", SCILAMA_HVG_AUTO }, { "none", SCILAMA_HVG_NONE }, { "seurat", SCILAMA_HVG_SEURAT },
-    { "seurat_v3", SCILAMA_HVG_SEURAT_V3 }, { NULL, 0 } };
-static const choice switch_choices[] = { { "auto", SCILAMA_AUTO }, { "on", SCILAMA_ON }, { "off", SCILAMA_OFF }, { NULL, 0 } };
-static const choice flag_choices[] = { { "on", 1 }, { "off", 0 }, { NULL, 0 } };
-static const choice fusion_choices[] = { { "average", SCILAMA_FUSION_AVERAGE }, { "poe", SCILAMA_FUSION_POE }, { "moe", SCILAMA_FUSION_MOE },
-    { "poe-prior", SCILAMA_FUSION_POE_PRIOR }, { NULL, 0 } };
-static const choice scale_choices[] = { { "one", SCILAMA_PAIR_SCALE_ONE }, { "rsqrt", SCILAMA_PAIR_SCALE_RSQRT }, { NULL, 0 } };
-static const choice likelihood_choices[] = { { "gaussian", SCILAMA_LIKELIHOOD_GAUSSIAN }, { "poisson", SCILAMA_LIKELIHOOD_POISSON },
-    { "nb", SCILAMA_LIKELIHOOD_NB }, { NULL, 0 } };
-static const choice activation_choices[] = { { "leaky_relu", SCILAMA_ACT_LEAKY_RELU }, { "relu", SCILAMA_ACT_RELU }, { "elu", SCILAMA_ACT_ELU },
-    { "selu", SCILAMA_ACT_SELU }, { "gelu", SCILAMA_ACT_GELU }, { "silu", SCILAMA_ACT_SILU }, { "tanh", SCILAMA_ACT_TANH },
-    { "softplus", SCILAMA_ACT_SOFTPLUS }, { "identity", SCILAMA_ACT_IDENTITY }, { NULL, 0 } };
-static const choice shuffle_choices[] = { { "auto", SCILAMA_SHUFFLE_AUTO }, { "full", SCILAMA_SHUFFLE_FULL },
-    { "chunked", SCILAMA_SHUFFLE_CHUNKED }, { "none", SCILAMA_SHUFFLE_NONE }, { NULL, 0 } };
-static const choice lr_choices[] = { { "exponential", SCILAMA_LR_EXPONENTIAL }, { "constant", SCILAMA_LR_CONSTANT }, { "cosine", SCILAMA_LR_COSINE }, { NULL, 0 } };
-static const choice precision_choices[] = { { "f32", SCILAMA_PRECISION_F32 }, { "bf16", SCILAMA_PRECISION_BF16 }, { NULL, 0 } };
+static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { "keep", SCILAMA_MISSING_KEEP }, { NULL, 0 } };
 
-/* Defaults of the preset that the command line or the configuration file names. */
-void fit_defaults(app *a, fit *f, int argc, char **argv)
+const char *const fit_run_options[] = { "output", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", NULL };
+
+void fit_defaults(fit *f, const char *preset)
 {
-    const char *preset = peek_option(a, argc, argv, "preset");
     memset(f, 0, sizeof *f);
     f->preset = preset && !strcmp(preset, "published") ? SCILAMA_PRESET_PUBLISHED : SCILAMA_PRESET_RECOMMENDED;
+    f->missing_genes = f->preset == SCILAMA_PRESET_PUBLISHED ? SCILAMA_MISSING_DROP : SCILAMA_MISSING_KEEP;
     f->train_fraction = 0.9;
     f->resolution = 1;
     f->neighbors = 15;
@@ -40,6 +21,11 @@ void fit_defaults(app *a, fit *f, int argc, char **argv)
     scilama_preprocess_options_init(&f->preprocess, sizeof f->preprocess);
     scilama_model_options_init(&f->model_options, sizeof f->model_options, f->preset);
     scilama_trainer_options_init(&f->trainer_options, sizeof f->trainer_options, f->preset);
+}
+
+/* What some options on the command line or in the configuration file say about others, unless these are given too. */
+static void adjust(app *a, fit *f, int argc, char **argv)
+{
     /* who counts epochs does not count steps, and who wants patience wants the best weights */
     if (peek_option(a, argc, argv, "epochs")) f->trainer_options.max_steps = 0;
     if (peek_option(a, argc, argv, "patience")) f->trainer_options.keep_last = 0;
@@ -51,16 +37,16 @@ void fit_defaults(app *a, fit *f, int argc, char **argv)
     }
 }
 
-static int parse(app *a, fit *f, int argc, char **argv, int *code)
-{
-    scilama_preprocess_options *p = &f->preprocess;
-    scilama_model_options *m = &f->model_options;
-    scilama_trainer_options *t = &f->trainer_options;
 #define HEADING(text) { text, 0, OPTION_HEADING, NULL, NULL, NULL, 0, NULL }
 #define OPT(name, kind, target, argument, help) { name, 0, OPTION_##kind, target, argument, help, 0, NULL }
 #define FLAG(name, target, value, help) { name, 0, OPTION_FLAG, target, NULL, help, value, NULL }
 #define PICK(name, target, choices, argument, help) { name, 0, OPTION_CHOICE, target, argument, help, 0, choices }
-    const option options[] = {
+#define END { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+
+/* Options of the program itself, and between them those of the library's structs, which it describes. */
+static void describe(app *a, fit *f)
+{
+    const option data[] = {
         HEADING("Data"),
         { "output", 'o', OPTION_STRING, &f->output, "OUT.h5ad", "where to write (needed)", 0, NULL },
         OPT("layer", STRING, &f->layer, "NAME", "matrix to train on: a layer, or raw (default X)"),
@@ -70,70 +56,27 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("split", STRING, &f->split, "KEY", "obs column of train, validation, test (default: drawn, 90 % and 10 %)"),
         OPT("train-fraction", NUMBER, &f->train_fraction, "F", "share of cells to train on when the split is drawn (default 0.9)"),
         OPT("stream", BYTES, &f->stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M"),
-        OPT("config", STRING, &f->config, "FILE", "lines 'option = value', read before the command line"),
+        OPT("config", STRING, &f->config, "FILE", "lines 'option = value', read before the command line, which replaces them"),
+        OPT("like", STRING, &f->like, "OUT.h5ad", "all options of the fit that wrote this file, read before those given here"),
         HEADING("Gene embeddings"),
         OPT("embeddings", LIST, &f->embeddings, "NAME=FILE", "vectors by gene name; repeatable; also random[:WIDTH] or none"),
         PICK("control", &f->control, control_choices, "KIND", "shuffled or random: destroy what the embeddings know"),
         FLAG("ignore-case", &f->ignore_case, 1, "match gene names without regard to case"),
         FLAG("strip-version", &f->strip_version, 1, "ENSG00000141510.12 matches ENSG00000141510"),
         OPT("gene-aliases", STRING, &f->aliases, "FILE", "two columns: a gene's name in the data, and the one to look up instead"),
-        PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: drop (default), or mean: they take the mean vector"),
+        PICK("missing-genes", &f->missing_genes, missing_choices, "HOW", "genes without a vector: keep (default) in the cell VAE alone, drop (published), or mean: they take the mean vector"),
         FLAG("first-duplicate", &f->first_duplicate, 1, "keep the first of genes or vectors of one name"),
-        PICK("fusion", &m->fusion, fusion_choices, "HOW", "several tables into one: average, poe, moe, poe-prior"),
-        PICK("embed-center", &m->embed_center, flag_choices, "on|off", "centre the columns of a table"),
-        PICK("embed-normalize", &m->embed_normalize, flag_choices, "on|off", "vectors of length 1"),
-        PICK("embed-whiten", &m->embed_whiten, flag_choices, "on|off", "unit variance along principal axes"),
-        OPT("embed-pca", INTEGER, &m->embed_pca, "R", "keep R principal components of each table"),
+        END };
+    const option preprocessing[] = {
         HEADING("Preprocessing"),
         FLAG("no-preprocess", &f->no_preprocess, 1, "take the matrix as it is, with all its genes"),
-        PICK("input", &p->input, input_choices, "KIND", "auto, counts, expression, logged, scaled"),
-        OPT("n-top-genes", INTEGER, &p->n_top_genes, "N", "highly variable genes to keep (default 2000)"),
-        PICK("hvg", &p->hvg, hvg_choices, "HOW", "auto, none, seurat, seurat_v3"),
-        PICK("hvg-by-batch", &p->hvg_by_batch, flag_choices, "on|off", "choose them within each batch (the first --batch)"),
-        PICK("normalize", &p->normalize, switch_choices, "auto|on|off", "size factors"),
-        PICK("log1p", &p->log1p, switch_choices, "auto|on|off", "logarithm"),
-        PICK("scale", &p->scale, switch_choices, "auto|on|off", "unit variance per gene"),
-        OPT("target-sum", NUMBER, &p->target_sum, "N", "counts per cell after normalisation (default 1e4)"),
-        OPT("max-value", NUMBER, &p->max_value, "X", "clip of scaled values (default 10; 0 = none)"),
-        OPT("min-genes", INTEGER, &p->min_genes, "N", "cells with fewer genes are not trained on"),
-        OPT("min-cells", INTEGER, &p->min_cells, "N", "genes in fewer cells are dropped (default 3 for counts)"),
+        END };
+    const option model[] = {
         HEADING("Model"),
-        PICK("preset", &f->preset, preset_choices, "NAME", "recommended (default) or published"),
-        OPT("latent", INTEGER, &m->latent, "L", "numbers per cell and gene (default 20; published 50)"),
-        OPT("hidden", WIDTHS, m->hidden, "H1,H2", "hidden widths (default 900,400)"),
-        PICK("activation", &m->activation, activation_choices, "NAME", "leaky_relu, relu, elu, selu, gelu, silu, tanh, softplus, identity"),
-        OPT("dropout", REAL, &m->dropout, "P", "default 0.2; published 0.1"),
-        PICK("layer-norm", &m->layer_norm, flag_choices, "on|off", "default on"),
-        PICK("batch-norm", &m->batch_norm, flag_choices, "on|off", "default off"),
-        PICK("pair-scale", &m->pair_scale, scale_choices, "one|rsqrt", "scale of the paired products"),
-        PICK("likelihood", &m->likelihood, likelihood_choices, "NAME", "gaussian, poisson, nb"),
-        PICK("encoder-covariates", &m->encoder_covariates, flag_choices, "on|off", "the cell encoder sees the covariates"),
-        PICK("alignment-bias", &m->alignment_bias, flag_choices, "on|off", "a bias by covariate in the alignment of cells and genes"),
-        PICK("gene-residual", &m->gene_residual, flag_choices, "on|off", "a free part per gene"),
-        HEADING("Training"),
-        PICK("mode", &t->mode, mode_choices, "MODE", "cell-gene (default), stepwise (published), direct or beta-vae"),
-        OPT("epochs", INTEGER, &t->epochs, "N", "at most so many per phase, instead of steps (published 400)"),
-        OPT("max-steps", INTEGER, &t->max_steps, "N", "so many optimiser steps per phase (default 700; published: by epochs)"),
-        OPT("batch-size", INTEGER, &t->batch_size, "N", "cells per step (default 128)"),
-        OPT("patience", INTEGER, &t->patience, "N", "epochs without improvement before a phase ends, its best weights kept; 0 = never (default; published 25)"),
-        OPT("lr", NUMBER, &t->lr, "X", "learning rate (default 2e-3; published 1e-3)"),
-        OPT("lr-decay", NUMBER, &t->lr_decay, "X", "per epoch (default 0.99)"),
-        PICK("lr-schedule", &t->lr_schedule, lr_choices, "NAME", "exponential, constant, cosine"),
-        OPT("weight-decay", NUMBER, &t->weight_decay, "X", "decoupled (default 0)"),
-        OPT("gamma", NUMBER, &t->gamma, "X", "weight of the alignment term (default 0.05)"),
-        OPT("gene-gamma", NUMBER, &t->gene_gamma, "X", "… in the gene phase (default 1; published 0)"),
-        OPT("kl-start", NUMBER, &t->kl_start, "X", "weight of the KL term at first (default 0)"),
-        OPT("kl-end", NUMBER, &t->kl_end, "X", "… and in the end (default 10; 1 with --mode direct or stepwise, as published)"),
-        OPT("kl-rate", NUMBER, &t->kl_rate, "X", "… and its growth per epoch, or per hundredth of the steps (default 0.5; published 0.05)"),
-        OPT("kl-delay", INTEGER, &t->kl_delay, "N", "… after so many epochs (default 0; published 25)"),
-        OPT("clip-norm", NUMBER, &t->clip_norm, "X", "bound of the gradient norm (default 0 = none)"),
-        OPT("free-bits", NUMBER, &t->free_bits, "X", "KL floor per latent unit (default 0)"),
-        OPT("gene-batch", INTEGER, &t->gene_batch, "N", "genes per step, drawn at random (default 0 = all)"),
-        PICK("shuffle", &t->shuffle, shuffle_choices, "HOW", "auto, full, chunked or none (chunked: blocks of cells, then windows)"),
-        OPT("shuffle-block", INTEGER, &t->shuffle_block, "N", "… cells of a block (default: as suits the data)"),
-        OPT("shuffle-window", INTEGER, &t->shuffle_window, "N", "… cells of a window (default: as fits)"),
-        PICK("precision", &t->precision, precision_choices, "NAME", "of the products of a step: f32 (default), bf16 (validation stays exact)"),
-        PICK("best-from-start", &t->best_from_start, flag_choices, "on|off", "best weights count from the first epoch on"),
+        PICK("preset", &f->preset, preset_choices, "NAME", "defaults of all below: recommended (default) or published"),
+        END };
+    const option training[] = { HEADING("Training"), END };
+    const option results[] = {
         HEADING("Results"),
         OPT("model", STRING, &f->model_path, "M.h5", "save the model"),
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
@@ -143,19 +86,61 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         OPT("checkpoint-every", NUMBER, &f->checkpoint_seconds, "SECONDS", "how often (default 60)"),
         FLAG("resume", &f->resume, 1, "go on from the checkpoint where there is one"),
         OPT("report", STRING, &f->report, "R.html", "write one page of figures and tables (see scilama report)"),
-        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
-    };
-    const command c = { "IN.h5ad -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
-                        "Trains on a data set and writes a copy of it with obsm['X_scilama'] (cells), varm['scilama']\n"
-                        "(genes), obs['scilama_leiden'], the neighbour graph, and uns['scilama'] (options, recipe, losses).",
-                        options, 1, 1, &f->input };
-    return parse_options(a, &c, argc, argv, code);
+        END };
+    option_list *l = &f->options;
+    add_options(l, data);
+    add_described(a, l, SCILAMA_OPTIONS_MODEL, &f->model_options, "Gene embeddings");
+    add_options(l, preprocessing);
+    add_described(a, l, SCILAMA_OPTIONS_PREPROCESS, &f->preprocess, "Preprocessing");
+    add_options(l, model);
+    add_described(a, l, SCILAMA_OPTIONS_MODEL, &f->model_options, "Model");
+    add_options(l, training);
+    add_described(a, l, SCILAMA_OPTIONS_TRAINER, &f->trainer_options, "Training");
+    add_options(l, results);
 }
 
-static int usage(const char *text)
+static int usage(app *a, const char *text)
 {
     fprintf(stderr, "scilama: %s (see scilama fit --help)\n", text);
+    app_release(a);
     return EXIT_USAGE;
+}
+
+/* What a fit was given, from its output; NULL, said why, when it cannot be told. */
+static char *record_of(app *a, const char *path)
+{
+    scilama_context *context = NULL;
+    scilama_error error = { 0 };
+    char *text = NULL, *kept = NULL;
+    if (!scilama_context_create(&context, NULL, &error) &&
+        !scilama_h5ad_read_string(&text, context, path, "uns/scilama/config", &error)) kept = app_text(a, "%s", text);
+    if (!kept) fprintf(stderr, "scilama: --like %s: %s\n", path, error.message);
+    if (text) scilama_text_destroy(context, text);
+    scilama_context_destroy(context);
+    return kept;
+}
+
+static int parse(app *a, fit *f, int argc, char **argv, int *code)
+{
+    const char *like = peek_option(a, argc, argv, "like"), *preset = peek_option(a, argc, argv, "preset");
+    char *record = like ? record_of(a, like) : NULL;
+    *code = EXIT_FAILED;
+    if (like && !record) return app_release(a), 1;
+    fit_defaults(f, record ? find_in_text(a, record, "preset") : preset);
+    describe(a, f);
+    const command c = { "IN.h5ad -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
+                        "Trains on a data set and writes a copy of it with obsm['X_scilama'] (cells), varm['scilama']\n"
+                        "(genes), obs['scilama_leiden'], the neighbour graph, and uns['scilama'] (options, recipe, losses).\n"
+                        "Unless they are given too: --epochs sets --max-steps 0, --patience sets --keep-last off, and\n"
+                        "--mode direct or stepwise sets --kl-end 1 --kl-rate 0.05, as published.",
+                        f->options.item, 1, 1, &f->input };
+    if (record && !read_options(a, &c, record, like)) return app_release(a), 1;
+    if (record && preset) {
+        *code = usage(a, "--preset and --like both set every option: give one of them");
+        return 1;
+    }
+    adjust(a, f, argc, argv);
+    return parse_options(a, &c, argc, argv, code);
 }
 
 /* Outputs that must be writable before hours are spent. */
@@ -190,13 +175,17 @@ int verb_fit(int argc, char **argv)
     fit f;
     history h = { 0 };
     int code;
-    fit_defaults(&a, &f, argc, argv);
     if (parse(&a, &f, argc, argv, &code)) return code;
-    if (!f.output) return usage("-o OUT.h5ad is needed");
-    if (f.resume && !f.checkpoint) return usage("--resume needs --checkpoint");
+    if (!f.output) return usage(&a, "-o OUT.h5ad is needed");
+    if (f.resume && !f.checkpoint) return usage(&a, "--resume needs --checkpoint");
+    if (f.trainer_options.mode == SCILAMA_MODE_GENE) return usage(&a, "--mode gene needs a cell VAE that is trained already: take cell-gene");
+    if (!(f.given = options_text(&a, f.options.item, fit_run_options))) return EXIT_FAILED;
     f.model_options.seed = f.trainer_options.seed = a.seed;
     if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && !f.embeddings.count) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
     scilama_status status = app_open(&a);
+    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &f.preprocess, &a.error);
+    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_MODEL, &f.model_options, &a.error);
+    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_TRAINER, &f.trainer_options, &a.error);
     if (!status) status = check_outputs(&a, &f);
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);

@@ -10,7 +10,7 @@ enum control { CONTROL_NONE = 0, CONTROL_SHUFFLED = 1, CONTROL_RANDOM = 2 };
 
 typedef struct fit {
     /* what was asked */
-    const char *input, *output, *layer, *split, *label, *model_path, *report, *config;
+    const char *input, *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
     int32_t preset, control, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
@@ -21,6 +21,8 @@ typedef struct fit {
     scilama_preprocess_options preprocess;
     scilama_model_options model_options;
     scilama_trainer_options trainer_options;
+    option_list options;    /* all of these on the command line */
+    const char *given;      /* their values as lines, as they are repeated by --like */
     /* what became of it */
     scilama_dataset *dataset;
     scilama_gene_aliases *alias_names;
@@ -53,7 +55,10 @@ typedef struct history {
     double sum[4], cells; /* of the running epoch */
 } history;
 
-void fit_defaults(app *a, fit *f, int argc, char **argv);
+/* preset: its name, or NULL. */
+void fit_defaults(fit *f, const char *preset);
+/* Options of this run alone: where it writes, and what it reads them from. */
+extern const char *const fit_run_options[];
 /* Reads, splits, attaches embeddings, preprocesses. */
 scilama_status fit_prepare(app *a, fit *f);
 /* To the end, with progress and checkpoints. */

@@ -6,15 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_OF(names, value) ((value) >= 0 && (size_t)(value) < sizeof names / sizeof *names && names[value] ? names[value] : "unknown")
-
-static const char *const mode_names[] = { NULL, "beta-vae", "direct", "stepwise", "gene", "cell-gene" };
-static const char *const input_names[] = { "as given", "counts", "expression", "logged", "scaled" };
-static const char *const hvg_names[] = { "none", "seurat", "seurat_v3" };
-static const char *const fusion_names[] = { "average", "poe", "moe", "poe-prior" };
-static const char *const likelihood_names[] = { "gaussian", "poisson", "nb" };
-static const char *const activation_names[] = { "leaky_relu", "relu", "elu", "selu", "gelu", "silu", "tanh", "softplus", "identity" };
-
 typedef struct out { app *a; scilama_h5ad_writer *writer; scilama_status status; } out;
 
 static void put_text(out *o, const char *key, const char *value)
@@ -45,58 +36,47 @@ static void put_texts(out *o, const char *key, const char *const *values, int64_
     if (!o->status && count) o->status = scilama_h5ad_writer_put_uns_strings(o->writer, path, values, count, &o->a->error);
 }
 
+/* A number where it is one, on or off as 1 or 0, else as it is written on the command line. */
+static void put_option(out *o, const option *from)
+{
+    char key[64] = "options/";
+    snprintf(key, sizeof key, "options/%s", from->name);
+    for (char *p = key; *p; p++)
+        if (*p == '-') *p = '_';
+    bool flag = from->kind == OPTION_FLAG || from->choices == on_off;
+    if (flag) put_integer(o, key, *(const int32_t *)from->target);
+    else if (from->kind == OPTION_INTEGER || from->kind == OPTION_BYTES) put_integer(o, key, *(const int64_t *)from->target);
+    else if (from->kind == OPTION_NUMBER) put_number(o, key, *(const double *)from->target);
+    else if (from->kind == OPTION_REAL) put_number(o, key, (double)*(const float *)from->target);
+    else if (from->kind == OPTION_STRING) {
+        if (*(const char **)from->target) put_text(o, key, *(const char **)from->target);
+    } else if (from->kind == OPTION_LIST) put_texts(o, key, ((string_list *)from->target)->item, ((string_list *)from->target)->count);
+    else if (from->kind != OPTION_HEADING) {
+        const char *text = option_text(o->a, from, 0);
+        if (text) put_text(o, key, text);
+        else o->status = SCILAMA_E_NOMEM;
+    }
+}
+
 static void put_options(out *o, const fit *f)
 {
-    const scilama_model_options *m = &f->model_options;
-    const scilama_trainer_options *t = &f->trainer_options;
-    char hidden[128] = "";
-    for (int i = 0; i < SCILAMA_MAX_HIDDEN && m->hidden[i]; i++)
-        snprintf(hidden + strlen(hidden), sizeof hidden - strlen(hidden), "%s%" PRId64, i ? "," : "", m->hidden[i]);
     put_text(o, "version", scilama_version_string());
-    put_text(o, "options/preset", f->preset == SCILAMA_PRESET_PUBLISHED ? "published" : "recommended");
-    put_text(o, "options/mode", NAME_OF(mode_names, t->mode));
-    put_text(o, "options/layer", f->layer ? f->layer : "X");
-    put_texts(o, "options/batch", f->batch.item, f->batch.count);
-    put_texts(o, "options/continuous", f->continuous.item, f->continuous.count);
-    put_texts(o, "options/embeddings", (const char *const *)f->embedding_text, f->n_embeddings);
+    put_text(o, "config", f->given);
+    for (const option *from = f->options.item; from->name; from++)
+        if (!option_is_one_of(from, fit_run_options)) put_option(o, from);
+    if (!f->layer) put_text(o, "options/layer", "X");
     put_integer(o, "options/seed", (int64_t)o->a->seed);
-    put_integer(o, "options/latent", f->latent);
-    put_text(o, "options/hidden", hidden);
-    put_text(o, "options/activation", NAME_OF(activation_names, m->activation));
-    put_text(o, "options/fusion", NAME_OF(fusion_names, m->fusion));
-    put_text(o, "options/pair_scale", m->pair_scale ? "rsqrt" : "one");
-    put_text(o, "options/likelihood", NAME_OF(likelihood_names, m->likelihood));
-    put_number(o, "options/dropout", (double)m->dropout);
-    put_integer(o, "options/layer_norm", m->layer_norm);
-    put_integer(o, "options/batch_norm", m->batch_norm);
-    put_integer(o, "options/encoder_covariates", m->encoder_covariates);
-    put_integer(o, "options/alignment_bias", m->alignment_bias);
-    put_integer(o, "options/gene_residual", m->gene_residual);
-    put_integer(o, "options/epochs", t->epochs);
-    put_integer(o, "options/max_steps", t->max_steps);
-    put_integer(o, "options/batch_size", t->batch_size);
-    put_integer(o, "options/patience", t->patience);
-    put_number(o, "options/lr", t->lr);
-    put_number(o, "options/lr_decay", t->lr_decay);
-    put_number(o, "options/weight_decay", t->weight_decay);
-    put_number(o, "options/gamma", t->gamma);
-    put_number(o, "options/gene_gamma", t->gene_gamma);
-    put_integer(o, "options/best_from_start", t->best_from_start);
-    put_integer(o, "options/keep_last", t->keep_last);
-    put_number(o, "options/kl_start", t->kl_start);
-    put_number(o, "options/kl_end", t->kl_end);
-    put_number(o, "options/kl_rate", t->kl_rate);
-    put_integer(o, "options/kl_delay", t->kl_delay);
 }
 
 static void put_recipe(out *o, const fit *f)
 {
     const scilama_preprocess_report *r = &f->recipe;
-    put_text(o, "recipe/input", f->no_preprocess ? "as given" : NAME_OF(input_names, r->input));
+    put_text(o, "recipe/input", f->no_preprocess ? "as given" : described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input));
+    put_texts(o, "recipe/embeddings", (const char *const *)f->embedding_text, f->n_embeddings);
     put_integer(o, "recipe/genes_used", f->genes_used);
     if (f->no_preprocess) return;
     put_text(o, "recipe/reason", r->reason);
-    put_text(o, "recipe/highly_variable_genes", NAME_OF(hvg_names, r->hvg));
+    put_text(o, "recipe/highly_variable_genes", described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg));
     put_integer(o, "recipe/normalized", r->normalized);
     put_integer(o, "recipe/logged", r->logged);
     put_integer(o, "recipe/scaled", r->scaled);

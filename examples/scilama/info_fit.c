@@ -5,8 +5,6 @@
 #include "info.h"
 #include <inttypes.h>
 
-static const char *const input_names[] = { "auto", "counts", "expression", "logged", "scaled" };
-static const char *const hvg_names[] = { "none", "seurat", "seurat_v3" };
 static const char *const switch_names[] = { "false", "true" };
 
 static char *failure(app *a, const char *before)
@@ -30,9 +28,8 @@ static char *tables(app *a, const fit *f)
 char *info_fit(app *a, const info_plan *plan)
 {
     fit f;
-    char *none[] = { NULL };
     int32_t quiet = a->quiet;
-    fit_defaults(a, &f, 0, none);
+    fit_defaults(&f, NULL);
     f.input = plan->file;
     f.layer = plan->layer;
     f.embeddings = plan->embeddings;
@@ -52,7 +49,8 @@ char *info_fit(app *a, const info_plan *plan)
         text = app_text(a, "{\"input\": \"%s\", \"reason\": \"%s\", \"normalize\": %s, \"log1p\": %s, \"highly_variable_genes\": \"%s\", \"scale\": %s, "
                         "\"cells\": %" PRId64 ", \"genes\": %" PRId64 ", \"genes_in_too_few_cells\": %" PRId64 ", \"genes_without_vector\": %" PRId64
                         ", \"genes_kept\": %" PRId64 ", \"embeddings\": [%s]}",
-                        input_names[r->input], reason ? reason : "", switch_names[r->normalized != 0], switch_names[r->logged != 0], hvg_names[r->hvg], switch_names[r->scaled != 0],
+                        described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input), reason ? reason : "", switch_names[r->normalized != 0], switch_names[r->logged != 0],
+                        described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg), switch_names[r->scaled != 0],
                         r->cells_total - r->cells_excluded, r->genes_total, r->genes_filtered, r->genes_unmatched, r->genes_used, list ? list : "");
     }
     scilama_dataset_destroy(f.dataset);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ static const option common_options[] = {
     { "help", 'h', OPTION_FLAG, NULL, NULL, "this text", 1, NULL },
     { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
 };
+
+const choice on_off[] = { { "on", 1 }, { "off", 0 }, { NULL, 0 } };
 
 static void *target_of(app *a, const option *o)
 {
@@ -145,6 +148,7 @@ static bool set_option(app *a, const option *o, const char *text)
         break;
     case OPTION_LIST: {
         string_list *list = target;
+        if (list->earlier) list->count = list->earlier = 0;
         good = list->count < LIST_MAX;
         wanted = "given at most 32 times";
         if (good) list->item[list->count++] = text;
@@ -168,8 +172,37 @@ static bool usage_error(const app *a, const char *what, const char *which)
     return false;
 }
 
-/* A line "key = value" or "flag = true" of a configuration file; false when it is bad.
- * *key is NULL for an empty line. */
+/* ---- lines of text ---- */
+
+/* Quoted, with \", \\, \n and \r inside: for values with blanks at an end or more than one line. */
+static void unquote(char *text)
+{
+    char *to = text;
+    size_t n = strlen(text);
+    if (n < 2 || text[0] != '"' || text[n - 1] != '"') return;
+    for (const char *from = text + 1; from < text + n - 1; from++) {
+        if (*from == '\\' && from + 1 < text + n - 1) *to++ = *++from == 'n' ? '\n' : *from == 'r' ? '\r' : *from;
+        else *to++ = *from;
+    }
+    *to = 0;
+}
+
+static char *quoted(app *a, const char *text)
+{
+    size_t n = strlen(text);
+    bool plain = !n || (text[0] != '"' && !strchr(" \t", text[0]) && !strchr(" \t", text[n - 1]) && !strpbrk(text, "\r\n"));
+    char *out = plain ? app_text(a, "%s", text) : app_alloc(a, 2 * (int64_t)n + 3, 1), *to = out;
+    if (plain || !out) return out;
+    *to++ = '"';
+    for (; *text; text++) {
+        if (strchr("\"\\\n\r", *text)) *to++ = '\\';
+        *to++ = *text == '\n' ? 'n' : *text == '\r' ? 'r' : *text;
+    }
+    *to = '"';
+    return out;
+}
+
+/* A line "key = value" or "flag = true"; false when it is bad. *key is NULL for an empty line. */
 static bool config_line(char *line, char **key, char **value)
 {
     line += strspn(line, " \t");
@@ -184,36 +217,80 @@ static bool config_line(char *line, char **key, char **value)
     *value = equals + 1 + strspn(equals + 1, " \t");
     end = *value + strlen(*value);
     while (end > *value && (end[-1] == ' ' || end[-1] == '\t')) *--end = 0;
+    unquote(*value);
     *key = line;
     for (char *p = line; *p; p++)
         if (*p == '_') *p = '-';
     return true;
 }
 
-static bool read_config(app *a, const command *c, const char *path)
+/* A copy of the next line, which *text is moved behind; NULL at the end. */
+static char *next_line(app *a, const char **text)
 {
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        fprintf(stderr, "scilama: %s: %s\n", path, strerror(errno));
-        return false;
-    }
-    char line[4096], *key, *value;
-    bool good = true;
-    for (int number = 1; good && fgets(line, sizeof line, file); number++) {
-        good = config_line(line, &key, &value);
+    size_t n = strcspn(*text, "\n");
+    if (!**text) return NULL;
+    char *line = app_text(a, "%.*s", (int)n, *text);
+    *text += n + ((*text)[n] == '\n');
+    return line;
+}
+
+/* What is in a list gives way to what comes next. */
+static void age_lists(const command *c)
+{
+    for (const option *o = c->options; o->name; o++)
+        if (o->kind == OPTION_LIST) ((string_list *)o->target)->earlier = ((string_list *)o->target)->count;
+}
+
+bool read_options(app *a, const command *c, const char *text, const char *origin)
+{
+    char *line, *key, *value;
+    age_lists(c);
+    for (int number = 1; (line = next_line(a, &text)); number++) {
+        bool good = config_line(line, &key, &value);
         const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
-            fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", path, number);
-            good = false;
-        } else if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) {
-            continue;
-        } else if (o) {
-            char *kept = app_text(a, "%s", value);
-            good = kept && set_option(a, o, kept);
+            fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", origin, number);
+            return false;
         }
+        if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) *(int32_t *)target_of(a, o) = 0;
+        else if (o && !set_option(a, o, value)) return false;
     }
-    fclose(file);
-    return good;
+    return true;
+}
+
+char *find_in_text(app *a, const char *text, const char *name)
+{
+    char *line, *key, *value, *found = NULL;
+    while (text && (line = next_line(a, &text)))
+        if (config_line(line, &key, &value) && key && !strcmp(key, name)) found = value;
+    return found;
+}
+
+/* A text file; NULL with errno set. */
+static char *text_of(app *a, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t size = 0, room = 0, got = 1;
+    while (file && got) {
+        char *more = realloc(text, room = 2 * room + 4096);
+        if (!more) break;
+        text = more;
+        size += got = fread(text + size, 1, room - size - 1, file);
+        text[size] = 0;
+    }
+    bool good = file && !got && !ferror(file);
+    if (file) fclose(file);
+    char *kept = good ? app_text(a, "%s", text) : NULL;
+    free(text);
+    return kept;
+}
+
+static bool read_config(app *a, const command *c, const char *path)
+{
+    char *text = text_of(a, path);
+    if (!text) fprintf(stderr, "scilama: %s: %s\n", path, strerror(errno));
+    return text && read_options(a, c, text, path);
 }
 
 const char *peek_option(app *a, int argc, char **argv, const char *name)
@@ -226,12 +303,76 @@ const char *peek_option(app *a, int argc, char **argv, const char *name)
         if (!strncmp(given, name, n) && (given[n] == '=' || !given[n])) found = given[n] ? given + n + 1 : i + 1 < argc ? argv[i + 1] : NULL;
         if (!strncmp(given, "config", 6) && (given[6] == '=' || !given[6])) config = given[6] ? given + 7 : i + 1 < argc ? argv[i + 1] : NULL;
     }
-    FILE *file = !found && config ? fopen(config, "r") : NULL;
-    char line[4096], *key, *value;
-    while (file && fgets(line, sizeof line, file))
-        if (config_line(line, &key, &value) && key && !strcmp(key, name)) found = app_text(a, "%s", value);
-    if (file) fclose(file);
-    return found;
+    return found || !config ? found : find_in_text(a, text_of(a, config), name);
+}
+
+/* The shortest text that reads back as the same number. */
+static char *number_text(app *a, double value, bool single)
+{
+    char text[40];
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        double back = strtod(text, NULL);
+        if (single ? (float)back == (float)value : back == value) break;
+    }
+    return app_text(a, "%s", text);
+}
+
+char *option_text(app *a, const option *o, int at)
+{
+    const void *target = target_of(a, o);
+    char widths[160] = "";
+    switch (o->kind) {
+    case OPTION_FLAG: return app_text(a, "%s", *(const int32_t *)target == o->value ? "true" : "false");
+    case OPTION_STRING: return *(const char *const *)target ? quoted(a, *(const char *const *)target) : NULL;
+    case OPTION_INTEGER:
+    case OPTION_BYTES: return app_text(a, "%" PRId64, *(const int64_t *)target);
+    case OPTION_SEED: return app_text(a, "%" PRIu64, *(const uint64_t *)target);
+    case OPTION_NUMBER: return number_text(a, *(const double *)target, false);
+    case OPTION_REAL: return number_text(a, (double)*(const float *)target, true);
+    case OPTION_LIST: return at < ((const string_list *)target)->count ? quoted(a, ((const string_list *)target)->item[at]) : NULL;
+    case OPTION_WIDTHS:
+        for (const int64_t *w = target; w < (const int64_t *)target + SCILAMA_MAX_HIDDEN && *w; w++)
+            snprintf(widths + strlen(widths), sizeof widths - strlen(widths), "%s%" PRId64, *widths ? "," : "", *w);
+        return app_text(a, "%s", widths);
+    default:
+        for (const choice *k = o->choices; k && k->name; k++)
+            if (k->value == *(const int32_t *)target) return app_text(a, "%s", k->name);
+        return NULL;
+    }
+}
+
+bool option_is_one_of(const option *o, const char *const *names)
+{
+    for (; *names; names++)
+        if (!strcmp(o->name, *names)) return true;
+    return false;
+}
+
+char *options_text(app *a, const option *options, const char *const *without)
+{
+    const option *const parts[] = { options, find_in(common_options, "seed", 4, 0) };
+    char *text = app_text(a, "%s", "");
+    for (int part = 0; part < 2; part++)
+        for (const option *o = parts[part]; text && o->name; o++) {
+            char *value;
+            if (part && strcmp(o->name, "seed")) break; /* of the common ones it alone */
+            if (o->kind == OPTION_HEADING || option_is_one_of(o, without)) continue;
+            if (o->kind == OPTION_BYTES && !*(const int64_t *)o->target) continue; /* 0: not given, and not to be given */
+            for (int at = 0; text && (value = option_text(a, o, at)); at++) {
+                text = app_text(a, "%s%s = %s\n", text, o->name, value);
+                if (o->kind != OPTION_LIST) break;
+            }
+        }
+    return text;
+}
+
+/* ---- the command line ---- */
+
+void add_options(option_list *list, const option *more)
+{
+    for (; more->name && list->count < OPTIONS_MAX - 1; more++) list->item[list->count++] = *more;
+    memset(&list->item[list->count], 0, sizeof *list->item);
 }
 
 /* argv[*i], an option; takes its value along. */
@@ -262,6 +403,7 @@ int parse_options(app *a, const command *c, int argc, char **argv, int *code)
     for (int i = 1; i < argc && !wants_help; i++) wants_help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
     const char *config = find_in(c->options, "config", 6, 0) ? peek_option(a, argc, argv, "config") : NULL;
     if (!wants_help && config) good = read_config(a, c, config);
+    age_lists(c);
     for (int i = 1; i < argc && good && !wants_help; i++) {
         if (argv[i][0] == '-' && argv[i][1]) good = parse_one(a, c, argc, argv, &i, &wants_help);
         else if (files < c->max_files) c->files[files++] = argv[i];
@@ -276,9 +418,6 @@ int parse_options(app *a, const command *c, int argc, char **argv, int *code)
         usage_error(a, "--threads must be 0 to 256", "");
         *code = EXIT_USAGE;
     } else if (good) return 0;
-    for (size_t i = 0; i < a->n_blocks; i++) free(a->blocks[i]);
-    free(a->blocks);
-    a->blocks = NULL;
-    a->n_blocks = 0;
+    app_release(a);
     return 1;
 }

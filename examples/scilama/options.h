@@ -23,7 +23,8 @@ enum option_kind {
 typedef struct choice { const char *name; int32_t value; } choice;
 
 enum { LIST_MAX = 32 };
-typedef struct string_list { int count; const char *item[LIST_MAX]; } string_list;
+/* earlier: items from a source read before, which the next item replaces. */
+typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
 
 typedef struct option {
     const char *name;      /* "batch" for --batch */
@@ -43,6 +44,30 @@ typedef struct command {
     int min_files, max_files;
     const char **files;    /* [max_files] receives what is not an option */
 } command;
+
+/* Names of a switch: 1 and 0. */
+extern const choice on_off[];
+
+/* Tables put together from parts. Ends with a NULL name. */
+enum { OPTIONS_MAX = 128 };
+typedef struct option_list { int count; option item[OPTIONS_MAX]; } option_list;
+void add_options(option_list *list, const option *more);
+/* described.c: the options of a library's struct (scilama_options) that belong under a heading, with the library's
+ * own names, words and defaults. */
+void add_described(app *a, option_list *list, int32_t of, void *options, const char *group);
+/* The name of a choice, "unknown" for other values. */
+const char *described_choice(int32_t of, const char *name, int32_t value);
+
+/* The values of all options as lines 'option = value' that read_options() takes, bit for bit; those named in
+ * `without`, which ends with NULL, are left out. */
+char *options_text(app *a, const option *options, const char *const *without);
+/* Such a value: item `at` of a list; NULL without a value. */
+char *option_text(app *a, const option *o, int at);
+bool option_is_one_of(const option *o, const char *const *names);
+/* Sets options from such lines; what is wrong is said, with the name of their origin. */
+bool read_options(app *a, const command *c, const char *text, const char *origin);
+/* The last value of an option in such lines; NULL when there is none. */
+char *find_in_text(app *a, const char *text, const char *name);
 
 /* 0 go on; else the exit code is *code (help was printed, or the usage was wrong). */
 int parse_options(app *a, const command *c, int argc, char **argv, int *code);

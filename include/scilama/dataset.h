@@ -168,8 +168,11 @@ typedef struct scilama_preprocess_report {
 } scilama_preprocess_report;
 
 enum scilama_missing_genes {
-    SCILAMA_MISSING_DROP = 0, /**< genes without a vector leave the model (default) */
-    SCILAMA_MISSING_MEAN = 1  /**< they take the mean of the matched vectors */
+    SCILAMA_MISSING_DROP = 0, /**< genes without a vector leave the model (published) */
+    SCILAMA_MISSING_MEAN = 1, /**< they take the mean of the matched vectors */
+    SCILAMA_MISSING_KEEP = 2  /**< they stay in the cell VAE, its input, head and loss (default); where other tables know them they
+                               *   take the mean of the matched vectors, where none does the paired terms leave them out, and
+                               *   scilama_model_encode_genes() places them by what the cell VAE learned of them */
 };
 
 /** How a table is matched to genes. Append only. */

@@ -3,6 +3,8 @@
 #define SCILAMA_MODEL_H
 
 #include "dataset.h"
+#include "options.h"
+#include "types.h"
 
 /** @file model.h The paired VAE: one VAE over cells × genes, one over gene
  *  embeddings, tied by the product of their decoders (Hu et al., ICML 2025).
@@ -12,18 +14,6 @@
  * several threads at once while no trainer holds it. */
 
 typedef struct scilama_model scilama_model;
-
-enum scilama_activation {
-    SCILAMA_ACT_LEAKY_RELU = 0, /**< slope 0.01 */
-    SCILAMA_ACT_RELU = 1,
-    SCILAMA_ACT_ELU = 2,
-    SCILAMA_ACT_SELU = 3,
-    SCILAMA_ACT_GELU = 4,       /**< exact, by erf */
-    SCILAMA_ACT_SILU = 5,
-    SCILAMA_ACT_TANH = 6,
-    SCILAMA_ACT_SOFTPLUS = 7,
-    SCILAMA_ACT_IDENTITY = 8
-};
 
 /** How the encoders of several gene-embedding modalities become one. */
 enum scilama_fusion {
@@ -66,18 +56,13 @@ enum scilama_head {
     SCILAMA_HEAD_BEST = 2    /**< the one that comes nearer to the cells at hand, measured on at most 1,024 of them */
 };
 
-enum scilama_preset {
-    SCILAMA_PRESET_PUBLISHED = 0,  /**< every default as printed in the paper's code, its faults apart */
-    SCILAMA_PRESET_RECOMMENDED = 1 /**< what measurement favours (docs/presets.md) */
-};
-
 #define SCILAMA_MAX_HIDDEN 6
 
 /** Shape and arithmetic of a model. Append only. */
 typedef struct scilama_model_options {
     size_t struct_size;
     int64_t latent;            /**< L > 0; default 50 */
-    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400 */
+    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400; recommended 256, 128 */
     int32_t activation;        /**< ::scilama_activation */
     int32_t layer_norm;        /**< 0 or 1; default 1 */
     int32_t batch_norm;        /**< 0 or 1; default 0 */
@@ -196,7 +181,8 @@ SCILAMA_API int64_t scilama_model_modality_width(const scilama_model *model, int
 
 /** The vectors of the model's genes in one modality, as the gene encoder reads them (conditioned).
  *  @param width   columns; receives the number.
- *  @param values  [genes × width] in model order, leading dimension ld (0 = width); NULL = tell the width only.
+ *  @param values  [genes × width] in model order, leading dimension ld (0 = width); NULL = tell the width only. Rows of genes
+ *                 that no table knows are NaN.
  *  @return SCILAMA_OK, E_INVALID (modality out of range, ld). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_gene_vectors(
     const scilama_model *model, int64_t modality, int64_t *width, float *values, int64_t ld, scilama_error *error);

@@ -8,6 +8,8 @@
 #include "version.h"
 #include "status.h"
 #include "context.h"
+#include "options.h"
+#include "types.h"
 #include "dataset.h"
 #include "model.h"
 #include "trainer.h"

@@ -29,13 +29,6 @@ enum scilama_mode {
     SCILAMA_MODE_CELL_GENE = 5 /**< cell, then gene: stepwise without its joint phase */
 };
 
-/** Objective of the running phase. */
-enum scilama_objective {
-    SCILAMA_OBJECTIVE_CELL = 1,
-    SCILAMA_OBJECTIVE_GENE = 2,
-    SCILAMA_OBJECTIVE_JOINT = 3
-};
-
 /** Order of the training cells in an epoch. */
 enum scilama_shuffle {
     SCILAMA_SHUFFLE_NONE = 0,    /**< file order */
@@ -70,12 +63,13 @@ enum scilama_nonfinite { SCILAMA_NONFINITE_FAIL = 0, SCILAMA_NONFINITE_SKIP = 1 
 
 /** Events of a step; several may be set. */
 enum scilama_event {
-    SCILAMA_EVENT_EPOCH_END = 1,    /**< validation was run */
+    SCILAMA_EVENT_EPOCH_END = 1,    /**< the epoch is over, and validation was run (with max_steps: where a fiftieth of them is done) */
     SCILAMA_EVENT_IMPROVED = 2,     /**< best validation loss so far: weights kept */
     SCILAMA_EVENT_PHASE_END = 4,    /**< the phase is over and its best weights are restored */
     SCILAMA_EVENT_CONVERGED = 8,    /**< … because patience ran out */
     SCILAMA_EVENT_FINISHED = 16,    /**< no step is left */
-    SCILAMA_EVENT_SKIPPED = 32      /**< a non-finite loss or gradient: nothing was applied */
+    SCILAMA_EVENT_SKIPPED = 32,     /**< a non-finite loss or gradient: nothing was applied */
+    SCILAMA_EVENT_COLLAPSED = 64    /**< hardly a latent unit of the cells was active: the KL weight was halved (kl_repair) */
 };
 
 /** How to train. Append only. */
@@ -106,7 +100,8 @@ typedef struct scilama_trainer_options {
     int64_t gene_batch;        /**< genes per step, drawn at random: reconstruction and its gradient are scaled up to all
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
                                 *   Gaussian likelihood only */
-    int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done */
+    int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done;
+                                *   ::SCILAMA_STEPS_AUTO: 700, and beyond 2,000 training cells 700 (n / 2000)^0.4 */
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
     int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
@@ -116,7 +111,17 @@ typedef struct scilama_trainer_options {
     double gene_gamma;         /**< γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published) */
     int64_t shuffle_block;     /**< CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source */
     int64_t shuffle_window;    /**< CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset */
+    double prior_strength;     /**< s of the prior on the two layers with a weight per gene, the cell encoder's first and the cell
+                                *   decoder's head: s / n (Σ ‖W − M‖²) is added to the cell objective, n the training cells, so that few
+                                *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 300 */
+    int32_t prior_vectors;     /**< 1: M is what the gene vectors predict of W, weighed by how well they explain the data's
+                                *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0 */
+    int32_t kl_repair;         /**< 1: where validation finds at most a tenth of the cells' latent units active, β is halved for the
+                                *   rest of the phase (::SCILAMA_EVENT_COLLAPSED), as often as it takes; default 0 */
+    int64_t gene_max_steps;    /**< max_steps of the gene phase; 0 (default) = max_steps */
 } scilama_trainer_options;
+
+enum { SCILAMA_STEPS_AUTO = -1 /**< scilama_trainer_options.max_steps by the number of training cells */ };
 
 /** What a step did. Append only. */
 typedef struct scilama_step_info {

@@ -1,35 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/adjust.h"
+#include "core/sort.h"
 #include <math.h>
 
-static bool before(const double *v, int64_t a, int64_t b)
+/* Positions in order of their values, ties by position: no two are equal. */
+typedef struct ranking { const double *v; int64_t *order; } ranking;
+
+static inline bool before(ranking r, int64_t i, int64_t j)
 {
-    return v[a] < v[b] || (!(v[b] < v[a]) && a < b);
+    int64_t a = r.order[i], b = r.order[j];
+    return r.v[a] < r.v[b] || (!(r.v[b] < r.v[a]) && a < b);
 }
 
-static void sift(const double *v, int64_t *order, int64_t at, int64_t n)
+static inline void swap(ranking r, int64_t i, int64_t j)
 {
-    int64_t item = order[at];
-    for (int64_t child; (child = 2 * at + 1) < n; at = child) {
-        if (child + 1 < n && before(v, order[child], order[child + 1])) child++;
-        if (!before(v, item, order[child])) break;
-        order[at] = order[child];
-    }
-    order[at] = item;
+    int64_t t = r.order[i];
+    r.order[i] = r.order[j];
+    r.order[j] = t;
 }
+
+SLM_SORT(sort, ranking, before, swap)
 
 int64_t slm_order_rising(const double *values, int64_t n, int64_t *order)
 {
     int64_t m = 0;
     for (int64_t i = 0; i < n; i++)
         if (!isnan(values[i])) order[m++] = i;
-    for (int64_t i = m / 2; i-- > 0;) sift(values, order, i, m);
-    for (int64_t end = m; end-- > 1;) { /* heap sort: in place, and no two items are equal */
-        int64_t top = order[0];
-        order[0] = order[end];
-        order[end] = top;
-        sift(values, order, 0, end);
-    }
+    sort((ranking){ values, order }, m);
     return m;
 }
 

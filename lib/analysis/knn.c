@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/knn.h"
+#include "core/sort.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
 #include "scilama/analysis.h"
@@ -38,29 +39,16 @@ typedef struct search {
     float *distances;
 } search;
 
-static bool before(const slm_near *a, const slm_near *b) { return a->d < b->d || (a->d == b->d && a->index < b->index); }
-
-static void sift(slm_near *h, int64_t root, int64_t n)
+static inline bool before(const slm_near *h, int64_t i, int64_t j)
 {
-    for (int64_t child; (child = 2 * root + 1) < n; root = child) {
-        if (child + 1 < n && before(&h[child], &h[child + 1])) child++;
-        if (!before(&h[root], &h[child])) return;
-        slm_near t = h[root];
-        h[root] = h[child];
-        h[child] = t;
-    }
+    const slm_near *a = &h[i], *b = &h[j];
+    return a->d < b->d || (a->d == b->d && a->index < b->index);
 }
 
-void slm_near_sort(slm_near *items, int64_t n)
-{
-    for (int64_t i = n / 2 - 1; i >= 0; i--) sift(items, i, n);
-    for (int64_t i = n - 1; i > 0; i--) {
-        slm_near t = items[0];
-        items[0] = items[i];
-        items[i] = t;
-        sift(items, 0, i);
-    }
-}
+SLM_SWAP_OF(swap, slm_near)
+SLM_SORT(sort, slm_near *, before, swap)
+
+void slm_near_sort(slm_near *items, int64_t n) { sort(items, n); }
 
 double slm_point_distance(const slm_points *p, const double *norms, int64_t a, int64_t b)
 {

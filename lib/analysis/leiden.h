@@ -4,6 +4,9 @@
 
 #include "analysis/graph.h"
 
+/* What scilama_leiden_options_init() writes. */
+#define SLM_LEIDEN_DEFAULTS .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .patience = 1
+
 /* Options are valid; report may be NULL. labels [n]. */
 scilama_status slm_leiden(const scilama_graph *graph, const scilama_leiden_options *options,
                           int32_t *labels, scilama_leiden_report *report, scilama_error *error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "analysis/module_score.h"
 #include "analysis/adjust.h"
 #include "core/rng.h"
@@ -158,11 +159,8 @@ static void sample_free(scilama_context *ctx, sample *s)
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
 }
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
+static inline int by_number(const int64_t *x, const int64_t *y) { return (*x > *y) - (*x < *y); }
+SLM_SORT_BY(sort_numbers, int64_t, by_number)
 
 static scilama_status choose(scilama_context *ctx, const slm_expression *e, const int32_t *labels, int64_t modules,
                              const scilama_coherence_options *o, sample *s, scilama_error *error)
@@ -187,7 +185,7 @@ static scilama_status choose(scilama_context *ctx, const slm_expression *e, cons
     if (most > o->max_cells) most = o->max_cells;
     slm_rng_shuffle(&rng, s->cells, s->n);
     if (s->n > most) s->n = most;
-    qsort(s->cells, (size_t)s->n, sizeof *s->cells, by_number); /* rows come in file order */
+    sort_numbers(s->cells, s->n); /* rows come in file order */
     s->z = slm_alloc_array(ctx, s->m, (size_t)s->n * sizeof *s->z);
     s->by_mean = slm_alloc_array(ctx, s->m, sizeof *s->by_mean);
     s->decile = slm_alloc_array(ctx, s->m, sizeof *s->decile);

@@ -42,8 +42,7 @@ static scilama_status cluster(scilama_context *ctx, const float *x, int64_t n, i
 {
     int64_t k = o->neighbors < n ? o->neighbors : n - 1;
     slm_points points = { x, n, dim, dim, o->metric };
-    scilama_leiden_options leiden;
-    scilama_leiden_options_init(&leiden, sizeof leiden);
+    scilama_leiden_options leiden = { .struct_size = sizeof leiden, SLM_LEIDEN_DEFAULTS };
     leiden.resolution = o->resolution;
     leiden.seed = seed;
     leiden.restarts = restarts;

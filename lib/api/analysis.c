@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "scilama/analysis.h"
+#include "api/api.h"
 #include "analysis/agreement.h"
 #include "analysis/graph.h"
 #include "analysis/knn.h"
@@ -12,16 +13,9 @@
 #include "core/core.h"
 #include <math.h>
 
-#define INIT_OF(type, ...) \
-    scilama_status type##_init(type *value, size_t struct_size) \
-    { \
-        const type defaults = { __VA_ARGS__ }; \
-        return slm_options_init(value, struct_size, &defaults, sizeof defaults); \
-    }
-
 INIT_OF(scilama_knn_options, .neighbors = 14, .metric = SCILAMA_METRIC_EUCLIDEAN, .method = SCILAMA_KNN_AUTO)
 INIT_OF(scilama_knn_report, .method = 0)
-INIT_OF(scilama_leiden_options, .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .patience = 1)
+INIT_OF(scilama_leiden_options, SLM_LEIDEN_DEFAULTS)
 INIT_OF(scilama_leiden_report, .communities = 0)
 INIT_OF(scilama_agreement, .compared = 0)
 INIT_OF(scilama_kmeans_options, .clusters = 8, .restarts = 10, .max_iterations = 300, .tolerance = 1e-4)
@@ -58,18 +52,6 @@ static scilama_status check_metric(int32_t metric, scilama_error *error)
     return slm_fail(error, SCILAMA_E_INVALID, "metric %d is not a scilama_metric", metric);
 }
 
-static scilama_status enter(const scilama_context *context, scilama_error *error)
-{
-    if (!context) return slm_fail(error, SCILAMA_E_INVALID, "context is NULL");
-    return slm_context_enter(context, error);
-}
-
-static scilama_status enter_graph(const scilama_graph *graph, scilama_error *error)
-{
-    if (!graph) return slm_fail(error, SCILAMA_E_INVALID, "graph is NULL");
-    return slm_context_enter(graph->ctx, error);
-}
-
 /* --- neighbours ------------------------------------------------------------------ */
 
 scilama_status scilama_knn(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
@@ -83,7 +65,7 @@ scilama_status scilama_knn(scilama_context *context, const float *points, int64_
     scilama_knn_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_knn_options", error))) return status;
     if ((status = check_matrix(points, n, dim, &ld, "points", error)) || (status = check_metric(o.metric, error))) return status;
-    if (!indices) return slm_fail(error, SCILAMA_E_INVALID, "indices is NULL");
+    REQUIRE(indices);
     if (o.neighbors < 1 || o.neighbors >= n)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld neighbours are asked for: it must be 1 to %lld, one less than the points", (long long)o.neighbors, (long long)n - 1);
     if (o.method < SCILAMA_KNN_AUTO || o.method > SCILAMA_KNN_APPROXIMATE)
@@ -105,7 +87,7 @@ static scilama_status check_neighbors(int64_t n, int64_t k, const int32_t *indic
     int64_t size;
     if (n <= 0 || n > INT32_MAX - 1 || k < 1 || k >= n || !slm_mul_size(n, k, &size))
         return slm_fail(error, SCILAMA_E_INVALID, "%lld points cannot have %lld neighbours each", (long long)n, (long long)k);
-    if (!indices) return slm_fail(error, SCILAMA_E_INVALID, "indices is NULL");
+    REQUIRE(indices);
     for (int64_t e = 0; e < size; e++) {
         if (indices[e] < 0 || indices[e] >= n || indices[e] == e / k)
             return slm_fail(error, SCILAMA_E_INVALID, "neighbour %lld of point %lld is %d: it must be another of the %lld points", (long long)(e % k), (long long)(e / k), indices[e], (long long)n);
@@ -118,7 +100,7 @@ static scilama_status check_neighbors(int64_t n, int64_t k, const int32_t *indic
 scilama_status scilama_graph_from_knn(scilama_graph **out, scilama_context *context, int32_t kind, int64_t n, int64_t neighbors,
                                       const int32_t *indices, const float *distances, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
     scilama_status status = enter(context, error);
     if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
@@ -132,7 +114,7 @@ scilama_status scilama_graph_from_knn(scilama_graph **out, scilama_context *cont
 scilama_status scilama_graph_from_csr(scilama_graph **out, scilama_context *context, int64_t n, const int64_t *indptr,
                                       const int32_t *indices, const float *weights, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
     scilama_status status = enter(context, error);
     if (status) return status;
@@ -190,10 +172,10 @@ scilama_status scilama_graph_leiden(const scilama_graph *graph, const scilama_le
 {
     scilama_leiden_options o;
     scilama_leiden_report r = { .struct_size = sizeof r };
-    scilama_status status = enter_graph(graph, error);
+    scilama_status status = ENTER(graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
-    if (!labels) return slm_fail(error, SCILAMA_E_INVALID, "labels is NULL");
+    REQUIRE(labels);
     status = slm_leiden(graph, &o, labels, &r, error);
     return status ? status : write_leiden(report, &r, error);
 }
@@ -204,7 +186,7 @@ scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scil
 {
     scilama_leiden_options o;
     int64_t size;
-    scilama_status status = enter_graph(graph, error);
+    scilama_status status = ENTER(graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
     if (!resolutions || count < 1 || !slm_mul_size(count, graph->n, &size)) return slm_fail(error, SCILAMA_E_INVALID, "no resolution is given");
@@ -227,10 +209,10 @@ scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const sci
 {
     scilama_leiden_options o;
     scilama_leiden_report r = { .struct_size = sizeof r };
-    scilama_status status = enter_graph(graph, error);
+    scilama_status status = ENTER(graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
-    if (!labels) return slm_fail(error, SCILAMA_E_INVALID, "labels is NULL");
+    REQUIRE(labels);
     if (communities < 1 || communities > graph->n)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld communities are asked for: it must be 1 to %lld, the vertices", (long long)communities, (long long)graph->n);
     status = slm_leiden_target(graph, &o, communities, labels, &r, error);
@@ -240,7 +222,7 @@ scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const sci
 scilama_status scilama_graph_quality(const scilama_graph *graph, int32_t quality, double resolution,
                                      const int32_t *labels, double *value, scilama_error *error)
 {
-    scilama_status status = enter_graph(graph, error);
+    scilama_status status = ENTER(graph);
     if (!status) status = check_quality(quality, resolution, error);
     if (status) return status;
     if (!labels || !value) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "value" : "labels");
@@ -258,7 +240,7 @@ scilama_status scilama_kmeans(scilama_context *context, const float *points, int
     scilama_kmeans_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_kmeans_options", error))) return status;
     if ((status = check_matrix(points, n, dim, &ld, "points", error))) return status;
-    if (!labels) return slm_fail(error, SCILAMA_E_INVALID, "labels is NULL");
+    REQUIRE(labels);
     if (o.clusters < 1 || o.clusters > n)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld clusters are asked for: it must be 1 to %lld, the points", (long long)o.clusters, (long long)n);
     if (o.restarts < 1 || o.max_iterations < 1 || !(isfinite(o.tolerance) && o.tolerance >= 0))
@@ -293,11 +275,11 @@ int64_t scilama_pca_components(const scilama_pca_options *options, int64_t n, in
 scilama_status scilama_graph_umap(const scilama_graph *graph, const scilama_umap_options *options, float *layout, scilama_error *error)
 {
     scilama_umap_options o;
-    scilama_status status = enter_graph(graph, error);
+    scilama_status status = ENTER(graph);
     if (status) return status;
     scilama_umap_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_umap_options", error))) return status;
-    if (!layout) return slm_fail(error, SCILAMA_E_INVALID, "layout is NULL");
+    REQUIRE(layout);
     if (o.dimensions < 1 || o.dimensions > 16) return slm_fail(error, SCILAMA_E_INVALID, "dimensions is %lld: it must be 1 to 16", (long long)o.dimensions);
     if (o.init < SCILAMA_UMAP_SPECTRAL || o.init > SCILAMA_UMAP_RANDOM) return slm_fail(error, SCILAMA_E_INVALID, "init %d is not a scilama_umap_init", o.init);
     if (o.epochs < 0 || o.negative_samples < 0) return slm_fail(error, SCILAMA_E_INVALID, "epochs and negative_samples must be ≥ 0");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "scilama/biology.h"
+#include "api/api.h"
 #include "analysis/adjust.h"
 #include "analysis/enrichment.h"
 #include "analysis/gene_prediction.h"
@@ -12,13 +13,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-#define INIT_OF(type, ...) \
-    scilama_status type##_init(type *value, size_t struct_size) \
-    { \
-        const type defaults = { __VA_ARGS__ }; \
-        return slm_options_init(value, struct_size, &defaults, sizeof defaults); \
-    }
-
 INIT_OF(scilama_marker_options, .reference = -1, .permutations = 200, .tie_correct = 1)
 INIT_OF(scilama_marker_table, .z = NULL)
 INIT_OF(scilama_module_options, .neighbors = 15, .min_size = 5, .rounds = 20, .resolution = 1, .sample = 0.8,
@@ -28,21 +22,6 @@ INIT_OF(scilama_coherence_options, .permutations = 1000, .max_cells = 2000)
 INIT_OF(scilama_enrichment_options, .min_size = 5, .max_size = 500, .annotated = 1)
 
 /* --- arguments -------------------------------------------------------------------------- */
-
-static scilama_status null_argument(scilama_error *error, const char *what)
-{
-    return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
-}
-
-static scilama_status enter(const scilama_context *context, scilama_error *error)
-{
-    return context ? slm_context_enter(context, error) : null_argument(error, "context");
-}
-
-static scilama_status enter_dataset(const scilama_dataset *dataset, scilama_error *error)
-{
-    return dataset ? slm_context_enter(dataset->ctx, error) : null_argument(error, "dataset");
-}
 
 /* codes [n]: below `count`; `least` or above. */
 static scilama_status check_codes(const int32_t *codes, int64_t n, int64_t count, const char *what, scilama_error *error)
@@ -78,7 +57,7 @@ static scilama_status read_marker_options(scilama_marker_options *o, const scila
 {
     scilama_marker_options_init(o, sizeof *o);
     scilama_marker_table_init(t, sizeof *t);
-    if (!table) return null_argument(error, "table");
+    REQUIRE(table);
     scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_marker_options", error);
     if (!status) status = slm_options_read(t, sizeof *t, table, "scilama_marker_table", error);
     if (status) return status;
@@ -106,7 +85,7 @@ scilama_status scilama_wilcoxon(scilama_dataset *dataset, const int32_t *groups,
 {
     scilama_marker_options o;
     scilama_marker_table t;
-    scilama_status status = enter_dataset(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (!status) status = check_codes(groups, dataset->cells, n_groups, "groups", error);
     if (!status) status = read_marker_options(&o, options, &t, table, n_groups, error);
     return status ? status : wilcoxon(dataset, groups, n_groups, &o, &t, error);
@@ -145,7 +124,7 @@ scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, con
 {
     scilama_marker_options o;
     scilama_marker_table t;
-    scilama_status status = enter_dataset(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
     scilama_context *ctx = dataset->ctx;
     slm_paired_space s = { cells, genes, dataset->cells, dataset->genes, dim, groups, batches, n_groups };
@@ -167,17 +146,8 @@ scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, con
 
 /* --- what vectors are worth ------------------------------------------------------------------ */
 
-scilama_status scilama_holdout_options_init(scilama_holdout_options *options, size_t struct_size)
-{
-    scilama_holdout_options d = { .fraction = 0.1, .rounds = 1, .components = 30, .neighbors = 20, .baselines = 1 };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_holdout_report_init(scilama_holdout_report *report, size_t struct_size)
-{
-    scilama_holdout_report d = { 0 };
-    return slm_options_init(report, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_holdout_options, .fraction = 0.1, .rounds = 1, .components = 30, .neighbors = 20, .baselines = 1)
+INIT_OF(scilama_holdout_report, 0)
 
 static scilama_status check_holdout(const scilama_holdout_options *o, scilama_error *error)
 {
@@ -269,7 +239,7 @@ scilama_status scilama_module_activity(scilama_dataset *dataset, const int32_t *
 {
     slm_expression e;
     double *factor = NULL;
-    scilama_status status = enter_dataset(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (!status) status = check_codes(labels, dataset->genes, modules, "labels", error);
     if (!status && !activity) status = null_argument(error, "activity");
     if (!status) status = slm_dataset_expression(dataset, &e, &factor, error);
@@ -297,7 +267,7 @@ scilama_status scilama_module_coherence(scilama_dataset *dataset, const int32_t 
     double *factor = NULL;
     scilama_coherence_options o;
     scilama_coherence_options_init(&o, sizeof o);
-    scilama_status status = enter_dataset(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
     status = check_codes(labels, dataset->genes, modules, "labels", error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_coherence_options", error);
@@ -313,7 +283,7 @@ scilama_status scilama_module_coherence(scilama_dataset *dataset, const int32_t 
 
 scilama_status scilama_gene_sets_read(scilama_gene_sets **out, scilama_context *context, const char *path, scilama_error *error)
 {
-    if (!out) return null_argument(error, "out");
+    REQUIRE(out);
     *out = NULL;
     scilama_status status = enter(context, error);
     if (!status && (!path || !path[0])) status = slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
@@ -362,7 +332,7 @@ scilama_status scilama_enrichment(const scilama_gene_sets *sets, const char *con
 {
     scilama_enrichment_options o;
     scilama_enrichment_options_init(&o, sizeof o);
-    if (!sets) return null_argument(error, "sets");
+    REQUIRE(sets);
     scilama_status status = slm_context_enter(sets->ctx, error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_enrichment_options", error);
     if (!status && (n < 1 || n > INT32_MAX)) status = slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": it must be 1 to 2^31 - 1", n);

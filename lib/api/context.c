@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #define _GNU_SOURCE
 #include "core/core.h"
 #include "core/thread.h"
@@ -44,15 +45,11 @@ static void *malloc_aligned(void *user, size_t size, size_t align)
 
 static void free_aligned(void *user, void *ptr, size_t size, size_t align) { free(ptr); }
 
-scilama_status scilama_context_options_init(scilama_context_options *options, size_t struct_size)
-{
-    scilama_context_options d = { .log_level = SCILAMA_LOG_INFO, .threads = 1 };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_context_options, .log_level = SCILAMA_LOG_INFO, .threads = 1)
 
 scilama_status scilama_context_create(scilama_context **out, const scilama_context_options *options, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
     scilama_context_options o;
     scilama_context_options_init(&o, sizeof o);

@@ -1,54 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "data/dataset.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-static scilama_status null_argument(scilama_error *error, const char *what)
-{
-    return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
-}
-
-scilama_status scilama_matrix_init(scilama_matrix *matrix, size_t struct_size)
-{
-    scilama_matrix d = { .storage = SCILAMA_STORAGE_DENSE, .value_type = SCILAMA_DTYPE_F32,
-                         .index_type = SCILAMA_DTYPE_I32, .memory = SCILAMA_MEMORY_COPY };
-    return slm_options_init(matrix, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_column_info_init(scilama_column_info *info, size_t struct_size)
-{
-    scilama_column_info d = { 0 };
-    return slm_options_init(info, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size)
-{
-    scilama_preprocess_options d = {
-        .input = SCILAMA_INPUT_AUTO, .normalize = SCILAMA_AUTO, .log1p = SCILAMA_AUTO, .hvg = SCILAMA_HVG_AUTO,
-        .scale = SCILAMA_AUTO, .hvg_by_batch = SCILAMA_OFF, .n_top_genes = 2000, .min_genes = 0, .min_cells = -1,
-        .target_sum = 1e4, .max_value = 10
-    };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_preprocess_report_init(scilama_preprocess_report *report, size_t struct_size)
-{
-    scilama_preprocess_report d = { 0 };
-    return slm_options_init(report, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_match_options_init(scilama_match_options *options, size_t struct_size)
-{
-    scilama_match_options d = { .missing = SCILAMA_MISSING_DROP };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_match_report_init(scilama_match_report *report, size_t struct_size)
-{
-    scilama_match_report d = { 0 };
-    return slm_options_init(report, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_matrix, .storage = SCILAMA_STORAGE_DENSE, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32, .memory = SCILAMA_MEMORY_COPY)
+INIT_OF(scilama_column_info, 0)
+INIT_OF(scilama_preprocess_report, 0)
+INIT_OF(scilama_match_options, .missing = SCILAMA_MISSING_KEEP)
+INIT_OF(scilama_match_report, 0)
 
 static scilama_status check_matrix(const scilama_matrix *m, scilama_error *error)
 {
@@ -86,10 +47,10 @@ scilama_status scilama_dataset_create(
     scilama_dataset **out, scilama_context *context, const scilama_matrix *matrix,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
-    if (!out) return null_argument(error, "out");
+    REQUIRE(out);
     *out = NULL;
-    if (!context) return null_argument(error, "context");
-    if (!matrix) return null_argument(error, "matrix");
+    REQUIRE(context);
+    REQUIRE(matrix);
     scilama_matrix m;
     scilama_matrix_init(&m, sizeof m);
     scilama_status status = slm_context_enter(context, error);
@@ -99,11 +60,7 @@ scilama_status scilama_dataset_create(
     return slm_dataset_create(out, context, &m, cell_names, gene_names, error);
 }
 
-scilama_status scilama_row_source_init(scilama_row_source *source, size_t struct_size)
-{
-    scilama_row_source d = { .storage = SCILAMA_STORAGE_DENSE, .memory = (int64_t)64 << 20, .lump = 256 };
-    return slm_options_init(source, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_row_source, .storage = SCILAMA_STORAGE_DENSE, .memory = (int64_t)64 << 20, .lump = 256)
 
 static scilama_status check_row_source(const scilama_row_source *s, scilama_error *error)
 {
@@ -121,10 +78,10 @@ scilama_status scilama_dataset_create_from_rows(
     scilama_dataset **out, scilama_context *context, const scilama_row_source *source,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
-    if (!out) return null_argument(error, "out");
+    REQUIRE(out);
     *out = NULL;
-    if (!context) return null_argument(error, "context");
-    if (!source) return null_argument(error, "source");
+    REQUIRE(context);
+    REQUIRE(source);
     scilama_row_source s;
     scilama_row_source_init(&s, sizeof s);
     scilama_status status = slm_context_enter(context, error);
@@ -136,15 +93,9 @@ scilama_status scilama_dataset_create_from_rows(
 
 void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dataset); }
 
-/* The common start of calls on a dataset. */
-static scilama_status enter(const scilama_dataset *dataset, scilama_error *error)
-{
-    return dataset ? slm_context_enter(dataset->ctx, error) : null_argument(error, "dataset");
-}
-
 static scilama_status enter_named(const scilama_dataset *dataset, const char *name, const void *values, scilama_error *error)
 {
-    scilama_status status = enter(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
     if (!name || !*name) return slm_fail(error, SCILAMA_E_INVALID, "name is NULL or empty");
     return values ? SCILAMA_OK : null_argument(error, "values");
@@ -188,7 +139,7 @@ scilama_status scilama_dataset_use_covariate(
 
 scilama_status scilama_dataset_set_split(scilama_dataset *dataset, const int32_t *split, scilama_error *error)
 {
-    scilama_status status = enter(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
     return split ? slm_dataset_set_split(dataset, split, error) : null_argument(error, "split");
 }
@@ -203,7 +154,7 @@ scilama_status scilama_dataset_split_random(
     scilama_dataset *dataset, double train_fraction, double validation_fraction,
     uint64_t seed, const char *stratify, scilama_error *error)
 {
-    scilama_status status = enter(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
     if (!(train_fraction >= 0) || !(validation_fraction >= 0) || !(train_fraction + validation_fraction <= 1 + 1e-9)) {
         char a[32], b[32];
@@ -218,9 +169,9 @@ scilama_status scilama_gene_table_create(
     scilama_gene_table **out, scilama_context *context, const char *const *names,
     const float *values, int64_t rows, int64_t width, int64_t ld, scilama_error *error)
 {
-    if (!out) return null_argument(error, "out");
+    REQUIRE(out);
     *out = NULL;
-    if (!context) return null_argument(error, "context");
+    REQUIRE(context);
     if (!names || !values) return null_argument(error, names ? "values" : "names");
     scilama_status status = slm_context_enter(context, error);
     if (status) return status;
@@ -240,7 +191,7 @@ scilama_status scilama_gene_table_create(
 
 scilama_status scilama_gene_table_random(scilama_gene_table **out, scilama_context *context, const scilama_gene_table *like, uint64_t seed, scilama_error *error)
 {
-    if (!out) return null_argument(error, "out");
+    REQUIRE(out);
     *out = NULL;
     if (!context || !like) return null_argument(error, like ? "context" : "like");
     scilama_status status = slm_context_enter(context, error);
@@ -249,7 +200,7 @@ scilama_status scilama_gene_table_random(scilama_gene_table **out, scilama_conte
 
 scilama_status scilama_gene_table_shuffled(scilama_gene_table **out, scilama_context *context, const scilama_gene_table *table, uint64_t seed, scilama_error *error)
 {
-    if (!out) return null_argument(error, "out");
+    REQUIRE(out);
     *out = NULL;
     if (!context || !table) return null_argument(error, table ? "context" : "table");
     scilama_status status = slm_context_enter(context, error);
@@ -273,14 +224,14 @@ scilama_status scilama_dataset_add_gene_table(
 {
     scilama_status status = enter_named(dataset, name, name, error);
     if (status) return status;
-    if (!table) return null_argument(error, "table");
+    REQUIRE(table);
     scilama_match_options o;
     scilama_match_report r;
     scilama_match_options_init(&o, sizeof o);
     scilama_match_report_init(&r, sizeof r);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_match_options", error)) ||
         (status = slm_result_write(report, &r, sizeof r, "scilama_match_report", error))) return status;
-    if (o.missing != SCILAMA_MISSING_DROP && o.missing != SCILAMA_MISSING_MEAN)
+    if (o.missing < SCILAMA_MISSING_DROP || o.missing > SCILAMA_MISSING_KEEP)
         return slm_fail(error, SCILAMA_E_INVALID, "missing %d is not a scilama_missing_genes", o.missing);
     if (o.aliases < 0 || (o.aliases && (!o.alias_from || !o.alias_to)))
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " aliases without alias_from and alias_to", o.aliases);
@@ -290,30 +241,24 @@ scilama_status scilama_dataset_add_gene_table(
     return slm_result_write(report, &r, sizeof r, "scilama_match_report", error);
 }
 
-static bool is_switch(int32_t value) { return value >= SCILAMA_AUTO && value <= SCILAMA_ON; }
+scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size)
+{
+    return slm_options_preset(options, struct_size, &slm_preprocess_option_table, SCILAMA_PRESET_PUBLISHED);
+}
 
 static scilama_status check_preprocess(const scilama_preprocess_options *o, scilama_error *error)
 {
-    if (o->input < SCILAMA_INPUT_AUTO || o->input > SCILAMA_INPUT_SCALED)
-        return slm_fail(error, SCILAMA_E_INVALID, "input %d is not a scilama_input", o->input);
-    if (!is_switch(o->normalize) || !is_switch(o->log1p) || !is_switch(o->scale) || !is_switch(o->hvg_by_batch))
-        return slm_fail(error, SCILAMA_E_INVALID, "normalize, log1p, scale and hvg_by_batch must be SCILAMA_AUTO, _OFF or _ON");
-    if (o->hvg < SCILAMA_HVG_AUTO || o->hvg > SCILAMA_HVG_SEURAT_V3)
-        return slm_fail(error, SCILAMA_E_INVALID, "hvg %d is not a scilama_hvg", o->hvg);
-    if (o->n_top_genes <= 0) return slm_fail(error, SCILAMA_E_INVALID, "n_top_genes is %" PRId64 ": it must be positive", o->n_top_genes);
-    if (o->min_genes < 0 || o->min_cells < -1)
-        return slm_fail(error, SCILAMA_E_INVALID, "min_genes is %" PRId64 " and min_cells %" PRId64 ": they must not be negative", o->min_genes, o->min_cells);
-    if (!(o->target_sum > 0) || isinf(o->target_sum)) return slm_fail(error, SCILAMA_E_INVALID, "target_sum must be positive and finite");
-    if (!(o->max_value >= 0) || isinf(o->max_value)) return slm_fail(error, SCILAMA_E_INVALID, "max_value must be finite and not negative");
-    if (o->hvg_by_batch == SCILAMA_ON && !o->batch_key) return slm_fail(error, SCILAMA_E_INVALID, "hvg_by_batch needs a batch_key");
-    return SCILAMA_OK;
+    scilama_status status = slm_options_check(o, &slm_preprocess_option_table, error);
+    if (!status && o->hvg_by_batch == SCILAMA_ON && !o->batch_key)
+        status = slm_fail(error, SCILAMA_E_INVALID, "hvg_by_batch needs a batch_key");
+    return status;
 }
 
 scilama_status scilama_dataset_preprocess(
     scilama_dataset *dataset, const scilama_preprocess_options *options,
     scilama_preprocess_report *report, scilama_error *error)
 {
-    scilama_status status = enter(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
     scilama_preprocess_options o;
     scilama_preprocess_report r;
@@ -355,9 +300,9 @@ const char *scilama_dataset_used_gene_name(const scilama_dataset *dataset, int64
 
 scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t *split, scilama_error *error)
 {
-    scilama_status status = enter(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
-    if (!split) return null_argument(error, "split");
+    REQUIRE(split);
     memcpy(split, dataset->split, (size_t)dataset->cells * sizeof *split);
     return SCILAMA_OK;
 }
@@ -395,7 +340,7 @@ scilama_status scilama_dataset_column_info(
 
 scilama_status scilama_dataset_release_input(scilama_dataset *dataset, scilama_error *error)
 {
-    scilama_status status = enter(dataset, error);
+    scilama_status status = ENTER(dataset);
     return status ? status : slm_dataset_release_input(dataset, error);
 }
 
@@ -428,7 +373,7 @@ scilama_status scilama_dataset_get_numeric(
 scilama_status scilama_dataset_get_prepared(
     scilama_dataset *dataset, const int64_t *cells, int64_t n, float *values, int64_t ld, scilama_error *error)
 {
-    scilama_status status = enter(dataset, error);
+    scilama_status status = ENTER(dataset);
     if (status) return status;
     if (n < 0 || (n && (!cells || !values))) return slm_fail(error, SCILAMA_E_INVALID, "cells or values is NULL, or n negative");
     if ((status = slm_dataset_prepare(dataset, error))) return status;

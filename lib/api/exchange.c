@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "io/exchange.h"
 #include "train/trainer.h"
 #include <string.h>
 
-#define REQUIRE(pointer) \
-    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
-
-scilama_status scilama_arrow_options_init(scilama_arrow_options *options, size_t struct_size)
-{
-    scilama_arrow_options d = { 0 };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_arrow_options, 0)
 
 /* --- DLPack ------------------------------------------------------------------------------ */
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "io/h5ad_write.h"
 #include <stdio.h>
 #include <string.h>
 
 enum { PATH_BYTES = 1200 };
 
-static scilama_status enter(scilama_h5ad_writer *w, scilama_error *error)
+static scilama_status enter_writer(scilama_h5ad_writer *w, scilama_error *error)
 {
     if (!w) return slm_fail(error, SCILAMA_E_INVALID, "writer is NULL");
     if (!w->file) return slm_fail(error, SCILAMA_E_STATE, "the writer was committed: start another one");
@@ -15,7 +16,7 @@ static scilama_status enter(scilama_h5ad_writer *w, scilama_error *error)
 /* "GROUP/KEY"; `nested` allows slashes in the key. */
 static scilama_status key_path(scilama_h5ad_writer *w, const char *group, const char *key, bool nested, char *out, scilama_error *error)
 {
-    scilama_status status = enter(w, error);
+    scilama_status status = enter_writer(w, error);
     if (status) return status;
     if (!key || !key[0]) return slm_fail(error, SCILAMA_E_INVALID, "the key of %s is NULL or empty", group);
     size_t n = strlen(key);
@@ -33,7 +34,7 @@ static scilama_status need(const void *values, int64_t count, const char *what, 
 
 scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
     scilama_status status = slm_context_enter(context, error);
@@ -43,7 +44,7 @@ scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_conte
 scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
                                           const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
     if (!context || !output || !output[0] || !matrix) return slm_fail(error, SCILAMA_E_INVALID, "context, output or matrix is NULL");
     scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE };
@@ -54,7 +55,7 @@ scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_con
 
 scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error)
 {
-    scilama_status status = enter(writer, error);
+    scilama_status status = enter_writer(writer, error);
     return status ? status : slm_writer_commit(writer, error);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "io/aliases.h"
 #include "io/describe.h"
 #include "io/h5ad.h"
@@ -6,23 +7,14 @@
 #include "io/table.h"
 #include "scilama/io.h"
 
-scilama_status scilama_h5ad_options_init(scilama_h5ad_options *options, size_t struct_size)
-{
-    scilama_h5ad_options d = { 0 };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_h5ad_options, 0)
+INIT_OF(scilama_table_options, 0)
 
-scilama_status scilama_table_options_init(scilama_table_options *options, size_t struct_size)
+static scilama_status enter_with(scilama_context *context, const char *path, scilama_error *error)
 {
-    scilama_table_options d = { 0 };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
-
-static scilama_status enter(scilama_context *ctx, const char *path, scilama_error *error)
-{
-    if (!ctx) return slm_fail(error, SCILAMA_E_INVALID, "context is NULL");
+    REQUIRE(context);
     if (!path || !path[0]) return slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
-    return slm_context_enter(ctx, error);
+    return slm_context_enter(context, error);
 }
 
 typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, const char *, const scilama_h5ad_options *, scilama_error *);
@@ -30,11 +22,11 @@ typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, 
 static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out, scilama_context *context, const char *path,
                                    const scilama_h5ad_options *options, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
     scilama_h5ad_options o;
     scilama_h5ad_options_init(&o, sizeof o);
-    scilama_status status = enter(context, path, error);
+    scilama_status status = enter_with(context, path, error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_h5ad_options", error);
     if (!status && o.stream_memory < 0) status = slm_fail(error, SCILAMA_E_INVALID, "stream_memory is %lld: it must not be negative", (long long)o.stream_memory);
     return status ? status : reader(out, context, path, &o, error);
@@ -50,7 +42,7 @@ scilama_status scilama_h5ad_read_array(scilama_context *context, const char *pat
                                        float *values, int64_t size, scilama_error *error)
 {
     int64_t r = 0, w = 0;
-    scilama_status status = enter(context, path, error);
+    scilama_status status = enter_with(context, path, error);
     if (!status && !key) status = slm_fail(error, SCILAMA_E_INVALID, "key is NULL");
     if (!status) status = slm_h5ad_read_array(context, path, key, &r, &w, values, size, error);
     if (rows) *rows = r;
@@ -61,19 +53,19 @@ scilama_status scilama_h5ad_read_array(scilama_context *context, const char *pat
 scilama_status scilama_gene_table_read(scilama_gene_table **out, scilama_context *context, const char *path,
                                        const scilama_table_options *options, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
     scilama_table_options o;
     scilama_table_options_init(&o, sizeof o);
-    scilama_status status = enter(context, path, error);
+    scilama_status status = enter_with(context, path, error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_table_options", error);
     return status ? status : slm_table_read(out, context, path, &o, error);
 }
 
 scilama_status scilama_gene_table_write(const scilama_gene_table *table, const char *path, scilama_error *error)
 {
-    if (!table) return slm_fail(error, SCILAMA_E_INVALID, "table is NULL");
-    scilama_status status = enter(table->ctx, path, error);
+    REQUIRE(table);
+    scilama_status status = enter_with(table->ctx, path, error);
     return status ? status : slm_table_write(table, path, error);
 }
 
@@ -97,9 +89,9 @@ scilama_status scilama_dataset_read(scilama_dataset **out, scilama_context *cont
 
 scilama_status scilama_file_describe(char **text, scilama_context *context, const char *path, const char *layer, scilama_error *error)
 {
-    if (!text) return slm_fail(error, SCILAMA_E_INVALID, "text is NULL");
+    REQUIRE(text);
     *text = NULL;
-    scilama_status status = enter(context, path, error);
+    scilama_status status = enter_with(context, path, error);
     return status ? status : slm_file_describe(text, context, path, layer, error);
 }
 
@@ -110,9 +102,9 @@ void scilama_text_destroy(scilama_context *context, char *text)
 
 scilama_status scilama_h5ad_read_string(char **text, scilama_context *context, const char *path, const char *key, scilama_error *error)
 {
-    if (!text) return slm_fail(error, SCILAMA_E_INVALID, "text is NULL");
+    REQUIRE(text);
     *text = NULL;
-    scilama_status status = enter(context, path, error);
+    scilama_status status = enter_with(context, path, error);
     if (!status && (!key || !key[0])) status = slm_fail(error, SCILAMA_E_INVALID, "key is NULL or empty");
     return status ? status : slm_h5ad_read_string(text, context, path, key, error);
 }
@@ -121,7 +113,7 @@ scilama_status scilama_h5ad_read_column(scilama_context *context, const char *pa
                                         double *values, int64_t size, scilama_error *error)
 {
     int64_t r = 0;
-    scilama_status status = enter(context, path, error);
+    scilama_status status = enter_with(context, path, error);
     if (!status && (!table || !table[0] || !column)) status = slm_fail(error, SCILAMA_E_INVALID, "table or column is NULL");
     if (!status) status = slm_h5ad_read_column(context, path, table, column, &r, values, size, error);
     if (rows) *rows = r;
@@ -130,9 +122,9 @@ scilama_status scilama_h5ad_read_column(scilama_context *context, const char *pa
 
 scilama_status scilama_gene_aliases_read(scilama_gene_aliases **out, scilama_context *context, const char *path, scilama_error *error)
 {
-    if (!out) return slm_fail(error, SCILAMA_E_INVALID, "out is NULL");
+    REQUIRE(out);
     *out = NULL;
-    scilama_status status = enter(context, path, error);
+    scilama_status status = enter_with(context, path, error);
     return status ? status : slm_aliases_read(out, context, path, error);
 }
 

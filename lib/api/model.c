@@ -1,49 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "io/model_file.h"
 #include "model/model.h"
 #include "scilama/io.h"
 #include <math.h>
 #include <string.h>
 
-#define REQUIRE(pointer) \
-    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
-
 scilama_status scilama_model_options_init(scilama_model_options *options, size_t struct_size, int32_t preset)
 {
-    scilama_model_options d = { .latent = 50, .hidden = { 900, 400 }, .layer_norm = 1, .encoder_covariates = 1,
-                                .dropout = 0.1f, .var_eps = 1e-4f };
-    if (preset != SCILAMA_PRESET_PUBLISHED && preset != SCILAMA_PRESET_RECOMMENDED) return SCILAMA_E_INVALID;
-    if (preset == SCILAMA_PRESET_RECOMMENDED) {
-        d.pair_scale = SCILAMA_PAIR_SCALE_RSQRT;
-        d.latent = 20;
-        d.dropout = 0.2f;
-    }
-    return slm_options_init(options, struct_size, &d, sizeof d);
+    return slm_options_preset(options, struct_size, &slm_model_option_table, preset);
 }
 
-scilama_status scilama_tensor_init(scilama_tensor *tensor, size_t struct_size)
-{
-    scilama_tensor d = { 0 };
-    return slm_options_init(tensor, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_model_info_init(scilama_model_info *info, size_t struct_size)
-{
-    scilama_model_info d = { 0 };
-    return slm_options_init(info, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_covariate_info_init(scilama_covariate_info *info, size_t struct_size)
-{
-    scilama_covariate_info d = { .deviation = 1 };
-    return slm_options_init(info, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_decode_options_init(scilama_decode_options *options, size_t struct_size)
-{
-    scilama_decode_options d = { .head = SCILAMA_HEAD_BEST };
-    return slm_options_init(options, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_tensor, 0)
+INIT_OF(scilama_model_info, 0)
+INIT_OF(scilama_covariate_info, .deviation = 1)
+INIT_OF(scilama_decode_options, .head = SCILAMA_HEAD_BEST)
 
 scilama_status scilama_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error)
 {
@@ -231,6 +202,10 @@ scilama_status scilama_model_gene_vectors(const scilama_model *model, int64_t mo
     scilama_status status = leading(&ld, model->net.genes, d, error);
     for (int64_t g = 0; g < model->net.genes && !status; g++)
         for (int64_t i = 0; i < d; i++) values[g * ld + i] = (float)model->embedding[modality][g * d + i];
+    for (int64_t g = 0, p = 0; g < model->net.genes && !status && model->paired; g++) {
+        if (p < model->n_paired && model->paired[p] == g) p++;
+        else for (int64_t i = 0; i < d; i++) values[g * ld + i] = NAN;
+    }
     return status;
 }
 

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "train/trainer.h"
 #include <math.h>
 #include <string.h>
 
-#define REQUIRE(pointer) \
-    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
-
 scilama_status scilama_trainer_options_init(scilama_trainer_options *options, size_t struct_size, int32_t preset)
 {
-    scilama_trainer_options d = {
-        .mode = SCILAMA_MODE_STEPWISE, .shuffle = 1, .batch_size = 128, .epochs = 400, .patience = 25,
-        .lr = 1e-3, .lr_decay = 0.99, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8,
-        .kl_start = 0, .kl_end = 1, .kl_rate = 0.05, .kl_delay = 25, .gamma = 0.05, .residual_l2 = 1, .track_correlation = 1 };
-    if (preset != SCILAMA_PRESET_PUBLISHED && preset != SCILAMA_PRESET_RECOMMENDED) return SCILAMA_E_INVALID;
-    if (preset == SCILAMA_PRESET_RECOMMENDED) {
-        /* docs/presets.md has the figures behind each */
-        d.mode = SCILAMA_MODE_CELL_GENE;
-        d.best_from_start = 1;
-        d.keep_last = 1;
-        d.patience = 0;
-        d.lr = 2e-3;
-        d.epochs = 100;
-        d.max_steps = 700;
-        d.kl_end = 10;
-        d.kl_rate = 0.5;
-        d.kl_delay = 0;
-        d.gene_gamma = 1;
-    }
-    return slm_options_init(options, struct_size, &d, sizeof d);
+    return slm_options_preset(options, struct_size, &slm_trainer_option_table, preset);
 }
 
 static const scilama_step_info blank_info = {
@@ -39,11 +18,7 @@ scilama_status scilama_step_info_init(scilama_step_info *info, size_t struct_siz
     return slm_options_init(info, struct_size, &blank_info, sizeof blank_info);
 }
 
-scilama_status scilama_evaluation_init(scilama_evaluation *evaluation, size_t struct_size)
-{
-    scilama_evaluation d = { 0 };
-    return slm_options_init(evaluation, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_evaluation, 0)
 
 static scilama_status read_options(scilama_trainer_options *o, const scilama_trainer_options *given, scilama_error *error)
 {
@@ -79,11 +54,6 @@ scilama_status scilama_trainer_memory(const scilama_model *model, const scilama_
     return status;
 }
 
-#define ENTER(t) \
-    REQUIRE(t); \
-    scilama_status status = slm_context_enter((t)->ctx, error); \
-    if (status) return status
-
 static scilama_status give_info(scilama_step_info *info, const scilama_step_info *known, scilama_status status, scilama_error *error)
 {
     if (status) return status;
@@ -101,7 +71,8 @@ static scilama_status check_info(const scilama_step_info *info, scilama_error *e
 
 scilama_status scilama_trainer_step(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     status = slm_trainer_step(trainer, &i, error);
@@ -110,7 +81,8 @@ scilama_status scilama_trainer_step(scilama_trainer *trainer, scilama_step_info 
 
 scilama_status scilama_trainer_run_epoch(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     do {
@@ -121,7 +93,8 @@ scilama_status scilama_trainer_run_epoch(scilama_trainer *trainer, scilama_step_
 
 scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn progress, void *user, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     i.struct_size = sizeof i;
@@ -135,7 +108,8 @@ scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn
 
 scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     status = slm_trainer_forward_backward(trainer, cells, n, &i, error);
@@ -144,7 +118,8 @@ scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const 
 
 scilama_status scilama_trainer_apply(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     status = slm_trainer_apply(trainer, &i, error);
@@ -153,7 +128,8 @@ scilama_status scilama_trainer_apply(scilama_trainer *trainer, scilama_step_info
 
 scilama_status scilama_trainer_end_phase(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     status = slm_trainer_end_phase(trainer, &i, error);
@@ -164,7 +140,8 @@ static const int32_t real_type = sizeof(slm_real) == sizeof(float) ? SCILAMA_DTY
 
 scilama_status scilama_trainer_gradients(scilama_trainer *trainer, scilama_tensor *gradients, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     REQUIRE(gradients);
     scilama_tensor t = { .name = "gradients", .data = trainer->grad, .dtype = real_type, .rank = 1,
                          .rows = trainer->model->net.params.trainable, .cols = 1, .trainable = 1 };
@@ -173,7 +150,8 @@ scilama_status scilama_trainer_gradients(scilama_trainer *trainer, scilama_tenso
 
 scilama_status scilama_trainer_gradient(scilama_trainer *trainer, const char *name, scilama_tensor *gradient, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     REQUIRE(name);
     REQUIRE(gradient);
     int index = slm_params_find(&trainer->model->net.params, name);
@@ -187,7 +165,8 @@ scilama_status scilama_trainer_gradient(scilama_trainer *trainer, const char *na
 
 scilama_status scilama_trainer_evaluate(scilama_trainer *trainer, int32_t split, scilama_evaluation *evaluation, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     REQUIRE(evaluation);
     int64_t n = 0;
     for (int64_t i = 0; i < trainer->design->cells; i++)
@@ -200,7 +179,8 @@ scilama_status scilama_trainer_evaluate(scilama_trainer *trainer, int32_t split,
 
 scilama_status scilama_trainer_kl_per_unit(scilama_trainer *trainer, double *kl_s, double *kl_f, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     size_t bytes = (size_t)trainer->model->net.latent * sizeof(double);
     if (kl_s) memcpy(kl_s, trainer->kl_s, bytes);
     if (kl_f) memcpy(kl_f, trainer->kl_f, bytes);
@@ -218,7 +198,8 @@ scilama_status scilama_trainer_get_rates(const scilama_trainer *trainer, double 
 
 scilama_status scilama_trainer_set_rates(scilama_trainer *trainer, double lr, double beta, double gamma, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     const double rates[] = { lr, beta, gamma };
     const char *const names[] = { "lr", "beta", "gamma" };
     for (int i = 0; i < 3; i++)
@@ -243,7 +224,8 @@ scilama_status scilama_trainer_state_get(const scilama_trainer *trainer, void *b
 
 scilama_status scilama_trainer_state_set(scilama_trainer *trainer, const void *buffer, int64_t size, scilama_error *error)
 {
-    ENTER(trainer);
+    scilama_status status = ENTER(trainer);
+    if (status) return status;
     REQUIRE(buffer);
     return slm_trainer_state_set(trainer, buffer, size, error);
 }

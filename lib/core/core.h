@@ -77,19 +77,6 @@ scilama_status slm_fail_nomem(scilama_error *error);
 void slm_error_clear(scilama_error *error);
 void slm_log(const scilama_context *ctx, int32_t level, const char *format, ...) SLM_PRINTF(3, 4);
 
-/* --- options structs: see docs/abi.md ------------------------------------ */
-/* Copies min(given, known) bytes of a caller's options over `known` (which holds
- * the defaults); unknown non-zero bytes are SCILAMA_E_UNSUPPORTED. `name` names the
- * struct in the message. `given` may be NULL: the defaults stand. */
-scilama_status slm_options_read(void *known, size_t known_size, const void *given,
-                                const char *name, scilama_error *error);
-/* For result structs: checks struct_size, copies min(given, known) bytes, keeps
- * the caller's struct_size. */
-scilama_status slm_result_write(void *given, const void *known, size_t known_size,
-                                const char *name, scilama_error *error);
-/* Body of every _init: zeroes, copies the defaults, sets struct_size. */
-scilama_status slm_options_init(void *options, size_t struct_size, const void *defaults, size_t known_size);
-
 /* --- text that does not depend on the locale ----------------------------- */
 /* Shortest text that reads back as the same double ("nan", "inf", "-inf"); buffer >= 32. */
 int slm_format_double(char *buffer, size_t size, double value);

@@ -3,6 +3,7 @@
 #define SLM_DATASET_H
 
 #include "core/core.h"
+#include "core/options.h"
 #include "data/design.h"
 #include "data/recipe.h"
 #include "scilama/dataset.h"
@@ -118,6 +119,8 @@ scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double
                                         const char *stratify, scilama_error *error);
 scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, scilama_gene_table *table,
                                           const scilama_match_options *options, scilama_match_report *report, scilama_error *error);
+/* options.c: what is known of every option of preprocessing. */
+extern const slm_option_table slm_preprocess_option_table;
 scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preprocess_options *options,
                                       scilama_preprocess_report *report, scilama_error *error);
 scilama_status slm_dataset_release_input(scilama_dataset *d, scilama_error *error);
@@ -137,6 +140,8 @@ void slm_gene_table_release(scilama_gene_table *table);
 
 /* Every modality has a vector of this gene of the matrix, or fills it in. */
 bool slm_dataset_gene_known(const scilama_dataset *d, int64_t gene);
+/* Some modality has a vector of this gene of the matrix, or gives it the mean by choice: the paired terms take it. */
+bool slm_dataset_gene_paired(const scilama_dataset *d, int64_t gene);
 const slm_column *slm_dataset_column(const scilama_dataset *dataset, const char *name); /* NULL when absent */
 
 /* Ensures dataset->recipe and dataset->design: the identity recipe (every gene that

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "data/hvg.h"
 #include "data/loess.h"
 #include <math.h>
@@ -8,14 +9,15 @@
 /* A gene's place in the ranking: descending `first`, then `second`, then name. */
 typedef struct entry { double first, second; const char *name; int64_t gene; } entry;
 
-static int by_rank(const void *a, const void *b)
+static inline int by_rank(const entry *p, const entry *q)
 {
-    const entry *p = a, *q = b;
     if (p->first < q->first || p->first > q->first) return p->first > q->first ? -1 : 1;
     if (p->second < q->second || p->second > q->second) return p->second > q->second ? -1 : 1;
     int name = p->name ? strcmp(p->name, q->name) : 0;
     return name ? name : p->gene < q->gene ? -1 : p->gene > q->gene;
 }
+
+SLM_SORT_BY(sort_ranks, entry, by_rank)
 
 typedef struct work {
     const scilama_dataset *d;
@@ -163,19 +165,16 @@ static int64_t rank(work *w)
     int64_t n = 0;
     for (int64_t g = 0; g < w->genes; g++)
         if (w->h->candidate[g] && !isnan(w->score[g])) w->entries[n++] = (entry){ w->score[g], 0, name_of(w, g), g };
-    qsort(w->entries, (size_t)n, sizeof *w->entries, by_rank);
+    sort_ranks(w->entries, n);
     return n;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double p = *(const double *)a, q = *(const double *)b;
-    return p < q ? -1 : p > q;
-}
+static inline int by_value(const double *p, const double *q) { return *p < *q ? -1 : *p > *q; }
+SLM_SORT_BY(sort_values, double, by_value)
 
 static double median(double *values, int64_t n)
 {
-    qsort(values, (size_t)n, sizeof *values, by_value);
+    sort_values(values, n);
     return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
@@ -227,7 +226,7 @@ static scilama_status select_batched(work *w, unsigned char *selected, scilama_e
         w->entries[kept++] = e;
     }
     if (!status) {
-        qsort(w->entries, (size_t)kept, sizeof *w->entries, by_rank);
+        sort_ranks(w->entries, kept);
         for (int64_t i = 0; i < kept && i < h->top; i++) selected[w->entries[i].gene] = 1;
     }
     slm_free(ctx, ranks);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "data/loess.h"
 #include <math.h>
 #include <stdlib.h>
@@ -6,18 +7,16 @@
 typedef struct point { double x, y; int64_t row; } point;
 typedef struct vertex { double x, value, slope; } vertex;
 
-static int by_x(const void *a, const void *b)
+static inline int by_x(const point *p, const point *q)
 {
-    const point *p = a, *q = b;
     if (p->x < q->x || p->x > q->x) return p->x < q->x ? -1 : 1;
     return p->y < q->y ? -1 : p->y > q->y;
 }
 
-static int by_place(const void *a, const void *b)
-{
-    const vertex *p = a, *q = b;
-    return p->x < q->x ? -1 : p->x > q->x;
-}
+SLM_SORT_BY(sort_points, point, by_x)
+
+static inline int by_place(const vertex *p, const vertex *q) { return p->x < q->x ? -1 : p->x > q->x; }
+SLM_SORT_BY(sort_vertices, vertex, by_place)
 
 static bool same(double a, double b) { return !(a < b) && !(a > b); }
 
@@ -116,7 +115,7 @@ scilama_status slm_loess(scilama_context *ctx, const double *x, const double *y,
     scilama_status status = p && v ? SCILAMA_OK : slm_fail_nomem(error);
     if (status) goto done;
     for (int64_t i = 0; i < n; i++) p[i] = (point){ x[i], y[i], i };
-    qsort(p, (size_t)n, sizeof *p, by_x);
+    sort_points(p, n);
     double low = p[0].x, high = p[n - 1].x, size = fmax(fabs(low), fabs(high)) * 1e-10 + 1e-30;
     double margin = 0.005 * fmax(high - low, size);
     int64_t count = 2, near = (int64_t)floor((double)n * span + 1e-5);
@@ -125,7 +124,7 @@ scilama_status slm_loess(scilama_context *ctx, const double *x, const double *y,
     v[0].x = low - margin;
     v[1].x = high + margin;
     build(p, 0, n - 1, v[0].x, v[1].x, (int64_t)floor((double)n * span * 0.2), v, &count);
-    qsort(v, (size_t)count, sizeof *v, by_place);
+    sort_vertices(v, count);
     for (int64_t i = 0; i < count; i++) fit(p, n, near, &v[i]);
     for (int64_t i = 0, cell = 0; i < n; i++) {
         while (cell < count - 2 && p[i].x > v[cell + 1].x) cell++;

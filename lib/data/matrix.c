@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "data/matrix.h"
 #include <inttypes.h>
 #include <math.h>
@@ -60,35 +61,6 @@ scilama_status slm_matrix_check_indptr(const scilama_dataset *d, int64_t stored,
     return SCILAMA_OK;
 }
 
-/* Heapsort of a row by column; in place, so it cannot fail. */
-static void sift(int32_t *index, float *value, int64_t root, int64_t n)
-{
-    int32_t i = index[root];
-    float v = value[root];
-    for (int64_t child; (child = 2 * root + 1) < n; root = child) {
-        if (child + 1 < n && index[child + 1] > index[child]) child++;
-        if (index[child] <= i) break;
-        index[root] = index[child];
-        value[root] = value[child];
-    }
-    index[root] = i;
-    value[root] = v;
-}
-
-static void sort_row(int32_t *index, float *value, int64_t n)
-{
-    for (int64_t root = n / 2 - 1; root >= 0; root--) sift(index, value, root, n);
-    for (int64_t last = n - 1; last > 0; last--) {
-        int32_t i = index[0];
-        float v = value[0];
-        index[0] = index[last];
-        value[0] = value[last];
-        index[last] = i;
-        value[last] = v;
-        sift(index, value, 0, last);
-    }
-}
-
 /* -1: all rows sorted and unique; else the first row that is not. */
 static int64_t first_unsorted(const scilama_dataset *d)
 {
@@ -110,7 +82,7 @@ scilama_status slm_matrix_check_rows(const scilama_dataset *d, int32_t *indices,
                                 row[i], slm_string(&d->cell_names, c), d->genes);
             sorted = sorted && (i == 0 || row[i] >= row[i - 1]);
         }
-        if (!sorted && indices && values) sort_row(indices + first, values + first, count);
+        if (!sorted && indices && values) slm_row_sort((slm_row){ indices + first, values + first }, count);
         for (int64_t i = 1; i < count; i++)
             if (row[i] == row[i - 1])
                 return slm_fail(error, SCILAMA_E_INVALID, "the sparse matrix holds gene '%s' of cell '%s' more than once: sum the duplicates first",

@@ -366,6 +366,13 @@ bool slm_dataset_gene_known(const scilama_dataset *d, int64_t gene)
     return true;
 }
 
+bool slm_dataset_gene_paired(const scilama_dataset *d, int64_t gene)
+{
+    for (int64_t m = 0; m < d->n_modalities; m++)
+        if (d->modalities[m].row[gene] >= 0 || d->modalities[m].missing == SCILAMA_MISSING_MEAN) return true;
+    return false;
+}
+
 scilama_status slm_dataset_prepare(scilama_dataset *d, scilama_error *error)
 {
     if (d->recipe && d->design) return SCILAMA_OK;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "data/dataset.h"
 #include <inttypes.h>
 #include <string.h>
@@ -12,36 +13,11 @@ typedef struct host_source {
     void (*release)(void *user);
 } host_source;
 
-/* Heapsort of a row by column. */
-static void sift(int32_t *index, float *value, int64_t root, int64_t n)
-{
-    int32_t i = index[root];
-    float v = value[root];
-    for (int64_t child; (child = 2 * root + 1) < n; root = child) {
-        if (child + 1 < n && index[child + 1] > index[child]) child++;
-        if (index[child] <= i) break;
-        index[root] = index[child];
-        value[root] = value[child];
-    }
-    index[root] = i;
-    value[root] = v;
-}
-
 static void sort_row(int32_t *index, float *value, int64_t n)
 {
     bool sorted = true;
     for (int64_t i = 1; i < n && sorted; i++) sorted = index[i] > index[i - 1];
-    if (sorted) return;
-    for (int64_t root = n / 2 - 1; root >= 0; root--) sift(index, value, root, n);
-    for (int64_t last = n - 1; last > 0; last--) {
-        int32_t i = index[0];
-        float v = value[0];
-        index[0] = index[last];
-        value[0] = value[last];
-        index[last] = i;
-        value[last] = v;
-        sift(index, value, 0, last);
-    }
+    if (!sorted) slm_row_sort((slm_row){ index, value }, n);
 }
 
 static scilama_status call(const host_source *s, const scilama_row_block *block, scilama_error *error)

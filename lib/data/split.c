@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "core/rng.h"
 #include "data/dataset.h"
 #include <inttypes.h>
@@ -69,14 +70,15 @@ scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilam
 /* A cell's place in the draw: stratum, then a random number keyed by seed and name. */
 typedef struct ticket { int64_t stratum; uint64_t key; const char *name; int64_t cell; } ticket;
 
-static int by_ticket(const void *a, const void *b)
+static inline int by_ticket(const ticket *x, const ticket *y)
 {
-    const ticket *x = a, *y = b;
     if (x->stratum != y->stratum) return x->stratum < y->stratum ? -1 : 1;
     if (x->key != y->key) return x->key < y->key ? -1 : 1;
     int named = strcmp(x->name, y->name);
     return named ? named : x->cell < y->cell ? -1 : x->cell > y->cell;
 }
+
+SLM_SORT_BY(sort_tickets, ticket, by_ticket)
 
 static uint64_t draw(uint64_t seed, const char *name)
 {
@@ -114,7 +116,7 @@ scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double
         tickets[i].key = draw(seed, tickets[i].name);
         tickets[i].cell = i;
     }
-    qsort(tickets, (size_t)d->cells, sizeof *tickets, by_ticket);
+    sort_tickets(tickets, d->cells);
     /* Quotas are rounded on the running total, so every stratum is within one cell of
      * its share and so is the whole. */
     int64_t given_train = 0, given_both = 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "data/window.h"
 #include "core/thread.h"
 #include <string.h>
@@ -94,27 +95,8 @@ int64_t slm_window_find(const slm_window *w, int64_t cell)
 
 /* --- filling ------------------------------------------------------------------------ */
 
-/* Heapsort: in place, and without memory of its own. */
-static void sort(int64_t *a, int64_t n)
-{
-    for (int64_t root = n / 2 - 1, last = n - 1; last > 0;) {
-        int64_t at, child, value;
-        if (root >= 0) {
-            at = root--;
-            value = a[at];
-        } else {
-            at = 0;
-            value = a[last];
-            a[last--] = a[0];
-        }
-        for (; (child = 2 * at + 1) <= last; at = child) {
-            if (child < last && a[child + 1] > a[child]) child++;
-            if (a[child] <= value) break;
-            a[at] = a[child];
-        }
-        a[at] = value;
-    }
-}
+static inline int by_number(const int64_t *a, const int64_t *b) { return (*a > *b) - (*a < *b); }
+SLM_SORT_BY(sort, int64_t, by_number)
 
 /* cells[0..m) without repetition, ascending, into w->cell; returns how many. */
 static int64_t choose(slm_window *w, const int64_t *cells, int64_t m)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "core/thread.h"
 #include "io/h5ad.h"
 #include "io/scratch.h"
@@ -27,31 +28,6 @@ typedef struct file_source {
     int32_t *place;          /* [columns] gene of the dataset or -1; NULL = the same */
     int64_t keys;            /* bytes of scratch for sorting a row, in front */
 } file_source;
-
-/* An entry of a row with its place in it, so that those of one column keep their order. */
-typedef struct entry { int64_t key; float value; } entry;
-
-static void sift(entry *a, int64_t root, int64_t n)
-{
-    entry e = a[root];
-    for (int64_t child; (child = 2 * root + 1) < n; root = child) {
-        if (child + 1 < n && a[child].key < a[child + 1].key) child++;
-        if (a[child].key <= e.key) break;
-        a[root] = a[child];
-    }
-    a[root] = e;
-}
-
-static void sort_entries(entry *a, int64_t n)
-{
-    for (int64_t i = n / 2 - 1; i >= 0; i--) sift(a, i, n);
-    for (int64_t i = n - 1; i > 0; i--) {
-        entry top = a[0];
-        a[0] = a[i];
-        a[i] = top;
-        sift(a, 0, i);
-    }
-}
 
 /* --- the file, opened and recognised -------------------------------------------------- */
 
@@ -93,11 +69,11 @@ static int64_t tidy(const file_source *s, slm_stage *t, int64_t from, int64_t en
         memmove(value + at, value + from, (size_t)(end - from) * sizeof *value);
         return at + end - from;
     }
-    entry *e = t->scratch;
+    slm_entry *e = t->scratch;
     int64_t start = at;
     if (!sorted) {
-        for (int64_t i = from; i < end; i++) e[i - from] = (entry){ (int64_t)index[i] << 31 | (i - from), value[i] };
-        sort_entries(e, end - from);
+        for (int64_t i = from; i < end; i++) e[i - from] = (slm_entry){ (int64_t)index[i] << 31 | (i - from), value[i] };
+        slm_entry_sort(e, end - from);
     }
     int32_t before = -1;
     for (int64_t i = from; i < end; i++) {
@@ -268,7 +244,7 @@ static void size_up(file_source *s, const slm_h5_matrix *m)
         stored += n;
     }
     if (s->sparse) b->widest = wide > 0 ? wide : 1;
-    s->keys = s->sparse ? slm_tiles(b->widest * (int64_t)sizeof(entry), 64) * 64 : 0;
+    s->keys = s->sparse ? slm_tiles(b->widest * (int64_t)sizeof(slm_entry), 64) * 64 : 0;
     double mean = s->sparse ? (double)stored / (double)b->cells + 1 : (double)s->columns;
     int64_t chunks = 4 * b->ctx->threads;
     if (chunks > SLM_CHUNK_BATCH) chunks = SLM_CHUNK_BATCH;

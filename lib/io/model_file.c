@@ -114,12 +114,26 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     return status ? status : put_covariates(f, r, error);
 }
 
+/* 1 for genes that the paired terms take; absent: all. */
+static scilama_status put_paired(slm_h5_file *f, const scilama_model *model, scilama_error *error)
+{
+    int64_t g = model->net.genes;
+    if (!model->paired) return SCILAMA_OK;
+    float *flag = slm_alloc_array_zero(model->ctx, g, sizeof *flag);
+    if (!flag) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < model->n_paired; i++) flag[model->paired[i]] = 1;
+    scilama_status status = put_array(f, "modalities/paired", flag, 1, &g, error);
+    slm_free(model->ctx, flag);
+    return status;
+}
+
 static scilama_status put_modalities(slm_h5_file *f, const scilama_model *model, scilama_error *error)
 {
     const slm_net *net = &model->net;
     scilama_status status = slm_h5_make_group(f, "modalities", error);
     if (!status) status = put_int(f, "modalities", "count", net->modalities, error);
     if (!status) status = put_int(f, "modalities", "transposed", net->transposed, error);
+    if (!status) status = put_paired(f, model, error);
     for (int m = 0; !status && m < net->modalities; m++) {
         const slm_conditioning *c = &model->conditioning[m];
         char path[64], array[96];
@@ -294,6 +308,18 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
     return status ? status : get_covariates(f, ctx, r, error);
 }
 
+static scilama_status get_paired(slm_h5_file *f, scilama_model *model, int64_t genes, scilama_error *error)
+{
+    if (slm_h5_kind(f, "modalities/paired") != SLM_H5_DATASET) return SCILAMA_OK;
+    float *flag = NULL;
+    scilama_status status = get_array(f, "modalities/paired", genes, &flag, error);
+    if (!status && !(model->paired = slm_alloc_array(model->ctx, genes, sizeof *model->paired))) status = slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes && !status; g++)
+        if (flag[g] != 0) model->paired[model->n_paired++] = g;
+    slm_free(model->ctx, flag);
+    return status;
+}
+
 static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, int64_t genes, int64_t *width, scilama_error *error)
 {
     scilama_context *ctx = model->ctx;
@@ -365,6 +391,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status && (modalities < 0 || modalities > SLM_MAX_MODALITIES || model->recipe->genes.count < 1 || model->train_cells < 1))
         status = damaged(f, "modalities", error);
     for (int m = 0; !status && m < modalities; m++) status = get_modality(f, model, m, model->recipe->genes.count, &widths[m], error);
+    if (!status) status = get_paired(f, model, model->recipe->genes.count, error);
     if (!status) status = check_widths(f, &o, model->recipe->genes.count, widths, (int)modalities, error);
     if (!status)
         status = slm_net_create(model->ctx, &model->net, &o, model->recipe->genes.count, model->recipe->covariate_columns,

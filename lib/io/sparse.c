@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "io/matrix.h"
 #include <string.h>
 
@@ -27,32 +28,6 @@ scilama_status slm_lines_check(const int64_t *indptr, const int32_t *indices, in
     return SCILAMA_OK;
 }
 
-/* Heap sort by index, values carried along; stable order among equals does not
- * matter beyond rounding, so equals are ordered by position through the key. */
-typedef struct entry { int64_t key; float value; } entry; /* key = index << 31 | position in the line */
-
-static void sift(entry *a, int64_t root, int64_t n)
-{
-    entry e = a[root];
-    for (int64_t child; (child = 2 * root + 1) < n; root = child) {
-        if (child + 1 < n && a[child].key < a[child + 1].key) child++;
-        if (a[child].key <= e.key) break;
-        a[root] = a[child];
-    }
-    a[root] = e;
-}
-
-static void sort_entries(entry *a, int64_t n)
-{
-    for (int64_t i = n / 2 - 1; i >= 0; i--) sift(a, i, n);
-    for (int64_t i = n - 1; i > 0; i--) {
-        entry top = a[0];
-        a[0] = a[i];
-        a[i] = top;
-        sift(a, 0, i);
-    }
-}
-
 static bool ascending(const int32_t *indices, int64_t n)
 {
     for (int64_t k = 1; k < n; k++)
@@ -71,7 +46,7 @@ scilama_status slm_lines_canonical(scilama_context *ctx, int64_t *indptr, int32_
     }
     if (first_bad == lines) return SCILAMA_OK;
     if (longest > INT32_MAX) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "a line of the matrix has more than 2^31 entries");
-    entry *scratch = slm_alloc_array(ctx, longest, sizeof *scratch);
+    slm_entry *scratch = slm_alloc_array(ctx, longest, sizeof *scratch);
     if (!scratch) return slm_fail_nomem(error);
     int64_t out = indptr[first_bad], start = indptr[first_bad];
     for (int64_t i = first_bad; i < lines; i++) {
@@ -82,8 +57,8 @@ scilama_status slm_lines_canonical(scilama_context *ctx, int64_t *indptr, int32_
             memmove(values + out, values + start, (size_t)n * sizeof *values);
             out += n;
         } else {
-            for (int64_t k = 0; k < n; k++) scratch[k] = (entry){ ((int64_t)indices[start + k] << 31) | k, values[start + k] };
-            sort_entries(scratch, n);
+            for (int64_t k = 0; k < n; k++) scratch[k] = (slm_entry){ ((int64_t)indices[start + k] << 31) | k, values[start + k] };
+            slm_entry_sort(scratch, n);
             for (int64_t k = 0; k < n; k++) {
                 int32_t index = (int32_t)(scratch[k].key >> 31);
                 if (out > indptr[i] && indices[out - 1] == index) values[out - 1] += scratch[k].value;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "model/paired.h"
-#include "scilama/trainer.h"
+#include "scilama/types.h"
 #include <string.h>
 
 /* Backward of the three objectives (spec "Losses"). */

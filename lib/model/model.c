@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/raw_counts.h"
 #include "model/model.h"
-#include <math.h>
 #include <string.h>
 
 scilama_model *slm_model_retain(scilama_model *model)
@@ -22,39 +21,9 @@ void slm_model_release(scilama_model *model)
     }
     slm_recipe_release(model->recipe);
     slm_free(ctx, model->added);
+    slm_free(ctx, model->paired);
     slm_free(ctx, model);
     slm_context_release(ctx);
-}
-
-static bool between(int32_t value, int32_t low, int32_t high) { return value >= low && value <= high; }
-
-scilama_status slm_model_options_check(const scilama_model_options *o, scilama_error *error)
-{
-#define BAD(...) return slm_fail(error, SCILAMA_E_INVALID, __VA_ARGS__)
-    if (o->latent < 1 || o->latent > 4096) BAD("latent is %lld: it must be 1 to 4096", (long long)o->latent);
-    if (o->hidden[0] < 1) BAD("hidden is empty: give at least one width");
-    bool ended = false;
-    for (int i = 0; i < SCILAMA_MAX_HIDDEN; i++) {
-        if (o->hidden[i] < 0 || o->hidden[i] > 65536) BAD("hidden width %d is %lld: it must be 1 to 65536", i + 1, (long long)o->hidden[i]);
-        if (o->hidden[i] == 0) ended = true;
-        else if (ended) BAD("hidden width %d follows a zero", i + 1);
-    }
-    if (!between(o->activation, SCILAMA_ACT_LEAKY_RELU, SCILAMA_ACT_IDENTITY)) BAD("activation %d is unknown", o->activation);
-    if (!between(o->fusion, SCILAMA_FUSION_AVERAGE, SCILAMA_FUSION_POE_PRIOR)) BAD("fusion %d is unknown", o->fusion);
-    if (!between(o->pair_scale, 0, 1)) BAD("pair_scale %d is unknown", o->pair_scale);
-    if (!between(o->gene_input, 0, SCILAMA_GENE_INPUT_NONE)) BAD("gene_input %d is unknown", o->gene_input);
-    if (!between(o->likelihood, SCILAMA_LIKELIHOOD_GAUSSIAN, SCILAMA_LIKELIHOOD_NB)) BAD("likelihood %d is unknown", o->likelihood);
-    const int32_t flags[] = { o->layer_norm, o->batch_norm, o->encoder_covariates, o->alignment_bias, o->gene_residual,
-                              o->embed_center, o->embed_normalize, o->embed_whiten };
-    const char *const names[] = { "layer_norm", "batch_norm", "encoder_covariates", "alignment_bias", "gene_residual",
-                                  "embed_center", "embed_normalize", "embed_whiten" };
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (!between(flags[i], 0, 1)) BAD("%s is %d: it must be 0 or 1", names[i], flags[i]);
-    if (!(o->dropout >= 0 && o->dropout < 0.99f)) BAD("dropout must be at least 0 and below 0.99");
-    if (!(o->var_eps >= 0 && o->var_eps <= 1)) BAD("var_eps must be 0 to 1");
-    if (o->embed_pca < 0) BAD("embed_pca is negative");
-#undef BAD
-    return SCILAMA_OK;
 }
 
 /* G × training cells, as one modality. */
@@ -105,6 +74,18 @@ static scilama_status table_inputs(scilama_model *model, scilama_dataset *datase
     return SCILAMA_OK;
 }
 
+/* The genes that a table knows, where some are known by none. */
+static scilama_status pair_genes(scilama_model *model, const scilama_dataset *dataset, int64_t genes, scilama_error *error)
+{
+    int64_t *paired = slm_alloc_array(model->ctx, genes, sizeof *paired), n = 0;
+    if (!paired) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes; g++)
+        if (slm_dataset_gene_paired(dataset, dataset->used[g])) paired[n++] = g;
+    if (n == genes) slm_free(model->ctx, paired);
+    else model->paired = paired, model->n_paired = n;
+    return SCILAMA_OK;
+}
+
 scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *o, scilama_error *error)
 {
     scilama_context *ctx = dataset->ctx;
@@ -131,6 +112,7 @@ scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, c
     if (input == SCILAMA_GENE_INPUT_TABLES) {
         modalities = (int)dataset->n_modalities;
         status = table_inputs(model, dataset, o, design->genes, widths, error);
+        if (!status) status = pair_genes(model, dataset, design->genes, error);
     } else if (input == SCILAMA_GENE_INPUT_TRANSPOSED) {
         modalities = 1;
         widths[0] = model->conditioning[0].raw_width = design->n_train;

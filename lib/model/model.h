@@ -5,6 +5,7 @@
 /* A model: the net's weights, the genes' embeddings and the recipe that prepares
  * new data. */
 
+#include "core/options.h"
 #include "data/dataset.h"
 #include "model/paired.h"
 
@@ -26,6 +27,8 @@ struct scilama_model {
     char *modality_name[SLM_MAX_MODALITIES];
     slm_conditioning conditioning[SLM_MAX_MODALITIES];
     slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
+    int64_t *paired;         /* [n_paired] genes that the paired terms take, ascending: those that a table knows; NULL: all */
+    int64_t n_paired;
     int64_t steps;           /* optimiser steps taken */
     int64_t train_cells;
     uint8_t *added;          /* [covariates] 1: column of a category added since the model was made or read; NULL: none */
@@ -34,6 +37,8 @@ struct scilama_model {
 scilama_model *slm_model_retain(scilama_model *model);
 void slm_model_release(scilama_model *model);
 
+/* options.c: what is known of every option, and rules between them. */
+extern const slm_option_table slm_model_option_table;
 scilama_status slm_model_options_check(const scilama_model_options *o, scilama_error *error);
 scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error);
 

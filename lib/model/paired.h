@@ -95,6 +95,7 @@ void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_worksp
 /* subset.c: gene mini-batches. gene_batch genes are reserved when that is not 0; between
  * begin and end the workspace holds n genes; scatter deals their gradients back. */
 void slm_subset_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena);
+void slm_subset_cells(const slm_pass *pass, slm_workspace *ws, int64_t rows); /* … for other cells in ws->x */
 void slm_subset_begin(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const int64_t *genes, int64_t n,
                       int64_t rows, const slm_real *const *embedding);
 void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int32_t objective, bool align);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "model/paired.h"
-#include "scilama/trainer.h"
+#include "scilama/types.h"
 #include <string.h>
 
 /* Gene mini-batches: what has one row per gene is gathered for the drawn genes before a
@@ -53,6 +53,7 @@ static void gather(const slm_workspace *ws, const slm_real *from, int64_t width,
     for (int64_t i = 0; i < ws->genes; i++) memcpy(to + i * width, from + ws->subset[i] * width, (size_t)width * sizeof *to);
 }
 
+/* The expression of the subset, of the cells at hand. */
 typedef struct x_job { slm_workspace *ws; int64_t rows; } x_job;
 
 static void x_task(void *arg, int64_t task, int worker)
@@ -63,13 +64,18 @@ static void x_task(void *arg, int64_t task, int worker)
         for (int64_t i = 0; i < ws->genes; i++) ws->sub_x[r * ws->genes + i] = ws->x[r * ws->ld_x + ws->subset[i]];
 }
 
+void slm_subset_cells(const slm_pass *pass, slm_workspace *ws, int64_t rows)
+{
+    x_job j = { ws, rows };
+    slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), x_task, &j);
+}
+
 void slm_subset_begin(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const int64_t *genes, int64_t n,
                       int64_t rows, const slm_real *const *embedding)
 {
     ws->subset = genes;
     ws->genes = n;
-    x_job j = { ws, rows };
-    slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), x_task, &j);
+    slm_subset_cells(pass, ws, rows);
     for (int m = 0; m < net->modalities; m++)
         if (ws->sub_embedding[m]) gather(ws, embedding[m], net->width[m], ws->sub_embedding[m]);
     for (int k = 0; k < SLM_GENE_KINDS; k++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn/kernels.h"
-#include "scilama/model.h"
+#include "scilama/types.h"
 #include <math.h>
 
 extern const slm_kernels slm_kernels_portable;

@@ -2,7 +2,7 @@
 /* Body of one kernel set. SLM_SET names it; the compiler flags give its width. */
 
 #include "nn/kernels.h"
-#include "scilama/model.h"
+#include "scilama/types.h"
 #include <math.h>
 #include <string.h>
 #ifdef __AVX2__

@@ -12,13 +12,14 @@ static void correlate_task(void *arg, int64_t row, int worker)
 {
     scilama_trainer *t = arg;
     slm_workspace *ws = &t->ws;
-    int64_t g = ws->genes;
+    int64_t g = ws->genes, ld = ws->subset ? g : ws->ld_x;
+    const slm_real *measured = ws->subset ? ws->sub_x : ws->x;
     float *x = (float *)(void *)(t->rank_scratch + worker * t->rank_stride), *y = x + g, *rx = y + g, *ry = rx + g;
     void *scratch = ry + g;
     double library = 0;
     for (int64_t i = 0; t->counts && i < g; i++) library += (double)ws->counts[row * g + i];
     for (int64_t i = 0; i < g; i++) {
-        x[i] = t->counts ? (float)log1p(1e4 * (double)ws->counts[row * g + i] / (library > 0 ? library : 1)) : (float)ws->x[row * ws->ld_x + i];
+        x[i] = t->counts ? (float)log1p(1e4 * (double)ws->counts[row * g + i] / (library > 0 ? library : 1)) : (float)measured[row * ld + i];
         y[i] = t->counts ? (float)log1p(1e4 * (double)ws->pair[row * g + i]) : x[i] + (float)ws->pair[row * g + i];
     }
     t->pearson[row] = slm_pearson(x, y, g);
@@ -50,10 +51,11 @@ static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, c
     bool paired = t->now.objective != SCILAMA_OBJECTIVE_CELL;
     scilama_status status = slm_trainer_load(t, cells, rows, left, error);
     if (status) return status;
+    if (t->ws.subset) slm_subset_cells(pass, &t->ws, rows);
     double kl = slm_cell_forward(pass, net, &t->ws, rows, sample, 0);
     if (paired) slm_pair_forward(pass, net, &t->ws, rows, gamma > 0);
     else slm_head_forward(pass, net, &t->ws, rows);
-    sum->nll += slm_reconstruction_loss(pass, net, &t->ws, rows, paired, gamma, 1, false);
+    sum->nll += slm_reconstruction_loss(pass, net, &t->ws, rows, paired, gamma, 1, false) * (double)net->genes / (double)t->ws.genes;
     if (t->now.objective != SCILAMA_OBJECTIVE_GENE) sum->kl_s += kl * (double)rows;
     add_units(t, rows);
     if (correlation) {
@@ -83,8 +85,13 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
     memset(t->unit_squares, 0, bytes);
     totals sum = { 0 };
     double kl_f = 0;
+    const slm_real *const *embedding = (const slm_real *const *)t->model->embedding;
+    if (paired && t->model->paired && slm_trainer_subset(t, true) == t->model->n_paired) {
+        slm_subset_begin(&pass, net, &t->ws, t->model->paired, t->model->n_paired, 0, embedding);
+        embedding = (const slm_real *const *)t->ws.sub_embedding;
+    }
     if (paired) {
-        kl_f = slm_gene_forward(&pass, net, &t->ws, (const slm_real *const *)t->model->embedding, sample, 0);
+        kl_f = slm_gene_forward(&pass, net, &t->ws, embedding, sample, 0);
         memcpy(t->unit_f, t->ws.gene.kl_unit, bytes);
     }
     scilama_status status = SCILAMA_OK;
@@ -93,6 +100,7 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
         pass.micro = (uint32_t)(first / t->ws.cells) & 255;
         status = evaluate_chunk(t, &pass, cells + first, rows, n - first, sample, correlation, &sum, error);
     }
+    if (t->ws.subset) slm_subset_end(net, &t->ws);
     if (status) return status;
     double count = (double)n;
     out->nll = sum.nll / count;

@@ -11,11 +11,24 @@ int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t)
     return (t->design->n_train + t->options.batch_size - 1) / t->options.batch_size;
 }
 
-double slm_schedule_epoch(const scilama_trainer *t)
+/* Steps grow slower than cells: a few epochs of many cells show what many epochs of a few do. */
+static int64_t auto_steps(int64_t cells)
+{
+    enum { STEPS = 700, CELLS = 2000 };
+    return cells <= CELLS ? STEPS : (int64_t)(STEPS * pow((double)cells / CELLS, 0.4) + 0.5);
+}
+
+int64_t slm_schedule_steps(const scilama_trainer *t)
 {
     const scilama_trainer_options *o = &t->options;
-    if (!o->max_steps) return (double)t->now.epoch;
-    return (double)t->now.step * (double)o->epochs / (double)o->max_steps;
+    if (t->now.objective == SCILAMA_OBJECTIVE_GENE && o->gene_max_steps) return o->gene_max_steps;
+    return o->max_steps == SCILAMA_STEPS_AUTO ? auto_steps(t->design->n_train) : o->max_steps;
+}
+
+double slm_schedule_epoch(const scilama_trainer *t)
+{
+    int64_t steps = slm_schedule_steps(t);
+    return steps ? (double)t->now.step * (double)t->options.epochs / (double)steps : (double)t->now.epoch;
 }
 
 double slm_schedule_beta(const scilama_trainer *t)
@@ -23,9 +36,9 @@ double slm_schedule_beta(const scilama_trainer *t)
     const scilama_trainer_options *o = &t->options;
     if (!isnan(t->now.set_beta)) return t->now.set_beta;
     double past = slm_schedule_epoch(t) - (double)o->kl_delay;
-    if (past <= 0) return o->kl_start;
+    if (past <= 0) return t->now.kl_scale * o->kl_start;
     double ramp = o->kl_start + o->kl_rate * past;
-    return ramp < o->kl_end ? ramp : o->kl_end;
+    return t->now.kl_scale * (ramp < o->kl_end ? ramp : o->kl_end);
 }
 
 double slm_schedule_lr(const scilama_trainer *t)

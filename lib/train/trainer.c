@@ -3,46 +3,9 @@
 #include "core/thread.h"
 #include "linalg/rank.h"
 #include "train/trainer.h"
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
-
-scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const scilama_model *model, scilama_error *error)
-{
-#define BAD(...) return slm_fail(error, SCILAMA_E_INVALID, __VA_ARGS__)
-    if (o->mode < SCILAMA_MODE_BETA_VAE || o->mode > SCILAMA_MODE_CELL_GENE) BAD("mode %d is unknown", o->mode);
-    if (o->mode != SCILAMA_MODE_BETA_VAE && !model->net.modalities) BAD("the model has no gene VAE: only SCILAMA_MODE_BETA_VAE can train it");
-    if (o->batch_size < 1 || o->batch_size > 65536) BAD("batch_size is %lld: it must be 1 to 65536", (long long)o->batch_size);
-    if (o->epochs < 1 || o->epochs > 10000000) BAD("epochs is %lld: it must be 1 to 10000000", (long long)o->epochs);
-    if (o->patience < 0 || o->kl_delay < 0 || o->max_steps < 0 || o->gene_batch < 0) BAD("patience, kl_delay, max_steps and gene_batch must not be negative");
-    if (o->max_steps > INT32_MAX) BAD("max_steps is %lld: it must be below 2147483648", (long long)o->max_steps);
-    const double positive[] = { o->lr, o->epsilon, o->lr_decay };
-    const char *const positive_names[] = { "lr", "epsilon", "lr_decay" };
-    for (int i = 0; i < 3; i++)
-        if (!(positive[i] > 0) || isinf(positive[i])) BAD("%s must be a positive number", positive_names[i]);
-    const double natural[] = { o->weight_decay, o->kl_start, o->kl_end, o->kl_rate, o->gamma, o->clip_norm, o->free_bits, o->residual_l2, o->gene_gamma };
-    const char *const natural_names[] = { "weight_decay", "kl_start", "kl_end", "kl_rate", "gamma", "clip_norm", "free_bits", "residual_l2", "gene_gamma" };
-    for (int i = 0; i < 9; i++)
-        if (!(natural[i] >= 0) || isinf(natural[i])) BAD("%s must be a finite number, 0 or above", natural_names[i]);
-    if (o->kl_end < o->kl_start) BAD("kl_end is below kl_start");
-    if (o->lr > SLM_MAX_LR) BAD("lr is above %d", SLM_MAX_LR);
-    if (o->lr * o->weight_decay > 1) BAD("lr times weight_decay is above 1: every step would turn the weights' sign");
-    if ((float)o->epsilon < 1e-30f) BAD("epsilon is below 1e-30: single precision cannot divide by it");
-    if (!(o->beta1 >= 0 && o->beta1 < 1) || !(o->beta2 >= 0 && o->beta2 < 1)) BAD("beta1 and beta2 must be at least 0 and below 1");
-    if (o->lr_schedule < 0 || o->lr_schedule > SCILAMA_LR_COSINE) BAD("lr_schedule %d is unknown", o->lr_schedule);
-    if (o->shuffle < 0 || o->shuffle > SCILAMA_SHUFFLE_FULL) BAD("shuffle %d is unknown", o->shuffle);
-    if (o->shuffle_block < 0 || o->shuffle_window < 0) BAD("shuffle_block and shuffle_window must not be negative");
-    if (o->sampling < 0 || o->sampling > SCILAMA_SAMPLING_MEAN) BAD("sampling %d is unknown", o->sampling);
-    if (o->on_nonfinite < 0 || o->on_nonfinite > SCILAMA_NONFINITE_SKIP) BAD("on_nonfinite %d is unknown", o->on_nonfinite);
-    if (o->freeze_reference < 0 || o->freeze_reference > 1) BAD("freeze_reference is %d: it must be 0 or 1", o->freeze_reference);
-    if (o->precision < SCILAMA_PRECISION_F32 || o->precision > SCILAMA_PRECISION_BF16) BAD("precision %d is unknown", o->precision);
-    if (o->freeze_reference && ((o->mode != SCILAMA_MODE_BETA_VAE && o->mode != SCILAMA_MODE_DIRECT) || o->weight_decay > 0 || model->net.options.batch_norm))
-        BAD("freeze_reference needs mode BETA_VAE or DIRECT, weight_decay 0 and a model without batch_norm");
-    if (o->freeze_reference && !model->added)
-        return slm_fail(error, SCILAMA_E_STATE, "freeze_reference has nothing to train: call scilama_model_extend_covariate first");
-    if (o->gene_batch && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) BAD("gene_batch needs the Gaussian likelihood: the mean of counts takes all genes");
-#undef BAD
-    return SCILAMA_OK;
-}
 
 static void plan_phases(scilama_trainer *t)
 {
@@ -58,20 +21,38 @@ static void plan_phases(scilama_trainer *t)
     }
 }
 
+/* Genes of the paired terms: those that a table knows. A mean of counts takes all genes. */
+static const int64_t *paired_genes(const scilama_trainer *t, int64_t *n)
+{
+    const slm_net *net = &t->model->net;
+    bool some = t->model->paired && net->options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN;
+    *n = some ? t->model->n_paired : net->genes;
+    return some ? t->model->paired : NULL;
+}
+
+int64_t slm_trainer_subset(const scilama_trainer *t, bool pair)
+{
+    int64_t genes = t->model->net.genes;
+    if (pair) paired_genes(t, &genes);
+    if (t->options.gene_batch && t->options.gene_batch < genes) genes = t->options.gene_batch;
+    return genes < t->model->net.genes ? genes : 0;
+}
+
 int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
 {
     const slm_net *net = &t->model->net;
     slm_arena a = { .base = base };
-    bool cell = false, pair = false;
+    bool cell = false, pair = false; /* which objectives the run has */
     for (int i = 0; i < t->phases; i++) {
         cell |= t->objective[i] == SCILAMA_OBJECTIVE_CELL;
         pair |= t->objective[i] != SCILAMA_OBJECTIVE_CELL;
     }
     slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true, .sparse = true, .bf16 = t->options.precision == SCILAMA_PRECISION_BF16,
                                 .cells = t->options.batch_size, .dropout = net->options.dropout, .threads = t->ctx->threads };
-    need.gene_batch = t->options.gene_batch < net->genes ? t->options.gene_batch : 0;
+    need.gene_batch = slm_trainer_subset(t, false);
+    if (pair && slm_trainer_subset(t, true) > need.gene_batch) need.gene_batch = slm_trainer_subset(t, true);
     slm_workspace_reserve(&t->ws, net, &need, &a);
-    t->genes = slm_arena_take(&a, need.gene_batch, sizeof(int64_t));
+    t->genes = slm_arena_take(&a, t->options.gene_batch < net->genes ? t->options.gene_batch : 0, sizeof(int64_t));
     int64_t n = net->params.trainable, statistics = net->params.total - n, g = net->genes, latent = net->latent;
     t->moments = slm_trainer_most_trained(t);
     t->grad = slm_arena_take(&a, n, sizeof(slm_real));
@@ -94,6 +75,8 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     t->square_sums = slm_arena_take(&a, n / 32768 + net->params.count + 1, sizeof(double));
     t->range = slm_arena_take(&a, net->params.count, sizeof(slm_range));
     slm_trainer_reserve_frozen(t, &a);
+    if (t->options.prior_strength > 0 && cell)
+        slm_prior_reserve(&t->prior, net, t->options.prior_vectors && net->modalities, &a);
     return a.used;
 }
 
@@ -114,6 +97,7 @@ static void start_phase(scilama_trainer *t, int phase)
     t->now.best_loss = INFINITY;
     t->now.best_epoch = t->now.best_step = -1;
     t->now.has_best = 0;
+    t->now.kl_scale = 1;
     t->now.validation_loss = t->now.validation_nll = t->now.validation_kl_s = t->now.validation_kl_f = NAN;
     t->now.pearson = t->now.spearman = NAN;
     slm_trainer_select(t);
@@ -152,6 +136,8 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
         else status = slm_fail_nomem(error);
     }
     if (!status) status = slm_trainer_choose_sparse(t, error);
+    t->prior.weight = t->design && t->design->n_train ? t->options.prior_strength / (double)t->design->n_train : 0;
+    if (!status && t->prior.most) status = slm_prior_fit(t, error);
     if (status) {
         slm_trainer_destroy(t);
         return status;
@@ -200,7 +186,8 @@ static void fill_info(const scilama_trainer *t, scilama_step_info *i)
     i->phase = t->now.phase;
     i->phases = t->phases;
     i->steps_per_epoch = slm_trainer_steps_per_epoch(t);
-    i->epochs = t->options.max_steps ? slm_tiles(t->options.max_steps, i->steps_per_epoch) : t->options.epochs;
+    int64_t steps = slm_schedule_steps(t);
+    i->epochs = steps ? slm_tiles(steps, i->steps_per_epoch) : t->options.epochs;
     i->skipped = t->now.skipped;
     i->validation_loss = t->now.validation_loss;
     i->validation_nll = t->now.validation_nll;
@@ -229,9 +216,10 @@ scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_
 static void draw_genes(scilama_trainer *t, uint32_t micro)
 {
     int64_t genes = t->model->net.genes, drawn = 0;
+    const int64_t *paired = t->now.objective == SCILAMA_OBJECTIVE_CELL ? NULL : paired_genes(t, &genes);
     slm_rng_seq s = slm_rng_sequence(t->options.seed, SLM_STREAM_GENES | micro << 20, (uint32_t)t->now.phase, (uint32_t)t->now.step);
     for (int64_t g = 0; drawn < t->options.gene_batch; g++)
-        if (slm_rng_below(&s, genes - g) < t->options.gene_batch - drawn) t->genes[drawn++] = g;
+        if (slm_rng_below(&s, genes - g) < t->options.gene_batch - drawn) t->genes[drawn++] = paired ? paired[g] : g;
 }
 
 static const char *first_nonfinite_statistic(const scilama_trainer *t)
@@ -288,16 +276,21 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
                              .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->design->n_train };
     double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
     a.beta_gene = a.beta * gene_kl;
-    if (o->gene_batch > 0 && o->gene_batch < net->genes) {
-        draw_genes(t, pass.micro);
-        a.subset = t->genes;
-        a.subset_size = o->gene_batch;
+    int64_t genes = slm_trainer_subset(t, a.objective != SCILAMA_OBJECTIVE_CELL);
+    if (o->gene_batch > 0 && genes == o->gene_batch) draw_genes(t, pass.micro);
+    if (genes) {
+        a.subset = o->gene_batch > 0 && genes == o->gene_batch ? t->genes : t->model->paired;
+        a.subset_size = genes;
     }
     slm_objective_terms terms;
     if (!accumulate) memcpy(t->stats, statistics(t), statistics_bytes(t));
     t->ws.space.bf16 = o->precision == SCILAMA_PRECISION_BF16; /* validation stays exact */
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
     t->ws.space.bf16 = false;
+    if (t->prior.weight > 0 && a.objective == SCILAMA_OBJECTIVE_CELL) {
+        if (t->prior.rank && t->now.step % SLM_PRIOR_EVERY == 0 && !t->pending) slm_prior_refresh(&pass, net, &t->prior);
+        terms.penalty += slm_prior_gradient(&pass, net, &t->prior);
+    }
     fill_info(t, info);
     info->step = t->now.step + 1;
     info->epoch = t->now.epoch;
@@ -368,16 +361,38 @@ static bool out_of_patience(const scilama_trainer *t, double epoch_done)
 {
     const scilama_trainer_options *o = &t->options;
     if (!o->patience || !t->now.has_best) return false;
-    double best = o->max_steps ? (double)t->now.best_step * (double)o->epochs / (double)o->max_steps : (double)t->now.best_epoch;
+    int64_t steps = slm_schedule_steps(t);
+    double best = steps ? (double)t->now.best_step * (double)o->epochs / (double)steps : (double)t->now.best_epoch;
     return epoch_done - best >= (double)o->patience;
+}
+
+/* Small data have more epochs than there is to learn from validating each: a plan of steps has fifty validations. */
+static bool validates(const scilama_trainer *t)
+{
+    enum { VALIDATIONS = 50 };
+    int64_t steps = slm_schedule_steps(t), step = t->now.step, before = step - slm_trainer_steps_per_epoch(t);
+    if (!t->design->n_validation) return false;
+    return !steps || step >= steps || before < 0 || step * VALIDATIONS / steps > before * VALIDATIONS / steps;
+}
+
+/* A KL weight that leaves next to no unit active is too large for what the data say: once the ramp is under way, halve it. */
+static void repair_collapse(scilama_trainer *t, double epoch_done, scilama_step_info *info)
+{
+    const scilama_trainer_options *o = &t->options;
+    if (!o->kl_repair || t->now.objective == SCILAMA_OBJECTIVE_GENE || epoch_done < 0.1 * (double)o->epochs) return;
+    if (t->now.active_units * 10 > t->model->net.latent || t->now.kl_scale < 1e-3) return;
+    t->now.kl_scale /= 2;
+    info->events |= SCILAMA_EVENT_COLLAPSED;
+    slm_log(t->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " latent units are active at step %" PRId64 ": the KL weight is halved to %.3g",
+            t->now.active_units, t->model->net.latent, t->now.step, slm_schedule_beta(t));
 }
 
 static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
     const scilama_trainer_options *o = &t->options;
-    info->events |= SCILAMA_EVENT_EPOCH_END;
+    info->events |= SCILAMA_EVENT_EPOCH_END; /* also without a validation */
     double epoch_done = slm_schedule_epoch(t);
-    if (t->design->n_validation) {
+    if (validates(t)) {
         scilama_evaluation e = { 0 };
         scilama_status status = slm_trainer_evaluate(t, t->design->validation, t->design->n_validation,
                                                      o->validation_sampling && o->sampling == SCILAMA_SAMPLING_NORMAL,
@@ -392,13 +407,15 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
         t->now.pearson = e.pearson;
         t->now.spearman = e.spearman;
         t->now.active_units = e.active_units;
+        repair_collapse(t, epoch_done, info);
         if (epoch_done >= slm_schedule_first_eligible(o) && e.loss < t->now.best_loss) {
             keep_best(t);
             info->events |= SCILAMA_EVENT_IMPROVED;
         }
     }
     bool stopped = out_of_patience(t, epoch_done);
-    bool planned = o->max_steps ? t->now.step >= o->max_steps : t->now.epoch + 1 >= o->epochs;
+    int64_t steps = slm_schedule_steps(t);
+    bool planned = steps ? t->now.step >= steps : t->now.epoch + 1 >= o->epochs;
     t->now.epoch++;
     t->now.cursor = 0;
     fill_info(t, info);
@@ -411,7 +428,7 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
 /* No mini-batch of the epoch is left. Before a step only after a validation that failed. */
 static bool epoch_over(const scilama_trainer *t)
 {
-    return t->now.cursor >= slm_trainer_steps_per_epoch(t) || (t->options.max_steps && t->now.step >= t->options.max_steps);
+    return t->now.cursor >= slm_trainer_steps_per_epoch(t) || (slm_schedule_steps(t) && t->now.step >= slm_schedule_steps(t));
 }
 
 /* Moves past the mini-batch, validating where an epoch ends. Validation can fail only

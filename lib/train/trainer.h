@@ -7,6 +7,7 @@
 #include "data/raw_counts.h"
 #include "model/model.h"
 #include "scilama/trainer.h"
+#include "train/prior.h"
 
 enum { SLM_MAX_PHASES = 3, SLM_MAX_LR = 1000000 };
 
@@ -21,6 +22,7 @@ typedef struct slm_progress {
     double best_loss;
     int32_t finished, has_best;
     double set_lr, set_beta, set_gamma; /* NaN: by schedule */
+    double kl_scale;           /* of β: 1, less where the phase collapsed */
     double validation_loss, validation_nll, validation_kl_s, validation_kl_f, pearson, spearman;
     int64_t active_units;
 } slm_progress;
@@ -60,13 +62,18 @@ struct scilama_trainer {
     double *square_sums;       /* per chunk */
     slm_range *range;
     int ranges;
+    slm_prior prior;           /* on the layers with a weight per gene */
     int64_t pending;           /* forward_backward calls since the last apply */
     scilama_step_info pending_info;
 };
 
+/* options.c: what is known of every option, and rules between them. */
+extern const slm_option_table slm_trainer_option_table;
 scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const scilama_model *model, scilama_error *error);
 scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error);
 void slm_trainer_destroy(scilama_trainer *t);
+/* Genes of a pass of the cell objective or the paired ones; 0: all. */
+int64_t slm_trainer_subset(const scilama_trainer *t, bool pair);
 /* bytes that create would reserve in its one block */
 int64_t slm_trainer_reserve(scilama_trainer *t, char *base);
 
@@ -103,6 +110,7 @@ double slm_schedule_epoch(const scilama_trainer *t);  /* may be fractional when 
 double slm_schedule_beta(const scilama_trainer *t);
 double slm_schedule_lr(const scilama_trainer *t);
 double slm_schedule_gamma(const scilama_trainer *t);
+int64_t slm_schedule_steps(const scilama_trainer *t); /* planned of the phase; 0 = by epochs */
 double slm_schedule_first_eligible(const scilama_trainer_options *o);
 int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t);
 
@@ -118,6 +126,9 @@ const char *slm_trainer_first_nonfinite(const scilama_trainer *t);
 /* Name of the parameter with the largest gradient. */
 const char *slm_trainer_largest_gradient(const scilama_trainer *t);
 void slm_trainer_adam(scilama_trainer *t, double grad_scale, double lr);
+
+/* prior_fit.c: ρ and the basis of the prior's mean, from the gene vectors and the training cells. */
+scilama_status slm_prior_fit(scilama_trainer *t, scilama_error *error);
 
 /* checkpoint.c */
 int64_t slm_trainer_state_size(const scilama_trainer *t);

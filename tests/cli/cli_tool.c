@@ -72,6 +72,16 @@ static int shape(char **argv)
     return bad;
 }
 
+/* A string of uns. */
+static int text(char **argv)
+{
+    char *value;
+    if (scilama_h5ad_read_string(&value, context, argv[0], argv[1], &error)) return fail();
+    fputs(value, stdout);
+    scilama_text_destroy(context, value);
+    return 0;
+}
+
 static int64_t *permutation(int64_t n, unsigned long seed)
 {
     int64_t *order = malloc((size_t)n * sizeof *order);
@@ -241,6 +251,7 @@ int main(int argc, char **argv)
     int result = 2;
     if (!strcmp(job, "compare") && argc == 6) result = compare(argv + 2);
     else if (!strcmp(job, "shape") && argc == 6) result = shape(argv + 2);
+    else if (!strcmp(job, "text") && argc == 4) result = text(argv + 2);
     else if (!strcmp(job, "shuffle") && argc == 5) result = rewrite(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "nan") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_NAN);
     else if (!strcmp(job, "counts") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_COUNTS);

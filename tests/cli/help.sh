@@ -14,4 +14,8 @@ for verb in $verbs; do
         tr -d '\\' < "$page" | grep -q -e "--$option" || fail "the man page lacks --$option of $verb"
     done
 done
+# Of fit it says what --help says.
+if command -v python3 > /dev/null 2>&1; then
+    SCILAMA=$SCILAMA python3 "$SOURCE_ROOT/docs/manual.py" check || fail "the man page of fit"
+fi
 finish

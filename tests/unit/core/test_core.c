@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/rng.h"
+#include "core/sort.h"
 #include "core/thread.h"
 #include "scilama/scilama.h"
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 START_TEST(philox_known_answers)
 {
@@ -38,12 +40,40 @@ START_TEST(every_task_runs_once)
 }
 END_TEST
 
+static inline int rising(const int *a, const int *b) { return (*a > *b) - (*a < *b); }
+static int of_c(const void *a, const void *b) { return rising(a, b); }
+SLM_SORT_BY(sort_ints, int, rising)
+
+/* Kinds of input: random, many equals, sorted, falling, an organ pipe; the heap it falls back on, too. */
+START_TEST(sorts_like_qsort)
+{
+    uint32_t state = 1;
+    for (int round = 0; round < 3000; round++) {
+        int n = round % 300, kind = round % 5, *mine = malloc((size_t)(n + 1) * sizeof *mine), *heap = malloc((size_t)(n + 1) * sizeof *heap),
+            *theirs = malloc((size_t)(n + 1) * sizeof *theirs);
+        for (int i = 0; i < n; i++) {
+            state = state * 1664525u + 1013904223u;
+            mine[i] = heap[i] = theirs[i] = kind == 0 ? (int)(state >> 8) : kind == 1 ? (int)(state >> 30) : kind == 2 ? i : kind == 3 ? -i : abs(n / 2 - i);
+        }
+        qsort(theirs, (size_t)n, sizeof *theirs, of_c);
+        sort_ints(mine, n);
+        sort_ints_heap(heap, 0, n);
+        ck_assert(!n || !memcmp(mine, theirs, (size_t)n * sizeof *mine));
+        ck_assert(!n || !memcmp(heap, theirs, (size_t)n * sizeof *mine));
+        free(mine);
+        free(heap);
+        free(theirs);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("core");
     TCase *t = tcase_create("core");
     tcase_add_test(t, philox_known_answers);
     tcase_add_test(t, every_task_runs_once);
+    tcase_add_test(t, sorts_like_qsort);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -292,7 +292,7 @@ START_TEST(input_is_detected)
     run_small(counts, &o, log, SCILAMA_E_INVALID, "n_top_genes");
     o = defaults();
     o.hvg = 99;
-    run_small(counts, &o, log, SCILAMA_E_INVALID, "hvg 99");
+    run_small(counts, &o, log, SCILAMA_E_INVALID, "hvg is 99");
 }
 END_TEST
 

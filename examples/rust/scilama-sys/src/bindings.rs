@@ -20,6 +20,31 @@ pub const SCILAMA_LOG_ERROR: i32 = 10;
 pub const SCILAMA_LOG_WARNING: i32 = 20;
 pub const SCILAMA_LOG_INFO: i32 = 30;
 pub const SCILAMA_LOG_DEBUG: i32 = 40;
+pub const SCILAMA_PRESET_PUBLISHED: i32 = 0;
+pub const SCILAMA_PRESET_RECOMMENDED: i32 = 1;
+pub const SCILAMA_OPTIONS_PREPROCESS: i32 = 1;
+pub const SCILAMA_OPTIONS_MODEL: i32 = 2;
+pub const SCILAMA_OPTIONS_TRAINER: i32 = 3;
+pub const SCILAMA_OPTION_SWITCH: i32 = 1;
+pub const SCILAMA_OPTION_CHOICE: i32 = 2;
+pub const SCILAMA_OPTION_INTEGER: i32 = 3;
+pub const SCILAMA_OPTION_SEED: i32 = 4;
+pub const SCILAMA_OPTION_REAL: i32 = 5;
+pub const SCILAMA_OPTION_NUMBER: i32 = 6;
+pub const SCILAMA_OPTION_WIDTHS: i32 = 7;
+pub const SCILAMA_OPTION_TEXT: i32 = 8;
+pub const SCILAMA_ACT_LEAKY_RELU: i32 = 0;
+pub const SCILAMA_ACT_RELU: i32 = 1;
+pub const SCILAMA_ACT_ELU: i32 = 2;
+pub const SCILAMA_ACT_SELU: i32 = 3;
+pub const SCILAMA_ACT_GELU: i32 = 4;
+pub const SCILAMA_ACT_SILU: i32 = 5;
+pub const SCILAMA_ACT_TANH: i32 = 6;
+pub const SCILAMA_ACT_SOFTPLUS: i32 = 7;
+pub const SCILAMA_ACT_IDENTITY: i32 = 8;
+pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
+pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
+pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
 pub const SCILAMA_STORAGE_DENSE: i32 = 1;
 pub const SCILAMA_STORAGE_CSR: i32 = 2;
 pub const SCILAMA_STORAGE_CSC: i32 = 3;
@@ -54,15 +79,7 @@ pub const SCILAMA_HVG_SEURAT: i32 = 1;
 pub const SCILAMA_HVG_SEURAT_V3: i32 = 2;
 pub const SCILAMA_MISSING_DROP: i32 = 0;
 pub const SCILAMA_MISSING_MEAN: i32 = 1;
-pub const SCILAMA_ACT_LEAKY_RELU: i32 = 0;
-pub const SCILAMA_ACT_RELU: i32 = 1;
-pub const SCILAMA_ACT_ELU: i32 = 2;
-pub const SCILAMA_ACT_SELU: i32 = 3;
-pub const SCILAMA_ACT_GELU: i32 = 4;
-pub const SCILAMA_ACT_SILU: i32 = 5;
-pub const SCILAMA_ACT_TANH: i32 = 6;
-pub const SCILAMA_ACT_SOFTPLUS: i32 = 7;
-pub const SCILAMA_ACT_IDENTITY: i32 = 8;
+pub const SCILAMA_MISSING_KEEP: i32 = 2;
 pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
 pub const SCILAMA_FUSION_POE: i32 = 1;
 pub const SCILAMA_FUSION_MOE: i32 = 2;
@@ -79,16 +96,11 @@ pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
 pub const SCILAMA_HEAD_CELL: i32 = 0;
 pub const SCILAMA_HEAD_PAIRED: i32 = 1;
 pub const SCILAMA_HEAD_BEST: i32 = 2;
-pub const SCILAMA_PRESET_PUBLISHED: i32 = 0;
-pub const SCILAMA_PRESET_RECOMMENDED: i32 = 1;
 pub const SCILAMA_MODE_BETA_VAE: i32 = 1;
 pub const SCILAMA_MODE_DIRECT: i32 = 2;
 pub const SCILAMA_MODE_STEPWISE: i32 = 3;
 pub const SCILAMA_MODE_GENE: i32 = 4;
 pub const SCILAMA_MODE_CELL_GENE: i32 = 5;
-pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
-pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
-pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
 pub const SCILAMA_SHUFFLE_NONE: i32 = 0;
 pub const SCILAMA_SHUFFLE_AUTO: i32 = 1;
 pub const SCILAMA_SHUFFLE_CHUNKED: i32 = 2;
@@ -108,6 +120,7 @@ pub const SCILAMA_EVENT_PHASE_END: i32 = 4;
 pub const SCILAMA_EVENT_CONVERGED: i32 = 8;
 pub const SCILAMA_EVENT_FINISHED: i32 = 16;
 pub const SCILAMA_EVENT_SKIPPED: i32 = 32;
+pub const SCILAMA_EVENT_COLLAPSED: i32 = 64;
 pub const SCILAMA_METRIC_EUCLIDEAN: i32 = 1;
 pub const SCILAMA_METRIC_COSINE: i32 = 2;
 pub const SCILAMA_KNN_AUTO: i32 = 0;
@@ -202,6 +215,24 @@ pub struct scilama_context_options {
     pub log_user: *mut c_void,
     pub log_level: i32,
     pub threads: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_option_info {
+    pub struct_size: usize,
+    pub name: *const c_char,
+    pub help: *const c_char,
+    pub group: *const c_char,
+    pub offset: usize,
+    pub kind: i32,
+    pub elements: i32,
+    pub least: f64,
+    pub most: f64,
+    pub above_least: i32,
+    pub below_most: i32,
+    pub published: f64,
+    pub recommended: f64,
 }
 
 #[repr(C)]
@@ -441,6 +472,10 @@ pub struct scilama_trainer_options {
     pub gene_gamma: f64,
     pub shuffle_block: i64,
     pub shuffle_window: i64,
+    pub prior_strength: f64,
+    pub prior_vectors: i32,
+    pub kl_repair: i32,
+    pub gene_max_steps: i64,
 }
 
 #[repr(C)]
@@ -989,6 +1024,12 @@ extern "C" {
     pub fn scilama_module_options_init(options: *mut scilama_module_options, struct_size: usize) -> scilama_status;
     pub fn scilama_module_projection(context: *mut scilama_context, cells: *const f32, n: i64, genes: *const f32, n_genes: i64, dim: i64, labels: *const i32, modules: i64, activity: *mut f32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_module_report_init(report: *mut scilama_module_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_option_check(of: i32, options: *const c_void, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_option_choice(of: i32, index: i64, choice: i64, value: *mut i32) -> *const c_char;
+    pub fn scilama_option_count(of: i32) -> i64;
+    pub fn scilama_option_find(of: i32, name: *const c_char) -> i64;
+    pub fn scilama_option_get_info(of: i32, index: i64, info: *mut scilama_option_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_option_info_init(info: *mut scilama_option_info, struct_size: usize) -> scilama_status;
     pub fn scilama_p_adjust(context: *mut scilama_context, p: *const f64, n: i64, adjusted: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_paired_markers(context: *mut scilama_context, cells: *const f32, n: i64, genes: *const f32, n_genes: i64, dim: i64, groups: *const i32, n_groups: i64, batches: *const i32, options: *const scilama_marker_options, table: *mut scilama_marker_table, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_pca(context: *mut scilama_context, x: *const f32, n: i64, genes: i64, ld: i64, options: *const scilama_pca_options, scores: *mut f32, components: *mut f32, variances: *mut f64, total: *mut f64, error: *mut scilama_error) -> scilama_status;
@@ -1072,8 +1113,9 @@ const _: () = {
     assert!(size_of::<scilama_model_info>() == 56);
     assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
+    assert!(size_of::<scilama_option_info>() == 88);
     assert!(size_of::<scilama_error>() == 256);
-    assert!(size_of::<scilama_trainer_options>() == 240);
+    assert!(size_of::<scilama_trainer_options>() == 264);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
 };

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_API_H
+#define SLM_API_H
+
+/* How every public function begins: what must not be NULL, the way into the context, and _init.
+ * All of it expects the parameter `error` by that name. */
+
+#include "core/core.h"
+#include "core/options.h"
+
+static inline scilama_status null_argument(scilama_error *error, const char *what)
+{
+    return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
+}
+
+/* Returns from the function when an argument is NULL. */
+#define REQUIRE(pointer) \
+    if (!(pointer)) return null_argument(error, #pointer)
+
+/* The status of entering the context of a handle; a NULL handle is named as the caller knows it. */
+#define ENTER(handle) ((handle) ? slm_context_enter((handle)->ctx, error) : null_argument(error, #handle))
+
+/* The same of the context itself. */
+static inline scilama_status enter(const scilama_context *context, scilama_error *error)
+{
+    return context ? slm_context_enter(context, error) : null_argument(error, "context");
+}
+
+/* Defines type_init() by the fields that are not zero at first; those of options with a table: core/options.h. */
+#define INIT_OF(type, ...) \
+    scilama_status type##_init(type *value, size_t struct_size) \
+    { \
+        const type defaults = { __VA_ARGS__ }; \
+        return slm_options_init(value, struct_size, &defaults, sizeof defaults); \
+    }
+
+#endif
