@@ -54,6 +54,7 @@ int verb_simulate(int argc, char **argv);
 int verb_fit(int argc, char **argv);
 int verb_embed(int argc, char **argv);
 int verb_impute(int argc, char **argv);
+int verb_genes(int argc, char **argv);
 int verb_cluster(int argc, char **argv);
 int verb_umap(int argc, char **argv);
 int verb_modules(int argc, char **argv);

@@ -13,6 +13,7 @@ static const verb verbs[] = {
     { "fit", "train on a data set; write cell and gene embeddings beside everything it had", verb_fit },
     { "embed", "embed the cells of another data set with a saved model", verb_embed },
     { "impute", "denoised, batch-corrected or unseen-gene expression from a saved model", verb_impute },
+    { "genes", "what gene vectors are worth: genes held out and predicted from them", verb_genes },
     { "cluster", "Leiden communities of an embedding", verb_cluster },
     { "umap", "a UMAP layout of an embedding", verb_umap },
     { "modules", "gene modules of the contextual gene space", verb_modules },

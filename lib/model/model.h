@@ -73,9 +73,14 @@ scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_mod
 /* encode.c */
 scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error);
 scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error);
-scilama_status slm_model_encode_new_genes(scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error);
-/* vectors NULL: the model's own genes */
+/* Vectors of genes by the model's modalities, borrowed from tables. */
+typedef struct slm_gene_vectors { int64_t rows; const float *modality[SLM_MAX_MODALITIES]; /* [rows × raw_width] */ } slm_gene_vectors;
+/* Checks number, names (NULL: the model's order), widths and genes of the tables. */
+scilama_status slm_model_vectors(const scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
+                                 int64_t n, slm_gene_vectors *vectors, scilama_error *error);
+scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_vectors *vectors, float *mu, int64_t ld, scilama_error *error);
+/* decode.c. vectors NULL: the model's own genes */
 scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
-                                const float *const *vectors, int64_t n_genes, float *values, int64_t ld, scilama_error *error);
+                                const slm_gene_vectors *vectors, float *values, int64_t ld, scilama_error *error);
 
 #endif

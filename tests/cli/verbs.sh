@@ -20,6 +20,11 @@ fit sim.h5ad -o out.h5ad --batch batch --embeddings text=emb.h5 --model m.h5
 "$SCILAMA" impute m.h5 sim.h5ad -o b2.h5ad --to-batch batch=batch1 --quiet || fail "impute --to-batch KEY=NAME"
 "$SCILAMA" impute m.h5 sim.h5ad -o b3.h5ad --to-batch average --quiet || fail "impute --to-batch average"
 "$SCILAMA" impute m.h5 sim.h5ad -o u.h5ad --genes emb.h5 --quiet || fail "impute --genes"
+"$SCILAMA" impute m.h5 sim.h5ad -o u2.h5ad --genes other=emb.h5 --quiet 2> error.txt && fail "impute took a table of another name"
+grep -q '"other"' error.txt || fail "impute does not name the table that it does not know: $(cat error.txt)"
+"$SCILAMA" simulate wide.h5ad --cells 50 --genes 60 --embeddings wide.h5 --width 11 --quiet || fail "simulate another width"
+"$SCILAMA" impute m.h5 sim.h5ad -o u3.h5ad --genes wide.h5 --quiet 2> error.txt && fail "impute took vectors of another width"
+grep -q 'have 11 columns, but the model was made with' error.txt || fail "impute does not tell both widths: $(cat error.txt)"
 "$SCILAMA" impute m.h5 sim.h5ad -o no.h5ad --to-batch nobatch --quiet 2> /dev/null && fail "impute to a batch that is not there"
 [ -e no.h5ad ] && fail "a failed impute left its output"
 for file in i.h5ad b.h5ad u.h5ad; do
