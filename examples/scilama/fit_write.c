@@ -269,6 +269,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     put_genes(&o, f);
     put_split(&o, f);
     if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan);
+    if (!o.status && f->model_path && f->cells > 3 && f->genes_used > 2) o.status = scilama_model_learn_absent(f->model, f->dataset, &a->error);
     if (!o.status && f->model_path) o.status = scilama_model_save(f->model, f->model_path, &a->error);
     if (!o.status) o.status = scilama_h5ad_writer_commit(o.writer, &a->error);
     scilama_h5ad_writer_destroy(o.writer);

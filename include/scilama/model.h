@@ -235,8 +235,10 @@ SCILAMA_API scilama_status scilama_model_copy_parameters(
     int64_t *copied, scilama_error *error);
 
 /** Embeds cells: mu_s, dropout off. Cells of another dataset are prepared by the
- *  model's recipe; genes it lacks read as zero before scaling, unknown categories as an
- *  all-zero block.
+ *  model's recipe, with size factors over the genes that they share with its training cells. Genes
+ *  that they were not measured on are filled in from those that they were, or left out
+ *  (scilama_model_learn_absent()); unknown and missing categories are an average of the known. What is
+ *  absent or unknown is said in warnings (scilama_model_check_query() has it as data).
  *  @param mu     [cells × L], leading dimension ld (0 = L).
  *  @param sigma  the same shape, or NULL.
  *  @return SCILAMA_OK, E_NOTFOUND (covariate column, or no gene in common), E_INVALID (values or columns of

@@ -10,6 +10,7 @@
 #include "context.h"
 #include "dataset.h"
 #include "model.h"
+#include "mapping.h"
 #include "trainer.h"
 #include "analysis.h"
 #include "biology.h"

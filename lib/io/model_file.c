@@ -111,6 +111,8 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
     if (!status && r->mean) status = put_array(f, "recipe/mean", r->mean, 1, &g, error);
     if (!status && r->inv_std) status = put_array(f, "recipe/inv_std", r->inv_std, 1, &g, error);
+    if (!status && r->share) status = slm_h5_write_string_table(f, "recipe/sized_genes", &r->sized, error);
+    if (!status && r->share) status = put_array(f, "recipe/sized_share", r->share, 1, &r->sized.count, error);
     return status ? status : put_covariates(f, r, error);
 }
 
@@ -139,6 +141,15 @@ static scilama_status put_modalities(slm_h5_file *f, const scilama_model *model,
     return status;
 }
 
+static scilama_status put_factors(slm_h5_file *f, const slm_factors *factors, scilama_error *error)
+{
+    int64_t dims[2] = { factors->genes, SLM_FACTORS_RANK };
+    scilama_status status = slm_h5_make_group(f, "factors", error);
+    if (!status) status = put_double(f, "factors", "noise", factors->noise, error);
+    if (!status) status = put_array(f, "factors/mean", factors->mean, 1, dims, error);
+    return status ? status : put_array(f, "factors/loading", factors->loading, 2, dims, error);
+}
+
 scilama_status slm_model_save(const scilama_model *model, const char *path, scilama_error *error)
 {
     slm_h5_file *f = NULL;
@@ -152,6 +163,7 @@ scilama_status slm_model_save(const scilama_model *model, const char *path, scil
     if (!status) status = put_options(f, &model->net.options, error);
     if (!status) status = put_recipe(f, model->recipe, error);
     if (!status) status = put_modalities(f, model, error);
+    if (!status && model->factors.genes) status = put_factors(f, &model->factors, error);
     if (!status) status = slm_h5_make_group(f, "parameters", error);
     for (int i = 0; !status && i < p->count; i++) {
         char name[96];
@@ -291,6 +303,12 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
         status = get_array(f, "recipe/mean", r->genes.count, &r->mean, error);
         if (!status) status = get_array(f, "recipe/inv_std", r->genes.count, &r->inv_std, error);
     }
+    if (!status && slm_h5_kind(f, "recipe/sized_share") == SLM_H5_DATASET) {
+        status = slm_h5_read_strings(f, "recipe/sized_genes", &r->sized, error);
+        if (!status) status = get_array(f, "recipe/sized_share", r->sized.count, &r->share, error);
+        for (int64_t g = 0; !status && g < r->sized.count; g++)
+            if (r->share[g] < 0) status = damaged(f, "recipe/sized_share", error);
+    }
     return status ? status : get_covariates(f, ctx, r, error);
 }
 
@@ -320,6 +338,18 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
     snprintf(array, sizeof array, "%s/projection", path);
     if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = slm_mul_size(c->raw_width, *width, &count) ? get_array(f, array, count, &c->projection, error) : damaged(f, path, error);
     if (!status && !c->projection && *width != c->raw_width) status = damaged(f, path, error);
+    return status;
+}
+
+static scilama_status get_factors(slm_h5_file *f, scilama_model *model, scilama_error *error)
+{
+    slm_factors *factors = &model->factors;
+    int64_t genes = model->recipe->genes.count;
+    scilama_status status = slm_h5_read_attr(f, "factors", "noise", SLM_H5_F64, 1, &factors->noise, error);
+    if (!status && !(factors->noise > 0 && isfinite(factors->noise))) status = damaged(f, "factors", error);
+    if (!status) status = get_array(f, "factors/mean", genes, &factors->mean, error);
+    if (!status) status = get_array(f, "factors/loading", genes * SLM_FACTORS_RANK, &factors->loading, error);
+    if (!status) factors->genes = genes;
     return status;
 }
 
@@ -360,6 +390,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status) status = get_int(f, "/", "train_cells", &model->train_cells, error);
     if (!status) status = get_options(f, &o, error);
     if (!status) status = get_recipe(f, model->ctx, &model->recipe, error);
+    if (!status && slm_h5_kind(f, "factors") == SLM_H5_GROUP) status = get_factors(f, model, error);
     if (!status) status = get_int(f, "modalities", "count", &modalities, error);
     if (!status) status = get_int(f, "modalities", "transposed", &transposed, error);
     if (!status && (modalities < 0 || modalities > SLM_MAX_MODALITIES || model->recipe->genes.count < 1 || model->train_cells < 1))

@@ -26,6 +26,7 @@ struct scilama_model {
     char *modality_name[SLM_MAX_MODALITIES];
     slm_conditioning conditioning[SLM_MAX_MODALITIES];
     slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
+    slm_factors factors;     /* how its genes vary together; genes 0: not learnt */
     int64_t steps;           /* optimiser steps taken */
     int64_t train_cells;
     uint8_t *added;          /* [covariates] 1: column of a category added since the model was made or read; NULL: none */
@@ -72,5 +73,10 @@ scilama_status slm_model_encode_new_genes(scilama_model *model, const float *con
 /* vectors NULL: the model's own genes */
 scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
                                 const float *const *vectors, int64_t n_genes, float *values, int64_t ld, scilama_error *error);
+
+/* partial.c: cells that were not measured on all genes. */
+struct scilama_query_report;
+scilama_status slm_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+scilama_status slm_model_check_query(const scilama_model *model, const scilama_dataset *dataset, struct scilama_query_report *out, scilama_error *error);
 
 #endif
