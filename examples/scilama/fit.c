@@ -136,6 +136,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         PICK("best-from-start", &t->best_from_start, flag_choices, "on|off", "best weights count from the first epoch on"),
         HEADING("Results"),
         OPT("model", STRING, &f->model_path, "M.h5", "save the model"),
+        FLAG("reference", &f->reference, 1, "the model carries its cells, with --label, communities and layout, for scilama map"),
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
         OPT("neighbors", INTEGER, &f->neighbors, "K", "of the neighbour graph, the cell itself counted (default 15)"),
         FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout"),
@@ -193,6 +194,7 @@ int verb_fit(int argc, char **argv)
     fit_defaults(&a, &f, argc, argv);
     if (parse(&a, &f, argc, argv, &code)) return code;
     if (!f.output) return usage("-o OUT.h5ad is needed");
+    if (f.reference && !f.model_path) return usage("--reference needs --model");
     if (f.resume && !f.checkpoint) return usage("--resume needs --checkpoint");
     f.model_options.seed = f.trainer_options.seed = a.seed;
     if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && !f.embeddings.count) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/model_file.h"
+#include "io/reference_file.h"
 #include "io/hdf5_gateway.h"
 #include "scilama/version.h"
 #include <math.h>
@@ -164,6 +165,7 @@ scilama_status slm_model_save(const scilama_model *model, const char *path, scil
     if (!status) status = put_recipe(f, model->recipe, error);
     if (!status) status = put_modalities(f, model, error);
     if (!status && model->factors.genes) status = put_factors(f, &model->factors, error);
+    if (!status && model->reference) status = slm_reference_put(f, model->reference, error);
     if (!status) status = slm_h5_make_group(f, "parameters", error);
     for (int i = 0; !status && i < p->count; i++) {
         char name[96];
@@ -400,6 +402,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status)
         status = slm_net_create(model->ctx, &model->net, &o, model->recipe->genes.count, model->recipe->covariate_columns,
                                 (int)modalities, widths, transposed != 0, error);
+    if (!status && slm_h5_kind(f, "reference") == SLM_H5_GROUP) status = slm_reference_get(f, &model->reference, o.latent, error);
     for (int i = 0; !status && i < model->net.params.count; i++) {
         const slm_param *p = &model->net.params.item[i];
         char name[96];

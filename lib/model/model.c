@@ -22,6 +22,7 @@ void slm_model_release(scilama_model *model)
     }
     slm_recipe_release(model->recipe);
     slm_factors_free(ctx, &model->factors);
+    slm_reference_release(model->reference);
     slm_free(ctx, model->added);
     slm_free(ctx, model);
     slm_context_release(ctx);

@@ -7,6 +7,7 @@
 
 #include "data/dataset.h"
 #include "model/paired.h"
+#include "model/reference.h"
 
 /* How one modality's table becomes the gene encoder's input:
  * [rows to length 1] → [− mean] → [projection]. Kept for genes not seen in training. */
@@ -27,6 +28,7 @@ struct scilama_model {
     slm_conditioning conditioning[SLM_MAX_MODALITIES];
     slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
     slm_factors factors;     /* how its genes vary together; genes 0: not learnt */
+    slm_reference *reference; /* cells that others are compared with; NULL: none */
     int64_t steps;           /* optimiser steps taken */
     int64_t train_cells;
     uint8_t *added;          /* [covariates] 1: column of a category added since the model was made or read; NULL: none */
