@@ -114,7 +114,7 @@ SCILAMA_API scilama_status scilama_reference_label(
 /** Name of category `category` of column `index`, borrowed; NULL when out of range. @since 0.1 */
 SCILAMA_API const char *scilama_reference_category(const scilama_reference *reference, int64_t index, int64_t category);
 
-/** Lets a model carry a reference, in memory and in its file; NULL takes it away. The model retains it.
+/** Lets a model carry a reference, in memory and in its file, instead of one that it had. The model retains it.
  *  @return SCILAMA_OK, E_INVALID (another dim than the model's L). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_set_reference(scilama_model *model, scilama_reference *reference, scilama_error *error);
 /** The reference that a model carries; the caller destroys it.

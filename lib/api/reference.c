@@ -187,7 +187,8 @@ const char *scilama_reference_category(const scilama_reference *reference, int64
 scilama_status scilama_model_set_reference(scilama_model *model, scilama_reference *reference, scilama_error *error)
 {
     REQUIRE(model);
-    if (reference && reference->dim != model->net.latent)
+    REQUIRE(reference);
+    if (reference->dim != model->net.latent)
         return slm_fail(error, SCILAMA_E_INVALID, "the reference has %lld numbers a cell, the model %lld", (long long)reference->dim, (long long)model->net.latent);
     slm_reference *old = model->reference;
     model->reference = slm_reference_retain(reference);
