@@ -208,8 +208,8 @@ SCILAMA_API scilama_status scilama_model_set_parameter(
     scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error);
 
 /** Adds categories to a categorical covariate, to map new batches onto a trained model: each
- *  gets a column of zeros in what reads the covariates, so that all results so far stay
- *  as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
+ *  gets a column in what reads the covariates, the mean of the known ones' at first, so that all results
+ *  so far stay as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
  *  Parameter views and names taken before are void; datasets prepared before are prepared again by
  *  the model's recipe.
  *  @param key     name of the covariate.

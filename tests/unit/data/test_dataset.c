@@ -202,8 +202,8 @@ START_TEST(covariates_are_encoded)
     ck_assert_int_eq(design->covariates, 5); /* a, b (c only outside training), age, raw, same */
     float std = (float)sqrt(200.0 / 3);
     float expected[6][5] = {
-        { 0, 1, -10 / std, 1, 0 }, { 1, 0, 0, 2, 0 }, { 0, 0, 10 / std, 3, 0 },
-        { 0, 0, 980 / std, 4, 0 }, { 0, 1, 0, 5, 0 }, { 1, 0, -15 / std, 6, 0 }
+        { 0, 1, -10 / std, 1, 0 }, { 1, 0, 0, 2, 0 }, { 0.5f, 0.5f, 10 / std, 3, 0 }, /* unknown: an average of the known */
+        { 0.5f, 0.5f, 980 / std, 4, 0 }, { 0, 1, 0, 5, 0 }, { 1, 0, -15 / std, 6, 0 }
     };
     for (int i = 0; i < 30; i++) ck_assert_float_eq_tol(design->covariate[i], (&expected[0][0])[i], 1e-5);
     ck_assert_int_eq(design->n_train, 4);
