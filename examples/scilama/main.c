@@ -12,6 +12,7 @@ static const verb verbs[] = {
     { "simulate", "write a data set with known types, batches, gene modules and gene embeddings", verb_simulate },
     { "fit", "train on a data set; write cell and gene embeddings beside everything it had", verb_fit },
     { "embed", "embed the cells of another data set with a saved model", verb_embed },
+    { "map", "place cells of another data set among a model's reference cells; carry labels over", verb_map },
     { "impute", "denoised, batch-corrected or unseen-gene expression from a saved model", verb_impute },
     { "genes", "what gene vectors are worth: genes held out and predicted from them", verb_genes },
     { "cluster", "Leiden communities of an embedding", verb_cluster },

@@ -217,8 +217,8 @@ SCILAMA_API scilama_status scilama_model_set_parameter(
     scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error);
 
 /** Adds categories to a categorical covariate, to map new batches onto a trained model: each
- *  gets a column of zeros in what reads the covariates, so that all results so far stay
- *  as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
+ *  gets a column in what reads the covariates, the mean of the known ones' at first, so that all results
+ *  so far stay as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
  *  Parameter views and names taken before are void; datasets prepared before are prepared again by
  *  the model's recipe.
  *  @param key     name of the covariate.
@@ -244,8 +244,10 @@ SCILAMA_API scilama_status scilama_model_copy_parameters(
     int64_t *copied, scilama_error *error);
 
 /** Embeds cells: mu_s, dropout off. Cells of another dataset are prepared by the
- *  model's recipe; genes it lacks read as zero before scaling, unknown categories as an
- *  all-zero block.
+ *  model's recipe, with size factors over the genes that they share with its training cells. Genes
+ *  that they were not measured on are filled in from those that they were, or left out
+ *  (scilama_model_learn_absent()); unknown and missing categories are an average of the known. What is
+ *  absent or unknown is said in warnings (scilama_model_check_query() has it as data).
  *  @param mu     [cells × L], leading dimension ld (0 = L).
  *  @param sigma  the same shape, or NULL.
  *  @return SCILAMA_OK, E_NOTFOUND (covariate column, or no gene in common), E_INVALID (values or columns of

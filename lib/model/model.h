@@ -8,6 +8,7 @@
 #include "core/options.h"
 #include "data/dataset.h"
 #include "model/paired.h"
+#include "model/reference.h"
 
 /* How one modality's table becomes the gene encoder's input:
  * [rows to length 1] → [− mean] → [projection]. Kept for genes not seen in training. */
@@ -29,6 +30,8 @@ struct scilama_model {
     slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
     int64_t *paired;         /* [n_paired] genes that the paired terms take, ascending: those that a table knows; NULL: all */
     int64_t n_paired;
+    slm_factors factors;     /* how its genes vary together; genes 0: not learnt */
+    slm_reference *reference; /* cells that others are compared with; NULL: none */
     int64_t steps;           /* optimiser steps taken */
     int64_t train_cells;
     uint8_t *added;          /* [covariates] 1: column of a category added since the model was made or read; NULL: none */
@@ -82,5 +85,10 @@ scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_v
 /* decode.c. vectors NULL: the model's own genes */
 scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
                                 const slm_gene_vectors *vectors, float *values, int64_t ld, scilama_error *error);
+
+/* partial.c: cells that were not measured on all genes. */
+struct scilama_query_report;
+scilama_status slm_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+scilama_status slm_model_check_query(const scilama_model *model, const scilama_dataset *dataset, struct scilama_query_report *out, scilama_error *error);
 
 #endif

@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "abi"))
 import interface
 import symbols
 
-HANDLES = {"context", "dataset", "gene_table", "model", "trainer", "graph", "h5ad_writer", "gene_sets", "gene_aliases"}
+HANDLES = {"context", "dataset", "gene_table", "model", "trainer", "graph", "h5ad_writer", "gene_sets", "gene_aliases", "reference"}
 # Loop counts: so many runs are what the caller asked for.
 COUNTS = {"restarts", "iterations", "max_iterations", "patience", "resolutions", "n_top_genes", "epochs", "threads", "negative_samples"}
 # Read only up to a length that the library cannot know.

@@ -15,6 +15,17 @@ fit sim.h5ad -o out.h5ad --batch batch --embeddings text=emb.h5 --model m.h5
 "$CLI_TOOL" compare s.h5ad t.h5ad obsm/Z 1e-5 || fail "embed of shuffled genes"
 "$CLI_TOOL" shape s.h5ad obsm/Z_sigma 240 8 || fail "embed --sigma"
 
+# Cells among reference cells; a model that carries none says so.
+"$SCILAMA" map m.h5 sim.h5ad -o q.h5ad --quiet 2> err.txt && fail "map onto a model without reference cells"
+grep -q -e "--reference" err.txt || fail "map: $(cat err.txt)"
+fit sim.h5ad -o r.h5ad --batch batch --embeddings text=emb.h5 --model r.h5 --reference --label cell_type > /dev/null || fail "fit --reference"
+"$SCILAMA" map r.h5 sim.h5ad -o q.h5ad --quiet || fail "map"
+"$CLI_TOOL" compare r.h5ad q.h5ad obsm/X_scilama 0 || fail "map embeds otherwise than fit"
+"$CLI_TOOL" shape q.h5ad obsm/X_scilama_umap 240 2 || fail "map places no cell"
+for column in scilama_cell_type scilama_cell_type_probability scilama_cell_type_unknown scilama_leiden scilama_distance; do
+    "$SCILAMA" info q.h5ad --json --quick | grep -q "\"$column\"" || fail "map wrote no obs[$column]"
+done
+
 "$SCILAMA" impute m.h5 sim.h5ad -o i.h5ad --quiet || fail "impute"
 "$SCILAMA" impute m.h5 sim.h5ad -o b.h5ad --to-batch batch1 --quiet || fail "impute --to-batch"
 "$SCILAMA" impute m.h5 sim.h5ad -o b2.h5ad --to-batch batch=batch1 --quiet || fail "impute --to-batch KEY=NAME"
