@@ -192,7 +192,7 @@ static scilama_status say_worth(app *a, const fit *f)
     scilama_holdout_options_init(&o, sizeof o);
     o.baselines = 0;
     o.seed = a->seed;
-    if (!f->n_embeddings || scilama_dataset_genes_used(f->dataset) < LEAST_GENES || f->cells < LEAST_CELLS) return SCILAMA_OK;
+    if (!f->n_embeddings || scilama_dataset_genes_used(f->dataset) < LEAST_GENES || scilama_dataset_cells(f->dataset) < LEAST_CELLS) return SCILAMA_OK;
     scilama_status status = genes_worth_find(a, f->model, f->dataset, &o, &worth);
     char *text = status ? NULL : genes_worth_text(a, &worth);
     if (text) app_say(a, "%s", text);
