@@ -62,6 +62,7 @@ scilama_status app_open(app *a)
     o.log = on_log;
     o.log_user = a;
     scilama_status status = scilama_context_create(&a->context, &o, &a->error);
+    if (!status) status = scilama_context_set_progress(a->context, stage_progress, a, &a->error);
     if (status) return status;
     running = a->context;
     struct sigaction action;
@@ -190,7 +191,7 @@ static void escape_to(char *to, const char *text)
 
 bool app_has(app *a, scilama_status status)
 {
-    if (status == SCILAMA_E_IO && !a->late.code) a->late = a->error;
+    if (status == SCILAMA_E_IO && a->error.detail && !a->late.code) a->late = a->error; /* a folder is no such file, either */
     return status == SCILAMA_OK;
 }
 

@@ -39,6 +39,7 @@ typedef struct app {
     bool hush;            /* the library's words on how it prepares data are left out: nothing is fitted */
     bool collect;         /* warnings are kept instead of shown */
     string_list warnings; /* … here, the first LIST_MAX */
+    struct { char name[24]; double began, shown, begin_share; } stage; /* of a long call, see stage_progress() */
     void **blocks;        /* everything from app_alloc() */
     size_t n_blocks;
 } app;
@@ -52,7 +53,9 @@ typedef struct verb {
 int verb_simulate(int argc, char **argv);
 int verb_fit(int argc, char **argv);
 int verb_embed(int argc, char **argv);
+int verb_map(int argc, char **argv);
 int verb_impute(int argc, char **argv);
+int verb_genes(int argc, char **argv);
 int verb_cluster(int argc, char **argv);
 int verb_umap(int argc, char **argv);
 int verb_modules(int argc, char **argv);
@@ -90,6 +93,8 @@ void app_event(app *a, const char *event, const char *fields, ...) LIKE_PRINTF(3
 /* text as the inside of a JSON string. */
 char *app_json_escape(app *a, const char *text);
 double app_seconds(void);
+/* Shows how far a long call is, once it has taken a second; user is the app. */
+void stage_progress(void *user, const char *stage, double share);
 
 /* Data: .h5ad, 10x .h5 or a MatrixMarket folder. */
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
@@ -128,6 +133,9 @@ typedef struct cluster_plan {
     const char *umap;      /* obsm[umap]; NULL = none */
     int64_t umap_dimensions, umap_epochs;
     double umap_min_dist;
+    int32_t **kept_labels; /* receives [n] communities and … */
+    int64_t *kept_communities;
+    float **kept_layout;   /* … [n × umap_dimensions]; NULL = not wanted */
 } cluster_plan;
 scilama_status cluster_and_put(app *a, scilama_h5ad_writer *writer, const float *points, int64_t n, int64_t dim, const cluster_plan *plan);
 

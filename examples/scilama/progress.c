@@ -4,6 +4,7 @@
 #include "fit.h"
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 static void duration(char *to, size_t size, double seconds)
 {
@@ -68,4 +69,26 @@ void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_
               number(n[2], sizeof n[2], r->kl_s), number(n[3], sizeof n[3], r->kl_f), number(n[4], sizeof n[4], r->beta),
               number(n[5], sizeof n[5], r->lr), number(n[6], sizeof n[6], r->validation_loss), number(n[7], sizeof n[7], r->best_loss),
               number(n[8], sizeof n[8], r->pearson), r->active_units, pace);
+}
+
+/* A line every fifth of a second on a terminal, every ten seconds elsewhere. */
+void stage_progress(void *user, const char *stage, double share)
+{
+    app *a = user;
+    double now = app_seconds();
+    if (strcmp(a->stage.name, stage) || share < a->stage.begin_share) {
+        snprintf(a->stage.name, sizeof a->stage.name, "%s", stage);
+        a->stage.began = a->stage.shown = now;
+        a->stage.begin_share = share;
+    }
+    if (now - a->stage.began < 1 || now - a->stage.shown < (a->terminal ? 0.2 : 10)) return;
+    char left[32];
+    double done = share - a->stage.begin_share;
+    duration(left, sizeof left, done > 0 ? (now - a->stage.began) / done * (1 - share) : 0);
+    a->stage.shown = now;
+    app_event(a, "stage", ", \"stage\": \"%s\", \"share\": %.4f, \"seconds\": %.3f", stage, share, now - a->stage.began);
+    if (a->quiet) return;
+    fprintf(stderr, a->terminal ? "\r\033[K%s  %.0f %%  about %s left" : "%s  %.0f %%  about %s left\n", stage, 100 * share, left);
+    a->line_open = a->terminal;
+    fflush(stderr);
 }

@@ -60,7 +60,8 @@ enum scilama_quality {
 typedef struct scilama_leiden_options {
     size_t struct_size;
     int32_t quality;       /**< ::scilama_quality; default modularity */
-    int32_t iterations;    /**< ≥ 1, or 0 (default): until nothing improves */
+    int32_t iterations;    /**< ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an
+                                iteration gains less than 1e-5 of 1 + |quality| */
     double resolution;     /**< γ ≥ 0; default 1 */
     double randomness;     /**< θ > 0 of the refinement, in mean edge weights; default 0.01 */
     uint64_t seed;         /**< default 0 */
@@ -263,6 +264,7 @@ SCILAMA_API const float *scilama_graph_weights(const scilama_graph *graph);
 /** Finds communities (Traag, Waltman, van Eck 2019: local moving with a queue,
  *  randomised refinement, aggregation).
  *
+ * From 32,768 vertices on all threads move them, in batches whose movers are not adjacent.
  * Every community is connected. Labels are numbered by decreasing size, equal
  * sizes by their first vertex. A vertex without edges is a community of its own.
  * @param labels  [vertices] receives the communities.

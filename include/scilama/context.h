@@ -35,6 +35,13 @@ enum scilama_log_level {
 /** Receives one preformatted UTF-8 line without newline, on the calling thread. */
 typedef void (*scilama_log_fn)(void *user, int32_t level, const char *text);
 
+/** Receives how far a long call of analysis.h is, on the calling thread, several times a second as a rule.
+ *  It may call scilama_context_cancel(), and nothing else of the library.
+ *  @param stage  "neighbours", "Leiden", "UMAP start", "UMAP", "metrics" …; borrowed.
+ *  @param share  of the stage that is done, 0 to 1; it never falls within a stage. Where the work
+ *                is not known beforehand (Leiden), it nears 1 ever more slowly. */
+typedef void (*scilama_stage_fn)(void *user, const char *stage, double share);
+
 /** Options of scilama_context_create(). Append only. */
 typedef struct scilama_context_options {
     size_t struct_size;                  /**< set by _init */
@@ -76,6 +83,11 @@ SCILAMA_API void scilama_context_cancel(scilama_context *context);
 
 /** Lets calls run again after scilama_context_cancel(). @since 0.1 */
 SCILAMA_API void scilama_context_resume(scilama_context *context);
+
+/** Sets what receives the progress of long calls; NULL = nothing (default). Not while a call runs.
+ *  @return SCILAMA_OK, or SCILAMA_E_INVALID for a NULL context. @since 0.1 */
+SCILAMA_API scilama_status scilama_context_set_progress(
+    scilama_context *context, scilama_stage_fn progress, void *user, scilama_error *error);
 
 /** Threads in use, calling thread included. @since 0.1 */
 SCILAMA_API int32_t scilama_context_threads(const scilama_context *context);

@@ -267,8 +267,7 @@ scilama_status slm_knn_exact(scilama_context *ctx, const slm_points *points, int
     scilama_status status = prepare(ctx, &s, error);
     if (!status) status = make_lanes(ctx, &s, error);
     if (!status) {
-        slm_parallel(ctx, slm_tiles(points->n, ROWS), search_rows, &s);
-        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        if (!slm_parallel_told(ctx, slm_tiles(points->n, ROWS), search_rows, &s, "neighbours", 0, 1)) status = slm_fail_cancelled(error);
     }
     for (int t = 0; s.lanes && t < ctx->threads; t++) {
         slm_free(ctx, s.lanes[t].left);

@@ -15,6 +15,8 @@
 
 enum { TREES = 8, LEAF = 256, TILE = 256, MOST_ROUNDS = 8, SAMPLE = 500, SPARE = 6, MOST_NEIGHBORS = 100, STREAM_KNN = SLM_STREAM_ANALYSIS | 5 << 8 };
 
+static const double PLANTING = 0.3; /* share of the work that trees take, about */
+
 typedef struct entry { float d; int32_t index; } entry; /* index < 0: empty; fresh entries are kept apart */
 
 typedef struct lane {     /* of one worker */
@@ -96,6 +98,7 @@ static void split_task(void *arg, int64_t task, int worker)
 {
     descent *s = arg;
     int64_t lo = s->n * task / s->segments, hi = s->n * (task + 1) / s->segments;
+    if (slm_cancelled(s->ctx)) return;
     slm_rng rng = slm_rng_make(s->seed, STREAM_KNN, s->tree, s->level);
     uint32_t word[4];
     slm_philox(&rng, (uint64_t)task, word);
@@ -142,8 +145,8 @@ static scilama_status plant(descent *s, scilama_error *error)
         s->segments = 1;
         for (s->level = 0; s->n / s->segments > LEAF; s->level++, s->segments *= 2)
             slm_parallel(s->ctx, s->segments, split_task, s);
-        slm_parallel(s->ctx, s->segments, leaf_task, s);
-        if (slm_cancelled(s->ctx)) return slm_fail_cancelled(error);
+        double share = PLANTING * s->tree / TREES;
+        if (!slm_parallel_told(s->ctx, s->segments, leaf_task, s, "neighbours", share, share + PLANTING / TREES)) return slm_fail_cancelled(error);
     }
     return SCILAMA_OK;
 }
@@ -229,8 +232,9 @@ static scilama_status descend(descent *s, int32_t *rounds, scilama_error *error)
     for (*rounds = 0; *rounds < MOST_ROUNDS; (*rounds)++) {
         int64_t changed = 0;
         reverse(s);
-        slm_parallel(s->ctx, slm_tiles(s->n, TILE), descend_task, s);
-        if (slm_cancelled(s->ctx)) return slm_fail_cancelled(error);
+        /* each round is taken for half of what is left: how many there are depends on the points */
+        double from = 1 - (1 - PLANTING) / (double)(1 << *rounds), to = 1 - (1 - PLANTING) / (double)(2 << *rounds);
+        if (!slm_parallel_told(s->ctx, slm_tiles(s->n, TILE), descend_task, s, "neighbours", from, to)) return slm_fail_cancelled(error);
         for (int t = 0; t < s->ctx->threads; t++) {
             changed += s->lanes[t].changed;
             s->lanes[t].changed = 0;
@@ -273,6 +277,7 @@ static void check_task(void *arg, int64_t task, int worker)
 {
     check *c = arg;
     const descent *s = c->s;
+    if (slm_cancelled(s->ctx)) return;
     int64_t v = s->n * task / c->sample, k = s->wanted, nearer_than[MOST_NEIGHBORS] = { 0 };
     double d[MOST_NEIGHBORS];
     for (int64_t i = 0; i < k; i++) d[i] = slm_point_distance(s->p, s->norms, v, s->indices[v * k + i]);
@@ -340,6 +345,11 @@ scilama_status slm_knn_approximate(scilama_context *ctx, const slm_points *point
     if ((status = plant(&s, error)) || (status = descend(&s, rounds, error))) goto done;
     slm_parallel(ctx, slm_tiles(s.n, TILE), finish_task, &s);
     slm_parallel(ctx, c.sample, check_task, &c);
+    slm_tell(ctx, "neighbours", 1);
+    if (slm_cancelled(ctx)) {
+        status = slm_fail_cancelled(error);
+        goto done;
+    }
     for (int64_t i = 0; i < c.sample; i++) found += c.found[i];
     *recall = (double)found / (double)(c.sample * k);
 done:

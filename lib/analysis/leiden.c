@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/leiden.h"
+#include "core/thread.h"
 #include <math.h>
 #include <string.h>
 
@@ -30,132 +31,265 @@ int64_t slm_labels_by_size(int32_t *labels, int64_t n, int64_t *scratch)
     return count;
 }
 
-scilama_status slm_graph_quality(const scilama_graph *g, int32_t quality, double resolution,
-                                 const int32_t *labels, double *value, scilama_error *error)
+/* --- quality ------------------------------------------------------------------------ */
+
+enum { TILE = 4096 };
+
+typedef struct tally { const scilama_graph *g; const int32_t *labels; double *strength; /* [n] */ double *within; /* [tiles] */ } tally;
+
+static void tally_task(void *arg, int64_t task, int worker)
 {
-    int64_t top = 0;
-    for (int64_t v = 0; v < g->n; v++)
-        if (labels[v] >= top) top = (int64_t)labels[v] + 1;
-    double *mass = slm_alloc_array_zero(g->ctx, top, sizeof *mass), within = 0, all = 0, penalty = 0;
-    if (!mass) return slm_fail_nomem(error);
-    for (int64_t v = 0; v < g->n; v++) {
+    tally *t = arg;
+    const scilama_graph *g = t->g;
+    int64_t end = (task + 1) * TILE < g->n ? (task + 1) * TILE : g->n;
+    double within = 0;
+    for (int64_t v = task * TILE; v < end; v++) {
         double strength = 0;
         for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) {
             strength += (double)g->weights[e];
-            if (labels[g->indices[e]] == labels[v]) within += (double)g->weights[e];
+            if (t->labels && t->labels[g->indices[e]] == t->labels[v]) within += (double)g->weights[e];
         }
-        all += strength;
-        mass[labels[v]] += quality == SCILAMA_QUALITY_CPM ? 1 : strength;
+        t->strength[v] = strength;
     }
-    for (int64_t c = 0; c < top; c++) penalty += quality == SCILAMA_QUALITY_CPM ? mass[c] * (mass[c] - 1) : mass[c] * mass[c];
-    if (quality == SCILAMA_QUALITY_CPM) *value = (within - resolution * penalty) / 2;
-    else *value = all > 0 ? (within - resolution * penalty / all) / all : 0;
-    slm_free(g->ctx, mass);
-    return SCILAMA_OK;
+    if (t->within) t->within[task] = within;
 }
 
-static void work_free(slm_leiden_work *w)
+/* The quality from masses of communities [n] and what lies within them. */
+static double quality_of(bool cpm, double resolution, double within, double all, const double *mass, int64_t n)
 {
-    void *blocks[] = { w->community, w->refined, w->queue, w->order, w->touched, w->spare, w->start,
-                       w->community_mass, w->refined_mass, w->outside, w->to, w->size, w->flag };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(w->ctx, blocks[i]);
+    double penalty = 0;
+    for (int64_t c = 0; c < n; c++) penalty += cpm ? mass[c] * (mass[c] - 1) : mass[c] * mass[c];
+    if (cpm) return (within - resolution * penalty) / 2;
+    return all > 0 ? (within - resolution * penalty / all) / all : 0;
 }
 
-static bool work_alloc(slm_leiden_work *w, int64_t n)
+scilama_status slm_graph_quality(const scilama_graph *g, int32_t quality, double resolution,
+                                 const int32_t *labels, double *value, scilama_error *error)
 {
-    int32_t **ints[] = { &w->community, &w->refined, &w->queue, &w->order, &w->touched, &w->spare };
-    double **doubles[] = { &w->community_mass, &w->refined_mass, &w->outside, &w->to };
-    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
-        if (!(*ints[i] = slm_alloc_array(w->ctx, n + 1, sizeof(int32_t)))) return false;
-    for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++)
-        if (!(*doubles[i] = slm_alloc_array_zero(w->ctx, n + 1, sizeof(double)))) return false;
-    w->start = slm_alloc_array(w->ctx, n + 1, sizeof *w->start);
-    w->size = slm_alloc_array(w->ctx, n + 1, sizeof *w->size);
-    w->flag = slm_alloc_array(w->ctx, n + 1, 1);
-    return w->start && w->size && w->flag;
-}
-
-/* Masses of the base graph, and the constants of the gain. */
-static scilama_status base_level(slm_leiden_work *w, const scilama_graph *g, const scilama_leiden_options *o,
-                                 slm_level *base, scilama_error *error)
-{
-    double all = 0;
-    *base = (slm_level){ .n = g->n, .indptr = g->indptr, .indices = g->indices, .weights = g->weights };
-    base->mass = slm_alloc_array_zero(w->ctx, g->n, sizeof *base->mass);
-    if (!base->mass) return slm_fail_nomem(error);
+    int64_t top = 0, tiles = slm_tiles(g->n, TILE);
+    for (int64_t v = 0; v < g->n; v++)
+        if (labels[v] >= top) top = (int64_t)labels[v] + 1;
+    double *mass = slm_alloc_array_zero(g->ctx, top, sizeof *mass), *strength = slm_alloc_array(g->ctx, g->n, sizeof *strength);
+    double *part = slm_alloc_array(g->ctx, tiles, sizeof *part), within = 0, all = 0;
+    scilama_status status = mass && strength && part ? SCILAMA_OK : slm_fail_nomem(error);
+    if (status) goto done;
+    tally t = { g, labels, strength, part };
+    slm_parallel(g->ctx, tiles, tally_task, &t);
+    for (int64_t k = 0; k < tiles; k++) within += part[k];
     for (int64_t v = 0; v < g->n; v++) {
-        double strength = 0;
-        for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) strength += (double)g->weights[e];
-        all += strength;
-        base->mass[v] = o->quality == SCILAMA_QUALITY_CPM ? 1 : strength;
+        all += strength[v];
+        mass[labels[v]] += quality == SCILAMA_QUALITY_CPM ? 1 : strength[v];
     }
-    double mean = g->indptr[g->n] ? all / (double)g->indptr[g->n] : 1;
-    w->gamma = o->quality == SCILAMA_QUALITY_CPM ? o->resolution : all > 0 ? o->resolution / all : 0;
-    w->theta = o->randomness * mean;
-    w->least = 1e-10 * mean;
-    w->seed = o->seed;
+    *value = quality_of(quality == SCILAMA_QUALITY_CPM, resolution, within, all, mass, top);
+done:
+    slm_free(g->ctx, mass);
+    slm_free(g->ctx, strength);
+    slm_free(g->ctx, part);
+    return status;
+}
+
+/* --- one run --------------------------------------------------------------------------- */
+
+/* What all runs on a graph share. */
+typedef struct problem {
+    const scilama_graph *g;
+    const scilama_leiden_options *o;
+    slm_level base;
+    double *mass;         /* [n] */
+    double all, mean;     /* sum and mean of the weights */
+    int64_t degree;       /* the largest */
+    bool cpm;
+} problem;
+
+typedef struct run {
+    slm_leiden_work w;
+    int32_t *node, *now, *best;
+    double *part;         /* [tiles] */
+    double resolution, quality;
+    int32_t rounds;
+} run;
+
+static void run_free(run *r)
+{
+    scilama_context *ctx = r->w.ctx;
+    slm_leiden_work *w = &r->w;
+    void *blocks[] = { r->node, r->now, r->best, r->part, w->community, w->refined, w->queue, w->order, w->spare, w->size, w->start,
+                       w->community_mass, w->refined_mass, w->outside, w->flag, w->stirred, w->tentative, w->batch };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
+    w->alone = false;
+    for (int i = 0; i < 2; i++) slm_leiden_reserve(w, &w->store[i], 0, INT64_MAX);
+    for (int32_t t = 0; w->lanes && t < w->n_lanes; t++) {
+        slm_free(ctx, w->lanes[t].link);
+        slm_free(ctx, w->lanes[t].touched);
+        slm_free(ctx, w->lanes[t].open);
+        slm_free(ctx, w->lanes[t].chance);
+    }
+    slm_free(ctx, w->lanes);
+}
+
+/* `alone`: the run is a task beside others, so all that it may need is made now. */
+static bool run_make(run *r, const problem *p, bool alone)
+{
+    slm_leiden_work *w = &r->w;
+    scilama_context *ctx = w->ctx = p->g->ctx;
+    int64_t n = p->g->n, entries = p->g->indptr[n];
+    bool large = n >= SLM_LEIDEN_ROUNDS;
+    int32_t **ints[] = { &r->node, &r->now, &r->best, &w->community, &w->refined, &w->queue, &w->order, &w->spare, &w->size };
+    double **doubles[] = { &w->community_mass, &w->refined_mass, &w->outside };
+    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
+        if (!(*ints[i] = slm_alloc_array(ctx, n + 1, sizeof(int32_t)))) return false;
+    for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++)
+        if (!(*doubles[i] = slm_alloc_array(ctx, n + 1, sizeof(double)))) return false;
+    w->start = slm_alloc_array(ctx, n + 1, sizeof *w->start);
+    w->flag = slm_alloc_array(ctx, n + 1, sizeof *w->flag);
+    w->stirred = slm_alloc_array(ctx, n / 64 + 1, sizeof *w->stirred);
+    w->tentative = slm_alloc_array(ctx, large ? n : 1, 1);
+    w->batch = slm_alloc_array(ctx, large ? SLM_LEIDEN_BATCH : 1, sizeof *w->batch);
+    r->part = slm_alloc_array(ctx, slm_tiles(n, TILE), sizeof *r->part);
+    w->n_lanes = alone ? 1 : ctx->threads;
+    w->lanes = slm_alloc_array_zero(ctx, w->n_lanes, sizeof *w->lanes);
+    if (!w->start || !w->flag || !w->stirred || !w->tentative || !w->batch || !r->part || !w->lanes) return false;
+    if (!slm_leiden_lanes(w, alone ? n : p->degree)) return false;
+    for (int i = 0; alone && i < 2; i++)
+        if (!slm_leiden_reserve(w, &w->store[i], n, entries)) return false;
+    w->alone = alone;
+    return true;
+}
+
+static scilama_status problem_make(problem *p, const scilama_graph *g, const scilama_leiden_options *o, scilama_error *error)
+{
+    *p = (problem){ .g = g, .o = o, .cpm = o->quality == SCILAMA_QUALITY_CPM };
+    p->mass = slm_alloc_array(g->ctx, g->n, sizeof *p->mass);
+    if (!p->mass) return slm_fail_nomem(error);
+    tally t = { g, NULL, p->mass, NULL };
+    slm_parallel(g->ctx, slm_tiles(g->n, TILE), tally_task, &t);
+    for (int64_t v = 0; v < g->n; v++) {
+        p->all += p->mass[v];
+        if (p->cpm) p->mass[v] = 1;
+        if (g->indptr[v + 1] - g->indptr[v] > p->degree) p->degree = g->indptr[v + 1] - g->indptr[v];
+    }
+    p->mean = g->indptr[g->n] ? p->all / (double)g->indptr[g->n] : 1;
+    p->base = (slm_level){ g->n, g->indptr, g->indptr + 1, g->indices, g->weights, p->mass };
     return SCILAMA_OK;
 }
 
-/* One iteration: labels[] is the start and the result. */
-static scilama_status iterate(slm_leiden_work *w, const slm_level *base, int32_t *labels, int32_t *node, scilama_error *error)
+static double share_done(const run *r, int32_t level) { return 1 - 1 / (1.0 + r->rounds + level / (1.0 + level)); }
+
+/* One iteration: now[] is the start and the result. */
+static scilama_status iterate(run *r, const problem *p, scilama_error *error)
 {
-    slm_level level = *base, next;
-    scilama_status status = SCILAMA_OK;
-    memcpy(w->community, labels, (size_t)base->n * sizeof *labels);
-    for (int64_t v = 0; v < base->n; v++) node[v] = (int32_t)v;
-    for (;;) {
-        if (slm_cancelled(w->ctx)) {
-            status = slm_fail_cancelled(error);
-            break;
-        }
+    slm_leiden_work *w = &r->w;
+    slm_level level = p->base, next;
+    int64_t n = p->g->n;
+    memcpy(w->community, r->now, (size_t)n * sizeof *r->now);
+    for (int64_t v = 0; v < n; v++) r->node[v] = (int32_t)v;
+    for (int32_t depth = 0;; depth++) {
         int64_t communities = slm_leiden_move(w, &level);
-        for (int64_t v = 0; v < base->n; v++) labels[v] = w->community[node[v]];
+        if (!w->alone) slm_tell(w->ctx, "Leiden", share_done(r, 2 * depth + 1));
+        if (communities < 0) return slm_fail_cancelled(error);
         if (communities == level.n) break;
         int64_t parts = slm_leiden_refine(w, &level, communities);
         if (parts == level.n) { /* nothing merged: go on with the communities themselves */
             memcpy(w->refined, w->community, (size_t)level.n * sizeof *w->refined);
             parts = communities;
         }
-        for (int64_t v = 0; v < base->n; v++) node[v] = w->refined[node[v]];
-        if ((status = slm_leiden_aggregate(w, &level, parts, &next, error))) break;
-        if (level.own_indptr) slm_level_free(w->ctx, &level);
+        for (int64_t v = 0; v < n; v++) r->node[v] = w->refined[r->node[v]];
+        scilama_status status = slm_leiden_aggregate(w, &level, parts, &w->store[depth & 1], &next, error);
+        if (status) return status;
+        if (!w->alone) slm_tell(w->ctx, "Leiden", share_done(r, 2 * depth + 2));
+        if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
         level = next;
     }
-    if (level.own_indptr) slm_level_free(w->ctx, &level);
-    return status;
+    for (int64_t v = 0; v < n; v++) r->now[v] = w->community[r->node[v]];
+    return SCILAMA_OK;
 }
 
-/* Splitting a disconnected community never lowers the quality. */
-static void split(const scilama_graph *g, slm_leiden_work *w, int32_t *labels)
+/* Quality of now[], numbered below n. */
+static double quality_now(run *r, const problem *p)
 {
-    slm_graph_components(g, labels, w->refined, w->queue);
-    memcpy(labels, w->refined, (size_t)g->n * sizeof *labels);
+    int64_t tiles = slm_tiles(p->g->n, TILE);
+    double within = 0, *mass = r->w.community_mass;
+    tally t = { p->g, r->now, r->w.outside, r->part };
+    slm_leiden_parallel(&r->w, tiles, tally_task, &t);
+    for (int64_t k = 0; k < tiles; k++) within += r->part[k];
+    for (int64_t c = 0; c < p->g->n; c++) mass[c] = 0;
+    for (int64_t v = 0; v < p->g->n; v++) mass[r->now[v]] += p->mass[v];
+    return quality_of(p->cpm, r->resolution, within, p->all, mass, p->g->n);
 }
 
-typedef struct run { slm_leiden_work w; slm_level base; int32_t *node, *now, *best; double quality; int32_t rounds; } run;
+/* Splitting a disconnected community never lowers the quality: every vertex gets the
+ * number of the first of its component. Groups of communities are done side by side. */
+typedef struct split_job { run *r; const scilama_graph *g; int64_t communities; } split_job;
 
-/* One run from singletons: iterations until none of `patience` in a row gains. */
-static scilama_status run_once(run *r, const scilama_graph *g, const scilama_leiden_options *o, scilama_error *error)
+static void split_task(void *arg, int64_t task, int worker)
 {
-    int32_t idle = 0;
-    double value;
-    for (int64_t v = 0; v < g->n; v++) r->now[v] = (int32_t)v;
-    r->quality = -INFINITY;
-    for (r->rounds = 0; o->iterations ? r->rounds < o->iterations : idle < o->patience; r->rounds++) {
-        scilama_status status = iterate(&r->w, &r->base, r->now, r->node, error);
-        if (status) return status;
-        split(g, &r->w, r->now);
-        if ((status = slm_graph_quality(g, o->quality, o->resolution, r->now, &value, error))) return status;
-        bool first = r->rounds == 0;
-        idle = first || value > r->quality + 1e-10 * (1 + fabs(r->quality)) ? 0 : idle + 1;
-        if (first || value > r->quality) {
-            r->quality = value;
-            memcpy(r->best, r->now, (size_t)g->n * sizeof *r->best);
+    split_job *j = arg;
+    slm_leiden_work *w = &j->r->w;
+    const scilama_graph *g = j->g;
+    int64_t from = j->communities * task / 64, to = j->communities * (task + 1) / 64;
+    for (int64_t i = w->start[from]; i < w->start[to] && !slm_cancelled(w->ctx); i++) {
+        int32_t first = w->order[i], *stack = w->queue + w->start[from]; /* at most the members of these communities */
+        if (w->refined[first] >= 0) continue;
+        int64_t depth = 0;
+        w->refined[first] = first;
+        stack[depth++] = first;
+        while (depth) {
+            int32_t v = stack[--depth];
+            for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) {
+                int32_t u = g->indices[e];
+                if (j->r->now[u] != j->r->now[v] || w->refined[u] >= 0) continue;
+                w->refined[u] = first;
+                stack[depth++] = u;
+            }
         }
+    }
+}
+
+static void split(run *r, const problem *p)
+{
+    slm_leiden_work *w = &r->w;
+    int64_t n = p->g->n, top = 0;
+    for (int64_t v = 0; v < n; v++) {
+        if (r->now[v] >= top) top = (int64_t)r->now[v] + 1;
+        w->refined[v] = -1;
+    }
+    slm_leiden_bucket(w, r->now, n, top);
+    split_job j = { r, p->g, top };
+    slm_leiden_parallel(w, 64, split_task, &j);
+    if (!slm_cancelled(w->ctx)) memcpy(r->now, w->refined, (size_t)n * sizeof *r->now);
+}
+
+/* One run from singletons: iterations until none of `patience` in a row gains. best[] is the result. */
+static scilama_status run_once(run *r, const problem *p, double resolution, int32_t restart, scilama_error *error)
+{
+    const scilama_leiden_options *o = p->o;
+    slm_leiden_work *w = &r->w;
+    int32_t idle = 0;
+    double gain = p->g->n < SLM_LEIDEN_ROUNDS ? 1e-10 : 1e-5; /* what is none */
+    w->gamma = p->cpm ? resolution : p->all > 0 ? resolution / p->all : 0;
+    w->theta = o->randomness * p->mean;
+    w->least = 1e-10 * p->mean;
+    w->seed = o->seed;
+    w->step = (uint32_t)restart << 16;
+    r->resolution = resolution;
+    r->quality = -INFINITY;
+    for (int64_t v = 0; v < p->g->n; v++) r->now[v] = (int32_t)v;
+    for (r->rounds = 0; o->iterations ? r->rounds < o->iterations : idle < o->patience; r->rounds++) {
+        scilama_status status = iterate(r, p, error);
+        if (status) return status;
+        split(r, p);
+        double value = quality_now(r, p);
+        if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
+        bool first = r->rounds == 0;
+        idle = first || value > r->quality + gain * (1 + fabs(r->quality)) ? 0 : idle + 1;
+        if (!first && !(value > r->quality)) continue;
+        r->quality = value;
+        memcpy(r->best, r->now, (size_t)p->g->n * sizeof *r->best);
     }
     return SCILAMA_OK;
 }
+
+/* --- many runs ------------------------------------------------------------------------- */
 
 /* Small graphs end in local optima more often, and cost little. */
 static int32_t runs_of(const scilama_graph *g)
@@ -164,42 +298,117 @@ static int32_t runs_of(const scilama_graph *g)
     return runs < 1 ? 1 : runs > 8 ? 8 : (int32_t)runs;
 }
 
+/* Runs of small graphs are tasks beside each other, in groups of so many at most; those of large
+ * graphs follow one another, each on all threads. */
+enum { GROUP = 64, SMALL = 500000 };
+
+typedef struct outcome { double quality; int32_t rounds; scilama_status status; } outcome;
+typedef struct sweep {
+    const problem *p;
+    const double *resolutions;
+    run *runs;           /* [threads], or one */
+    int32_t restarts;
+    int64_t first;       /* resolution of the group */
+    int32_t *found;      /* [jobs of a group × n] */
+    outcome outcome[GROUP];
+} sweep;
+
+static void sweep_task(void *arg, int64_t task, int worker)
+{
+    sweep *s = arg;
+    run *r = &s->runs[worker];
+    int64_t n = s->p->g->n;
+    outcome *out = &s->outcome[task];
+    out->status = run_once(r, s->p, s->resolutions[s->first + task / s->restarts], (int32_t)(task % s->restarts), NULL);
+    out->quality = r->quality;
+    out->rounds = r->rounds;
+    memcpy(s->found + task * n, r->best, (size_t)n * sizeof *r->best);
+}
+
+/* The best of a resolution's runs; the earlier of equals. */
+static int64_t best_of(const sweep *s, int64_t first)
+{
+    int64_t best = first;
+    for (int64_t i = first + 1; i < first + s->restarts; i++)
+        if (s->outcome[i].quality > s->outcome[best].quality) best = i;
+    return best;
+}
+
+static void report_fill(scilama_leiden_report *r, int64_t communities, const outcome *o, double resolution)
+{
+    r->communities = communities;
+    r->quality = o->quality;
+    r->resolution = resolution;
+    r->iterations = o->rounds;
+}
+
+static scilama_status sweep_small(sweep *s, int64_t count, int32_t *labels, scilama_leiden_report *reports, int64_t *scratch, scilama_error *error)
+{
+    int64_t n = s->p->g->n, step = GROUP / s->restarts > 0 ? GROUP / s->restarts : 1;
+    for (s->first = 0; s->first < count; s->first += step) {
+        int64_t here = count - s->first < step ? count - s->first : step;
+        slm_parallel(s->p->g->ctx, here * s->restarts, sweep_task, s);
+        for (int64_t i = 0; i < here * s->restarts; i++)
+            if (s->outcome[i].status) return slm_cancelled(s->p->g->ctx) ? slm_fail_cancelled(error) : slm_fail_nomem(error);
+        for (int64_t i = 0; i < here; i++) {
+            int64_t best = best_of(s, i * s->restarts), communities = slm_labels_by_size(s->found + best * n, n, scratch);
+            if (labels) memcpy(labels + (s->first + i) * n, s->found + best * n, (size_t)n * sizeof *labels);
+            if (reports) report_fill(&reports[s->first + i], communities, &s->outcome[best], s->resolutions[s->first + i]);
+        }
+        slm_tell(s->p->g->ctx, "Leiden", (double)(s->first + here) / (double)count);
+    }
+    return SCILAMA_OK;
+}
+
+static scilama_status sweep_large(sweep *s, int64_t count, int32_t *labels, scilama_leiden_report *reports, int64_t *scratch, scilama_error *error)
+{
+    int64_t n = s->p->g->n;
+    run *r = s->runs;
+    for (int64_t i = 0; i < count; i++) {
+        outcome best = { .quality = -INFINITY };
+        for (int32_t k = 0; k < s->restarts; k++) {
+            scilama_status status = run_once(r, s->p, s->resolutions[i], k, error);
+            if (status) return status;
+            if (k > 0 && !(r->quality > best.quality)) continue;
+            best = (outcome){ r->quality, r->rounds, SCILAMA_OK };
+            memcpy(s->found, r->best, (size_t)n * sizeof *s->found);
+        }
+        int64_t communities = slm_labels_by_size(s->found, n, scratch);
+        if (labels) memcpy(labels + i * n, s->found, (size_t)n * sizeof *labels);
+        if (reports) report_fill(&reports[i], communities, &best, s->resolutions[i]);
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status slm_leiden_sweep(const scilama_graph *g, const scilama_leiden_options *o, const double *resolutions, int64_t count,
+                                int32_t *labels, scilama_leiden_report *reports, scilama_error *error)
+{
+    problem p;
+    sweep s = { .p = &p, .resolutions = resolutions, .restarts = o->restarts ? o->restarts : runs_of(g) };
+    bool small = g->n < SLM_LEIDEN_ROUNDS && g->indptr[g->n] <= SMALL && s.restarts <= GROUP && count * s.restarts > 1;
+    int32_t runs = small ? g->ctx->threads : 1;
+    int64_t *scratch = NULL;
+    scilama_status status = problem_make(&p, g, o, error);
+    if (status) return status;
+    s.runs = slm_alloc_array_zero(g->ctx, runs, sizeof *s.runs);
+    s.found = slm_alloc_array(g->ctx, small ? GROUP : 1, (size_t)g->n * sizeof *s.found);
+    scratch = slm_alloc_array(g->ctx, g->n, 3 * sizeof *scratch);
+    bool made = s.runs && s.found && scratch;
+    for (int32_t t = 0; t < runs && made; t++) made = run_make(&s.runs[t], &p, small);
+    if (!made) status = slm_fail_nomem(error);
+    else status = (small ? sweep_small : sweep_large)(&s, count, labels, reports, scratch, error);
+    for (int32_t t = 0; s.runs && t < runs; t++) run_free(&s.runs[t]);
+    slm_free(g->ctx, s.runs);
+    slm_free(g->ctx, s.found);
+    slm_free(g->ctx, scratch);
+    slm_free(g->ctx, p.mass);
+    return status;
+}
+
 scilama_status slm_leiden(const scilama_graph *g, const scilama_leiden_options *o,
                           int32_t *labels, scilama_leiden_report *report, scilama_error *error)
 {
-    run r = { .w = { .ctx = g->ctx }, .node = slm_alloc_array(g->ctx, g->n, sizeof(int32_t)),
-              .now = slm_alloc_array(g->ctx, g->n, sizeof(int32_t)), .best = slm_alloc_array(g->ctx, g->n, sizeof(int32_t)) };
-    int64_t *scratch = slm_alloc_array(g->ctx, g->n, 3 * sizeof *scratch);
-    scilama_status status;
-    if (!r.node || !r.now || !r.best || !scratch || !work_alloc(&r.w, g->n)) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
-    if ((status = base_level(&r.w, g, o, &r.base, error))) goto done;
-    double best = -INFINITY;
-    int32_t rounds = 0, restarts = o->restarts ? o->restarts : runs_of(g);
-    for (int32_t i = 0; i < restarts; i++) {
-        if ((status = run_once(&r, g, o, error))) goto done;
-        if (i > 0 && r.quality <= best) continue;
-        best = r.quality;
-        rounds = r.rounds;
-        memcpy(labels, r.best, (size_t)g->n * sizeof *labels);
-    }
-    int64_t communities = slm_labels_by_size(labels, g->n, scratch);
-    if (report) {
-        report->communities = communities;
-        report->quality = best;
-        report->resolution = o->resolution;
-        report->iterations = rounds;
-    }
-done:
-    slm_free(g->ctx, r.base.mass);
-    work_free(&r.w);
-    slm_free(g->ctx, r.node);
-    slm_free(g->ctx, r.now);
-    slm_free(g->ctx, r.best);
-    slm_free(g->ctx, scratch);
-    return status;
+    return slm_leiden_sweep(g, o, &o->resolution, 1, labels, report, error);
 }
 
 typedef struct target { const scilama_graph *g; scilama_leiden_options o; int64_t want, best_off; int32_t *trial, *labels; scilama_leiden_report *report; } target;

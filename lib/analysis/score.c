@@ -173,19 +173,21 @@ static scilama_status score_clusters(scoring *s, scilama_error *error)
     int64_t n = s->p.n, best = 0;
     scilama_graph *graph = NULL;
     scilama_agreement a = { 0 };
+    scilama_leiden_options o = { .quality = SCILAMA_QUALITY_MODULARITY, .randomness = 0.01, .seed = s->o->seed, .restarts = 1, .patience = 1 };
+    double *resolutions = slm_alloc_array(s->ctx, s->o->resolutions, sizeof *resolutions);
     s->clusters = slm_alloc_array(s->ctx, n, (size_t)s->o->resolutions * sizeof *s->clusters);
-    scilama_status status = s->clusters ? fuzzy_of(s, GRAPH_K, &graph, error) : slm_fail_nomem(error);
+    scilama_status status = s->clusters && resolutions ? fuzzy_of(s, GRAPH_K, &graph, error) : slm_fail_nomem(error);
+    for (int64_t r = 0; !status && r < s->o->resolutions; r++)
+        resolutions[r] = s->o->max_resolution * (double)(r + 1) / (double)s->o->resolutions;
+    if (!status) status = slm_leiden_sweep(graph, &o, resolutions, s->o->resolutions, s->clusters, NULL, error);
     s->out->nmi = -1;
     for (int64_t r = 0; !status && r < s->o->resolutions; r++) {
-        scilama_leiden_options o = { .quality = SCILAMA_QUALITY_MODULARITY, .randomness = 0.01, .seed = s->o->seed, .restarts = 1, .patience = 1,
-                                     .resolution = s->o->max_resolution * (double)(r + 1) / (double)s->o->resolutions };
-        if ((status = slm_leiden(graph, &o, s->clusters + r * n, NULL, error))) break;
         if ((status = slm_labels_compare(s->ctx, s->label, s->clusters + r * n, n, &a, error))) break;
         if (a.nmi <= s->out->nmi) continue;
         s->out->nmi = a.nmi;
         s->out->ari = a.ari;
         s->out->ami = a.ami;
-        s->out->nmi_resolution = o.resolution;
+        s->out->nmi_resolution = resolutions[r];
         best = r;
     }
     if (!status && s->batches > 1 && !(status = slm_labels_compare(s->ctx, s->batch, s->clusters + best * n, n, &a, error))) {
@@ -193,6 +195,7 @@ static scilama_status score_clusters(scoring *s, scilama_error *error)
         s->out->batch_nmi = a.nmi;
     }
     slm_graph_free(graph);
+    slm_free(s->ctx, resolutions);
     return status;
 }
 

@@ -176,12 +176,13 @@ static scilama_status optimise(layout_job *j, const scilama_umap_options *o, int
 {
     int64_t per_batch = slm_tiles(j->n, BATCHES), tiles = slm_tiles(per_batch, TILE);
     for (j->epoch = 1; j->epoch < epochs; j->epoch++) {
-        if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
         j->alpha = (float)(o->learning_rate * (1 - (double)(j->epoch - 1) / epochs));
         for (j->batch = 0; j->batch < BATCHES; j->batch++) {
             slm_parallel(j->ctx, tiles, move_tile, j);
             slm_parallel(j->ctx, tiles, commit_tile, j);
+            if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
         }
+        slm_tell(j->ctx, "UMAP", (double)j->epoch / (epochs - 1));
     }
     return SCILAMA_OK;
 }

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STRIP = 512, CURVE = 300 };
+enum { STRIP = 512, CURVE = 300, RESTARTS = 12 };
 
 /* Gauss-Newton with Levenberg's damping on 300 points, as umap-learn's curve_fit. */
 void slm_umap_curve(double spread, double min_dist, double *a, double *b)
@@ -47,7 +47,7 @@ void slm_umap_curve(double spread, double min_dist, double *a, double *b)
 
 /* --- spectral ------------------------------------------------------------------------ */
 
-typedef struct laplace { const scilama_graph *g; const double *scale, *constant; const double *in; double *out, overlap; } laplace;
+typedef struct laplace { const scilama_graph *g; const double *scale, *constant; const double *in; double *out, overlap; int64_t products, most; } laplace;
 
 static void laplace_task(void *arg, int64_t task, int worker)
 {
@@ -70,6 +70,7 @@ static void laplace_apply(void *arg, const double *x, double *y)
     l->in = x;
     l->out = y;
     l->overlap = 0;
+    slm_tell(l->g->ctx, "UMAP start", fmin(1, (double)l->products++ / (double)l->most));
     for (int64_t i = 0; i < l->g->n; i++) l->overlap += x[i] * l->constant[i];
     slm_parallel(l->g->ctx, slm_tiles(l->g->n, STRIP), laplace_task, l);
 }
@@ -90,9 +91,9 @@ static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t se
         all += degree;
     }
     for (int64_t i = 0; i < g->n; i++) constant[i] /= sqrt(all);
-    laplace l = { .g = g, .scale = scale, .constant = constant };
+    laplace l = { .g = g, .scale = scale, .constant = constant, .most = 2 * dims + 40 + RESTARTS * (2 * (dims + 40) / 3 + 1) };
     slm_lanczos problem = { .ctx = ctx, .n = g->n, .want = dims, .which = SLM_LARGEST, .apply = laplace_apply, .arg = &l,
-                            .tolerance = 1e-4, .restarts = 12, .seed = seed };
+                            .tolerance = 1e-4, .restarts = RESTARTS, .seed = seed };
     if ((status = slm_lanczos_run(&problem, values, vectors, NULL, error))) goto done;
     for (int64_t d = 0; d < dims; d++)
         for (int64_t i = 0; i < g->n; i++) layout[i * dims + d] = (float)vectors[d * g->n + i];

@@ -192,15 +192,14 @@ scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scil
     if (!resolutions || count < 1 || !slm_mul_size(count, graph->n, &size)) return slm_fail(error, SCILAMA_E_INVALID, "no resolution is given");
     for (int64_t i = 0; i < count; i++)
         if ((status = check_quality(o.quality, resolutions[i], error))) return status;
-    int32_t *own = labels ? NULL : slm_alloc_array(graph->ctx, graph->n, sizeof *own);
-    if (!labels && !own) return slm_fail_nomem(error);
-    for (int64_t i = 0; !status && i < count; i++) {
-        scilama_leiden_report r = { .struct_size = sizeof r };
-        o.resolution = resolutions[i];
-        status = slm_leiden(graph, &o, labels ? labels + i * graph->n : own, &r, error);
-        if (!status && reports) status = write_leiden(&reports[i], &r, error);
+    scilama_leiden_report *found = slm_alloc_array_zero(graph->ctx, count, sizeof *found);
+    if (!found) return slm_fail_nomem(error);
+    status = slm_leiden_sweep(graph, &o, resolutions, count, labels, found, error);
+    for (int64_t i = 0; reports && i < count && found[i].communities > 0; i++) {
+        scilama_status written = write_leiden(&reports[i], &found[i], status ? NULL : error);
+        if (!status) status = written;
     }
-    slm_free(graph->ctx, own);
+    slm_free(graph->ctx, found);
     return status;
 }
 

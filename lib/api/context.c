@@ -92,6 +92,14 @@ void scilama_context_resume(scilama_context *context)
     if (context) atomic_store(&context->cancelled, 0);
 }
 
+scilama_status scilama_context_set_progress(scilama_context *context, scilama_stage_fn progress, void *user, scilama_error *error)
+{
+    if (!context) return slm_fail(error, SCILAMA_E_INVALID, "context is NULL");
+    context->progress = progress;
+    context->progress_user = user;
+    return SCILAMA_OK;
+}
+
 int32_t scilama_context_threads(const scilama_context *context) { return context ? context->threads : 0; }
 
 void scilama_context_memory(const scilama_context *context, int64_t *bytes_now, int64_t *bytes_peak)

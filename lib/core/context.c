@@ -31,3 +31,8 @@ bool slm_cancelled(const scilama_context *ctx)
 {
     return atomic_load_explicit(&((scilama_context *)ctx)->cancelled, memory_order_relaxed) != 0;
 }
+
+void slm_tell(const scilama_context *ctx, const char *stage, double share)
+{
+    if (ctx->progress) ctx->progress(ctx->progress_user, stage, share);
+}

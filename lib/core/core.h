@@ -31,6 +31,8 @@ struct scilama_context {
     atomic_int cancelled;
     atomic_llong bytes_now, bytes_peak;
     struct slm_pool *pool;    /* NULL with one thread */
+    scilama_stage_fn progress;
+    void *progress_user;
 };
 /* What the host is asked for: a multiple of the alignment, as aligned_alloc() wants it. */
 #define SLM_CONTEXT_BYTES ((sizeof(struct scilama_context) + 63) / 64 * 64)
@@ -45,6 +47,8 @@ scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *erro
 /* True when long loops should stop with SCILAMA_E_CANCELLED. */
 bool slm_cancelled(const scilama_context *ctx);
 scilama_status slm_fail_cancelled(scilama_error *error);
+/* Tells the host how far a long call is; calling thread only. */
+void slm_tell(const scilama_context *ctx, const char *stage, double share);
 
 /* --- memory (alloc.c; calling thread only; 64-byte aligned) ------------- */
 void *slm_alloc(scilama_context *ctx, size_t bytes);           /* NULL when out of memory; 0 bytes is valid */

@@ -128,6 +128,30 @@ void slm_parallel(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, voi
     pthread_mutex_unlock(&pool->busy);
 }
 
+/* So many tell often enough for a stage of a minute, and the barriers cost nothing beside it. */
+enum { SLICES = 64 };
+
+typedef struct slice { slm_task_fn fn; void *arg; int64_t first; } slice;
+
+static void slice_task(void *arg, int64_t task, int worker)
+{
+    const slice *s = arg;
+    s->fn(s->arg, s->first + task, worker);
+}
+
+bool slm_parallel_told(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, void *arg, const char *stage, double from, double to)
+{
+    slice s = { fn, arg, 0 };
+    for (int64_t k = 1; k <= SLICES && !slm_cancelled(ctx); k++) {
+        int64_t end = tasks * k / SLICES;
+        if (end == s.first) continue;
+        slm_parallel(ctx, end - s.first, slice_task, &s);
+        s.first = end;
+        slm_tell(ctx, stage, from + (to - from) * (double)k / SLICES);
+    }
+    return !slm_cancelled(ctx);
+}
+
 static void stop_workers(scilama_context *ctx, struct slm_pool *pool, int started)
 {
     atomic_store(&pool->stop, 1);

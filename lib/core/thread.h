@@ -19,6 +19,10 @@ void slm_pool_destroy(scilama_context *ctx);
  * while another handle has the pool, run on the calling thread alone. */
 void slm_parallel(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, void *arg);
 
+/* slm_parallel() in slices, for work of seconds: between them the host is told that stage has got from `from` towards
+ * `to`, and cancellation ends the work. False when cancelled. */
+bool slm_parallel_told(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, void *arg, const char *stage, double from, double to);
+
 /* Number of tiles of `tile` items that cover `items`. */
 static inline int64_t slm_tiles(int64_t items, int64_t tile) { return (items + tile - 1) / tile; }
 

@@ -11,7 +11,7 @@
  *
  * hdf5_gateway.c: files; hdf5_gateway_attr.c: attributes; hdf5_gateway_read.c, hdf5_gateway_write.c: datasets;
  * hdf5_gateway_structure.c: groups and links; hdf5_gateway_records.c, hdf5_gateway_split.c: tables of records;
- * hdf5_gateway_check.c: whether a dataset can be read. */
+ * hdf5_gateway_enum.c: enumerations; hdf5_gateway_check.c: whether a dataset can be read. */
 
 #include "core/core.h"
 

@@ -93,7 +93,7 @@ static double extend(state *s)
 {
     int64_t n = s->p->n;
     double beta = 0, size = 0;
-    while (s->have < s->room) {
+    while (s->have < s->room && !slm_cancelled(s->p->ctx)) {
         int64_t j = s->have++;
         double *v = s->basis + j * n, *next = v + n;
         s->p->apply(s->p->arg, v, next);
@@ -154,6 +154,7 @@ static scilama_status iterate(state *s, double *buffer, double *residual, scilam
     for (int32_t round = 0;; round++) {
         if (slm_cancelled(p->ctx)) return slm_fail_cancelled(error);
         double beta = extend(s), worst = 0, largest = 0;
+        if (slm_cancelled(p->ctx)) return slm_fail_cancelled(error);
         project(s);
         for (int64_t i = 0; i < s->have; i++) largest = fmax(largest, fabs(s->theta[i]));
         for (int64_t c = 0; c < p->want; c++)

@@ -213,6 +213,7 @@ def main():
     arguments = sys.argv[1:]
     every = "--all" in arguments
     program, preload, *wanted = [a for a in arguments if a != "--all"]
+    program, preload = os.path.abspath(program), os.path.abspath(preload)
     faults = []
     with tempfile.TemporaryDirectory(prefix="fault-") as folder:
         make_inputs(folder, program)

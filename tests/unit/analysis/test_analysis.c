@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/eigen.h"
+#include "analysis/leiden.h"
 #include "analysis/mixing.h"
 #include "analysis/umap.h"
 #include "core/rng.h"
@@ -7,6 +8,7 @@
 #include "scilama/scilama.h"
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -316,6 +318,136 @@ START_TEST(communities_are_connected)
     scilama_graph_destroy(g);
     scilama_context_destroy(ctx);
     free(x);
+}
+END_TEST
+
+/* Large enough for batches: the same communities for any number of threads, each connected, of the quality that is told. */
+START_TEST(large_graphs_give_the_same_communities_on_any_threads)
+{
+    enum { M = SLM_LEIDEN_ROUNDS + 1000, EDGES = 5, GROUPS = 40 };
+    int64_t *indptr = calloc(M + 1, sizeof *indptr);
+    int32_t *indices = malloc(M * EDGES * sizeof *indices);
+    slm_rng_seq rng = slm_rng_sequence(3, SLM_STREAM_SIMULATE, 0, 0);
+    for (int64_t v = 0; v < M; v++) { /* most edges lead to the own group, every fifth anywhere */
+        for (int e = 0; e < EDGES; e++) {
+            int64_t u = slm_rng_below(&rng, M / GROUPS) * GROUPS + v % GROUPS;
+            indices[v * EDGES + e] = (int32_t)(e ? u : slm_rng_below(&rng, M));
+        }
+        indptr[v + 1] = (v + 1) * EDGES;
+    }
+    int32_t *found[3], *component = malloc(M * sizeof *component), *stack = malloc(M * sizeof *stack);
+    const int threads[3] = { 1, 2, 3 };
+    scilama_leiden_options o;
+    scilama_leiden_report r[3];
+    scilama_leiden_options_init(&o, sizeof o);
+    for (int t = 0; t < 3; t++) {
+        scilama_context *ctx = context(threads[t]);
+        scilama_graph *g;
+        double value;
+        ck_assert_int_eq(scilama_graph_from_csr(&g, ctx, M, indptr, indices, NULL, NULL), SCILAMA_OK);
+        found[t] = malloc(M * sizeof *found[t]);
+        scilama_leiden_report_init(&r[t], sizeof r[t]);
+        ck_assert_int_eq(scilama_graph_leiden(g, &o, found[t], &r[t], NULL), SCILAMA_OK);
+        ck_assert_int_eq(slm_graph_components(g, found[t], component, stack), r[t].communities);
+        ck_assert_int_eq(scilama_graph_quality(g, o.quality, o.resolution, found[t], &value, NULL), SCILAMA_OK);
+        ck_assert_double_eq_tol(value, r[t].quality, 1e-12);
+        ck_assert_mem_eq(found[t], found[0], M * sizeof *found[0]);
+        scilama_graph_destroy(g);
+        scilama_context_destroy(ctx);
+    }
+    ck_assert_int_eq(r[0].communities, GROUPS); /* the planted ones: 0.8 of the edges within, a fortieth of the rest */
+    ck_assert_double_eq_tol(r[0].quality, 0.8 + 0.2 / GROUPS - 1.0 / GROUPS, 0.01);
+    free(indptr);
+    free(indices);
+    free(component);
+    free(stack);
+    for (int t = 0; t < 3; t++) free(found[t]);
+}
+END_TEST
+
+START_TEST(a_sweep_is_its_single_runs)
+{
+    enum { M = 1500, COUNT = 9 };
+    float *x = blobs(M, 6, 12, 1.2, NULL);
+    int32_t *swept = malloc(COUNT * M * sizeof *swept), *single = malloc(M * sizeof *single);
+    double resolutions[COUNT];
+    scilama_leiden_options o;
+    scilama_leiden_report reports[COUNT], r;
+    scilama_leiden_options_init(&o, sizeof o);
+    scilama_leiden_report_init(&r, sizeof r);
+    for (int i = 0; i < COUNT; i++) {
+        resolutions[i] = 0.3 * (i + 1);
+        scilama_leiden_report_init(&reports[i], sizeof reports[i]);
+    }
+    for (int threads = 1; threads <= 3; threads += 2) {
+        scilama_context *ctx = context(threads);
+        scilama_graph *g = fuzzy(ctx, x, M, 6, 8);
+        ck_assert_int_eq(scilama_graph_leiden_sweep(g, &o, resolutions, COUNT, swept, reports, NULL), SCILAMA_OK);
+        for (int i = 0; i < COUNT; i++) {
+            o.resolution = resolutions[i];
+            ck_assert_int_eq(scilama_graph_leiden(g, &o, single, &r, NULL), SCILAMA_OK);
+            ck_assert_mem_eq(single, swept + i * M, M * sizeof *single);
+            ck_assert_int_eq(r.communities, reports[i].communities);
+            ck_assert(r.quality == reports[i].quality && reports[i].resolution == resolutions[i]);
+        }
+        scilama_graph_destroy(g);
+        scilama_context_destroy(ctx);
+    }
+    free(x);
+    free(swept);
+    free(single);
+}
+END_TEST
+
+typedef struct told { scilama_context *ctx; const char *cancel; char stage[24]; double share; int calls, stages; } told;
+
+static void listen(void *user, const char *stage, double share)
+{
+    told *t = user;
+    if (strcmp(t->stage, stage)) {
+        snprintf(t->stage, sizeof t->stage, "%s", stage);
+        t->share = 0;
+        t->stages++;
+    }
+    ck_assert(share >= t->share && share <= 1);
+    t->share = share;
+    t->calls++;
+    if (t->cancel && !strcmp(t->cancel, stage)) scilama_context_cancel(t->ctx);
+}
+
+START_TEST(long_calls_tell_and_stop)
+{
+    enum { M = 1200, K = 8 };
+    const char *const stages[] = { "neighbours", "Leiden", "UMAP start", "UMAP" };
+    float *x = blobs(M, 5, 4, 0.5, NULL), *far = malloc(M * K * sizeof *far), *layout = malloc(M * 2 * sizeof *layout);
+    int32_t *near = malloc(M * K * sizeof *near), *found = malloc(M * sizeof *found);
+    scilama_context *ctx = context(2);
+    scilama_knn_options o;
+    scilama_knn_options_init(&o, sizeof o);
+    o.neighbors = K;
+    for (int method = SCILAMA_KNN_EXACT; method <= SCILAMA_KNN_APPROXIMATE; method++)
+        for (int cancel = -1; cancel < 4; cancel++) {
+            told t = { .ctx = ctx, .cancel = cancel < 0 ? NULL : stages[cancel] };
+            scilama_graph *g = NULL;
+            o.method = method;
+            ck_assert_int_eq(scilama_context_set_progress(ctx, listen, &t, NULL), SCILAMA_OK);
+            scilama_status s = scilama_knn(ctx, x, M, 5, 0, &o, near, far, NULL, NULL);
+            if (!s) s = scilama_graph_from_knn(&g, ctx, SCILAMA_GRAPH_FUZZY, M, K, near, far, NULL);
+            if (!s) s = scilama_graph_leiden(g, NULL, found, NULL, NULL);
+            if (!s) s = scilama_graph_umap(g, NULL, layout, NULL);
+            ck_assert_int_eq(s, cancel < 0 ? SCILAMA_OK : SCILAMA_E_CANCELLED);
+            ck_assert_int_eq(t.stages, cancel < 0 ? 4 : cancel + 1);
+            if (cancel < 0) ck_assert_int_gt(t.calls, 20);
+            scilama_context_resume(ctx);
+            scilama_graph_destroy(g);
+        }
+    ck_assert_int_eq(scilama_context_set_progress(NULL, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    scilama_context_destroy(ctx);
+    free(x);
+    free(far);
+    free(layout);
+    free(near);
+    free(found);
 }
 END_TEST
 
@@ -671,6 +803,9 @@ int main(void)
     tcase_add_test(t, jaccard_counts_shared_neighbours);
     tcase_add_test(t, leiden_finds_cliques);
     tcase_add_test(t, communities_are_connected);
+    tcase_add_test(t, large_graphs_give_the_same_communities_on_any_threads);
+    tcase_add_test(t, a_sweep_is_its_single_runs);
+    tcase_add_test(t, long_calls_tell_and_stop);
     tcase_add_test(t, no_edges_no_communities);
     tcase_add_test(t, agreement_as_scikit_learn);
     tcase_add_test(t, metrics_as_scikit_learn_and_scib);
