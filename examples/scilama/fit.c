@@ -24,12 +24,16 @@ void fit_defaults(fit *f, const char *preset)
     scilama_trainer_options_init(&f->trainer_options, sizeof f->trainer_options, f->preset);
 }
 
+enum { EXPRESSION_AXES = 50 };
+
 /* What some options on the command line or in the configuration file say about others, unless these are given too. */
 static void adjust(app *a, fit *f, int argc, char **argv)
 {
     /* who counts epochs does not count steps, and who wants patience wants the best weights */
     if (peek_option(a, argc, argv, "epochs")) f->trainer_options.max_steps = 0;
     if (peek_option(a, argc, argv, "patience")) f->trainer_options.keep_last = 0;
+    /* without a table the gene encoder reads as many numbers as there are cells: their leading axes do */
+    if (f->preset == SCILAMA_PRESET_RECOMMENDED && !peek_option(a, argc, argv, "embeddings")) f->model_options.embed_pca = EXPRESSION_AXES;
     /* the recommended KL weight is the cell VAE's; the joint objective collapses under it */
     const char *mode = peek_option(a, argc, argv, "mode");
     if (mode && (!strcmp(mode, "direct") || !strcmp(mode, "stepwise"))) {
@@ -134,7 +138,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
     const command c = { "IN.h5ad -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
                         "Trains on a data set and writes a copy of it with obsm['X_scilama'] (cells), varm['scilama']\n"
                         "(genes), obs['scilama_leiden'], the neighbour graph, and uns['scilama'] (options, recipe, losses).\n"
-                        "Unless they are given too: --epochs sets --max-steps 0, --patience sets --keep-last off, and\n"
+                        "Unless they are given too: no --embeddings sets --embed-pca 50, --epochs sets --max-steps 0, --patience sets --keep-last off, and\n"
                         "--mode direct or stepwise sets --kl-end 1 --kl-rate 0.05, as published.",
                         f->options.item, 1, 1, &f->input, "a" };
     if (record && !read_options(a, &c, record, like)) return app_release(a), 1;

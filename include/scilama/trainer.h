@@ -118,7 +118,7 @@ typedef struct scilama_trainer_options {
                                 *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0 */
     int32_t kl_repair;         /**< 1: where validation finds at most a tenth of the cells' latent units active, β is halved for the
                                 *   rest of the phase (::SCILAMA_EVENT_COLLAPSED), as often as it takes; default 0 */
-    int32_t kl_by_signal;      /**< 1: β is scaled by min(1, v / 200), v the variance, in those of an average gene, that the training
+    int32_t kl_by_signal;      /**< 1: β is scaled by min(1, v / 200)², v the variance, in those of an average gene, that the training
                                 *   cells' leading principal axes have beyond noise: shallow data bear less; default 0 */
     int32_t reserved;          /**< 0 */
     int64_t gene_max_steps;    /**< max_steps of the gene phase; 0 (default) = max_steps */

@@ -4,7 +4,7 @@
 
 /* The recorded recipe: fitted once on training cells, kept in the model, replayed
  * on new data. Immutable once fitted; shared by reference count.
- * recipe.c: its life and use; covariates.c: encodings of columns; recipe_extend.c: more categories. */
+ * recipe.c: its life and use; query.c: on other data; covariates.c: encodings of columns; recipe_extend.c: more categories. */
 
 #include "core/core.h"
 #include "data/factors.h"

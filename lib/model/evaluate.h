@@ -2,7 +2,7 @@
 #ifndef SLM_EVALUATE_H
 #define SLM_EVALUATE_H
 
-/* What embedding and decoding share: a pass with dropout off, over chunks of cells. */
+/* What embedding and decoding share: a pass with dropout off, over chunks of cells (encode.c). */
 
 #include "model/model.h"
 

@@ -49,6 +49,26 @@ static scilama_status transposed_input(scilama_model *model, const slm_design *d
     return status;
 }
 
+/* … projected onto its principal axes where embed_pca asks for fewer: a gene encoder as wide as there are cells costs
+ * more than all the rest. */
+static scilama_status condition_expression(scilama_model *model, const scilama_model_options *o, int64_t genes, int64_t *width, scilama_error *error)
+{
+    scilama_context *ctx = model->ctx;
+    slm_conditioning *c = &model->conditioning[0];
+    if (o->embed_pca <= 0 || o->embed_pca >= *width || o->embed_pca >= genes) return SCILAMA_OK;
+    int64_t count = genes * *width;
+    float *values = slm_alloc_array(ctx, count, sizeof *values);
+    if (!values) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < count; i++) values[i] = (float)model->embedding[0][i];
+    slm_free(ctx, model->embedding[0]);
+    model->embedding[0] = NULL;
+    scilama_status status = slm_conditioning_fit(ctx, c, o, values, genes, width, error);
+    if (!status && !(model->embedding[0] = slm_alloc_array(ctx, genes * *width, sizeof(slm_real)))) status = slm_fail_nomem(error);
+    if (!status) status = slm_conditioning_apply(ctx, c, values, genes, *width, model->embedding[0], error);
+    slm_free(ctx, values);
+    return status;
+}
+
 static scilama_status table_inputs(scilama_model *model, scilama_dataset *dataset, const scilama_model_options *o,
                                    int64_t genes, int64_t *widths, scilama_error *error)
 {
@@ -119,6 +139,7 @@ scilama_status slm_model_create(scilama_model **out, scilama_dataset *dataset, c
         modalities = 1;
         widths[0] = model->conditioning[0].raw_width = design->n_train;
         status = transposed_input(model, design, error);
+        if (!status) status = condition_expression(model, o, design->genes, &widths[0], error);
         if (!status && !(model->modality_name[0] = slm_strdup(ctx, "expression"))) status = slm_fail_nomem(error);
     }
     if (!status)

@@ -116,7 +116,8 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
     t->kl_share = 1;
     t->prior.weight = o->prior_strength * (double)t->model->net.genes / (n * n);
     if (o->kl_by_signal || t->prior.most) status = slm_signal_measure(&signal, t, error);
-    if (!status && o->kl_by_signal && signal.variance < FULL) t->kl_share = signal.variance > 0.05 * FULL ? signal.variance / FULL : 0.05;
+    double share = signal.variance / FULL;
+    if (!status && o->kl_by_signal && share < 1) t->kl_share = share > 0.1 ? share * share : 0.01;
     if (!status && o->kl_by_signal)
         slm_log(t->ctx, SCILAMA_LOG_INFO, "%" PRId64 " principal axes of the cells are beyond noise, with the variance of %.0f genes: the KL weight ends at %.3g",
                 signal.count, signal.variance, t->kl_share * o->kl_end);
