@@ -18,7 +18,7 @@ typedef struct job {
     bool resume;
     int threads;
     int64_t every;            /* steps between checkpoints */
-    int64_t stop_after;       /* steps after which this run ends, its checkpoint written; 0 = none */
+    int64_t stop_after;       /* steps that this run makes at most, its checkpoint written; 0 = any */
     scilama_preprocess_options preprocess;
     scilama_model_options shape;
     scilama_trainer_options training;

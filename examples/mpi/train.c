@@ -160,7 +160,7 @@ void train(job *j)
         done++;
         if (losses) fprintf(losses, "%" PRId64 "\t%d\t%.17g\n", done, (int)info.objective, loss), fflush(losses);
         if (!j->rank && done % 100 == 0) printf("step %" PRId64 "  loss %.4f\n", done, loss), fflush(stdout);
-        bool stop = done == j->stop_after;
+        bool stop = done - begun == j->stop_after;
         if (done % j->every == 0 || stop || info.events & (SCILAMA_EVENT_PHASE_END | SCILAMA_EVENT_FINISHED)) {
             if (!(info.events & SCILAMA_EVENT_FINISHED)) save(j, done);
             else check_equal(j);
