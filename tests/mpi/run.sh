@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# scilama-mpi: 1, 2 and 4 ranks against one another over 200 steps of the cell VAE and 50 of the gene VAE;
+# the same bits again for the same number; a killed rank, and restart on other numbers. Needs a build
+# with -Dmpi=enabled and mpirun. $BUILD_DIR: the build (default build).
+# Dropout and sampling are off, as they are drawn by place in a rank's part of the mini-batch. epsilon is 1e-3:
+# with the usual 1e-8 AdamW makes a whole step of a gradient that is nothing but rounding.
+set -eu
+cd "$(dirname "$0")/../.."
+. tests/tally.sh
+build=$(cd "${BUILD_DIR:-build}" && pwd)
+program=$build/examples/mpi/scilama-mpi
+if ! command -v mpirun >/dev/null 2>&1 || [ ! -x "$program" ]; then
+    skipped "scilama-mpi: needs mpirun and -Dmpi=enabled"
+    finish
+    exit 0
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+OMPI_MCA_mpi_yield_when_idle=1
+OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_mpi_yield_when_idle OMPI_MCA_hwloc_base_binding_policy
+root=
+[ "$(id -u)" -ne 0 ] || root=--allow-run-as-root
+simulate=$build/examples/scilama/scilama
+"$simulate" simulate "$scratch/a.h5ad" --cells 1300 --genes 200 --embeddings "$scratch/emb.h5" --seed 1 >/dev/null 2>&1
+"$simulate" simulate "$scratch/b.h5ad" --cells 700 --genes 200 --seed 1 >/dev/null 2>&1
+
+# fit RANKS NAME OPTION…
+fit() {
+    ranks=$1 name=$2
+    shift 2
+    # shellcheck disable=SC2086
+    timeout 100 mpirun $root --oversubscribe -n "$ranks" "$program" fit "$scratch/a.h5ad" "$scratch/b.h5ad" -o "$scratch/$name.h5ad" \
+        --embeddings "$scratch/emb.h5" --batch batch --max-steps 200 --gene-max-steps 50 --hidden 64,32 --dropout 0 --sampling mean \
+        --epsilon 1e-3 --losses "$scratch/$name.tsv" --model "$scratch/$name.model" "$@"
+}
+
+# near A B LINES: losses within 1e-5 of each other, at every one of LINES steps
+near() {
+    paste "$scratch/$1.tsv" "$scratch/$2.tsv" | awk -v lines="$3" '
+        $1 != $4 || $2 != $5 { print "step " $1 " beside " $4; bad = 1 }
+        { d = ($6 - $3) / $3; if (d < 0) d = -d; if (d > most) most = d }
+        END { printf "%d steps, largest relative difference %.2g\n", NR, most; exit bad || NR != lines || most > 1e-5 }'
+}
+
+# loses_a_rank: rank 1 of 2 is killed after the first checkpoint; the job ends, with words and a checkpoint
+loses_a_rank() {
+    fit 2 killed --max-steps 100000 --checkpoint-steps 40 >"$scratch/killed.log" 2>&1 &
+    job=$!
+    tries=0
+    until [ -f "$scratch/killed.h5ad.checkpoint" ]; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 600 ] || return 1
+        sleep 0.1
+    done
+    victim=
+    for process in /proc/[0-9]*; do
+        if tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qx 'OMPI_COMM_WORLD_RANK=1' &&
+            tr '\0' '\n' 2>/dev/null <"$process/cmdline" | grep -qxF "$scratch/killed.h5ad"; then victim=${process#/proc/}; fi
+    done
+    [ -n "$victim" ] || return 1
+    kill -9 "$victim"
+    status=0
+    wait "$job" || status=$?
+    cat "$scratch/killed.log"
+    [ "$status" -ne 0 ] && [ "$status" -ne 124 ] && grep -q -- '--resume' "$scratch/killed.log"
+}
+
+# goes_on FROM RANKS: from the checkpoint after step 120, on RANKS ranks, ending as the run FROM did
+goes_on() {
+    rm -f "$scratch/part.tsv"
+    fit 2 part --checkpoint-steps 50 --stop-after 120 || return 1
+    fit "$2" part --resume || return 1
+    near "$1" part 250
+}
+
+check "one rank" fit 1 one
+check "two ranks" fit 2 two
+check "four ranks" fit 4 four
+check "two ranks lose as one does" near one two 250
+check "four ranks lose as one does" near one four 250
+check "two ranks once more" fit 2 again
+check "the same losses, bit for bit" cmp "$scratch/two.tsv" "$scratch/again.tsv"
+check "the same model, bit for bit" cmp "$scratch/two.model" "$scratch/again.model"
+check "two ranks' steps, then four's" goes_on one 4
+check "two ranks' steps, then one's" goes_on one 1
+check "two ranks' steps, then two's" goes_on two 2
+check "going on changes no bit" cmp "$scratch/two.model" "$scratch/part.model"
+check "a lost rank ends the job in words" loses_a_rank
+check "going on after it, on three ranks" fit 3 killed --max-steps 100000 --resume --stop-after 200
+finish
