@@ -20,8 +20,7 @@ echo "== Simulate 3 batches of 8 cell types, and gene embeddings that know the 1
 "$scilama" simulate "$results/cells.h5ad" --cells 1500 --genes 1000 --embeddings "$results/genes.h5"
 echo "== Fit"
 "$scilama" fit "$results/cells.h5ad" -o "$results/corrected.h5ad" --batch batch --label cell_type \
-    --embeddings modules="$results/genes.h5" --model "$results/model.h5" \
-    --hidden 256,128
+    --embeddings modules="$results/genes.h5" --model "$results/model.h5"
 
 cat <<END
 
