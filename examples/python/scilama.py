@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""libscilama for Python: one file, ctypes and numpy.
+"""libscilama for Python: this file and scilama_sys.py, ctypes and numpy.
 
     context = scilama.Context(threads=2)
     data = scilama.Dataset(context, counts, genes=gene_names)     # numpy or scipy.sparse
@@ -25,10 +25,17 @@ Failures raise scilama.Failure. An object serves one thread at a time; calls rel
 interpreter lock. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
 import ctypes as C
+import contextlib
 import os
+import re
+import signal
+import socket
+import threading
 import weakref
 
 import numpy as np
+
+import scilama_sys as sys_
 
 EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = 1, 2, 4, 8, 16, 32
 TRAIN, VALIDATION, TEST, EXCLUDED = 0, 1, 2, 3
@@ -37,109 +44,23 @@ HVG_AUTO, HVG_NONE, HVG_SEURAT, HVG_SEURAT_V3 = -1, 0, 1, 2
 MODE_BETA_VAE, MODE_DIRECT, MODE_STEPWISE, MODE_GENE, MODE_CELL_GENE = 1, 2, 3, 4, 5
 PUBLISHED, RECOMMENDED = 0, 1
 
-_library = C.CDLL(os.environ.get("SCILAMA_LIBRARY", "libscilama.so.0"))
+_library = sys_.declare(C.CDLL(os.environ.get("SCILAMA_LIBRARY", "libscilama.so.0")))
+_p, _i, _l, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_char_p
 
 
-class _Error(C.Structure):
-    _fields_ = [("code", C.c_int32), ("detail", C.c_int32), ("message", C.c_char * 248)]
+def _show(self):
+    shown = [n for n, _ in self._fields_ if n not in ("struct_size", "reserved")]
+    return "%s(%s)" % (type(self).__name__, ", ".join("%s=%r" % (n, getattr(self, n)) for n in shown))
 
 
-def _struct(name, layout, doc):
-    """A ctypes struct from "type: name, name; …", its struct_size first."""
-    types = {"i32": C.c_int32, "i64": C.c_int64, "u64": C.c_uint64, "f32": C.c_float, "f64": C.c_double,
-             "ptr": C.c_void_p, "str": C.c_char_p, "hidden": C.c_int64 * 6, "reason": C.c_char * 160}
-    fields = [("struct_size", C.c_size_t)]
-    for part in layout.split(";"):
-        kind, _, names = part.strip().partition(": ")
-        fields += [(n.strip(), types[kind]) for n in names.split(",")]
-
-    def show(self):
-        return "%s(%s)" % (name, ", ".join("%s=%r" % (n, getattr(self, n)) for n, _ in fields[1:] if n != "reserved"))
-    return type(name, (C.Structure,), {"_fields_": fields, "__doc__": doc, "__repr__": show})
-
-
-ContextOptions = _struct("ContextOptions", "ptr: allocator, log, log_user; i32: log_level, threads", "scilama_context_options")
-Matrix = _struct("Matrix", "i32: storage, value_type, index_type, memory; i64: rows, cols, ld, stored; "
-                 "ptr: values, indices, indptr; i32: indptr_type, reserved", "scilama_matrix")
-PreprocessOptions = _struct("PreprocessOptions", "i32: input, normalize, log1p, hvg, scale, hvg_by_batch; "
-                            "i64: n_top_genes, min_genes, min_cells; f64: target_sum, max_value; str: batch_key",
-                            "scilama_preprocess_options")
-PreprocessReport = _struct("PreprocessReport", "i32: input, normalized, logged, hvg, scaled, reserved; "
-                           "i64: cells_total, cells_excluded, genes_total, genes_filtered, genes_unmatched, genes_used; "
-                           "reason: reason", "scilama_preprocess_report")
-MatchOptions = _struct("MatchOptions", "i32: ignore_case, strip_version, missing, first_duplicate; "
-                       "ptr: alias_from, alias_to; i64: aliases", "scilama_match_options")
-MatchReport = _struct("MatchReport", "i64: genes, table_rows, matched, missing, duplicated, unused, width",
-                      "scilama_match_report")
-TableOptions = _struct("TableOptions", "str: names_path, key; i32: first_duplicate, reserved", "scilama_table_options")
-ArrowOptions = _struct("ArrowOptions", "str: names, vectors; i32: skip_nulls, reserved", "scilama_arrow_options")
-H5adOptions = _struct("H5adOptions", "str: layer; i32: first_duplicate, annotation_only, gene_ids, reserved",
-                      "scilama_h5ad_options")
-ModelOptions = _struct("ModelOptions", "i64: latent; hidden: hidden; i32: activation, layer_norm, batch_norm, fusion, "
-                       "pair_scale, gene_input, encoder_covariates, alignment_bias, gene_residual, likelihood; "
-                       "f32: dropout, var_eps; i32: embed_center, embed_normalize, embed_whiten, reserved; "
-                       "i64: embed_pca; u64: seed", "scilama_model_options")
-ModelInfo = _struct("ModelInfo", "i64: genes, latent, covariate_columns, modalities, parameters, steps", "scilama_model_info")
-CovariateInfo = _struct("CovariateInfo", "str: name; i32: kind, reserved; i64: first, columns, categories; "
-                        "f64: mean, deviation", "scilama_covariate_info")
-Tensor = _struct("Tensor", "str: name; ptr: data; i32: dtype, rank; i64: rows, cols; i32: trainable, reserved",
-                 "scilama_tensor")
-TrainerOptions = _struct("TrainerOptions", "i32: mode, sampling, validation_sampling, shuffle; "
-                         "i64: batch_size, epochs, patience; f64: lr, lr_decay, weight_decay, beta1, beta2, epsilon, "
-                         "kl_start, kl_end, kl_rate; i64: kl_delay; f64: gamma, clip_norm, free_bits, residual_l2; "
-                         "i32: lr_schedule, on_nonfinite, best_from_start, gene_kl_per_cell; i64: gene_batch, max_steps; "
-                         "u64: seed; i32: track_correlation, keep_last", "scilama_trainer_options")
-StepInfo = _struct("StepInfo", "i32: events, objective, phase, phases; i64: step, epoch, epochs, cells, steps_per_epoch, "
-                   "skipped; f64: loss, nll, kl_s, kl_f, beta, gamma, lr, grad_norm, validation_loss, validation_nll, "
-                   "validation_kl_s, validation_kl_f, best_loss, pearson, spearman; i64: best_epoch, active_units",
-                   "scilama_step_info")
-Evaluation = _struct("Evaluation", "f64: loss, nll, kl_s, kl_f, pearson, spearman; i64: active_units, cells",
-                     "scilama_evaluation")
-
-_INIT = {ContextOptions: "context_options", Matrix: "matrix", PreprocessOptions: "preprocess_options",
-         PreprocessReport: "preprocess_report", MatchOptions: "match_options", MatchReport: "match_report",
-         H5adOptions: "h5ad_options", TableOptions: "table_options", ArrowOptions: "arrow_options", ModelOptions: "model_options", ModelInfo: "model_info", Tensor: "tensor",
-         CovariateInfo: "covariate_info",
-         TrainerOptions: "trainer_options", StepInfo: "step_info", Evaluation: "evaluation"}
-_PROGRESS = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.POINTER(StepInfo))
-_p, _i, _l, _u, _d, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_uint64, C.c_double, C.c_char_p
-
-# name: (result, arguments); "e" results are statuses that fail through a trailing scilama_error.
-_SIGNATURES = {
-    "status_name": (_s, [_i]), "status_text": (_s, [_i]), "version_string": (_s, []),
-    "context_create": ("e", [_p, _p]), "context_destroy": (None, [_p]), "context_cancel": (None, [_p]),
-    "context_threads": (_i, [_p]), "context_memory": (None, [_p, _p, _p]),
-    "dataset_create": ("e", [_p, _p, _p, _p, _p]), "dataset_destroy": (None, [_p]),
-    "dataset_read_h5ad": ("e", [_p, _p, _s, _p]), "dataset_set_numeric": ("e", [_p, _s, _p]),
-    "dataset_set_codes": ("e", [_p, _s, _p, _p, _l]), "dataset_use_covariate": ("e", [_p, _s, _i]),
-    "dataset_set_split": ("e", [_p, _p]), "dataset_split_by": ("e", [_p, _s]),
-    "dataset_split_random": ("e", [_p, _d, _d, _u, _s]), "dataset_get_split": ("e", [_p, _p]),
-    "dataset_add_gene_table": ("e", [_p, _s, _p, _p, _p]), "dataset_preprocess": ("e", [_p, _p, _p]),
-    "dataset_release_input": ("e", [_p]),
-    "dataset_cells": (_l, [_p]), "dataset_genes": (_l, [_p]), "dataset_genes_used": (_l, [_p]),
-    "dataset_get_prepared": ("e", [_p, _p, _l, _p, _l]),
-    "gene_table_create": ("e", [_p, _p, _p, _p, _l, _l, _l]), "gene_table_destroy": (None, [_p]),
-    "gene_table_read": ("e", [_p, _p, _s, _p]), "gene_table_rows": (_l, [_p]), "gene_table_width": (_l, [_p]),
-    "gene_table_name": (_s, [_p, _l]), "gene_table_from_arrow": ("e", [_p, _p, _p, _p, _p]),
-    "gene_table_from_arrow_stream": ("e", [_p, _p, _p, _p]), "gene_table_to_arrow": ("e", [_p, _p, _p]),
-    "gene_table_to_dlpack": ("e", [_p, _p]), "model_parameter_to_dlpack": ("e", [_p, _p, _s]),
-    "trainer_gradients_to_dlpack": ("e", [_p, _p]), "dlpack_to_legacy": ("e", [_p, _p, _i]),
-    "dataset_obs_to_arrow": ("e", [_p, _p, _p]), "model_cells_to_arrow": ("e", [_p, _p, _p, _p]),
-    "model_genes_to_arrow": ("e", [_p, _p, _p]), "arrow_to_stream": ("e", [_p, _p, _p, _p]),
-    "model_create": ("e", [_p, _p, _p]), "model_destroy": (None, [_p]), "model_get_info": ("e", [_p, _p]),
-    "model_covariates": (_l, [_p]), "model_covariate": ("e", [_p, _l, _p]), "model_category": (_s, [_p, _l, _l]),
-    "model_gene_name": (_s, [_p, _l]), "model_parameters": (_l, [_p]), "model_parameter": ("e", [_p, _l, _p]),
-    "model_set_parameter": ("e", [_p, _s, _p, _l]), "model_encode_cells": ("e", [_p, _p, _p, _p, _l]),
-    "model_encode_genes": ("e", [_p, _p, _p, _l]), "model_decode": ("e", [_p, _p, _p, _p, _l]),
-    "model_save": ("e", [_p, _s]), "model_load": ("e", [_p, _p, _s]),
-    "trainer_create": ("e", [_p, _p, _p, _p]), "trainer_destroy": (None, [_p]), "trainer_step": ("e", [_p, _p]),
-    "trainer_forward_backward": ("e", [_p, _p, _l, _p]), "trainer_apply": ("e", [_p, _p]),
-    "trainer_run": ("e", [_p, _PROGRESS, _p, _p]), "trainer_evaluate": ("e", [_p, _i, _p]),
-}
-for _name, (_result, _arguments) in _SIGNATURES.items():
-    _f = getattr(_library, "scilama_" + _name)
-    _f.restype = _i if _result == "e" else _result
-    _f.argtypes = _arguments + ([_p] if _result == "e" else [])
+# scilama_knn_options is KnnOptions here, and so on for every struct.
+_INIT = {}
+for _name, _kind in list(vars(sys_).items()):
+    if isinstance(_kind, type) and issubclass(_kind, C.Structure) and _name.startswith("scilama_"):
+        _class = type("".join(part.capitalize() for part in _name[8:].split("_")), (_kind,), {"__doc__": _name, "__repr__": _show})
+        globals()[_class.__name__] = _class
+        _INIT[_class] = _name + "_init"
+_PROGRESS = sys_.scilama_progress_fn
 
 
 class Failure(Exception):
@@ -151,27 +72,56 @@ class Failure(Exception):
 
 
 def _call(name, *arguments):
-    error = _Error()
+    error = sys_.scilama_error()
     status = getattr(_library, "scilama_" + name)(*arguments, C.byref(error))
     if status:
         raise Failure(status, error.message.decode("utf-8", "replace"))
 
 
+# Where the numbers that an option may have as a word are listed: "cosine" is SCILAMA_METRIC_COSINE.
+_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP"}
+_DESCRIBED = {"PreprocessOptions": 1, "ModelOptions": 2, "TrainerOptions": 3}
+
+
+def _number(kind, field, word):
+    """The number of a word such as "cosine" or "cell-gene"."""
+    of = _DESCRIBED.get(kind.__name__)
+    if of:
+        index, value, choice, words = _library.scilama_option_find(of, field.encode()), C.c_int32(), 0, []
+        while True:
+            text = _library.scilama_option_choice(of, index, choice, C.byref(value))
+            if text is None:
+                break
+            words.append(text.decode())
+            if words[-1] == word:
+                return value.value
+            choice += 1
+    else:
+        prefix = "SCILAMA_%s_" % _WORDS.get(field, "?")
+        found = {n[len(prefix):].lower(): v for n, v in vars(sys_).items() if n.startswith(prefix)}
+        if word.lower() in found:
+            return found[word.lower()]
+        words = sorted(found)
+    raise ValueError("option '%s' cannot be '%s'%s" % (field, word, ": choose of " + ", ".join(words) if words else ""))
+
+
 def defaults(kind, preset=None, **values):
-    """A struct with the library's defaults and then `values`."""
+    """A struct with the library's defaults and then `values`; numbers that have a name may be given by it."""
     out = kind()
-    init = getattr(_library, "scilama_%s_init" % _INIT[kind])
-    extra = [] if kind not in (ModelOptions, TrainerOptions) else [C.c_int32(PUBLISHED if preset is None else preset)]
-    status = init(C.byref(out), C.c_size_t(C.sizeof(out)), *extra)
+    init = getattr(_library, _INIT[kind])
+    extra = [] if len(init.argtypes) == 2 else [PUBLISHED if preset is None else preset]
+    status = init(C.byref(out), C.sizeof(out), *extra)
     if status:
         raise Failure(status, "")
-    known = {n for n, _ in kind._fields_}
+    known = dict(kind._fields_)
     for key, value in values.items():
         if key not in known:
             raise TypeError("%s has no option '%s'" % (kind.__name__, key))
         if key == "hidden":
             value = (C.c_int64 * 6)(*value)
-        setattr(out, key, value.encode() if isinstance(value, str) else value)
+        elif isinstance(value, str):
+            value = value.encode() if known[key] is C.c_char_p else _number(kind, key, value)
+        setattr(out, key, value)
     return out
 
 
@@ -606,7 +556,7 @@ class Trainer(_Handle):
 
         def relay(_, info):
             try:
-                return 1 if progress and progress(info.contents) else 0
+                return 1 if progress and progress(StepInfo.from_address(info)) else 0
             except BaseException as e:  # must not cross the library's frames
                 raised.append(e)
                 return 1
