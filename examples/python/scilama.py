@@ -13,6 +13,9 @@
         if info.events & scilama.EPOCH_END:
             print(info.epoch, info.loss)
     embedding = model.encode_cells(data)                          # numpy, [cells × latent]
+    labels = scilama.cluster(context, embedding, resolution=1.0)
+    markers = scilama.markers(data, labels, model)                # {"z": [groups × genes], …}
+    corrected = model.decode(data, to={"batch": "a"}, unscale=1)
 
 Tables go in and out through Arrow, matrices out as DLPack, without copying where it can be:
 
@@ -22,12 +25,13 @@ Tables go in and out through Arrow, matrices out as DLPack, without copying wher
     weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
 
 Failures raise scilama.Failure. An object serves one thread at a time; calls release the
-interpreter lock. SCILAMA_LIBRARY names the shared library where the loader does not find it.
+interpreter lock. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
+on, a trainer from its next step. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
 import ctypes as C
 import contextlib
 import os
-import re
+import select
 import signal
 import socket
 import threading
@@ -76,6 +80,80 @@ def _call(name, *arguments):
     status = getattr(_library, "scilama_" + name)(*arguments, C.byref(error))
     if status:
         raise Failure(status, error.message.decode("utf-8", "replace"))
+
+
+class _Watch:
+    """Cancels the context of the running call when SIGINT comes.
+
+    While the main thread is in the library no handler of Python runs, but the interpreter writes the
+    number of every signal to a descriptor: a thread waits at its other end."""
+
+    def __init__(self):
+        self.lock, self.pid, self.context, self.cancelled, self.others = threading.Lock(), None, None, False, b""
+
+    def start(self):
+        if self.pid != os.getpid():  # threads do not come along into a child process
+            self.__init__()
+            self.pid = os.getpid()
+            self.reader, self.writer = socket.socketpair()
+            self.reader.setblocking(False)
+            self.writer.setblocking(False)
+            threading.Thread(target=self.wait, daemon=True).start()
+
+    def wait(self):
+        while True:
+            select.select([self.reader], [], [])
+            with self.lock:
+                self.drain()
+
+    def drain(self):
+        try:
+            numbers = self.reader.recv(256)
+        except BlockingIOError:
+            return
+        if signal.SIGINT in numbers and self.context is not None:
+            _library.scilama_context_cancel(self.context)
+            self.cancelled = True
+        self.others += numbers
+
+
+_watch = _Watch()
+
+
+@contextlib.contextmanager
+def _interruptible(context):
+    """Ctrl-C stops the call within and is raised when it is back, the context resumed. What comes too late to
+    stop the call is taken back in the same way. Only in the main thread, where Python handles signals."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler) or _watch.context is not None:
+        yield
+        return
+    _watch.start()
+    came = []
+    signal.signal(signal.SIGINT, lambda *what: came.append(what))
+    _watch.context, _watch.cancelled, _watch.others = context, False, b""
+    before = signal.set_wakeup_fd(_watch.writer.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        with _watch.lock:
+            _watch.drain()
+            _watch.context = None
+            cancelled, others = _watch.cancelled, _watch.others
+        if before != -1 and others:
+            os.write(before, others)  # to whom the descriptor belongs, an event loop say
+        signal.signal(signal.SIGINT, handler)
+        if cancelled:
+            _library.scilama_context_resume(context)
+        if came:
+            handler(*came[0])
+
+
+def _long(context, name, *arguments):
+    """A call that Ctrl-C may stop."""
+    with _interruptible(context):
+        _call(name, *arguments)
 
 
 # Where the numbers that an option may have as a word are listed: "cosine" is SCILAMA_METRIC_COSINE.
@@ -129,6 +207,33 @@ def _texts(values):
     if values is None:
         return None
     return (C.c_char_p * len(values))(*[str(v).encode() for v in values])
+
+
+def _matrix(values):
+    out = np.ascontiguousarray(values, np.float32)
+    if out.ndim != 2:
+        raise ValueError("a matrix is needed, not %d dimensions" % out.ndim)
+    return out
+
+
+def _codes(values, n=None):
+    """int32 codes and the names of a labelling: whole numbers as they are (below 0: missing), a pandas
+    Categorical by its codes, other things sorted as strings."""
+    codes, names = getattr(values, "codes", None), getattr(values, "categories", None)
+    if codes is None:
+        codes = np.asarray(values)
+        if codes.dtype.kind in "iu":
+            names = range(max(0, int(codes.max(initial=-1)) + 1))
+        else:
+            names, codes = np.unique(codes.astype(str), return_inverse=True)
+    if n is not None and len(codes) != n:
+        raise ValueError("%d labels are needed, not %d" % (n, len(codes)))
+    return np.ascontiguousarray(codes, np.int32), list(names)
+
+
+def _at(array):
+    """Address of an array, or None of None."""
+    return None if array is None else array.ctypes.data
 
 
 def _array(values, dtype, shape):
@@ -268,8 +373,27 @@ class Context(_Handle):
         self._own("context", C.byref(defaults(ContextOptions, threads=threads)))
 
     def cancel(self):
-        """From any thread: running calls end with a Failure."""
+        """From any thread: running and later calls end with a Failure, until resume()."""
         _library.scilama_context_cancel(self)
+
+    def resume(self):
+        """Lets calls run again after cancel()."""
+        _library.scilama_context_resume(self)
+
+    threads = property(lambda self: _library.scilama_context_threads(self))
+
+    @property
+    def memory(self):
+        """Bytes that the library holds now, and the most that it ever held."""
+        now, peak = C.c_int64(), C.c_int64()
+        _library.scilama_context_memory(self, C.byref(now), C.byref(peak))
+        return now.value, peak.value
+
+    def set_progress(self, progress):
+        """progress(stage, share) of long calls of the analysis; None = nothing. What it raises is printed, not raised."""
+        relay = sys_.scilama_stage_fn(lambda _, stage, share: progress(stage.decode(), share) and None) if progress else None
+        _call("context_set_progress", self, relay, None)
+        self._progress = relay
 
 
 class GeneTable(_Handle, ArrowTable, View):
@@ -362,11 +486,23 @@ class Dataset(_Handle):
     @classmethod
     def read_h5ad(cls, context, path, **options):
         self = cls.__new__(cls)
-        self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read_h5ad")
+        with _interruptible(context):
+            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read_h5ad")
+        return self
+
+    @classmethod
+    def read(cls, context, path, **options):
+        """From .h5ad, 10x .h5 or a MatrixMarket folder, told apart by content."""
+        self = cls.__new__(cls)
+        with _interruptible(context):
+            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read")
         return self
 
     cells = property(lambda self: _library.scilama_dataset_cells(self))
     genes = property(lambda self: _library.scilama_dataset_genes(self))
+
+    gene_names = property(lambda self: [_library.scilama_dataset_gene_name(self, i).decode() for i in range(self.genes)])
+    cell_names = property(lambda self: [_library.scilama_dataset_cell_name(self, i).decode() for i in range(self.cells)])
 
     def set_numeric(self, name, values):
         values = _array(values, np.float64, (self.cells,))
@@ -407,7 +543,7 @@ class Dataset(_Handle):
 
     def preprocess(self, **options):
         report = defaults(PreprocessReport)
-        _call("dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
+        _long(self._context, "dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
         return report
 
     def release_input(self):
@@ -496,7 +632,7 @@ class Model(_Handle):
 
     def encode_cells(self, dataset):
         out = np.empty((dataset.cells, self.info.latent), np.float32)
-        _call("model_encode_cells", self, dataset, out.ctypes.data, None, 0)
+        _long(self._context, "model_encode_cells", self, dataset, out.ctypes.data, None, 0)
         return out
 
     def encode_genes(self):
@@ -505,17 +641,55 @@ class Model(_Handle):
         _call("model_encode_genes", self, out.ctypes.data, None, 0)
         return out
 
-    def decode(self, dataset):
+    def decode(self, dataset, to=None, **options):
+        """Denoised or corrected expression, float32 [cells × genes of the model]. `to` is {cell column: category}
+        that every cell is decoded as; options are average_batches, paired and unscale."""
         out = np.empty((dataset.cells, self.info.genes), np.float32)
-        _call("model_decode", self, dataset, None, out.ctypes.data, 0)
+        _long(self._context, "model_decode", self, dataset, C.byref(self._decoding(to, options)), out.ctypes.data, 0)
         return out
+
+    def encode_new_genes(self, *vectors):
+        """Embeds genes that the model never saw, from their vectors [n × width], one array per modality."""
+        pointers, n, _kept = self._modalities(vectors)
+        out = np.empty((n, self.info.latent), np.float32)
+        _call("model_encode_new_genes", self, pointers, n, out.ctypes.data, 0)
+        return out
+
+    def decode_new_genes(self, dataset, *vectors, to=None, **options):
+        """Expression of unseen genes, float32 [cells × n], from their vectors, one array per modality."""
+        pointers, n, _kept = self._modalities(vectors)
+        out = np.empty((dataset.cells, n), np.float32)
+        _long(self._context, "model_decode_new_genes", self, dataset, C.byref(self._decoding(to, options)), pointers, n, out.ctypes.data, 0)
+        return out
+
+    def extend_covariate(self, key, values):
+        """Adds categories, to map new batches onto a trained model; views of parameters are void after it."""
+        _call("model_extend_covariate", self, key.encode(), _texts(values), len(values))
+
+    @staticmethod
+    def _decoding(to, options):
+        out, to = defaults(DecodeOptions, **options), dict(to or {})
+        out.texts = _texts(list(to)), _texts(list(to.values()))  # kept as long as the options
+        out.to_key, out.to_value = (C.cast(t, _p) for t in out.texts)
+        out.replacements = len(to)
+        return out
+
+    def _modalities(self, vectors):
+        """Pointers to arrays of as many rows, their number, and the arrays, to be kept."""
+        modalities = self.info.modalities
+        if len(vectors) != modalities:
+            raise ValueError("%d arrays of vectors are needed, one per modality, not %d" % (modalities, len(vectors)))
+        arrays = [_matrix(v) for v in vectors]
+        if len({len(a) for a in arrays}) != 1:
+            raise ValueError("the arrays of vectors need as many rows as each other")
+        return (_p * modalities)(*[a.ctypes.data for a in arrays]), len(arrays[0]), arrays
 
 
 class Trainer(_Handle):
     """Trains a model; options are those of scilama_trainer_options."""
 
     def __init__(self, model, dataset, preset=PUBLISHED, **options):
-        self._model = model
+        self._model, self._context = model, dataset._context
         self._own("trainer", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)))
 
     def forward_backward(self, cells=None):
@@ -562,17 +736,291 @@ class Trainer(_Handle):
                 return 1
         info = defaults(StepInfo)
         try:
-            _call("trainer_run", self, _PROGRESS(relay), None, C.byref(info))
+            _long(self._context, "trainer_run", self, _PROGRESS(relay), None, C.byref(info))
         except Failure as failure:
             if raised:
-                raise raised[0]
+                raise raised.pop()  # kept in the list, it would keep the trainer through its traceback
             if failure.code != -12:  # E_CALLBACK: stopped as asked
                 raise
         return info
 
     def evaluate(self, split=VALIDATION):
         out = defaults(Evaluation)
-        _call("trainer_evaluate", self, split, C.byref(out))
+        _long(self._context, "trainer_evaluate", self, split, C.byref(out))
+        return out
+
+    def state(self):
+        """Weights, optimiser and counters as bytes: a trainer restored from them goes on bit for bit."""
+        out = C.create_string_buffer(_library.scilama_trainer_state_size(self))
+        _call("trainer_state_get", self, out, len(out))
+        return out.raw
+
+    def restore(self, state):
+        """Takes what state() of a trainer of the same model, data and options gave."""
+        _call("trainer_state_set", self, state, len(state))
+
+
+# --- analysis: matrices of points in, arrays out -----------------------------------------
+
+def knn(context, points, **options):
+    """(indices, distances, report) of the nearest other points, each [n × neighbors]; options of scilama_knn_options."""
+    points, o, report = _matrix(points), defaults(KnnOptions, **options), defaults(KnnReport)
+    indices = np.empty((len(points), max(0, o.neighbors)), np.int32)
+    distances = np.empty(indices.shape, np.float32)
+    _long(context, "knn", context, points.ctypes.data, *points.shape, 0, C.byref(o), indices.ctypes.data, distances.ctypes.data, C.byref(report))
+    return indices, distances, report
+
+
+class Graph(_Handle):
+    """A weighted undirected graph: of points, Graph(context, points); of neighbours found before, from_knn();
+    of a scipy.sparse matrix, from_matrix()."""
+
+    def __init__(self, context, points, kind="fuzzy", **options):
+        indices, distances, self.report = knn(context, points, **options)
+        self._from(context, indices, distances, kind)
+
+    def _from(self, context, indices, distances, kind):
+        self._context = context
+        indices, distances = np.ascontiguousarray(indices, np.int32), None if distances is None else _matrix(distances)
+        if distances is not None and distances.shape != indices.shape:
+            raise ValueError("one distance per neighbour is needed")
+        kind = {"fuzzy": sys_.SCILAMA_GRAPH_FUZZY, "jaccard": sys_.SCILAMA_GRAPH_JACCARD}[kind]
+        with _interruptible(context):
+            self._own("graph", context, kind, *indices.shape, indices.ctypes.data, _at(distances), make="graph_from_knn")
+
+    @classmethod
+    def from_knn(cls, context, indices, distances=None, kind="fuzzy"):
+        self = cls.__new__(cls)
+        self._from(context, indices, distances, kind)
+        return self
+
+    @classmethod
+    def from_matrix(cls, context, matrix):
+        """Of a square scipy.sparse matrix, such as scanpy's connectivities; made symmetric by the mean."""
+        self, m = cls.__new__(cls), matrix.tocsr()
+        self._context = context
+        if m.shape[0] != m.shape[1]:
+            raise ValueError("a square matrix is needed, not %d × %d" % m.shape)
+        indptr, indices, weights = (np.ascontiguousarray(a, t) for a, t in ((m.indptr, np.int64), (m.indices, np.int32), (m.data, np.float32)))
+        self._own("graph", context, m.shape[0], indptr.ctypes.data, indices.ctypes.data, weights.ctypes.data, make="graph_from_csr")
+        return self
+
+    vertices = property(lambda self: _library.scilama_graph_vertices(self))
+    entries = property(lambda self: _library.scilama_graph_entries(self))
+
+    def csr(self):
+        """(indptr, indices, weights): read-only views of the graph's own memory, which keep it alive;
+        scipy.sparse.csr_matrix((weights, indices, indptr))."""
+        def view(kind, address, n):
+            memory = (kind * n).from_address(address) if n else (kind * 0)()
+            memory.owner = self
+            out = np.frombuffer(memory, kind)
+            out.flags.writeable = False
+            return out
+        return (view(C.c_int64, _library.scilama_graph_indptr(self), self.vertices + 1),
+                view(C.c_int32, _library.scilama_graph_indices(self), self.entries),
+                view(C.c_float, _library.scilama_graph_weights(self), self.entries))
+
+    def leiden(self, communities=None, **options):
+        """(labels, report); of a number of communities, the resolution is searched."""
+        labels, report = np.empty(self.vertices, np.int32), defaults(LeidenReport)
+        o = C.byref(defaults(LeidenOptions, **options))
+        if communities is None:
+            _long(self._context, "graph_leiden", self, o, labels.ctypes.data, C.byref(report))
+        else:
+            _long(self._context, "graph_leiden_target", self, o, communities, labels.ctypes.data, C.byref(report))
+        return labels, report
+
+    def quality(self, labels, resolution=1.0, quality="modularity"):
+        """Of a partition, as the report of leiden() has it."""
+        labels, out = _codes(labels, self.vertices)[0], C.c_double()
+        _call("graph_quality", self, defaults(LeidenOptions, quality=quality).quality, resolution, labels.ctypes.data, C.byref(out))
+        return out.value
+
+    def umap(self, points=None, start=None, **options):
+        """Places [vertices × dimensions]; `points` are those that the graph was made of, `start` a layout to begin with."""
+        if start is not None:
+            options["init"] = "given"
+        o, points = defaults(UmapOptions, **options), None if points is None else _matrix(points)
+        if points is not None:
+            if len(points) != self.vertices:
+                raise ValueError("%d points are needed, not %d" % (self.vertices, len(points)))
+            o.points, o.points_dim = points.ctypes.data, points.shape[1]
+        shape = self.vertices, max(0, o.dimensions)
+        out = np.empty(shape, np.float32) if start is None else np.array(_array(start, np.float32, shape))
+        _long(self._context, "graph_umap", self, C.byref(o), out.ctypes.data)
+        return out
+
+
+def cluster(context, embedding, resolution=1.0, communities=None, seed=0, neighbors=14, metric="euclidean", kind="fuzzy"):
+    """Leiden communities of points by their nearest neighbours: int32 [n], 0 the largest."""
+    graph = Graph(context, embedding, kind, neighbors=neighbors, metric=metric, seed=seed)
+    return graph.leiden(communities, resolution=resolution, seed=seed)[0]
+
+
+def umap(context, embedding, neighbors=14, metric="euclidean", seed=0, **options):
+    """A layout of points, float32 [n × 2]; options of scilama_umap_options."""
+    graph = Graph(context, embedding, neighbors=neighbors, metric=metric, seed=seed)
+    return graph.umap(embedding, seed=seed, **options)
+
+
+def pca(context, x, **options):
+    """(scores [n × components], components [components × genes], variances, total variance)."""
+    x, o = _matrix(x), defaults(PcaOptions, **options)
+    k = _library.scilama_pca_components(C.byref(o), *x.shape)
+    scores, components = np.empty((len(x), k), np.float32), np.empty((k, x.shape[1]), np.float32)
+    variances, total = np.empty(k), C.c_double()
+    _long(context, "pca", context, x.ctypes.data, *x.shape, 0, C.byref(o), scores.ctypes.data, components.ctypes.data,
+          variances.ctypes.data, C.byref(total))
+    return scores, components, variances, total.value
+
+
+def kmeans(context, points, clusters, **options):
+    """(labels [n], centers [clusters × dim], sum of squared distances)."""
+    points, o = _matrix(points), defaults(KmeansOptions, clusters=clusters, **options)
+    labels, centers, inertia = np.empty(len(points), np.int32), np.empty((clusters, points.shape[1]), np.float32), C.c_double()
+    _long(context, "kmeans", context, points.ctypes.data, *points.shape, 0, C.byref(o), labels.ctypes.data, centers.ctypes.data, C.byref(inertia))
+    return labels, centers, inertia.value
+
+
+def compare(context, a, b):
+    """Agreement of two labellings: ari, nmi, ami, …"""
+    a = _codes(a)[0]
+    b, out = _codes(b, len(a))[0], defaults(Agreement)
+    _call("labels_compare", context, a.ctypes.data, b.ctypes.data, len(a), C.byref(out))
+    return out
+
+
+def silhouette(context, points, labels, metric="euclidean"):
+    """(mean, that of every point [n])"""
+    points = _matrix(points)
+    labels, samples, mean = _codes(labels, len(points))[0], np.empty(len(points)), C.c_double()
+    _long(context, "silhouette", context, points.ctypes.data, *points.shape, 0, defaults(KnnOptions, metric=metric).metric,
+          labels.ctypes.data, samples.ctypes.data, C.byref(mean))
+    return mean.value, samples
+
+
+def lisi(context, indices, distances, labels, perplexity=0.0):
+    """Labels that the neighbourhood of every point holds, effectively: [n]; neighbours as of knn()."""
+    indices, distances = np.ascontiguousarray(indices, np.int32), _matrix(distances)
+    if distances.shape != indices.shape:
+        raise ValueError("one distance per neighbour is needed")
+    labels, out = _codes(labels, len(indices))[0], np.empty(len(indices))
+    _call("lisi", context, *indices.shape, indices.ctypes.data, distances.ctypes.data, labels.ctypes.data, perplexity, out.ctypes.data)
+    return out
+
+
+def score(context, embedding, labels, batches=None, baseline=None, **options):
+    """Integration and clustering metrics (scilama_scores); `baseline` is an embedding before integration."""
+    embedding = _matrix(embedding)
+    n, out, o = len(embedding), defaults(Scores), defaults(ScoreOptions, **options)
+    labels, batches = _codes(labels, n)[0], None if batches is None else _codes(batches, n)[0]
+    if baseline is not None:
+        baseline = _matrix(baseline)
+        if len(baseline) != n:
+            raise ValueError("the baseline needs %d rows, not %d" % (n, len(baseline)))
+        o.baseline, o.baseline_dim = baseline.ctypes.data, baseline.shape[1]
+    _long(context, "score_embedding", context, embedding.ctypes.data, *embedding.shape, 0, labels.ctypes.data, _at(batches), C.byref(o), C.byref(out))
+    return out
+
+
+# --- biology: what tells groups of cells apart, which genes go together ------------------
+
+_PAIRED = ("paired_score", "paired_z", "paired_p", "paired_fdr", "combined_rank")
+
+
+def markers(dataset, groups, model=None, batches=None, **options):
+    """{statistic: [groups × genes of the matrix]} and "groups", their names; with a model the paired
+    statistics and the combined rank too. Options of scilama_marker_options."""
+    codes, names = _codes(groups, dataset.cells)
+    o, out, table = defaults(MarkerOptions, **options), {}, defaults(MarkerTable)
+    for field, _ in table._fields_[1:]:
+        if model is not None or field not in _PAIRED:
+            out[field] = np.empty((len(names), dataset.genes))
+            setattr(table, field, out[field].ctypes.data)
+    if model is None:
+        _long(dataset._context, "wilcoxon", dataset, codes.ctypes.data, len(names), C.byref(o), C.byref(table))
+    else:
+        batches = None if batches is None else _codes(batches, dataset.cells)[0]
+        cells, genes = model.encode_cells(dataset), _in_matrix(dataset, model)
+        _long(dataset._context, "markers", dataset, cells.ctypes.data, genes.ctypes.data, cells.shape[1], codes.ctypes.data, len(names),
+              _at(batches), C.byref(o), C.byref(table))
+    out["groups"] = names
+    return out
+
+
+def _in_matrix(dataset, model):
+    """The model's gene embedding in the order of the matrix; NaN for genes that the model does not have."""
+    at = {name: i for i, name in enumerate(dataset.gene_names)}
+    vectors = model.encode_genes()
+    out = np.full((dataset.genes, vectors.shape[1]), np.nan, np.float32)
+    for name, vector in zip(model.genes, vectors):
+        if name in at:
+            out[at[name]] = vector
+    return out
+
+
+def modules(context, vectors, **options):
+    """{"labels", "membership", "hub", "cohesion": each [n], "report"} of gene vectors [n × dim], such as
+    model.encode_genes(); label −1 = in no module. Options of scilama_module_options."""
+    vectors, report = _matrix(vectors), defaults(ModuleReport)
+    out = {"labels": np.empty(len(vectors), np.int32)}
+    for field in ("membership", "hub", "cohesion"):
+        out[field] = np.empty(len(vectors))
+    _long(context, "gene_modules", context, vectors.ctypes.data, *vectors.shape, 0, C.byref(defaults(ModuleOptions, **options)),
+          *(a.ctypes.data for a in out.values()), C.byref(report))
+    out["report"] = report
+    return out
+
+
+def module_activity(dataset, labels):
+    """Mean z-score of each module's genes, float32 [cells × modules]; labels [genes of the matrix]."""
+    labels, names = _codes(labels, dataset.genes)
+    out = np.empty((dataset.cells, len(names)), np.float32)
+    _long(dataset._context, "module_activity", dataset, labels.ctypes.data, len(names), out.ctypes.data)
+    return out
+
+
+def module_coherence(dataset, labels, **options):
+    """(coherence, p, fdr) of each module in the expression of cells; labels [genes of the matrix]."""
+    labels, names = _codes(labels, dataset.genes)
+    out = [np.empty(len(names)) for _ in range(3)]
+    _long(dataset._context, "module_coherence", dataset, labels.ctypes.data, len(names), C.byref(defaults(CoherenceOptions, **options)),
+          *(a.ctypes.data for a in out))
+    return tuple(out)
+
+
+def p_adjust(context, p):
+    """Benjamini–Hochberg; NaNs stay."""
+    p = np.ascontiguousarray(p, np.float64)
+    out = np.empty_like(p)
+    _call("p_adjust", context, p.ctypes.data, p.size, out.ctypes.data)
+    return out
+
+
+class GeneSets(_Handle):
+    """Named sets of genes of a GMT file."""
+
+    def __init__(self, context, path):
+        self._context = context
+        self._own("gene_sets", context, os.fsencode(path), make="gene_sets_read")
+
+    def __len__(self):
+        return _library.scilama_gene_sets_count(self)
+
+    names = property(lambda self: [_library.scilama_gene_sets_name(self, i).decode() for i in range(len(self))])
+
+    def genes(self, set_number):
+        n = _library.scilama_gene_sets_size(self, set_number)
+        return [_library.scilama_gene_sets_gene(self, set_number, i).decode() for i in range(n)]
+
+    def enrichment(self, names, labels, **options):
+        """{"overlap", "p", "fdr": [modules × sets], "sizes": [sets]} of modules of genes."""
+        labels, modules = _codes(labels, len(names))
+        shape = len(modules), len(self)
+        out = {"overlap": np.empty(shape, np.int64), "sizes": np.empty(len(self), np.int64), "p": np.empty(shape), "fdr": np.empty(shape)}
+        _call("enrichment", self, _texts(names), labels.ctypes.data, len(names), len(modules), C.byref(defaults(EnrichmentOptions, **options)),
+              *(a.ctypes.data for a in out.values()))
         return out
 
 
