@@ -46,18 +46,14 @@ int main(int argc, char **argv)
         scilama_model_get_info(model, &info, &error) ||
         scilama_gene_table_read(&table, context, argv[2], NULL, &error);
     int64_t rows = scilama_gene_table_rows(table);
-    if (!failed && info.modalities != 1) {
-        snprintf(error.message, sizeof error.message, "%s has %d tables, this example expects one", argv[1], (int)info.modalities);
-        failed = 1;
-    }
     if (!failed) {
-        /* One pointer for each table of the model: rows as wide as in training. */
-        const float *vectors[1] = { scilama_gene_table_values(table) };
+        /* One table for each of the model's, as wide: another number or width is refused. */
+        const scilama_gene_table *tables[1] = { table };
         known = calloc((size_t)(info.genes * info.latent), sizeof *known);
         placed = calloc((size_t)(rows * info.latent), sizeof *placed);
         failed = !known || !placed ||
                  scilama_model_encode_genes(model, known, NULL, 0, &error) ||
-                 scilama_model_encode_new_genes(model, vectors, rows, placed, 0, &error);
+                 scilama_model_encode_new_genes(model, tables, NULL, 1, placed, 0, &error);
     }
     for (int64_t r = 0; !failed && r < rows; r++) {
         if (is_known(model, info.genes, scilama_gene_table_name(table, r))) continue;

@@ -53,7 +53,9 @@ typedef struct verb {
 int verb_simulate(int argc, char **argv);
 int verb_fit(int argc, char **argv);
 int verb_embed(int argc, char **argv);
+int verb_map(int argc, char **argv);
 int verb_impute(int argc, char **argv);
+int verb_genes(int argc, char **argv);
 int verb_cluster(int argc, char **argv);
 int verb_umap(int argc, char **argv);
 int verb_modules(int argc, char **argv);
@@ -131,6 +133,9 @@ typedef struct cluster_plan {
     const char *umap;      /* obsm[umap]; NULL = none */
     int64_t umap_dimensions, umap_epochs;
     double umap_min_dist;
+    int32_t **kept_labels; /* receives [n] communities and … */
+    int64_t *kept_communities;
+    float **kept_layout;   /* … [n × umap_dimensions]; NULL = not wanted */
 } cluster_plan;
 scilama_status cluster_and_put(app *a, scilama_h5ad_writer *writer, const float *points, int64_t n, int64_t dim, const cluster_plan *plan);
 

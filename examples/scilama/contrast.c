@@ -94,27 +94,41 @@ static scilama_status same_genes(app *a, scilama_dataset *d, const char *path)
     return status || same ? status : app_fail(a, SCILAMA_E_INVALID, "%s has not the same genes: --control takes the same data, fitted with --control shuffled", path);
 }
 
-/* The resolution with as many modules as the trained embedding has, or the nearest found:
- * one and the same resolution cuts embeddings of other widths into other numbers. */
-static scilama_status match_number(app *a, const float *vectors, int64_t genes, int64_t width, int64_t wanted, scilama_module_options *o)
+/* Size of the module that the mean gene in a module is in: Σ n² / Σ n. It tells a blob beside crumbs from
+ * as many modules of like size, which their number does not. */
+static scilama_status typical_size(app *a, const int32_t *labels, int64_t genes, int64_t modules, double *size)
+{
+    double *count = app_alloc(a, modules + 1, sizeof *count), all = 0, squares = 0;
+    if (!count) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < genes; g++)
+        if (labels[g] >= 0) count[labels[g]]++;
+    for (int64_t k = 0; k < modules; k++) all += count[k], squares += count[k] * count[k];
+    *size = all > 0 ? squares / all : 0;
+    return SCILAMA_OK;
+}
+
+/* The resolution whose modules are as large as the trained embedding's, or the nearest found:
+ * one and the same resolution cuts embeddings of other widths into other sizes, and coherence,
+ * stability and gene sets all depend on the size. */
+static scilama_status match_size(app *a, const float *vectors, int64_t genes, int64_t width, double wanted, scilama_module_options *o)
 {
     scilama_module_report report;
     scilama_module_options trial = *o;
     int32_t *labels = app_alloc(a, genes, sizeof *labels);
-    double low = 0.02, high = 50;
-    int64_t gap = INT64_MAX;
+    double low = 0.02, high = 50, gap = INFINITY, size;
     if (!labels) return SCILAMA_E_NOMEM;
     trial.rounds = 0;
-    for (int i = 0; i < SEARCH && gap; i++) {
+    for (int i = 0; i < SEARCH && gap > 0.02; i++) {
         scilama_module_report_init(&report, sizeof report);
         scilama_status status = scilama_gene_modules(a->context, vectors, genes, width, 0, &trial, labels, NULL, NULL, NULL, &report, &a->error);
+        if (!status) status = typical_size(a, labels, genes, report.modules, &size);
         if (status) return status;
-        int64_t off = report.modules > wanted ? report.modules - wanted : wanted - report.modules;
+        double off = size > 0 ? fabs(log(size / wanted)) : INFINITY;
         if (off < gap) {
             gap = off;
             o->resolution = trial.resolution;
         }
-        if (report.modules < wanted) low = trial.resolution;
+        if (size > wanted) low = trial.resolution;
         else high = trial.resolution;
         trial.resolution = sqrt(low * high);
     }
@@ -133,17 +147,16 @@ static scilama_status judge(app *a, const module_set *own, const int32_t *known,
         status = scilama_labels_compare(a->context, m->labels, known, m->genes, &agreement, &a->error);
         row->truth = agreement.ari;
     }
-    double stable = 0, coherent = 0, n = 0, genes = 0;
+    double stable = 0, genes = 0;
     for (int64_t k = 0; k < m->modules; k++) {
         double size = (double)(m->start[k + 1] - m->start[k]);
         stable += size * modules_mean(m, m->stability, k);
-        coherent += size * m->coherence[k];
         genes += size;
         row->significant += m->fdr[k] < 0.05;
-        n++;
     }
-    row->stability = n > 0 ? stable / genes : NAN;
-    row->coherence = n > 0 ? coherent / genes : NAN;
+    row->stability = genes > 0 ? stable / genes : NAN;
+    row->coherence = modules_coherence(m, m->coherence);
+    row->chance = m->chance;
     for (int64_t s = 0; s < m->sets; s++) {
         bool any = false;
         for (int64_t k = 0; k < m->modules; k++) any = any || m->set_fdr[k * m->sets + s] < 0.05;
@@ -180,6 +193,8 @@ scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors
     static const char *const names[] = { "trained", "static", "control" };
     int32_t *known;
     scilama_status status = read_known(a, d, plan, &known);
+    double size = 0;
+    if (!status) status = typical_size(a, own->labels, own->genes, own->modules, &size);
     *count = 0;
     for (int i = 0; i < CONTRASTS && !status; i++) {
         module_contrast *row = &rows[*count];
@@ -194,11 +209,12 @@ scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors
         if (i == 2 && !(status = same_genes(a, d, paths[i]))) status = read_varm(a, paths[i], plan->varm, d, &v, &w);
         for (int64_t g = 0; g < genes && i && !status; g++) with += isfinite(v[g * w]) != 0;
         if (i && !status && with < 3) status = app_fail(a, SCILAMA_E_NOTFOUND, "%s has vectors for %" PRId64 " of the genes of varm['%s']: nothing to compare with", paths[i], with, plan->varm);
-        if (i && !status && plan->match) status = match_number(a, v, genes, w, own->modules, &o);
+        if (i && !status && plan->match) status = match_size(a, v, genes, w, size, &o);
         if (i && !status) status = modules_find(a, v, genes, w, &o, &other);
         if (i && !status) status = modules_test(a, d, v, w, &other);
         if (i && !status && sets) status = modules_enrich(a, d, v, w, sets, &other);
         row->resolution = o.resolution;
+        if (!status) status = typical_size(a, i ? other.labels : own->labels, genes, i ? other.modules : own->modules, &row->size);
         if (!status) status = judge(a, own, known, i ? &other : own, row);
         ++*count;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit.h"
+#include "genes.h"
 #include "report.h"
 #include <string.h>
 
@@ -7,7 +8,7 @@ static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMME
 static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled", CONTROL_SHUFFLED }, { "random", CONTROL_RANDOM }, { NULL, 0 } };
 static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { "keep", SCILAMA_MISSING_KEEP }, { NULL, 0 } };
 
-const char *const fit_run_options[] = { "output", "in-place", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", NULL };
+const char *const fit_run_options[] = { "output", "in-place", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", "reference", NULL };
 
 void fit_defaults(fit *f, const char *preset)
 {
@@ -80,6 +81,7 @@ static void describe(app *a, fit *f)
     const option results[] = {
         HEADING("Results"),
         OPT("model", OUTPUT, &f->model_path, "M.h5", "save the model"),
+        FLAG("reference", &f->reference, 1, "the model carries its cells, with --label, communities and layout, for scilama map"),
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
         OPT("neighbors", INTEGER, &f->neighbors, "K", "of the neighbour graph, the cell itself counted (default 15)"),
         FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout"),
@@ -181,6 +183,22 @@ static scilama_status encode(app *a, fit *f)
     return scilama_model_encode_genes(f->model, f->gene_embedding, NULL, 0, &a->error);
 }
 
+/* One line on what the gene vectors tell of this data; of a sample, and not of a handful of genes or cells. */
+static scilama_status say_worth(app *a, const fit *f)
+{
+    enum { SAMPLE = 500, LEAST_GENES = 100, LEAST_CELLS = 50 };
+    genes_worth worth = { .cells = SAMPLE };
+    scilama_holdout_options o;
+    scilama_holdout_options_init(&o, sizeof o);
+    o.baselines = 0;
+    o.seed = a->seed;
+    if (!f->n_embeddings || scilama_dataset_genes_used(f->dataset) < LEAST_GENES || scilama_dataset_cells(f->dataset) < LEAST_CELLS) return SCILAMA_OK;
+    scilama_status status = genes_worth_find(a, f->model, f->dataset, &o, &worth);
+    char *text = status ? NULL : genes_worth_text(a, &worth);
+    if (text) app_say(a, "%s", text);
+    return status;
+}
+
 int verb_fit(int argc, char **argv)
 {
     app a = { .verb = "fit" };
@@ -190,6 +208,7 @@ int verb_fit(int argc, char **argv)
     if (parse(&a, &f, argc, argv, &code)) return code;
     if (f.in_place && !f.output) f.output = f.input;
     if (!f.output) return usage(&a, "-o OUT.h5ad is needed");
+    if (f.reference && !f.model_path) return usage(&a, "--reference needs --model");
     if (f.resume && !f.checkpoint) return usage(&a, "--resume needs --checkpoint");
     if (f.trainer_options.mode == SCILAMA_MODE_GENE) return usage(&a, "--mode gene needs a cell VAE that is trained already: take cell-gene");
     if (!(f.given = options_text(&a, f.options.item, fit_run_options))) return EXIT_FAILED;
@@ -210,6 +229,7 @@ int verb_fit(int argc, char **argv)
     h.latent = f.model_options.latent;
     if (!status) status = fit_train(&a, &f, &h);
     scilama_trainer_destroy(f.trainer);
+    if (!status) status = say_worth(&a, &f);
     if (!status) status = encode(&a, &f);
     if (!status) status = fit_write(&a, &f, &h);
     if (!status && f.report) {

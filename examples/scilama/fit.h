@@ -13,7 +13,7 @@ typedef struct fit {
     const char *input, *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
-    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap;
+    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap, reference;
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;

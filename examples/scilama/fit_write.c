@@ -236,6 +236,27 @@ static bool has_graph(app *a, const char *path)
     return false;
 }
 
+/* The model carries its cells, for scilama map. */
+static scilama_status keep_reference(app *a, const fit *f, const int32_t *communities, int64_t n_communities, const float *layout)
+{
+    scilama_reference *reference = NULL;
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    if (f->label) scilama_dataset_column_info(f->dataset, f->label, &info, NULL);
+    const char **names = app_alloc(a, info.categories > n_communities ? info.categories : n_communities, sizeof *names);
+    if (!names) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_reference_create(&reference, a->context, f->cell_embedding, f->cells, f->latent, 0, &a->error);
+    for (int64_t k = 0; f->label && k < info.categories; k++) names[k] = scilama_dataset_category(f->dataset, f->label, k);
+    if (!status && f->label) status = scilama_reference_add_labels(reference, f->label, f->label_codes, names, info.categories, &a->error);
+    for (int64_t k = 0; k < n_communities && !status; k++)
+        if (!(names[k] = app_text(a, "%" PRId64, k))) status = SCILAMA_E_NOMEM;
+    if (!status && communities) status = scilama_reference_add_labels(reference, "leiden", communities, names, n_communities, &a->error);
+    if (!status && layout) status = scilama_reference_set_layout(reference, layout, 2, &a->error);
+    if (!status) status = scilama_model_set_reference(f->model, reference, &a->error);
+    scilama_reference_destroy(reference);
+    return status;
+}
+
 scilama_status fit_write(app *a, fit *f, const history *h)
 {
     cluster_plan plan = { .key = "scilama_leiden", .prefix = "", .embedding = "X_scilama", .neighbors = f->neighbors,
@@ -244,6 +265,12 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     if (plan.umap && app_has(a, scilama_h5ad_read_array(a->context, f->input, "obsm/X_umap", &rows, &width, NULL, 0, &a->error)))
         plan.umap = "X_scilama_umap"; /* the input's own layout stays */
     if (has_graph(a, f->input)) plan.prefix = "scilama"; /* and its own graph */
+    int32_t *communities = NULL;
+    int64_t n_communities = 0;
+    float *layout = NULL;
+    plan.kept_labels = &communities;
+    plan.kept_communities = &n_communities;
+    plan.kept_layout = &layout;
     out o = { a, NULL, SCILAMA_OK };
     o.status = open_output(a, f->input, f->layer, f->output, &o.writer);
     if (!o.status && scilama_h5ad_writer_cells(o.writer) != f->cells)
@@ -256,6 +283,8 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     put_genes(&o, f);
     put_split(&o, f);
     if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan);
+    if (!o.status && f->model_path && f->cells > 3 && f->genes_used > 2) o.status = scilama_model_learn_absent(f->model, f->dataset, &a->error);
+    if (!o.status && f->reference) o.status = keep_reference(a, f, communities, n_communities, layout);
     const char *model = NULL;
     if (!o.status && f->model_path) o.status = stage_output(a, f->model_path, &model);
     if (!o.status && model) o.status = scilama_model_save(f->model, model, &a->error);

@@ -71,6 +71,10 @@ static scilama_status put_leiden(app *a, scilama_h5ad_writer *writer, const clus
     for (int64_t c = 0; c < report.communities && !status; c++)
         if (!(names[c] = app_text(a, "%" PRId64, c))) status = SCILAMA_E_NOMEM;
     if (!status) status = scilama_h5ad_writer_put_obs_categorical(writer, plan->key, labels, names, report.communities, &a->error);
+    if (plan->kept_labels) {
+        *plan->kept_labels = labels;
+        *plan->kept_communities = report.communities;
+    }
     if (!status)
         app_say(a, "%" PRId64 " Leiden communities of %s at resolution %.4g: obs['%s']", report.communities, plan->embedding, report.resolution, plan->key);
     return status;
@@ -90,6 +94,7 @@ static scilama_status put_umap(app *a, scilama_h5ad_writer *writer, const cluste
     float *layout = app_alloc(a, n * (o.dimensions > 0 ? o.dimensions : 1), sizeof *layout);
     if (!layout) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_graph_umap(graph, &o, layout, &a->error);
+    if (plan->kept_layout) *plan->kept_layout = layout;
     if (!status) status = scilama_h5ad_writer_put_obsm(writer, plan->umap, layout, o.dimensions, 0, &a->error);
     if (!status) app_say(a, "UMAP of %s: obsm['%s']", plan->embedding, plan->umap);
     return status;

@@ -9,10 +9,11 @@
 typedef struct impute {
     const char *files[2], *out, *layer, *to_batch;
     string_list genes;
-    int32_t in_place, scaled, head;
+    int32_t in_place, scaled, head, free_levels;
     scilama_model *model;
     scilama_dataset *dataset;
     scilama_gene_table *tables[LIST_MAX];
+    const char *modalities[LIST_MAX]; /* of tables; NULL: by order */
     int64_t cells, count;          /* genes to write */
     const char **names;
     float *values;                 /* [cells × count] */
@@ -20,43 +21,33 @@ typedef struct impute {
     const char *key, *value;       /* of --to-batch */
 } impute;
 
-/* Vectors of the first table's genes, in its order, from every table. */
-static scilama_status read_vectors(app *a, impute *m, const float **vectors)
+/* NAME=FILE, or FILE in the order of training. */
+static scilama_status read_vectors(app *a, impute *m)
 {
-    scilama_model_info info;
-    scilama_model_info_init(&info, sizeof info);
-    scilama_status status = scilama_model_get_info(m->model, &info, &a->error);
-    if (status) return status;
-    if (info.modalities != m->genes.count)
-        return app_fail(a, SCILAMA_E_INVALID, "the model has %" PRId64 " tables of gene vectors: give --genes as often, in the order of training", info.modalities);
     for (int i = 0; i < m->genes.count; i++) {
         const char *given = m->genes.item[i], *equals = strchr(given, '=');
-        if ((status = scilama_gene_table_read(&m->tables[i], a->context, equals ? equals + 1 : given, NULL, &a->error))) return status;
-        const scilama_gene_table *t = m->tables[i], *first = m->tables[0];
-        if (scilama_gene_table_rows(t) != scilama_gene_table_rows(first))
-            return app_fail(a, SCILAMA_E_INVALID, "%s: all tables of --genes must hold the same genes in the same order", given);
-        for (int64_t g = 0; g < scilama_gene_table_rows(t); g++)
-            if (strcmp(scilama_gene_table_name(t, g), scilama_gene_table_name(first, g)))
-                return app_fail(a, SCILAMA_E_INVALID, "%s: all tables of --genes must hold the same genes in the same order", given);
-        vectors[i] = scilama_gene_table_values(t);
+        scilama_status status = scilama_gene_table_read(&m->tables[i], a->context, equals ? equals + 1 : given, NULL, &a->error);
+        if (status) return status;
+        if (!equals) continue;
+        if (!(m->modalities[i] = app_text(a, "%.*s", (int)(equals - given), given))) return SCILAMA_E_NOMEM;
     }
     m->count = scilama_gene_table_rows(m->tables[0]);
     return SCILAMA_OK;
 }
 
-static scilama_status decode(app *a, impute *m, const float *const *vectors)
+static scilama_status decode(app *a, impute *m)
 {
-    if (m->genes.count) return scilama_model_decode_new_genes(m->model, m->dataset, &m->decode, vectors, m->count, m->values, 0, &a->error);
-    return scilama_model_decode(m->model, m->dataset, &m->decode, m->values, 0, &a->error);
+    if (!m->genes.count) return scilama_model_decode(m->model, m->dataset, &m->decode, m->values, 0, &a->error);
+    return scilama_model_decode_new_genes(m->model, m->dataset, &m->decode, (const scilama_gene_table *const *)m->tables, m->modalities, m->genes.count, m->values, 0, &a->error);
 }
 
 /* --to-batch KEY=VALUE, VALUE alone (looked for among the covariates), or average. */
-static scilama_status decode_as_asked(app *a, impute *m, const float *const *vectors)
+static scilama_status decode_as_asked(app *a, impute *m)
 {
-    if (!m->to_batch) return decode(a, m, vectors);
+    if (!m->to_batch) return decode(a, m);
     if (!strcmp(m->to_batch, "average")) {
         m->decode.average_batches = 1;
-        return decode(a, m, vectors);
+        return decode(a, m);
     }
     const char *equals = strchr(m->to_batch, '=');
     m->decode.to_key = &m->key;
@@ -65,7 +56,7 @@ static scilama_status decode_as_asked(app *a, impute *m, const float *const *vec
     if (equals) {
         m->key = app_text(a, "%.*s", (int)(equals - m->to_batch), m->to_batch);
         m->value = equals + 1;
-        return m->key ? decode(a, m, vectors) : SCILAMA_E_NOMEM;
+        return m->key ? decode(a, m) : SCILAMA_E_NOMEM;
     }
     m->value = m->to_batch;
     scilama_covariate_info covariate;
@@ -76,7 +67,7 @@ static scilama_status decode_as_asked(app *a, impute *m, const float *const *vec
         for (int64_t c = 0; c < covariate.categories && !m->key; c++)
             if (!strcmp(scilama_model_category(m->model, i, c), m->value)) m->key = covariate.name;
     }
-    if (m->key) return decode(a, m, vectors);
+    if (m->key) return decode(a, m);
     return app_fail(a, SCILAMA_E_NOTFOUND, "no covariate of the model has a category '%s': use --to-batch KEY=VALUE", m->to_batch);
 }
 
@@ -128,14 +119,13 @@ static scilama_status write(app *a, const impute *m)
 
 static scilama_status run(app *a, impute *m)
 {
-    const float *vectors[LIST_MAX] = { NULL };
     scilama_model_info info;
     scilama_model_info_init(&info, sizeof info);
     scilama_status status = check_output(a, m->out);
     if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     m->count = info.genes;
-    if (!status && m->genes.count) status = read_vectors(a, m, vectors);
+    if (!status && m->genes.count) status = read_vectors(a, m);
     if (!status) status = read_cells(a, m->files[1], m->layer, info.first_duplicate != 0, &m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
@@ -147,27 +137,32 @@ static scilama_status run(app *a, impute *m)
         m->names[g] = m->genes.count ? scilama_gene_table_name(m->tables[0], g) : scilama_model_gene_name(m->model, g);
     scilama_decode_options_init(&m->decode, sizeof m->decode);
     m->decode.unscale = !m->scaled && !m->genes.count;
-    m->decode.paired = !m->head;
-    if ((status = decode_as_asked(a, m, vectors))) return status;
+    m->decode.head = m->genes.count ? SCILAMA_HEAD_PAIRED : m->head;
+    m->decode.match_levels = m->decode.unscale && !m->free_levels;
+    if ((status = decode_as_asked(a, m))) return status;
     if ((status = write(a, m))) return status;
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes, %s", m->out, m->cells, m->count,
             m->decode.unscale ? "in the units before per-gene scaling" : "in scaled units");
     return SCILAMA_OK;
 }
 
+static const choice head_choices[] = { { "cell", SCILAMA_HEAD_CELL }, { "paired", SCILAMA_HEAD_PAIRED }, { "best", SCILAMA_HEAD_BEST }, { NULL, 0 } };
+
 int verb_impute(int argc, char **argv)
 {
     app a = { .verb = "impute" };
     impute m;
     memset(&m, 0, sizeof m);
+    m.head = SCILAMA_HEAD_BEST;
     const option options[] = {
         { "output", 'o', OPTION_OUTPUT, &m.out, "OUT.h5ad", "where to write (needed, or --in-place)", 0, NULL },
         { "in-place", 0, OPTION_FLAG, &m.in_place, NULL, "replace IN.h5ad itself by the new data set, instead of -o", 1, NULL },
         { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
-        { "genes", 0, OPTION_INPUTS, &m.genes, "FILE", "vectors of unseen genes: their expression instead; once per table of the model", 0, NULL },
+        { "genes", 0, OPTION_INPUTS, &m.genes, "FILE", "vectors of unseen genes: their expression instead; FILE or NAME=FILE for each table of the model", 0, NULL },
         { "to-batch", 0, OPTION_STRING, &m.to_batch, "NAME", "as if all cells came from this batch; KEY=NAME, or average over batches", 0, NULL },
         { "scaled", 0, OPTION_FLAG, &m.scaled, NULL, "stay in the scaled units of the model", 1, NULL },
-        { "cell-head", 0, OPTION_FLAG, &m.head, NULL, "use the cell decoder alone, not the paired product", 1, NULL },
+        { "head", 0, OPTION_CHOICE, &m.head, "WHICH", "cell, paired, or best (default): the one nearer to the cells", 0, head_choices },
+        { "free-levels", 0, OPTION_FLAG, &m.free_levels, NULL, "leave a gene's mean in a batch as decoded, not as measured in the cells", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "M.h5 IN.h5ad -o OUT.h5ad [--to-batch NAME] [--genes FILE]",

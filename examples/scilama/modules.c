@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HUBS = 10, FEWEST_HELD_OUT = 50 };
+enum { HUBS = 10, FEWEST_HELD_OUT = 50, RANDOM_ROUNDS = 5 };
 
 /* Order of the members of every module by falling hub strength. */
 static scilama_status arrange(app *a, module_set *m)
@@ -63,6 +63,38 @@ static scilama_status held_out(app *a, scilama_dataset *d, uint8_t **mask, int64
     return status;
 }
 
+/* Coherence of modules of the same sizes, drawn from the genes that were clustered. */
+static scilama_status random_modules(app *a, scilama_dataset *d, const int32_t *labels, const scilama_coherence_options *options, module_set *m)
+{
+    scilama_coherence_options o = *options;
+    int64_t n = 0, *place = app_alloc(a, m->genes, sizeof *place);
+    int32_t *drawn = app_alloc(a, m->genes, sizeof *drawn);
+    double *coherence = app_alloc(a, m->modules, sizeof *coherence);
+    if (!place || !drawn || !coherence) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < m->genes; g++) {
+        drawn[g] = labels[g];
+        if (labels[g] != -2) place[n++] = g;
+    }
+    o.permutations = 1;
+    m->chance = 0;
+    for (int round = 0; round < RANDOM_ROUNDS; round++) {
+        uint64_t state = a->seed * 1000003u + (uint64_t)round + 1;
+        for (int64_t i = n - 1; i > 0; i--) { /* splitmix64 */
+            uint64_t z = state += 0x9e3779b97f4a7c15u;
+            z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+            z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+            int64_t other = (int64_t)((z ^ z >> 31) % (uint64_t)(i + 1));
+            int32_t kept = drawn[place[i]];
+            drawn[place[i]] = drawn[place[other]];
+            drawn[place[other]] = kept;
+        }
+        scilama_status status = scilama_module_coherence(d, drawn, m->modules, &o, coherence, NULL, NULL, &a->error);
+        if (status) return status;
+        m->chance += modules_coherence(m, coherence) / RANDOM_ROUNDS;
+    }
+    return SCILAMA_OK;
+}
+
 scilama_status modules_test(app *a, scilama_dataset *d, const float *vectors, int64_t width, module_set *m)
 {
     scilama_coherence_options o;
@@ -82,7 +114,20 @@ scilama_status modules_test(app *a, scilama_dataset *d, const float *vectors, in
     scilama_coherence_options_init(&o, sizeof o);
     o.seed = a->seed;
     o.cells = mask;
-    return m->modules ? scilama_module_coherence(d, labels, m->modules, &o, m->coherence, m->p, m->fdr, &a->error) : SCILAMA_OK;
+    if (!m->modules) return SCILAMA_OK;
+    status = scilama_module_coherence(d, labels, m->modules, &o, m->coherence, m->p, m->fdr, &a->error);
+    return status ? status : random_modules(a, d, labels, &o, m);
+}
+
+double modules_coherence(const module_set *m, const double *coherence)
+{
+    double sum = 0, genes = 0;
+    for (int64_t k = 0; k < m->modules; k++) {
+        double size = (double)(m->start[k + 1] - m->start[k]);
+        sum += size * coherence[k];
+        genes += size;
+    }
+    return genes > 0 ? sum / genes : NAN;
 }
 
 scilama_status modules_enrich(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, module_set *m)
@@ -113,7 +158,7 @@ scilama_status modules_enrich(app *a, scilama_dataset *d, const float *vectors, 
 
 static int by_text(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
 
-scilama_status modules_cover(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, const char *path)
+scilama_status modules_cover(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, const char *path, int64_t *annotated)
 {
     int64_t n = 0, inside = 0;
     const char **names = app_alloc(a, scilama_dataset_genes(d), sizeof *names);
@@ -133,6 +178,7 @@ scilama_status modules_cover(app *a, scilama_dataset *d, const float *vectors, i
     if (n && !inside)
         return app_fail(a, SCILAMA_E_NOTFOUND, "%.120s: none of the %" PRId64 " genes is in a set ('%.40s' in the data, '%.40s' in the sets): the names have to be of one kind", path, n, names[0], example);
     app_say(a, "%" PRId64 " of %" PRId64 " genes are in a set of %s", inside, n, path);
+    if (annotated) *annotated = inside;
     return SCILAMA_OK;
 }
 
@@ -163,6 +209,7 @@ typedef struct module_run {
     scilama_module_options options;
     scilama_dataset *d;
     scilama_gene_sets *sets;
+    int64_t annotated;     /* genes that are in a set */
     float *vectors;
     int64_t width;
     module_set own;
@@ -178,14 +225,15 @@ static void summary(app *a, const module_run *r)
     app_say(a, "%" PRId64 " modules of %" PRId64 " of %" PRId64 " genes, modularity %.3f; %" PRId64 " coherent at FDR 0.05 (%s)",
             m->modules, m->report.assigned, m->report.genes, m->report.modularity, significant,
             m->held_out ? "in cells not trained on" : "in all cells");
-    if (r->sets) app_say(a, "%" PRId64 " of %" PRId64 " modules are enriched in %s at FDR 0.05", m->enriched, m->modules, r->gmt);
+    if (r->sets)
+        app_say(a, "%" PRId64 " of %" PRId64 " modules are enriched in a set of %s at FDR 0.05", m->enriched, m->modules, r->gmt);
     for (int i = 0; i < r->contrasts; i++) {
         const module_contrast *c = &r->contrast[i];
         char sets[64] = "", known[48] = "";
         if (r->sets) snprintf(sets, sizeof sets, ", %" PRId64 " enriched, %" PRId64 " sets", c->enriched, c->found_sets);
         if (isfinite(c->truth)) snprintf(known, sizeof known, ", ARI with '%.16s' %.3f", r->known, c->truth);
-        app_say(a, "%-8s resolution %.3g: %" PRId64 " modules, stability %.2f, coherence %.3f, %" PRId64 " coherent%s, ARI with trained %.3f%s",
-                c->name, c->resolution, c->modules, c->stability, c->coherence, c->significant, sets, c->ari, known);
+        app_say(a, "%-8s resolution %.3g: %" PRId64 " modules, of %.0f genes for the mean gene, stability %.2f, coherence %.3f (%.3f at random), %" PRId64 " coherent%s, ARI with trained %.3f%s",
+                c->name, c->resolution, c->modules, c->size, c->stability, c->coherence, c->chance, c->significant, sets, c->ari, known);
     }
 }
 
@@ -205,7 +253,7 @@ static scilama_status write_tsv(app *a, const module_run *r)
     const module_set *m = &r->own;
     scilama_status status = r->tsv ? open_text(a, r->tsv, &to) : SCILAMA_OK;
     if (status) return status;
-    fputs("module\tgenes\tstability\tmembership\tcoherence\tcoherence_p\tcoherence_fdr\ttop_set\ttop_set_fdr\thubs\n", to);
+    fputs("module\tgenes\tstability\tmembership\tcoherence\tcoherence_p\tcoherence_fdr\ttop_set\ttop_set_fdr\thubs\tmembers\n", to);
     for (int64_t k = 0; k < m->modules; k++) {
         int64_t set = r->sets ? modules_best_set(m, k) : -1;
         const double values[] = { modules_mean(m, m->stability, k), modules_mean(m, m->membership, k), m->coherence[k], m->p[k], m->fdr[k] };
@@ -220,6 +268,8 @@ static scilama_status write_tsv(app *a, const module_run *r)
         print_number(to, set < 0 ? NAN : m->set_fdr[k * m->sets + set], "");
         fputc('\t', to);
         print_hubs(to, r, k, false);
+        for (int64_t i = m->start[k]; i < m->start[k + 1]; i++)
+            fprintf(to, "%c%s=%.3f", i > m->start[k] ? ',' : '\t', scilama_dataset_gene_name(r->d, m->member[i]), m->membership[m->member[i]]);
         fputc('\n', to);
     }
     return r->tsv ? close_text(a, r->tsv, to) : SCILAMA_OK;
@@ -241,7 +291,9 @@ static void write_contrast(FILE *to, const module_run *r)
         if (r->sets) fprintf(to, ", \"enriched\": %" PRId64 ", \"sets\": %" PRId64, c->enriched, c->found_sets);
         field(to, "resolution", c->resolution);
         field(to, "stability", c->stability);
+        field(to, "size", c->size);
         field(to, "coherence", c->coherence);
+        field(to, "coherence_random", c->chance);
         field(to, "ari_trained", c->ari);
         if (r->known) field(to, "ari_known", c->truth);
         fputs("}", to);
@@ -259,7 +311,7 @@ static scilama_status write_json(app *a, const module_run *r)
     field(to, "modularity", m->report.modularity);
     field(to, "chance_stability", m->report.chance);
     fprintf(to, ", \"held_out_cells\": %" PRId64, m->held_out);
-    if (r->sets) fprintf(to, ", \"enriched\": %" PRId64, m->enriched);
+    if (r->sets) fprintf(to, ", \"genes_in_sets\": %" PRId64 ", \"enriched\": %" PRId64, r->annotated, m->enriched);
     if (r->contrasts) write_contrast(to, r);
     fputs(", \"modules\": [", to);
     for (int64_t k = 0; k < m->modules; k++) {
@@ -345,7 +397,7 @@ static scilama_status put_sets(app *a, const module_run *r, scilama_h5ad_writer 
 /* uns["scilama_module_contrast"], one row per embedding. */
 static scilama_status put_contrast(app *a, const module_run *r, scilama_h5ad_writer *w)
 {
-    static const char *const names[] = { "modules", "assigned", "resolution", "stability", "coherence", "coherent", "ari_trained", "enriched", "sets", "ari_known" };
+    static const char *const names[] = { "modules", "assigned", "resolution", "stability", "coherence", "coherent", "ari_trained", "size", "coherence_random", "enriched", "sets", "ari_known" };
     const char *table = "scilama_module_contrast", *index[CONTRASTS];
     for (int i = 0; i < r->contrasts; i++) index[i] = r->contrast[i].name;
     scilama_status status = scilama_h5ad_writer_put_uns_table(w, table, index, r->contrasts, &a->error);
@@ -354,11 +406,11 @@ static scilama_status put_contrast(app *a, const module_run *r, scilama_h5ad_wri
         for (int i = 0; i < r->contrasts; i++) {
             const module_contrast *c = &r->contrast[i];
             const double row[] = { (double)c->modules, (double)c->assigned, c->resolution, c->stability, c->coherence, (double)c->significant,
-                                   c->ari, (double)c->enriched, (double)c->found_sets, c->truth };
+                                   c->ari, c->size, c->chance, (double)c->enriched, (double)c->found_sets, c->truth };
             column[i] = row[k];
         }
-        if ((k == 7 || k == 8) && !r->sets) continue;
-        if (k == 9 && !r->known) continue;
+        if ((k == 9 || k == 10) && !r->sets) continue;
+        if (k == 11 && !r->known) continue;
         status = scilama_h5ad_writer_put_uns_table_numeric(w, table, names[k], column, &a->error);
     }
     return status;
@@ -420,7 +472,7 @@ static scilama_status run(app *a, module_run *r)
     if (!status) status = open_expression(a, r->file, r->layer, r->stream, &r->d);
     if (!status) status = read_varm(a, r->file, r->varm, r->d, &r->vectors, &r->width);
     if (!status && r->gmt) status = scilama_gene_sets_read(&r->sets, a->context, r->gmt, &a->error);
-    if (!status && r->sets) status = modules_cover(a, r->d, r->vectors, r->width, r->sets, r->gmt);
+    if (!status && r->sets) status = modules_cover(a, r->d, r->vectors, r->width, r->sets, r->gmt, &r->annotated);
     if (!status) status = modules_find(a, r->vectors, scilama_dataset_genes(r->d), r->width, &r->options, &r->own);
     if (!status) status = modules_test(a, r->d, r->vectors, r->width, &r->own);
     if (!status && r->sets) status = modules_enrich(a, r->d, r->vectors, r->width, r->sets, &r->own);
@@ -447,7 +499,7 @@ int verb_modules(int argc, char **argv)
         { "gmt", 0, OPTION_INPUT, &r.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
         { "static", 0, OPTION_INPUT, &r.static_path, "FILE", "contrast with a static gene embedding: the table that was trained on", 0, NULL },
         { "control", 0, OPTION_INPUT, &r.control_path, "FILE.h5ad", "contrast with the same data fitted with --control shuffled", 0, NULL },
-        { "match", 0, OPTION_FLAG, &r.match, NULL, "cluster those at the resolution that gives as many modules", 1, NULL },
+        { "match", 0, OPTION_FLAG, &r.match, NULL, "cluster those at the resolution that gives modules of the same size", 1, NULL },
         { "known", 0, OPTION_STRING, &r.known, "KEY", "var column of known modules to agree with, say that of simulate", 0, NULL },
         { "resolution", 'r', OPTION_NUMBER, &r.options.resolution, "R", "more finds more modules (default 1)", 0, NULL },
         { "neighbors", 'k', OPTION_INTEGER, &r.options.neighbors, "K", "neighbours of a gene (default 15)", 0, NULL },

@@ -13,24 +13,27 @@ typedef struct module_set {
     scilama_module_report report;
     double *coherence, *p, *fdr;              /* [modules] after modules_test() */
     int64_t held_out;                         /* cells of that test; 0 = all */
+    double chance;                            /* mean coherence over the genes of modules of the same sizes at random */
     int64_t sets, enriched;                   /* after modules_enrich() */
     int64_t *overlap, *set_size;
     double *set_p, *set_fdr;                  /* [modules × sets] */
 } module_set;
 
 /* Says how many genes with a vector are in any set; fails where none is. */
-scilama_status modules_cover(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, const char *path);
+scilama_status modules_cover(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, const char *path, int64_t *annotated);
 scilama_status modules_find(app *a, const float *vectors, int64_t genes, int64_t width, const scilama_module_options *options, module_set *m);
 scilama_status modules_test(app *a, scilama_dataset *d, const float *vectors, int64_t width, module_set *m);
 scilama_status modules_enrich(app *a, scilama_dataset *d, const float *vectors, int64_t width, const scilama_gene_sets *sets, module_set *m);
 double modules_mean(const module_set *m, const double *of_gene, int64_t module);
+/* Mean over the genes in modules of a number per module. */
+double modules_coherence(const module_set *m, const double *coherence);
 int64_t modules_best_set(const module_set *m, int64_t module); /* the least p; -1 */
 
 /* contrast.c: the same genes clustered by another embedding. */
 enum { CONTRASTS = 3 };
 typedef struct contrast_plan {
     const char *file, *varm, *static_path, *control_path, *known; /* known: a column of var */
-    bool match;                                                   /* as many modules as the trained embedding has */
+    bool match;                                                   /* modules as large as those of the trained embedding */
     const scilama_module_options *options;
 } contrast_plan;
 typedef struct module_contrast {
@@ -39,6 +42,8 @@ typedef struct module_contrast {
     int64_t significant;           /* coherent at FDR 0.05 */
     int64_t enriched, found_sets;  /* modules with a gene set, sets in any module, at FDR 0.05 */
     double resolution, stability, coherence; /* means over the genes in modules */
+    double size;                   /* of the module that the mean gene of a module is in: Σ n² / Σ n */
+    double chance;                 /* coherence of modules of the same sizes at random */
     double ari, truth;             /* with the trained embedding's modules, with known ones (NaN: not asked for) */
 } module_contrast;
 /* rows [CONTRASTS]: the trained embedding's first. */

@@ -86,7 +86,7 @@ static scilama_status load(page *p)
     if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, "obsm/X_scilama", NULL, NULL, NULL, 0, &p->a->error)))
         status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
     if (!status && plan->gmt) status = scilama_gene_sets_read(&p->sets, p->a->context, plan->gmt, &p->a->error);
-    if (!status && p->sets && p->vectors) status = modules_cover(p->a, p->d, p->vectors, p->width, p->sets, plan->gmt);
+    if (!status && p->sets && p->vectors) status = modules_cover(p->a, p->d, p->vectors, p->width, p->sets, plan->gmt, NULL);
     if (!status) status = principal_components(p);
     scilama_preprocess_options_init(&o, sizeof o);
     o.hvg = SCILAMA_HVG_NONE;

@@ -92,6 +92,31 @@ typedef struct scilama_enrichment_options {
     int32_t reserved;
 } scilama_enrichment_options;
 
+/** How genes are held out. Append only. */
+typedef struct scilama_holdout_options {
+    size_t struct_size;
+    double fraction;         /**< of the genes, in (0, 0.5]; default 0.1 */
+    int64_t rounds;          /**< how often others are drawn; default 1 */
+    int64_t components;      /**< principal axes of the genes that stay; default 30 */
+    int64_t neighbors;       /**< of the baseline "nearest"; default 20 */
+    uint64_t seed;           /**< default 0 */
+    int32_t baselines;       /**< 1: also ridge, nearest and ceiling; default 1 */
+    int32_t reserved;
+} scilama_holdout_options;
+
+/** Mean Pearson correlation over the cells of predicted with measured expression, over genes held out. Append only. */
+typedef struct scilama_holdout_report {
+    size_t struct_size;
+    int64_t genes;           /**< held out in all rounds together */
+    double kernel;           /**< by kernel ridge from the vectors: kernel regression on the vectors */
+    double shuffled;         /**< the same with vectors dealt among the genes: what the mean profile alone gives */
+    double ridge;            /**< baseline: linear kernel ridge on the vectors as they are; NaN without baselines */
+    double nearest;          /**< baseline: mean of the genes with the nearest vectors */
+    double ceiling;          /**< the components' own best: the gene projected on them */
+    double gain;             /**< kernel − shuffled, gene by gene */
+    double gain_low, gain_high; /**< its 95 % interval over genes */
+} scilama_holdout_report;
+
 /** Named sets of genes. Immutable. */
 typedef struct scilama_gene_sets scilama_gene_sets;
 
@@ -106,6 +131,32 @@ SCILAMA_API scilama_status scilama_module_options_init(scilama_module_options *o
 SCILAMA_API scilama_status scilama_module_report_init(scilama_module_report *report, size_t struct_size);
 SCILAMA_API scilama_status scilama_coherence_options_init(scilama_coherence_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_enrichment_options_init(scilama_enrichment_options *options, size_t struct_size);
+
+SCILAMA_API scilama_status scilama_holdout_options_init(scilama_holdout_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_holdout_report_init(scilama_holdout_report *report, size_t struct_size);
+
+/* ------------------------------------------------------- what vectors are worth */
+
+/** Asks of genes that are held out how well their vectors alone tell their expression.
+ *
+ * The genes that stay give axes in the space of cells and, by kernel ridge regression from their
+ * vectors, the coordinates of those that are held out: K = Σ_t exp(-|a - b| / √2) / tables over vectors centred
+ * and of length 1, the penalty chosen on a fifth of the genes. No expression of a gene held out is used.
+ * @param expression  [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
+ *                    A thousand or two of cells are enough.
+ * @param vectors     [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
+ *                    a vector in that table.
+ * @param widths      [tables] 1 to 65,536.
+ * @param tables      1 to 16.
+ * @param correlation [genes] of the last round that held the gene out, NaN = never; or NULL.
+ * @param expected    [genes] the correlation that the prediction itself expects, its spread in standard deviations of the
+ *                    gene; NaN = never held out; or NULL.
+ * @return SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
+ *         O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats. @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_holdout(
+    scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+    const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_holdout_options *options,
+    double *correlation, double *expected, scilama_holdout_report *report, scilama_error *error);
 
 /* ---------------------------------------------------------------- markers */
 

@@ -48,6 +48,14 @@ enum scilama_gene_input {
     SCILAMA_GENE_INPUT_NONE = 3        /**< no gene VAE: only beta_vae can be trained */
 };
 
+/** What turns a cell's hidden units into expression. */
+enum scilama_head {
+    SCILAMA_HEAD_CELL = 0,   /**< the cell decoder's own head */
+    SCILAMA_HEAD_PAIRED = 1, /**< x̂, the product with the gene decoder: what it knows of a gene's level and of its batches is
+                              *   what the gene's vector tells, so both are shrunk */
+    SCILAMA_HEAD_BEST = 2    /**< the one that comes nearer to the cells at hand, measured on at most 1,024 of them */
+};
+
 #define SCILAMA_MAX_HIDDEN 6
 
 /** Shape and arithmetic of a model. Append only. */
@@ -123,9 +131,13 @@ typedef struct scilama_decode_options {
     const char *const *to_value;
     int64_t replacements;
     int32_t average_batches; /**< 1: mean over all categories of the first categorical covariate */
-    int32_t paired;          /**< 1 (default): x̂, through both decoders; 0: the cell decoder's own head */
-    int32_t unscale;         /**< 1: back to the units before per-gene scaling; default 0 */
-    int32_t reserved;
+    int32_t head;            /**< ::scilama_head; default BEST. Genes without a head of their own take PAIRED */
+    int32_t unscale;         /**< 1: back to the units before per-gene scaling, none below 0 where those have no negative
+                              *   values (counts, expression, their logarithm); default 0 */
+    int32_t match_levels;    /**< 1: with unscale, the mean of every gene over the cells of each category of the first categorical
+                              *   covariate is the measured one: a factor per gene and category, found from the
+                              *   dataset's own cells and applied to whatever is decoded as that category; where the dataset has
+                              *   no cell of it, values stay as decoded. Not with a likelihood of counts; default 0 */
 } scilama_decode_options;
 
 #ifdef __cplusplus
@@ -164,6 +176,17 @@ SCILAMA_API scilama_status scilama_model_get_options(
 SCILAMA_API const char *scilama_model_gene_name(const scilama_model *model, int64_t gene);
 /** Name of a modality, borrowed; NULL when out of range. @since 0.1 */
 SCILAMA_API const char *scilama_model_modality_name(const scilama_model *model, int64_t modality);
+/** Width of a modality's vectors as they are given, before embed_pca; 0 when out of range. Of a gene encoder
+ *  that reads expression the number of training cells. @since 0.1 */
+SCILAMA_API int64_t scilama_model_modality_width(const scilama_model *model, int64_t modality);
+
+/** The vectors of the model's genes in one modality, as the gene encoder reads them (conditioned).
+ *  @param width   columns; receives the number.
+ *  @param values  [genes × width] in model order, leading dimension ld (0 = width); NULL = tell the width only. Rows of genes
+ *                 that no table knows are NaN.
+ *  @return SCILAMA_OK, E_INVALID (modality out of range, ld). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_gene_vectors(
+    const scilama_model *model, int64_t modality, int64_t *width, float *values, int64_t ld, scilama_error *error);
 
 /** Number of covariates, whatever their kind. To embed cells or decode, a dataset needs a cell
  *  column of each one's name. @since 0.1 */
@@ -194,8 +217,8 @@ SCILAMA_API scilama_status scilama_model_set_parameter(
     scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error);
 
 /** Adds categories to a categorical covariate, to map new batches onto a trained model: each
- *  gets a column of zeros in what reads the covariates, so that all results so far stay
- *  as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
+ *  gets a column in what reads the covariates, the mean of the known ones' at first, so that all results
+ *  so far stay as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
  *  Parameter views and names taken before are void; datasets prepared before are prepared again by
  *  the model's recipe.
  *  @param key     name of the covariate.
@@ -221,8 +244,10 @@ SCILAMA_API scilama_status scilama_model_copy_parameters(
     int64_t *copied, scilama_error *error);
 
 /** Embeds cells: mu_s, dropout off. Cells of another dataset are prepared by the
- *  model's recipe; genes it lacks read as zero before scaling, unknown categories as an
- *  all-zero block.
+ *  model's recipe, with size factors over the genes that they share with its training cells. Genes
+ *  that they were not measured on are filled in from those that they were, or left out
+ *  (scilama_model_learn_absent()); unknown and missing categories are an average of the known. What is
+ *  absent or unknown is said in warnings (scilama_model_check_query() has it as data).
  *  @param mu     [cells × L], leading dimension ld (0 = L).
  *  @param sigma  the same shape, or NULL.
  *  @return SCILAMA_OK, E_NOTFOUND (covariate column, or no gene in common), E_INVALID (values or columns of
@@ -239,12 +264,16 @@ SCILAMA_API scilama_status scilama_model_encode_genes(
     scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error);
 
 /** Embeds genes that the model never saw, from their vectors alone.
- *  @param vectors  [modalities] pointers to [n × D_m] as in the original tables.
- *  @param mu       [n × L], leading dimension ld (0 = L).
- *  @return SCILAMA_OK, E_STATE (no gene VAE, or one that reads expression), E_NOMEM, E_CANCELLED.
- *          O(n · parameters of the gene encoder). @since 0.1 */
+ *  @param tables    [n_tables] one for each modality, all of the same genes in the same order: as wide as the tables
+ *                   that the model was made with, not conditioned.
+ *  @param names     [n_tables] the modality that each belongs to; NULL = the order of the model.
+ *  @param n_tables  number of modalities of the model.
+ *  @param mu        [rows of the tables × L], leading dimension ld (0 = L).
+ *  @return SCILAMA_OK, E_INVALID (number, width or genes of the tables), E_NOTFOUND (a name), E_STATE (no gene VAE, or
+ *          one that reads expression), E_NOMEM, E_CANCELLED. O(rows · parameters of the gene encoder). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_encode_new_genes(
-    scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error);
+    scilama_model *model, const scilama_gene_table *const *tables, const char *const *names, int64_t n_tables,
+    float *mu, int64_t ld, scilama_error *error);
 
 /** Decodes cells of a dataset: denoised or batch-corrected expression of the model's genes.
  *
@@ -252,7 +281,7 @@ SCILAMA_API scilama_status scilama_model_encode_new_genes(
  * target_sum (10,000 when it does not normalise); `unscale` changes nothing.
  *  @param values  [cells × G] in model order, leading dimension ld (0 = G).
  *  @return as scilama_model_encode_cells(); E_NOTFOUND also for a replaced covariate or category, E_STATE
- *          (paired without a gene VAE). O(cells · G · h_1). @since 0.1 */
+ *          (PAIRED without a gene VAE). O(cells · G · h_1), twice so with match_levels. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
     float *values, int64_t ld, scilama_error *error);
@@ -260,12 +289,13 @@ SCILAMA_API scilama_status scilama_model_decode(
 /** Expression of unseen genes for the cells of a dataset, from the genes' vectors.
  *  In scaled units (mean 0 where the gene's bias is unknown); with a likelihood of counts the
  *  logarithm of the rate, up to the gene's unknown level.
- *  @param vectors  as in scilama_model_encode_new_genes().
- *  @param values   [cells × n], leading dimension ld (0 = n).
- *  @return as scilama_model_decode() and scilama_model_encode_new_genes(); E_INVALID (not paired). @since 0.1 */
+ *  @param tables, names, n_tables  as in scilama_model_encode_new_genes().
+ *  @param values  [cells × rows of the tables], leading dimension ld (0 = rows).
+ *  @return as scilama_model_decode() and scilama_model_encode_new_genes(); E_INVALID (head CELL). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode_new_genes(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
-    const float *const *vectors, int64_t n, float *values, int64_t ld, scilama_error *error);
+    const scilama_gene_table *const *tables, const char *const *names, int64_t n_tables,
+    float *values, int64_t ld, scilama_error *error);
 
 #ifdef __cplusplus
 }

@@ -12,6 +12,7 @@
 #include "types.h"
 #include "dataset.h"
 #include "model.h"
+#include "mapping.h"
 #include "trainer.h"
 #include "analysis.h"
 #include "biology.h"

@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "analysis/adjust.h"
 #include "analysis/enrichment.h"
+#include "analysis/gene_prediction.h"
 #include "analysis/markers.h"
 #include "analysis/module_score.h"
 #include "analysis/modules.h"
@@ -141,6 +142,48 @@ scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, con
     slm_free(ctx, own[1]);
     slm_free(ctx, own[2]);
     return status;
+}
+
+/* --- what vectors are worth ------------------------------------------------------------------ */
+
+INIT_OF(scilama_holdout_options, .fraction = 0.1, .rounds = 1, .components = 30, .neighbors = 20, .baselines = 1)
+INIT_OF(scilama_holdout_report, 0)
+
+static scilama_status check_holdout(const scilama_holdout_options *o, scilama_error *error)
+{
+    if (!(o->fraction > 0 && o->fraction <= 0.5)) return slm_fail(error, SCILAMA_E_INVALID, "fraction must be above 0 and at most 0.5");
+    if (o->rounds < 1 || o->rounds > 1000000) return slm_fail(error, SCILAMA_E_INVALID, "rounds is %" PRId64 ": it must be 1 to 10^6", o->rounds);
+    if (o->components < 1 || o->components > 10000) return slm_fail(error, SCILAMA_E_INVALID, "components is %" PRId64 ": it must be 1 to 10000", o->components);
+    if (o->neighbors < 1) return slm_fail(error, SCILAMA_E_INVALID, "neighbors is %" PRId64 ": it must be positive", o->neighbors);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_gene_holdout(scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+                                    const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_holdout_options *options,
+                                    double *correlation, double *expected, scilama_holdout_report *report, scilama_error *error)
+{
+    scilama_holdout_options o;
+    scilama_holdout_report r;
+    slm_kernel_table table[16];
+    scilama_holdout_options_init(&o, sizeof o);
+    scilama_holdout_report_init(&r, sizeof r);
+    scilama_status status = enter(context, error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_holdout_options", error);
+    if (!status) status = slm_result_write(report, &r, sizeof r, "scilama_holdout_report", error);
+    if (!status) status = check_holdout(&o, error);
+    if (!status) status = check_size(cells, ld > genes ? ld : genes, "expression", error);
+    if (!status && ld && ld < genes) status = slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": less than the %" PRId64 " genes", ld, genes);
+    if (!status && (genes < 10 || cells < 3)) status = slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cells and %" PRId64 " genes are too few to hold genes out", cells, genes);
+    if (!status && (!vectors || !widths)) status = null_argument(error, vectors ? "widths" : "vectors");
+    if (!status && (tables < 1 || tables > 16)) status = slm_fail(error, SCILAMA_E_INVALID, "tables is %" PRId64 ": it must be 1 to 16", tables);
+    for (int64_t t = 0; t < tables && !status; t++) {
+        if (!vectors[t]) status = slm_fail(error, SCILAMA_E_INVALID, "vectors[%" PRId64 "] is NULL", t);
+        else if (widths[t] < 1 || widths[t] > 65536) status = slm_fail(error, SCILAMA_E_INVALID, "widths[%" PRId64 "] is %" PRId64 ": it must be 1 to 65536", t, widths[t]);
+        table[t] = (slm_kernel_table){ vectors[t], widths[t] };
+    }
+    for (int64_t c = 0; c < cells && !status; c++) status = check_finite(expression + c * (ld ? ld : genes), 1, genes, "expression", error);
+    if (!status) status = slm_gene_holdout(context, expression, cells, genes, ld ? ld : genes, table, tables, &o, correlation, expected, &r, error);
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_holdout_report", error);
 }
 
 scilama_status scilama_p_adjust(scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error)

@@ -14,7 +14,7 @@ scilama_status scilama_model_options_init(scilama_model_options *options, size_t
 INIT_OF(scilama_tensor, 0)
 INIT_OF(scilama_model_info, 0)
 INIT_OF(scilama_covariate_info, .deviation = 1)
-INIT_OF(scilama_decode_options, .paired = 1)
+INIT_OF(scilama_decode_options, .head = SCILAMA_HEAD_BEST)
 
 scilama_status scilama_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error)
 {
@@ -55,6 +55,11 @@ const char *scilama_model_gene_name(const scilama_model *model, int64_t gene)
 const char *scilama_model_modality_name(const scilama_model *model, int64_t modality)
 {
     return model && modality >= 0 && modality < model->net.modalities ? model->modality_name[modality] : NULL;
+}
+
+int64_t scilama_model_modality_width(const scilama_model *model, int64_t modality)
+{
+    return model && modality >= 0 && modality < model->net.modalities ? model->conditioning[modality].raw_width : 0;
 }
 
 int64_t scilama_model_covariates(const scilama_model *model) { return model ? model->recipe->n_covariates : 0; }
@@ -186,15 +191,43 @@ scilama_status scilama_model_encode_genes(scilama_model *model, float *mu, float
     return status ? status : slm_model_encode_genes(model, mu, sigma, ld, error);
 }
 
-scilama_status scilama_model_encode_new_genes(scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error)
+scilama_status scilama_model_gene_vectors(const scilama_model *model, int64_t modality, int64_t *width, float *values, int64_t ld, scilama_error *error)
 {
     REQUIRE(model);
-    REQUIRE(vectors);
-    REQUIRE(mu);
-    if (n < 1 || n > INT32_MAX) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be 1 to 2^31 - 1", (long long)n);
+    REQUIRE(width);
+    if (modality < 0 || modality >= model->net.modalities)
+        return slm_fail(error, SCILAMA_E_INVALID, "modality %lld: the model has %d", (long long)modality, model->net.modalities);
+    int64_t d = *width = model->net.width[modality];
+    if (!values) return SCILAMA_OK;
+    scilama_status status = leading(&ld, model->net.genes, d, error);
+    for (int64_t g = 0; g < model->net.genes && !status; g++)
+        for (int64_t i = 0; i < d; i++) values[g * ld + i] = (float)model->embedding[modality][g * d + i];
+    for (int64_t g = 0, p = 0; g < model->net.genes && !status && model->paired; g++) {
+        if (p < model->n_paired && model->paired[p] == g) p++;
+        else for (int64_t i = 0; i < d; i++) values[g * ld + i] = NAN;
+    }
+    return status;
+}
+
+/* Tables of a call as the model's modalities. */
+static scilama_status take_vectors(const scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
+                                   int64_t n_tables, slm_gene_vectors *vectors, scilama_error *error)
+{
+    REQUIRE(tables);
+    if (n_tables < 0) return slm_fail(error, SCILAMA_E_INVALID, "n_tables is %lld: it must not be negative", (long long)n_tables);
     scilama_status status = slm_context_enter(model->ctx, error);
-    if (!status) status = leading(&ld, n, model->net.latent, error);
-    return status ? status : slm_model_encode_new_genes(model, vectors, n, mu, ld, error);
+    return status ? status : slm_model_vectors(model, tables, names, n_tables, vectors, error);
+}
+
+scilama_status scilama_model_encode_new_genes(scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
+                                              int64_t n_tables, float *mu, int64_t ld, scilama_error *error)
+{
+    slm_gene_vectors vectors;
+    REQUIRE(model);
+    REQUIRE(mu);
+    scilama_status status = take_vectors(model, tables, names, n_tables, &vectors, error);
+    if (!status) status = leading(&ld, vectors.rows, model->net.latent, error);
+    return status ? status : slm_model_encode_new_genes(model, &vectors, mu, ld, error);
 }
 
 static scilama_status decode_options(scilama_decode_options *o, const scilama_decode_options *given, scilama_error *error)
@@ -203,6 +236,8 @@ static scilama_status decode_options(scilama_decode_options *o, const scilama_de
     scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_decode_options", error);
     if (!status && o->replacements && (!o->to_key || !o->to_value))
         status = slm_fail(error, SCILAMA_E_INVALID, "to_key or to_value is NULL with %lld replacements", (long long)o->replacements);
+    if (!status && (o->head < SCILAMA_HEAD_CELL || o->head > SCILAMA_HEAD_BEST))
+        status = slm_fail(error, SCILAMA_E_INVALID, "head %d is not a scilama_head", o->head);
     return status;
 }
 
@@ -216,23 +251,25 @@ scilama_status scilama_model_decode(scilama_model *model, scilama_dataset *datas
     scilama_status status = slm_context_enter(model->ctx, error);
     if (!status) status = decode_options(&o, options, error);
     if (!status) status = leading(&ld, dataset->cells, model->net.genes, error);
-    return status ? status : slm_model_decode(model, dataset, &o, NULL, 0, values, ld, error);
+    return status ? status : slm_model_decode(model, dataset, &o, NULL, values, ld, error);
 }
 
 scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
-                                              const float *const *vectors, int64_t n, float *values, int64_t ld, scilama_error *error)
+                                              const scilama_gene_table *const *tables, const char *const *names, int64_t n_tables,
+                                              float *values, int64_t ld, scilama_error *error)
 {
+    slm_gene_vectors vectors;
+    scilama_decode_options o;
     REQUIRE(model);
     REQUIRE(dataset);
-    REQUIRE(vectors);
     REQUIRE(values);
-    if (n < 1 || n > INT32_MAX) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be 1 to 2^31 - 1", (long long)n);
-    scilama_decode_options o;
-    scilama_status status = slm_context_enter(model->ctx, error);
+    scilama_status status = take_vectors(model, tables, names, n_tables, &vectors, error);
     if (!status) status = decode_options(&o, options, error);
-    if (!status && !o.paired) status = slm_fail(error, SCILAMA_E_INVALID, "unseen genes have no head: paired must be 1");
-    if (!status) status = leading(&ld, dataset->cells, n, error);
-    return status ? status : slm_model_decode(model, dataset, &o, vectors, n, values, ld, error);
+    if (!status && o.head == SCILAMA_HEAD_CELL)
+        status = slm_fail(error, SCILAMA_E_INVALID, "unseen genes have no head of their own: head must be SCILAMA_HEAD_PAIRED or _BEST");
+    o.head = SCILAMA_HEAD_PAIRED;
+    if (!status) status = leading(&ld, dataset->cells, vectors.rows, error);
+    return status ? status : slm_model_decode(model, dataset, &o, &vectors, values, ld, error);
 }
 
 scilama_status scilama_model_save(const scilama_model *model, const char *path, scilama_error *error)

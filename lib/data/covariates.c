@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Categories that occur in training cells, sorted. */
@@ -47,6 +49,24 @@ static void fit_moments(slm_covariate_encoding *e, const scilama_dataset *d, con
     e->width = 1;
 }
 
+/* What a correction for these categories cannot do. */
+static void warn_of_categories(const slm_covariate_encoding *e, const scilama_dataset *d)
+{
+    const slm_column *column = slm_dataset_column(d, e->name);
+    int64_t cells = 0, without = 0;
+    for (int64_t i = 0; i < d->cells; i++) {
+        cells += d->split[i] == SCILAMA_SPLIT_TRAIN;
+        without += d->split[i] == SCILAMA_SPLIT_TRAIN && column->codes[i] < 0;
+    }
+    if (without)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " training cells have no '%s': they count as an average of the others", without, cells, e->name);
+    if (e->categories.count > 2 && 2 * e->categories.count > cells - without)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "'%s' has %" PRId64 " categories in %" PRId64 " training cells: with so few cells in each there is nothing to correct for",
+                e->name, e->categories.count, cells - without);
+    else if (e->categories.count == 1)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "all training cells with a '%s' are of '%.80s': there is nothing to correct for", e->name, slm_string(&e->categories, 0));
+}
+
 scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
 {
     scilama_context *ctx = recipe->ctx;
@@ -71,6 +91,7 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
             e->width = 1;
         }
         recipe->covariate_columns += e->width;
+        if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) warn_of_categories(e, d);
     }
     return SCILAMA_OK;
 }
@@ -87,9 +108,10 @@ static scilama_status encode_categories(const slm_covariate_encoding *e, const s
             place[k] = e->categories.count ? slm_name_index_find(&index, slm_string(&column->categories, k)) : -1;
         for (int64_t i = 0; i < d->cells; i++) {
             float *row = out + i * ld + e->first;
-            memset(row, 0, (size_t)e->width * sizeof *row);
             int64_t at = column->codes[i] < 0 ? -1 : place[column->codes[i]];
-            if (at >= 0) row[at] = 1;
+            /* an unknown category is an average of the known ones: no worse than a pass for each of them,
+             * and ahead of a block of zeros, which no cell of the training has */
+            for (int64_t j = 0; j < e->width; j++) row[j] = at < 0 ? 1 / (float)e->width : j == at ? 1.0f : 0.0f;
         }
         slm_name_index_free(d->ctx, &index);
     }
@@ -121,6 +143,69 @@ scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dat
                                 e->name, slm_string(&d->cell_names, i));
             out[i * ld + e->first] = isnan(x) ? 0 : (float)(raw ? x : (x - e->mean) / e->std);
         }
+    }
+    return SCILAMA_OK;
+}
+
+/* --- what is not known ----------------------------------------------------------------- */
+
+scilama_status slm_covariate_gaps_count(const slm_recipe *recipe, int64_t covariate, const scilama_dataset *d, slm_covariate_gaps *out, scilama_error *error)
+{
+    const slm_covariate_encoding *e = &recipe->covariates[covariate];
+    const slm_column *column = slm_dataset_column(d, e->name);
+    *out = (slm_covariate_gaps){ 0 };
+    if (!column) return SCILAMA_OK; /* encoding says so */
+    if (column->kind != SCILAMA_COLUMN_CATEGORICAL) {
+        for (int64_t i = 0; i < d->cells; i++) out->missing += isnan(column->numeric[i]);
+        return SCILAMA_OK;
+    }
+    int64_t n = column->categories.count;
+    slm_name_index index = { 0 };
+    int64_t *cells = slm_alloc_array_zero(d->ctx, n, sizeof *cells);
+    scilama_status status = cells ? slm_name_index_build(d->ctx, &index, &e->categories, error) : slm_fail_nomem(error);
+    for (int64_t i = 0; i < d->cells && !status; i++) {
+        if (column->codes[i] < 0) out->missing++;
+        else cells[column->codes[i]]++;
+    }
+    for (int64_t k = 0; k < n && !status; k++) {
+        const char *name = slm_string(&column->categories, k);
+        if (!cells[k] || (e->categories.count && slm_name_index_find(&index, name) >= 0)) continue;
+        if (!out->categories++) out->first = name;
+        out->unknown += cells[k];
+    }
+    slm_name_index_free(d->ctx, &index);
+    slm_free(d->ctx, cells);
+    return status;
+}
+
+/* "b0, b1, b2 and 5 more" */
+static void list_names(const slm_strings *names, char *text, size_t size)
+{
+    enum { SHOWN = 5 };
+    size_t at = 0;
+    text[0] = 0;
+    for (int64_t i = 0; i < names->count && i < SHOWN && at < size; i++)
+        at += (size_t)snprintf(text + at, size - at, "%s%.40s", i ? ", " : "", slm_string(names, i));
+    if (names->count > SHOWN && at < size) snprintf(text + at, size - at, " and %" PRId64 " more", names->count - SHOWN);
+}
+
+scilama_status slm_covariates_warn(const slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
+{
+    for (int64_t k = 0; k < recipe->n_covariates; k++) {
+        const slm_covariate_encoding *e = &recipe->covariates[k];
+        slm_covariate_gaps gaps;
+        char known[320], more[48] = "";
+        scilama_status status = slm_covariate_gaps_count(recipe, k, d, &gaps, error);
+        if (status) return status;
+        list_names(&e->categories, known, sizeof known);
+        if (gaps.categories > 1) snprintf(more, sizeof more, " and %" PRId64 " more", gaps.categories - 1);
+        if (gaps.unknown)
+            slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells are of a '%s' that the model does not know ('%.60s'%s): known are %s; they are encoded as an average of these",
+                    gaps.unknown, d->cells, e->name, gaps.first, more, known);
+        if (gaps.missing && e->kind == SCILAMA_COVARIATE_CATEGORICAL)
+            slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s': known are %s; they are encoded as an average of these", gaps.missing, d->cells, e->name, known);
+        else if (gaps.missing)
+            slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s': they are taken to have the mean", gaps.missing, d->cells, e->name);
     }
     return SCILAMA_OK;
 }

@@ -4,6 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* What an opened design keeps: the one that it was opened from. */
+static void release_design(void *design) { slm_design_release(design); }
+
 slm_design *slm_design_retain(slm_design *design)
 {
     if (design) atomic_fetch_add(&design->refs, 1);
@@ -16,13 +19,12 @@ void slm_design_release(slm_design *design)
     scilama_context *ctx = design->ctx;
     slm_window_close(design->window);
     slm_source_release(design->source);
+    if (design->keep_release != release_design) slm_fill_free(ctx, design->fill); /* an opened one borrows it */
     for (int i = 0; i < design->n_owned; i++) slm_free(ctx, design->owned[i]);
     if (design->keep_release) design->keep_release(design->keep);
     slm_free(ctx, design);
     slm_context_release(ctx);
 }
-
-static void release_design(void *design) { slm_design_release(design); }
 
 scilama_status slm_design_open(slm_design *design, bool raw, slm_design **out, scilama_error *error)
 {
@@ -71,12 +73,12 @@ static inline float prepared(const slm_design *d, int64_t gene, float x)
 
 void slm_design_zero(const slm_design *design, float *zero)
 {
-    for (int64_t g = 0; g < design->genes; g++) zero[g] = prepared(design, g, 0);
+    for (int64_t g = 0; g < design->wide; g++) zero[g] = prepared(design, g, 0);
 }
 
 static void gather_sparse(const slm_design *d, const int32_t *indices, const float *data, int64_t n, slm_real *out)
 {
-    for (int64_t g = 0; g < d->genes; g++) out[g] = d->zero ? d->zero[g] : 0;
+    for (int64_t g = 0; g < d->wide; g++) out[g] = d->zero ? d->zero[g] : 0;
     for (int64_t i = 0; i < n; i++) out[indices[i]] = prepared(d, indices[i], data[i]);
 }
 
@@ -86,29 +88,32 @@ static void gather_csr(const slm_design *d, int64_t cell, slm_real *out)
     gather_sparse(d, d->indices + first, d->data + first, d->indptr[cell + 1] - first, out);
 }
 
-static void gather_window(const gather *a, int64_t i)
+static void gather_window(const gather *a, int64_t i, slm_real *out)
 {
     const slm_window *w = a->design->window;
     int64_t row = slm_window_find(w, a->cells[i]), first = w->indptr[row], n = w->indptr[row + 1] - first, genes = a->design->genes;
-    gather_sparse(a->design, w->indices + first, w->data + first, n, a->out + i * a->ld);
+    gather_sparse(a->design, w->indices + first, w->data + first, n, out);
     if (!a->raw) return;
     memset(a->raw + i * genes, 0, (size_t)genes * sizeof *a->raw);
-    for (int64_t k = first; k < first + n; k++) a->raw[i * genes + w->indices[k]] = (slm_real)w->raw[k];
+    for (int64_t k = first; k < first + n && w->indices[k] < genes; k++) a->raw[i * genes + w->indices[k]] = (slm_real)w->raw[k];
 }
 
 static void gather_dense(const slm_design *d, int64_t cell, slm_real *out)
 {
     const float *row = d->values + cell * d->ld;
-    for (int64_t g = 0; g < d->genes; g++) out[g] = prepared(d, g, row[d->column ? d->column[g] : g]);
+    for (int64_t g = 0; g < d->wide; g++) out[g] = prepared(d, g, row[d->column ? d->column[g] : g]);
 }
 
 static void gather_rows(void *arg, int64_t task, int worker)
 {
     const gather *a = arg;
+    const slm_fill *fill = a->design->fill;
     for (int64_t i = task * ROWS; i < a->n && i < (task + 1) * ROWS; i++) {
-        if (a->design->storage == SLM_DESIGN_CSR) gather_csr(a->design, a->cells[i], a->out + i * a->ld);
-        else if (a->design->storage == SLM_DESIGN_DENSE) gather_dense(a->design, a->cells[i], a->out + i * a->ld);
-        else gather_window(a, i);
+        slm_real *out = a->out + i * a->ld, *row = fill && fill->room ? fill->room + worker * fill->wide : out;
+        if (a->design->storage == SLM_DESIGN_CSR) gather_csr(a->design, a->cells[i], row);
+        else if (a->design->storage == SLM_DESIGN_DENSE) gather_dense(a->design, a->cells[i], row);
+        else gather_window(a, i, row);
+        if (fill) slm_fill_row(fill, row, out);
     }
 }
 

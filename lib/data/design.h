@@ -7,6 +7,7 @@
  * data layer (recipe + dataset), read by model and train. */
 
 #include "core/core.h"
+#include "data/factors.h"
 #include "data/window.h"
 
 enum slm_design_storage { SLM_DESIGN_DENSE, SLM_DESIGN_CSR, SLM_DESIGN_STREAM };
@@ -16,6 +17,7 @@ struct slm_design {
     scilama_context *ctx;
     atomic_int refs;
     int64_t cells, genes;
+    int64_t wide;              /* genes read: the model's, and behind them others that help to fill in absent ones */
     int storage;
     /* dense: values[cell * ld + column[gene]] (column NULL = identity); may be borrowed memory */
     const float *values;
@@ -34,6 +36,10 @@ struct slm_design {
     slm_source *source;
     slm_preparation how;
     slm_window *window;
+    /* genes of the model that the matrix lacks, [genes] 1 = absent; NULL = none: rows are filled in */
+    const uint8_t *absent;
+    int64_t n_absent;
+    slm_fill *fill;
     /* covariates [cells × covariates], encoded */
     int64_t covariates;
     const float *covariate;

@@ -14,6 +14,7 @@ typedef struct slm_preparation {
     int64_t genes, words;    /* of the model; 64 of them in a word */
     bool normalized, logged;
     double target_sum;
+    const double *factor;    /* [cells] size factors over genes that data and model share; NULL: over all genes of the matrix */
 } slm_preparation;
 
 static inline float slm_transformed(const slm_preparation *p, double factor, float x)

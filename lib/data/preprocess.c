@@ -85,6 +85,7 @@ typedef struct run {
     int64_t n, count;
     double *numbers;          /* [3 × genes]: sums; later mean and std */
     double *factor;           /* [cells] */
+    float *share;             /* [genes] of all counts of the training cells; NULL: not normalised */
     unsigned char *eligible, *candidate, *selected;
     char *batch_key;
     slm_recipe *recipe;
@@ -166,6 +167,39 @@ static scilama_status filter_genes(run *x, scilama_error *error)
     return SCILAMA_OK;
 }
 
+/* What part of all counts each gene has, for cells measured on some of the genes. */
+static scilama_status take_shares(run *x, scilama_error *error)
+{
+    scilama_dataset *d = x->d;
+    double all = 0, *sum = x->numbers + d->genes;
+    if (!x->o.normalize) return SCILAMA_OK;
+    if (x->o.min_cells <= 0) { /* filter_genes did not need the sums */
+        slm_gene_sums s = { .cells = x->cells, .n = x->n, .value = SLM_STATS_RAW, .sum = sum, .square = x->numbers + 2 * d->genes };
+        scilama_status status = slm_gene_sum(d, &s, error);
+        if (status) return status;
+    }
+    if (!(x->share = slm_alloc_array(d->ctx, d->genes, sizeof *x->share))) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < d->genes; g++) all += sum[g];
+    for (int64_t g = 0; g < d->genes; g++) x->share[g] = all > 0 ? (float)(sum[g] / all) : 0;
+    return SCILAMA_OK;
+}
+
+static scilama_status keep_shares(run *x, scilama_error *error)
+{
+    scilama_context *ctx = x->d->ctx;
+    int64_t genes = x->d->genes;
+    if (!x->share) return SCILAMA_OK;
+    int64_t *all = slm_alloc_array(ctx, genes, sizeof *all);
+    if (!all) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes; g++) all[g] = g;
+    scilama_status status = slm_strings_take(ctx, &x->recipe->sized, &x->d->gene_names, all, genes, error);
+    slm_free(ctx, all);
+    if (status) return status;
+    x->recipe->share = x->share;
+    x->share = NULL;
+    return SCILAMA_OK;
+}
+
 static scilama_status select_genes(run *x, scilama_error *error)
 {
     scilama_dataset *d = x->d;
@@ -235,7 +269,7 @@ static scilama_status build(run *x, scilama_error *error)
     x->recipe->target_sum = x->o.target_sum;
     x->recipe->max_value = x->o.max_value;
     memcpy(x->recipe->reason, x->r.reason, sizeof x->recipe->reason);
-    if ((status = slm_recipe_design(x->recipe, d, x->used, &x->design, error))) return status;
+    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, NULL, &x->design, error))) return status;
     return x->o.scale ? fit_scale(x, error) : SCILAMA_OK;
 }
 
@@ -291,8 +325,8 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||
         (status = resolve(&x.o, input, error)) || (status = filter_cells(&x, error))) goto done;
     d->split = x.split; /* what follows fits on the cells that stay */
-    scilama_status (*const phases[])(run *, scilama_error *) = { filter_genes, select_genes, build };
-    for (int i = 0; i < 3; i++) {
+    scilama_status (*const phases[])(run *, scilama_error *) = { filter_genes, take_shares, select_genes, build };
+    for (int i = 0; i < 4; i++) {
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
         if (status || (status = phases[i](&x, error))) goto done;
     }
@@ -308,6 +342,7 @@ done:
     slm_free(ctx, x.used);
     slm_free(ctx, x.numbers);
     slm_free(ctx, x.factor);
+    slm_free(ctx, x.share);
     slm_free(ctx, x.eligible);
     slm_free(ctx, x.batch_key);
     slm_recipe_release(x.recipe);

@@ -17,6 +17,8 @@ void slm_recipe_release(slm_recipe *recipe)
     if (!recipe || atomic_fetch_sub(&recipe->refs, 1) != 1) return;
     scilama_context *ctx = recipe->ctx;
     slm_strings_free(ctx, &recipe->genes);
+    slm_strings_free(ctx, &recipe->sized);
+    slm_free(ctx, recipe->share);
     slm_free(ctx, recipe->mean);
     slm_free(ctx, recipe->inv_std);
     for (int64_t i = 0; i < recipe->n_covariates; i++) {
@@ -79,6 +81,7 @@ typedef struct builder {
 
 static double size_factor(const builder *b, int64_t cell)
 {
+    if (b->how.factor) return b->how.factor[cell];
     return b->how.normalized ? slm_size_factor(b->d, cell, b->how.target_sum) : 1;
 }
 
@@ -244,7 +247,8 @@ static scilama_status fill_splits(slm_design *design, const scilama_dataset *d, 
     return SCILAMA_OK;
 }
 
-scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, slm_design **out, scilama_error *error)
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, double *factor,
+                                 slm_design **out, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
     slm_design *design = slm_alloc_zero(ctx, sizeof *design);
@@ -252,10 +256,10 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
     design->ctx = slm_context_retain(ctx);
     atomic_store(&design->refs, 1);
     design->cells = d->cells;
-    design->genes = recipe->genes.count;
+    design->genes = design->wide = recipe->genes.count;
     builder b = { .d = d, .columns = columns,
                   .how = { .genes = recipe->genes.count, .words = slm_tiles(recipe->genes.count, 64), .normalized = recipe->normalized != 0,
-                           .logged = recipe->logged != 0, .target_sum = recipe->target_sum } };
+                           .logged = recipe->logged != 0, .target_sum = recipe->target_sum, .factor = factor } };
     scilama_status status = d->source ? fill_stream(design, &b, error)
                           : d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
     if (status || (recipe->mean && (status = slm_design_set_scaling(design, recipe, error))) || (status = fill_splits(design, d, error))) goto done;
@@ -268,70 +272,11 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
     }
     if ((status = slm_covariates_encode(recipe, d, covariate, error))) goto done;
     design->covariate = covariate;
+    if (factor) own(design, factor);
     *out = design;
     design = NULL;
 done:
     slm_design_release(design);
-    return status;
-}
-
-/* Values of another kind than the recipe was fitted on: log1p and size factors need
- * non-negative ones, and the rest deserves a word. */
-static scilama_status check_values(const slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
-{
-    if (recipe->input == SCILAMA_INPUT_AUTO) return SCILAMA_OK; /* never preprocessed: taken as they are */
-    slm_value_range r = slm_dataset_range(d);
-    if (r.min < 0 && (recipe->normalized || recipe->logged))
-        return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is negative in cell '%s': the model's recipe starts from counts or expression",
-                        slm_string(&d->gene_names, r.gene), slm_string(&d->cell_names, r.cell));
-    if (recipe->input == SCILAMA_INPUT_COUNTS && !r.integer)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on counts, but these values are not all integers");
-    if (recipe->input == SCILAMA_INPUT_LOGGED && (r.min < 0 || (r.integer && r.max > 0)))
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on logged values, but these are %s", r.min < 0 ? "negative in places" : "all integers");
-    return SCILAMA_OK;
-}
-
-/* A cell's total is taken over all genes of the matrix. Where the model was fitted on many genes
- * beside its own and the data have hardly any, the same cell gets another size factor. */
-static void warn_of_sizes(const slm_recipe *recipe, scilama_dataset *d, int64_t missing)
-{
-    int64_t beside = recipe->genes_sized - recipe->genes.count, here = d->genes - (recipe->genes.count - missing);
-    if (!recipe->normalized || d->sizes_warned || beside * 10 < recipe->genes_sized || here * 10 >= beside) return;
-    d->sizes_warned = true;
-    slm_log(d->ctx, SCILAMA_LOG_WARNING, "the data have %" PRId64 " genes beside the model's, the training data had %" PRId64
-            ": cells get other size factors than in training, so give all genes that were measured", here, beside);
-}
-
-scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *d, bool allow_missing, slm_design **out, scilama_error *error)
-{
-    scilama_context *ctx = d->ctx;
-    int64_t genes = recipe->genes.count, missing = 0, first = -1;
-    slm_name_index index = { 0 };
-    scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status) return status;
-    int64_t *columns = slm_alloc_array(ctx, genes, sizeof *columns);
-    status = columns ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
-    if (status) goto done;
-    for (int64_t g = 0; g < genes; g++) {
-        columns[g] = slm_name_index_find(&index, slm_string(&recipe->genes, g));
-        if (columns[g] >= 0) continue;
-        if (first < 0) first = g;
-        missing++;
-    }
-    if (missing && (!allow_missing || missing == genes)) {
-        status = slm_fail(error, SCILAMA_E_NOTFOUND, "%" PRId64 " of the model's %" PRId64 " genes are not in the data, the first is '%s'",
-                          missing, genes, slm_string(&recipe->genes, first));
-        goto done;
-    }
-    if (missing)
-        slm_log(ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of the model's %" PRId64 " genes are not in the data and read as zero, the first is '%s'",
-                missing, genes, slm_string(&recipe->genes, first));
-    if ((status = check_values(recipe, d, error))) goto done;
-    warn_of_sizes(recipe, d, missing);
-    status = slm_recipe_design(recipe, d, columns, out, error);
-done:
-    slm_name_index_free(ctx, &index);
-    slm_free(ctx, columns);
     return status;
 }
 
@@ -348,7 +293,7 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
     status = count ? slm_recipe_create(&recipe, d, used, count, error)
         : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
-    if (status || (status = slm_recipe_design(recipe, d, used, &design, error))) goto done;
+    if (status || (status = slm_recipe_design(recipe, d, used, NULL, &design, error))) goto done;
     slm_dataset_stale(d);
     d->recipe = recipe;
     d->design = design;

@@ -7,6 +7,7 @@
  * recipe.c: its life and use; covariates.c: encodings of columns; recipe_extend.c: more categories. */
 
 #include "core/core.h"
+#include "data/factors.h"
 #include "scilama/dataset.h"
 
 typedef struct slm_covariate_encoding {
@@ -28,17 +29,40 @@ typedef struct slm_recipe {
     slm_covariate_encoding *covariates;
     int32_t first_duplicate; /* of genes of one name the first was taken */
     int64_t genes_sized;     /* genes that a cell's total was taken over; 0 = not known */
+    slm_strings sized;       /* … their names, and */
+    float *share;            /* [sized] what part of all counts of the training cells each has, or NULL */
     char reason[160];
 } slm_recipe;
 
 slm_recipe *slm_recipe_retain(slm_recipe *recipe);
 void slm_recipe_release(slm_recipe *recipe);
 
-/* Prepares any dataset by a fitted recipe: genes found by name (all must be there,
- * unless allow_missing: absent genes read as zero before scaling), covariate columns
- * found by name. `out` is owned by the caller. */
-scilama_status slm_recipe_apply(slm_recipe *recipe, scilama_dataset *dataset, bool allow_missing,
+/* Prepares any dataset by a fitted recipe: genes found by name, covariate columns found by
+ * name, size factors over the genes that both have. Genes that the data lack are filled in
+ * (factors.h; factors NULL: left out). `out` is owned by the caller. */
+scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, scilama_dataset *dataset,
                                 slm_design **out, scilama_error *error);
+
+/* What a recipe finds in a dataset. */
+typedef struct slm_query {
+    int64_t *columns;        /* [genes of the model]: column of the matrix, or -1 */
+    uint8_t *absent;         /* [genes] columns[g] < 0 */
+    int64_t missing, first_missing;
+    double variance;         /* share of the genes' variance that measured ones have */
+} slm_query;
+scilama_status slm_query_find(slm_query *out, const slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
+void slm_query_free(scilama_context *ctx, slm_query *query);
+
+/* Size factors [cells] over genes that the recipe's training data and the dataset share; NULL
+ * when these are all genes of both, or none: a cell's total over the matrix says it then. */
+scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset *dataset, double **factor, scilama_error *error);
+
+/* Says what the recipe's categorical covariates do not know of a dataset's cells. */
+scilama_status slm_covariates_warn(const slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
+/* Cells of covariate number `covariate` of an unknown category, and without any; categories so
+ * unknown, and the first of them (borrowed; NULL when none is). */
+typedef struct slm_covariate_gaps { int64_t unknown, missing, categories; const char *first; } slm_covariate_gaps;
+scilama_status slm_covariate_gaps_count(const slm_recipe *recipe, int64_t covariate, const scilama_dataset *dataset, slm_covariate_gaps *out, scilama_error *error);
 
 /* The recipe with values[count] as further categories of covariate number `covariate`,
  * behind those it has. E_DUPLICATE when one is there already. */
@@ -52,8 +76,10 @@ scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dat
 /* A recipe of genes[count] (rows of dataset->gene_names, sorted here into canonical
  * order) without transformation, covariates fitted. */
 scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *dataset, int64_t *genes, int64_t count, scilama_error *error);
-/* The design of a dataset by a recipe; columns[genes]: column of the matrix or -1. */
-scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, slm_design **out, scilama_error *error);
+/* The design of a dataset by a recipe; columns[genes]: column of the matrix or -1. factor
+ * [cells]: size factors, which it takes over on success; NULL: by totals over the matrix. */
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, double *factor,
+                                 slm_design **out, scilama_error *error);
 /* Gives an unscaled design the recipe's mean and inv_std. */
 scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error);
 

@@ -56,6 +56,8 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
     r->max_value = recipe->max_value;
     memcpy(r->reason, recipe->reason, sizeof r->reason);
     scilama_status status = copy_strings(ctx, &r->genes, &recipe->genes, error);
+    if (!status && recipe->share && !(r->share = copy_floats(ctx, recipe->share, recipe->sized.count))) status = slm_fail_nomem(error);
+    if (!status && recipe->share) status = copy_strings(ctx, &r->sized, &recipe->sized, error);
     if (!status && recipe->mean && !(r->mean = copy_floats(ctx, recipe->mean, r->genes.count))) status = slm_fail_nomem(error);
     if (!status && recipe->inv_std && !(r->inv_std = copy_floats(ctx, recipe->inv_std, r->genes.count))) status = slm_fail_nomem(error);
     if (!status && !(r->covariates = slm_alloc_array_zero(ctx, recipe->n_covariates, sizeof *r->covariates))) status = slm_fail_nomem(error);

@@ -126,6 +126,7 @@ static void prepare_rows(void *arg, int64_t task, int worker)
         int64_t row = w->first + r, at = w->indptr[row], first = t->indptr[r];
         if (w->indptr[row + 1] > w->room) return; /* does not fit any more */
         double total = s->total[w->cell[row]], factor = w->how.normalized && total > 0 ? w->how.target_sum / total : 1;
+        if (w->how.factor) factor = w->how.factor[w->cell[row]];
         slm_prepare_row(&w->how, factor, t->indices + first, t->values + first, t->indptr[r + 1] - first,
                         w->present + worker * w->how.words, w->from + worker * w->how.genes,
                         w->indices + at, w->data + at, w->raw ? w->raw + at : NULL);

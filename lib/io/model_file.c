@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/model_file.h"
+#include "io/reference_file.h"
 #include "io/hdf5_gateway.h"
 #include "scilama/version.h"
 #include <math.h>
@@ -112,6 +113,8 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
     if (!status && r->mean) status = put_array(f, "recipe/mean", r->mean, 1, &g, error);
     if (!status && r->inv_std) status = put_array(f, "recipe/inv_std", r->inv_std, 1, &g, error);
+    if (!status && r->share) status = slm_h5_write_string_table(f, "recipe/sized_genes", &r->sized, error);
+    if (!status && r->share) status = put_array(f, "recipe/sized_share", r->share, 1, &r->sized.count, error);
     return status ? status : put_covariates(f, r, error);
 }
 
@@ -154,6 +157,15 @@ static scilama_status put_modalities(slm_h5_file *f, const scilama_model *model,
     return status;
 }
 
+static scilama_status put_factors(slm_h5_file *f, const slm_factors *factors, scilama_error *error)
+{
+    int64_t dims[2] = { factors->genes, SLM_FACTORS_RANK };
+    scilama_status status = slm_h5_make_group(f, "factors", error);
+    if (!status) status = put_double(f, "factors", "noise", factors->noise, error);
+    if (!status) status = put_array(f, "factors/mean", factors->mean, 1, dims, error);
+    return status ? status : put_array(f, "factors/loading", factors->loading, 2, dims, error);
+}
+
 scilama_status slm_model_save(const scilama_model *model, const char *path, scilama_error *error)
 {
     slm_h5_file *f = NULL;
@@ -167,6 +179,8 @@ scilama_status slm_model_save(const scilama_model *model, const char *path, scil
     if (!status) status = put_options(f, &model->net.options, error);
     if (!status) status = put_recipe(f, model->recipe, error);
     if (!status) status = put_modalities(f, model, error);
+    if (!status && model->factors.genes) status = put_factors(f, &model->factors, error);
+    if (!status && model->reference) status = slm_reference_put(f, model->reference, error);
     if (!status) status = slm_h5_make_group(f, "parameters", error);
     for (int i = 0; !status && i < p->count; i++) {
         char name[96];
@@ -307,6 +321,12 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
         status = get_array(f, "recipe/mean", r->genes.count, &r->mean, error);
         if (!status) status = get_array(f, "recipe/inv_std", r->genes.count, &r->inv_std, error);
     }
+    if (!status && slm_h5_kind(f, "recipe/sized_share") == SLM_H5_DATASET) {
+        status = slm_h5_read_strings(f, "recipe/sized_genes", &r->sized, error);
+        if (!status) status = get_array(f, "recipe/sized_share", r->sized.count, &r->share, error);
+        for (int64_t g = 0; !status && g < r->sized.count; g++)
+            if (r->share[g] < 0) status = damaged(f, "recipe/sized_share", error);
+    }
     return status ? status : get_covariates(f, ctx, r, error);
 }
 
@@ -351,6 +371,18 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
     return status;
 }
 
+static scilama_status get_factors(slm_h5_file *f, scilama_model *model, scilama_error *error)
+{
+    slm_factors *factors = &model->factors;
+    int64_t genes = model->recipe->genes.count;
+    scilama_status status = slm_h5_read_attr(f, "factors", "noise", SLM_H5_F64, 1, &factors->noise, error);
+    if (!status && !(factors->noise > 0 && isfinite(factors->noise))) status = damaged(f, "factors", error);
+    if (!status) status = get_array(f, "factors/mean", genes, &factors->mean, error);
+    if (!status) status = get_array(f, "factors/loading", genes * SLM_FACTORS_RANK, &factors->loading, error);
+    if (!status) factors->genes = genes;
+    return status;
+}
+
 static scilama_status check_header(slm_h5_file *f, scilama_error *error)
 {
     int64_t version = 0;
@@ -388,6 +420,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status) status = get_int(f, "/", "train_cells", &model->train_cells, error);
     if (!status) status = get_options(f, &o, error);
     if (!status) status = get_recipe(f, model->ctx, &model->recipe, error);
+    if (!status && slm_h5_kind(f, "factors") == SLM_H5_GROUP) status = get_factors(f, model, error);
     if (!status) status = get_int(f, "modalities", "count", &modalities, error);
     if (!status) status = get_int(f, "modalities", "transposed", &transposed, error);
     if (!status && (modalities < 0 || modalities > SLM_MAX_MODALITIES || model->recipe->genes.count < 1 || model->train_cells < 1))
@@ -398,6 +431,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status)
         status = slm_net_create(model->ctx, &model->net, &o, model->recipe->genes.count, model->recipe->covariate_columns,
                                 (int)modalities, widths, transposed != 0, error);
+    if (!status && slm_h5_kind(f, "reference") == SLM_H5_GROUP) status = slm_reference_get(f, &model->reference, o.latent, error);
     for (int i = 0; !status && i < model->net.params.count; i++) {
         const slm_param *p = &model->net.params.item[i];
         char name[96];

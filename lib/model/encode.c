@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/model.h"
+#include "model/evaluate.h"
 #include "core/thread.h"
-#include "nn/counts.h"
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Embedding and decoding with dropout off, in chunks of cells. */
+/* Embedding with dropout off, in chunks of cells. */
 
-enum { CHUNK = 256 };
-
-typedef struct evaluation {
-    slm_workspace ws;
-    slm_arena arena;
-    slm_pass pass;
-} evaluation;
-
-static scilama_status begin(scilama_model *model, evaluation *e, const slm_net *net, bool pair, scilama_error *error)
+scilama_status slm_evaluation_begin(scilama_model *model, slm_evaluation *e, const slm_net *net, bool pair, scilama_error *error)
 {
-    slm_workspace_need need = { .pair = pair, .cells = CHUNK, .threads = model->ctx->threads };
+    slm_workspace_need need = { .pair = pair, .cells = SLM_CHUNK, .threads = model->ctx->threads };
     e->arena = (slm_arena){ 0 };
     slm_workspace_reserve(&e->ws, net, &need, &e->arena);
     int64_t bytes = e->arena.used;
@@ -28,14 +21,13 @@ static scilama_status begin(scilama_model *model, evaluation *e, const slm_net *
     return SCILAMA_OK;
 }
 
-static void copy_out(const slm_real *from, int64_t rows, int64_t width, float *to, int64_t ld)
+void slm_copy_out(const slm_real *from, int64_t rows, int64_t width, float *to, int64_t ld)
 {
     for (int64_t r = 0; r < rows; r++)
         for (int64_t i = 0; i < width; i++) to[r * ld + i] = (float)from[r * width + i];
 }
 
-/* The numbers of all cells; NULL when out of memory. */
-static int64_t *all_cells(const slm_design *design)
+int64_t *slm_all_cells(const slm_design *design)
 {
     int64_t *cells = slm_alloc_array(design->ctx, design->cells, sizeof *cells);
     for (int64_t i = 0; i < design->cells && cells; i++) cells[i] = i;
@@ -46,20 +38,20 @@ scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dat
 {
     const slm_net *net = &model->net;
     slm_design *design = NULL;
-    evaluation e = { 0 };
+    slm_evaluation e = { 0 };
     scilama_status status = slm_model_design(model, dataset, false, &design, error);
-    if (!status) status = begin(model, &e, net, false, error);
+    if (!status) status = slm_evaluation_begin(model, &e, net, false, error);
     int64_t *cells = NULL;
-    if (!status && !(cells = all_cells(design))) status = slm_fail_nomem(error);
-    for (int64_t first = 0; !status && first < design->cells; first += CHUNK) {
-        int64_t left = design->cells - first, n = left < CHUNK ? left : CHUNK;
+    if (!status && !(cells = slm_all_cells(design))) status = slm_fail_nomem(error);
+    for (int64_t first = 0; !status && first < design->cells; first += SLM_CHUNK) {
+        int64_t left = design->cells - first, n = left < SLM_CHUNK ? left : SLM_CHUNK;
         if (slm_cancelled(model->ctx)) status = slm_fail_cancelled(error);
         else status = slm_model_load_cells(net, &e.ws, design, cells + first, n, left, error);
         if (status) break;
         slm_encoder_forward(&e.pass, net, &net->cell_encoder, &e.ws.cell_encoder, e.ws.x, e.ws.ld_x, n);
         slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0, 0);
-        copy_out(e.ws.cell.mu, n, net->latent, mu + first * ld, ld);
-        if (sigma) copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);
+        slm_copy_out(e.ws.cell.mu, n, net->latent, mu + first * ld, ld);
+        if (sigma) slm_copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);
     }
     slm_free(model->ctx, cells);
     slm_free(model->ctx, e.arena.base);
@@ -126,205 +118,106 @@ static scilama_status place_unpaired(scilama_model *model, float *mu, float *sig
 scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error)
 {
     const slm_net *net = &model->net;
-    evaluation e = { 0 };
+    slm_evaluation e = { 0 };
     if (!net->modalities) return slm_fail(error, SCILAMA_E_STATE, "the model has no gene VAE");
-    scilama_status status = begin(model, &e, net, true, error);
+    scilama_status status = slm_evaluation_begin(model, &e, net, true, error);
     if (!status) {
         slm_gene_forward(&e.pass, net, &e.ws, (const slm_real *const *)model->embedding, false, 0);
-        copy_out(e.ws.gene.mu, net->genes, net->latent, mu, ld);
-        if (sigma) copy_out(e.ws.gene.sigma, net->genes, net->latent, sigma, ld);
+        slm_copy_out(e.ws.gene.mu, net->genes, net->latent, mu, ld);
+        if (sigma) slm_copy_out(e.ws.gene.sigma, net->genes, net->latent, sigma, ld);
     }
     if (!status && model->paired) status = place_unpaired(model, mu, sigma, ld, error);
     slm_free(model->ctx, e.arena.base);
     return status;
 }
 
-/* The net as it looks at n other genes: the same weights, no residual, no alignment bias. */
-static scilama_status other_genes(scilama_model *model, const float *const *vectors, int64_t n, slm_net *net,
-                                  slm_real **embedding, scilama_error *error)
+static const char *list_modalities(const scilama_model *model, char *text, size_t size)
 {
+    size_t at = 0;
+    text[0] = 0;
+    for (int m = 0; m < model->net.modalities && at < size; m++) {
+        int n = snprintf(text + at, size - at, "%s\"%.40s\"", m ? ", " : "", model->modality_name[m]);
+        if (n > 0) at += (size_t)n;
+    }
+    return text;
+}
+
+/* The modality that table i is for; -1 when there is none of its name. */
+static int modality_of(const scilama_model *model, const char *const *names, int64_t i)
+{
+    if (!names || !names[i]) return (int)i;
+    for (int m = 0; m < model->net.modalities; m++)
+        if (!strcmp(model->modality_name[m], names[i])) return m;
+    return -1;
+}
+
+static scilama_status take_table(const scilama_model *model, const scilama_gene_table *t, const scilama_gene_table *first, int m,
+                                 slm_gene_vectors *vectors, scilama_error *error)
+{
+    const char *name = model->modality_name[m];
+    if (vectors->modality[m]) return slm_fail(error, SCILAMA_E_DUPLICATE, "two gene tables are given for \"%.100s\"", name);
+    if (t->width != model->conditioning[m].raw_width)
+        return slm_fail(error, SCILAMA_E_INVALID, "vectors for \"%.80s\" have %" PRId64 " columns, but the model was made with %" PRId64 ": give the table it was made with",
+                        name, t->width, model->conditioning[m].raw_width);
+    if (t->rows != first->rows)
+        return slm_fail(error, SCILAMA_E_INVALID, "the gene table for \"%.80s\" has %" PRId64 " rows, another %" PRId64 ": all must hold the same genes in the same order", name, t->rows, first->rows);
+    for (int64_t g = 0; g < t->rows && t != first; g++)
+        if (strcmp(slm_string(&t->names, g), slm_string(&first->names, g)))
+            return slm_fail(error, SCILAMA_E_INVALID, "row %" PRId64 " of the gene table for \"%.60s\" is '%.60s', of another '%.60s': all must hold the same genes in the same order",
+                            g, name, slm_string(&t->names, g), slm_string(&first->names, g));
+    vectors->modality[m] = t->values;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_model_vectors(const scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
+                                 int64_t n, slm_gene_vectors *vectors, scilama_error *error)
+{
+    char text[160];
+    *vectors = (slm_gene_vectors){ 0 };
     if (!model->net.modalities) return slm_fail(error, SCILAMA_E_STATE, "the model has no gene VAE");
     if (model->net.transposed)
         return slm_fail(error, SCILAMA_E_STATE, "the model's gene encoder reads expression, so it cannot embed genes from vectors");
+    if (n != model->net.modalities)
+        return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " gene tables are given, but the model was made with %d: %s", n, model->net.modalities,
+                        list_modalities(model, text, sizeof text));
+    scilama_status status = SCILAMA_OK;
+    for (int64_t i = 0; i < n && !status; i++) {
+        int m = modality_of(model, names, i);
+        if (!tables[i]) return slm_fail(error, SCILAMA_E_INVALID, "gene table %" PRId64 " is NULL", i);
+        if (m < 0) return slm_fail(error, SCILAMA_E_NOTFOUND, "the model was not made with a gene table \"%.60s\", but with %s", names[i], list_modalities(model, text, sizeof text));
+        status = take_table(model, tables[i], tables[0], m, vectors, error);
+    }
+    vectors->rows = tables[0]->rows;
+    return status;
+}
+
+scilama_status slm_other_genes(scilama_model *model, const slm_gene_vectors *vectors, slm_net *net, slm_real **embedding, scilama_error *error)
+{
     *net = model->net;
     net->residual = net->alignment = -1;
+    net->genes = vectors->rows;
     scilama_status status = SCILAMA_OK;
     for (int m = 0; m < net->modalities && !status; m++) {
-        if (!vectors[m]) return slm_fail(error, SCILAMA_E_INVALID, "the vectors of modality \"%s\" are NULL", model->modality_name[m]);
-        embedding[m] = slm_alloc_array(model->ctx, n * net->width[m], sizeof(slm_real));
+        embedding[m] = slm_alloc_array(model->ctx, vectors->rows * net->width[m], sizeof(slm_real));
         if (!embedding[m]) return slm_fail_nomem(error);
-        status = slm_conditioning_apply(model->ctx, &model->conditioning[m], vectors[m], n, net->width[m], embedding[m], error);
+        status = slm_conditioning_apply(model->ctx, &model->conditioning[m], vectors->modality[m], vectors->rows, net->width[m], embedding[m], error);
     }
     return status;
 }
 
-scilama_status slm_model_encode_new_genes(scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error)
+scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_vectors *vectors, float *mu, int64_t ld, scilama_error *error)
 {
     slm_net net;
     slm_real *embedding[SLM_MAX_MODALITIES] = { 0 };
-    evaluation e = { 0 };
-    scilama_status status = other_genes(model, vectors, n, &net, embedding, error);
-    if (!status) {
-        /* only the gene side runs, so that the cell side's parameters may keep their shapes */
-        net.genes = n;
-        status = begin(model, &e, &net, true, error);
-    }
+    slm_evaluation e = { 0 };
+    scilama_status status = slm_other_genes(model, vectors, &net, embedding, error);
+    /* only the gene side runs, so that the cell side's parameters may keep their shapes */
+    if (!status) status = slm_evaluation_begin(model, &e, &net, true, error);
     if (!status) {
         slm_gene_forward(&e.pass, &net, &e.ws, (const slm_real *const *)embedding, false, 0);
-        copy_out(e.ws.gene.mu, n, net.latent, mu, ld);
+        slm_copy_out(e.ws.gene.mu, net.genes, net.latent, mu, ld);
     }
     slm_free(model->ctx, e.arena.base);
     for (int m = 0; m < SLM_MAX_MODALITIES; m++) slm_free(model->ctx, embedding[m]);
-    return status;
-}
-
-/* --- decoding ---------------------------------------------------------------------- */
-
-/* Encoded covariates of one cell with categories replaced. */
-static scilama_status replace_covariates(const slm_recipe *recipe, const scilama_decode_options *o, float *c, scilama_error *error)
-{
-    for (int64_t k = 0; k < o->replacements; k++) {
-        const slm_covariate_encoding *found = NULL;
-        for (int64_t i = 0; i < recipe->n_covariates; i++)
-            if (strcmp(recipe->covariates[i].name, o->to_key[k]) == 0) found = &recipe->covariates[i];
-        if (!found || found->kind != SCILAMA_COVARIATE_CATEGORICAL)
-            return slm_fail(error, SCILAMA_E_NOTFOUND, "\"%s\" is not a categorical covariate of the model", o->to_key[k]);
-        int64_t category = -1;
-        for (int64_t i = 0; i < found->categories.count; i++)
-            if (strcmp(slm_string(&found->categories, i), o->to_value[k]) == 0) category = i;
-        if (category < 0)
-            return slm_fail(error, SCILAMA_E_NOTFOUND, "covariate \"%s\" has no category \"%s\"", o->to_key[k], o->to_value[k]);
-        for (int64_t i = 0; i < found->width; i++) c[found->first + i] = i == category ? 1.0f : 0.0f;
-    }
-    return SCILAMA_OK;
-}
-
-static void set_decoder_covariates(const slm_net *net, slm_workspace *ws, int64_t row, const float *c)
-{
-    for (int64_t i = 0; i < net->covariates; i++) ws->cell.z[row * ws->cell.ld_z + net->latent + i] = (slm_real)c[i];
-}
-
-/* Decoder and product for the n cells whose z and covariates are in ws; adds to sum. With
- * rate_bias [genes] the softmax of the product and it. */
-static void decode_chunk(evaluation *e, const slm_net *net, bool paired, int64_t n, const slm_real *rate_bias, slm_real *sum)
-{
-    slm_workspace *ws = &e->ws;
-    const slm_decoder *dec = &net->cell_decoder;
-    const slm_real *h = slm_mlp_forward(&e->pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, n);
-    slm_gemm last = slm_linear_product(&e->pass, &dec->last, h, dec->last.in, n, ws->dec_h);
-    slm_gemm_one(e->pass.ctx, e->pass.space, &last);
-    slm_add_bias(&e->pass, ws->dec_h, n, net->h1, dec->last.bias);
-    if (paired) {
-        slm_pair_forward(&e->pass, net, ws, n, false);
-    } else {
-        if (dec->final.weight >= 0) {
-            memcpy(ws->final_pre, ws->dec_h, (size_t)(n * net->h1) * sizeof *ws->dec_h);
-            slm_batch_norm_forward(&e->pass, &dec->final, ws->final_pre, n, net->h1, ws->final_standard, ws->final_mean, ws->final_inv_std);
-        }
-        slm_head_forward(&e->pass, net, ws, n);
-    }
-    if (rate_bias) {
-        for (int64_t r = 0; r < n; r++) slm_softmax(ws->pair + r * ws->genes, rate_bias, ws->genes);
-        paired = false; /* the rows' bias leaves rates as they are */
-    }
-    for (int64_t r = 0; r < n; r++)
-        for (int64_t g = 0; g < ws->genes; g++) sum[r * ws->genes + g] += ws->pair[r * ws->genes + g] + (paired ? ws->row_bias[r] : 0);
-}
-
-typedef struct decode_job {
-    scilama_model *model;
-    const scilama_decode_options *o;
-    const slm_net *net;       /* of the genes to decode */
-    const slm_real *bias;     /* b_out, or NULL for unseen genes */
-    evaluation encode, decode;
-    slm_real *sum;
-    float *covariates;        /* one row */
-} decode_job;
-
-static scilama_status decode_cells(decode_job *j, const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error)
-{
-    const slm_net *full = &j->model->net;
-    const slm_recipe *recipe = j->model->recipe;
-    scilama_status status = slm_model_load_cells(full, &j->encode.ws, design, cells, n, ahead, error);
-    if (status) return status;
-    slm_encoder_forward(&j->encode.pass, full, &full->cell_encoder, &j->encode.ws.cell_encoder, j->encode.ws.x, j->encode.ws.ld_x, n);
-    slm_latent_forward(&j->encode.pass, full, &j->encode.ws.cell_encoder, 1, &j->encode.ws.cell, n, false, 0, 0);
-    slm_workspace *ws = &j->decode.ws;
-    for (int64_t r = 0; r < n; r++)
-        memcpy(ws->cell.z + r * ws->cell.ld_z, j->encode.ws.cell.mu + r * full->latent, (size_t)full->latent * sizeof(slm_real));
-    const slm_covariate_encoding *average = NULL;
-    for (int64_t i = 0; j->o->average_batches && i < recipe->n_covariates && !average; i++)
-        if (recipe->covariates[i].kind == SCILAMA_COVARIATE_CATEGORICAL) average = &recipe->covariates[i];
-    int64_t rounds = average ? average->width : 1;
-    bool rates = full->options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN && j->bias;
-    double target = recipe->normalized && recipe->target_sum > 0 ? recipe->target_sum : 1e4;
-    memset(j->sum, 0, (size_t)(n * ws->genes) * sizeof *j->sum);
-    for (int64_t round = 0; round < rounds; round++) {
-        for (int64_t r = 0; r < n && full->covariates; r++) {
-            memcpy(j->covariates, design->covariate + cells[r] * design->covariates, (size_t)full->covariates * sizeof(float));
-            for (int64_t i = 0; average && i < average->width; i++) j->covariates[average->first + i] = i == round ? 1.0f : 0.0f;
-            if ((status = replace_covariates(recipe, j->o, j->covariates, error))) return status;
-            set_decoder_covariates(j->net, ws, r, j->covariates);
-        }
-        decode_chunk(&j->decode, j->net, j->o->paired != 0, n, rates ? j->bias : NULL, j->sum);
-    }
-    for (int64_t r = 0; r < n; r++)
-        for (int64_t g = 0; g < ws->genes; g++) {
-            double value = (double)j->sum[r * ws->genes + g] / (double)rounds;
-            if (rates) {
-                j->sum[r * ws->genes + g] = (slm_real)(value * target);
-                continue;
-            }
-            value += (j->bias ? (double)j->bias[g] : 0);
-            if (j->o->unscale && j->bias && recipe->scaled) value = value / (double)recipe->inv_std[g] + (double)recipe->mean[g];
-            j->sum[r * ws->genes + g] = (slm_real)value;
-        }
-    return SCILAMA_OK;
-}
-
-scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
-                                const float *const *vectors, int64_t n_genes, float *values, int64_t ld, scilama_error *error)
-{
-    scilama_context *ctx = model->ctx;
-    slm_net other;
-    slm_real *embedding[SLM_MAX_MODALITIES] = { 0 };
-    slm_design *design = NULL;
-    decode_job j = { .model = model, .o = o, .net = &model->net };
-    bool own = !vectors;
-    scilama_status status = SCILAMA_OK;
-    if (o->paired && !model->net.modalities) status = slm_fail(error, SCILAMA_E_STATE, "the model has no gene VAE: decode with paired = 0");
-    if (!own && !status) {
-        status = other_genes(model, vectors, n_genes, &other, embedding, error);
-        other.genes = n_genes;
-        j.net = &other;
-    }
-    if (!status) status = slm_model_design(model, dataset, false, &design, error);
-    if (!status) status = begin(model, &j.encode, &model->net, false, error);
-    if (!status) status = begin(model, &j.decode, j.net, o->paired != 0, error);
-    if (!status) {
-        j.sum = slm_alloc_array(ctx, CHUNK * j.net->genes, sizeof *j.sum);
-        j.covariates = slm_alloc_array_zero(ctx, model->net.covariates + 1, sizeof *j.covariates);
-        if (!j.sum || !j.covariates) status = slm_fail_nomem(error);
-    }
-    if (!status) {
-        if (own) j.bias = slm_value(&j.decode.pass, model->net.cell_decoder.head.bias);
-        if (o->paired)
-            slm_gene_forward(&j.decode.pass, j.net, &j.decode.ws, (const slm_real *const *)(own ? model->embedding : embedding), false, 0);
-    }
-    int64_t *cells = NULL;
-    if (!status && !(cells = all_cells(design))) status = slm_fail_nomem(error);
-    for (int64_t first = 0; !status && first < design->cells; first += CHUNK) {
-        int64_t left = design->cells - first, n = left < CHUNK ? left : CHUNK;
-        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
-        else status = decode_cells(&j, design, cells + first, n, left, error);
-        if (!status) copy_out(j.sum, n, j.net->genes, values + first * ld, ld);
-    }
-    slm_free(ctx, cells);
-    slm_free(ctx, j.sum);
-    slm_free(ctx, j.covariates);
-    slm_free(ctx, j.encode.arena.base);
-    slm_free(ctx, j.decode.arena.base);
-    for (int m = 0; m < SLM_MAX_MODALITIES; m++) slm_free(ctx, embedding[m]);
-    slm_design_release(design);
     return status;
 }

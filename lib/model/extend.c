@@ -2,8 +2,9 @@
 #include "model/model.h"
 #include <string.h>
 
-/* New categories of a covariate: one more column each in what reads the covariates, zero
- * at first, so that all that the model computed so far stays as it was. */
+/* New categories of a covariate: one more column each in what reads the covariates, at first the
+ * mean of the known ones, as which unknown categories were encoded: all that the model computed
+ * so far stays as it was. */
 
 int64_t slm_net_covariate_column(const slm_net *net, int index)
 {
@@ -13,8 +14,15 @@ int64_t slm_net_covariate_column(const slm_net *net, int index)
     return index == net->alignment ? 0 : -1;
 }
 
-/* old_column [covariates of to]: column of from, or -1 */
-static void carry(const slm_net *from, slm_net *to, const int64_t *old_column)
+static slm_real mean_of(const slm_real *values, int64_t n)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += (double)values[i];
+    return n ? (slm_real)(sum / (double)n) : 0;
+}
+
+/* old_column [covariates of to]: column of from, or -1 for new ones, which take the mean of `known` */
+static void carry(const slm_net *from, slm_net *to, const int64_t *old_column, const slm_covariate_encoding *known)
 {
     for (int i = 0; i < to->params.count; i++) {
         const slm_param *source = &from->params.item[i], *target = &to->params.item[i];
@@ -28,7 +36,7 @@ static void carry(const slm_net *from, slm_net *to, const int64_t *old_column)
         for (int64_t r = 0; r < target->rows; r++)
             for (int64_t c = 0; c < target->cols; c++) {
                 int64_t column = c < first ? c : old_column[c - first] < 0 ? -1 : first + old_column[c - first];
-                new[r * target->cols + c] = column < 0 ? 0 : old[r * source->cols + column];
+                new[r * target->cols + c] = column < 0 ? mean_of(old + r * source->cols + first + known->first, known->width) : old[r * source->cols + column];
             }
     }
 }
@@ -58,7 +66,7 @@ scilama_status slm_model_extend_covariate(scilama_model *model, const char *key,
         old_column[c] = c < begin ? c : c < end ? -1 : c - count;
         added[c] = old_column[c] < 0 || (model->added && model->added[old_column[c]]);
     }
-    carry(&model->net, &net, old_column);
+    carry(&model->net, &net, old_column, &recipe->covariates[at]);
     slm_net_free(ctx, &model->net);
     slm_recipe_release(model->recipe);
     slm_free(ctx, model->added);

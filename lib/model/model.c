@@ -20,6 +20,8 @@ void slm_model_release(scilama_model *model)
         slm_conditioning_free(ctx, &model->conditioning[m]);
     }
     slm_recipe_release(model->recipe);
+    slm_factors_free(ctx, &model->factors);
+    slm_reference_release(model->reference);
     slm_free(ctx, model->added);
     slm_free(ctx, model->paired);
     slm_free(ctx, model);
@@ -139,7 +141,7 @@ scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, 
     if (dataset->recipe == model->recipe) {
         status = slm_dataset_prepare(dataset, error);
         if (!status) design = slm_design_retain(dataset->design);
-    } else status = slm_recipe_apply(model->recipe, dataset, true, &design, error);
+    } else status = slm_recipe_apply(model->recipe, model->factors.genes ? &model->factors : NULL, dataset, &design, error);
     if (!status) status = slm_design_open(design, raw, out, error);
     slm_design_release(design);
     return status;

@@ -8,6 +8,7 @@
 #include "core/options.h"
 #include "data/dataset.h"
 #include "model/paired.h"
+#include "model/reference.h"
 
 /* How one modality's table becomes the gene encoder's input:
  * [rows to length 1] → [− mean] → [projection]. Kept for genes not seen in training. */
@@ -29,6 +30,8 @@ struct scilama_model {
     slm_real *embedding[SLM_MAX_MODALITIES]; /* [G × D_m], conditioned */
     int64_t *paired;         /* [n_paired] genes that the paired terms take, ascending: those that a table knows; NULL: all */
     int64_t n_paired;
+    slm_factors factors;     /* how its genes vary together; genes 0: not learnt */
+    slm_reference *reference; /* cells that others are compared with; NULL: none */
     int64_t steps;           /* optimiser steps taken */
     int64_t train_cells;
     uint8_t *added;          /* [covariates] 1: column of a category added since the model was made or read; NULL: none */
@@ -73,9 +76,19 @@ scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_mod
 /* encode.c */
 scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error);
 scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error);
-scilama_status slm_model_encode_new_genes(scilama_model *model, const float *const *vectors, int64_t n, float *mu, int64_t ld, scilama_error *error);
-/* vectors NULL: the model's own genes */
+/* Vectors of genes by the model's modalities, borrowed from tables. */
+typedef struct slm_gene_vectors { int64_t rows; const float *modality[SLM_MAX_MODALITIES]; /* [rows × raw_width] */ } slm_gene_vectors;
+/* Checks number, names (NULL: the model's order), widths and genes of the tables. */
+scilama_status slm_model_vectors(const scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
+                                 int64_t n, slm_gene_vectors *vectors, scilama_error *error);
+scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_vectors *vectors, float *mu, int64_t ld, scilama_error *error);
+/* decode.c. vectors NULL: the model's own genes */
 scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
-                                const float *const *vectors, int64_t n_genes, float *values, int64_t ld, scilama_error *error);
+                                const slm_gene_vectors *vectors, float *values, int64_t ld, scilama_error *error);
+
+/* partial.c: cells that were not measured on all genes. */
+struct scilama_query_report;
+scilama_status slm_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+scilama_status slm_model_check_query(const scilama_model *model, const scilama_dataset *dataset, struct scilama_query_report *out, scilama_error *error);
 
 #endif

@@ -392,7 +392,7 @@ static bool validates(const scilama_trainer *t)
     enum { VALIDATIONS = 50 };
     int64_t steps = slm_schedule_steps(t), step = t->now.step, before = step - slm_trainer_steps_per_epoch(t);
     if (!t->design->n_validation) return false;
-    return !steps || step >= steps || before < 0 || step * VALIDATIONS / steps > before * VALIDATIONS / steps;
+    return !steps || step >= steps || before <= 0 || step * VALIDATIONS / steps > before * VALIDATIONS / steps;
 }
 
 /* A KL weight that leaves next to no unit active is too large for what the data say: once the ramp is under way, halve it. */

@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "abi"))
 import interface
 import symbols
 
-HANDLES = {"context", "dataset", "gene_table", "model", "trainer", "graph", "h5ad_writer", "gene_sets", "gene_aliases"}
+HANDLES = {"context", "dataset", "gene_table", "model", "trainer", "graph", "h5ad_writer", "gene_sets", "gene_aliases", "reference"}
 # Loop counts: so many runs are what the caller asked for.
 COUNTS = {"restarts", "iterations", "max_iterations", "patience", "resolutions", "n_top_genes", "epochs", "threads", "negative_samples"}
 # Read only up to a length that the library cannot know.
@@ -62,7 +62,7 @@ def valid(kind, name, function):
     """(declaration, value) of an acceptable argument."""
     base = re.sub(r"\b(const|struct)\b", "", kind).replace("*", "").strip()
     stars = kind.count("*")
-    if stars == 2 and base.startswith("scilama_"):
+    if stars == 2 and base.startswith("scilama_") and "const *" not in kind:
         return "%s *out_%s = (void *)1;" % (base, name), "&out_%s" % name
     if stars == 2 and base.startswith("DL"):
         return "%s *out_%s = (void *)1;" % (base, name), "&out_%s" % name
@@ -81,6 +81,8 @@ def valid(kind, name, function):
         return ("struct { %s o[%d]; char tail[64]; } s_%s; memset(&s_%s, 0, sizeof s_%s); for (int k = 0; k < %d; k++) %s_init(&s_%s.o[k], sizeof(%s)%s);"
                 % (base, count, name, name, name, count, base, name, base, preset)) + \
             (" valid_%s(f, &s_%s.o[0]);" % (base[8:], name) if base in ("scilama_matrix", "scilama_row_source") or base == "scilama_tensor" and "const" in kind else ""), "s_%s.o" % name
+    if kind in ("const scilama_gene_table *const *", "const scilama_gene_table * const *"):
+        return "const scilama_gene_table *x_%s[2] = { f->gene_table, f->gene_table };" % name, "x_%s" % name
     if kind == "const char *":
         return "", {"path": "f->file", "folder": "f->file", "input": "f->file", "output": "f->file"}.get(name, '"batch"')
     if kind in ("const char *const *", "const char * const *"):

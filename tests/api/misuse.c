@@ -26,6 +26,7 @@ typedef struct fixture {
     scilama_h5ad_writer *h5ad_writer;
     scilama_gene_sets *gene_sets;
     scilama_gene_aliases *gene_aliases;
+    scilama_reference *reference;
     char file[64], sets[64];
     const void *zeros, *ones, *large;
     const float *nans_float;
@@ -238,6 +239,8 @@ static void make_handles(fixture *f, bool trainer)
     must(scilama_gene_sets_read(&f->gene_sets, f->context, f->sets, &error), &error);
     must(scilama_gene_aliases_read(&f->gene_aliases, f->context, f->sets, &error), &error); /* its first two columns */
     unlink(f->sets);
+    const float points[] = { 0, 0, 1, 0, 0, 1, 1, 1, 2, 1, 0, 3 };
+    must(scilama_reference_create(&f->reference, f->context, points, 4, 3, 0, &error), &error);
     snprintf(f->file, sizeof f->file, "/tmp/scilama-misuse-%ld.h5ad", (long)getpid());
     must(scilama_h5ad_writer_create(&f->h5ad_writer, f->context, f->file, &m, NULL, genes, &error), &error);
 }
@@ -252,6 +255,7 @@ static void drop_handles(fixture *f)
     scilama_graph_destroy(f->graph);
     scilama_gene_sets_destroy(f->gene_sets);
     scilama_gene_aliases_destroy(f->gene_aliases);
+    scilama_reference_destroy(f->reference);
     scilama_trainer_destroy(f->trainer);
     unlink(f->file);
 }

@@ -22,7 +22,7 @@ done
 modules=$(($(wc -l < mod.tsv) - 1))
 holds "$modules >= 6 && $modules <= 14" || fail "$modules modules of 8 planted"
 [ "$(awk -F '\t' 'NR > 1 { n += $2 } END { print n }' mod.tsv)" = "$(number assigned mod.json)" ] || fail "the sizes of modules do not add up"
-awk -F '\t' 'NR > 1 && (NF != 10 || split($10, hub, ",") < 5 || $3 < 0 || $3 > 1) { exit 1 }' mod.tsv || fail "a row of modules: $(cat mod.tsv)"
+awk -F '\t' 'NR > 1 && (NF != 11 || split($11, all, ",") != $2 || $11 !~ /^[^=,]+=[01][.][0-9]+/ || split($10, hub, ",") < 5 || $3 < 0 || $3 > 1) { exit 1 }' mod.tsv || fail "a row of modules: $(cat mod.tsv)"
 for row in trained static control; do
     grep "\"embedding\": \"$row\"" mod.json > "$row.json" || fail "no contrast with $row"
 done
@@ -35,7 +35,9 @@ holds "$(number coherent trained.json) >= $modules / 2" || fail "planted modules
 "$CLI_TOOL" shape mod.h5ad obsm/X_scilama_modules_paired 900 "$modules" || fail "projected activities"
 "$SCILAMA" modules none.h5ad --static emb.h5 --match --json match.json --quiet || fail "modules --match"
 grep '"embedding": "static"' match.json > static.json
-holds "$(number modules static.json) - $modules <= 1 && $modules - $(number modules static.json) <= 1" || fail "--match: $modules and $(cat static.json)"
+grep '"embedding": "trained"' match.json > trained.json
+holds "$(number size static.json) < 1.25 * $(number size trained.json) && $(number size trained.json) < 1.25 * $(number size static.json)" || fail "--match: $(cat trained.json static.json)"
+holds "$(number coherence_random trained.json) < $(number coherence trained.json) / 2" || fail "random modules of the same sizes are coherent: $(cat trained.json)"
 
 # A gene set that is module 2 is what module 2 is enriched in, and nothing else is.
 grep '"module": 2,' mod.json | sed 's/.*"genes": \[\(.*\)\].*/\1/' | tr -d '" ' | tr ',' '\t' > genes.txt
@@ -43,6 +45,10 @@ printf 'the_second\tx\t%s\n' "$(cat genes.txt)" > sets.gmt
 awk -F '\t' 'NR > 1 { split($10, hub, ","); line = line "\t" hub[1] } END { print "one_of_each\tx" line }' mod.tsv >> sets.gmt
 "$SCILAMA" modules none.h5ad --gmt sets.gmt --tsv sets.tsv --quiet || fail "modules --gmt"
 [ "$(awk -F '\t' '$8 == "the_second" && $9 < 1e-6 { print $1 }' sets.tsv)" = 2 ] || fail "--gmt: $(cut -f 1,8,9 sets.tsv)"
+"$SCILAMA" modules none.h5ad --gmt sets.gmt --tsv sets.tsv 2> err.txt && grep -q "of [0-9]* genes are in a set of sets.gmt" err.txt || fail "modules does not say how many genes are in a set: $(cat err.txt)"
+printf 'nothing\tx\tENSG00000141510\tENSG00000012048\n' > none.gmt
+"$SCILAMA" modules none.h5ad --gmt none.gmt --quiet > /dev/null 2> err.txt && fail "gene sets without a gene of the data are taken"
+grep -q "'ENSG00000141510'" err.txt || fail "gene sets without a gene of the data: $(cat err.txt)"
 "$SCILAMA" modules none.h5ad --control sim.h5ad --quiet > /dev/null 2> err.txt && fail "a control without an embedding is taken"
 grep -q "scilama" err.txt || fail "a control without an embedding: $(cat err.txt)"
 "$SCILAMA" simulate other.h5ad --cells 60 --genes 400 --quiet

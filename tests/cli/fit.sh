@@ -25,8 +25,13 @@ for control in none shuffled random; do
     fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" || fail "--control $control"
 done
 "$CLI_TOOL" compare shuffled.h5ad random.h5ad varm/scilama 1e-3 > /dev/null && fail "controls are all the same"
+# Through the prior on the weights the vectors reach the cells; without it what they say cannot.
+"$CLI_TOOL" compare none.h5ad shuffled.h5ad obsm/X_scilama 1e-3 > /dev/null && fail "the vectors do not reach the cells"
+for control in none shuffled random; do
+    fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" --prior-vectors off || fail "--control $control --prior-vectors off"
+done
 for control in shuffled random; do
-    "$CLI_TOOL" compare none.h5ad "$control.h5ad" obsm/X_scilama 0 || fail "--control $control moves the cells"
+    "$CLI_TOOL" compare none.h5ad "$control.h5ad" obsm/X_scilama 0 || fail "--control $control moves the cells without the prior"
 done
 fit sim.h5ad -o none.h5ad --embeddings none || fail "--embeddings none"
 fit sim.h5ad -o rnd.h5ad --embeddings random:16 || fail "--embeddings random:16"

@@ -15,11 +15,27 @@ fit sim.h5ad -o out.h5ad --batch batch --embeddings text=emb.h5 --model m.h5
 "$CLI_TOOL" compare s.h5ad t.h5ad obsm/Z 1e-5 || fail "embed of shuffled genes"
 "$CLI_TOOL" shape s.h5ad obsm/Z_sigma 240 8 || fail "embed --sigma"
 
+# Cells among reference cells; a model that carries none says so.
+"$SCILAMA" map m.h5 sim.h5ad -o q.h5ad --quiet 2> err.txt && fail "map onto a model without reference cells"
+grep -q -e "--reference" err.txt || fail "map: $(cat err.txt)"
+fit sim.h5ad -o r.h5ad --batch batch --embeddings text=emb.h5 --model r.h5 --reference --label cell_type > /dev/null || fail "fit --reference"
+"$SCILAMA" map r.h5 sim.h5ad -o q.h5ad --quiet || fail "map"
+"$CLI_TOOL" compare r.h5ad q.h5ad obsm/X_scilama 0 || fail "map embeds otherwise than fit"
+"$CLI_TOOL" shape q.h5ad obsm/X_scilama_umap 240 2 || fail "map places no cell"
+for column in scilama_cell_type scilama_cell_type_probability scilama_cell_type_unknown scilama_leiden scilama_distance; do
+    "$SCILAMA" info q.h5ad --json --quick | grep -q "\"$column\"" || fail "map wrote no obs[$column]"
+done
+
 "$SCILAMA" impute m.h5 sim.h5ad -o i.h5ad --quiet || fail "impute"
 "$SCILAMA" impute m.h5 sim.h5ad -o b.h5ad --to-batch batch1 --quiet || fail "impute --to-batch"
 "$SCILAMA" impute m.h5 sim.h5ad -o b2.h5ad --to-batch batch=batch1 --quiet || fail "impute --to-batch KEY=NAME"
 "$SCILAMA" impute m.h5 sim.h5ad -o b3.h5ad --to-batch average --quiet || fail "impute --to-batch average"
 "$SCILAMA" impute m.h5 sim.h5ad -o u.h5ad --genes emb.h5 --quiet || fail "impute --genes"
+"$SCILAMA" impute m.h5 sim.h5ad -o u2.h5ad --genes other=emb.h5 --quiet 2> error.txt && fail "impute took a table of another name"
+grep -q '"other"' error.txt || fail "impute does not name the table that it does not know: $(cat error.txt)"
+"$SCILAMA" simulate wide.h5ad --cells 50 --genes 60 --embeddings wide.h5 --width 11 --quiet || fail "simulate another width"
+"$SCILAMA" impute m.h5 sim.h5ad -o u3.h5ad --genes wide.h5 --quiet 2> error.txt && fail "impute took vectors of another width"
+grep -q 'have 11 columns, but the model was made with' error.txt || fail "impute does not tell both widths: $(cat error.txt)"
 "$SCILAMA" impute m.h5 sim.h5ad -o no.h5ad --to-batch nobatch --quiet 2> /dev/null && fail "impute to a batch that is not there"
 [ -e no.h5ad ] && fail "a failed impute left its output"
 for file in i.h5ad b.h5ad u.h5ad; do

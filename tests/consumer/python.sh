@@ -17,4 +17,9 @@ notebook() {
     "$python" "$ROOT/examples/python/notebook.py"
 }
 check "Python, with anndata" notebook
+gene_table() {
+    "$python" -c 'import h5py' 2>/dev/null || { echo "h5py is not installed"; return 77; }
+    "$python" "$ROOT/examples/python/test_gene_table.py"
+}
+check "Python, converter of gene tables" gene_table
 finish

@@ -109,9 +109,9 @@ START_TEST(unseen_genes_pass_through_the_same)
     scilama_model *model = NULL;
     OK(scilama_model_create(&model, p.dataset, &o, error));
     float own[GENES * 4], other[GENES * 4];
-    const float *vectors[2] = { p.vectors[0], p.vectors[1] };
+    const scilama_gene_table *tables[2] = { p.table[0], p.table[1] };
     OK(scilama_model_encode_genes(model, own, NULL, 0, error));
-    OK(scilama_model_encode_new_genes(model, vectors, GENES, other, 0, error));
+    OK(scilama_model_encode_new_genes(model, tables, NULL, 2, other, 0, error));
     for (int g = 0; g < GENES; g++) {
         int at = 0;
         while (strcmp(scilama_model_gene_name(model, at), p.names[g]) != 0) at++;
@@ -125,8 +125,60 @@ START_TEST(unseen_genes_pass_through_the_same)
     scilama_model_destroy(model);
     OK(scilama_model_load(&model, p.ctx, path, error));
     remove(path);
-    OK(scilama_model_encode_new_genes(model, vectors, GENES, own, 0, error));
+    OK(scilama_model_encode_new_genes(model, tables, NULL, 2, own, 0, error));
     for (int i = 0; i < GENES * 4; i++) ck_assert_float_eq_tol(own[i], other[i], 1e-5f);
+    scilama_model_destroy(model);
+    problem_free(&p);
+}
+END_TEST
+
+static void refuse(scilama_model *model, scilama_dataset *dataset, const scilama_gene_table *const *tables, const char *const *names, int64_t n,
+                   scilama_status expected, const char *says)
+{
+    static float out[CELLS * GENES * 4];
+    scilama_error error = { 0 };
+    ck_assert_int_eq(scilama_model_encode_new_genes(model, tables, names, n, out, 0, &error), expected);
+    ck_assert_msg(strstr(error.message, says) != NULL, "\"%s\" does not say \"%s\"", error.message, says);
+    ck_assert_int_eq(scilama_model_decode_new_genes(model, dataset, NULL, tables, names, n, out, 0, &error), expected);
+}
+
+/* Number, width, names and genes of the tables are the model's, or an error tells both sides. */
+START_TEST(wrong_tables_are_refused)
+{
+    problem p;
+    problem_make(&p, 1, 2, 1, 2);
+    scilama_model_options o;
+    small_options(&o);
+    scilama_model *model = NULL;
+    OK(scilama_model_create(&model, p.dataset, &o, error));
+    const char *first = scilama_model_modality_name(model, 0), *second = scilama_model_modality_name(model, 1);
+    ck_assert_int_eq(scilama_model_modality_width(model, 0), WIDTH_A);
+    ck_assert_int_eq(scilama_model_modality_width(model, 1), WIDTH_B);
+    ck_assert_int_eq(scilama_model_modality_width(model, 2), 0);
+    ck_assert_int_eq(scilama_model_modality_width(NULL, 0), 0);
+    scilama_gene_table *narrow = NULL, *fewer = NULL, *turned = NULL;
+    const char *names[GENES];
+    for (int g = 0; g < GENES; g++) names[g] = p.names[GENES - 1 - g];
+    OK(scilama_gene_table_create(&narrow, p.ctx, p.names, p.vectors[0], GENES, WIDTH_A - 2, 0, error));
+    OK(scilama_gene_table_create(&fewer, p.ctx, p.names, p.vectors[1], GENES - 1, WIDTH_B, 0, error));
+    OK(scilama_gene_table_create(&turned, p.ctx, names, p.vectors[1], GENES, WIDTH_B, 0, error));
+    const scilama_gene_table *good[] = { p.table[0], p.table[1], p.table[0] }, *swapped[] = { p.table[1], p.table[0] },
+                             *thin[] = { narrow, p.table[1] }, *short_one[] = { p.table[0], fewer }, *other_order[] = { p.table[0], turned };
+    refuse(model, p.dataset, good, NULL, 1, SCILAMA_E_INVALID, "made with 2");
+    refuse(model, p.dataset, good, NULL, 3, SCILAMA_E_INVALID, "3 gene tables");
+    refuse(model, p.dataset, swapped, NULL, 2, SCILAMA_E_INVALID, "have 45 columns, but the model was made with 7");
+    refuse(model, p.dataset, thin, NULL, 2, SCILAMA_E_INVALID, "have 5 columns, but the model was made with 7");
+    refuse(model, p.dataset, short_one, NULL, 2, SCILAMA_E_INVALID, "has 29 rows, another 30");
+    refuse(model, p.dataset, other_order, NULL, 2, SCILAMA_E_INVALID, "the same genes in the same order");
+    refuse(model, p.dataset, good, (const char *const[]){ first, "nothing" }, 2, SCILAMA_E_NOTFOUND, "\"nothing\"");
+    refuse(model, p.dataset, good, (const char *const[]){ first, first }, 2, SCILAMA_E_DUPLICATE, first);
+    float by_order[GENES * 4], by_name[GENES * 4];
+    OK(scilama_model_encode_new_genes(model, good, NULL, 2, by_order, 0, error));
+    OK(scilama_model_encode_new_genes(model, swapped, (const char *const[]){ second, first }, 2, by_name, 0, error));
+    ck_assert_mem_eq(by_order, by_name, sizeof by_order);
+    scilama_gene_table_destroy(narrow);
+    scilama_gene_table_destroy(fewer);
+    scilama_gene_table_destroy(turned);
     scilama_model_destroy(model);
     problem_free(&p);
 }
@@ -207,6 +259,7 @@ int main(void)
     tcase_add_loop_test(c, axes_are_eigenvectors, 0, 6);
     tcase_add_loop_test(c, whitened, 0, 3);
     tcase_add_loop_test(c, unseen_genes_pass_through_the_same, 0, 2);
+    tcase_add_test(c, wrong_tables_are_refused);
     tcase_add_test(c, alike_vectors_are_refused);
     tcase_add_test(c, controls);
     suite_add_tcase(s, c);

@@ -139,7 +139,7 @@ START_TEST(trains_and_decodes)
     for (int round = 0; round < 3; round++) {
         scilama_decode_options d;
         scilama_decode_options_init(&d, sizeof d);
-        d.paired = round != 1;
+        d.head = round != 1 ? SCILAMA_HEAD_PAIRED : SCILAMA_HEAD_CELL;
         d.average_batches = round == 2;
         d.unscale = round == 1;
         OK(scilama_model_decode(model, p.dataset, &d, values, 0, error));

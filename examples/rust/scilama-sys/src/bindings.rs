@@ -93,6 +93,9 @@ pub const SCILAMA_GENE_INPUT_AUTO: i32 = 0;
 pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
 pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
 pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
+pub const SCILAMA_HEAD_CELL: i32 = 0;
+pub const SCILAMA_HEAD_PAIRED: i32 = 1;
+pub const SCILAMA_HEAD_BEST: i32 = 2;
 pub const SCILAMA_MODE_BETA_VAE: i32 = 1;
 pub const SCILAMA_MODE_DIRECT: i32 = 2;
 pub const SCILAMA_MODE_STEPWISE: i32 = 3;
@@ -169,6 +172,11 @@ pub struct scilama_h5ad_writer {
 
 #[repr(C)]
 pub struct scilama_model {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct scilama_reference {
     _private: [u8; 0],
 }
 
@@ -428,9 +436,54 @@ pub struct scilama_decode_options {
     pub to_value: *const *const c_char,
     pub replacements: i64,
     pub average_batches: i32,
-    pub paired: i32,
+    pub head: i32,
     pub unscale: i32,
-    pub reserved: i32,
+    pub match_levels: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_query_report {
+    pub struct_size: usize,
+    pub cells: i64,
+    pub genes: i64,
+    pub measured: i64,
+    pub variance: f64,
+    pub recovered: f64,
+    pub unknown_cells: i64,
+    pub missing_cells: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_covariate_report {
+    pub struct_size: usize,
+    pub cells: i64,
+    pub unknown: i64,
+    pub missing: i64,
+    pub categories: i64,
+    pub first: *const c_char,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_reference_info {
+    pub struct_size: usize,
+    pub cells: i64,
+    pub dim: i64,
+    pub labels: i64,
+    pub layout_dims: i64,
+    pub reach: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_label_info {
+    pub struct_size: usize,
+    pub name: *const c_char,
+    pub categories: i64,
+    pub temperature: f64,
+    pub floor: f64,
 }
 
 #[repr(C)]
@@ -747,6 +800,34 @@ pub struct scilama_enrichment_options {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct scilama_holdout_options {
+    pub struct_size: usize,
+    pub fraction: f64,
+    pub rounds: i64,
+    pub components: i64,
+    pub neighbors: i64,
+    pub seed: u64,
+    pub baselines: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_holdout_report {
+    pub struct_size: usize,
+    pub genes: i64,
+    pub kernel: f64,
+    pub shuffled: f64,
+    pub ridge: f64,
+    pub nearest: f64,
+    pub ceiling: f64,
+    pub gain: f64,
+    pub gain_low: f64,
+    pub gain_high: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct scilama_h5ad_options {
     pub struct_size: usize,
     pub layer: *const c_char,
@@ -840,6 +921,7 @@ extern "C" {
     pub fn scilama_context_set_progress(context: *mut scilama_context, progress: scilama_stage_fn, user: *mut c_void, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_context_threads(context: *const scilama_context) -> i32;
     pub fn scilama_covariate_info_init(info: *mut scilama_covariate_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_covariate_report_init(report: *mut scilama_covariate_report, struct_size: usize) -> scilama_status;
     pub fn scilama_dataset_add_gene_table(dataset: *mut scilama_dataset, name: *const c_char, table: *mut scilama_gene_table, options: *const scilama_match_options, report: *mut scilama_match_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_category(dataset: *const scilama_dataset, name: *const c_char, category: i64) -> *const c_char;
     pub fn scilama_dataset_cell_name(dataset: *const scilama_dataset, cell: i64) -> *const c_char;
@@ -884,6 +966,7 @@ extern "C" {
     pub fn scilama_gene_aliases_from(aliases: *const scilama_gene_aliases) -> *const *const c_char;
     pub fn scilama_gene_aliases_read(out: *mut *mut scilama_gene_aliases, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_aliases_to(aliases: *const scilama_gene_aliases) -> *const *const c_char;
+    pub fn scilama_gene_holdout(context: *mut scilama_context, expression: *const f32, cells: i64, genes: i64, ld: i64, vectors: *const *const f32, widths: *const i64, tables: i64, options: *const scilama_holdout_options, correlation: *mut f64, expected: *mut f64, report: *mut scilama_holdout_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_modules(context: *mut scilama_context, genes: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_module_options, labels: *mut i32, membership: *mut f64, hub: *mut f64, cohesion: *mut f64, report: *mut scilama_module_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_sets_count(sets: *const scilama_gene_sets) -> i64;
     pub fn scilama_gene_sets_description(sets: *const scilama_gene_sets, set: i64) -> *const c_char;
@@ -947,11 +1030,14 @@ extern "C" {
     pub fn scilama_h5ad_writer_put_var_numeric(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_varm(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f32, width: i64, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_varp(writer: *mut scilama_h5ad_writer, key: *const c_char, indptr: *const i64, indices: *const i32, values: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_holdout_options_init(options: *mut scilama_holdout_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_holdout_report_init(report: *mut scilama_holdout_report, struct_size: usize) -> scilama_status;
     pub fn scilama_kmeans(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_kmeans_options, labels: *mut i32, centers: *mut f32, inertia: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_kmeans_options_init(options: *mut scilama_kmeans_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_knn_options, indices: *mut i32, distances: *mut f32, report: *mut scilama_knn_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_knn_options_init(options: *mut scilama_knn_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn_report_init(report: *mut scilama_knn_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_label_info_init(info: *mut scilama_label_info, struct_size: usize) -> scilama_status;
     pub fn scilama_labels_compare(context: *mut scilama_context, a: *const i32, b: *const i32, n: i64, agreement: *mut scilama_agreement, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_leiden_options_init(options: *mut scilama_leiden_options, struct_size: usize) -> scilama_status;
     pub fn scilama_leiden_report_init(report: *mut scilama_leiden_report, struct_size: usize) -> scilama_status;
@@ -964,31 +1050,38 @@ extern "C" {
     pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
     pub fn scilama_model_category(model: *const scilama_model, index: i64, category: i64) -> *const c_char;
     pub fn scilama_model_cells_to_arrow(model: *mut scilama_model, dataset: *mut scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_check_covariate(model: *const scilama_model, dataset: *const scilama_dataset, index: i64, report: *mut scilama_covariate_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_check_query(model: *const scilama_model, dataset: *const scilama_dataset, report: *mut scilama_query_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_copy_parameters(model: *mut scilama_model, from: *const scilama_model, prefix: *const c_char, from_prefix: *const c_char, copied: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_covariate(model: *const scilama_model, index: i64, info: *mut scilama_covariate_info, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_covariates(model: *const scilama_model) -> i64;
     pub fn scilama_model_create(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_model_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, vectors: *const *const f32, n: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, tables: *const *const scilama_gene_table, names: *const *const c_char, n_tables: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_destroy(model: *mut scilama_model);
     pub fn scilama_model_encode_cells(model: *mut scilama_model, dataset: *mut scilama_dataset, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_encode_genes(model: *mut scilama_model, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_model_encode_new_genes(model: *mut scilama_model, vectors: *const *const f32, n: i64, mu: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_encode_new_genes(model: *mut scilama_model, tables: *const *const scilama_gene_table, names: *const *const c_char, n_tables: i64, mu: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_extend_covariate(model: *mut scilama_model, key: *const c_char, values: *const *const c_char, count: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_find_parameter(model: *const scilama_model, name: *const c_char, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_gene_name(model: *const scilama_model, gene: i64) -> *const c_char;
+    pub fn scilama_model_gene_vectors(model: *const scilama_model, modality: i64, width: *mut i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_genes_to_arrow(model: *mut scilama_model, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_get_info(model: *const scilama_model, info: *mut scilama_model_info, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_get_options(model: *const scilama_model, options: *mut scilama_model_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_get_reference(out: *mut *mut scilama_reference, model: *mut scilama_model, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_info_init(info: *mut scilama_model_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_model_learn_absent(model: *mut scilama_model, dataset: *mut scilama_dataset, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_load(out: *mut *mut scilama_model, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
+    pub fn scilama_model_modality_width(model: *const scilama_model, modality: i64) -> i64;
     pub fn scilama_model_options_init(options: *mut scilama_model_options, struct_size: usize, preset: i32) -> scilama_status;
     pub fn scilama_model_parameter(model: *const scilama_model, index: i64, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameter_to_dlpack(out: *mut *mut DLManagedTensorVersioned, model: *const scilama_model, name: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameters(model: *const scilama_model) -> i64;
     pub fn scilama_model_save(model: *const scilama_model, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_set_parameter(model: *mut scilama_model, name: *const c_char, values: *const f32, count: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_set_reference(model: *mut scilama_model, reference: *mut scilama_reference, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_module_activity(dataset: *mut scilama_dataset, labels: *const i32, modules: i64, activity: *mut f32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_module_coherence(dataset: *mut scilama_dataset, labels: *const i32, modules: i64, options: *const scilama_coherence_options, coherence: *mut f64, p: *mut f64, fdr: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_module_options_init(options: *mut scilama_module_options, struct_size: usize) -> scilama_status;
@@ -1007,6 +1100,18 @@ extern "C" {
     pub fn scilama_pca_options_init(options: *mut scilama_pca_options, struct_size: usize) -> scilama_status;
     pub fn scilama_preprocess_options_init(options: *mut scilama_preprocess_options, struct_size: usize) -> scilama_status;
     pub fn scilama_preprocess_report_init(report: *mut scilama_preprocess_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_query_report_init(report: *mut scilama_query_report, struct_size: usize) -> scilama_status;
+    pub fn scilama_reference_add_labels(reference: *mut scilama_reference, name: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_reference_category(reference: *const scilama_reference, index: i64, category: i64) -> *const c_char;
+    pub fn scilama_reference_create(out: *mut *mut scilama_reference, context: *mut scilama_context, points: *const f32, cells: i64, dim: i64, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_reference_destroy(reference: *mut scilama_reference);
+    pub fn scilama_reference_get_info(reference: *const scilama_reference, info: *mut scilama_reference_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_reference_info_init(info: *mut scilama_reference_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_reference_label(reference: *const scilama_reference, index: i64, info: *mut scilama_label_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_reference_neighbors(reference: *mut scilama_reference, points: *const f32, n: i64, ld: i64, k: i64, indices: *mut i32, distances: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_reference_place(reference: *mut scilama_reference, indices: *const i32, distances: *const f32, n: i64, k: i64, layout: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_reference_set_layout(reference: *mut scilama_reference, layout: *const f32, dims: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_reference_transfer(reference: *mut scilama_reference, index: i64, indices: *const i32, distances: *const f32, n: i64, k: i64, code: *mut i32, probability: *mut f32, second: *mut i32, second_probability: *mut f32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_row_source_init(source: *mut scilama_row_source, struct_size: usize) -> scilama_status;
     pub fn scilama_score_embedding(context: *mut scilama_context, embedding: *const f32, n: i64, dim: i64, ld: i64, labels: *const i32, batches: *const i32, options: *const scilama_score_options, scores: *mut scilama_scores, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_score_options_init(options: *mut scilama_score_options, struct_size: usize) -> scilama_status;
@@ -1063,6 +1168,8 @@ const _: () = {
     assert!(size_of::<scilama_module_report>() == 48);
     assert!(size_of::<scilama_coherence_options>() == 40);
     assert!(size_of::<scilama_enrichment_options>() == 32);
+    assert!(size_of::<scilama_holdout_options>() == 56);
+    assert!(size_of::<scilama_holdout_report>() == 80);
     assert!(size_of::<scilama_allocator>() == 24);
     assert!(size_of::<scilama_context_options>() == 40);
     assert!(size_of::<scilama_matrix>() == 88);
@@ -1076,6 +1183,10 @@ const _: () = {
     assert!(size_of::<scilama_arrow_options>() == 32);
     assert!(size_of::<scilama_h5ad_options>() == 48);
     assert!(size_of::<scilama_table_options>() == 32);
+    assert!(size_of::<scilama_query_report>() == 64);
+    assert!(size_of::<scilama_covariate_report>() == 48);
+    assert!(size_of::<scilama_reference_info>() == 48);
+    assert!(size_of::<scilama_label_info>() == 40);
     assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 64);

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Gene vectors as others publish them → an HDF5 table that scilama reads.
+
+usage: gene_table.py INPUT OUTPUT.h5 [--key KEY] [--genes NAMES.txt]
+       gene_table.py --text GENES.tsv --columns NAME,TEXT[,TEXT...] [--encoder FOLDER] [--width 128] OUTPUT.h5
+
+INPUT: a pickled or torch-saved dictionary (gene → vector, or names and a matrix), an AnnData file (--key of
+varm, default the only one), Parquet (a list column, or one column per number), .npz (a matrix and names), CSV or TSV
+(names first), or HDF5 with a data set per gene. --genes: a file of names, one a line, for a bare matrix.
+
+A pickle can run code: take only files that you trust. Needs numpy and h5py; torch, pyarrow, anndata,
+scikit-learn or sentence_transformers where the format asks for them.
+"""
+import argparse
+import csv
+import gzip
+import pathlib
+import pickle
+
+import h5py
+import numpy as np
+
+
+def fail(text):
+    raise SystemExit("gene_table.py: " + text)
+
+
+def plain(value):
+    """A torch tensor, list or array as a numpy array."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().float().numpy()
+    return np.asarray(value)
+
+
+def from_dictionary(content, genes, what):
+    """{gene: vector}, or {anything: names, anything: matrix}, or a matrix with --genes."""
+    if not isinstance(content, dict):
+        return genes, plain(content)
+    parts = {k: v if isinstance(v, dict) else plain(v) for k, v in content.items()}
+    matrices = [v for v in parts.values() if not isinstance(v, dict) and v.ndim == 2 and v.dtype.kind in "fiu"]
+    if len(matrices) == 1:
+        names = genes or next((list(v) for v in parts.values() if not isinstance(v, dict) and v.ndim == 1 and v.dtype.kind in "OUS" and len(v) == len(matrices[0])), None)
+        if names is None:  # a vocabulary: {name: row}
+            vocabulary = next((v for v in parts.values() if isinstance(v, dict) and v), None)
+            if vocabulary is None:
+                fail(f"{what} holds a matrix without names: give them by --genes")
+            names, rows = zip(*sorted(vocabulary.items(), key=lambda item: item[1]))
+            return list(names), matrices[0][[int(r) for r in rows]]
+        return names, matrices[0]
+    if len(matrices) > 1:
+        fail(f"{what} holds {len(matrices)} matrices: save the one of genes alone")
+    vectors = {k: v.ravel() for k, v in parts.items() if not isinstance(v, dict) and v.dtype.kind in "fiu" and v.size}
+    widths = {len(v) for v in vectors.values()}
+    if len(widths) != 1:
+        fail(f"{what}: vectors of {len(widths)} different widths" if widths else f"{what} holds no vectors")
+    return list(vectors), np.stack(list(vectors.values()))
+
+
+def read_parquet(path):
+    import pyarrow
+    import pyarrow.parquet
+    table = pyarrow.parquet.read_table(path)
+    kinds = {n: table.schema.field(n).type for n in table.column_names}
+    names = next((n for n, t in kinds.items() if pyarrow.types.is_string(t) or pyarrow.types.is_large_string(t)), None)
+    if names is None:
+        fail(f"{path} has no column of names")
+    lists = [n for n, t in kinds.items() if pyarrow.types.is_list(t) or pyarrow.types.is_large_list(t) or pyarrow.types.is_fixed_size_list(t)]
+    if lists:
+        return table[names].to_pylist(), np.array(table[lists[0]].to_pylist())
+    numbers = [n for n, t in kinds.items() if pyarrow.types.is_floating(t)]
+    return table[names].to_pylist(), np.column_stack([table[n].to_numpy() for n in numbers])
+
+
+def read_text(path):
+    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
+    with opened as f:
+        rows = list(csv.reader(f, delimiter="\t" if ".tsv" in path.name else ","))
+    try:
+        [float(x) for x in rows[0][1:]]
+    except ValueError:
+        rows = rows[1:]
+    return [r[0] for r in rows], np.array([[float(x) for x in r[1:]] for r in rows])
+
+
+def read_hdf5(path, key):
+    with h5py.File(path) as f:
+        if "varm" in f:
+            key = key or (next(iter(f["varm"])) if len(f["varm"]) == 1 else fail(f"{path}: --key chooses one of {', '.join(f['varm'])}"))
+            index = f["var"].attrs["_index"]
+            return [x.decode() for x in f["var"][index][()]], f["varm"][key][()]
+        return from_dictionary({k: v[()] for k, v in f.items() if isinstance(v, h5py.Dataset)}, None, path)
+
+
+def read(path, key, genes):
+    suffix = path.suffix
+    if suffix in (".pkl", ".pickle"):
+        with open(path, "rb") as f:
+            return from_dictionary(pickle.load(f), genes, path)
+    if suffix in (".pt", ".pth"):
+        import torch
+        return from_dictionary(torch.load(path, map_location="cpu", weights_only=True), genes, path)
+    if suffix == ".npz":
+        with np.load(path) as f:
+            return from_dictionary({k: f[k] for k in f.files}, genes, path)
+    if suffix == ".npy":
+        return genes, np.load(path)
+    if suffix == ".parquet":
+        return read_parquet(path)
+    if suffix in (".h5", ".hdf5", ".h5ad"):
+        return read_hdf5(path, key)
+    return read_text(path)
+
+
+def encode_text(path, columns, encoder, width):
+    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
+    with opened as f:
+        rows = list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
+    missing = [c for c in columns if not rows or c not in rows[0]]
+    if missing:
+        fail(f"{path} has no column {', '.join(missing)}")
+    names = [r[columns[0]] for r in rows]
+    texts = [". ".join(r[c] for c in columns[1:] if r[c]) for r in rows]
+    if encoder:
+        from sentence_transformers import SentenceTransformer
+        return names, SentenceTransformer(encoder).encode(texts, normalize_embeddings=True)
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    weights = TfidfVectorizer(sublinear_tf=True, min_df=2, stop_words="english").fit_transform(texts)
+    vectors = TruncatedSVD(min(width, weights.shape[1] - 1), random_state=0).fit_transform(weights)
+    return names, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def write(path, names, vectors):
+    vectors = np.asarray(vectors, np.float32)
+    if names is None:
+        fail("a matrix without names: give them by --genes")
+    if vectors.ndim != 2 or len(names) != len(vectors):
+        fail(f"{len(names)} names for vectors of shape {vectors.shape}")
+    first = {}
+    for i, name in enumerate(names):
+        if name and np.isfinite(vectors[i]).all():
+            first.setdefault(str(name), i)
+    if not first:
+        fail("no gene has a name and a finite vector")
+    with h5py.File(path, "w") as f:
+        f.create_dataset("gene_id", data=list(first), dtype=h5py.string_dtype())
+        f.create_dataset("embedding", data=vectors[list(first.values())], compression="gzip", shuffle=True)
+    left = len(names) - len(first)
+    print(f"{path}: {len(first)} genes × {vectors.shape[1]}" + (f"; {left} repeated, without a name or not finite are left out" if left else ""))
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("files", nargs="+", type=pathlib.Path, help="INPUT OUTPUT.h5, or OUTPUT.h5 with --text")
+    p.add_argument("--key")
+    p.add_argument("--genes", type=pathlib.Path)
+    p.add_argument("--text", type=pathlib.Path)
+    p.add_argument("--columns", default="symbol,full_name,summary")
+    p.add_argument("--encoder")
+    p.add_argument("--width", type=int, default=128)
+    a = p.parse_intermixed_args()
+    if len(a.files) != (1 if a.text else 2):
+        fail("give OUTPUT.h5 with --text, else INPUT and OUTPUT.h5")
+    genes = a.genes.read_text().split("\n") if a.genes else None
+    if genes and not genes[-1]:
+        genes.pop()
+    names, vectors = encode_text(a.text, a.columns.split(","), a.encoder, a.width) if a.text else read(a.files[0], a.key, genes)
+    write(a.files[-1], names, vectors)
+
+
+if __name__ == "__main__":
+    main()

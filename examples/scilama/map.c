@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Cells of another data set among the cells that a model was trained on. */
+
+#include "options.h"
+#include <inttypes.h>
+#include <string.h>
+
+typedef struct mapping {
+    const char *files[2], *out, *layer, *key;
+    int64_t stream, neighbors, cells, latent;
+    double least, reach;
+    scilama_model *model;
+    scilama_dataset *dataset;
+    scilama_reference *reference;
+    scilama_reference_info info;
+    scilama_h5ad_writer *writer;
+    int32_t *indices;            /* [cells × neighbors] */
+    float *embedding, *distances;
+    double *distance;            /* [cells] mean over the neighbours, in units of the reference's reach */
+} mapping;
+
+static scilama_status neighbours(app *a, mapping *m)
+{
+    int64_t k = m->neighbors;
+    m->embedding = app_alloc(a, m->cells * m->latent, sizeof *m->embedding);
+    m->indices = app_alloc(a, m->cells * k, sizeof *m->indices);
+    m->distances = app_alloc(a, m->cells * k, sizeof *m->distances);
+    m->distance = app_alloc(a, m->cells, sizeof *m->distance);
+    if (!m->embedding || !m->indices || !m->distances || !m->distance) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_model_encode_cells(m->model, m->dataset, m->embedding, NULL, 0, &a->error);
+    if (!status) status = scilama_reference_neighbors(m->reference, m->embedding, m->cells, 0, k, m->indices, m->distances, &a->error);
+    for (int64_t i = 0; i < m->cells * k && !status; i++)
+        m->distance[i / k] += (double)m->distances[i] / (double)k / (m->info.reach > 0 ? m->info.reach : 1);
+    return status;
+}
+
+static scilama_status put_numbers(app *a, mapping *m, const char *name, const float *values)
+{
+    double *wide = app_alloc(a, m->cells, sizeof *wide);
+    if (!wide || !name) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < m->cells; i++) wide[i] = (double)values[i];
+    return scilama_h5ad_writer_put_obs_numeric(m->writer, name, wide, &a->error);
+}
+
+/* obs[KEY_NAME], …_probability, …_second, …_second_probability, …_unknown */
+static scilama_status put_labels(app *a, mapping *m, int64_t index)
+{
+    static const char *const answers[] = { "no", "yes" };
+    scilama_label_info label;
+    scilama_label_info_init(&label, sizeof label);
+    scilama_status status = scilama_reference_label(m->reference, index, &label, &a->error);
+    if (status) return status;
+    int32_t *code = app_alloc(a, m->cells, sizeof *code), *second = app_alloc(a, m->cells, sizeof *second), *unknown = app_alloc(a, m->cells, sizeof *unknown);
+    float *p = app_alloc(a, m->cells, sizeof *p), *p2 = app_alloc(a, m->cells, sizeof *p2);
+    const char **names = app_alloc(a, label.categories, sizeof *names);
+    char *at = app_text(a, "%s_%s", m->key, label.name);
+    if (!code || !second || !unknown || !p || !p2 || !names || !at) return SCILAMA_E_NOMEM;
+    for (int64_t c = 0; c < label.categories; c++) names[c] = scilama_reference_category(m->reference, index, c);
+    status = scilama_reference_transfer(m->reference, index, m->indices, m->distances, m->cells, m->neighbors, code, p, second, p2, &a->error);
+    int64_t left = 0;
+    for (int64_t i = 0; i < m->cells && !status; i++)
+        left += unknown[i] = (double)p[i] < m->least || m->distance[i] > m->reach;
+    const char *const suffix[] = { "_probability", "_second", "_second_probability", "_unknown" };
+    char *name[4];
+    for (int i = 0; i < 4; i++)
+        if (!(name[i] = app_text(a, "%s%s", at, suffix[i]))) return SCILAMA_E_NOMEM;
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, at, code, names, label.categories, &a->error);
+    if (!status) status = put_numbers(a, m, name[0], p);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[1], second, names, label.categories, &a->error);
+    if (!status) status = put_numbers(a, m, name[2], p2);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[3], unknown, answers, 2, &a->error);
+    if (!status) app_say(a, "obs['%s']: %" PRId64 " of %" PRId64 " cells are like no reference cells, or between categories (obs['%s'])", at, left, m->cells, name[3]);
+    return status;
+}
+
+static scilama_status put_report(app *a, mapping *m)
+{
+    scilama_query_report r;
+    scilama_query_report_init(&r, sizeof r);
+    scilama_status status = scilama_model_check_query(m->model, m->dataset, &r, &a->error);
+    const struct { const char *name; double value; } numbers[] = { { "variance_measured", r.variance }, { "recovered", r.recovered } };
+    const struct { const char *name; int64_t value; } counts[] = { { "genes", r.genes }, { "genes_measured", r.measured },
+        { "cells_of_unknown_categories", r.unknown_cells }, { "cells_without_covariates", r.missing_cells },
+        { "reference_cells", m->info.cells }, { "neighbors", m->neighbors } };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !status; i++) {
+        char *key = app_text(a, "%s_map/%s", m->key, numbers[i].name);
+        status = key ? scilama_h5ad_writer_put_uns_number(m->writer, key, numbers[i].value, &a->error) : SCILAMA_E_NOMEM;
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts && !status; i++) {
+        char *key = app_text(a, "%s_map/%s", m->key, counts[i].name);
+        status = key ? scilama_h5ad_writer_put_uns_integer(m->writer, key, counts[i].value, &a->error) : SCILAMA_E_NOMEM;
+    }
+    return status;
+}
+
+static scilama_status write(app *a, mapping *m)
+{
+    char *points = app_text(a, "X_%s", m->key), *umap = app_text(a, "X_%s_umap", m->key), *distance = app_text(a, "%s_distance", m->key);
+    if (!points || !umap || !distance) return SCILAMA_E_NOMEM;
+    scilama_status status = open_output(a, m->files[1], m->layer, m->out, &m->writer);
+    if (!status) status = scilama_h5ad_writer_put_obsm(m->writer, points, m->embedding, m->latent, 0, &a->error);
+    if (!status) status = scilama_h5ad_writer_put_obs_numeric(m->writer, distance, m->distance, &a->error);
+    for (int64_t i = 0; i < m->info.labels && !status; i++) status = put_labels(a, m, i);
+    if (!status && m->info.layout_dims) {
+        float *layout = app_alloc(a, m->cells * m->info.layout_dims, sizeof *layout);
+        if (!layout) return SCILAMA_E_NOMEM;
+        status = scilama_reference_place(m->reference, m->indices, m->distances, m->cells, m->neighbors, layout, &a->error);
+        if (!status) status = scilama_h5ad_writer_put_obsm(m->writer, umap, layout, m->info.layout_dims, 0, &a->error);
+    }
+    if (!status) status = put_report(a, m);
+    return status ? status : scilama_h5ad_writer_commit(m->writer, &a->error);
+}
+
+static scilama_status run(app *a, mapping *m)
+{
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_reference_info_init(&m->info, sizeof m->info);
+    scilama_status status = check_output(a, m->out);
+    if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
+    if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
+    if (!status && scilama_model_get_reference(&m->reference, m->model, NULL))
+        status = app_fail(a, SCILAMA_E_NOTFOUND, "%s carries no reference cells: fit it with --reference", m->files[0]);
+    if (!status) status = scilama_reference_get_info(m->reference, &m->info, &a->error);
+    if (!status) status = stream_cells(a, m->files[1], m->layer, false, m->stream, &m->dataset);
+    if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
+    if (status) return status;
+    m->latent = info.latent;
+    m->cells = scilama_dataset_cells(m->dataset);
+    if (m->neighbors > m->info.cells) m->neighbors = m->info.cells;
+    if ((status = neighbours(a, m)) || (status = write(a, m))) return status;
+    app_say(a, "%s: %" PRId64 " cells among %" PRId64 " of %s", m->out, m->cells, m->info.cells, m->files[0]);
+    return SCILAMA_OK;
+}
+
+int verb_map(int argc, char **argv)
+{
+    app a = { .verb = "map" };
+    mapping m;
+    memset(&m, 0, sizeof m);
+    m.key = "scilama";
+    m.neighbors = 15;
+    m.least = 0.5;
+    m.reach = 2;
+    const option options[] = {
+        { "output", 'o', OPTION_OUTPUT, &m.out, "OUT.h5ad", "where to write (needed)", 0, NULL },
+        { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
+        { "key", 0, OPTION_STRING, &m.key, "NAME", "how the results' names begin (default scilama)", 0, NULL },
+        { "neighbors", 0, OPTION_INTEGER, &m.neighbors, "K", "reference cells that vote (default 15)", 0, NULL },
+        { "unknown-below", 0, OPTION_NUMBER, &m.least, "P", "cells whose likeliest label has less probability are unknown (default 0.5)", 0, NULL },
+        { "unknown-beyond", 0, OPTION_NUMBER, &m.reach, "X", "... and those farther than X times what 95 % of the reference stay below (default 2)", 0, NULL },
+        { "stream", 0, OPTION_BYTES, &m.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
+    };
+    const command c = { "M.h5 QUERY.h5ad -o OUT.h5ad [--layer NAME] [--neighbors K]",
+                        "Places cells among the reference cells of a model (fit --reference): their embedding, labels of\n"
+                        "their nearest reference cells with calibrated probability, their place in the reference's layout,\n"
+                        "and how far they are from all of them. Any panel of genes, any batch.", options, 2, 2, m.files, "ru" };
+    int code;
+    if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!m.out || m.neighbors < 1) {
+        fprintf(stderr, "scilama: %s (see scilama map --help)\n", m.out ? "--neighbors must be 1 or more" : "-o OUT.h5ad is needed");
+        return EXIT_USAGE;
+    }
+    scilama_status status = app_open(&a);
+    if (!status) status = run(&a, &m);
+    scilama_h5ad_writer_destroy(m.writer);
+    scilama_dataset_destroy(m.dataset);
+    scilama_reference_destroy(m.reference);
+    scilama_model_destroy(m.model);
+    return app_close(&a, status);
+}

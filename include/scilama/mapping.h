@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SCILAMA_MAPPING_H
+#define SCILAMA_MAPPING_H
+
+/** @file mapping.h
+ * New cells onto a trained model: what a query lacks, its neighbours among reference cells, and
+ * labels carried over from them. */
+
+#include "model.h"
+
+/** What a model finds in a dataset. Append only. */
+typedef struct scilama_query_report {
+    size_t struct_size;
+    int64_t cells;
+    int64_t genes;          /**< of the model */
+    int64_t measured;       /**< of these, in the data */
+    double variance;        /**< share of the model's genes' variance that the measured ones carry, 0 to 1 */
+    double recovered;       /**< share of what the genes have in common that the measured ones tell, expected
+                             *   (scilama_model_learn_absent()); measured / genes where that was not learnt */
+    int64_t unknown_cells;  /**< cells of a category that the model does not know, of the covariate with most such cells */
+    int64_t missing_cells;  /**< cells without a value, of the covariate with most such cells */
+} scilama_query_report;
+
+/** What a model's covariate finds in a dataset. Append only. */
+typedef struct scilama_covariate_report {
+    size_t struct_size;
+    int64_t cells;
+    int64_t unknown;        /**< cells of a category that the model does not know: encoded as an average of the known */
+    int64_t missing;        /**< cells without a value: an average of the known categories, or the mean */
+    int64_t categories;     /**< how many categories are unknown */
+    const char *first;      /**< the first of them, borrowed from the dataset; NULL when there is none */
+} scilama_covariate_report;
+
+/** Cells of known labels that others are compared with: their embedding, columns of labels, a layout. */
+typedef struct scilama_reference scilama_reference;
+
+/** What a reference holds. Append only. */
+typedef struct scilama_reference_info {
+    size_t struct_size;
+    int64_t cells;
+    int64_t dim;            /**< numbers per cell */
+    int64_t labels;         /**< columns of labels */
+    int64_t layout_dims;    /**< 0: no layout */
+    double reach;           /**< mean distance of a cell to its 15 nearest that 95 % of the reference's own stay below */
+} scilama_reference_info;
+
+/** One column of labels of a reference. Append only. */
+typedef struct scilama_label_info {
+    size_t struct_size;
+    const char *name;       /**< borrowed */
+    int64_t categories;
+    double temperature;     /**< of the calibration: p ∝ (votes + floor / categories)^(1 / temperature) */
+    double floor;
+} scilama_label_info;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+SCILAMA_API scilama_status scilama_query_report_init(scilama_query_report *report, size_t struct_size);
+SCILAMA_API scilama_status scilama_covariate_report_init(scilama_covariate_report *report, size_t struct_size);
+
+/** Learns from the training cells how the model's genes vary together, so that cells measured on a part of
+ *  them can be encoded: probabilistic principal components of rank 32 (Tipping & Bishop 1999, eq. 12) of up to
+ *  4,096 of them. Absent genes are then taken for their mean given the measured ones. Without it they are left
+ *  out, and the others grow by √(genes / measured). Full panels are encoded the same with and without. Saved
+ *  with the model: 33 numbers a gene.
+ *  @param dataset  the one that the model was created for.
+ *  @return SCILAMA_OK, E_STATE (under three training cells or two genes, or a trainer holds the model), E_NOMEM,
+ *          E_CANCELLED, and of rows read as needed what reading them returns.
+ *          O(cells · genes · min(cells, genes)) for at most 4,096 cells. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+
+/** Compares a dataset with what the model needs, before anything is encoded. The same is said in
+ *  warnings when cells are encoded or decoded.
+ *  @return SCILAMA_OK, E_NOMEM. O(genes + cells · covariates). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_check_query(
+    const scilama_model *model, const scilama_dataset *dataset, scilama_query_report *report, scilama_error *error);
+
+/** The same for covariate `index` of the model (scilama_model_covariate()). A column that the dataset lacks
+ *  altogether is an error of encoding, and here: all cells missing.
+ *  @return SCILAMA_OK, E_INVALID (index out of range), E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_check_covariate(
+    const scilama_model *model, const scilama_dataset *dataset, int64_t index, scilama_covariate_report *report, scilama_error *error);
+
+SCILAMA_API scilama_status scilama_reference_info_init(scilama_reference_info *info, size_t struct_size);
+SCILAMA_API scilama_status scilama_label_info_init(scilama_label_info *info, size_t struct_size);
+
+/** Makes a reference of cells' embedding.
+ *  @param points  [cells × dim] finite, copied; leading dimension ld (0 = dim). cells ≥ 3.
+ *  @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED. O(min(cells, 4096) · cells · dim). @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_create(
+    scilama_reference **out, scilama_context *context, const float *points, int64_t cells, int64_t dim, int64_t ld, scilama_error *error);
+/** Releases the caller's hold; NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_reference_destroy(scilama_reference *reference);
+/** Adds a column of labels, and calibrates its probabilities on up to 4,096 of the reference's cells, each left
+ *  out in turn. Not once a model or another thread holds the reference.
+ *  @param codes       [cells] below n_categories; negative = no label.
+ *  @param categories  [n_categories] their names.
+ *  @return SCILAMA_OK, E_INVALID, E_DUPLICATE (a column of that name), E_NOMEM, E_CANCELLED. @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_add_labels(
+    scilama_reference *reference, const char *name, const int32_t *codes, const char *const *categories, int64_t n_categories,
+    scilama_error *error);
+/** Sets a layout to look at, such as UMAP. @param layout [cells × dims] finite, copied. @param dims 1 to 16.
+ *  @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_set_layout(
+    scilama_reference *reference, const float *layout, int64_t dims, scilama_error *error);
+/** Tells sizes. @return SCILAMA_OK. @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_get_info(
+    const scilama_reference *reference, scilama_reference_info *info, scilama_error *error);
+/** Describes column `index` of labels. @return SCILAMA_OK, E_INVALID (out of range). @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_label(
+    const scilama_reference *reference, int64_t index, scilama_label_info *info, scilama_error *error);
+/** Name of category `category` of column `index`, borrowed; NULL when out of range. @since 0.1 */
+SCILAMA_API const char *scilama_reference_category(const scilama_reference *reference, int64_t index, int64_t category);
+
+/** Lets a model carry a reference, in memory and in its file, instead of one that it had. The model retains it.
+ *  @return SCILAMA_OK, E_INVALID (another dim than the model's L). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_set_reference(scilama_model *model, scilama_reference *reference, scilama_error *error);
+/** The reference that a model carries; the caller destroys it.
+ *  @return SCILAMA_OK, E_NOTFOUND (it carries none). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_get_reference(scilama_reference **out, scilama_model *model, scilama_error *error);
+
+/** The k nearest reference cells by Euclidean distance, exactly: nearest first, ties by number.
+ *  @param points     [n × dim] finite, leading dimension ld (0 = dim), as scilama_model_encode_cells() gives them.
+ *  @param indices    [n × k] numbers of reference cells.
+ *  @param distances  [n × k].
+ *  @return SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim). @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_neighbors(
+    scilama_reference *reference, const float *points, int64_t n, int64_t ld, int64_t k, int32_t *indices, float *distances, scilama_error *error);
+/** Labels from neighbours: votes of weight exp(−d² / 2h²), h a cell's mean distance, calibrated into
+ *  probabilities.
+ *  @param index        column of labels.
+ *  @param indices      [n × k] and distances [n × k] as scilama_reference_neighbors() gives them.
+ *  @param code         [n] likeliest category; −1 when no neighbour has a label.
+ *  @param probability  [n] its probability.
+ *  @param second       [n] next in probability, −1 when there is one category; NULL = not wanted.
+ *  @param second_probability [n]; NULL = not wanted.
+ *  @return SCILAMA_OK, E_INVALID, E_NOMEM. O(n · (k + categories)). @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_transfer(
+    scilama_reference *reference, int64_t index, const int32_t *indices, const float *distances, int64_t n, int64_t k,
+    int32_t *code, float *probability, int32_t *second, float *second_probability, scilama_error *error);
+/** Places cells in the reference's layout: the mean of their neighbours' places, weighted like votes.
+ *  @param layout  [n × layout_dims].
+ *  @return SCILAMA_OK, E_STATE (no layout), E_INVALID. @since 0.1 */
+SCILAMA_API scilama_status scilama_reference_place(
+    scilama_reference *reference, const int32_t *indices, const float *distances, int64_t n, int64_t k, float *layout, scilama_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_GENE_PREDICTION_H
+#define SLM_GENE_PREDICTION_H
+
+#include "linalg/kernel_ridge.h"
+#include "scilama/biology.h"
+
+/* The public call of the same name; options are checked. */
+scilama_status slm_gene_holdout(scilama_context *ctx, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+                                const slm_kernel_table *tables, int64_t n_tables, const scilama_holdout_options *o,
+                                double *correlation, double *expected, scilama_holdout_report *report, scilama_error *error);
+
+#endif

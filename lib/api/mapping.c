@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "scilama/mapping.h"
+#include "model/model.h"
+#include <string.h>
+
+#define REQUIRE(pointer) \
+    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
+
+scilama_status scilama_query_report_init(scilama_query_report *report, size_t struct_size)
+{
+    scilama_query_report d = { 0 };
+    return slm_options_init(report, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_covariate_report_init(scilama_covariate_report *report, size_t struct_size)
+{
+    scilama_covariate_report d = { 0 };
+    return slm_options_init(report, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    return status ? status : slm_model_learn_absent(model, dataset, error);
+}
+
+scilama_status scilama_model_check_query(const scilama_model *model, const scilama_dataset *dataset, scilama_query_report *report, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    REQUIRE(report);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    scilama_query_report r = { 0 };
+    if (!status) status = slm_model_check_query(model, dataset, &r, error);
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_query_report", error);
+}
+
+scilama_status scilama_model_check_covariate(const scilama_model *model, const scilama_dataset *dataset, int64_t index,
+                                             scilama_covariate_report *report, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    REQUIRE(report);
+    if (index < 0 || index >= model->recipe->n_covariates)
+        return slm_fail(error, SCILAMA_E_INVALID, "covariate %lld: the model has %lld", (long long)index, (long long)model->recipe->n_covariates);
+    slm_covariate_gaps gaps;
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!status) status = slm_covariate_gaps_count(model->recipe, index, dataset, &gaps, error);
+    if (status) return status;
+    if (!slm_dataset_column(dataset, model->recipe->covariates[index].name)) gaps.missing = dataset->cells;
+    scilama_covariate_report r = { .cells = dataset->cells, .unknown = gaps.unknown, .missing = gaps.missing,
+                                   .categories = gaps.categories, .first = gaps.first };
+    return slm_result_write(report, &r, sizeof r, "scilama_covariate_report", error);
+}

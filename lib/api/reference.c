@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include "analysis/transfer.h"
+#include "core/thread.h"
+#include "model/model.h"
+#include "scilama/mapping.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUIRE(pointer) \
+    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
+
+enum { NEIGHBORS = 15, SAMPLE = 4096 };
+
+scilama_status scilama_reference_info_init(scilama_reference_info *info, size_t struct_size)
+{
+    scilama_reference_info d = { 0 };
+    return slm_options_init(info, struct_size, &d, sizeof d);
+}
+
+scilama_status scilama_label_info_init(scilama_label_info *info, size_t struct_size)
+{
+    scilama_label_info d = { .temperature = 1 };
+    return slm_options_init(info, struct_size, &d, sizeof d);
+}
+
+static scilama_status check_points(const float *points, int64_t n, int64_t dim, int64_t *ld, scilama_error *error)
+{
+    int64_t size;
+    if (*ld == 0) *ld = dim;
+    if (*ld < dim) return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: rows have %lld elements", (long long)*ld, (long long)dim);
+    if (!slm_mul_size(n, *ld, &size) || !slm_mul_size(size, sizeof(float), &size))
+        return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: %lld such rows are more than memory can hold", (long long)*ld, (long long)n);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < dim; j++)
+            if (!isfinite(points[i * *ld + j])) return slm_fail(error, SCILAMA_E_NONFINITE, "number %lld of cell %lld is not finite", (long long)j, (long long)i);
+    return SCILAMA_OK;
+}
+
+/* Cells of the reference, spread evenly, with their neighbours among the others. */
+typedef struct sample { int64_t n, k; int32_t *cell, *indices; float *distances, *points; } sample;
+
+static scilama_status draw(scilama_reference *r, sample *s, scilama_error *error)
+{
+    scilama_context *ctx = r->ctx;
+    s->n = r->cells < SAMPLE ? r->cells : SAMPLE;
+    s->k = r->cells - 1 < NEIGHBORS ? r->cells - 1 : NEIGHBORS;
+    s->cell = slm_alloc_array(ctx, s->n, sizeof *s->cell);
+    s->indices = slm_alloc_array(ctx, s->n, (size_t)s->k * sizeof *s->indices);
+    s->distances = slm_alloc_array(ctx, s->n, (size_t)s->k * sizeof *s->distances);
+    s->points = slm_alloc_array(ctx, s->n, (size_t)r->dim * sizeof *s->points);
+    if (!s->cell || !s->indices || !s->distances || !s->points) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < s->n; i++) {
+        s->cell[i] = (int32_t)(i * r->cells / s->n);
+        memcpy(s->points + i * r->dim, r->points + s->cell[i] * r->dim, (size_t)r->dim * sizeof *s->points);
+    }
+    return slm_nearest(ctx, r->points, r->cells, r->dim, s->points, s->n, r->dim, s->k, s->cell, s->indices, s->distances, error);
+}
+
+static void sample_free(scilama_context *ctx, sample *s)
+{
+    slm_free(ctx, s->cell);
+    slm_free(ctx, s->indices);
+    slm_free(ctx, s->distances);
+    slm_free(ctx, s->points);
+}
+
+static int ascending(const void *x, const void *y)
+{
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+static scilama_status measure_reach(scilama_reference *r, scilama_error *error)
+{
+    sample s = { 0 };
+    scilama_status status = draw(r, &s, error);
+    double *mean = status ? NULL : slm_alloc_array_zero(r->ctx, s.n, sizeof *mean);
+    if (!status && !mean) status = slm_fail_nomem(error);
+    if (!status) {
+        for (int64_t i = 0; i < s.n * s.k; i++) mean[i / s.k] += (double)s.distances[i] / (double)s.k;
+        qsort(mean, (size_t)s.n, sizeof *mean, ascending);
+        r->reach = mean[(s.n - 1) * 95 / 100];
+    }
+    slm_free(r->ctx, mean);
+    sample_free(r->ctx, &s);
+    return status;
+}
+
+scilama_status scilama_reference_create(scilama_reference **out, scilama_context *context, const float *points, int64_t cells, int64_t dim, int64_t ld, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    REQUIRE(context);
+    REQUIRE(points);
+    if (cells < 3 || cells > INT32_MAX || dim < 1 || dim > 65536)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld cells × %lld: a reference has 3 to 2^31 - 1 cells and 1 to 65536 numbers each", (long long)cells, (long long)dim);
+    scilama_status status = slm_context_enter(context, error);
+    if (!status) status = check_points(points, cells, dim, &ld, error);
+    scilama_reference *r = NULL;
+    if (!status) status = slm_reference_create(&r, context, points, cells, dim, ld, error);
+    if (!status) status = measure_reach(r, error);
+    if (status) slm_reference_release(r);
+    else *out = r;
+    return status;
+}
+
+void scilama_reference_destroy(scilama_reference *reference) { slm_reference_release(reference); }
+
+scilama_status scilama_reference_add_labels(scilama_reference *reference, const char *name, const int32_t *codes, const char *const *categories,
+                                            int64_t n_categories, scilama_error *error)
+{
+    REQUIRE(reference);
+    REQUIRE(name);
+    REQUIRE(codes);
+    REQUIRE(categories);
+    if (n_categories < 1 || n_categories > 1000000) return slm_fail(error, SCILAMA_E_INVALID, "n_categories is %lld: it must be 1 to 1000000", (long long)n_categories);
+    for (int64_t i = 0; i < n_categories; i++)
+        if (!categories[i]) return slm_fail(error, SCILAMA_E_INVALID, "category %lld is NULL", (long long)i);
+    sample s = { 0 };
+    double temperature, floor;
+    scilama_status status = slm_context_enter(reference->ctx, error);
+    for (int64_t i = 0; i < reference->cells && !status; i++)
+        if (codes[i] >= n_categories) status = slm_fail(error, SCILAMA_E_INVALID, "code %d of cell %lld: there are %lld categories", codes[i], (long long)i, (long long)n_categories);
+    if (!status) status = draw(reference, &s, error);
+    if (!status) status = slm_calibration_fit(reference->ctx, codes, n_categories, s.cell, s.n, s.indices, s.distances, s.k, &temperature, &floor, error);
+    if (!status) status = slm_reference_add_label(reference, name, codes, categories, n_categories, error);
+    if (!status) {
+        reference->label[reference->labels - 1].temperature = temperature;
+        reference->label[reference->labels - 1].floor = floor;
+    }
+    sample_free(reference->ctx, &s);
+    return status;
+}
+
+scilama_status scilama_reference_set_layout(scilama_reference *reference, const float *layout, int64_t dims, scilama_error *error)
+{
+    REQUIRE(reference);
+    REQUIRE(layout);
+    if (dims < 1 || dims > 16) return slm_fail(error, SCILAMA_E_INVALID, "dims is %lld: it must be 1 to 16", (long long)dims);
+    int64_t ld = 0;
+    scilama_status status = slm_context_enter(reference->ctx, error);
+    if (!status) status = check_points(layout, reference->cells, dims, &ld, error);
+    float *copy = status ? NULL : slm_alloc_array(reference->ctx, reference->cells, (size_t)dims * sizeof *copy);
+    if (!status && !copy) status = slm_fail_nomem(error);
+    if (status) return status;
+    memcpy(copy, layout, (size_t)(reference->cells * dims) * sizeof *copy);
+    slm_free(reference->ctx, reference->layout);
+    reference->layout = copy;
+    reference->layout_dims = dims;
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_reference_get_info(const scilama_reference *reference, scilama_reference_info *info, scilama_error *error)
+{
+    REQUIRE(reference);
+    REQUIRE(info);
+    scilama_reference_info i = { .cells = reference->cells, .dim = reference->dim, .labels = reference->labels,
+                                 .layout_dims = reference->layout_dims, .reach = reference->reach };
+    return slm_result_write(info, &i, sizeof i, "scilama_reference_info", error);
+}
+
+static scilama_status check_label(const scilama_reference *r, int64_t index, scilama_error *error)
+{
+    if (index >= 0 && index < r->labels) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "labels %lld: the reference has %lld columns", (long long)index, (long long)r->labels);
+}
+
+scilama_status scilama_reference_label(const scilama_reference *reference, int64_t index, scilama_label_info *info, scilama_error *error)
+{
+    REQUIRE(reference);
+    REQUIRE(info);
+    scilama_status status = check_label(reference, index, error);
+    if (status) return status;
+    const slm_reference_label *l = &reference->label[index];
+    scilama_label_info i = { .name = l->name, .categories = l->categories.count, .temperature = l->temperature, .floor = l->floor };
+    return slm_result_write(info, &i, sizeof i, "scilama_label_info", error);
+}
+
+const char *scilama_reference_category(const scilama_reference *reference, int64_t index, int64_t category)
+{
+    if (!reference || index < 0 || index >= reference->labels) return NULL;
+    const slm_strings *names = &reference->label[index].categories;
+    return category >= 0 && category < names->count ? slm_string(names, category) : NULL;
+}
+
+scilama_status scilama_model_set_reference(scilama_model *model, scilama_reference *reference, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(reference);
+    if (reference->dim != model->net.latent)
+        return slm_fail(error, SCILAMA_E_INVALID, "the reference has %lld numbers a cell, the model %lld", (long long)reference->dim, (long long)model->net.latent);
+    slm_reference *old = model->reference;
+    model->reference = slm_reference_retain(reference);
+    slm_reference_release(old);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_model_get_reference(scilama_reference **out, scilama_model *model, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    REQUIRE(model);
+    if (!model->reference) return slm_fail(error, SCILAMA_E_NOTFOUND, "the model carries no reference cells: fit with --reference (scilama_model_set_reference)");
+    *out = slm_reference_retain(model->reference);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_reference_neighbors(scilama_reference *reference, const float *points, int64_t n, int64_t ld, int64_t k, int32_t *indices, float *distances, scilama_error *error)
+{
+    REQUIRE(reference);
+    REQUIRE(points);
+    REQUIRE(indices);
+    REQUIRE(distances);
+    if (n < 1 || k < 1 || k > reference->cells)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld cells, %lld neighbours: there must be cells, and 1 to %lld neighbours", (long long)n, (long long)k, (long long)reference->cells);
+    scilama_status status = slm_context_enter(reference->ctx, error);
+    if (!status) status = check_points(points, n, reference->dim, &ld, error);
+    return status ? status : slm_nearest(reference->ctx, reference->points, reference->cells, reference->dim, points, n, ld, k, NULL, indices, distances, error);
+}
+
+static scilama_status check_neighbors(const scilama_reference *r, const int32_t *indices, const float *distances, int64_t n, int64_t k, scilama_error *error)
+{
+    int64_t count;
+    if (n < 1 || k < 1 || k > r->cells || !slm_mul_size(n, k, &count))
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld cells × %lld neighbours: there must be cells, and 1 to %lld neighbours", (long long)n, (long long)k, (long long)r->cells);
+    for (int64_t i = 0; i < count; i++)
+        if (indices[i] < 0 || indices[i] >= r->cells || !(distances[i] >= 0) || !isfinite(distances[i]))
+            return slm_fail(error, SCILAMA_E_INVALID, "neighbour %lld of cell %lld is not a reference cell at a distance", (long long)(i % k), (long long)(i / k));
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_reference_transfer(scilama_reference *reference, int64_t index, const int32_t *indices, const float *distances, int64_t n, int64_t k,
+                                          int32_t *code, float *probability, int32_t *second, float *second_probability, scilama_error *error)
+{
+    REQUIRE(reference);
+    REQUIRE(indices);
+    REQUIRE(distances);
+    REQUIRE(code);
+    REQUIRE(probability);
+    scilama_status status = slm_context_enter(reference->ctx, error);
+    if (!status) status = check_label(reference, index, error);
+    if (!status) status = check_neighbors(reference, indices, distances, n, k, error);
+    if (status) return status;
+    const slm_reference_label *l = &reference->label[index];
+    int64_t categories = l->categories.count;
+    double *votes = slm_alloc_array(reference->ctx, categories, sizeof *votes);
+    if (!votes) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < n; i++) {
+        double sum = 0;
+        int64_t first = 0, next = -1;
+        slm_vote(l->codes, categories, indices + i * k, distances + i * k, k, votes);
+        for (int64_t c = 0; c < categories; c++) sum += votes[c];
+        slm_calibrate(votes, categories, l->temperature, l->floor);
+        for (int64_t c = 1; c < categories; c++) {
+            if (votes[c] > votes[first]) next = first, first = c;
+            else if (next < 0 || votes[c] > votes[next]) next = c;
+        }
+        bool known = sum > 0;
+        code[i] = known ? (int32_t)first : -1;
+        probability[i] = known ? (float)votes[first] : 0;
+        if (second) second[i] = known ? (int32_t)next : -1;
+        if (second_probability) second_probability[i] = known && next >= 0 ? (float)votes[next] : 0;
+    }
+    slm_free(reference->ctx, votes);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_reference_place(scilama_reference *reference, const int32_t *indices, const float *distances, int64_t n, int64_t k, float *layout, scilama_error *error)
+{
+    REQUIRE(reference);
+    REQUIRE(indices);
+    REQUIRE(distances);
+    REQUIRE(layout);
+    if (!reference->layout) return slm_fail(error, SCILAMA_E_STATE, "the reference has no layout: scilama_reference_set_layout gives it one");
+    scilama_status status = slm_context_enter(reference->ctx, error);
+    if (!status) status = check_neighbors(reference, indices, distances, n, k, error);
+    int64_t dims = reference->layout_dims;
+    for (int64_t i = 0; i < n && !status; i++) {
+        double h = 0, all = 0, at[16] = { 0 };
+        for (int64_t j = 0; j < k; j++) h += (double)distances[i * k + j] / (double)k;
+        for (int64_t j = 0; j < k; j++) {
+            double near = h > 0 ? (double)distances[i * k + j] / h : 0, weight = exp(-near * near / 2);
+            for (int64_t d = 0; d < dims; d++) at[d] += weight * (double)reference->layout[indices[i * k + j] * dims + d];
+            all += weight;
+        }
+        for (int64_t d = 0; d < dims; d++) layout[i * dims + d] = (float)(at[d] / all);
+    }
+    return status;
+}

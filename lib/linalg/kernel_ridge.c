@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "linalg/kernel_ridge.h"
+#include "core/rng.h"
+#include "core/thread.h"
+#include "linalg/gemm.h"
+#include <math.h>
+#include <string.h>
+
+enum { TILE = 64, MOST_STEPS = 100, STREAM_RIDGE = SLM_STREAM_ANALYSIS | 9 << 8 };
+static const double TOLERANCE = 1e-4; /* of a column's residual, relative to its start */
+static const double GRID[] = { 0.1, 0.3, 1, 3, 10, 30 };
+enum { GRID_SIZE = sizeof GRID / sizeof *GRID };
+
+typedef struct features { float *x; uint8_t *present; int64_t width; } features; /* [n × width], [n] */
+
+/* Rows order[n] of a table, centred (but for the linear kernels) and of length 1. */
+static scilama_status make_features(scilama_context *ctx, int kind, const slm_kernel_table *t, const int64_t *order, int64_t n, int64_t known,
+                                    features *f, scilama_error *error)
+{
+    int64_t d = t->width, count = 0;
+    double *mean = slm_alloc_array_zero(ctx, d, sizeof *mean);
+    f->width = d;
+    f->x = slm_alloc_array_zero(ctx, n, (size_t)d * sizeof *f->x);
+    f->present = slm_alloc_array_zero(ctx, n, 1);
+    if (!mean || !f->x || !f->present) {
+        slm_free(ctx, mean);
+        return slm_fail_nomem(error);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const float *row = t->rows + order[i] * d;
+        double squares = 0;
+        for (int64_t j = 0; j < d; j++) squares += (double)row[j] * (double)row[j];
+        f->present[i] = squares > 0 && isfinite(squares);
+        if (!f->present[i] || i >= known) continue;
+        count++;
+        for (int64_t j = 0; j < d; j++) mean[j] += (double)row[j];
+    }
+    for (int64_t j = 0; j < d; j++) mean[j] = kind == SLM_KERNEL_EXPONENTIAL && count ? mean[j] / (double)count : 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float *row = t->rows + order[i] * d;
+        double squares = 0, whole = 0;
+        for (int64_t j = 0; f->present[i] && j < d; j++) {
+            squares += ((double)row[j] - mean[j]) * ((double)row[j] - mean[j]);
+            whole += (double)row[j] * (double)row[j];
+        }
+        if (!(squares > 1e-12 * whole)) f->present[i] = 0; /* the mean itself tells nothing */
+        for (int64_t j = 0; f->present[i] && j < d; j++) f->x[i * d + j] = (float)(((double)row[j] - mean[j]) / sqrt(squares));
+    }
+    slm_free(ctx, mean);
+    return SCILAMA_OK;
+}
+
+/* --- (K + λ) X = Y by conjugate gradients, a column each ------------------------------------- */
+
+typedef struct solver {
+    scilama_context *ctx;
+    const float *kernel;     /* [n × n] */
+    int64_t n, k;
+    float *residual, *direction, *image; /* [n × k] */
+    double *norm, *start, *step;         /* [k] */
+} solver;
+
+static void image_tile(void *arg, int64_t task, int worker)
+{
+    const solver *s = arg;
+    int64_t first = task * TILE, rows = s->n - first < TILE ? s->n - first : TILE;
+    (void)worker;
+    slm_sgemm_serial(false, false, rows, s->k, s->n, 1, s->kernel + first * s->n, s->n, s->direction, s->k, 0, s->image + first * s->k, s->k);
+}
+
+static void column_products(const solver *s, const float *a, const float *b, double *out)
+{
+    memset(out, 0, (size_t)s->k * sizeof *out);
+    for (int64_t i = 0; i < s->n; i++)
+        for (int64_t c = 0; c < s->k; c++) out[c] += (double)a[i * s->k + c] * (double)b[i * s->k + c];
+}
+
+/* x [n × k] */
+static scilama_status solve(solver *s, double lambda, const float *y, float *x, scilama_error *error)
+{
+    int64_t size = s->n * s->k;
+    memset(x, 0, (size_t)size * sizeof *x);
+    memcpy(s->residual, y, (size_t)size * sizeof *y);
+    memcpy(s->direction, y, (size_t)size * sizeof *y);
+    column_products(s, s->residual, s->residual, s->norm);
+    memcpy(s->start, s->norm, (size_t)s->k * sizeof *s->norm);
+    for (int step = 0; step < MOST_STEPS; step++) {
+        bool more = false;
+        for (int64_t c = 0; c < s->k; c++) more = more || s->norm[c] > TOLERANCE * TOLERANCE * s->start[c];
+        if (!more) break;
+        if (slm_cancelled(s->ctx)) return slm_fail_cancelled(error);
+        slm_parallel(s->ctx, slm_tiles(s->n, TILE), image_tile, s);
+        for (int64_t i = 0; i < size; i++) s->image[i] += (float)lambda * s->direction[i];
+        column_products(s, s->direction, s->image, s->step);
+        for (int64_t c = 0; c < s->k; c++) s->step[c] = s->step[c] > 0 ? s->norm[c] / s->step[c] : 0;
+        for (int64_t i = 0; i < size; i++) {
+            float step_of = (float)s->step[i % s->k];
+            x[i] += step_of * s->direction[i];
+            s->residual[i] -= step_of * s->image[i];
+        }
+        memcpy(s->step, s->norm, (size_t)s->k * sizeof *s->step);
+        column_products(s, s->residual, s->residual, s->norm);
+        for (int64_t i = 0; i < size; i++) {
+            int64_t c = i % s->k;
+            float keep = s->step[c] > 0 ? (float)(s->norm[c] / s->step[c]) : 0;
+            s->direction[i] = s->residual[i] + keep * s->direction[i];
+        }
+    }
+    return SCILAMA_OK;
+}
+
+/* --- one regression: rows that are trained on, and others, each in one piece ------------------ */
+
+typedef struct regression {
+    scilama_context *ctx;
+    int kind;
+    const features *f;
+    int64_t n_tables, k, train, n_train, test, n_test, nearest; /* train, test: the first row of each */
+    const float *targets;        /* [rows × k] */
+    float *kernel, *centred, *weights, *work, *scratch, *out; /* scratch: [threads][2 × TILE × n_train] */
+    double *mean, *sums;
+} regression;
+
+static void regression_free(regression *p)
+{
+    void *blocks[] = { p->kernel, p->centred, p->weights, p->work, p->scratch, p->mean, p->sums };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(p->ctx, blocks[i]);
+}
+
+/* Kernel of rows first … first + n - 1 with all that are trained on: out [n × n_train]. */
+static void kernel_rows(const regression *p, int64_t first, int64_t n, float *products, float *out)
+{
+    memset(out, 0, (size_t)(n * p->n_train) * sizeof *out);
+    for (int64_t t = 0; t < p->n_tables; t++) {
+        const features *f = &p->f[t];
+        const uint8_t *present = f->present + p->train;
+        slm_sgemm_serial(false, true, n, p->n_train, f->width, 1, f->x + first * f->width, f->width,
+                         f->x + p->train * f->width, f->width, 0, products, p->n_train);
+        for (int64_t r = 0; r < n; r++)
+            for (int64_t c = 0; c < p->n_train && f->present[first + r]; c++) {
+                float product = products[r * p->n_train + c], half = 1 - product > 0 ? 1 - product : 0; /* |x - y|² / 2 */
+                if (present[c]) out[r * p->n_train + c] += (p->kind == SLM_KERNEL_EXPONENTIAL ? expf(-sqrtf(half)) : product) / (float)p->n_tables;
+            }
+    }
+}
+
+static void kernel_task(void *arg, int64_t task, int worker)
+{
+    const regression *p = arg;
+    int64_t first = task * TILE, n = p->n_train - first < TILE ? p->n_train - first : TILE;
+    kernel_rows(p, p->train + first, n, p->scratch + worker * 2 * TILE * p->n_train, p->kernel + first * p->n_train);
+}
+
+static scilama_status regression_begin(regression *p, scilama_error *error)
+{
+    int64_t n = p->n_train, size;
+    bool ridge = p->kind != SLM_KERNEL_NEAREST;
+    if (!slm_mul_size(n, ridge ? n : 1, &size)) return slm_fail_nomem(error);
+    p->kernel = slm_alloc_array(p->ctx, size, sizeof(float));
+    p->scratch = slm_alloc_array(p->ctx, n * p->ctx->threads, 2 * TILE * sizeof(float));
+    p->centred = slm_alloc_array(p->ctx, n * p->k, sizeof(float));
+    p->weights = slm_alloc_array(p->ctx, n * p->k, sizeof(float));
+    p->work = slm_alloc_array(p->ctx, n * p->k, 3 * sizeof(float));
+    p->mean = slm_alloc_array_zero(p->ctx, p->k, sizeof(double));
+    p->sums = slm_alloc_array(p->ctx, p->k, 3 * sizeof(double));
+    if (!p->kernel || !p->scratch || !p->centred || !p->weights || !p->work || !p->mean || !p->sums) return slm_fail_nomem(error);
+    const float *y = p->targets + p->train * p->k;
+    for (int64_t i = 0; i < n * p->k; i++) p->mean[i % p->k] += (double)y[i] / (double)n;
+    for (int64_t i = 0; i < n * p->k; i++) p->centred[i] = (float)((double)y[i] - p->mean[i % p->k]);
+    if (ridge) slm_parallel(p->ctx, slm_tiles(n, TILE), kernel_task, p);
+    return SCILAMA_OK;
+}
+
+static scilama_status regression_solve(regression *p, double lambda, scilama_error *error)
+{
+    int64_t size = p->n_train * p->k;
+    solver s = { p->ctx, p->kernel, p->n_train, p->k, p->work, p->work + size, p->work + 2 * size, p->sums, p->sums + p->k, p->sums + 2 * p->k };
+    return solve(&s, lambda, p->centred, p->weights, error);
+}
+
+/* Mean of the centred targets over the `nearest` columns of greatest kernel, equal ones by number. */
+static void nearest_row(const regression *p, const float *kernel, float *out)
+{
+    float bound = INFINITY;
+    int64_t last = -1, count = p->nearest < p->n_train ? p->nearest : p->n_train;
+    memset(out, 0, (size_t)p->k * sizeof *out);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t best = -1;
+        for (int64_t c = 0; c < p->n_train; c++) {
+            if (kernel[c] > bound || (kernel[c] >= bound && c <= last)) continue;
+            if (best < 0 || kernel[c] > kernel[best]) best = c;
+        }
+        if (best < 0) return;
+        bound = kernel[best];
+        last = best;
+        for (int64_t c = 0; c < p->k; c++) out[c] += p->centred[best * p->k + c] / (float)count;
+    }
+}
+
+static void predict_task(void *arg, int64_t task, int worker)
+{
+    const regression *p = arg;
+    int64_t first = task * TILE, n = p->n_test - first < TILE ? p->n_test - first : TILE;
+    float *products = p->scratch + worker * 2 * TILE * p->n_train, *kernel = products + TILE * p->n_train, *to = p->out + first * p->k;
+    kernel_rows(p, p->test + first, n, products, kernel);
+    if (p->kind == SLM_KERNEL_NEAREST)
+        for (int64_t r = 0; r < n; r++) nearest_row(p, kernel + r * p->n_train, to + r * p->k);
+    else slm_sgemm_serial(false, false, n, p->k, p->n_train, 1, kernel, p->n_train, p->weights, p->k, 0, to, p->k);
+    for (int64_t i = 0; i < n * p->k; i++) to[i] += (float)p->mean[i % p->k];
+}
+
+static void regression_predict(regression *p, float *out)
+{
+    p->out = out;
+    slm_parallel(p->ctx, slm_tiles(p->n_test, TILE), predict_task, p);
+}
+
+/* λ with the least error on a fifth of the rows 0 … known - 1, which are in random order. */
+static scilama_status choose_lambda(regression p, int64_t known, double *lambda, scilama_error *error)
+{
+    p.test = 0;
+    p.n_test = p.train = known / 5;
+    p.n_train = known - p.n_test;
+    *lambda = 1;
+    if (!p.n_test) return SCILAMA_OK;
+    float *out = slm_alloc_array(p.ctx, p.n_test * p.k, sizeof *out);
+    scilama_status status = out ? regression_begin(&p, error) : slm_fail_nomem(error);
+    double least = INFINITY;
+    for (int i = 0; i < GRID_SIZE && !status; i++) {
+        double miss = 0;
+        if ((status = regression_solve(&p, GRID[i], error))) break;
+        regression_predict(&p, out);
+        for (int64_t e = 0; e < p.n_test * p.k; e++) miss += ((double)out[e] - (double)p.targets[e]) * ((double)out[e] - (double)p.targets[e]);
+        if (miss < least) least = miss, *lambda = GRID[i];
+    }
+    regression_free(&p);
+    slm_free(p.ctx, out);
+    return status;
+}
+
+scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
+                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, scilama_error *error)
+{
+    features *f = slm_alloc_array_zero(ctx, n_tables, sizeof *f);
+    int64_t *order = slm_alloc_array(ctx, n, sizeof *order);
+    float *y = slm_alloc_array(ctx, known * k, sizeof *y);
+    double own = 1;
+    scilama_status status = f && order && y ? SCILAMA_OK : slm_fail_nomem(error);
+    regression p = { .ctx = ctx, .kind = kind, .f = f, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
+                     .n_test = n - known, .nearest = nearest };
+    if (!status) {
+        /* known rows in random order: the first fifth judges λ */
+        slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
+        for (int64_t i = 0; i < n; i++) order[i] = i;
+        slm_rng_shuffle(&rng, order, known);
+        for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
+    }
+    for (int64_t t = 0; t < n_tables && !status; t++) status = make_features(ctx, kind, &tables[t], order, n, known, &f[t], error);
+    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, &own, error);
+    if (!status) status = regression_begin(&p, error);
+    if (!status && kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
+    if (!status) regression_predict(&p, predicted);
+    if (lambda) *lambda = own;
+    regression_free(&p);
+    for (int64_t t = 0; f && t < n_tables; t++) {
+        slm_free(ctx, f[t].x);
+        slm_free(ctx, f[t].present);
+    }
+    slm_free(ctx, f);
+    slm_free(ctx, order);
+    slm_free(ctx, y);
+    return status;
+}

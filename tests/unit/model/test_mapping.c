@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "problem.h"
+#include "core/core.h"
+#include "data/factors.h"
+#include <unistd.h>
+
+/* x_absent given x_measured in a Gaussian of covariance C = W Wᵀ + noise I: C_am C_mm⁻¹ x_m, by elimination. */
+static void conditional(const float *w, double noise, const uint8_t *absent, const double *x, double *out, int genes)
+{
+    double a[16][17];
+    int m[16], n = 0;
+    for (int g = 0; g < genes; g++)
+        if (!absent[g]) m[n++] = g;
+    for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+            a[i][j] = i == j ? noise : 0;
+            for (int r = 0; r < SLM_FACTORS_RANK; r++) a[i][j] += (double)w[m[i] * SLM_FACTORS_RANK + r] * (double)w[m[j] * SLM_FACTORS_RANK + r];
+        }
+        a[i][n] = x[m[i]];
+    }
+    for (int p = 0; p < n; p++)
+        for (int i = 0; i < n; i++) {
+            double f = i == p ? 0 : a[i][p] / a[p][p];
+            for (int j = p; j <= n; j++) a[i][j] -= f * a[p][j];
+        }
+    for (int g = 0; g < genes; g++) {
+        out[g] = absent[g] ? 0 : x[g];
+        for (int i = 0; i < n && absent[g]; i++)
+            for (int r = 0; r < SLM_FACTORS_RANK; r++)
+                out[g] += (double)w[g * SLM_FACTORS_RANK + r] * (double)w[m[i] * SLM_FACTORS_RANK + r] * a[i][n] / a[i][i];
+    }
+}
+
+START_TEST(absent_genes_take_their_conditional_mean)
+{
+    enum { G = 11 };
+    scilama_context *ctx = make_context(1);
+    slm_factors f;
+    slm_fill *fill = NULL;
+    uint8_t absent[G] = { 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0 };
+    double x[G], expected[G];
+    slm_real row[G];
+    OK(slm_factors_reserve(ctx, &f, G, error));
+    f.noise = 0.3;
+    for (int i = 0; i < G * 5; i++) f.loading[i / 5 * SLM_FACTORS_RANK + i % 5] = (float)sin(i * 1.7);
+    for (int g = 0; g < G; g++) row[g] = (slm_real)(x[g] = cos(g * 0.9));
+    const slm_fill_plan plan = { .factors = &f, .absent = absent, .genes = G };
+    OK(slm_fill_create(&fill, ctx, &plan, error));
+    conditional(f.loading, f.noise, absent, x, expected, G);
+    slm_fill_row(fill, row, row);
+    for (int g = 0; g < G; g++) ck_assert_double_eq_tol((double)row[g], expected[g], 2e-5);
+    ck_assert(fill->recovered > 0 && fill->recovered < 1);
+    slm_fill_free(ctx, fill);
+    slm_factors_free(ctx, &f);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+START_TEST(queries_are_reported)
+{
+    static const char *const batches[2] = { "x", "y" }, *const others[2] = { "x", "new" };
+    static float full[2][CELLS * 4], part[2][CELLS * 4];
+    problem p, q;
+    scilama_model_options mo;
+    scilama_model *model = NULL, *loaded = NULL;
+    scilama_query_report r;
+    scilama_covariate_report c;
+    char path[] = "/tmp/scilama-mapping-XXXXXX";
+    problem_make_batches(&p, 1, 0, 1, 1, batches);
+    problem_make_batches(&q, 1, 0, 0, 1, others);
+    small_options(&mo);
+    mo.gene_input = SCILAMA_GENE_INPUT_NONE;
+    OK(scilama_model_create(&model, p.dataset, &mo, error));
+    OK(scilama_model_encode_cells(model, p.dataset, full[0], NULL, 0, error));
+    OK(scilama_model_learn_absent(model, p.dataset, error));
+    OK(scilama_model_encode_cells(model, p.dataset, full[1], NULL, 0, error));
+    ck_assert_mem_eq(full[0], full[1], sizeof full[0]);
+    scilama_query_report_init(&r, sizeof r);
+    OK(scilama_model_check_query(model, q.dataset, &r, error));
+    ck_assert_int_eq(r.measured, r.genes);
+    ck_assert_int_eq(r.unknown_cells, CELLS / 2);
+    scilama_covariate_report_init(&c, sizeof c);
+    OK(scilama_model_check_covariate(model, q.dataset, 0, &c, error));
+    ck_assert_int_eq(c.unknown, CELLS / 2);
+    ck_assert_int_eq(c.categories, 1);
+    ck_assert_str_eq(c.first, "new");
+    /* half of the genes, named before, in a file and back */
+    scilama_dataset *half = NULL;
+    scilama_matrix m;
+    const char *batch[CELLS];
+    for (int i = 0; i < CELLS; i++) batch[i] = batches[i % 2];
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = CELLS, m.cols = GENES / 2, m.ld = GENES, m.values = p.counts;
+    OK(scilama_dataset_create(&half, p.ctx, &m, NULL, p.names, error));
+    OK(scilama_dataset_set_strings(half, "batch", batch, error));
+    OK(scilama_model_check_query(model, half, &r, error));
+    ck_assert_int_lt(r.measured, r.genes);
+    ck_assert(r.variance > 0 && r.variance < 1 && r.recovered > 0 && r.recovered < 1);
+    OK(scilama_model_encode_cells(model, half, part[0], NULL, 0, error));
+    close(mkstemp(path));
+    OK(scilama_model_save(model, path, error));
+    OK(scilama_model_load(&loaded, p.ctx, path, error));
+    OK(scilama_model_encode_cells(loaded, half, part[1], NULL, 0, error));
+    for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(part[0][i], part[1][i], 1e-4f);
+    unlink(path);
+    scilama_dataset_destroy(half);
+    scilama_model_destroy(loaded);
+    scilama_model_destroy(model);
+    problem_free(&p);
+    problem_free(&q);
+}
+END_TEST
+
+START_TEST(labels_come_from_the_nearest)
+{
+    enum { N = 300, Q = 70, D = 3, K = 6 };
+    static float x[N * D], y[Q * D], distance[Q * K], p[Q], p2[Q];
+    static int32_t codes[N], index[Q * K], code[Q], second[Q];
+    static const char *const names[] = { "left", "right" };
+    slm_rng_seq s = slm_rng_sequence(3, SLM_STREAM_SIMULATE, 0, 9);
+    scilama_context *ctx = make_context(2);
+    scilama_reference *r = NULL;
+    for (int i = 0; i < N; i++) {
+        codes[i] = i % 2;
+        for (int j = 0; j < D; j++) x[i * D + j] = (float)(slm_rng_normal(&s) + 8 * (i % 2) + 100);
+    }
+    for (int i = 0; i < Q; i++)
+        for (int j = 0; j < D; j++) y[i * D + j] = (float)(slm_rng_normal(&s) + 8 * (i % 2) + 100);
+    OK(scilama_reference_create(&r, ctx, x, N, D, 0, error));
+    OK(scilama_reference_add_labels(r, "side", codes, names, 2, error));
+    OK(scilama_reference_set_layout(r, x, D, error));
+    OK(scilama_reference_neighbors(r, y, Q, 0, K, index, distance, error));
+    for (int i = 0; i < Q; i++) {
+        int closer = 0;
+        for (int k = 0; k < N; k++) {
+            double d = 0;
+            for (int j = 0; j < D; j++) d += ((double)x[k * D + j] - (double)y[i * D + j]) * ((double)x[k * D + j] - (double)y[i * D + j]);
+            closer += sqrt(d) < (double)distance[i * K + K - 1] * (1 - 1e-6);
+        }
+        ck_assert_int_eq(closer, K - 1);
+        for (int k = 1; k < K; k++) ck_assert(distance[i * K + k] >= distance[i * K + k - 1]);
+    }
+    OK(scilama_reference_transfer(r, 0, index, distance, Q, K, code, p, second, p2, error));
+    for (int i = 0; i < Q; i++) {
+        ck_assert_int_eq(code[i], i % 2);
+        ck_assert_int_eq(second[i], 1 - i % 2);
+        ck_assert_float_eq_tol(p[i] + p2[i], 1, 1e-5f);
+        ck_assert(p[i] > 0.9f);
+    }
+    static float place[Q * D];
+    OK(scilama_reference_place(r, index, distance, Q, K, place, error)); /* the layout is the points here */
+    for (int i = 0; i < Q * D; i++) ck_assert(fabs((double)place[i] - (double)y[i]) < 3);
+    ck_assert_int_eq(scilama_reference_add_labels(r, "side", codes, names, 2, NULL), SCILAMA_E_DUPLICATE);
+    index[3] = N;
+    ck_assert_int_eq(scilama_reference_transfer(r, 0, index, distance, Q, K, code, p, NULL, NULL, NULL), SCILAMA_E_INVALID);
+    scilama_reference_destroy(r);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("mapping");
+    TCase *c = tcase_create("mapping");
+    tcase_add_test(c, absent_genes_take_their_conditional_mean);
+    tcase_add_test(c, queries_are_reported);
+    tcase_add_test(c, labels_come_from_the_nearest);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
