@@ -110,6 +110,9 @@ SCILAMA_GENE_INPUT_AUTO = 0
 SCILAMA_GENE_INPUT_TABLES = 1
 SCILAMA_GENE_INPUT_TRANSPOSED = 2
 SCILAMA_GENE_INPUT_NONE = 3
+SCILAMA_HEAD_CELL = 0
+SCILAMA_HEAD_PAIRED = 1
+SCILAMA_HEAD_BEST = 2
 SCILAMA_MODE_BETA_VAE = 1
 SCILAMA_MODE_DIRECT = 2
 SCILAMA_MODE_STEPWISE = 3
@@ -246,6 +249,14 @@ class scilama_enrichment_options(Structure):
     pass
 
 
+class scilama_holdout_options(Structure):
+    pass
+
+
+class scilama_holdout_report(Structure):
+    pass
+
+
 class scilama_option_info(Structure):
     pass
 
@@ -291,6 +302,22 @@ class scilama_h5ad_options(Structure):
 
 
 class scilama_table_options(Structure):
+    pass
+
+
+class scilama_query_report(Structure):
+    pass
+
+
+class scilama_covariate_report(Structure):
+    pass
+
+
+class scilama_reference_info(Structure):
+    pass
+
+
+class scilama_label_info(Structure):
     pass
 
 
@@ -610,6 +637,30 @@ scilama_enrichment_options._fields_ = [
     ("reserved", c_int32),
 ]
 
+scilama_holdout_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("fraction", c_double),
+    ("rounds", c_int64),
+    ("components", c_int64),
+    ("neighbors", c_int64),
+    ("seed", c_uint64),
+    ("baselines", c_int32),
+    ("reserved", c_int32),
+]
+
+scilama_holdout_report._fields_ = [
+    ("struct_size", c_size_t),
+    ("genes", c_int64),
+    ("kernel", c_double),
+    ("shuffled", c_double),
+    ("ridge", c_double),
+    ("nearest", c_double),
+    ("ceiling", c_double),
+    ("gain", c_double),
+    ("gain_low", c_double),
+    ("gain_high", c_double),
+]
+
 scilama_option_info._fields_ = [
     ("struct_size", c_size_t),
     ("name", c_char_p),
@@ -691,9 +742,9 @@ scilama_decode_options._fields_ = [
     ("to_value", c_void_p),
     ("replacements", c_int64),
     ("average_batches", c_int32),
-    ("paired", c_int32),
+    ("head", c_int32),
     ("unscale", c_int32),
-    ("reserved", c_int32),
+    ("match_levels", c_int32),
 ]
 
 scilama_trainer_options._fields_ = [
@@ -811,6 +862,43 @@ scilama_table_options._fields_ = [
     ("reserved", c_int32),
 ]
 
+scilama_query_report._fields_ = [
+    ("struct_size", c_size_t),
+    ("cells", c_int64),
+    ("genes", c_int64),
+    ("measured", c_int64),
+    ("variance", c_double),
+    ("recovered", c_double),
+    ("unknown_cells", c_int64),
+    ("missing_cells", c_int64),
+]
+
+scilama_covariate_report._fields_ = [
+    ("struct_size", c_size_t),
+    ("cells", c_int64),
+    ("unknown", c_int64),
+    ("missing", c_int64),
+    ("categories", c_int64),
+    ("first", c_char_p),
+]
+
+scilama_reference_info._fields_ = [
+    ("struct_size", c_size_t),
+    ("cells", c_int64),
+    ("dim", c_int64),
+    ("labels", c_int64),
+    ("layout_dims", c_int64),
+    ("reach", c_double),
+]
+
+scilama_label_info._fields_ = [
+    ("struct_size", c_size_t),
+    ("name", c_char_p),
+    ("categories", c_int64),
+    ("temperature", c_double),
+    ("floor", c_double),
+]
+
 # name: (result, arguments)
 FUNCTIONS = {
     "scilama_agreement_init": (c_int32, [c_void_p, c_size_t]),
@@ -828,6 +916,7 @@ FUNCTIONS = {
     "scilama_context_set_progress": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_context_threads": (c_int32, [c_void_p]),
     "scilama_covariate_info_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_covariate_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_dataset_add_gene_table": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_dataset_category": (c_char_p, [c_void_p, c_char_p, c_int64]),
     "scilama_dataset_cell_name": (c_char_p, [c_void_p, c_int64]),
@@ -872,6 +961,7 @@ FUNCTIONS = {
     "scilama_gene_aliases_from": (c_void_p, [c_void_p]),
     "scilama_gene_aliases_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "scilama_gene_aliases_to": (c_void_p, [c_void_p]),
+    "scilama_gene_holdout": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_gene_modules": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_gene_sets_count": (c_int64, [c_void_p]),
     "scilama_gene_sets_description": (c_char_p, [c_void_p, c_int64]),
@@ -935,11 +1025,14 @@ FUNCTIONS = {
     "scilama_h5ad_writer_put_var_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
     "scilama_h5ad_writer_put_varm": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p]),
     "scilama_h5ad_writer_put_varp": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_holdout_options_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_holdout_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_kmeans": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_kmeans_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_knn": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_knn_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_knn_report_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_label_info_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_labels_compare": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_leiden_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_leiden_report_init": (c_int32, [c_void_p, c_size_t]),
@@ -952,31 +1045,38 @@ FUNCTIONS = {
     "scilama_matrix_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_model_category": (c_char_p, [c_void_p, c_int64, c_int64]),
     "scilama_model_cells_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_model_check_covariate": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
+    "scilama_model_check_query": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_copy_parameters": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p, c_void_p]),
     "scilama_model_covariate": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_model_covariates": (c_int64, [c_void_p]),
     "scilama_model_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_decode": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_decode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
+    "scilama_model_decode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
     "scilama_model_destroy": (None, [c_void_p]),
     "scilama_model_encode_cells": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_encode_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_encode_new_genes": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
+    "scilama_model_encode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
     "scilama_model_extend_covariate": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_find_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
     "scilama_model_gene_name": (c_char_p, [c_void_p, c_int64]),
+    "scilama_model_gene_vectors": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_genes_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_get_info": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_model_get_options": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "scilama_model_get_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_model_info_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_model_learn_absent": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_model_load": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "scilama_model_modality_name": (c_char_p, [c_void_p, c_int64]),
+    "scilama_model_modality_width": (c_int64, [c_void_p, c_int64]),
     "scilama_model_options_init": (c_int32, [c_void_p, c_size_t, c_int32]),
     "scilama_model_parameter": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_model_parameter_to_dlpack": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "scilama_model_parameters": (c_int64, [c_void_p]),
     "scilama_model_save": (c_int32, [c_void_p, c_char_p, c_void_p]),
     "scilama_model_set_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),
+    "scilama_model_set_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_module_activity": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_module_coherence": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_module_options_init": (c_int32, [c_void_p, c_size_t]),
@@ -995,6 +1095,18 @@ FUNCTIONS = {
     "scilama_pca_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_preprocess_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_preprocess_report_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_query_report_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_reference_add_labels": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
+    "scilama_reference_category": (c_char_p, [c_void_p, c_int64, c_int64]),
+    "scilama_reference_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p]),
+    "scilama_reference_destroy": (None, [c_void_p]),
+    "scilama_reference_get_info": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "scilama_reference_info_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_reference_label": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
+    "scilama_reference_neighbors": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
+    "scilama_reference_place": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p]),
+    "scilama_reference_set_layout": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p]),
+    "scilama_reference_transfer": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_row_source_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_score_embedding": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_score_options_init": (c_int32, [c_void_p, c_size_t]),

@@ -112,6 +112,9 @@ const SCILAMA_GENE_INPUT_AUTO = Int32(0)
 const SCILAMA_GENE_INPUT_TABLES = Int32(1)
 const SCILAMA_GENE_INPUT_TRANSPOSED = Int32(2)
 const SCILAMA_GENE_INPUT_NONE = Int32(3)
+const SCILAMA_HEAD_CELL = Int32(0)
+const SCILAMA_HEAD_PAIRED = Int32(1)
+const SCILAMA_HEAD_BEST = Int32(2)
 const SCILAMA_MODE_BETA_VAE = Int32(1)
 const SCILAMA_MODE_DIRECT = Int32(2)
 const SCILAMA_MODE_STEPWISE = Int32(3)
@@ -449,6 +452,30 @@ struct EnrichmentOptions
     reserved::Int32
 end
 
+struct HoldoutOptions
+    struct_size::Csize_t
+    fraction::Float64
+    rounds::Int64
+    components::Int64
+    neighbors::Int64
+    seed::UInt64
+    baselines::Int32
+    reserved::Int32
+end
+
+struct HoldoutReport
+    struct_size::Csize_t
+    genes::Int64
+    kernel::Float64
+    shuffled::Float64
+    ridge::Float64
+    nearest::Float64
+    ceiling::Float64
+    gain::Float64
+    gain_low::Float64
+    gain_high::Float64
+end
+
 struct OptionInfo
     struct_size::Csize_t
     name::Ptr{UInt8}
@@ -530,9 +557,9 @@ struct DecodeOptions
     to_value::Ptr{Ptr{UInt8}}
     replacements::Int64
     average_batches::Int32
-    paired::Int32
+    head::Int32
     unscale::Int32
-    reserved::Int32
+    match_levels::Int32
 end
 
 struct TrainerOptions
@@ -650,6 +677,43 @@ struct TableOptions
     reserved::Int32
 end
 
+struct QueryReport
+    struct_size::Csize_t
+    cells::Int64
+    genes::Int64
+    measured::Int64
+    variance::Float64
+    recovered::Float64
+    unknown_cells::Int64
+    missing_cells::Int64
+end
+
+struct CovariateReport
+    struct_size::Csize_t
+    cells::Int64
+    unknown::Int64
+    missing::Int64
+    categories::Int64
+    first::Ptr{UInt8}
+end
+
+struct ReferenceInfo
+    struct_size::Csize_t
+    cells::Int64
+    dim::Int64
+    labels::Int64
+    layout_dims::Int64
+    reach::Float64
+end
+
+struct LabelInfo
+    struct_size::Csize_t
+    name::Ptr{UInt8}
+    categories::Int64
+    temperature::Float64
+    floor::Float64
+end
+
 scilama_agreement_init(agreement, struct_size) =
     ccall(sym(:scilama_agreement_init), Int32, (Ptr{Cvoid}, Csize_t), agreement, struct_size)
 scilama_arrow_options_init(options, struct_size) =
@@ -680,6 +744,8 @@ scilama_context_threads(context) =
     ccall(sym(:scilama_context_threads), Int32, (Ptr{Cvoid},), context)
 scilama_covariate_info_init(info, struct_size) =
     ccall(sym(:scilama_covariate_info_init), Int32, (Ptr{Cvoid}, Csize_t), info, struct_size)
+scilama_covariate_report_init(report, struct_size) =
+    ccall(sym(:scilama_covariate_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_dataset_add_gene_table(dataset, name, table, options, report, error) =
     ccall(sym(:scilama_dataset_add_gene_table), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), dataset, name, table, options, report, error)
 scilama_dataset_category(dataset, name, category) =
@@ -768,6 +834,8 @@ scilama_gene_aliases_read(out, context, path, error) =
     ccall(sym(:scilama_gene_aliases_read), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, context, path, error)
 scilama_gene_aliases_to(aliases) =
     ccall(sym(:scilama_gene_aliases_to), Ptr{Ptr{UInt8}}, (Ptr{Cvoid},), aliases)
+scilama_gene_holdout(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error) =
+    ccall(sym(:scilama_gene_holdout), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}, Ptr{Cvoid}), context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error)
 scilama_gene_modules(context, genes, n, dim, ld, options, labels, membership, hub, cohesion, report, error) =
     ccall(sym(:scilama_gene_modules), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Cvoid}, Ptr{Int32}, Ptr{Float64}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}, Ptr{Cvoid}), context, genes, n, dim, ld, options, labels, membership, hub, cohesion, report, error)
 scilama_gene_sets_count(sets) =
@@ -894,6 +962,10 @@ scilama_h5ad_writer_put_varm(writer, key, values, width, ld, error) =
     ccall(sym(:scilama_h5ad_writer_put_varm), Int32, (Ptr{Cvoid}, Cstring, Ptr{Float32}, Int64, Int64, Ptr{Cvoid}), writer, key, values, width, ld, error)
 scilama_h5ad_writer_put_varp(writer, key, indptr, indices, values, error) =
     ccall(sym(:scilama_h5ad_writer_put_varp), Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), writer, key, indptr, indices, values, error)
+scilama_holdout_options_init(options, struct_size) =
+    ccall(sym(:scilama_holdout_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
+scilama_holdout_report_init(report, struct_size) =
+    ccall(sym(:scilama_holdout_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_kmeans(context, points, n, dim, ld, options, labels, centers, inertia, error) =
     ccall(sym(:scilama_kmeans), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Cvoid}, Ptr{Int32}, Ptr{Float32}, Ptr{Float64}, Ptr{Cvoid}), context, points, n, dim, ld, options, labels, centers, inertia, error)
 scilama_kmeans_options_init(options, struct_size) =
@@ -904,6 +976,8 @@ scilama_knn_options_init(options, struct_size) =
     ccall(sym(:scilama_knn_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_knn_report_init(report, struct_size) =
     ccall(sym(:scilama_knn_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
+scilama_label_info_init(info, struct_size) =
+    ccall(sym(:scilama_label_info_init), Int32, (Ptr{Cvoid}, Csize_t), info, struct_size)
 scilama_labels_compare(context, a, b, n, agreement, error) =
     ccall(sym(:scilama_labels_compare), Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Int32}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), context, a, b, n, agreement, error)
 scilama_leiden_options_init(options, struct_size) =
@@ -928,6 +1002,10 @@ scilama_model_category(model, index, category) =
     ccall(sym(:scilama_model_category), Cstring, (Ptr{Cvoid}, Int64, Int64), model, index, category)
 scilama_model_cells_to_arrow(model, dataset, schema, array, error) =
     ccall(sym(:scilama_model_cells_to_arrow), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, schema, array, error)
+scilama_model_check_covariate(model, dataset, index, report, error) =
+    ccall(sym(:scilama_model_check_covariate), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, index, report, error)
+scilama_model_check_query(model, dataset, report, error) =
+    ccall(sym(:scilama_model_check_query), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, report, error)
 scilama_model_copy_parameters(model, from, prefix, from_prefix, copied, error) =
     ccall(sym(:scilama_model_copy_parameters), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Cstring, Cstring, Ptr{Int64}, Ptr{Cvoid}), model, from, prefix, from_prefix, copied, error)
 scilama_model_covariate(model, index, info, error) =
@@ -938,34 +1016,42 @@ scilama_model_create(out, dataset, options, error) =
     ccall(sym(:scilama_model_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), out, dataset, options, error)
 scilama_model_decode(model, dataset, options, values, ld, error) =
     ccall(sym(:scilama_model_decode), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, options, values, ld, error)
-scilama_model_decode_new_genes(model, dataset, options, vectors, n, values, ld, error) =
-    ccall(sym(:scilama_model_decode_new_genes), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, options, vectors, n, values, ld, error)
+scilama_model_decode_new_genes(model, dataset, options, tables, names, n_tables, values, ld, error) =
+    ccall(sym(:scilama_model_decode_new_genes), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{UInt8}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, options, tables, names, n_tables, values, ld, error)
 scilama_model_destroy(model) =
     ccall(sym(:scilama_model_destroy), Cvoid, (Ptr{Cvoid},), model)
 scilama_model_encode_cells(model, dataset, mu, sigma, ld, error) =
     ccall(sym(:scilama_model_encode_cells), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, mu, sigma, ld, error)
 scilama_model_encode_genes(model, mu, sigma, ld, error) =
     ccall(sym(:scilama_model_encode_genes), Int32, (Ptr{Cvoid}, Ptr{Float32}, Ptr{Float32}, Int64, Ptr{Cvoid}), model, mu, sigma, ld, error)
-scilama_model_encode_new_genes(model, vectors, n, mu, ld, error) =
-    ccall(sym(:scilama_model_encode_new_genes), Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}), model, vectors, n, mu, ld, error)
+scilama_model_encode_new_genes(model, tables, names, n_tables, mu, ld, error) =
+    ccall(sym(:scilama_model_encode_new_genes), Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{UInt8}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}), model, tables, names, n_tables, mu, ld, error)
 scilama_model_extend_covariate(model, key, values, count, error) =
     ccall(sym(:scilama_model_extend_covariate), Int32, (Ptr{Cvoid}, Cstring, Ptr{Ptr{UInt8}}, Int64, Ptr{Cvoid}), model, key, values, count, error)
 scilama_model_find_parameter(model, name, tensor, error) =
     ccall(sym(:scilama_model_find_parameter), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Ptr{Cvoid}), model, name, tensor, error)
 scilama_model_gene_name(model, gene) =
     ccall(sym(:scilama_model_gene_name), Cstring, (Ptr{Cvoid}, Int64), model, gene)
+scilama_model_gene_vectors(model, modality, width, values, ld, error) =
+    ccall(sym(:scilama_model_gene_vectors), Int32, (Ptr{Cvoid}, Int64, Ptr{Int64}, Ptr{Float32}, Int64, Ptr{Cvoid}), model, modality, width, values, ld, error)
 scilama_model_genes_to_arrow(model, schema, array, error) =
     ccall(sym(:scilama_model_genes_to_arrow), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, schema, array, error)
 scilama_model_get_info(model, info, error) =
     ccall(sym(:scilama_model_get_info), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, info, error)
 scilama_model_get_options(model, options, error) =
     ccall(sym(:scilama_model_get_options), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, options, error)
+scilama_model_get_reference(out, model, error) =
+    ccall(sym(:scilama_model_get_reference), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}), out, model, error)
 scilama_model_info_init(info, struct_size) =
     ccall(sym(:scilama_model_info_init), Int32, (Ptr{Cvoid}, Csize_t), info, struct_size)
+scilama_model_learn_absent(model, dataset, error) =
+    ccall(sym(:scilama_model_learn_absent), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, error)
 scilama_model_load(out, context, path, error) =
     ccall(sym(:scilama_model_load), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, context, path, error)
 scilama_model_modality_name(model, modality) =
     ccall(sym(:scilama_model_modality_name), Cstring, (Ptr{Cvoid}, Int64), model, modality)
+scilama_model_modality_width(model, modality) =
+    ccall(sym(:scilama_model_modality_width), Int64, (Ptr{Cvoid}, Int64), model, modality)
 scilama_model_options_init(options, struct_size, preset) =
     ccall(sym(:scilama_model_options_init), Int32, (Ptr{Cvoid}, Csize_t, Int32), options, struct_size, preset)
 scilama_model_parameter(model, index, tensor, error) =
@@ -978,6 +1064,8 @@ scilama_model_save(model, path, error) =
     ccall(sym(:scilama_model_save), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), model, path, error)
 scilama_model_set_parameter(model, name, values, count, error) =
     ccall(sym(:scilama_model_set_parameter), Int32, (Ptr{Cvoid}, Cstring, Ptr{Float32}, Int64, Ptr{Cvoid}), model, name, values, count, error)
+scilama_model_set_reference(model, reference, error) =
+    ccall(sym(:scilama_model_set_reference), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, reference, error)
 scilama_module_activity(dataset, labels, modules, activity, error) =
     ccall(sym(:scilama_module_activity), Int32, (Ptr{Cvoid}, Ptr{Int32}, Int64, Ptr{Float32}, Ptr{Cvoid}), dataset, labels, modules, activity, error)
 scilama_module_coherence(dataset, labels, modules, options, coherence, p, fdr, error) =
@@ -1014,6 +1102,30 @@ scilama_preprocess_options_init(options, struct_size) =
     ccall(sym(:scilama_preprocess_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_preprocess_report_init(report, struct_size) =
     ccall(sym(:scilama_preprocess_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
+scilama_query_report_init(report, struct_size) =
+    ccall(sym(:scilama_query_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
+scilama_reference_add_labels(reference, name, codes, categories, n_categories, error) =
+    ccall(sym(:scilama_reference_add_labels), Int32, (Ptr{Cvoid}, Cstring, Ptr{Int32}, Ptr{Ptr{UInt8}}, Int64, Ptr{Cvoid}), reference, name, codes, categories, n_categories, error)
+scilama_reference_category(reference, index, category) =
+    ccall(sym(:scilama_reference_category), Cstring, (Ptr{Cvoid}, Int64, Int64), reference, index, category)
+scilama_reference_create(out, context, points, cells, dim, ld, error) =
+    ccall(sym(:scilama_reference_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Cvoid}), out, context, points, cells, dim, ld, error)
+scilama_reference_destroy(reference) =
+    ccall(sym(:scilama_reference_destroy), Cvoid, (Ptr{Cvoid},), reference)
+scilama_reference_get_info(reference, info, error) =
+    ccall(sym(:scilama_reference_get_info), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), reference, info, error)
+scilama_reference_info_init(info, struct_size) =
+    ccall(sym(:scilama_reference_info_init), Int32, (Ptr{Cvoid}, Csize_t), info, struct_size)
+scilama_reference_label(reference, index, info, error) =
+    ccall(sym(:scilama_reference_label), Int32, (Ptr{Cvoid}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), reference, index, info, error)
+scilama_reference_neighbors(reference, points, n, ld, k, indices, distances, error) =
+    ccall(sym(:scilama_reference_neighbors), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), reference, points, n, ld, k, indices, distances, error)
+scilama_reference_place(reference, indices, distances, n, k, layout, error) =
+    ccall(sym(:scilama_reference_place), Int32, (Ptr{Cvoid}, Ptr{Int32}, Ptr{Float32}, Int64, Int64, Ptr{Float32}, Ptr{Cvoid}), reference, indices, distances, n, k, layout, error)
+scilama_reference_set_layout(reference, layout, dims, error) =
+    ccall(sym(:scilama_reference_set_layout), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Ptr{Cvoid}), reference, layout, dims, error)
+scilama_reference_transfer(reference, index, indices, distances, n, k, code, probability, second, second_probability, error) =
+    ccall(sym(:scilama_reference_transfer), Int32, (Ptr{Cvoid}, Int64, Ptr{Int32}, Ptr{Float32}, Int64, Int64, Ptr{Int32}, Ptr{Float32}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), reference, index, indices, distances, n, k, code, probability, second, second_probability, error)
 scilama_row_source_init(source, struct_size) =
     ccall(sym(:scilama_row_source_init), Int32, (Ptr{Cvoid}, Csize_t), source, struct_size)
 scilama_score_embedding(context, embedding, n, dim, ld, labels, batches, options, scores, error) =
@@ -1103,6 +1215,8 @@ const LAYOUTS = (
     (ModuleReport, 48, (0, 8, 16, 24, 32, 40,)),
     (CoherenceOptions, 40, (0, 8, 16, 24, 32,)),
     (EnrichmentOptions, 32, (0, 8, 16, 24, 28,)),
+    (HoldoutOptions, 56, (0, 8, 16, 24, 32, 40, 48, 52,)),
+    (HoldoutReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (Allocator, 24, (0, 8, 16,)),
     (ContextOptions, 40, (0, 8, 16, 24, 32, 36,)),
     (Matrix, 88, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84,)),
@@ -1116,6 +1230,10 @@ const LAYOUTS = (
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
     (H5adOptions, 48, (0, 8, 16, 20, 24, 28, 32, 40,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
+    (QueryReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
+    (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
+    (ReferenceInfo, 48, (0, 8, 16, 24, 32, 40,)),
+    (LabelInfo, 40, (0, 8, 16, 24, 32,)),
     (ModelOptions, 144, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
     (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
