@@ -157,7 +157,7 @@ def _long(context, name, *arguments):
 
 
 # Where the numbers that an option may have as a word are listed: "cosine" is SCILAMA_METRIC_COSINE.
-_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP"}
+_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP", "head": "HEAD"}
 _DESCRIBED = {"PreprocessOptions": 1, "ModelOptions": 2, "TrainerOptions": 3}
 
 
@@ -643,24 +643,48 @@ class Model(_Handle):
 
     def decode(self, dataset, to=None, **options):
         """Denoised or corrected expression, float32 [cells × genes of the model]. `to` is {cell column: category}
-        that every cell is decoded as; options are average_batches, paired and unscale."""
+        that every cell is decoded as; options are those of scilama_decode_options:
+        head ("best", "paired" or "cell"), average_batches, unscale, match_levels."""
         out = np.empty((dataset.cells, self.info.genes), np.float32)
         _long(self._context, "model_decode", self, dataset, C.byref(self._decoding(to, options)), out.ctypes.data, 0)
         return out
 
-    def encode_new_genes(self, *vectors):
-        """Embeds genes that the model never saw, from their vectors [n × width], one array per modality."""
-        pointers, n, _kept = self._modalities(vectors)
+    def encode_new_genes(self, *tables):
+        """Embeds genes that the model never saw, from a GeneTable (or vectors [n × width]) for each modality."""
+        pointers, n, _kept = self._tables(tables)
         out = np.empty((n, self.info.latent), np.float32)
-        _call("model_encode_new_genes", self, pointers, n, out.ctypes.data, 0)
+        _call("model_encode_new_genes", self, pointers, None, len(tables), out.ctypes.data, 0)
         return out
 
-    def decode_new_genes(self, dataset, *vectors, to=None, **options):
-        """Expression of unseen genes, float32 [cells × n], from their vectors, one array per modality."""
-        pointers, n, _kept = self._modalities(vectors)
+    def decode_new_genes(self, dataset, *tables, to=None, **options):
+        """Expression of unseen genes, float32 [cells × n], from tables as in encode_new_genes()."""
+        pointers, n, _kept = self._tables(tables)
         out = np.empty((dataset.cells, n), np.float32)
-        _long(self._context, "model_decode_new_genes", self, dataset, C.byref(self._decoding(to, options)), pointers, n, out.ctypes.data, 0)
+        _long(self._context, "model_decode_new_genes", self, dataset, C.byref(self._decoding(to, options)), pointers, None, len(tables),
+              out.ctypes.data, 0)
         return out
+
+    def learn_absent(self, dataset):
+        """Learns from the training cells how to encode cells measured on a part of the genes."""
+        _long(self._context, "model_learn_absent", self, dataset)
+
+    def check_query(self, dataset):
+        """What of the model a dataset lacks (scilama_query_report)."""
+        out = defaults(QueryReport)
+        _call("model_check_query", self, dataset, C.byref(out))
+        return out
+
+    @property
+    def reference(self):
+        """The Reference that the model carries, and saves with itself."""
+        out = Reference.__new__(Reference)
+        out._context = self._context
+        out._own("reference", self, make="model_get_reference")
+        return out
+
+    @reference.setter
+    def reference(self, reference):
+        _call("model_set_reference", self, reference)
 
     def extend_covariate(self, key, values):
         """Adds categories, to map new batches onto a trained model; views of parameters are void after it."""
@@ -674,15 +698,12 @@ class Model(_Handle):
         out.replacements = len(to)
         return out
 
-    def _modalities(self, vectors):
-        """Pointers to arrays of as many rows, their number, and the arrays, to be kept."""
-        modalities = self.info.modalities
-        if len(vectors) != modalities:
-            raise ValueError("%d arrays of vectors are needed, one per modality, not %d" % (modalities, len(vectors)))
-        arrays = [_matrix(v) for v in vectors]
-        if len({len(a) for a in arrays}) != 1:
-            raise ValueError("the arrays of vectors need as many rows as each other")
-        return (_p * modalities)(*[a.ctypes.data for a in arrays]), len(arrays[0]), arrays
+    def _tables(self, tables):
+        """Pointers to gene tables, their rows, and the tables, to be kept."""
+        if not tables:
+            raise ValueError("a table of vectors is needed for each modality")
+        made = [t if isinstance(t, GeneTable) else GeneTable(self._context, range(len(t)), t) for t in tables]
+        return (_p * len(made))(*[t.handle.value for t in made]), made[0].shape[0], made
 
 
 class Trainer(_Handle):
@@ -922,6 +943,53 @@ def score(context, embedding, labels, batches=None, baseline=None, **options):
         o.baseline, o.baseline_dim = baseline.ctypes.data, baseline.shape[1]
     _long(context, "score_embedding", context, embedding.ctypes.data, *embedding.shape, 0, labels.ctypes.data, _at(batches), C.byref(o), C.byref(out))
     return out
+
+
+class Reference(_Handle):
+    """Cells of known labels, {name: label of every cell}, that others are mapped onto; `layout` is one to look at."""
+
+    def __init__(self, context, points, labels=None, layout=None):
+        points = _matrix(points)
+        self._context = context
+        with _interruptible(context):
+            self._own("reference", context, points.ctypes.data, *points.shape, 0)
+        for name, values in (labels or {}).items():
+            codes, categories = _codes(values, len(points))
+            _long(context, "reference_add_labels", self, name.encode(), codes.ctypes.data, _texts(categories), len(categories))
+        if layout is not None:
+            layout = _matrix(layout)
+            if len(layout) != len(points):
+                raise ValueError("the layout needs %d rows, not %d" % (len(points), len(layout)))
+            _call("reference_set_layout", self, layout.ctypes.data, layout.shape[1])
+
+    @property
+    def info(self):
+        out = defaults(ReferenceInfo)
+        _call("reference_get_info", self, C.byref(out))
+        return out
+
+    def map(self, points, neighbors=15):
+        """Of cells that a model has encoded: {label: categories}, {label: their probabilities}, the place in the layout (None
+        without one) and the distances [n × neighbors] to the nearest reference cells. A category is None where no neighbour has one."""
+        points, info = _matrix(points), self.info
+        if points.shape[1] != info.dim:
+            raise ValueError("cells of %d numbers are needed, not %d" % (info.dim, points.shape[1]))
+        n = len(points)
+        indices, distances = np.empty((n, neighbors), np.int32), np.empty((n, neighbors), np.float32)
+        near = indices.ctypes.data, distances.ctypes.data, n, neighbors
+        _long(self._context, "reference_neighbors", self, points.ctypes.data, n, 0, neighbors, indices.ctypes.data, distances.ctypes.data)
+        labels, probabilities, place = {}, {}, None
+        for index in range(info.labels):
+            label, code, probability = defaults(LabelInfo), np.empty(n, np.int32), np.empty(n, np.float32)
+            _call("reference_label", self, index, C.byref(label))
+            _call("reference_transfer", self, index, *near, code.ctypes.data, probability.ctypes.data, None, None)
+            names = [_library.scilama_reference_category(self, index, k).decode() for k in range(label.categories)] + [None]
+            labels[label.name.decode()] = np.array(names, object)[code]
+            probabilities[label.name.decode()] = probability
+        if info.layout_dims:
+            place = np.empty((n, info.layout_dims), np.float32)
+            _call("reference_place", self, *near, place.ctypes.data)
+        return labels, probabilities, place, distances
 
 
 # --- biology: what tells groups of cells apart, which genes go together ------------------

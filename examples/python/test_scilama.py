@@ -235,12 +235,12 @@ assert indptr[-1] == len(indices)  # views keep the graph
 
 # Decoding with every option.
 plain = model.decode(data)
-assert plain.shape == (96, len(model.genes)) and np.array_equal(model.decode(data, paired=1), plain)
+assert plain.shape == (96, len(model.genes)) and np.array_equal(model.decode(data, head="best"), plain)
 each = [model.decode(data, to={"batch": b}) for b in "abc"]
 own = np.arange(96) % 3
 assert np.allclose(np.choose(own[:, None], each), plain, atol=1e-5)
 assert np.allclose(model.decode(data, average_batches=1), np.mean(each, axis=0), atol=1e-4)
-assert not np.allclose(model.decode(data, unscale=1), plain) and not np.array_equal(model.decode(data, paired=0), plain)
+assert not np.allclose(model.decode(data, unscale=1), plain) and not np.array_equal(model.decode(data, head="cell"), model.decode(data, head="paired"))
 try:
     model.decode(data, to={"batch": "d"})
     raise SystemExit("an unknown category was decoded")
@@ -249,6 +249,17 @@ except scilama.Failure as failure:
 known = np.stack([vectors[names.index(n)] for n in model.genes])
 assert np.allclose(model.encode_new_genes(known), model.encode_genes(), atol=1e-5)
 assert model.decode_new_genes(data, known[:3]).shape == (96, 3)
+
+# Mapping onto a reference, which the model carries.
+reference = scilama.Reference(context, far, {"side": np.array(["x", "y", "z"])[truth]}, layout)
+assert reference.info.cells == 800 and reference.info.labels == 1
+labels, probabilities, place, _ = reference.map(far[::7] + 0.01)
+assert list(labels["side"]) == list(np.array(["x", "y", "z"])[truth[::7]]) and (probabilities["side"] > 0.9).all()
+assert place.shape == (115, 2) and np.isfinite(place).all()
+own_embedding = model.encode_cells(data)
+model.reference = scilama.Reference(context, own_embedding, {"batch": np.array(["a", "b", "c"])[own]})
+assert model.reference.info.cells == 96 and model.check_query(data).unknown_cells == 0
+assert model.reference.map(own_embedding, 1)[3].max() == 0
 
 # Markers and modules.
 groups = np.where(counts[:, 5] > 0, "high", "low")
