@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""libscilama for Python: one file, ctypes and numpy.
+"""libscilama for Python: this file and scilama_sys.py, ctypes and numpy.
 
     context = scilama.Context(threads=2)
     data = scilama.Dataset(context, counts, genes=gene_names)     # numpy or scipy.sparse
@@ -13,6 +13,9 @@
         if info.events & scilama.EPOCH_END:
             print(info.epoch, info.loss)
     embedding = model.encode_cells(data)                          # numpy, [cells × latent]
+    labels = scilama.cluster(context, embedding, resolution=1.0)
+    markers = scilama.markers(data, labels, model)                # {"z": [groups × genes], …}
+    corrected = model.decode(data, to={"batch": "a"}, unscale=1)
 
 Tables go in and out through Arrow, matrices out as DLPack, without copying where it can be:
 
@@ -22,13 +25,21 @@ Tables go in and out through Arrow, matrices out as DLPack, without copying wher
     weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
 
 Failures raise scilama.Failure. An object serves one thread at a time; calls release the
-interpreter lock. SCILAMA_LIBRARY names the shared library where the loader does not find it.
+interpreter lock. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
+on, a trainer from its next step. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
 import ctypes as C
+import contextlib
 import os
+import select
+import signal
+import socket
+import threading
 import weakref
 
 import numpy as np
+
+import scilama_sys as sys_
 
 EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = 1, 2, 4, 8, 16, 32
 TRAIN, VALIDATION, TEST, EXCLUDED = 0, 1, 2, 3
@@ -37,109 +48,23 @@ HVG_AUTO, HVG_NONE, HVG_SEURAT, HVG_SEURAT_V3 = -1, 0, 1, 2
 MODE_BETA_VAE, MODE_DIRECT, MODE_STEPWISE, MODE_GENE, MODE_CELL_GENE = 1, 2, 3, 4, 5
 PUBLISHED, RECOMMENDED = 0, 1
 
-_library = C.CDLL(os.environ.get("SCILAMA_LIBRARY", "libscilama.so.0"))
+_library = sys_.declare(C.CDLL(os.environ.get("SCILAMA_LIBRARY", "libscilama.so.0")))
+_p, _i, _l, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_char_p
 
 
-class _Error(C.Structure):
-    _fields_ = [("code", C.c_int32), ("detail", C.c_int32), ("message", C.c_char * 248)]
+def _show(self):
+    shown = [n for n, _ in self._fields_ if n not in ("struct_size", "reserved")]
+    return "%s(%s)" % (type(self).__name__, ", ".join("%s=%r" % (n, getattr(self, n)) for n in shown))
 
 
-def _struct(name, layout, doc):
-    """A ctypes struct from "type: name, name; …", its struct_size first."""
-    types = {"i32": C.c_int32, "i64": C.c_int64, "u64": C.c_uint64, "f32": C.c_float, "f64": C.c_double,
-             "ptr": C.c_void_p, "str": C.c_char_p, "hidden": C.c_int64 * 6, "reason": C.c_char * 160}
-    fields = [("struct_size", C.c_size_t)]
-    for part in layout.split(";"):
-        kind, _, names = part.strip().partition(": ")
-        fields += [(n.strip(), types[kind]) for n in names.split(",")]
-
-    def show(self):
-        return "%s(%s)" % (name, ", ".join("%s=%r" % (n, getattr(self, n)) for n, _ in fields[1:] if n != "reserved"))
-    return type(name, (C.Structure,), {"_fields_": fields, "__doc__": doc, "__repr__": show})
-
-
-ContextOptions = _struct("ContextOptions", "ptr: allocator, log, log_user; i32: log_level, threads", "scilama_context_options")
-Matrix = _struct("Matrix", "i32: storage, value_type, index_type, memory; i64: rows, cols, ld, stored; "
-                 "ptr: values, indices, indptr; i32: indptr_type, reserved", "scilama_matrix")
-PreprocessOptions = _struct("PreprocessOptions", "i32: input, normalize, log1p, hvg, scale, hvg_by_batch; "
-                            "i64: n_top_genes, min_genes, min_cells; f64: target_sum, max_value; str: batch_key",
-                            "scilama_preprocess_options")
-PreprocessReport = _struct("PreprocessReport", "i32: input, normalized, logged, hvg, scaled, reserved; "
-                           "i64: cells_total, cells_excluded, genes_total, genes_filtered, genes_unmatched, genes_used; "
-                           "reason: reason", "scilama_preprocess_report")
-MatchOptions = _struct("MatchOptions", "i32: ignore_case, strip_version, missing, first_duplicate; "
-                       "ptr: alias_from, alias_to; i64: aliases", "scilama_match_options")
-MatchReport = _struct("MatchReport", "i64: genes, table_rows, matched, missing, duplicated, unused, width",
-                      "scilama_match_report")
-TableOptions = _struct("TableOptions", "str: names_path, key; i32: first_duplicate, reserved", "scilama_table_options")
-ArrowOptions = _struct("ArrowOptions", "str: names, vectors; i32: skip_nulls, reserved", "scilama_arrow_options")
-H5adOptions = _struct("H5adOptions", "str: layer; i32: first_duplicate, annotation_only, gene_ids, reserved",
-                      "scilama_h5ad_options")
-ModelOptions = _struct("ModelOptions", "i64: latent; hidden: hidden; i32: activation, layer_norm, batch_norm, fusion, "
-                       "pair_scale, gene_input, encoder_covariates, alignment_bias, gene_residual, likelihood; "
-                       "f32: dropout, var_eps; i32: embed_center, embed_normalize, embed_whiten, reserved; "
-                       "i64: embed_pca; u64: seed", "scilama_model_options")
-ModelInfo = _struct("ModelInfo", "i64: genes, latent, covariate_columns, modalities, parameters, steps", "scilama_model_info")
-CovariateInfo = _struct("CovariateInfo", "str: name; i32: kind, reserved; i64: first, columns, categories; "
-                        "f64: mean, deviation", "scilama_covariate_info")
-Tensor = _struct("Tensor", "str: name; ptr: data; i32: dtype, rank; i64: rows, cols; i32: trainable, reserved",
-                 "scilama_tensor")
-TrainerOptions = _struct("TrainerOptions", "i32: mode, sampling, validation_sampling, shuffle; "
-                         "i64: batch_size, epochs, patience; f64: lr, lr_decay, weight_decay, beta1, beta2, epsilon, "
-                         "kl_start, kl_end, kl_rate; i64: kl_delay; f64: gamma, clip_norm, free_bits, residual_l2; "
-                         "i32: lr_schedule, on_nonfinite, best_from_start, gene_kl_per_cell; i64: gene_batch, max_steps; "
-                         "u64: seed; i32: track_correlation, keep_last", "scilama_trainer_options")
-StepInfo = _struct("StepInfo", "i32: events, objective, phase, phases; i64: step, epoch, epochs, cells, steps_per_epoch, "
-                   "skipped; f64: loss, nll, kl_s, kl_f, beta, gamma, lr, grad_norm, validation_loss, validation_nll, "
-                   "validation_kl_s, validation_kl_f, best_loss, pearson, spearman; i64: best_epoch, active_units",
-                   "scilama_step_info")
-Evaluation = _struct("Evaluation", "f64: loss, nll, kl_s, kl_f, pearson, spearman; i64: active_units, cells",
-                     "scilama_evaluation")
-
-_INIT = {ContextOptions: "context_options", Matrix: "matrix", PreprocessOptions: "preprocess_options",
-         PreprocessReport: "preprocess_report", MatchOptions: "match_options", MatchReport: "match_report",
-         H5adOptions: "h5ad_options", TableOptions: "table_options", ArrowOptions: "arrow_options", ModelOptions: "model_options", ModelInfo: "model_info", Tensor: "tensor",
-         CovariateInfo: "covariate_info",
-         TrainerOptions: "trainer_options", StepInfo: "step_info", Evaluation: "evaluation"}
-_PROGRESS = C.CFUNCTYPE(C.c_int32, C.c_void_p, C.POINTER(StepInfo))
-_p, _i, _l, _u, _d, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_uint64, C.c_double, C.c_char_p
-
-# name: (result, arguments); "e" results are statuses that fail through a trailing scilama_error.
-_SIGNATURES = {
-    "status_name": (_s, [_i]), "status_text": (_s, [_i]), "version_string": (_s, []),
-    "context_create": ("e", [_p, _p]), "context_destroy": (None, [_p]), "context_cancel": (None, [_p]),
-    "context_threads": (_i, [_p]), "context_memory": (None, [_p, _p, _p]),
-    "dataset_create": ("e", [_p, _p, _p, _p, _p]), "dataset_destroy": (None, [_p]),
-    "dataset_read_h5ad": ("e", [_p, _p, _s, _p]), "dataset_set_numeric": ("e", [_p, _s, _p]),
-    "dataset_set_codes": ("e", [_p, _s, _p, _p, _l]), "dataset_use_covariate": ("e", [_p, _s, _i]),
-    "dataset_set_split": ("e", [_p, _p]), "dataset_split_by": ("e", [_p, _s]),
-    "dataset_split_random": ("e", [_p, _d, _d, _u, _s]), "dataset_get_split": ("e", [_p, _p]),
-    "dataset_add_gene_table": ("e", [_p, _s, _p, _p, _p]), "dataset_preprocess": ("e", [_p, _p, _p]),
-    "dataset_release_input": ("e", [_p]),
-    "dataset_cells": (_l, [_p]), "dataset_genes": (_l, [_p]), "dataset_genes_used": (_l, [_p]),
-    "dataset_get_prepared": ("e", [_p, _p, _l, _p, _l]),
-    "gene_table_create": ("e", [_p, _p, _p, _p, _l, _l, _l]), "gene_table_destroy": (None, [_p]),
-    "gene_table_read": ("e", [_p, _p, _s, _p]), "gene_table_rows": (_l, [_p]), "gene_table_width": (_l, [_p]),
-    "gene_table_name": (_s, [_p, _l]), "gene_table_from_arrow": ("e", [_p, _p, _p, _p, _p]),
-    "gene_table_from_arrow_stream": ("e", [_p, _p, _p, _p]), "gene_table_to_arrow": ("e", [_p, _p, _p]),
-    "gene_table_to_dlpack": ("e", [_p, _p]), "model_parameter_to_dlpack": ("e", [_p, _p, _s]),
-    "trainer_gradients_to_dlpack": ("e", [_p, _p]), "dlpack_to_legacy": ("e", [_p, _p, _i]),
-    "dataset_obs_to_arrow": ("e", [_p, _p, _p]), "model_cells_to_arrow": ("e", [_p, _p, _p, _p]),
-    "model_genes_to_arrow": ("e", [_p, _p, _p]), "arrow_to_stream": ("e", [_p, _p, _p, _p]),
-    "model_create": ("e", [_p, _p, _p]), "model_destroy": (None, [_p]), "model_get_info": ("e", [_p, _p]),
-    "model_covariates": (_l, [_p]), "model_covariate": ("e", [_p, _l, _p]), "model_category": (_s, [_p, _l, _l]),
-    "model_gene_name": (_s, [_p, _l]), "model_parameters": (_l, [_p]), "model_parameter": ("e", [_p, _l, _p]),
-    "model_set_parameter": ("e", [_p, _s, _p, _l]), "model_encode_cells": ("e", [_p, _p, _p, _p, _l]),
-    "model_encode_genes": ("e", [_p, _p, _p, _l]), "model_decode": ("e", [_p, _p, _p, _p, _l]),
-    "model_save": ("e", [_p, _s]), "model_load": ("e", [_p, _p, _s]),
-    "trainer_create": ("e", [_p, _p, _p, _p]), "trainer_destroy": (None, [_p]), "trainer_step": ("e", [_p, _p]),
-    "trainer_forward_backward": ("e", [_p, _p, _l, _p]), "trainer_apply": ("e", [_p, _p]),
-    "trainer_run": ("e", [_p, _PROGRESS, _p, _p]), "trainer_evaluate": ("e", [_p, _i, _p]),
-}
-for _name, (_result, _arguments) in _SIGNATURES.items():
-    _f = getattr(_library, "scilama_" + _name)
-    _f.restype = _i if _result == "e" else _result
-    _f.argtypes = _arguments + ([_p] if _result == "e" else [])
+# scilama_knn_options is KnnOptions here, and so on for every struct.
+_INIT = {}
+for _name, _kind in list(vars(sys_).items()):
+    if isinstance(_kind, type) and issubclass(_kind, C.Structure) and _name.startswith("scilama_"):
+        _class = type("".join(part.capitalize() for part in _name[8:].split("_")), (_kind,), {"__doc__": _name, "__repr__": _show})
+        globals()[_class.__name__] = _class
+        _INIT[_class] = _name + "_init"
+_PROGRESS = sys_.scilama_progress_fn
 
 
 class Failure(Exception):
@@ -151,27 +76,130 @@ class Failure(Exception):
 
 
 def _call(name, *arguments):
-    error = _Error()
+    error = sys_.scilama_error()
     status = getattr(_library, "scilama_" + name)(*arguments, C.byref(error))
     if status:
         raise Failure(status, error.message.decode("utf-8", "replace"))
 
 
+class _Watch:
+    """Cancels the context of the running call when SIGINT comes.
+
+    While the main thread is in the library no handler of Python runs, but the interpreter writes the
+    number of every signal to a descriptor: a thread waits at its other end."""
+
+    def __init__(self):
+        self.lock, self.pid, self.context, self.cancelled, self.others = threading.Lock(), None, None, False, b""
+
+    def start(self):
+        if self.pid != os.getpid():  # threads do not come along into a child process
+            self.__init__()
+            self.pid = os.getpid()
+            self.reader, self.writer = socket.socketpair()
+            self.reader.setblocking(False)
+            self.writer.setblocking(False)
+            threading.Thread(target=self.wait, daemon=True).start()
+
+    def wait(self):
+        while True:
+            select.select([self.reader], [], [])
+            with self.lock:
+                self.drain()
+
+    def drain(self):
+        try:
+            numbers = self.reader.recv(256)
+        except BlockingIOError:
+            return
+        if signal.SIGINT in numbers and self.context is not None:
+            _library.scilama_context_cancel(self.context)
+            self.cancelled = True
+        self.others += numbers
+
+
+_watch = _Watch()
+
+
+@contextlib.contextmanager
+def _interruptible(context):
+    """Ctrl-C stops the call within and is raised when it is back, the context resumed. What comes too late to
+    stop the call is taken back in the same way. Only in the main thread, where Python handles signals."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler) or _watch.context is not None:
+        yield
+        return
+    _watch.start()
+    came = []
+    signal.signal(signal.SIGINT, lambda *what: came.append(what))
+    _watch.context, _watch.cancelled, _watch.others = context, False, b""
+    before = signal.set_wakeup_fd(_watch.writer.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        with _watch.lock:
+            _watch.drain()
+            _watch.context = None
+            cancelled, others = _watch.cancelled, _watch.others
+        if before != -1 and others:
+            os.write(before, others)  # to whom the descriptor belongs, an event loop say
+        signal.signal(signal.SIGINT, handler)
+        if cancelled:
+            _library.scilama_context_resume(context)
+        if came:
+            handler(*came[0])
+
+
+def _long(context, name, *arguments):
+    """A call that Ctrl-C may stop."""
+    with _interruptible(context):
+        _call(name, *arguments)
+
+
+# Where the numbers that an option may have as a word are listed: "cosine" is SCILAMA_METRIC_COSINE.
+_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP", "head": "HEAD"}
+_DESCRIBED = {"PreprocessOptions": 1, "ModelOptions": 2, "TrainerOptions": 3}
+
+
+def _number(kind, field, word):
+    """The number of a word such as "cosine" or "cell-gene"."""
+    of = _DESCRIBED.get(kind.__name__)
+    if of:
+        index, value, choice, words = _library.scilama_option_find(of, field.encode()), C.c_int32(), 0, []
+        while True:
+            text = _library.scilama_option_choice(of, index, choice, C.byref(value))
+            if text is None:
+                break
+            words.append(text.decode())
+            if words[-1] == word:
+                return value.value
+            choice += 1
+    else:
+        prefix = "SCILAMA_%s_" % _WORDS.get(field, "?")
+        found = {n[len(prefix):].lower(): v for n, v in vars(sys_).items() if n.startswith(prefix)}
+        if word.lower() in found:
+            return found[word.lower()]
+        words = sorted(found)
+    raise ValueError("option '%s' cannot be '%s'%s" % (field, word, ": choose of " + ", ".join(words) if words else ""))
+
+
 def defaults(kind, preset=None, **values):
-    """A struct with the library's defaults and then `values`."""
+    """A struct with the library's defaults and then `values`; numbers that have a name may be given by it."""
     out = kind()
-    init = getattr(_library, "scilama_%s_init" % _INIT[kind])
-    extra = [] if kind not in (ModelOptions, TrainerOptions) else [C.c_int32(PUBLISHED if preset is None else preset)]
-    status = init(C.byref(out), C.c_size_t(C.sizeof(out)), *extra)
+    init = getattr(_library, _INIT[kind])
+    extra = [] if len(init.argtypes) == 2 else [PUBLISHED if preset is None else preset]
+    status = init(C.byref(out), C.sizeof(out), *extra)
     if status:
         raise Failure(status, "")
-    known = {n for n, _ in kind._fields_}
+    known = dict(kind._fields_)
     for key, value in values.items():
         if key not in known:
             raise TypeError("%s has no option '%s'" % (kind.__name__, key))
         if key == "hidden":
             value = (C.c_int64 * 6)(*value)
-        setattr(out, key, value.encode() if isinstance(value, str) else value)
+        elif isinstance(value, str):
+            value = value.encode() if known[key] is C.c_char_p else _number(kind, key, value)
+        setattr(out, key, value)
     return out
 
 
@@ -179,6 +207,33 @@ def _texts(values):
     if values is None:
         return None
     return (C.c_char_p * len(values))(*[str(v).encode() for v in values])
+
+
+def _matrix(values):
+    out = np.ascontiguousarray(values, np.float32)
+    if out.ndim != 2:
+        raise ValueError("a matrix is needed, not %d dimensions" % out.ndim)
+    return out
+
+
+def _codes(values, n=None):
+    """int32 codes and the names of a labelling: whole numbers as they are (below 0: missing), a pandas
+    Categorical by its codes, other things sorted as strings."""
+    codes, names = getattr(values, "codes", None), getattr(values, "categories", None)
+    if codes is None:
+        codes = np.asarray(values)
+        if codes.dtype.kind in "iu":
+            names = range(max(0, int(codes.max(initial=-1)) + 1))
+        else:
+            names, codes = np.unique(codes.astype(str), return_inverse=True)
+    if n is not None and len(codes) != n:
+        raise ValueError("%d labels are needed, not %d" % (n, len(codes)))
+    return np.ascontiguousarray(codes, np.int32), list(names)
+
+
+def _at(array):
+    """Address of an array, or None of None."""
+    return None if array is None else array.ctypes.data
 
 
 def _array(values, dtype, shape):
@@ -318,8 +373,27 @@ class Context(_Handle):
         self._own("context", C.byref(defaults(ContextOptions, threads=threads)))
 
     def cancel(self):
-        """From any thread: running calls end with a Failure."""
+        """From any thread: running and later calls end with a Failure, until resume()."""
         _library.scilama_context_cancel(self)
+
+    def resume(self):
+        """Lets calls run again after cancel()."""
+        _library.scilama_context_resume(self)
+
+    threads = property(lambda self: _library.scilama_context_threads(self))
+
+    @property
+    def memory(self):
+        """Bytes that the library holds now, and the most that it ever held."""
+        now, peak = C.c_int64(), C.c_int64()
+        _library.scilama_context_memory(self, C.byref(now), C.byref(peak))
+        return now.value, peak.value
+
+    def set_progress(self, progress):
+        """progress(stage, share) of long calls of the analysis; None = nothing. What it raises is printed, not raised."""
+        relay = sys_.scilama_stage_fn(lambda _, stage, share: progress(stage.decode(), share) and None) if progress else None
+        _call("context_set_progress", self, relay, None)
+        self._progress = relay
 
 
 class GeneTable(_Handle, ArrowTable, View):
@@ -412,11 +486,23 @@ class Dataset(_Handle):
     @classmethod
     def read_h5ad(cls, context, path, **options):
         self = cls.__new__(cls)
-        self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read_h5ad")
+        with _interruptible(context):
+            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read_h5ad")
+        return self
+
+    @classmethod
+    def read(cls, context, path, **options):
+        """From .h5ad, 10x .h5 or a MatrixMarket folder, told apart by content."""
+        self = cls.__new__(cls)
+        with _interruptible(context):
+            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read")
         return self
 
     cells = property(lambda self: _library.scilama_dataset_cells(self))
     genes = property(lambda self: _library.scilama_dataset_genes(self))
+
+    gene_names = property(lambda self: [_library.scilama_dataset_gene_name(self, i).decode() for i in range(self.genes)])
+    cell_names = property(lambda self: [_library.scilama_dataset_cell_name(self, i).decode() for i in range(self.cells)])
 
     def set_numeric(self, name, values):
         values = _array(values, np.float64, (self.cells,))
@@ -457,7 +543,7 @@ class Dataset(_Handle):
 
     def preprocess(self, **options):
         report = defaults(PreprocessReport)
-        _call("dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
+        _long(self._context, "dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
         return report
 
     def release_input(self):
@@ -546,7 +632,7 @@ class Model(_Handle):
 
     def encode_cells(self, dataset):
         out = np.empty((dataset.cells, self.info.latent), np.float32)
-        _call("model_encode_cells", self, dataset, out.ctypes.data, None, 0)
+        _long(self._context, "model_encode_cells", self, dataset, out.ctypes.data, None, 0)
         return out
 
     def encode_genes(self):
@@ -555,17 +641,76 @@ class Model(_Handle):
         _call("model_encode_genes", self, out.ctypes.data, None, 0)
         return out
 
-    def decode(self, dataset):
+    def decode(self, dataset, to=None, **options):
+        """Denoised or corrected expression, float32 [cells × genes of the model]. `to` is {cell column: category}
+        that every cell is decoded as; options are those of scilama_decode_options:
+        head ("best", "paired" or "cell"), average_batches, unscale, match_levels."""
         out = np.empty((dataset.cells, self.info.genes), np.float32)
-        _call("model_decode", self, dataset, None, out.ctypes.data, 0)
+        _long(self._context, "model_decode", self, dataset, C.byref(self._decoding(to, options)), out.ctypes.data, 0)
         return out
+
+    def encode_new_genes(self, *tables):
+        """Embeds genes that the model never saw, from a GeneTable (or vectors [n × width]) for each modality."""
+        pointers, n, _kept = self._tables(tables)
+        out = np.empty((n, self.info.latent), np.float32)
+        _call("model_encode_new_genes", self, pointers, None, len(tables), out.ctypes.data, 0)
+        return out
+
+    def decode_new_genes(self, dataset, *tables, to=None, **options):
+        """Expression of unseen genes, float32 [cells × n], from tables as in encode_new_genes()."""
+        pointers, n, _kept = self._tables(tables)
+        out = np.empty((dataset.cells, n), np.float32)
+        _long(self._context, "model_decode_new_genes", self, dataset, C.byref(self._decoding(to, options)), pointers, None, len(tables),
+              out.ctypes.data, 0)
+        return out
+
+    def learn_absent(self, dataset):
+        """Learns from the training cells how to encode cells measured on a part of the genes."""
+        _long(self._context, "model_learn_absent", self, dataset)
+
+    def check_query(self, dataset):
+        """What of the model a dataset lacks (scilama_query_report)."""
+        out = defaults(QueryReport)
+        _call("model_check_query", self, dataset, C.byref(out))
+        return out
+
+    @property
+    def reference(self):
+        """The Reference that the model carries, and saves with itself."""
+        out = Reference.__new__(Reference)
+        out._context = self._context
+        out._own("reference", self, make="model_get_reference")
+        return out
+
+    @reference.setter
+    def reference(self, reference):
+        _call("model_set_reference", self, reference)
+
+    def extend_covariate(self, key, values):
+        """Adds categories, to map new batches onto a trained model; views of parameters are void after it."""
+        _call("model_extend_covariate", self, key.encode(), _texts(values), len(values))
+
+    @staticmethod
+    def _decoding(to, options):
+        out, to = defaults(DecodeOptions, **options), dict(to or {})
+        out.texts = _texts(list(to)), _texts(list(to.values()))  # kept as long as the options
+        out.to_key, out.to_value = (C.cast(t, _p) for t in out.texts)
+        out.replacements = len(to)
+        return out
+
+    def _tables(self, tables):
+        """Pointers to gene tables, their rows, and the tables, to be kept."""
+        if not tables:
+            raise ValueError("a table of vectors is needed for each modality")
+        made = [t if isinstance(t, GeneTable) else GeneTable(self._context, range(len(t)), t) for t in tables]
+        return (_p * len(made))(*[t.handle.value for t in made]), made[0].shape[0], made
 
 
 class Trainer(_Handle):
     """Trains a model; options are those of scilama_trainer_options."""
 
     def __init__(self, model, dataset, preset=PUBLISHED, **options):
-        self._model = model
+        self._model, self._context = model, dataset._context
         self._own("trainer", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)))
 
     def forward_backward(self, cells=None):
@@ -606,23 +751,344 @@ class Trainer(_Handle):
 
         def relay(_, info):
             try:
-                return 1 if progress and progress(info.contents) else 0
+                return 1 if progress and progress(StepInfo.from_address(info)) else 0
             except BaseException as e:  # must not cross the library's frames
                 raised.append(e)
                 return 1
         info = defaults(StepInfo)
         try:
-            _call("trainer_run", self, _PROGRESS(relay), None, C.byref(info))
+            _long(self._context, "trainer_run", self, _PROGRESS(relay), None, C.byref(info))
         except Failure as failure:
             if raised:
-                raise raised[0]
+                raise raised.pop()  # kept in the list, it would keep the trainer through its traceback
             if failure.code != -12:  # E_CALLBACK: stopped as asked
                 raise
         return info
 
     def evaluate(self, split=VALIDATION):
         out = defaults(Evaluation)
-        _call("trainer_evaluate", self, split, C.byref(out))
+        _long(self._context, "trainer_evaluate", self, split, C.byref(out))
+        return out
+
+    def state(self):
+        """Weights, optimiser and counters as bytes: a trainer restored from them goes on bit for bit."""
+        out = C.create_string_buffer(_library.scilama_trainer_state_size(self))
+        _call("trainer_state_get", self, out, len(out))
+        return out.raw
+
+    def restore(self, state):
+        """Takes what state() of a trainer of the same model, data and options gave."""
+        _call("trainer_state_set", self, state, len(state))
+
+
+# --- analysis: matrices of points in, arrays out -----------------------------------------
+
+def knn(context, points, **options):
+    """(indices, distances, report) of the nearest other points, each [n × neighbors]; options of scilama_knn_options."""
+    points, o, report = _matrix(points), defaults(KnnOptions, **options), defaults(KnnReport)
+    indices = np.empty((len(points), max(0, o.neighbors)), np.int32)
+    distances = np.empty(indices.shape, np.float32)
+    _long(context, "knn", context, points.ctypes.data, *points.shape, 0, C.byref(o), indices.ctypes.data, distances.ctypes.data, C.byref(report))
+    return indices, distances, report
+
+
+class Graph(_Handle):
+    """A weighted undirected graph: of points, Graph(context, points); of neighbours found before, from_knn();
+    of a scipy.sparse matrix, from_matrix()."""
+
+    def __init__(self, context, points, kind="fuzzy", **options):
+        indices, distances, self.report = knn(context, points, **options)
+        self._from(context, indices, distances, kind)
+
+    def _from(self, context, indices, distances, kind):
+        self._context = context
+        indices, distances = np.ascontiguousarray(indices, np.int32), None if distances is None else _matrix(distances)
+        if distances is not None and distances.shape != indices.shape:
+            raise ValueError("one distance per neighbour is needed")
+        kind = {"fuzzy": sys_.SCILAMA_GRAPH_FUZZY, "jaccard": sys_.SCILAMA_GRAPH_JACCARD}[kind]
+        with _interruptible(context):
+            self._own("graph", context, kind, *indices.shape, indices.ctypes.data, _at(distances), make="graph_from_knn")
+
+    @classmethod
+    def from_knn(cls, context, indices, distances=None, kind="fuzzy"):
+        self = cls.__new__(cls)
+        self._from(context, indices, distances, kind)
+        return self
+
+    @classmethod
+    def from_matrix(cls, context, matrix):
+        """Of a square scipy.sparse matrix, such as scanpy's connectivities; made symmetric by the mean."""
+        self, m = cls.__new__(cls), matrix.tocsr()
+        self._context = context
+        if m.shape[0] != m.shape[1]:
+            raise ValueError("a square matrix is needed, not %d × %d" % m.shape)
+        indptr, indices, weights = (np.ascontiguousarray(a, t) for a, t in ((m.indptr, np.int64), (m.indices, np.int32), (m.data, np.float32)))
+        self._own("graph", context, m.shape[0], indptr.ctypes.data, indices.ctypes.data, weights.ctypes.data, make="graph_from_csr")
+        return self
+
+    vertices = property(lambda self: _library.scilama_graph_vertices(self))
+    entries = property(lambda self: _library.scilama_graph_entries(self))
+
+    def csr(self):
+        """(indptr, indices, weights): read-only views of the graph's own memory, which keep it alive;
+        scipy.sparse.csr_matrix((weights, indices, indptr))."""
+        def view(kind, address, n):
+            memory = (kind * n).from_address(address) if n else (kind * 0)()
+            memory.owner = self
+            out = np.frombuffer(memory, kind)
+            out.flags.writeable = False
+            return out
+        return (view(C.c_int64, _library.scilama_graph_indptr(self), self.vertices + 1),
+                view(C.c_int32, _library.scilama_graph_indices(self), self.entries),
+                view(C.c_float, _library.scilama_graph_weights(self), self.entries))
+
+    def leiden(self, communities=None, **options):
+        """(labels, report); of a number of communities, the resolution is searched."""
+        labels, report = np.empty(self.vertices, np.int32), defaults(LeidenReport)
+        o = C.byref(defaults(LeidenOptions, **options))
+        if communities is None:
+            _long(self._context, "graph_leiden", self, o, labels.ctypes.data, C.byref(report))
+        else:
+            _long(self._context, "graph_leiden_target", self, o, communities, labels.ctypes.data, C.byref(report))
+        return labels, report
+
+    def quality(self, labels, resolution=1.0, quality="modularity"):
+        """Of a partition, as the report of leiden() has it."""
+        labels, out = _codes(labels, self.vertices)[0], C.c_double()
+        _call("graph_quality", self, defaults(LeidenOptions, quality=quality).quality, resolution, labels.ctypes.data, C.byref(out))
+        return out.value
+
+    def umap(self, points=None, start=None, **options):
+        """Places [vertices × dimensions]; `points` are those that the graph was made of, `start` a layout to begin with."""
+        if start is not None:
+            options["init"] = "given"
+        o, points = defaults(UmapOptions, **options), None if points is None else _matrix(points)
+        if points is not None:
+            if len(points) != self.vertices:
+                raise ValueError("%d points are needed, not %d" % (self.vertices, len(points)))
+            o.points, o.points_dim = points.ctypes.data, points.shape[1]
+        shape = self.vertices, max(0, o.dimensions)
+        out = np.empty(shape, np.float32) if start is None else np.array(_array(start, np.float32, shape))
+        _long(self._context, "graph_umap", self, C.byref(o), out.ctypes.data)
+        return out
+
+
+def cluster(context, embedding, resolution=1.0, communities=None, seed=0, neighbors=14, metric="euclidean", kind="fuzzy"):
+    """Leiden communities of points by their nearest neighbours: int32 [n], 0 the largest."""
+    graph = Graph(context, embedding, kind, neighbors=neighbors, metric=metric, seed=seed)
+    return graph.leiden(communities, resolution=resolution, seed=seed)[0]
+
+
+def umap(context, embedding, neighbors=14, metric="euclidean", seed=0, **options):
+    """A layout of points, float32 [n × 2]; options of scilama_umap_options."""
+    graph = Graph(context, embedding, neighbors=neighbors, metric=metric, seed=seed)
+    return graph.umap(embedding, seed=seed, **options)
+
+
+def pca(context, x, **options):
+    """(scores [n × components], components [components × genes], variances, total variance)."""
+    x, o = _matrix(x), defaults(PcaOptions, **options)
+    k = _library.scilama_pca_components(C.byref(o), *x.shape)
+    scores, components = np.empty((len(x), k), np.float32), np.empty((k, x.shape[1]), np.float32)
+    variances, total = np.empty(k), C.c_double()
+    _long(context, "pca", context, x.ctypes.data, *x.shape, 0, C.byref(o), scores.ctypes.data, components.ctypes.data,
+          variances.ctypes.data, C.byref(total))
+    return scores, components, variances, total.value
+
+
+def kmeans(context, points, clusters, **options):
+    """(labels [n], centers [clusters × dim], sum of squared distances)."""
+    points, o = _matrix(points), defaults(KmeansOptions, clusters=clusters, **options)
+    labels, centers, inertia = np.empty(len(points), np.int32), np.empty((clusters, points.shape[1]), np.float32), C.c_double()
+    _long(context, "kmeans", context, points.ctypes.data, *points.shape, 0, C.byref(o), labels.ctypes.data, centers.ctypes.data, C.byref(inertia))
+    return labels, centers, inertia.value
+
+
+def compare(context, a, b):
+    """Agreement of two labellings: ari, nmi, ami, …"""
+    a = _codes(a)[0]
+    b, out = _codes(b, len(a))[0], defaults(Agreement)
+    _call("labels_compare", context, a.ctypes.data, b.ctypes.data, len(a), C.byref(out))
+    return out
+
+
+def silhouette(context, points, labels, metric="euclidean"):
+    """(mean, that of every point [n])"""
+    points = _matrix(points)
+    labels, samples, mean = _codes(labels, len(points))[0], np.empty(len(points)), C.c_double()
+    _long(context, "silhouette", context, points.ctypes.data, *points.shape, 0, defaults(KnnOptions, metric=metric).metric,
+          labels.ctypes.data, samples.ctypes.data, C.byref(mean))
+    return mean.value, samples
+
+
+def lisi(context, indices, distances, labels, perplexity=0.0):
+    """Labels that the neighbourhood of every point holds, effectively: [n]; neighbours as of knn()."""
+    indices, distances = np.ascontiguousarray(indices, np.int32), _matrix(distances)
+    if distances.shape != indices.shape:
+        raise ValueError("one distance per neighbour is needed")
+    labels, out = _codes(labels, len(indices))[0], np.empty(len(indices))
+    _call("lisi", context, *indices.shape, indices.ctypes.data, distances.ctypes.data, labels.ctypes.data, perplexity, out.ctypes.data)
+    return out
+
+
+def score(context, embedding, labels, batches=None, baseline=None, **options):
+    """Integration and clustering metrics (scilama_scores); `baseline` is an embedding before integration."""
+    embedding = _matrix(embedding)
+    n, out, o = len(embedding), defaults(Scores), defaults(ScoreOptions, **options)
+    labels, batches = _codes(labels, n)[0], None if batches is None else _codes(batches, n)[0]
+    if baseline is not None:
+        baseline = _matrix(baseline)
+        if len(baseline) != n:
+            raise ValueError("the baseline needs %d rows, not %d" % (n, len(baseline)))
+        o.baseline, o.baseline_dim = baseline.ctypes.data, baseline.shape[1]
+    _long(context, "score_embedding", context, embedding.ctypes.data, *embedding.shape, 0, labels.ctypes.data, _at(batches), C.byref(o), C.byref(out))
+    return out
+
+
+class Reference(_Handle):
+    """Cells of known labels, {name: label of every cell}, that others are mapped onto; `layout` is one to look at."""
+
+    def __init__(self, context, points, labels=None, layout=None):
+        points = _matrix(points)
+        self._context = context
+        with _interruptible(context):
+            self._own("reference", context, points.ctypes.data, *points.shape, 0)
+        for name, values in (labels or {}).items():
+            codes, categories = _codes(values, len(points))
+            _long(context, "reference_add_labels", self, name.encode(), codes.ctypes.data, _texts(categories), len(categories))
+        if layout is not None:
+            layout = _matrix(layout)
+            if len(layout) != len(points):
+                raise ValueError("the layout needs %d rows, not %d" % (len(points), len(layout)))
+            _call("reference_set_layout", self, layout.ctypes.data, layout.shape[1])
+
+    @property
+    def info(self):
+        out = defaults(ReferenceInfo)
+        _call("reference_get_info", self, C.byref(out))
+        return out
+
+    def map(self, points, neighbors=15):
+        """Of cells that a model has encoded: {label: categories}, {label: their probabilities}, the place in the layout (None
+        without one) and the distances [n × neighbors] to the nearest reference cells. A category is None where no neighbour has one."""
+        points, info = _matrix(points), self.info
+        if points.shape[1] != info.dim:
+            raise ValueError("cells of %d numbers are needed, not %d" % (info.dim, points.shape[1]))
+        n = len(points)
+        indices, distances = np.empty((n, neighbors), np.int32), np.empty((n, neighbors), np.float32)
+        near = indices.ctypes.data, distances.ctypes.data, n, neighbors
+        _long(self._context, "reference_neighbors", self, points.ctypes.data, n, 0, neighbors, indices.ctypes.data, distances.ctypes.data)
+        labels, probabilities, place = {}, {}, None
+        for index in range(info.labels):
+            label, code, probability = defaults(LabelInfo), np.empty(n, np.int32), np.empty(n, np.float32)
+            _call("reference_label", self, index, C.byref(label))
+            _call("reference_transfer", self, index, *near, code.ctypes.data, probability.ctypes.data, None, None)
+            names = [_library.scilama_reference_category(self, index, k).decode() for k in range(label.categories)] + [None]
+            labels[label.name.decode()] = np.array(names, object)[code]
+            probabilities[label.name.decode()] = probability
+        if info.layout_dims:
+            place = np.empty((n, info.layout_dims), np.float32)
+            _call("reference_place", self, *near, place.ctypes.data)
+        return labels, probabilities, place, distances
+
+
+# --- biology: what tells groups of cells apart, which genes go together ------------------
+
+_PAIRED = ("paired_score", "paired_z", "paired_p", "paired_fdr", "combined_rank")
+
+
+def markers(dataset, groups, model=None, batches=None, **options):
+    """{statistic: [groups × genes of the matrix]} and "groups", their names; with a model the paired
+    statistics and the combined rank too. Options of scilama_marker_options."""
+    codes, names = _codes(groups, dataset.cells)
+    o, out, table = defaults(MarkerOptions, **options), {}, defaults(MarkerTable)
+    for field, _ in table._fields_[1:]:
+        if model is not None or field not in _PAIRED:
+            out[field] = np.empty((len(names), dataset.genes))
+            setattr(table, field, out[field].ctypes.data)
+    if model is None:
+        _long(dataset._context, "wilcoxon", dataset, codes.ctypes.data, len(names), C.byref(o), C.byref(table))
+    else:
+        batches = None if batches is None else _codes(batches, dataset.cells)[0]
+        cells, genes = model.encode_cells(dataset), _in_matrix(dataset, model)
+        _long(dataset._context, "markers", dataset, cells.ctypes.data, genes.ctypes.data, cells.shape[1], codes.ctypes.data, len(names),
+              _at(batches), C.byref(o), C.byref(table))
+    out["groups"] = names
+    return out
+
+
+def _in_matrix(dataset, model):
+    """The model's gene embedding in the order of the matrix; NaN for genes that the model does not have."""
+    at = {name: i for i, name in enumerate(dataset.gene_names)}
+    vectors = model.encode_genes()
+    out = np.full((dataset.genes, vectors.shape[1]), np.nan, np.float32)
+    for name, vector in zip(model.genes, vectors):
+        if name in at:
+            out[at[name]] = vector
+    return out
+
+
+def modules(context, vectors, **options):
+    """{"labels", "membership", "hub", "cohesion": each [n], "report"} of gene vectors [n × dim], such as
+    model.encode_genes(); label −1 = in no module. Options of scilama_module_options."""
+    vectors, report = _matrix(vectors), defaults(ModuleReport)
+    out = {"labels": np.empty(len(vectors), np.int32)}
+    for field in ("membership", "hub", "cohesion"):
+        out[field] = np.empty(len(vectors))
+    _long(context, "gene_modules", context, vectors.ctypes.data, *vectors.shape, 0, C.byref(defaults(ModuleOptions, **options)),
+          *(a.ctypes.data for a in out.values()), C.byref(report))
+    out["report"] = report
+    return out
+
+
+def module_activity(dataset, labels):
+    """Mean z-score of each module's genes, float32 [cells × modules]; labels [genes of the matrix]."""
+    labels, names = _codes(labels, dataset.genes)
+    out = np.empty((dataset.cells, len(names)), np.float32)
+    _long(dataset._context, "module_activity", dataset, labels.ctypes.data, len(names), out.ctypes.data)
+    return out
+
+
+def module_coherence(dataset, labels, **options):
+    """(coherence, p, fdr) of each module in the expression of cells; labels [genes of the matrix]."""
+    labels, names = _codes(labels, dataset.genes)
+    out = [np.empty(len(names)) for _ in range(3)]
+    _long(dataset._context, "module_coherence", dataset, labels.ctypes.data, len(names), C.byref(defaults(CoherenceOptions, **options)),
+          *(a.ctypes.data for a in out))
+    return tuple(out)
+
+
+def p_adjust(context, p):
+    """Benjamini–Hochberg; NaNs stay."""
+    p = np.ascontiguousarray(p, np.float64)
+    out = np.empty_like(p)
+    _call("p_adjust", context, p.ctypes.data, p.size, out.ctypes.data)
+    return out
+
+
+class GeneSets(_Handle):
+    """Named sets of genes of a GMT file."""
+
+    def __init__(self, context, path):
+        self._context = context
+        self._own("gene_sets", context, os.fsencode(path), make="gene_sets_read")
+
+    def __len__(self):
+        return _library.scilama_gene_sets_count(self)
+
+    names = property(lambda self: [_library.scilama_gene_sets_name(self, i).decode() for i in range(len(self))])
+
+    def genes(self, set_number):
+        n = _library.scilama_gene_sets_size(self, set_number)
+        return [_library.scilama_gene_sets_gene(self, set_number, i).decode() for i in range(n)]
+
+    def enrichment(self, names, labels, **options):
+        """{"overlap", "p", "fdr": [modules × sets], "sizes": [sets]} of modules of genes."""
+        labels, modules = _codes(labels, len(names))
+        shape = len(modules), len(self)
+        out = {"overlap": np.empty(shape, np.int64), "sizes": np.empty(len(self), np.int64), "p": np.empty(shape), "fdr": np.empty(shape)}
+        _call("enrichment", self, _texts(names), labels.ctypes.data, len(names), len(modules), C.byref(defaults(EnrichmentOptions, **options)),
+              *(a.ctypes.data for a in out.values()))
         return out
 
 

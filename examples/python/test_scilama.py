@@ -2,6 +2,7 @@
 """Twenty steps on the data of tests/consumer/DATA.md; prints the hashes. Then checks the
 rest of the module: sparse input, views, save and load, callbacks, errors."""
 import os
+import signal
 import sys
 import tempfile
 
@@ -117,6 +118,172 @@ except ZeroDivisionError:
     pass
 evaluation = trainer.evaluate()
 assert evaluation.cells == 9 and np.isfinite(evaluation.loss), evaluation
+
+# Cancel and resume: a call stops, the next ones too, then the trainer goes on.
+del trainer
+trainer = scilama.Trainer(model, data, mode="direct", epochs=100000, batch_size=16)
+done = []
+try:
+    trainer.run(lambda info: done.append(info.epoch) or context.cancel())
+    raise SystemExit("a cancelled run came to its end")
+except scilama.Failure as failure:
+    assert failure.code == -9 and len(done) == 1, (failure, done)
+try:
+    model.encode_genes()
+    raise SystemExit("a cancelled context served a call")
+except scilama.Failure as failure:
+    assert failure.code == -9, failure
+context.resume()
+assert trainer.step().epoch == 1 and np.isfinite(model.encode_genes()).all()
+
+# Ctrl-C stops a run, and everything can be used on.
+handler = signal.getsignal(signal.SIGINT)
+done.clear()
+try:
+    trainer.run(lambda info: done.append(info.epoch) or (signal.raise_signal(signal.SIGINT) if len(done) == 1 else None))
+    raise SystemExit("Ctrl-C was lost")
+except KeyboardInterrupt:
+    assert len(done) < 99999, "the run was not stopped"
+assert signal.getsignal(signal.SIGINT) is handler and signal.set_wakeup_fd(-1) == -1
+before = trainer.step()
+assert trainer.step().step == before.step + 1
+# One that comes when the call is all but over does not stop the next one.
+points = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32)
+expected = scilama.knn(context, points, neighbors=7)
+for _ in range(20):
+    context.set_progress(lambda stage, share: share == 1 and signal.raise_signal(signal.SIGINT))
+    try:
+        scilama.knn(context, points, neighbors=7)
+        raise SystemExit("Ctrl-C was lost")
+    except KeyboardInterrupt:
+        pass
+    context.set_progress(None)
+    assert np.array_equal(scilama.knn(context, points, neighbors=7)[0], expected[0])
+# Another handler than Python's is called instead.
+caught = []
+signal.signal(signal.SIGINT, lambda *what: caught.append(what[0]))
+context.set_progress(lambda stage, share: share == 1 and signal.raise_signal(signal.SIGINT))
+scilama.pca(context, points, components=2)
+try:
+    scilama.knn(context, points, neighbors=7)
+except scilama.Failure as failure:
+    assert failure.code == -9, failure
+context.set_progress(None)
+signal.signal(signal.SIGINT, handler)
+assert caught and set(caught) == {signal.SIGINT}, caught
+
+# A trainer restored goes on bit for bit.
+state = trainer.state()
+first, after = trainer.step(), weights(model)
+trainer.restore(state)
+assert trainer.step().loss == first.loss and weights(model) == after
+del trainer
+
+# Words for numbers, and what is wrong said.
+assert scilama.defaults(scilama.KnnOptions, metric="cosine").metric == 2
+assert scilama.defaults(scilama.TrainerOptions, mode="cell-gene").mode == scilama.MODE_CELL_GENE
+for kind, wrong in ((scilama.KnnOptions, {"metric": "manhattan"}), (scilama.TrainerOptions, {"mode": "none"})):
+    try:
+        scilama.defaults(kind, **wrong)
+        raise SystemExit("%s was taken" % wrong)
+    except ValueError as error:
+        assert list(wrong.values())[0] in str(error), error
+
+# Analysis, against definitions.
+distance = np.sqrt(((points[:, None].astype(np.float64) - points[None]) ** 2).sum(2))
+np.fill_diagonal(distance, np.inf)
+assert np.array_equal(expected[0], np.argsort(distance, axis=1, kind="stable")[:, :7]) and expected[2].recall == 1
+assert np.allclose(expected[1], np.sort(distance, axis=1)[:, :7], rtol=1e-5)
+far = np.concatenate([points, points + 40, points[:200] - 40])
+truth = np.repeat([0, 1, 2], [300, 300, 200])
+graph = scilama.Graph.from_knn(context, *scilama.knn(context, far)[:2])
+indptr, indices, graph_weights = graph.csr()
+assert indptr[-1] == len(indices) == graph.entries and graph.vertices == 800
+labels, report = graph.leiden(resolution=0.01)
+assert np.array_equal(labels, truth) and report.communities == 3, report
+assert abs(graph.quality(labels, 0.01) - report.quality) < 1e-9
+assert graph.leiden(communities=3)[1].communities == 3
+assert np.array_equal(scilama.cluster(context, far, resolution=0.01), truth)
+assert scilama.compare(context, labels, np.array(["x", "y", "z"])[truth]).ari == 1
+layout = graph.umap(far, epochs=50)
+assert layout.shape == (800, 2) and np.isfinite(layout).all()
+assert np.array_equal(scilama.umap(context, far, epochs=50), layout)
+assert np.array_equal(scilama.kmeans(context, far, 3)[0], truth)
+assert scilama.silhouette(context, far, truth)[0] > 0.8
+assert np.allclose(scilama.lisi(context, *scilama.knn(context, far)[:2], truth), 1)
+scores, components, variances, total = scilama.pca(context, points, components=5)
+u, singular, v = np.linalg.svd(points.astype(np.float64) - points.mean(0, dtype=np.float64), full_matrices=False)
+assert np.allclose(variances, singular ** 2 / 299, rtol=1e-5) and np.allclose(total, variances.sum(), rtol=1e-5)
+assert np.allclose(np.abs(np.sum(components * v, axis=1)), 1, atol=1e-4)
+metrics = scilama.score(context, far, truth, baseline=far)
+assert metrics.nmi == 1 and np.isnan(metrics.ilisi), metrics
+if "scipy" in sys.modules:
+    connectivities = scipy.sparse.csr_matrix((graph_weights, indices, indptr))
+    assert np.array_equal(scilama.Graph.from_matrix(context, connectivities).leiden(resolution=0.01)[0], truth)
+    # Sparse rows are used where they lie: only what the library makes of them is its own.
+    wide = scipy.sparse.random(2000, 500, 0.2, "csr", np.float32, random_state=1)
+    wide = scipy.sparse.csr_matrix((np.ceil(wide.data * 4), wide.indices, wide.indptr), wide.shape)
+    held = []
+    for borrow in (False, True):
+        now = context.memory[0]
+        given = scilama.Dataset(context, wide, borrow=borrow)
+        held.append(context.memory[0] - now)
+        del given
+    assert held[0] - held[1] >= 8 * wide.nnz - 65536, held
+del graph
+assert indptr[-1] == len(indices)  # views keep the graph
+
+# Decoding with every option.
+plain = model.decode(data)
+assert plain.shape == (96, len(model.genes)) and np.array_equal(model.decode(data, head="best"), plain)
+each = [model.decode(data, to={"batch": b}) for b in "abc"]
+own = np.arange(96) % 3
+assert np.allclose(np.choose(own[:, None], each), plain, atol=1e-5)
+assert np.allclose(model.decode(data, average_batches=1), np.mean(each, axis=0), atol=1e-4)
+assert not np.allclose(model.decode(data, unscale=1), plain) and not np.array_equal(model.decode(data, head="cell"), model.decode(data, head="paired"))
+try:
+    model.decode(data, to={"batch": "d"})
+    raise SystemExit("an unknown category was decoded")
+except scilama.Failure as failure:
+    assert "d" in str(failure) and failure.code == -7, failure
+known = np.stack([vectors[names.index(n)] for n in model.genes])
+assert np.allclose(model.encode_new_genes(known), model.encode_genes(), atol=1e-5)
+assert model.decode_new_genes(data, known[:3]).shape == (96, 3)
+
+# Mapping onto a reference, which the model carries.
+reference = scilama.Reference(context, far, {"side": np.array(["x", "y", "z"])[truth]}, layout)
+assert reference.info.cells == 800 and reference.info.labels == 1
+labels, probabilities, place, _ = reference.map(far[::7] + 0.01)
+assert list(labels["side"]) == list(np.array(["x", "y", "z"])[truth[::7]]) and (probabilities["side"] > 0.9).all()
+assert place.shape == (115, 2) and np.isfinite(place).all()
+own_embedding = model.encode_cells(data)
+model.reference = scilama.Reference(context, own_embedding, {"batch": np.array(["a", "b", "c"])[own]})
+assert model.reference.info.cells == 96 and model.check_query(data).unknown_cells == 0
+assert model.reference.map(own_embedding, 1)[3].max() == 0
+
+# Markers and modules.
+groups = np.where(counts[:, 5] > 0, "high", "low")
+found = scilama.markers(data, groups)
+assert found["groups"] == ["high", "low"] and found["z"][0].argmax() == 5 and found["auroc"][0, 5] == 1
+assert np.allclose(found["fraction_in"][0], (counts[groups == "high"] > 0).mean(0))
+paired = scilama.markers(data, groups, model, batches=own, permutations=20)
+assert np.array_equal(paired["z"], found["z"])
+assert np.array_equal(np.isfinite(paired["paired_score"][0]), np.isin(names, model.genes))
+assert np.allclose(scilama.p_adjust(context, found["p_value"][0]), found["p_adjusted"][0])
+gene_groups = scilama.modules(context, model.encode_genes(), rounds=2, min_size=2, neighbors=5)
+assert gene_groups["report"].genes == len(model.genes) and gene_groups["labels"].max() + 1 == gene_groups["report"].modules
+in_matrix = np.arange(40) % 4
+assert scilama.module_activity(data, in_matrix).shape == (96, 4)
+coherence, p, fdr = scilama.module_coherence(data, in_matrix, permutations=50)
+assert coherence.shape == (4,) and (p >= 1 / 51).all() and (fdr >= p - 1e-12).all()
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "sets.gmt")
+    with open(path, "w") as file:
+        file.write("every fourth\tfirst\t%s\n" % "\t".join(names[::4]))
+    sets = scilama.GeneSets(context, path)
+    assert sets.names == ["every fourth"] and sets.genes(0) == names[::4]
+    enriched = sets.enrichment(names, in_matrix, annotated=0)
+    assert enriched["overlap"].ravel().tolist() == [10, 0, 0, 0] and enriched["p"][0, 0] < 1e-7
 
 # Handles go in any order.
 model2 = train(data)

@@ -28,7 +28,8 @@ using Libdl
 
 export Context, Dataset, Model, Trainer, Failure, set_numeric!, set_categorical!, use_covariate!,
     set_split!, split_random!, add_gene_table!, preprocess!, release_input!, step!, steps, run!, parameters, genes,
-    covariates, encode_cells, encode_genes, save, load, cancel!, info
+    covariates, encode_cells, encode_genes, save, load, cancel!, resume!, info,
+    decode, knn, Graph, leiden, umap, cluster, pca, score, markers, modules
 
 const EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = Int32.((1, 2, 4, 8, 16, 32))
 const TRAIN, VALIDATION, TEST, EXCLUDED = Int32.((0, 1, 2, 3))
@@ -38,14 +39,18 @@ const MODE_BETA_VAE, MODE_DIRECT, MODE_STEPWISE, MODE_GENE, MODE_CELL_GENE = Int
 const PUBLISHED, RECOMMENDED = Int32(0), Int32(1)
 const E_CALLBACK = Int32(-12)
 
-const handle_of_library = Ref{Ptr{Cvoid}}(C_NULL)
+include("LibSciLaMA.jl")
+using .LibSciLaMA: ContextOptions, PreprocessOptions, ModelOptions, ModelInfo, CovariateInfo, Tensor, TrainerOptions, StepInfo,
+    DecodeOptions, KnnOptions, KnnReport, LeidenOptions, LeidenReport, UmapOptions, PcaOptions, ScoreOptions, Scores, MarkerOptions,
+    MarkerTable, ModuleOptions, ModuleReport
+const MatrixView = LibSciLaMA.Matrix
 
 function __init__()
-    handle_of_library[] = Libdl.dlopen(get(ENV, "SCILAMA_LIBRARY", "libscilama.so.0"))
+    LibSciLaMA.library[] = Libdl.dlopen(get(ENV, "SCILAMA_LIBRARY", "libscilama.so.0"))
     nothing
 end
 
-sym(name::Symbol) = Libdl.dlsym(handle_of_library[], Symbol("scilama_", name))
+sym(name::Symbol) = LibSciLaMA.sym(Symbol("scilama_", name))
 
 # ------------------------------------------------------------------ errors
 
@@ -73,89 +78,8 @@ end
 
 # ----------------------------------------------------------------- structs
 
-struct ContextOptions
-    struct_size::Csize_t
-    allocator::Ptr{Cvoid}; log::Ptr{Cvoid}; log_user::Ptr{Cvoid}
-    log_level::Int32; threads::Int32
-end
-
-struct MatrixView
-    struct_size::Csize_t
-    storage::Int32; value_type::Int32; index_type::Int32; memory::Int32
-    rows::Int64; cols::Int64; ld::Int64; stored::Int64
-    values::Ptr{Cvoid}; indices::Ptr{Cvoid}; indptr::Ptr{Cvoid}
-    indptr_type::Int32; reserved::Int32
-end
-
-struct PreprocessOptions
-    struct_size::Csize_t
-    input::Int32; normalize::Int32; log1p::Int32; hvg::Int32; scale::Int32; hvg_by_batch::Int32
-    n_top_genes::Int64; min_genes::Int64; min_cells::Int64
-    target_sum::Float64; max_value::Float64
-    batch_key::Ptr{Cvoid}
-end
-
-struct ModelOptions
-    struct_size::Csize_t
-    latent::Int64; hidden::NTuple{6,Int64}
-    activation::Int32; layer_norm::Int32; batch_norm::Int32; fusion::Int32; pair_scale::Int32
-    gene_input::Int32; encoder_covariates::Int32; alignment_bias::Int32; gene_residual::Int32; likelihood::Int32
-    dropout::Float32; var_eps::Float32
-    embed_center::Int32; embed_normalize::Int32; embed_whiten::Int32; reserved::Int32
-    embed_pca::Int64; seed::UInt64
-end
-
-struct ModelInfo
-    struct_size::Csize_t
-    genes::Int64; latent::Int64; covariate_columns::Int64; modalities::Int64; parameters::Int64; steps::Int64
-end
-
-struct CovariateInfo
-    struct_size::Csize_t
-    name::Ptr{UInt8}
-    kind::Int32; reserved::Int32
-    first::Int64; columns::Int64; categories::Int64
-    mean::Float64; deviation::Float64
-end
-
-struct Tensor
-    struct_size::Csize_t
-    name::Ptr{UInt8}; data::Ptr{Cvoid}
-    dtype::Int32; rank::Int32
-    rows::Int64; cols::Int64
-    trainable::Int32; reserved::Int32
-end
-
-struct TrainerOptions
-    struct_size::Csize_t
-    mode::Int32; sampling::Int32; validation_sampling::Int32; shuffle::Int32
-    batch_size::Int64; epochs::Int64; patience::Int64
-    lr::Float64; lr_decay::Float64; weight_decay::Float64; beta1::Float64; beta2::Float64; epsilon::Float64
-    kl_start::Float64; kl_end::Float64; kl_rate::Float64
-    kl_delay::Int64
-    gamma::Float64; clip_norm::Float64; free_bits::Float64; residual_l2::Float64
-    lr_schedule::Int32; on_nonfinite::Int32; best_from_start::Int32; gene_kl_per_cell::Int32
-    gene_batch::Int64; max_steps::Int64
-    seed::UInt64
-    track_correlation::Int32; keep_last::Int32
-end
-
-"What a step did."
-struct StepInfo
-    struct_size::Csize_t
-    events::Int32; objective::Int32; phase::Int32; phases::Int32
-    step::Int64; epoch::Int64; epochs::Int64; cells::Int64; steps_per_epoch::Int64; skipped::Int64
-    loss::Float64; nll::Float64; kl_s::Float64; kl_f::Float64
-    beta::Float64; gamma::Float64; lr::Float64; grad_norm::Float64
-    validation_loss::Float64; validation_nll::Float64; validation_kl_s::Float64; validation_kl_f::Float64
-    best_loss::Float64; pearson::Float64; spearman::Float64
-    best_epoch::Int64; active_units::Int64
-end
-
-const INIT = Dict{DataType,Symbol}(ContextOptions => :context_options_init, MatrixView => :matrix_init,
-    PreprocessOptions => :preprocess_options_init, ModelInfo => :model_info_init, CovariateInfo => :covariate_info_init, Tensor => :tensor_init,
-    StepInfo => :step_info_init)
-const INIT_PRESET = Dict{DataType,Symbol}(ModelOptions => :model_options_init, TrainerOptions => :trainer_options_init)
+# scilama_knn_options is KnnOptions, and so on: the name of what writes its defaults.
+init_name(::Type{T}) where {T} = Symbol(lowercase(replace(String(nameof(T)), r"(?<=.)([A-Z])" => s"_\1")), "_init")
 
 convert_field(::Type{T}, value) where {T} = convert(T, value)
 convert_field(::Type{NTuple{6,Int64}}, value) = ntuple(i -> i <= length(value) ? Int64(value[i]) : 0, 6)
@@ -163,9 +87,9 @@ convert_field(::Type{NTuple{6,Int64}}, value) = ntuple(i -> i <= length(value) ?
 "A struct with the library's defaults, and then `values`."
 function defaults(::Type{T}; preset = PUBLISHED, values...) where {T}
     out = Ref{T}()
-    status = haskey(INIT, T) ?
-        ccall(sym(INIT[T]), Int32, (Ptr{Cvoid}, Csize_t), out, sizeof(T)) :
-        ccall(sym(INIT_PRESET[T]), Int32, (Ptr{Cvoid}, Csize_t, Int32), out, sizeof(T), preset)
+    status = T in (ModelOptions, TrainerOptions) ?
+        ccall(sym(init_name(T)), Int32, (Ptr{Cvoid}, Csize_t, Int32), out, sizeof(T), preset) :
+        ccall(sym(init_name(T)), Int32, (Ptr{Cvoid}, Csize_t), out, sizeof(T))
     check(status, error_buffer())
     isempty(values) && return out
     for name in keys(values)
@@ -199,6 +123,7 @@ end
 @handle GeneTable gene_table_destroy
 @handle Model model_destroy
 @handle Trainer trainer_destroy
+@handle Graph graph_destroy
 
 "Threads and cancellation; everything else is made from a context."
 function Context(; threads::Integer = 1)
@@ -208,8 +133,11 @@ function Context(; threads::Integer = 1)
     Context(out[])
 end
 
-"Makes running calls end with a Failure; from any thread."
+"Makes running and later calls end with a Failure, until resume!; from any thread."
 cancel!(context::Context) = ccall(sym(:context_cancel), Cvoid, (Ptr{Cvoid},), context)
+
+"Lets calls run again after cancel!."
+resume!(context::Context) = LibSciLaMA.scilama_context_resume(context)
 
 names_of(::Nothing) = String[]
 names_of(names) = String[String(n) for n in names]
@@ -377,6 +305,113 @@ function encode_genes(m::Model)
     check(ccall(sym(:model_encode_genes), Int32, (Ptr{Cvoid}, Ptr{Float32}, Ptr{Float32}, Int64, Ptr{UInt8}),
         m, out, C_NULL, 0, error), error)
     out
+end
+
+"""
+    decode(model, data; to = [], options...)
+
+Denoised or corrected expression, `(genes of the model, cells)`; `to` holds pairs of a cell column and the category that
+every cell is decoded as, such as `["batch" => "a"]`. Options are those of scilama_decode_options.
+"""
+function decode(m::Model, d::Dataset; to = Pair{String,String}[], options...)
+    keys_, values_ = names_of(first.(to)), names_of(last.(to))
+    key_pointers, value_pointers = Ptr{UInt8}[pointer(s) for s in keys_], Ptr{UInt8}[pointer(s) for s in values_]
+    out, error = Matrix{Float32}(undef, info(m).genes, cells(d)), error_buffer()
+    GC.@preserve keys_ values_ key_pointers value_pointers begin
+        o = defaults(DecodeOptions; to_key = pointer(key_pointers), to_value = pointer(value_pointers), replacements = length(to), options...)
+        check(LibSciLaMA.scilama_model_decode(m, d, o, out, 0, error), error)
+    end
+    out
+end
+
+# ---------------------------------------------------------------- analysis
+
+# Points are columns, (dim, n); indices and labels count from 0 in the library and from 1 here.
+codes_of(labels) = Int32.(labels) .- Int32(1)
+
+"(indices, distances), each `(neighbors, n)`, of the nearest other points."
+function knn(context::Context, points::AbstractMatrix; options...)
+    x, o, error = Matrix{Float32}(points), defaults(KnnOptions; options...), error_buffer()
+    k, n = o[].neighbors, size(x, 2)
+    indices, distances = Matrix{Int32}(undef, max(k, 0), n), Matrix{Float32}(undef, max(k, 0), n)
+    check(LibSciLaMA.scilama_knn(context, x, n, size(x, 1), 0, o, indices, distances, C_NULL, error), error)
+    indices .+ Int32(1), distances
+end
+
+"The weighted graph of neighbours as knn gives them; kind 1: UMAP's fuzzy union, 2: Jaccard."
+function Graph(context::Context, indices::AbstractMatrix, distances::AbstractMatrix; kind = LibSciLaMA.SCILAMA_GRAPH_FUZZY)
+    size(indices) == size(distances) || throw(DimensionMismatch("one distance per neighbour is needed"))
+    out, error = Ref(C_NULL), error_buffer()
+    check(LibSciLaMA.scilama_graph_from_knn(out, context, kind, size(indices, 2), size(indices, 1), Matrix{Int32}(codes_of(indices)),
+        Matrix{Float32}(distances), error), error)
+    Graph(out[])
+end
+
+vertices(g::Graph) = LibSciLaMA.scilama_graph_vertices(g)
+
+"Communities of a graph, from 1 (the largest), and the report; options are those of scilama_leiden_options."
+function leiden(g::Graph; options...)
+    labels, report, error = Vector{Int32}(undef, vertices(g)), defaults(LeidenReport), error_buffer()
+    check(LibSciLaMA.scilama_graph_leiden(g, defaults(LeidenOptions; options...), labels, report, error), error)
+    labels .+ Int32(1), report[]
+end
+
+"Communities of points by their nearest neighbours."
+function cluster(context::Context, points::AbstractMatrix; neighbors = 14, resolution = 1.0, seed = 0)
+    leiden(Graph(context, knn(context, points; neighbors = neighbors, seed = seed)...); resolution = resolution, seed = seed)[1]
+end
+
+"A layout of a graph, `(dimensions, vertices)`; options are those of scilama_umap_options."
+function umap(g::Graph; options...)
+    o, error = defaults(UmapOptions; options...), error_buffer()
+    out = Matrix{Float32}(undef, max(o[].dimensions, 0), vertices(g))
+    check(LibSciLaMA.scilama_graph_umap(g, o, out, error), error)
+    out
+end
+
+"Principal components of the columns of `x`: (scores `(components, n)`, components `(dim, components)`, variances)."
+function pca(context::Context, x::AbstractMatrix; options...)
+    x, o, error = Matrix{Float32}(x), defaults(PcaOptions; options...), error_buffer()
+    k = LibSciLaMA.scilama_pca_components(o, size(x, 2), size(x, 1))
+    scores, components, variances = Matrix{Float32}(undef, k, size(x, 2)), Matrix{Float32}(undef, size(x, 1), k), Vector{Float64}(undef, k)
+    check(LibSciLaMA.scilama_pca(context, x, size(x, 2), size(x, 1), 0, o, scores, components, variances, C_NULL, error), error)
+    scores, components, variances
+end
+
+"Metrics of an embedding `(dim, n)`: labels, and batches where there are any, count from 1, 0 = missing."
+function score(context::Context, embedding::AbstractMatrix, labels::AbstractVector; batches = nothing, options...)
+    x, out, error = Matrix{Float32}(embedding), defaults(Scores), error_buffer()
+    all(v -> v === nothing || length(v) == size(x, 2), (labels, batches)) || throw(DimensionMismatch("one label per point is needed"))
+    check(LibSciLaMA.scilama_score_embedding(context, x, size(x, 2), size(x, 1), 0, codes_of(labels),
+        batches === nothing ? C_NULL : codes_of(batches), defaults(ScoreOptions; options...), out, error), error)
+    out[]
+end
+
+"""
+    markers(data, groups; options...) -> Dict{Symbol,Matrix{Float64}}
+
+Every statistic `(genes of the matrix, groups)` of the rank-sum test; groups count from 1, 0 = left out.
+"""
+function markers(d::Dataset, groups::AbstractVector; options...)
+    codes, error = codes_of(whole(d, groups)), error_buffer()
+    n = maximum(codes) + 1
+    fields = (:z, :p_value, :p_adjusted, :auroc, :log2_fold_change, :mean_in, :mean_out, :fraction_in, :fraction_out)
+    genes = LibSciLaMA.scilama_dataset_genes(d)
+    out = Dict(f => Matrix{Float64}(undef, genes, n) for f in fields)
+    GC.@preserve out begin
+        table = defaults(MarkerTable; (f => pointer(out[f]) for f in fields)...)
+        check(LibSciLaMA.scilama_wilcoxon(d, codes, n, defaults(MarkerOptions; options...), table, error), error)
+    end
+    out
+end
+
+"(labels, report) of the modules of gene vectors `(dim, genes)`: from 1, 0 = in no module; options of scilama_module_options."
+function modules(context::Context, vectors::AbstractMatrix; options...)
+    x, report, error = Matrix{Float32}(vectors), defaults(ModuleReport), error_buffer()
+    labels = Vector{Int32}(undef, size(x, 2))
+    check(LibSciLaMA.scilama_gene_modules(context, x, size(x, 2), size(x, 1), 0, defaults(ModuleOptions; options...), labels,
+        C_NULL, C_NULL, C_NULL, report, error), error)
+    labels .+ Int32(1), report[]
 end
 
 # ----------------------------------------------------------------- trainer

@@ -72,6 +72,38 @@ redirect_stdout(stderr) do
         release_input!(given)
         @test encode_cells(lean, given) == before
         @test_throws Failure Model(given; latent = 6)
+        # Cancelled, the trainer goes on where it was.
+        again = Model(data; latent = 6, hidden = (16, 8))
+        trainer = Trainer(again, data; mode = SciLaMA.MODE_DIRECT, batch_size = 16)
+        @test step!(trainer).step == 1
+        cancel!(context)
+        @test_throws Failure step!(trainer)
+        resume!(context)
+        @test step!(trainer).step == 2
+        SciLaMA.LibSciLaMA.check_layouts()
+        # Analysis, against definitions.
+        points = Float32[sin(i * j) + 40 * (i > 60) for j in 1:4, i in 1:100]
+        distance(i, j) = sum(abs2, Float64.(points[:, i]) - Float64.(points[:, j]))
+        indices, distances = knn(context, points; neighbors = 5)
+        @test all(indices[:, i] == sort(setdiff(1:100, i), by = j -> (distance(i, j), j))[1:5] for i in 1:100)
+        @test distances[1, 7] ≈ sqrt(distance(7, indices[1, 7])) rtol = 1e-5
+        truth = [i > 60 ? 2 : 1 for i in 1:100]
+        graph = Graph(context, knn(context, points)...)
+        labels, report = leiden(graph; resolution = 0.01)
+        @test labels == truth == cluster(context, points; resolution = 0.01) && report.communities == 2
+        @test size(umap(graph; epochs = 20)) == (2, 100)
+        scores, components, variances = pca(context, points; components = 2)
+        @test sum(abs2, scores[1, :]) / 99 ≈ variances[1] rtol = 1e-4
+        @test sum(abs2, components[:, 1]) ≈ 1 rtol = 1e-4
+        @test SciLaMA.score(context, points, truth).nmi == 1
+        groups = [counts[6, i] > 0 ? 1 : 2 for i in 1:96]
+        @test argmax(markers(data, groups)[:z][:, 1]) == 6
+        @test modules(context, vectors; neighbors = 5, rounds = 0)[2].genes == 40
+        plain = decode(model, data)
+        @test size(plain) == (length(genes(model)), 96)
+        corrected = decode(model, data; to = ["batch" => "b"])
+        @test corrected[:, 2:3:96] ≈ plain[:, 2:3:96] && !(corrected[:, 1] ≈ plain[:, 1])
+        @test_throws Failure decode(model, data; to = ["batch" => "none"])
         for _ in 1:20
             train(make(context))
             GC.gc()
