@@ -57,6 +57,7 @@ typedef struct scilama_label_info {
 extern "C" {
 #endif
 
+/** Set struct_size and what is known before a call. @return SCILAMA_OK, E_INVALID. @since 0.1 */
 SCILAMA_API scilama_status scilama_query_report_init(scilama_query_report *report, size_t struct_size);
 SCILAMA_API scilama_status scilama_covariate_report_init(scilama_covariate_report *report, size_t struct_size);
 
@@ -83,6 +84,7 @@ SCILAMA_API scilama_status scilama_model_check_query(
 SCILAMA_API scilama_status scilama_model_check_covariate(
     const scilama_model *model, const scilama_dataset *dataset, int64_t index, scilama_covariate_report *report, scilama_error *error);
 
+/** Set struct_size and what is known before a call. @return SCILAMA_OK, E_INVALID. @since 0.1 */
 SCILAMA_API scilama_status scilama_reference_info_init(scilama_reference_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_label_info_init(scilama_label_info *info, size_t struct_size);
 
