@@ -157,7 +157,7 @@ def julia():
 
 # Low-level layer, and the layer above it.
 FILES = {"C++": ("include/scilama/scilama.h", "include/scilama/scilama.hpp"),
-         "Rust": ("examples/rust/scilama-sys/src/bindings.rs", "examples/rust/scilama/src/lib.rs"),
+         "Rust": ("examples/rust/scilama-sys/src/bindings.rs", "examples/rust/scilama/src"),
          "Julia": ("examples/julia/SciLaMA.jl/src/LibSciLaMA.jl", "examples/julia/SciLaMA.jl/src/SciLaMA.jl"),
          "Python": ("examples/python/scilama_sys.py", "examples/python/scilama.py")}
 
@@ -180,7 +180,9 @@ def coverage():
     for binding, (low, high) in FILES.items():
         text = (interface.ROOT / low).read_text(encoding="utf-8")
         below = set(names) if binding == "C++" else {n for n in names if re.search(r"\b%s\b" % n, text)}
-        out[binding] = below, mentioned((interface.ROOT / high).read_text(encoding="utf-8"), names)
+        path = interface.ROOT / high
+        above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob("*.rs")) if path.is_dir() else [path]))
+        out[binding] = below, mentioned(above, names)
     return out
 
 

@@ -197,6 +197,9 @@ handle!(
     Model, sys::scilama_model, sys::scilama_model_destroy);
 handle!(RawTrainer, sys::scilama_trainer, sys::scilama_trainer_destroy);
 
+mod analysis;
+pub use analysis::{Graph, Neighbors};
+
 impl Context {
     pub fn new(threads: i32) -> Result<Self> {
         let mut options = defaults(sys::scilama_context_options_init);
@@ -204,7 +207,7 @@ impl Context {
         Context::make(|out, error| unsafe { sys::scilama_context_create(out, &options, error) })
     }
 
-    /// Something that makes running calls end with `E_CANCELLED`, from any thread.
+    /// Something that makes running and later calls end with `E_CANCELLED`, until [`Context::resume`]; from any thread.
     pub fn canceller(&self) -> Canceller<'_> {
         Canceller(self.0, PhantomData)
     }

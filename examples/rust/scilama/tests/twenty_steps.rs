@@ -134,6 +134,25 @@ fn closures_stop_and_panics_pass() {
     assert_eq!(*panic.unwrap_err().downcast::<&str>().unwrap(), "enough");
     context.canceller().cancel();
     assert_eq!(trainer.step().err().unwrap().code, sys::SCILAMA_E_CANCELLED);
+    context.resume();
+    trainer.step().unwrap();
+}
+
+#[test]
+fn clusters_and_corrects() {
+    let context = Context::new(2).unwrap();
+    let points: Vec<f32> = (0..400).map(|i| (((i / 4 + 1) * (i % 4 + 1)) as f32).sin() + if i >= 240 { 40.0 } else { 0.0 }).collect();
+    let truth: Vec<i32> = (0..100).map(|i| (i >= 60) as i32).collect();
+    assert_eq!(context.cluster(Matrix::new(&points, 100, 4), 0.01, 0).unwrap(), truth);
+    assert!(context.knn(Matrix::new(&points, 100, 4), |o| o.neighbors = 100).is_err());
+    let values = counts();
+    let data = make(&context, Matrix::new(&values, CELLS, GENES)).unwrap();
+    let mut model = train(&data).unwrap();
+    let plain = model.decode(&data, &[], |_| ()).unwrap();
+    let corrected = model.decode(&data, &[("batch", "b")], |_| ()).unwrap();
+    assert!(plain.row(1).iter().zip(corrected.row(1)).all(|(a, b)| (a - b).abs() < 1e-4));
+    assert_ne!(plain.row(0), corrected.row(0));
+    assert_eq!(model.decode(&data, &[("batch", "none")], |_| ()).err().unwrap().code, sys::SCILAMA_E_NOTFOUND);
 }
 
 #[test]
