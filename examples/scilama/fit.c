@@ -33,7 +33,7 @@ static void adjust(app *a, fit *f, int argc, char **argv)
     if (peek_option(a, argc, argv, "epochs")) f->trainer_options.max_steps = 0;
     if (peek_option(a, argc, argv, "patience")) f->trainer_options.keep_last = 0;
     /* without a table the gene encoder reads as many numbers as there are cells: their leading axes do */
-    if (f->preset == SCILAMA_PRESET_RECOMMENDED && !peek_option(a, argc, argv, "embeddings")) f->model_options.embed_pca = EXPRESSION_AXES;
+    if (f->preset == SCILAMA_PRESET_RECOMMENDED && !peek_option(a, argc, argv, "embeddings") && !f->embeddings.count) f->model_options.embed_pca = EXPRESSION_AXES;
     /* the recommended KL weight is the cell VAE's; the joint objective collapses under it */
     const char *mode = peek_option(a, argc, argv, "mode");
     if (mode && (!strcmp(mode, "direct") || !strcmp(mode, "stepwise"))) {
