@@ -137,6 +137,7 @@ context.resume()
 assert trainer.step().epoch == 1 and np.isfinite(model.encode_genes()).all()
 
 # Ctrl-C stops a run, and everything can be used on.
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell starts with it ignored
 handler = signal.getsignal(signal.SIGINT)
 done.clear()
 try:

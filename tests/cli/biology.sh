@@ -48,7 +48,7 @@ awk -F '\t' 'NR > 1 { split($10, hub, ","); line = line "\t" hub[1] } END { prin
 "$SCILAMA" modules none.h5ad --gmt sets.gmt --tsv sets.tsv 2> err.txt && grep -q "of [0-9]* genes are in a set of sets.gmt" err.txt || fail "modules does not say how many genes are in a set: $(cat err.txt)"
 printf 'nothing\tx\tENSG00000141510\tENSG00000012048\n' > none.gmt
 "$SCILAMA" modules none.h5ad --gmt none.gmt --quiet > /dev/null 2> err.txt && fail "gene sets without a gene of the data are taken"
-grep -q "'ENSG00000141510'" err.txt || fail "gene sets without a gene of the data: $(cat err.txt)"
+grep -q "'ENSG00000[0-9]*'" err.txt || fail "gene sets without a gene of the data: $(cat err.txt)"
 "$SCILAMA" modules none.h5ad --control sim.h5ad --quiet > /dev/null 2> err.txt && fail "a control without an embedding is taken"
 grep -q "scilama" err.txt || fail "a control without an embedding: $(cat err.txt)"
 "$SCILAMA" simulate other.h5ad --cells 60 --genes 400 --quiet

@@ -13,7 +13,7 @@ ADDS = {"cluster", "umap", "modules", "markers", "embed", "map"}
 ASKS = {"fit", "impute"}
 FILE = re.compile(r"FILE|\.(h5|h5ad|html|gmt|json|tsv|csv)\b")
 
-program = sys.argv[1]
+program = os.path.abspath(sys.argv[1])
 faults, pairs, runs = [], 0, 0
 
 
