@@ -113,15 +113,13 @@ static int usage(app *a, const char *text)
     return EXIT_USAGE;
 }
 
-/* What a fit was given, from its output; NULL, said why, when it cannot be told. */
-static char *record_of(app *a, const char *path)
+/* What a fit was given, from its output; NULL when it cannot be told, *error why. */
+static char *record_of(app *a, const char *path, scilama_error *error)
 {
     scilama_context *context = NULL;
-    scilama_error error = { 0 };
     char *text = NULL, *kept = NULL;
-    if (!scilama_context_create(&context, NULL, &error) &&
-        !scilama_h5ad_read_string(&text, context, path, "uns/scilama/config", &error)) kept = app_text(a, "%s", text);
-    if (!kept) fprintf(stderr, "scilama: --like %s: %s\n", path, error.message);
+    if (!scilama_context_create(&context, NULL, error) &&
+        !scilama_h5ad_read_string(&text, context, path, "uns/scilama/config", error)) kept = app_text(a, "%s", text);
     if (text) scilama_text_destroy(context, text);
     scilama_context_destroy(context);
     return kept;
@@ -130,9 +128,9 @@ static char *record_of(app *a, const char *path)
 static int parse(app *a, fit *f, int argc, char **argv, int *code)
 {
     const char *like = peek_option(a, argc, argv, "like"), *preset = peek_option(a, argc, argv, "preset");
-    char *record = like ? record_of(a, like) : NULL;
+    scilama_error error = { 0 };
+    char *record = like ? record_of(a, like, &error) : NULL;
     *code = EXIT_FAILED;
-    if (like && !record) return app_release(a), 1;
     fit_defaults(f, record ? find_in_text(a, record, "preset") : preset);
     describe(a, f);
     const command c = { "IN.h5ad -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
@@ -147,7 +145,12 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
         return 1;
     }
     adjust(a, f, argc, argv);
-    return parse_options(a, &c, argc, argv, code);
+    if (parse_options(a, &c, argc, argv, code)) return 1; /* the wrong use of a file comes before its content */
+    if (!like || record) return 0;
+    fprintf(stderr, "scilama: --like %s: %s\n", like, error.message);
+    *code = EXIT_FAILED;
+    app_release(a);
+    return 1;
 }
 
 /* Into a file that is no .h5ad nothing can be added: known now, not after the training. */
