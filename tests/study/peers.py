@@ -4,7 +4,8 @@
 
 IN has raw counts in X. All three see the same 2,000 variable genes, chosen by scanpy per batch where
 there are batches: of the ways to choose and scale that were tried (by batch or not, seurat or
-seurat_v3, scaled or not), this is the best of Harmony over the two sets with batches, and of PCA on one.
+seurat_v3, scaled or not), this is the best of Harmony on stimulated PBMC and of PCA on one set; on the cell lines
+seurat_v3 by batch was slightly better (total .889 instead of .882, seed 0).
 OUT is IN with obsm["X_study"]. A process of its own, so that its time and memory are its method's.
 """
 import argparse
