@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/paired.h"
+#include "vae/paired.h"
 #include "core/thread.h"
 #include "nn/counts.h"
 #include <string.h>

@@ -5,7 +5,7 @@
 /* Latent variables: heads, fusion of modalities, reparameterisation, KL; forward
  * and backward (spec "Blocks", "The two VAEs", "Losses"). */
 
-#include "model/net.h"
+#include "vae/net.h"
 
 /* One encoder: stack, heads and their gradients, for up to `rows` rows. */
 typedef struct slm_encoder_state {

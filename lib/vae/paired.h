@@ -9,7 +9,7 @@
  * exact for values and gradients.
  * paired.c: workspace and forward; gradient.c: backward; subset.c: of a subset of genes. */
 
-#include "model/latent.h"
+#include "vae/latent.h"
 
 /* Parameters with a row for every gene. */
 enum slm_gene_kind { SLM_GENE_BIAS, SLM_GENE_HEAD, SLM_GENE_RESIDUAL, SLM_GENE_ALIGNMENT, SLM_GENE_KINDS };

@@ -6,7 +6,7 @@
  * P covariate columns, L latent units, h_1 … h_k hidden widths. */
 
 #include "nn/mlp.h"
-#include "scilama/model.h"
+#include "scilama/types.h"
 
 enum { SLM_MAX_MODALITIES = 16 };
 

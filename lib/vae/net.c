@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/net.h"
+#include "vae/net.h"
 #include "core/rng.h"
 #include "core/thread.h"
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/latent.h"
+#include "vae/latent.h"
 #include "core/thread.h"
 #include <math.h>
 #include <string.h>
