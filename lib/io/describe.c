@@ -3,7 +3,7 @@
 #include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/loom.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include "io/table.h"
 #include "io/tenx.h"
 #include <math.h>
