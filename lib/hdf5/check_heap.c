@@ -163,15 +163,16 @@ scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, con
     return status;
 }
 
-scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error)
+scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *out, bool *done, scilama_error *error)
 {
     *done = false;
-    if (file->fd < 0) return SCILAMA_OK;
-    char *references = slm_alloc_array(file->ctx, count, 16);
+    if (d->file->fd < 0 || d->element != 16) return SCILAMA_OK;
+    int64_t count = d->info.count;
+    char *references = slm_alloc_array(d->file->ctx, count, 16);
     if (!references) return slm_fail_nomem(error);
-    scilama_status status = slm_h5_read_references(file, path, references, done, error);
-    if (!status && *done) status = slm_h5_follow_references(file, path, references, count, out, error);
-    slm_free(file->ctx, references);
+    scilama_status status = slm_h5_read_raw(d, SLM_H5_AS_REFERENCES, SLM_H5_U8, 0, -1, references, done, error);
+    if (!status && *done) status = slm_h5_follow_references(d->file, d->path, references, count, out, error);
+    slm_free(d->file->ctx, references);
     return status;
 }
 

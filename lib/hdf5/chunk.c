@@ -17,54 +17,12 @@ typedef slm_chunk_batch batch;
 
 /* --- what the dataset is (under the lock) ----------------------------------------- */
 
-static bool plan_filters(hid_t plist, plan *p)
-{
-    int n = H5Pget_nfilters(plist);
-    if (n < 0 || n > SLM_MOST_FILTERS) return false;
-    p->filters.count = n;
-    p->filters.element = p->element;
-    for (int i = 0; i < n; i++) {
-        unsigned flags = 0, config = 0, values[8] = { 0 };
-        size_t n_values = 8;
-        p->filters.id[i] = (int)H5Pget_filter2(plist, (unsigned)i, &flags, &n_values, values, 0, NULL, &config);
-        if (!slm_filter_known(p->filters.id[i])) return false;
-        if (p->filters.id[i] == SLM_FILTER_SHUFFLE && n_values > 0) p->filters.element = values[0];
-    }
-    return p->filters.element > 0;
-}
-
-static bool plan_layout(slm_h5_file *file, hid_t plist, plan *p)
-{
-    H5D_layout_t layout = H5Pget_layout(plist);
-    if (layout == H5D_CONTIGUOUS) {
-        /* early HDF5 may keep raw data in external files */
-        p->contiguous = true;
-        p->offset = H5Dget_offset(p->id); /* counts the user block */
-        if (p->offset != HADDR_UNDEF) p->offset -= (haddr_t)file->base;
-        return H5Pget_external_count(plist) == 0 && p->offset != HADDR_UNDEF && p->offset < (haddr_t)file->bytes;
-    }
-    H5D_fill_value_t fill;
-    hsize_t chunk[H5S_MAX_RANK];
-    if (layout != H5D_CHUNKED || H5Pget_chunk(plist, H5S_MAX_RANK, chunk) != p->rank) return false;
-    if (H5Pfill_value_defined(plist, &fill) < 0) return false;
-    p->filled = fill == H5D_FILL_VALUE_USER_DEFINED;
-    p->chunk[0] = chunk[0];
-    p->chunk[1] = p->rank == 2 ? chunk[1] : 1;
-    if (!p->chunk[0] || !p->chunk[1] || p->chunk[0] > MOST_CHUNK_BYTES || p->chunk[1] > MOST_CHUNK_BYTES) return false;
-    p->chunk_bytes = (size_t)(p->chunk[0] * p->chunk[1]) * p->element;
-    p->room = p->chunk_bytes + p->chunk_bytes / 8 + 512;
-    return p->chunk_bytes <= MOST_CHUNK_BYTES && plan_filters(plist, p);
-}
-
 /* Integers, booleans and IEEE floats; vlen strings as references into the heap. */
-static bool plan_type(hid_t type, bool strings, plan *p)
+static bool plan_type(hid_t type, enum slm_h5_as as, plan *p)
 {
     H5T_class_t class = H5Tget_class(type);
-    if (strings) {
-        p->element = 16;
-        return class == H5T_STRING && H5Tis_variable_str(type) > 0;
-    }
-    p->element = H5Tget_size(type);
+    if (as == SLM_H5_AS_STORED) return p->element > 0;
+    if (as == SLM_H5_AS_REFERENCES) return class == H5T_STRING && H5Tis_variable_str(type) > 0;
     hid_t base = class == H5T_ENUM ? H5Tget_super(type) : H5Tcopy(type);
     H5T_order_t order = H5Tget_order(base);
     H5T_class_t number = H5Tget_class(base);
@@ -86,23 +44,35 @@ static bool plan_type(hid_t type, bool strings, plan *p)
     return ok;
 }
 
-bool slm_h5_plan(slm_h5_file *file, const char *path, bool strings, slm_chunk_layout *p)
+static bool plan_layout(const slm_h5_dataset *d, plan *p)
 {
-    *p = (plan){ .id = H5Dopen2(file->id, path, H5P_DEFAULT), .dims = { 1, 1 }, .chunk = { 1, 1 } };
-    if (p->id < 0) return false;
-    hid_t type = H5Dget_type(p->id), space = H5Dget_space(p->id), plist = H5Dget_create_plist(p->id), fcpl = H5Fget_create_plist(file->id);
-    size_t address = 0, length = 0;
-    hsize_t block = 0;
-    p->rank = space >= 0 && H5Sget_simple_extent_type(space) != H5S_NULL ? H5Sget_simple_extent_ndims(space) : -1;
-    bool ok = type >= 0 && plist >= 0 && fcpl >= 0 && p->rank >= 0 && p->rank <= 2 && H5Sget_simple_extent_dims(space, p->dims, NULL) == p->rank;
-    for (int i = p->rank; ok && i < 2; i++) p->dims[i] = 1;
-    ok = ok && H5Pget_sizes(fcpl, &address, &length) >= 0 && address == 8 && length == 8 && H5Pget_userblock(fcpl, &block) >= 0 && block == (hsize_t)file->base;
-    ok = ok && plan_type(type, strings, p) && plan_layout(file, plist, p);
-    if (fcpl >= 0) H5Pclose(fcpl);
-    if (plist >= 0) H5Pclose(plist);
-    if (space >= 0) H5Sclose(space);
-    if (type >= 0) H5Tclose(type);
-    return ok;
+    if (d->layout == H5D_CONTIGUOUS) {
+        /* early HDF5 may keep raw data in external files */
+        p->contiguous = true;
+        p->offset = H5Dget_offset(d->id); /* counts the user block */
+        if (p->offset != HADDR_UNDEF) p->offset -= (haddr_t)d->file->base;
+        return H5Pget_external_count(d->plist) == 0 && p->offset != HADDR_UNDEF && p->offset < (haddr_t)d->file->bytes;
+    }
+    H5D_fill_value_t fill;
+    if (d->layout != H5D_CHUNKED || d->chunk_rank != p->rank || !d->known || H5Pfill_value_defined(d->plist, &fill) < 0) return false;
+    p->filled = fill == H5D_FILL_VALUE_USER_DEFINED;
+    p->filters = d->filters;
+    p->chunk[0] = d->chunk[0];
+    p->chunk[1] = p->rank == 2 ? d->chunk[1] : 1;
+    if (!p->chunk[0] || !p->chunk[1] || p->chunk[0] > MOST_CHUNK_BYTES || p->chunk[1] > MOST_CHUNK_BYTES) return false;
+    slm_extent bytes = p->chunk[0] * p->chunk[1];
+    if (bytes > MOST_CHUNK_BYTES || p->element > MOST_CHUNK_BYTES || (bytes *= p->element) > MOST_CHUNK_BYTES) return false;
+    p->chunk_bytes = (size_t)bytes;
+    p->room = p->chunk_bytes + p->chunk_bytes / 8 + 512;
+    return true;
+}
+
+bool slm_h5_plan(const slm_h5_dataset *d, enum slm_h5_as as, slm_chunk_layout *p)
+{
+    *p = (plan){ .id = d->id, .rank = d->info.rank, .dims = { 1, 1 }, .chunk = { 1, 1 }, .element = d->element };
+    if (!d->file->usual || p->rank > 2 || H5Sget_simple_extent_type(d->space) == H5S_NULL) return false;
+    for (int i = 0; i < p->rank; i++) p->dims[i] = (slm_extent)d->info.dims[i];
+    return plan_type(d->type, as, p) && plan_layout(d, p);
 }
 
 /* --- reading ------------------------------------------------------------------------ */
@@ -131,9 +101,9 @@ static bool fetch(slm_h5_guard *g, batch *b, hsize_t *next, hsize_t total, int m
     return ok;
 }
 
-static scilama_status read_chunks(slm_h5_file *file, const char *path, const plan *p, slm_h5_type to, void *out, bool *done, scilama_error *error)
+static scilama_status read_chunks(const slm_h5_dataset *d, const plan *p, slm_h5_type to, void *out, bool *done, scilama_error *error)
 {
-    scilama_context *ctx = file->ctx;
+    scilama_context *ctx = d->file->ctx;
     hsize_t across = (p->dims[1] + p->chunk[1] - 1) / p->chunk[1], next = p->first / p->chunk[0] * across;
     hsize_t total = (p->end + p->chunk[0] - 1) / p->chunk[0] * across;
     int64_t most = BATCH_BYTES / (int64_t)p->chunk_bytes;
@@ -157,7 +127,7 @@ static scilama_status read_chunks(slm_h5_file *file, const char *path, const pla
         if (status) break;
         slm_parallel(ctx, b->count, slm_chunk_unpack, b);
         for (int i = 0; i < b->count && !status; i++)
-            if (b->pieces[i].bad) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed data of %s are damaged", file->path, path);
+            if (b->pieces[i].bad) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed data of %s are damaged", d->file->path, d->path);
     }
     if (b) {
         slm_free(ctx, b->packed);
@@ -175,13 +145,13 @@ bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at)
     return false;
 }
 
-static scilama_status read_contiguous(slm_h5_file *file, const char *path, const plan *p, slm_h5_type to, void *out, scilama_error *error)
+static scilama_status read_contiguous(const slm_h5_dataset *d, const plan *p, slm_h5_type to, void *out, scilama_error *error)
 {
-    scilama_context *ctx = file->ctx;
+    scilama_context *ctx = d->file->ctx;
     int64_t count = (int64_t)((p->end - p->first) * p->dims[1]), at = (int64_t)(p->offset + p->first * p->dims[1] * p->element);
     size_t to_bytes = p->format.width ? slm_h5_type_bytes(to) : p->element;
     int64_t step = BATCH_BYTES / (int64_t)p->element;
-    if (step > count) step = count;
+    step = step < 1 ? 1 : step > count ? count : step;
     bool direct = !p->format.width || (!p->format.swap && to_bytes == p->element && ((p->format.kind == 'f') == (to == SLM_H5_F32 || to == SLM_H5_F64)) && p->format.kind != 'u');
     char *buffer = direct ? NULL : slm_alloc_array(ctx, step, p->element);
     if (!direct && !buffer) return slm_fail_nomem(error);
@@ -190,45 +160,29 @@ static scilama_status read_contiguous(slm_h5_file *file, const char *path, const
         int64_t n = first + step < count ? step : count - first;
         char *to_here = (char *)out + (size_t)first * to_bytes;
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
-        else if (!slm_h5_file_pread(file, direct ? to_here : buffer, (size_t)n * p->element, at + first * (int64_t)p->element))
-            status = slm_fail(error, SCILAMA_E_FORMAT, "%s: cannot read %s: the file is truncated", file->path, path);
+        else if (!slm_h5_file_pread(d->file, direct ? to_here : buffer, (size_t)n * p->element, at + first * (int64_t)p->element))
+            status = slm_fail(error, SCILAMA_E_FORMAT, "%s: cannot read %s: the file is truncated", d->file->path, d->path);
         else if (!direct) slm_convert(to_here, to, buffer, n, &p->format);
     }
     slm_free(ctx, buffer);
     return status;
 }
 
-/* rows < 0: all */
-static scilama_status read_raw(slm_h5_file *file, const char *path, bool strings, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done, scilama_error *error)
+scilama_status slm_h5_read_raw(const slm_h5_dataset *d, enum slm_h5_as as, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done,
+                               scilama_error *error)
 {
     *done = false;
-    if (file->fd < 0) return SCILAMA_OK;
-    slm_h5_settle(file);
+    if (d->file->fd < 0) return SCILAMA_OK;
+    slm_h5_settle(d->file);
     slm_h5_guard g;
     plan p;
     slm_h5_enter(&g);
-    bool ok = slm_h5_plan(file, path, strings, &p) && (strings || slm_format_known(&p.format, to));
+    bool ok = slm_h5_plan(d, as, &p) && (as != SLM_H5_AS_NUMBERS || slm_format_known(&p.format, to));
     slm_h5_leave(&g);
     p.first = rows < 0 ? 0 : (hsize_t)first;
     p.end = rows < 0 ? p.dims[0] : (hsize_t)(first + rows);
-    if (p.end > p.dims[0] || p.first >= p.end) ok = false;
-    scilama_status status = SCILAMA_OK;
-    if (ok && p.contiguous) {
-        *done = true;
-        status = read_contiguous(file, path, &p, to, out, error);
-    } else if (ok) status = read_chunks(file, path, &p, to, out, done, error);
-    slm_h5_enter(&g);
-    if (p.id >= 0) H5Dclose(p.id);
-    slm_h5_leave(&g);
-    return status;
-}
-
-scilama_status slm_h5_read_raw(slm_h5_file *file, const char *path, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done, scilama_error *error)
-{
-    return read_raw(file, path, false, to, first, rows, out, done, error);
-}
-
-scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void *out, bool *done, scilama_error *error)
-{
-    return read_raw(file, path, true, SLM_H5_U8, 0, -1, out, done, error);
+    if (!ok || p.end > p.dims[0] || p.first >= p.end) return SCILAMA_OK;
+    if (!p.contiguous) return read_chunks(d, &p, to, out, done, error);
+    *done = true;
+    return read_contiguous(d, &p, to, out, error);
 }

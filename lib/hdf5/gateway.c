@@ -124,6 +124,17 @@ static hid_t access_list(slm_h5_file *file)
     return fapl;
 }
 
+static void note_sizes(slm_h5_file *file)
+{
+    size_t length = 0;
+    hsize_t block = 0;
+    hid_t plist = H5Fget_create_plist(file->id);
+    file->address_bytes = 8;
+    file->usual = plist >= 0 && H5Pget_sizes(plist, &file->address_bytes, &length) >= 0 && file->address_bytes == 8 && length == 8 &&
+                  H5Pget_userblock(plist, &block) >= 0 && block == (hsize_t)file->base;
+    if (plist >= 0) H5Pclose(plist);
+}
+
 scilama_status slm_h5_open_id(slm_h5_file *file, const char *path, unsigned flags, scilama_error *error)
 {
     slm_h5_guard g;
@@ -134,6 +145,7 @@ scilama_status slm_h5_open_id(slm_h5_file *file, const char *path, unsigned flag
     } else if (flags & H5F_ACC_TRUNC) slm_h5_ok(&g, file->id = H5Fcreate(path, flags, fcpl, fapl));
     else slm_h5_ok(&g, file->id = H5Fopen(path, flags, fapl));
     if (fcpl >= 0) H5Pclose(fcpl);
+    if (file->id >= 0) note_sizes(file);
     if (fapl >= 0) H5Pclose(fapl);
     slm_h5_leave(&g);
     if (file->id >= 0) return slm_h5_verdict(file, SCILAMA_OK, error);

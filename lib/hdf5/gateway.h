@@ -92,8 +92,8 @@ scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to
 /* --- reading datasets ---------------------------------------------------------- */
 /* Fails with E_NOTFOUND when there is no such dataset. */
 scilama_status slm_h5_describe(slm_h5_file *file, const char *path, slm_h5_info *info, scilama_error *error);
-/* "shuffle+gzip" and the like, "" without; missing_only: those that neither HDF5 nor this library can undo. */
-void slm_h5_filter_names(slm_h5_file *file, const char *path, bool missing_only, char *text, size_t size);
+/* "shuffle+gzip" and the like, "" without. */
+void slm_h5_filter_names(slm_h5_file *file, const char *path, char *text, size_t size);
 /* E_FORMAT when the declared size cannot be what the file holds: call before allocating by it. */
 scilama_status slm_h5_plausible(slm_h5_file *file, const char *path, const slm_h5_info *info, scilama_error *error);
 /* The whole dataset, converted; count must equal its number of elements. */

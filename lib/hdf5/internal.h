@@ -19,6 +19,8 @@ struct slm_h5_file {
     char *path;             /* as the caller named it */
     int64_t base;           /* bytes of the user block before HDF5's own, from which its addresses count */
     int64_t bytes;          /* … without that */
+    size_t address_bytes;   /* in the file */
+    bool usual;             /* addresses and lengths of 8 bytes, and the user block that was found */
     bool writing;
     bool large_groups;      /* has groups whose members slm_h5_check_tree() did not see */
     int fd;                 /* of the same file, for raw data; or -1 */
@@ -79,14 +81,43 @@ bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path)
 
 /* Before raw data are read from a file that is being written. */
 void slm_h5_settle(slm_h5_file *file);
-/* Under the lock: opens the dataset and says how it is stored; false when that is out of the
- * ordinary. The caller closes layout->id (< 0: not open). */
-bool slm_h5_plan(slm_h5_file *file, const char *path, bool strings, slm_chunk_layout *layout);
+/* A dataset, opened once, with what is known of it (dataset.c). It lends path and field. */
+enum { SLM_H5_MOST_PIPELINE = 32 };
+typedef struct slm_h5_dataset {
+    slm_h5_file *file;
+    const char *path, *field;                  /* field: of its records, or NULL */
+    hid_t id, space, type, member, plist;      /* member: the field's type; without one, the type's copy */
+    slm_h5_info info;                          /* of the field, or of all */
+    H5D_layout_t layout;
+    size_t element;                            /* bytes of an element (a record) in the file */
+    int chunk_rank;                            /* 0: not chunked */
+    hsize_t chunk[SLM_H5_MAX_RANK];
+    int n_filters, filter[SLM_H5_MOST_PIPELINE];
+    bool known;                                /* all of them can be undone here: */
+    slm_filters filters;
+} slm_h5_dataset;
+/* E_NOTFOUND when there is none, E_UNSUPPORTED when it lies in other files. Closed only when it was opened. */
+scilama_status slm_h5_dataset_open(slm_h5_dataset *d, slm_h5_file *file, const char *path, const char *field, scilama_error *error);
+void slm_h5_dataset_close(slm_h5_dataset *d);
+/* E_FORMAT when the declared size cannot be what the file holds. */
+scilama_status slm_h5_dataset_plausible(const slm_h5_dataset *d, scilama_error *error);
+void slm_h5_dataset_filters(const slm_h5_dataset *d, bool missing_only, char *text, size_t size);
+/* Bytes of an element in the file. Under the lock. */
+size_t slm_h5_stored_element(const slm_h5_file *file, hid_t type);
+
+/* What raw data are taken for: numbers to convert, references to strings, elements as they lie in the file. */
+enum slm_h5_as { SLM_H5_AS_NUMBERS, SLM_H5_AS_REFERENCES, SLM_H5_AS_STORED };
+/* chunk.c, under the lock: how it is stored; false when that is out of the ordinary. */
+bool slm_h5_plan(const slm_h5_dataset *d, enum slm_h5_as as, slm_chunk_layout *layout);
 /* rows < 0: all. Reads without HDF5's filters and conversions where that can be; *done says whether.
  * What fails here fails for good. */
-scilama_status slm_h5_read_raw(slm_h5_file *file, const char *path, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done, scilama_error *error);
-scilama_status slm_h5_read_references(slm_h5_file *file, const char *path, void *out, bool *done, scilama_error *error);
-scilama_status slm_h5_read_heap_strings(slm_h5_file *file, const char *path, int64_t count, slm_strings *out, bool *done, scilama_error *error);
+scilama_status slm_h5_read_raw(const slm_h5_dataset *d, enum slm_h5_as as, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done,
+                               scilama_error *error);
+scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *out, bool *done, scilama_error *error);
+/* check_stored.c, before HDF5 reads: E_FORMAT when there is less than is declared; E_UNSUPPORTED for strings that HDF5 is not trusted with. */
+scilama_status slm_h5_check_stored(const slm_h5_dataset *d, scilama_error *error);
+scilama_status slm_h5_check_strings(const slm_h5_dataset *d, scilama_error *error);
+
 /* E_FORMAT when groups, headers or chunk indexes are damaged: before HDF5 opens the file. */
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error);
 /* … of the object at `address` and those below it: what slm_h5_check_tree() did not see. Takes memory: not under the lock. */
@@ -96,11 +127,11 @@ bool slm_h5_check_member(slm_h5_file *file, uint64_t address);
 bool slm_h5_way_sound(slm_h5_file *file, const char *path);
 /* E_FORMAT when string heaps are damaged in a way that HDF5 could hang on. */
 scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error);
-/* Bytes of an element in the file. Under the lock. */
-size_t slm_h5_stored_element(slm_h5_file *file, hid_t type);
-/* A field of records (NULL: a line of other elements) whose filters HDF5 lacks and this library has: *out [rows × width], as in the file; NULL when it is no such table. */
-scilama_status slm_h5_unpack_field(slm_h5_file *file, const char *path, const char *field, char **out, int64_t *width, int64_t *rows, scilama_error *error);
-scilama_status slm_h5_read_unpacked(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, void *out, bool *done, scilama_error *error);
+/* A field of records (without one: a line of other elements) whose filters HDF5 lacks and this library has, or of strings of
+ * variable length: *out [count × width], as in the file, from slm_alloc; NULL when it is no such table. */
+scilama_status slm_h5_unpack_field(const slm_h5_dataset *d, char **out, int64_t *width, scilama_error *error);
+/* Numbers of such a field as `type`; *done says whether it was one. */
+scilama_status slm_h5_read_unpacked(const slm_h5_dataset *d, slm_h5_type type, void *out, bool *done, scilama_error *error);
 /* The heap of strings, kept open over many references (16 bytes each). NULL when memory is out. */
 typedef struct slm_h5_heap slm_h5_heap;
 slm_h5_heap *slm_h5_heap_open(slm_h5_file *file);
@@ -109,10 +140,6 @@ void slm_h5_heap_close(slm_h5_heap *heap); /* NULL allowed */
 scilama_status slm_h5_heap_check(slm_h5_heap *heap, const char *reference, scilama_error *error);
 /* Strings by their references into the heap, 16 bytes each. */
 scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error);
-/* E_FORMAT when HDF5 would read past what the dataset holds: call before H5Dread(). */
-scilama_status slm_h5_check_stored(slm_h5_file *file, const char *path, scilama_error *error);
-/* … reserve whatever length a string states: where HDF5 is the only one to read them. */
-scilama_status slm_h5_check_strings(slm_h5_file *file, const char *path, scilama_error *error);
 bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at);
 
 #endif

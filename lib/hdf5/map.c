@@ -121,8 +121,11 @@ scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, s
     bool fits = true;
     scilama_status status = SCILAMA_OK;
     *out = (slm_chunk_map){ .to = to };
+    *done = false;
+    slm_h5_dataset d;
+    if ((status = slm_h5_dataset_open(&d, file, path, NULL, error))) return status;
     slm_h5_enter(&g);
-    *done = file->base == 0 && slm_h5_plan(file, path, false, &out->layout) && !out->layout.filled && slm_format_known(&out->layout.format, to);
+    *done = file->base == 0 && slm_h5_plan(&d, SLM_H5_AS_NUMBERS, &out->layout) && !out->layout.filled && slm_format_known(&out->layout.format, to);
     slm_h5_leave(&g);
     const slm_chunk_layout *p = &out->layout;
     if (*done && p->contiguous) {
@@ -131,9 +134,7 @@ scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, s
     } else if (*done && !(status = reserve(file, out, error))) {
         *done = find_chunks(file, &g, out, &fits);
     }
-    slm_h5_enter(&g);
-    if (p->id >= 0) H5Dclose((hid_t)p->id);
-    slm_h5_leave(&g);
+    slm_h5_dataset_close(&d);
     out->layout.id = -1;
     if (!status && *done && !fits) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s lies beyond the end of the file: it is truncated or damaged", file->path, path);
     if (status || !*done) slm_chunk_map_free(file->ctx, out);

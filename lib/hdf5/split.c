@@ -5,21 +5,6 @@
 
 /* A compound dataset taken apart: a group with one dataset for each field. */
 
-/* What one field needs in memory; rows and type opened anew each time. */
-static bool field_bytes(slm_h5_file *file, slm_h5_guard *g, const char *path, int field, size_t *bytes)
-{
-    slm_h5_enter(g);
-    hid_t id = H5Dopen2(file->id, path, H5P_DEFAULT), type = id >= 0 ? H5Dget_type(id) : -1;
-    hid_t member = type >= 0 ? H5Tget_member_type(type, (unsigned)field) : -1;
-    bool ok = slm_h5_ok(g, member);
-    if (ok) *bytes = H5Tget_size(member);
-    if (member >= 0) H5Tclose(member);
-    if (type >= 0) H5Tclose(type);
-    if (id >= 0) H5Dclose(id);
-    slm_h5_leave(g);
-    return ok;
-}
-
 /* Dataset [rows × array dimensions] of the member's element type. */
 static hid_t create_field(slm_h5_file *file, slm_h5_guard *g, const char *path, hid_t member, hsize_t rows)
 {
@@ -45,20 +30,19 @@ static hid_t create_field(slm_h5_file *file, slm_h5_guard *g, const char *path, 
 }
 
 /* filled: buffer has the field already; else HDF5 reads it there. */
-static bool copy_field(slm_h5_file *file, slm_h5_guard *g, const char *from, int field, hsize_t rows, const char *to, void *buffer, bool filled)
+static bool copy_field(const slm_h5_dataset *d, slm_h5_guard *g, const char *to, void *buffer, bool filled)
 {
     char path[1400];
     slm_h5_enter(g);
-    hid_t id = H5Dopen2(file->id, from, H5P_DEFAULT), type = id >= 0 ? H5Dget_type(id) : -1, out = -1, memory = -1, element = -1;
-    hid_t member = type >= 0 ? H5Tget_member_type(type, (unsigned)field) : -1;
-    char *name = type >= 0 ? H5Tget_member_name(type, (unsigned)field) : NULL;
-    bool ok = slm_h5_ok(g, member) && name && !strchr(name, '/');
+    hid_t out = -1, memory = -1, element = -1;
+    bool ok = !strchr(d->field, '/');
     if (ok) {
-        snprintf(path, sizeof path, "%s/%s", to, name);
-        memory = H5Tcreate(H5T_COMPOUND, H5Tget_size(member));
-        ok = slm_h5_ok(g, H5Tinsert(memory, name, 0, member)) && slm_h5_ok(g, out = create_field(file, g, path, member, rows));
+        snprintf(path, sizeof path, "%s/%s", to, d->field);
+        memory = H5Tcreate(H5T_COMPOUND, d->info.bytes);
+        ok = slm_h5_ok(g, H5Tinsert(memory, d->field, 0, d->member)) &&
+             slm_h5_ok(g, out = create_field(d->file, g, path, d->member, (hsize_t)d->info.count));
     }
-    if (ok && !filled) ok = slm_h5_ok(g, H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
+    if (ok && !filled) ok = slm_h5_ok(g, H5Dread(d->id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
     if (ok) {
         element = H5Dget_type(out);
         ok = slm_h5_ok(g, H5Dwrite(out, element, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
@@ -73,48 +57,40 @@ static bool copy_field(slm_h5_file *file, slm_h5_guard *g, const char *from, int
     }
     if (memory >= 0) H5Tclose(memory);
     if (out >= 0) H5Dclose(out);
-    if (name) H5free_memory(name);
-    if (member >= 0) H5Tclose(member);
-    if (type >= 0) H5Tclose(type);
-    if (id >= 0) H5Dclose(id);
     slm_h5_leave(g);
     return ok;
 }
 
 /* The field as this library unpacks it, where HDF5 lacks the filter: *cells NULL where it does not. */
-static scilama_status unpacked_field(slm_h5_file *file, const char *path, const char *field, void **cells, slm_strings *texts, scilama_error *error)
+static scilama_status unpacked_field(const slm_h5_dataset *d, void **cells, slm_strings *texts, scilama_error *error)
 {
     char *packed;
-    int64_t width, rows;
-    slm_h5_info info;
-    *cells = NULL;
-    scilama_status status = slm_h5_unpack_field(file, path, field, &packed, &width, &rows, error);
-    if (status || !packed) return status;
-    status = slm_h5_describe_field(file, path, field, &info, error);
-    if (status || info.kind != SLM_H5_STRING || !info.vlen) {
-        *cells = packed;
-        return status;
-    }
-    status = slm_h5_follow_references(file, path, packed, rows, texts, error);
-    slm_free(file->ctx, packed);
-    const char **pointers = status ? NULL : slm_alloc_array(file->ctx, rows, sizeof *pointers);
+    int64_t width, rows = d->info.count;
+    scilama_status status = slm_h5_unpack_field(d, &packed, &width, error);
+    *cells = packed;
+    if (status || !packed || d->info.kind != SLM_H5_STRING || !d->info.vlen) return status;
+    status = slm_h5_follow_references(d->file, d->path, packed, rows, texts, error);
+    slm_free(d->file->ctx, packed);
+    const char **pointers = status ? NULL : slm_alloc_array(d->file->ctx, rows, sizeof *pointers);
     if (!status && !pointers) status = slm_fail_nomem(error);
     for (int64_t i = 0; pointers && i < rows; i++) pointers[i] = slm_string(texts, i);
     *cells = pointers;
     return status;
 }
 
-static scilama_status split_field(slm_h5_file *file, const char *whole, const char *name, int field, int64_t rows, const char *to, scilama_error *error)
+static scilama_status split_field(slm_h5_file *file, const char *whole, const char *name, const char *to, scilama_error *error)
 {
     slm_h5_guard g;
+    slm_h5_dataset d;
     slm_strings texts = { 0 };
-    size_t bytes = 0;
     void *buffer = NULL;
-    scilama_status status = unpacked_field(file, whole, name, &buffer, &texts, error);
-    bool filled = buffer != NULL, known = filled || (!status && field_bytes(file, &g, whole, field, &bytes));
-    if (!status && known && !filled && !(buffer = slm_alloc_array(file->ctx, rows, bytes))) status = slm_fail_nomem(error);
-    if (!status && (!known || !copy_field(file, &g, whole, field, (hsize_t)rows, to, buffer, filled)))
-        status = slm_h5_fail(file, error, SCILAMA_E_IO, &g, "take apart the table", to);
+    scilama_status status = slm_h5_dataset_open(&d, file, whole, name, error);
+    if (status) return status;
+    status = unpacked_field(&d, &buffer, &texts, error);
+    bool filled = buffer != NULL;
+    if (!status && !filled && !(buffer = slm_alloc_array(file->ctx, d.info.count, d.info.bytes))) status = slm_fail_nomem(error);
+    if (!status && !copy_field(&d, &g, to, buffer, filled)) status = slm_h5_fail(file, error, SCILAMA_E_IO, &g, "take apart the table", to);
+    slm_h5_dataset_close(&d);
     slm_free(file->ctx, buffer);
     slm_strings_free(file->ctx, &texts);
     return status;
@@ -123,17 +99,19 @@ static scilama_status split_field(slm_h5_file *file, const char *whole, const ch
 scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilama_error *error)
 {
     char whole[600];
-    slm_h5_info info;
+    slm_h5_dataset d;
     slm_strings fields;
     snprintf(whole, sizeof whole, "%s.whole", path);
-    scilama_status status = slm_h5_describe(file, path, &info, error);
-    if (!status) status = slm_h5_check_stored(file, path, error);
+    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
+    if (status) return status;
+    status = slm_h5_check_stored(&d, error);
+    slm_h5_dataset_close(&d);
     if (!status) status = slm_h5_list_fields(file, path, &fields, error);
     if (status) return status;
-    if (info.rank != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
+    if (d.info.rank != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
     if (!status) status = slm_h5_rename(file, path, whole, error);
     if (!status) status = slm_h5_make_group(file, path, error);
-    for (int i = 0; i < fields.count && !status; i++) status = split_field(file, whole, slm_string(&fields, i), i, info.count, path, error);
+    for (int i = 0; i < fields.count && !status; i++) status = split_field(file, whole, slm_string(&fields, i), path, error);
     if (!status) status = slm_h5_remove(file, whole, error);
     slm_strings_free(file->ctx, &fields);
     return status;
