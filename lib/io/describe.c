@@ -3,7 +3,7 @@
 #include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/loom.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include "io/table.h"
 #include "io/tenx.h"
 #include <math.h>
@@ -209,7 +209,7 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
     if (m.storage != SCILAMA_STORAGE_DENSE) check_indices(r, &m);
     matrix_problems(r, path, &t);
     char filters[120];
-    slm_h5_filter_names(file, m.values, false, filters, sizeof filters);
+    slm_h5_filter_names(file, m.values, filters, sizeof filters);
     put_matrix(r, storages[m.storage], m.dtype, m.stored, &t, (double)m.rows * (double)m.cols, filters);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/model_file.h"
 #include "io/reference_file.h"
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "scilama/version.h"
 #include <math.h>
 #include <stddef.h>
