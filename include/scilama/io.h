@@ -179,6 +179,21 @@ SCILAMA_API scilama_status scilama_model_save(const scilama_model *model, const 
 SCILAMA_API scilama_status scilama_model_load(
     scilama_model **out, scilama_context *context, const char *path, scilama_error *error);
 
+/** Saves a model as scilama_model_save() does, but into memory: to pickle it, send it, keep it in a database. A reference
+ *  that it carries comes along.
+ *  @param bytes  Receives the bytes of the file, freed by scilama_bytes_destroy(); NULL on failure.
+ *  @param size   Receives how many there are.
+ *  @return SCILAMA_OK, E_NOMEM, E_IO (the system has no room for it). O(parameters), of which two copies exist for a moment. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_save_memory(const scilama_model *model, void **bytes, int64_t *size, scilama_error *error);
+
+/** Loads a model from the bytes of a saved one, whichever call saved it. They are read during the call alone.
+ *  @return as scilama_model_load(). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_load_memory(
+    scilama_model **out, scilama_context *context, const void *bytes, int64_t size, scilama_error *error);
+
+/** Frees bytes that the library returned. NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_bytes_destroy(scilama_context *context, void *bytes);
+
 /** Starts an output: a copy of `input` to which results are added.
  *
  * Nothing of the input is lost, except what is put under the same name. `output` may be
