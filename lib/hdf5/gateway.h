@@ -10,9 +10,9 @@
  * root ("obs/batch"); "/" or "" is the root.
  *
  * gateway.c: files; attr.c: attributes; read.c, write.c: datasets;
- * structure.c: groups and links; copy.c: groups into another file; records.c, split.c: tables of records;
+ * structure.c: groups and links; records.c, split.c: tables of records;
  * enum.c: enumerations; check_stored.c: whether a dataset can be read;
- * memory.c: files in memory. */
+ * dataset.c: a dataset, opened once; memory.c: files in memory. */
 
 #include "core/core.h"
 
@@ -85,8 +85,6 @@ scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_er
 scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error); /* absent is fine */
 /* A second name for the same object. */
 scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
-/* Every member of a group, with all that is in it, under the same name at the root of another file; packed as it was. */
-scilama_status slm_h5_copy_members(slm_h5_file *from, const char *group, slm_h5_file *to, scilama_error *error);
 scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
 
 /* --- reading datasets ---------------------------------------------------------- */
