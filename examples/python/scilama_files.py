@@ -13,8 +13,13 @@ class H5adWriter(s._Handle):
     """Adds results to a copy of an AnnData file: everything else stays as it is. Nothing changes before commit();
     as a context manager it commits unless something was raised."""
 
-    def __init__(self, context: "s.Context", input: str, output: str):
-        self._own("h5ad_writer", context, os.fsencode(input), os.fsencode(output), make="h5ad_writer_open")
+    def __init__(self, context: "s.Context", input: str, output: str, **part):
+        """`part` are options of scilama_h5ad_options: which modality or genome of the input is meant."""
+        if part:
+            self._own("h5ad_writer", context, os.fsencode(input), C.byref(s.defaults(s.H5adOptions, **part)), os.fsencode(output),
+                      make="h5ad_writer_open_part")
+        else:
+            self._own("h5ad_writer", context, os.fsencode(input), os.fsencode(output), make="h5ad_writer_open")
 
     @classmethod
     def create(cls, context, output: str, matrix, genes: Optional[Sequence[str]] = None, cells: Optional[Sequence[str]] = None) -> "H5adWriter":

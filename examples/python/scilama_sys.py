@@ -884,6 +884,7 @@ scilama_h5ad_options._fields_ = [
     ("reserved", c_int32),
     ("stream_memory", c_int64),
     ("scratch_folder", c_char_p),
+    ("modality", c_char_p),
 ]
 
 scilama_table_options._fields_ = [
@@ -1044,6 +1045,7 @@ FUNCTIONS = {
     "scilama_h5ad_writer_destroy": (None, [c_void_p]),
     "scilama_h5ad_writer_genes": (c_int64, [c_void_p]),
     "scilama_h5ad_writer_open": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
+    "scilama_h5ad_writer_open_part": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_char_p, c_void_p]),
     "scilama_h5ad_writer_put_layer": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
     "scilama_h5ad_writer_put_obs_categorical": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_h5ad_writer_put_obs_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),

@@ -112,6 +112,7 @@ slm_h5ad_writer_create <- function(context, output, matrix, cell_names, gene_nam
 slm_h5ad_writer_destroy <- function(writer) .Call(C_scilama_h5ad_writer_destroy, writer)
 slm_h5ad_writer_genes <- function(writer) .Call(C_scilama_h5ad_writer_genes, writer)
 slm_h5ad_writer_open <- function(context, input, output) .Call(C_scilama_h5ad_writer_open, context, input, output)
+slm_h5ad_writer_open_part <- function(context, input, options, output) .Call(C_scilama_h5ad_writer_open_part, context, input, options, output)
 slm_h5ad_writer_put_layer <- function(writer, key, matrix) .Call(C_scilama_h5ad_writer_put_layer, writer, key, matrix)
 slm_h5ad_writer_put_obs_categorical <- function(writer, key, codes, categories, n_categories) .Call(C_scilama_h5ad_writer_put_obs_categorical, writer, key, codes, categories, n_categories)
 slm_h5ad_writer_put_obs_numeric <- function(writer, key, values) .Call(C_scilama_h5ad_writer_put_obs_numeric, writer, key, values)
@@ -846,7 +847,7 @@ LAYOUT <- list(
     vectors = list(16, "text"),
     skip_nulls = list(24, "i32"),
     reserved = list(28, "i32"))),
-  scilama_h5ad_options = list(size = 48, fields = list(
+  scilama_h5ad_options = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     layer = list(8, "text"),
     first_duplicate = list(16, "i32"),
@@ -854,7 +855,8 @@ LAYOUT <- list(
     gene_ids = list(24, "i32"),
     reserved = list(28, "i32"),
     stream_memory = list(32, "i64"),
-    scratch_folder = list(40, "text"))),
+    scratch_folder = list(40, "text"),
+    modality = list(48, "text"))),
   scilama_table_options = list(size = 32, fields = list(
     struct_size = list(0, "u64"),
     names_path = list(8, "text"),

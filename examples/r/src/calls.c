@@ -790,6 +790,14 @@ SEXP R_scilama_h5ad_writer_open(SEXP context_, SEXP input_, SEXP output_)
     return slm_handle(made, R_scilama_h5ad_writer_gone, context_);
 }
 
+SEXP R_scilama_h5ad_writer_open_part(SEXP context_, SEXP input_, SEXP options_, SEXP output_)
+{
+    scilama_error error = { 0 };
+    scilama_h5ad_writer *made = NULL;
+    slm_check(scilama_h5ad_writer_open_part(&made, slm_memory(context_), slm_text(input_), slm_memory(options_), slm_text(output_), &error), &error, context_);
+    return slm_handle(made, R_scilama_h5ad_writer_gone, context_);
+}
+
 SEXP R_scilama_h5ad_writer_put_layer(SEXP writer_, SEXP key_, SEXP matrix_)
 {
     scilama_error error = { 0 };
@@ -1808,6 +1816,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_h5ad_writer_destroy", (DL_FUNC)R_scilama_h5ad_writer_destroy, 1 },
     { "scilama_h5ad_writer_genes", (DL_FUNC)R_scilama_h5ad_writer_genes, 1 },
     { "scilama_h5ad_writer_open", (DL_FUNC)R_scilama_h5ad_writer_open, 3 },
+    { "scilama_h5ad_writer_open_part", (DL_FUNC)R_scilama_h5ad_writer_open_part, 4 },
     { "scilama_h5ad_writer_put_layer", (DL_FUNC)R_scilama_h5ad_writer_put_layer, 3 },
     { "scilama_h5ad_writer_put_obs_categorical", (DL_FUNC)R_scilama_h5ad_writer_put_obs_categorical, 5 },
     { "scilama_h5ad_writer_put_obs_numeric", (DL_FUNC)R_scilama_h5ad_writer_put_obs_numeric, 3 },

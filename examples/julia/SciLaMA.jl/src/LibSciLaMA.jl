@@ -691,6 +691,7 @@ struct H5adOptions
     reserved::Int32
     stream_memory::Int64
     scratch_folder::Ptr{UInt8}
+    modality::Ptr{UInt8}
 end
 
 struct TableOptions
@@ -960,6 +961,8 @@ scilama_h5ad_writer_genes(writer) =
     ccall(sym(:scilama_h5ad_writer_genes), Int64, (Ptr{Cvoid},), writer)
 scilama_h5ad_writer_open(out, context, input, output, error) =
     ccall(sym(:scilama_h5ad_writer_open), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Cstring, Ptr{Cvoid}), out, context, input, output, error)
+scilama_h5ad_writer_open_part(out, context, input, options, output, error) =
+    ccall(sym(:scilama_h5ad_writer_open_part), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, context, input, options, output, error)
 scilama_h5ad_writer_put_layer(writer, key, matrix, error) =
     ccall(sym(:scilama_h5ad_writer_put_layer), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Ptr{Cvoid}), writer, key, matrix, error)
 scilama_h5ad_writer_put_obs_categorical(writer, key, codes, categories, n_categories, error) =
@@ -1267,7 +1270,7 @@ const LAYOUTS = (
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
-    (H5adOptions, 48, (0, 8, 16, 20, 24, 28, 32, 40,)),
+    (H5adOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
     (QueryReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),

@@ -865,6 +865,7 @@ pub struct scilama_h5ad_options {
     pub reserved: i32,
     pub stream_memory: i64,
     pub scratch_folder: *const c_char,
+    pub modality: *const c_char,
 }
 
 #[repr(C)]
@@ -1045,6 +1046,7 @@ extern "C" {
     pub fn scilama_h5ad_writer_destroy(writer: *mut scilama_h5ad_writer);
     pub fn scilama_h5ad_writer_genes(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_open(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, output: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_open_part(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, options: *const scilama_h5ad_options, output: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_layer(writer: *mut scilama_h5ad_writer, key: *const c_char, matrix: *const scilama_matrix, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_obs_categorical(writer: *mut scilama_h5ad_writer, key: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_obs_numeric(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
@@ -1217,7 +1219,7 @@ const _: () = {
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
     assert!(size_of::<scilama_arrow_options>() == 32);
-    assert!(size_of::<scilama_h5ad_options>() == 48);
+    assert!(size_of::<scilama_h5ad_options>() == 56);
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_query_report>() == 64);
     assert!(size_of::<scilama_covariate_report>() == 48);

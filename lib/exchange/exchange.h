@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SLM_IO_EXCHANGE_H
-#define SLM_IO_EXCHANGE_H
+#ifndef SLM_EXCHANGE_EXCHANGE_H
+#define SLM_EXCHANGE_EXCHANGE_H
 
 /* DLPack tensors and Arrow tables. What goes out owns what it shows through an owner and
  * how to let go of it; both may run on any thread.

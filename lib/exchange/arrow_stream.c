@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/exchange.h"
+#include "exchange/exchange.h"
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/gene_columns.h"
+#include "biology/gene_columns.h"
 #include <string.h>
 
 enum { BLOCK_ENTRIES = 2 << 20, BLOCK_GENES = 4096 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/gene_prediction.h"
+#include "biology/gene_prediction.h"
 #include "core/rng.h"
 #include "linalg/principal.h"
 #include "linalg/rank.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/markers.h"
-#include "analysis/adjust.h"
+#include "biology/markers.h"
+#include "biology/adjust.h"
 #include "core/rng.h"
 #include "core/thread.h"
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/wilcoxon.h"
-#include "analysis/adjust.h"
-#include "analysis/gene_columns.h"
+#include "biology/wilcoxon.h"
+#include "biology/adjust.h"
+#include "biology/gene_columns.h"
 #include "core/thread.h"
 #include <math.h>
 

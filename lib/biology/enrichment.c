@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/enrichment.h"
-#include "analysis/adjust.h"
+#include "biology/enrichment.h"
+#include "biology/adjust.h"
 #include <math.h>
 #include <string.h>
 

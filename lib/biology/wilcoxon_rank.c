@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/wilcoxon.h"
+#include "biology/wilcoxon.h"
 #include <string.h>
 
 static void insertion(uint64_t *v, int64_t n)

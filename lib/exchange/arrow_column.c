@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/exchange.h"
-#include "io/stream.h"
+#include "exchange/exchange.h"
 #include <string.h>
 
 /* Buffers are read by memcpy: producers need not align them. Their sizes cannot be known;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/adjust.h"
+#include "biology/adjust.h"
 #include "core/sort.h"
 #include <math.h>
 

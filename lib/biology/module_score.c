@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sort.h"
-#include "analysis/module_score.h"
-#include "analysis/adjust.h"
+#include "biology/module_score.h"
+#include "biology/adjust.h"
 #include "core/rng.h"
 #include "core/thread.h"
 #include <math.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/exchange.h"
-#include "io/stream.h"
+#include "exchange/exchange.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>

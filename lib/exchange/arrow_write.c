@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/exchange.h"
+#include "exchange/exchange.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/modules.h"
+#include "biology/modules.h"
 #include "analysis/graph.h"
 #include "analysis/knn.h"
 #include "analysis/leiden.h"
