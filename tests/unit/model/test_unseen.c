@@ -38,8 +38,19 @@ static void make_data(unseen_case *u, const char *const *names)
     OK(scilama_dataset_preprocess(u->dataset, NULL, NULL, error));
 }
 
-/* Vectors that tell what counts are made of: which cells a gene is high in (g % 3), and its level (g % 5). The model, without
- * gene VAE, is not trained: its hidden units tell kinds of cells apart as they are. */
+static void train(unseen_case *u)
+{
+    scilama_trainer_options o;
+    scilama_trainer *trainer = NULL;
+    scilama_trainer_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
+    o.mode = SCILAMA_MODE_BETA_VAE;
+    o.max_steps = 200;
+    OK(scilama_trainer_create(&trainer, u->model, u->dataset, &o, error));
+    OK(scilama_trainer_run(trainer, NULL, NULL, NULL, error));
+    scilama_trainer_destroy(trainer);
+}
+
+/* Vectors that tell what counts are made of: which cells a gene is high in (g % 3), and its level (g % 5). The model has no gene VAE. */
 static void make(unseen_case *u, int threads)
 {
     scilama_model_options o;
@@ -60,7 +71,7 @@ static void make(unseen_case *u, int threads)
     small_options(&o);
     o.gene_input = SCILAMA_GENE_INPUT_NONE;
     OK(scilama_model_create(&u->model, u->dataset, &o, error));
-    stir(u->model, 0.3);
+    train(u);
     OK(scilama_gene_table_create(&u->table, u->ctx, names, vectors, MANY + NEW, WIDTH, 0, error));
 }
 
@@ -107,7 +118,7 @@ START_TEST(vectors_tell_profile_and_level)
             ck_assert(is[c] >= 0);
             if (is[c] > 0) ck_assert_double_eq_tol(is[c], (double)free_units[c * NEW + i] * deviation[i] + mean[i], 1e-4);
         }
-        ck_assert_msg(pearson(is, expected, N) > 0.7, "gene %d: %g", i, pearson(is, expected, N));
+        ck_assert_msg(pearson(is, expected, N) > 0.6, "gene %d: %g", i, pearson(is, expected, N));
         ck_assert_double_eq_tol(total, mean[i], 0.1 * mean[i]);
         ck_assert(deviation[i] > 0 && correlation[i] > 0.05 && correlation[i] <= 1);
     }
