@@ -96,6 +96,7 @@ int verb_score(int argc, char **argv)
         { "label", 'l', OPTION_STRING, &label, "KEY", "obs column of cell types (needed)", 0, NULL },
         { "batch", 'b', OPTION_STRING, &batch, "KEY", "obs column of batches", 0, NULL },
         { "baseline", 0, OPTION_STRING, &baseline, "KEY", "obsm matrix before correction, for PCR", 0, NULL },
+        MODALITY_OPTION(&a),
         { "max-cells", 0, OPTION_INTEGER, &max_cells, "N", "draw a sample above so many cells, by label and batch (default 50000; 0 = never)", 0, NULL },
         { "json", 0, OPTION_FLAG, &json, NULL, "one JSON object on the standard output", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
@@ -121,6 +122,7 @@ int verb_score(int argc, char **argv)
     scilama_h5ad_options o;
     scilama_h5ad_options_init(&o, sizeof o);
     o.annotation_only = 1;
+    o.modality = a.modality;
     if ((status = scilama_dataset_read_h5ad(&d, a.context, file, &o, &a.error))) goto done;
     int64_t n = scilama_dataset_cells(d);
     if ((status = read_codes(&a, d, file, label, &labels)) || (batch && (status = read_codes(&a, d, file, batch, &batches))) ||

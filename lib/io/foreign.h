@@ -9,7 +9,7 @@
 
 /* The error for a file that is not HDF5: by its first bytes and its name. */
 scilama_status slm_not_hdf5(const char *path, scilama_error *error);
-/* E_UNSUPPORTED for HDF5 files of other programs (MuData, loom, h5Seurat); else SCILAMA_OK. */
+/* E_UNSUPPORTED for HDF5 files of other programs (h5Seurat); else SCILAMA_OK. */
 scilama_status slm_h5_foreign(slm_h5_file *file, scilama_error *error);
 /* … for a folder that is a Zarr store; else SCILAMA_OK. */
 scilama_status slm_folder_foreign(const char *path, scilama_error *error);

@@ -91,7 +91,7 @@ const char *slm_h5_name(const char *path) { return path && path[0] ? path : "/";
 
 /* --- files ------------------------------------------------------------------- */
 
-static scilama_status new_file(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
+scilama_status slm_h5_new_file(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
 {
     *out = NULL;
     scilama_status status = slm_h5_check_version(error);
@@ -124,7 +124,7 @@ static hid_t access_list(slm_h5_file *file)
     return fapl;
 }
 
-static scilama_status open_id(slm_h5_file *file, const char *path, unsigned flags, scilama_error *error)
+scilama_status slm_h5_open_id(slm_h5_file *file, const char *path, unsigned flags, scilama_error *error)
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
@@ -153,14 +153,19 @@ static scilama_status check_regular(const char *path, int64_t *bytes, scilama_er
     return SCILAMA_OK;
 }
 
+scilama_status slm_h5_check_and_open(slm_h5_file *file, const char *path, scilama_error *error)
+{
+    scilama_status status = slm_h5_check_tree(file, error);
+    if (!status) status = slm_h5_check_heaps(file, error);
+    return status ? status : slm_h5_open_id(file, path, H5F_ACC_RDONLY, error);
+}
+
 scilama_status slm_h5_open(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
 {
-    scilama_status status = new_file(out, ctx, path, error);
+    scilama_status status = slm_h5_new_file(out, ctx, path, error);
     if (!status) status = check_regular(path, &(*out)->bytes, error);
     if (!status) (*out)->fd = open(path, O_RDONLY | O_CLOEXEC); /* without it HDF5 reads everything */
-    if (!status) status = slm_h5_check_tree(*out, error);
-    if (!status) status = slm_h5_check_heaps(*out, error);
-    if (!status) status = open_id(*out, path, H5F_ACC_RDONLY, error);
+    if (!status) status = slm_h5_check_and_open(*out, path, error);
     if (status) {
         status = slm_h5_close_read(*out, status, error);
         *out = NULL;
@@ -173,7 +178,7 @@ static scilama_status open_for_writing(slm_h5_file **out, scilama_context *ctx, 
     int64_t bytes = 0;
     *out = NULL;
     scilama_status status = input ? check_regular(input, &bytes, error) : SCILAMA_OK;
-    if (!status) status = new_file(out, ctx, path, error);
+    if (!status) status = slm_h5_new_file(out, ctx, path, error);
     if (!status) status = slm_atomic_begin(&(*out)->atomic, ctx, path, error);
     if (!status && input) status = slm_atomic_copy(&(*out)->atomic, input, error);
     if (!status) {
@@ -183,7 +188,7 @@ static scilama_status open_for_writing(slm_h5_file **out, scilama_context *ctx, 
         if (input) status = slm_h5_check_tree(*out, error);
     }
     if (!status && input) status = slm_h5_check_heaps(*out, error);
-    if (!status) status = open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
+    if (!status) status = slm_h5_open_id(*out, (*out)->atomic.temp, input ? H5F_ACC_RDWR : H5F_ACC_TRUNC, error);
     if (!status && !input) (*out)->fd = open((*out)->atomic.temp, O_RDONLY | O_CLOEXEC);
     if (status) {
         status = slm_h5_close_read(*out, status, error);
@@ -202,7 +207,7 @@ scilama_status slm_h5_copy_atomic(slm_h5_file **out, scilama_context *ctx, const
     return open_for_writing(out, ctx, input, path, error);
 }
 
-static bool close_id(slm_h5_file *file, slm_h5_guard *g)
+bool slm_h5_close_id(slm_h5_file *file, slm_h5_guard *g)
 {
     slm_h5_enter(g);
     bool ok = true;
@@ -219,7 +224,7 @@ scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error)
 {
     slm_h5_guard g;
     if (!file->writing || file->id < 0) return slm_fail(error, SCILAMA_E_STATE, "%s: already committed", file->path);
-    bool ok = close_id(file, &g);
+    bool ok = slm_h5_close_id(file, &g);
     scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", "");
     if (status) return status;
     return slm_atomic_commit(&file->atomic, error);
@@ -229,7 +234,7 @@ void slm_h5_close(slm_h5_file *file)
 {
     if (!file) return;
     slm_h5_guard g;
-    if (file->id >= 0) close_id(file, &g);
+    if (file->id >= 0) slm_h5_close_id(file, &g);
     slm_h5_enter(&g);
     if (file->disc) slm_h5_disc_headers(file->disc, NULL, 0);
     slm_h5_disc_drop(file->disc);

@@ -10,8 +10,9 @@
  * root ("obs/batch"); "/" or "" is the root.
  *
  * hdf5_gateway.c: files; hdf5_gateway_attr.c: attributes; hdf5_gateway_read.c, hdf5_gateway_write.c: datasets;
- * hdf5_gateway_structure.c: groups and links; hdf5_gateway_records.c, hdf5_gateway_split.c: tables of records;
- * hdf5_gateway_enum.c: enumerations; hdf5_gateway_check.c: whether a dataset can be read. */
+ * hdf5_gateway_structure.c: groups and links; hdf5_gateway_copy.c: groups into another file; hdf5_gateway_records.c, hdf5_gateway_split.c: tables of records;
+ * hdf5_gateway_enum.c: enumerations; hdf5_gateway_check.c: whether a dataset can be read;
+ * hdf5_gateway_memory.c: files in memory. */
 
 #include "core/core.h"
 
@@ -54,6 +55,12 @@ scilama_status slm_h5_open(slm_h5_file **out, scilama_context *ctx, const char *
 scilama_status slm_h5_create_atomic(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error);
 /* A copy of `input` opened for writing; `path` (which may be `input`) changes only at slm_h5_commit. */
 scilama_status slm_h5_copy_atomic(slm_h5_file **out, scilama_context *ctx, const char *input, const char *path, scilama_error *error);
+/* A new file in memory, called `name` in messages; slm_h5_take() has its bytes. */
+scilama_status slm_h5_create_memory(slm_h5_file **out, scilama_context *ctx, const char *name, scilama_error *error);
+/* For reading, from the bytes of a file (copied). */
+scilama_status slm_h5_open_memory(slm_h5_file **out, scilama_context *ctx, const char *name, const void *bytes, int64_t size, scilama_error *error);
+/* Finishes a file in memory; *bytes from slm_alloc. The handle is still to be given to slm_h5_close. */
+scilama_status slm_h5_take(slm_h5_file *file, void **bytes, int64_t *size, scilama_error *error);
 /* Closes, synchronises and renames into place. The handle is still to be given to slm_h5_close. */
 scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error);
 /* Frees; an uncommitted temporary is removed. NULL allowed. */
@@ -78,6 +85,8 @@ scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_er
 scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error); /* absent is fine */
 /* A second name for the same object. */
 scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
+/* Every member of a group, with all that is in it, under the same name at the root of another file; packed as it was. */
+scilama_status slm_h5_copy_members(slm_h5_file *from, const char *group, slm_h5_file *to, scilama_error *error);
 scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
 
 /* --- reading datasets ---------------------------------------------------------- */

@@ -33,6 +33,7 @@ typedef struct patch {
 
 struct slm_h5_disc {
     int users;        /* the gateway's file, and HDF5's handles */
+    int given;        /* a descriptor to open instead of a path; -1 = none */
     hid_t driver;     /* registered for this file; H5I_INVALID_HID when not */
     int error;        /* errno of the first failure; 0 = none */
     bool writing;     /* … which was not a read */
@@ -59,9 +60,11 @@ typedef struct access { slm_h5_disc *disc; } access_info; /* in the access prope
 slm_h5_disc *slm_h5_disc_new(void)
 {
     slm_h5_disc *d = calloc(1, sizeof *d);
-    if (d) d->users = 1, d->driver = -1, d->last = &d->first;
+    if (d) d->users = 1, d->driver = d->given = -1, d->last = &d->first;
     return d;
 }
+
+void slm_h5_disc_give(slm_h5_disc *d, int fd) { d->given = fd; }
 
 static void leave(slm_h5_disc *d)
 {
@@ -140,7 +143,8 @@ static H5FD_t *disc_open(const char *name, unsigned flags, hid_t fapl, haddr_t m
     if (flags & H5F_ACC_CREAT) how |= O_CREAT;
     if (flags & H5F_ACC_EXCL) how |= O_EXCL;
     handle *h = calloc(1, sizeof *h);
-    int fd = h ? open(name, how | O_CLOEXEC, 0666) : -1;
+    int given = info->disc->given, fd = -1;
+    if (h) fd = given >= 0 ? fcntl(given, F_DUPFD_CLOEXEC, 0) : open(name, how | O_CLOEXEC, 0666);
     if (fd < 0 || fstat(fd, &st) != 0) {
         info->disc->open_error = h ? errno : ENOMEM;
         if (fd >= 0) close(fd);

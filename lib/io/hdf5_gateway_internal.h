@@ -36,6 +36,12 @@ typedef struct slm_h5_guard {
     char note[160];         /* HDF5's words about the first failure */
 } slm_h5_guard;
 
+/* hdf5_gateway.c, for hdf5_gateway_memory.c: path NULL opens what file->disc was given. */
+scilama_status slm_h5_new_file(slm_h5_file **out, scilama_context *ctx, const char *name, scilama_error *error);
+scilama_status slm_h5_open_id(slm_h5_file *file, const char *path, unsigned flags, scilama_error *error);
+scilama_status slm_h5_check_and_open(slm_h5_file *file, const char *path, scilama_error *error);
+bool slm_h5_close_id(slm_h5_file *file, slm_h5_guard *g);
+
 void slm_h5_enter(slm_h5_guard *g);
 void slm_h5_leave(slm_h5_guard *g);
 /* false when `result` is negative; the first time, HDF5's words are noted. */
@@ -49,6 +55,7 @@ scilama_status slm_h5_wrote(const slm_h5_file *file, bool ok, scilama_error *err
 
 /* The disc beneath HDF5 (hdf5_gateway_disc.c): remembers the first failure. */
 slm_h5_disc *slm_h5_disc_new(void);      /* NULL when memory is out */
+void slm_h5_disc_give(slm_h5_disc *disc, int fd); /* opens that instead of a path; the caller's, open until the drop */
 void slm_h5_disc_drop(slm_h5_disc *disc); /* under the lock; NULL allowed */
 bool slm_h5_disc_use(hid_t fapl, slm_h5_disc *disc);
 /* code 0: the file ended before it should. */

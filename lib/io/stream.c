@@ -227,20 +227,6 @@ bool slm_read_number(const char *text, const char *end, double *value)
     return slm_parse_double(start, end, value);
 }
 
-float slm_half_to_float(uint16_t half)
-{
-    uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = (half >> 10) & 31, mantissa = half & 1023, bits;
-    if (exponent == 31) bits = sign | 0x7f800000 | mantissa << 13;
-    else if (exponent) bits = sign | (exponent + 112) << 23 | mantissa << 13;
-    else { /* subnormal: exact as an integer times 2^-24 */
-        float v = (float)mantissa * 5.9604644775390625e-8f;
-        return sign ? -v : v;
-    }
-    float out;
-    memcpy(&out, &bits, sizeof out);
-    return out;
-}
-
 void slm_put_utf8(slm_bytes *b, uint32_t c)
 {
     char s[4];
@@ -260,48 +246,4 @@ void slm_put_utf8(slm_bytes *b, uint32_t c)
         s[n++] = (char)(0x80 | (c & 63));
     }
     slm_bytes_put(b, s, n);
-}
-
-/* --- names -------------------------------------------------------------------------- */
-
-void slm_name_list_init(slm_name_list *list, scilama_context *ctx)
-{
-    slm_bytes_init(&list->bytes, ctx);
-    list->count = 0;
-}
-
-bool slm_name_list_add(slm_name_list *list, const char *name, size_t length)
-{
-    list->count++;
-    return slm_bytes_put(&list->bytes, name, length) && slm_bytes_put(&list->bytes, "", 1);
-}
-
-void slm_name_list_free(slm_name_list *list)
-{
-    slm_bytes_free(&list->bytes);
-    list->count = 0;
-}
-
-scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama_error *error)
-{
-    scilama_context *ctx = list->bytes.ctx;
-    *out = (slm_strings){ 0 };
-    out->offsets = list->bytes.failed ? NULL : slm_alloc_array(ctx, list->count + 1, sizeof *out->offsets);
-    if (out->offsets && !list->bytes.data) slm_bytes_put(&list->bytes, "", 0);
-    if (!out->offsets || list->bytes.failed) {
-        slm_free(ctx, out->offsets);
-        *out = (slm_strings){ 0 };
-        return slm_fail_nomem(error);
-    }
-    int64_t at = 0;
-    for (int64_t i = 0; i < list->count; i++) {
-        out->offsets[i] = at;
-        at += (int64_t)strlen(list->bytes.data + at) + 1;
-    }
-    out->offsets[list->count] = at;
-    out->count = list->count;
-    out->bytes = list->bytes.data;
-    list->bytes.data = NULL;
-    slm_name_list_free(list);
-    return SCILAMA_OK;
 }

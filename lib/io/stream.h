@@ -39,18 +39,6 @@ char *slm_field(char *line, char mark, char **from, size_t *length);
 
 /* A decimal number at the start of text: as slm_parse_double, faster for short ones. */
 bool slm_read_number(const char *text, const char *end, double *value);
-float slm_half_to_float(uint16_t half);
 void slm_put_utf8(slm_bytes *b, uint32_t code_point); /* U+FFFD for what is none */
-
-/* Growing list of names. */
-typedef struct slm_name_list {
-    slm_bytes bytes;     /* each terminated */
-    int64_t count;
-} slm_name_list;
-void slm_name_list_init(slm_name_list *list, scilama_context *ctx);
-bool slm_name_list_add(slm_name_list *list, const char *name, size_t length);
-/* Moves the names out; the list is empty after. */
-scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama_error *error);
-void slm_name_list_free(slm_name_list *list);
 
 #endif

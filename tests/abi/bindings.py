@@ -156,10 +156,14 @@ def julia():
 # -------------------------------------------------------------- coverage
 
 # Low-level layer, and the layer above it.
-FILES = {"C++": ("include/scilama/scilama.h", "include/scilama/scilama.hpp"),
+FILES = {"C++": ("include/scilama/scilama.h", "include/scilama"),
          "Rust": ("examples/rust/scilama-sys/src/bindings.rs", "examples/rust/scilama/src"),
          "Julia": ("examples/julia/SciLaMA.jl/src/LibSciLaMA.jl", "examples/julia/SciLaMA.jl/src/SciLaMA.jl"),
          "Python": ("examples/python/scilama_sys.py", "examples/python/scilama.py")}
+
+
+# What the files of a layer that has several end with.
+WRITTEN_IN = {"C++": "*.hpp", "Rust": "*.rs", "Julia": "*.jl", "Python": "*.py", "R": "*.R"}
 
 
 def mentioned(text, names):
@@ -181,7 +185,7 @@ def coverage():
         text = (interface.ROOT / low).read_text(encoding="utf-8")
         below = set(names) if binding == "C++" else {n for n in names if re.search(r"\b%s\b" % n, text)}
         path = interface.ROOT / high
-        above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob("*.rs")) if path.is_dir() else [path]))
+        above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob(WRITTEN_IN[binding])) if path.is_dir() else [path]))
         out[binding] = below, mentioned(above, names)
     return out
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/eigen.h"
+#include "linalg/eigen.h"
 #include "analysis/leiden.h"
 #include "analysis/mixing.h"
 #include "analysis/umap.h"

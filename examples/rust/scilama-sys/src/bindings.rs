@@ -591,6 +591,22 @@ pub struct scilama_evaluation {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct scilama_fit_options {
+    pub struct_size: usize,
+    pub preset: i32,
+    pub no_preprocess: i32,
+    pub train_fraction: f64,
+    pub seed: u64,
+    pub stratify: *const c_char,
+    pub preprocess: *const scilama_preprocess_options,
+    pub model: *const scilama_model_options,
+    pub trainer: *const scilama_trainer_options,
+    pub progress: scilama_progress_fn,
+    pub progress_user: *mut c_void,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct scilama_knn_options {
     pub struct_size: usize,
     pub neighbors: i64,
@@ -629,6 +645,18 @@ pub struct scilama_leiden_report {
     pub quality: f64,
     pub resolution: f64,
     pub iterations: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_cluster_options {
+    pub struct_size: usize,
+    pub neighbors: i64,
+    pub communities: i64,
+    pub resolution: f64,
+    pub seed: u64,
+    pub metric: i32,
     pub reserved: i32,
 }
 
@@ -846,6 +874,7 @@ pub struct scilama_h5ad_options {
     pub reserved: i32,
     pub stream_memory: i64,
     pub scratch_folder: *const c_char,
+    pub modality: *const c_char,
 }
 
 #[repr(C)]
@@ -918,6 +947,9 @@ extern "C" {
     pub fn scilama_agreement_init(agreement: *mut scilama_agreement, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_options_init(options: *mut scilama_arrow_options, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_to_stream(stream: *mut ArrowArrayStream, context: *mut scilama_context, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_bytes_destroy(context: *mut scilama_context, bytes: *mut c_void);
+    pub fn scilama_cluster(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_cluster_options, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_cluster_options_init(options: *mut scilama_cluster_options, struct_size: usize) -> scilama_status;
     pub fn scilama_coherence_options_init(options: *mut scilama_coherence_options, struct_size: usize) -> scilama_status;
     pub fn scilama_column_info_init(info: *mut scilama_column_info, struct_size: usize) -> scilama_status;
     pub fn scilama_context_cancel(context: *mut scilama_context);
@@ -970,6 +1002,8 @@ extern "C" {
     pub fn scilama_enrichment_options_init(options: *mut scilama_enrichment_options, struct_size: usize) -> scilama_status;
     pub fn scilama_evaluation_init(evaluation: *mut scilama_evaluation, struct_size: usize) -> scilama_status;
     pub fn scilama_file_describe(text: *mut *mut c_char, context: *mut scilama_context, path: *const c_char, layer: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_fit(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_fit_options, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_fit_options_init(options: *mut scilama_fit_options, struct_size: usize) -> scilama_status;
     pub fn scilama_gene_aliases_count(aliases: *const scilama_gene_aliases) -> i64;
     pub fn scilama_gene_aliases_destroy(aliases: *mut scilama_gene_aliases);
     pub fn scilama_gene_aliases_from(aliases: *const scilama_gene_aliases) -> *const *const c_char;
@@ -1022,6 +1056,7 @@ extern "C" {
     pub fn scilama_h5ad_writer_destroy(writer: *mut scilama_h5ad_writer);
     pub fn scilama_h5ad_writer_genes(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_open(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, output: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_open_part(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, options: *const scilama_h5ad_options, output: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_layer(writer: *mut scilama_h5ad_writer, key: *const c_char, matrix: *const scilama_matrix, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_obs_categorical(writer: *mut scilama_h5ad_writer, key: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_obs_numeric(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
@@ -1083,6 +1118,7 @@ extern "C" {
     pub fn scilama_model_info_init(info: *mut scilama_model_info, struct_size: usize) -> scilama_status;
     pub fn scilama_model_learn_absent(model: *mut scilama_model, dataset: *mut scilama_dataset, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_load(out: *mut *mut scilama_model, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_load_memory(out: *mut *mut scilama_model, context: *mut scilama_context, bytes: *const c_void, size: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
     pub fn scilama_model_modality_width(model: *const scilama_model, modality: i64) -> i64;
     pub fn scilama_model_options_init(options: *mut scilama_model_options, struct_size: usize, preset: i32) -> scilama_status;
@@ -1091,6 +1127,7 @@ extern "C" {
     pub fn scilama_model_parameters(model: *const scilama_model) -> i64;
     pub fn scilama_model_predict_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, tables: *const *const scilama_gene_table, n_tables: i64, genes: *const *const c_char, n_genes: i64, values: *mut f32, ld: i64, forecast: *mut scilama_gene_forecast, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_save(model: *const scilama_model, path: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_save_memory(model: *const scilama_model, bytes: *mut *mut c_void, size: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_set_parameter(model: *mut scilama_model, name: *const c_char, values: *const f32, count: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_set_reference(model: *mut scilama_model, reference: *mut scilama_reference, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_module_activity(dataset: *mut scilama_dataset, labels: *const i32, modules: i64, activity: *mut f32, error: *mut scilama_error) -> scilama_status;
@@ -1167,6 +1204,7 @@ const _: () = {
     assert!(size_of::<scilama_knn_report>() == 24);
     assert!(size_of::<scilama_leiden_options>() == 48);
     assert!(size_of::<scilama_leiden_report>() == 40);
+    assert!(size_of::<scilama_cluster_options>() == 48);
     assert!(size_of::<scilama_agreement>() == 56);
     assert!(size_of::<scilama_kmeans_options>() == 40);
     assert!(size_of::<scilama_pca_options>() == 40);
@@ -1192,7 +1230,7 @@ const _: () = {
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
     assert!(size_of::<scilama_arrow_options>() == 32);
-    assert!(size_of::<scilama_h5ad_options>() == 48);
+    assert!(size_of::<scilama_h5ad_options>() == 56);
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_query_report>() == 64);
     assert!(size_of::<scilama_covariate_report>() == 48);
@@ -1209,4 +1247,5 @@ const _: () = {
     assert!(size_of::<scilama_trainer_options>() == 272);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
+    assert!(size_of::<scilama_fit_options>() == 80);
 };
