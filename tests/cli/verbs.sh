@@ -49,6 +49,8 @@ fit sim.h5ad -o few.h5ad --n-top-genes 60 --mode beta-vae --model few.h5
 "$SCILAMA" info ref.h5 | grep -q 69 || fail "a table of --export is not 69 wide: $("$SCILAMA" info ref.h5)"
 "$SCILAMA" impute few.h5 sim.h5ad -o v.h5ad --vectors text=emb.h5 --vectors ref.h5 --quiet || fail "impute --vectors"
 "$SCILAMA" info v.h5ad --json | grep -q '"n_obs": 240, "n_vars": 60' || fail "impute --vectors wrote other genes: $("$SCILAMA" info v.h5ad --json)"
+fit sim.h5ad -o part.h5ad --n-top-genes 60 --embeddings text=emb.h5 || fail "fit on 60 genes"
+"$SCILAMA" info sim.h5ad --embeddings ref=part.h5ad --json | grep -q '"matched": 60' || fail "the gene vectors of a fitted file are no table of the genes in its model"
 "$SCILAMA" info emb.h5 --against sim.h5ad --json > against.json || fail "info --against"
 grep -q '"variable_genes_without_vector": 0' against.json || fail "info --against: $(cat against.json)"
 "$SCILAMA" info sim.h5ad --against sim.h5ad --quiet > /dev/null 2>&1 && fail "info compares a data set as a table"
