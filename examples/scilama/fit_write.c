@@ -63,6 +63,7 @@ static void put_options(out *o, const fit *f)
 {
     put_text(o, "version", scilama_version_string());
     put_text(o, "config", f->given);
+    if (f->worth) put_text(o, "gene_vectors", f->worth);
     for (const option *from = f->options.item; from->name; from++)
         if (!option_is_one_of(from, fit_run_options)) put_option(o, from);
     if (!f->layer) put_text(o, "options/layer", "X");

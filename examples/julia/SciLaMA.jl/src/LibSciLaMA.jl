@@ -572,6 +572,13 @@ struct DecodeOptions
     match_levels::Int32
 end
 
+struct GeneForecast
+    struct_size::Csize_t
+    mean::Ptr{Float64}
+    deviation::Ptr{Float64}
+    correlation::Ptr{Float64}
+end
+
 struct TrainerOptions
     struct_size::Csize_t
     mode::Int32
@@ -869,6 +876,8 @@ scilama_gene_aliases_read(out, context, path, error) =
     ccall(sym(:scilama_gene_aliases_read), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, context, path, error)
 scilama_gene_aliases_to(aliases) =
     ccall(sym(:scilama_gene_aliases_to), Ptr{Ptr{UInt8}}, (Ptr{Cvoid},), aliases)
+scilama_gene_forecast_init(forecast, struct_size) =
+    ccall(sym(:scilama_gene_forecast_init), Int32, (Ptr{Cvoid}, Csize_t), forecast, struct_size)
 scilama_gene_holdout(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error) =
     ccall(sym(:scilama_gene_holdout), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}, Ptr{Cvoid}), context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error)
 scilama_gene_modules(context, genes, n, dim, ld, options, labels, membership, hub, cohesion, report, error) =
@@ -1099,6 +1108,8 @@ scilama_model_parameter_to_dlpack(out, model, name, error) =
     ccall(sym(:scilama_model_parameter_to_dlpack), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, model, name, error)
 scilama_model_parameters(model) =
     ccall(sym(:scilama_model_parameters), Int64, (Ptr{Cvoid},), model)
+scilama_model_predict_genes(model, dataset, options, tables, n_tables, genes, n_genes, values, ld, forecast, error) =
+    ccall(sym(:scilama_model_predict_genes), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int64, Ptr{Ptr{UInt8}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, options, tables, n_tables, genes, n_genes, values, ld, forecast, error)
 scilama_model_save(model, path, error) =
     ccall(sym(:scilama_model_save), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), model, path, error)
 scilama_model_save_memory(model, bytes, size, error) =
@@ -1281,6 +1292,7 @@ const LAYOUTS = (
     (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (CovariateInfo, 64, (0, 8, 16, 20, 24, 32, 40, 48, 56,)),
     (DecodeOptions, 48, (0, 8, 16, 24, 32, 36, 40, 44,)),
+    (GeneForecast, 32, (0, 8, 16, 24,)),
     (OptionInfo, 88, (0, 8, 16, 24, 32, 40, 44, 48, 56, 64, 68, 72, 80,)),
     (Error, 256, (0, 4, 8,)),
     (TrainerOptions, 272, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 164, 168, 172, 176, 184, 192, 200, 204, 208, 212, 216, 224, 232, 240, 248, 252, 256, 260, 264,)),

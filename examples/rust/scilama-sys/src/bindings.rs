@@ -443,6 +443,15 @@ pub struct scilama_decode_options {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct scilama_gene_forecast {
+    pub struct_size: usize,
+    pub mean: *mut f64,
+    pub deviation: *mut f64,
+    pub correlation: *mut f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct scilama_query_report {
     pub struct_size: usize,
     pub cells: i64,
@@ -1000,6 +1009,7 @@ extern "C" {
     pub fn scilama_gene_aliases_from(aliases: *const scilama_gene_aliases) -> *const *const c_char;
     pub fn scilama_gene_aliases_read(out: *mut *mut scilama_gene_aliases, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_aliases_to(aliases: *const scilama_gene_aliases) -> *const *const c_char;
+    pub fn scilama_gene_forecast_init(forecast: *mut scilama_gene_forecast, struct_size: usize) -> scilama_status;
     pub fn scilama_gene_holdout(context: *mut scilama_context, expression: *const f32, cells: i64, genes: i64, ld: i64, vectors: *const *const f32, widths: *const i64, tables: i64, options: *const scilama_holdout_options, correlation: *mut f64, expected: *mut f64, report: *mut scilama_holdout_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_modules(context: *mut scilama_context, genes: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_module_options, labels: *mut i32, membership: *mut f64, hub: *mut f64, cohesion: *mut f64, report: *mut scilama_module_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_sets_count(sets: *const scilama_gene_sets) -> i64;
@@ -1115,6 +1125,7 @@ extern "C" {
     pub fn scilama_model_parameter(model: *const scilama_model, index: i64, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameter_to_dlpack(out: *mut *mut DLManagedTensorVersioned, model: *const scilama_model, name: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameters(model: *const scilama_model) -> i64;
+    pub fn scilama_model_predict_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, tables: *const *const scilama_gene_table, n_tables: i64, genes: *const *const c_char, n_genes: i64, values: *mut f32, ld: i64, forecast: *mut scilama_gene_forecast, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_save(model: *const scilama_model, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_save_memory(model: *const scilama_model, bytes: *mut *mut c_void, size: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_set_parameter(model: *mut scilama_model, name: *const c_char, values: *const f32, count: i64, error: *mut scilama_error) -> scilama_status;
@@ -1230,6 +1241,7 @@ const _: () = {
     assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
+    assert!(size_of::<scilama_gene_forecast>() == 32);
     assert!(size_of::<scilama_option_info>() == 88);
     assert!(size_of::<scilama_error>() == 256);
     assert!(size_of::<scilama_trainer_options>() == 272);
