@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells of another data set among the cells that a model was trained on. */
 
-#include "options.h"
+#include "tables.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@ typedef struct mapping {
     const char *files[2], *out, *layer, *key;
     int64_t stream, neighbors, cells, latent;
     double least, reach;
+    query_tables tables;
     scilama_model *model;
     scilama_dataset *dataset;
     scilama_reference *reference;
@@ -78,8 +79,9 @@ static scilama_status put_report(app *a, mapping *m)
     scilama_query_report r;
     scilama_query_report_init(&r, sizeof r);
     scilama_status status = scilama_model_check_query(m->model, m->dataset, &r, &a->error);
-    const struct { const char *name; double value; } numbers[] = { { "variance_measured", r.variance }, { "recovered", r.recovered } };
-    const struct { const char *name; int64_t value; } counts[] = { { "genes", r.genes }, { "genes_measured", r.measured },
+    const struct { const char *name; double value; } numbers[] = { { "variance_measured", r.variance }, { "recovered", r.recovered },
+        { "explained_by_vectors", r.explained } };
+    const struct { const char *name; int64_t value; } counts[] = { { "genes", r.genes }, { "genes_measured", r.measured }, { "genes_beside", r.others },
         { "cells_of_unknown_categories", r.unknown_cells }, { "cells_without_covariates", r.missing_cells },
         { "reference_cells", m->info.cells }, { "neighbors", m->neighbors } };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !status; i++) {
@@ -123,6 +125,7 @@ static scilama_status run(app *a, mapping *m)
         status = app_fail(a, SCILAMA_E_NOTFOUND, "%s carries no reference cells: fit it with --reference", m->files[0]);
     if (!status) status = scilama_reference_get_info(m->reference, &m->info, &a->error);
     if (!status) status = stream_cells(a, m->files[1], m->layer, false, m->stream, &m->dataset);
+    if (!status) status = add_query_tables(a, &m->tables, m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
     m->latent = info.latent;
@@ -149,6 +152,7 @@ int verb_map(int argc, char **argv)
         { "neighbors", 0, OPTION_INTEGER, &m.neighbors, "K", "reference cells that vote (default 15)", 0, NULL },
         { "unknown-below", 0, OPTION_NUMBER, &m.least, "P", "cells whose likeliest label has less probability are unknown (default 0.5)", 0, NULL },
         { "unknown-beyond", 0, OPTION_NUMBER, &m.reach, "X", "... and those farther than X times what 95 % of the reference stay below (default 2)", 0, NULL },
+        QUERY_TABLE_OPTIONS(m.tables),
         { "stream", 0, OPTION_BYTES, &m.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };

@@ -216,12 +216,13 @@ static void regression_predict(regression *p, float *out)
 }
 
 /* λ with the least error on a fifth of the rows 0 … known - 1, which are in random order. */
-static scilama_status choose_lambda(regression p, int64_t known, double *lambda, scilama_error *error)
+static scilama_status choose_lambda(regression p, int64_t known, double *lambda, double *explained, scilama_error *error)
 {
     p.test = 0;
     p.n_test = p.train = known / 5;
     p.n_train = known - p.n_test;
     *lambda = 1;
+    *explained = 0;
     if (!p.n_test) return SCILAMA_OK;
     float *out = slm_alloc_array(p.ctx, p.n_test * p.k, sizeof *out);
     scilama_status status = out ? regression_begin(&p, error) : slm_fail_nomem(error);
@@ -233,18 +234,21 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
         for (int64_t e = 0; e < p.n_test * p.k; e++) miss += ((double)out[e] - (double)p.targets[e]) * ((double)out[e] - (double)p.targets[e]);
         if (miss < least) least = miss, *lambda = GRID[i];
     }
+    double all = 0;
+    for (int64_t e = 0; e < p.n_test * p.k && !status; e++) all += ((double)p.targets[e] - p.mean[e % p.k]) * ((double)p.targets[e] - p.mean[e % p.k]);
+    if (all > 0) *explained = 1 - least / all;
     regression_free(&p);
     slm_free(p.ctx, out);
     return status;
 }
 
 scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
-                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, scilama_error *error)
+                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error)
 {
     features *f = slm_alloc_array_zero(ctx, n_tables, sizeof *f);
     int64_t *order = slm_alloc_array(ctx, n, sizeof *order);
     float *y = slm_alloc_array(ctx, known * k, sizeof *y);
-    double own = 1;
+    double own = 1, told = 0;
     scilama_status status = f && order && y ? SCILAMA_OK : slm_fail_nomem(error);
     regression p = { .ctx = ctx, .kind = kind, .f = f, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
                      .n_test = n - known, .nearest = nearest };
@@ -256,11 +260,12 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest,
         for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
     }
     for (int64_t t = 0; t < n_tables && !status; t++) status = make_features(ctx, kind, &tables[t], order, n, known, &f[t], error);
-    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, &own, error);
+    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, &own, &told, error);
     if (!status) status = regression_begin(&p, error);
     if (!status && kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
     if (!status) regression_predict(&p, predicted);
     if (lambda) *lambda = own;
+    if (explained) *explained = told;
     regression_free(&p);
     for (int64_t t = 0; f && t < n_tables; t++) {
         slm_free(ctx, f[t].x);

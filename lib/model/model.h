@@ -87,8 +87,11 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
                                 const slm_gene_vectors *vectors, float *values, int64_t ld, scilama_error *error);
 
 /* partial.c: cells that were not measured on all genes. */
+/* Vectors of the model's genes, and of a query's that has gene tables; *link stays NULL when it has none. */
+scilama_status slm_model_link(const scilama_model *model, const scilama_dataset *dataset, slm_link **link, scilama_error *error);
+void slm_link_free(scilama_context *ctx, slm_link *link);
 struct scilama_query_report;
 scilama_status slm_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
-scilama_status slm_model_check_query(const scilama_model *model, const scilama_dataset *dataset, struct scilama_query_report *out, scilama_error *error);
+scilama_status slm_model_check_query(scilama_model *model, scilama_dataset *dataset, struct scilama_query_report *out, scilama_error *error);
 
 #endif
