@@ -185,20 +185,14 @@ static void encode_kinds(const kinds *k, int threads, bool shuffle, float *own, 
     scilama_gene_table *table = NULL, *mixed = NULL;
     scilama_model *model = NULL;
     scilama_model_options mo;
-    scilama_preprocess_options po;
     scilama_matrix m;
     small_options(&mo);
     mo.gene_input = SCILAMA_GENE_INPUT_NONE;
-    scilama_preprocess_options_init(&po, sizeof po);
-    po.input = SCILAMA_INPUT_LOGGED;
-    po.hvg = SCILAMA_HVG_NONE;
-    po.min_cells = 0;
     for (int half = 0; half < 2; half++) {
         scilama_matrix_init(&m, sizeof m);
         m.rows = KIND_CELLS, m.cols = HALF, m.values = k->value[half];
         OK(scilama_dataset_create(&d[half], ctx, &m, NULL, k->names + half * HALF, error));
     }
-    OK(scilama_dataset_preprocess(d[0], &po, NULL, error));
     OK(scilama_model_create(&model, d[0], &mo, error));
     OK(scilama_model_learn_absent(model, d[0], error));
     OK(scilama_model_encode_cells(model, d[0], own, NULL, 0, error));
