@@ -126,6 +126,21 @@ SCILAMA_API scilama_status scilama_model_set_reference(scilama_model *model, sci
  *  @return SCILAMA_OK, E_NOTFOUND (it carries none). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_get_reference(scilama_reference **out, scilama_model *model, scilama_error *error);
 
+/** Lets the reference that a model carries know its cells' prepared expression, as 32 numbers each on the directions of
+ *  scilama_model_learn_absent(), saved with it: scilama_model_novelty() needs it.
+ *  @param dataset  the reference's cells, in its order.
+ *  @return SCILAMA_OK, E_STATE (no reference, or nothing learnt of absent genes), E_INVALID (another number of cells), what
+ *          encoding returns, E_NOMEM, E_CANCELLED. O(32 cells · genes). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_describe_reference(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+/** How much sparser reference cells lie around each cell of a query than other cells of the query do, on axes along which
+ *  either varies (12 principal axes of both, weighted alike): the log of the ratio of mean distances to the 8 nearest, less
+ *  what the numbers of cells explain, averaged over a cell and its 8 nearest. Near 0: the reference has such cells as often;
+ *  above 0.2: hardly any. A property of the whole query: give all its cells at once.
+ *  @param novelty  [cells].
+ *  @return SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
+ *          returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error);
+
 /** The k nearest reference cells by Euclidean distance, exactly: nearest first, ties by number.
  *  @param points     [n × dim] finite, leading dimension ld (0 = dim), as scilama_model_encode_cells() gives them.
  *  @param indices    [n × k] numbers of reference cells.

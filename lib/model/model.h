@@ -86,6 +86,12 @@ scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_v
 scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
                                 const slm_gene_vectors *vectors, float *values, int64_t ld, scilama_error *error);
 
+/* novelty.c: cells in gene space, for what is new in a query. Scores [cells × SLM_FACTORS_RANK] on the factors' directions; places on
+ * joint axes of reference [its cells × SLM_JOINT_AXES] and query [cells × SLM_JOINT_AXES]. The model has factors, its reference scores. */
+enum { SLM_JOINT_AXES = 12 };
+scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, float *scores, scilama_error *error);
+scilama_status slm_model_joint(scilama_model *model, scilama_dataset *dataset, float *reference, float *query, scilama_error *error);
+
 /* partial.c: cells that were not measured on all genes. */
 /* Vectors of the model's genes, and of a query's that has gene tables; *link stays NULL when it has none. */
 scilama_status slm_model_link(const scilama_model *model, const scilama_dataset *dataset, slm_link **link, scilama_error *error);

@@ -247,6 +247,63 @@ START_TEST(disjoint_genes_take_part_by_their_vectors)
 }
 END_TEST
 
+START_TEST(new_kinds_stand_out)
+{
+    static kinds k;
+    static float own[KIND_CELLS * 4], novelty[2][KIND_CELLS];
+    char path[] = "/tmp/scilama-mapping-XXXXXX";
+    make_kinds(&k);
+    scilama_context *ctx = make_context(2);
+    scilama_dataset *d[2] = { NULL, NULL };
+    scilama_model *model = NULL, *loaded = NULL;
+    scilama_reference *r = NULL;
+    scilama_model_options mo;
+    scilama_matrix m;
+    small_options(&mo);
+    mo.gene_input = SCILAMA_GENE_INPUT_NONE;
+    /* the reference has two of three kinds */
+    static float known[KIND_CELLS * HALF];
+    int n = 0;
+    for (int c = 0; c < KIND_CELLS / 2; c++)
+        if (c % 7 < 6) memcpy(known + n++ * HALF, k.value[0] + c * HALF, HALF * sizeof *known);
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = n, m.cols = HALF, m.values = known;
+    OK(scilama_dataset_create(&d[0], ctx, &m, NULL, k.names, error));
+    m.rows = KIND_CELLS - KIND_CELLS / 2, m.values = k.value[0] + KIND_CELLS / 2 * HALF;
+    OK(scilama_dataset_create(&d[1], ctx, &m, NULL, k.names, error));
+    OK(scilama_model_create(&model, d[0], &mo, error));
+    ck_assert_int_eq(scilama_model_describe_reference(model, d[0], NULL), SCILAMA_E_STATE);
+    OK(scilama_model_encode_cells(model, d[0], own, NULL, 0, error));
+    OK(scilama_reference_create(&r, ctx, own, n, 4, 0, error));
+    OK(scilama_model_set_reference(model, r, error));
+    OK(scilama_model_learn_absent(model, d[0], error));
+    ck_assert_int_eq(scilama_model_novelty(model, d[1], novelty[0], NULL), SCILAMA_E_STATE);
+    ck_assert_int_eq(scilama_model_describe_reference(model, d[1], NULL), SCILAMA_E_INVALID);
+    OK(scilama_model_describe_reference(model, d[0], error));
+    OK(scilama_model_novelty(model, d[1], novelty[0], error));
+    double mean[2] = { 0, 0 };
+    int count[2] = { 0, 0 };
+    for (int c = 0; c < m.rows; c++) {
+        int new = (c + KIND_CELLS / 2) % 7 == 6;
+        mean[new] += (double)novelty[0][c];
+        count[new]++;
+    }
+    ck_assert(mean[1] / count[1] > mean[0] / count[0] + 0.2);
+    ck_assert(fabs(mean[0] / count[0]) < 0.2);
+    close(mkstemp(path));
+    OK(scilama_model_save(model, path, error));
+    OK(scilama_model_load(&loaded, ctx, path, error));
+    OK(scilama_model_novelty(loaded, d[1], novelty[1], error));
+    for (int c = 0; c < m.rows; c++) ck_assert_float_eq_tol(novelty[0][c], novelty[1][c], 1e-3f);
+    unlink(path);
+    scilama_reference_destroy(r);
+    scilama_model_destroy(loaded);
+    scilama_model_destroy(model);
+    for (int i = 0; i < 2; i++) scilama_dataset_destroy(d[i]);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mapping");
@@ -255,6 +312,7 @@ int main(void)
     tcase_add_test(c, queries_are_reported);
     tcase_add_test(c, labels_come_from_the_nearest);
     tcase_add_test(c, disjoint_genes_take_part_by_their_vectors);
+    tcase_add_test(c, new_kinds_stand_out);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
