@@ -915,6 +915,8 @@ scilama_query_report._fields_ = [
     ("recovered", c_double),
     ("unknown_cells", c_int64),
     ("missing_cells", c_int64),
+    ("others", c_int64),
+    ("explained", c_double),
 ]
 
 scilama_covariate_report._fields_ = [
@@ -1104,6 +1106,7 @@ FUNCTIONS = {
     "scilama_model_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_decode": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_decode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
+    "scilama_model_describe_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_model_destroy": (None, [c_void_p]),
     "scilama_model_encode_cells": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_encode_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
@@ -1122,6 +1125,7 @@ FUNCTIONS = {
     "scilama_model_load_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_modality_name": (c_char_p, [c_void_p, c_int64]),
     "scilama_model_modality_width": (c_int64, [c_void_p, c_int64]),
+    "scilama_model_novelty": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_options_init": (c_int32, [c_void_p, c_size_t, c_int32]),
     "scilama_model_parameter": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_model_parameter_to_dlpack": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),

@@ -13,7 +13,6 @@ enum { GRID_SIZE = sizeof GRID / sizeof *GRID };
 
 typedef struct features { float *x; uint8_t *present; int64_t width; } features; /* [n × width], [n] */
 
-
 /* Rows order[n] of a table, centred (but for the linear kernels) and of length 1. */
 static scilama_status make_features(scilama_context *ctx, int kind, const slm_kernel_table *t, const int64_t *order, int64_t n, int64_t known,
                                     features *f, scilama_error *error)
@@ -254,14 +253,22 @@ static void regression_predict(regression *p, float *out)
     slm_parallel(p->ctx, slm_tiles(p->n_test, TILE), predict_task, p);
 }
 
+static double sum_of(const double *x, int64_t n)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += x[i];
+    return sum;
+}
+
 /* For every column the λ with the least error on a fifth of the rows 0 … known - 1, which are in
  * random order. */
-static scilama_status choose_lambda(regression p, int64_t known, double *lambda, scilama_error *error)
+static scilama_status choose_lambda(regression p, int64_t known, double *lambda, double *explained, scilama_error *error)
 {
     p.test = 0;
     p.n_test = p.train = known / 5;
     p.n_train = known - p.n_test;
     for (int64_t c = 0; c < p.k; c++) lambda[c] = 1;
+    *explained = 0;
     if (!p.n_test) return SCILAMA_OK;
     float *out = slm_alloc_array(p.ctx, p.n_test * p.k, sizeof *out);
     double *least = slm_alloc_array(p.ctx, p.k, 3 * sizeof *least), *miss = least + p.k, *tried = miss + p.k;
@@ -275,6 +282,9 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
         for (int64_t c = 0; c < p.k; c++)
             if (miss[c] < least[c]) least[c] = miss[c], lambda[c] = GRID[i];
     }
+    double all = 0;
+    for (int64_t e = 0; e < p.n_test * p.k && !status; e++) all += ((double)p.targets[e] - p.mean[e % p.k]) * ((double)p.targets[e] - p.mean[e % p.k]);
+    if (all > 0) *explained = 1 - sum_of(least, p.k) / all;
     regression_free(&p);
     slm_free(p.ctx, out);
     slm_free(p.ctx, least);
@@ -282,12 +292,12 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
 }
 
 scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
-                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, scilama_error *error)
+                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error)
 {
     features *f = slm_alloc_array_zero(ctx, n_tables, sizeof *f);
     int64_t *order = slm_alloc_array(ctx, n, sizeof *order);
     float *y = slm_alloc_array(ctx, known * k, sizeof *y);
-    double *own = slm_alloc_array(ctx, k, sizeof *own); /* λ of the columns */
+    double *own = slm_alloc_array(ctx, k, sizeof *own), told = 0; /* λ of the columns */
     scilama_status status = f && order && y && own ? SCILAMA_OK : slm_fail_nomem(error);
     regression p = { .ctx = ctx, .kind = kind, .f = f, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
                      .n_test = n - known, .nearest = nearest };
@@ -299,11 +309,12 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest,
         for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
     }
     for (int64_t t = 0; t < n_tables && !status; t++) status = make_features(ctx, kind, &tables[t], order, n, known, &f[t], error);
-    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, own, error);
+    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, own, &told, error);
     if (!status) status = regression_begin(&p, error);
     if (!status && kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
     if (!status) regression_predict(&p, predicted);
     for (int64_t c = 0; c < k && lambda && !status; c++) lambda[c] = own[c];
+    if (explained) *explained = told;
     regression_free(&p);
     for (int64_t t = 0; f && t < n_tables; t++) {
         slm_free(ctx, f[t].x);

@@ -24,8 +24,9 @@ typedef struct slm_kernel_table {
 } slm_kernel_table;
 
 /* rows 0 … known - 1 of n have targets [known × k]; predicted [(n - known) × k] are those of the
- * others; lambda [k] or NULL. The same bits for any thread count. O(known² (Σ widths + 30 k)) and room for known² floats. */
+ * others; lambda [k] and explained, the share of that fifth's variance about the mean which is told, may be NULL.
+ * The same bits for any thread count. O(known² (Σ widths + 30 k)) and room for known² floats. */
 scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
-                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, scilama_error *error);
+                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error);
 
 #endif

@@ -172,7 +172,7 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
     if (!status) status = slm_principal_axes(u.ctx, u.decoded, u.cells, u.genes, u.k, u.variance, u.axes, error);
     if (!status) status = set_targets(&u, error);
     if (!status) status = arrange(&u, tables, n_tables, genes, error);
-    if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_GAUSSIAN, 0, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k + LEVELS, u.predicted, NULL, error);
+    if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_GAUSSIAN, 0, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k + LEVELS, u.predicted, NULL, NULL, error);
     if (!status && !fill(&u, out)) status = slm_fail_nomem(error);
     release(&u);
     if (status) slm_gene_map_free(model->ctx, out);

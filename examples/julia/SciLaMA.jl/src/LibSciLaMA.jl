@@ -718,6 +718,8 @@ struct QueryReport
     recovered::Float64
     unknown_cells::Int64
     missing_cells::Int64
+    others::Int64
+    explained::Float64
 end
 
 struct CovariateReport
@@ -1064,6 +1066,8 @@ scilama_model_decode(model, dataset, options, values, ld, error) =
     ccall(sym(:scilama_model_decode), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, options, values, ld, error)
 scilama_model_decode_new_genes(model, dataset, options, tables, names, n_tables, values, ld, error) =
     ccall(sym(:scilama_model_decode_new_genes), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{UInt8}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, options, tables, names, n_tables, values, ld, error)
+scilama_model_describe_reference(model, dataset, error) =
+    ccall(sym(:scilama_model_describe_reference), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, error)
 scilama_model_destroy(model) =
     ccall(sym(:scilama_model_destroy), Cvoid, (Ptr{Cvoid},), model)
 scilama_model_encode_cells(model, dataset, mu, sigma, ld, error) =
@@ -1100,6 +1104,8 @@ scilama_model_modality_name(model, modality) =
     ccall(sym(:scilama_model_modality_name), Cstring, (Ptr{Cvoid}, Int64), model, modality)
 scilama_model_modality_width(model, modality) =
     ccall(sym(:scilama_model_modality_width), Int64, (Ptr{Cvoid}, Int64), model, modality)
+scilama_model_novelty(model, dataset, novelty, error) =
+    ccall(sym(:scilama_model_novelty), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}), model, dataset, novelty, error)
 scilama_model_options_init(options, struct_size, preset) =
     ccall(sym(:scilama_model_options_init), Int32, (Ptr{Cvoid}, Csize_t, Int32), options, struct_size, preset)
 scilama_model_parameter(model, index, tensor, error) =
@@ -1283,7 +1289,7 @@ const LAYOUTS = (
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
     (H5adOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
-    (QueryReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
+    (QueryReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
     (ReferenceInfo, 48, (0, 8, 16, 24, 32, 40,)),
     (LabelInfo, 40, (0, 8, 16, 24, 32,)),
