@@ -66,6 +66,7 @@ slm_gene_aliases_destroy <- function(aliases) .Call(C_scilama_gene_aliases_destr
 slm_gene_aliases_from <- function(aliases) .Call(C_scilama_gene_aliases_from, aliases)
 slm_gene_aliases_read <- function(context, path) .Call(C_scilama_gene_aliases_read, context, path)
 slm_gene_aliases_to <- function(aliases) .Call(C_scilama_gene_aliases_to, aliases)
+slm_gene_forecast_init <- function(forecast, struct_size) .Call(C_scilama_gene_forecast_init, forecast, struct_size)
 slm_gene_holdout <- function(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report) .Call(C_scilama_gene_holdout, context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report)
 slm_gene_modules <- function(context, genes, n, dim, ld, options, labels, membership, hub, cohesion, report) .Call(C_scilama_gene_modules, context, genes, n, dim, ld, options, labels, membership, hub, cohesion, report)
 slm_gene_sets_count <- function(sets) .Call(C_scilama_gene_sets_count, sets)
@@ -159,6 +160,7 @@ slm_model_covariates <- function(model) .Call(C_scilama_model_covariates, model)
 slm_model_create <- function(dataset, options) .Call(C_scilama_model_create, dataset, options)
 slm_model_decode <- function(model, dataset, options, values, ld) .Call(C_scilama_model_decode, model, dataset, options, values, ld)
 slm_model_decode_new_genes <- function(model, dataset, options, tables, names, n_tables, values, ld) .Call(C_scilama_model_decode_new_genes, model, dataset, options, tables, names, n_tables, values, ld)
+slm_model_describe_reference <- function(model, dataset) .Call(C_scilama_model_describe_reference, model, dataset)
 slm_model_destroy <- function(model) .Call(C_scilama_model_destroy, model)
 slm_model_encode_cells <- function(model, dataset, mu, sigma, ld) .Call(C_scilama_model_encode_cells, model, dataset, mu, sigma, ld)
 slm_model_encode_genes <- function(model, mu, sigma, ld) .Call(C_scilama_model_encode_genes, model, mu, sigma, ld)
@@ -177,10 +179,12 @@ slm_model_load <- function(context, path) .Call(C_scilama_model_load, context, p
 slm_model_load_memory <- function(context, bytes, size) .Call(C_scilama_model_load_memory, context, bytes, size)
 slm_model_modality_name <- function(model, modality) .Call(C_scilama_model_modality_name, model, modality)
 slm_model_modality_width <- function(model, modality) .Call(C_scilama_model_modality_width, model, modality)
+slm_model_novelty <- function(model, dataset, novelty) .Call(C_scilama_model_novelty, model, dataset, novelty)
 slm_model_options_init <- function(options, struct_size, preset) .Call(C_scilama_model_options_init, options, struct_size, preset)
 slm_model_parameter <- function(model, index, tensor) .Call(C_scilama_model_parameter, model, index, tensor)
 slm_model_parameter_to_dlpack <- function(model, name) .Call(C_scilama_model_parameter_to_dlpack, model, name)
 slm_model_parameters <- function(model) .Call(C_scilama_model_parameters, model)
+slm_model_predict_genes <- function(model, dataset, options, tables, n_tables, genes, n_genes, values, ld, forecast) .Call(C_scilama_model_predict_genes, model, dataset, options, tables, n_tables, genes, n_genes, values, ld, forecast)
 slm_model_save <- function(model, path) .Call(C_scilama_model_save, model, path)
 slm_model_save_memory <- function(model) .Call(C_scilama_model_save_memory, model)
 slm_model_set_parameter <- function(model, name, values, count) .Call(C_scilama_model_set_parameter, model, name, values, count)
@@ -747,6 +751,11 @@ LAYOUT <- list(
     head = list(36, "i32"),
     unscale = list(40, "i32"),
     match_levels = list(44, "i32"))),
+  scilama_gene_forecast = list(size = 32, fields = list(
+    struct_size = list(0, "u64"),
+    mean = list(8, "ptr"),
+    deviation = list(16, "ptr"),
+    correlation = list(24, "ptr"))),
   scilama_trainer_options = list(size = 272, fields = list(
     struct_size = list(0, "u64"),
     mode = list(8, "i32"),
@@ -863,7 +872,7 @@ LAYOUT <- list(
     key = list(16, "text"),
     first_duplicate = list(24, "i32"),
     reserved = list(28, "i32"))),
-  scilama_query_report = list(size = 64, fields = list(
+  scilama_query_report = list(size = 80, fields = list(
     struct_size = list(0, "u64"),
     cells = list(8, "i64"),
     genes = list(16, "i64"),
@@ -871,7 +880,9 @@ LAYOUT <- list(
     variance = list(32, "f64"),
     recovered = list(40, "f64"),
     unknown_cells = list(48, "i64"),
-    missing_cells = list(56, "i64"))),
+    missing_cells = list(56, "i64"),
+    others = list(64, "i64"),
+    explained = list(72, "f64"))),
   scilama_covariate_report = list(size = 48, fields = list(
     struct_size = list(0, "u64"),
     cells = list(8, "i64"),

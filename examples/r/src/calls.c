@@ -488,6 +488,12 @@ SEXP R_scilama_gene_aliases_to(SEXP aliases_)
     return slm_view(scilama_gene_aliases_to(slm_memory(aliases_)), aliases_);
 }
 
+SEXP R_scilama_gene_forecast_init(SEXP forecast_, SEXP struct_size_)
+{
+    slm_check(scilama_gene_forecast_init(slm_memory(forecast_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_gene_holdout(SEXP context_, SEXP expression_, SEXP cells_, SEXP genes_, SEXP ld_, SEXP vectors_, SEXP widths_, SEXP tables_, SEXP options_, SEXP correlation_, SEXP expected_, SEXP report_)
 {
     scilama_error error = { 0 };
@@ -1104,6 +1110,13 @@ SEXP R_scilama_model_decode_new_genes(SEXP model_, SEXP dataset_, SEXP options_,
     return R_NilValue;
 }
 
+SEXP R_scilama_model_describe_reference(SEXP model_, SEXP dataset_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_describe_reference(slm_memory(model_), slm_memory(dataset_), &error), &error, model_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_model_destroy(SEXP model_)
 {
     scilama_model_destroy(slm_memory(model_));
@@ -1226,6 +1239,13 @@ SEXP R_scilama_model_modality_width(SEXP model_, SEXP modality_)
     return ScalarReal((double)scilama_model_modality_width(slm_memory(model_), slm_long(modality_)));
 }
 
+SEXP R_scilama_model_novelty(SEXP model_, SEXP dataset_, SEXP novelty_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_novelty(slm_memory(model_), slm_memory(dataset_), slm_memory(novelty_), &error), &error, model_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_model_options_init(SEXP options_, SEXP struct_size_, SEXP preset_)
 {
     slm_check(scilama_model_options_init(slm_memory(options_), slm_size(struct_size_), slm_int(preset_)), NULL, R_NilValue);
@@ -1250,6 +1270,13 @@ SEXP R_scilama_model_parameter_to_dlpack(SEXP model_, SEXP name_)
 SEXP R_scilama_model_parameters(SEXP model_)
 {
     return ScalarReal((double)scilama_model_parameters(slm_memory(model_)));
+}
+
+SEXP R_scilama_model_predict_genes(SEXP model_, SEXP dataset_, SEXP options_, SEXP tables_, SEXP n_tables_, SEXP genes_, SEXP n_genes_, SEXP values_, SEXP ld_, SEXP forecast_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_predict_genes(slm_memory(model_), slm_memory(dataset_), slm_memory(options_), slm_list(tables_), slm_long(n_tables_), slm_texts(genes_), slm_long(n_genes_), slm_memory(values_), slm_long(ld_), slm_memory(forecast_), &error), &error, model_);
+    return R_NilValue;
 }
 
 SEXP R_scilama_model_save(SEXP model_, SEXP path_)
@@ -1770,6 +1797,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_gene_aliases_from", (DL_FUNC)R_scilama_gene_aliases_from, 1 },
     { "scilama_gene_aliases_read", (DL_FUNC)R_scilama_gene_aliases_read, 2 },
     { "scilama_gene_aliases_to", (DL_FUNC)R_scilama_gene_aliases_to, 1 },
+    { "scilama_gene_forecast_init", (DL_FUNC)R_scilama_gene_forecast_init, 2 },
     { "scilama_gene_holdout", (DL_FUNC)R_scilama_gene_holdout, 12 },
     { "scilama_gene_modules", (DL_FUNC)R_scilama_gene_modules, 11 },
     { "scilama_gene_sets_count", (DL_FUNC)R_scilama_gene_sets_count, 1 },
@@ -1863,6 +1891,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_model_create", (DL_FUNC)R_scilama_model_create, 2 },
     { "scilama_model_decode", (DL_FUNC)R_scilama_model_decode, 5 },
     { "scilama_model_decode_new_genes", (DL_FUNC)R_scilama_model_decode_new_genes, 8 },
+    { "scilama_model_describe_reference", (DL_FUNC)R_scilama_model_describe_reference, 2 },
     { "scilama_model_destroy", (DL_FUNC)R_scilama_model_destroy, 1 },
     { "scilama_model_encode_cells", (DL_FUNC)R_scilama_model_encode_cells, 5 },
     { "scilama_model_encode_genes", (DL_FUNC)R_scilama_model_encode_genes, 4 },
@@ -1881,10 +1910,12 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_model_load_memory", (DL_FUNC)R_scilama_model_load_memory, 3 },
     { "scilama_model_modality_name", (DL_FUNC)R_scilama_model_modality_name, 2 },
     { "scilama_model_modality_width", (DL_FUNC)R_scilama_model_modality_width, 2 },
+    { "scilama_model_novelty", (DL_FUNC)R_scilama_model_novelty, 3 },
     { "scilama_model_options_init", (DL_FUNC)R_scilama_model_options_init, 3 },
     { "scilama_model_parameter", (DL_FUNC)R_scilama_model_parameter, 3 },
     { "scilama_model_parameter_to_dlpack", (DL_FUNC)R_scilama_model_parameter_to_dlpack, 2 },
     { "scilama_model_parameters", (DL_FUNC)R_scilama_model_parameters, 1 },
+    { "scilama_model_predict_genes", (DL_FUNC)R_scilama_model_predict_genes, 10 },
     { "scilama_model_save", (DL_FUNC)R_scilama_model_save, 2 },
     { "scilama_model_save_memory", (DL_FUNC)R_scilama_model_save_memory, 1 },
     { "scilama_model_set_parameter", (DL_FUNC)R_scilama_model_set_parameter, 4 },

@@ -45,6 +45,19 @@ pub const SCILAMA_ACT_IDENTITY: i32 = 8;
 pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
 pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
 pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
+pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
+pub const SCILAMA_FUSION_POE: i32 = 1;
+pub const SCILAMA_FUSION_MOE: i32 = 2;
+pub const SCILAMA_FUSION_POE_PRIOR: i32 = 3;
+pub const SCILAMA_PAIR_SCALE_ONE: i32 = 0;
+pub const SCILAMA_PAIR_SCALE_RSQRT: i32 = 1;
+pub const SCILAMA_LIKELIHOOD_GAUSSIAN: i32 = 0;
+pub const SCILAMA_LIKELIHOOD_POISSON: i32 = 1;
+pub const SCILAMA_LIKELIHOOD_NB: i32 = 2;
+pub const SCILAMA_GENE_INPUT_AUTO: i32 = 0;
+pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
+pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
+pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
 pub const SCILAMA_STORAGE_DENSE: i32 = 1;
 pub const SCILAMA_STORAGE_CSR: i32 = 2;
 pub const SCILAMA_STORAGE_CSC: i32 = 3;
@@ -80,19 +93,6 @@ pub const SCILAMA_HVG_SEURAT_V3: i32 = 2;
 pub const SCILAMA_MISSING_DROP: i32 = 0;
 pub const SCILAMA_MISSING_MEAN: i32 = 1;
 pub const SCILAMA_MISSING_KEEP: i32 = 2;
-pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
-pub const SCILAMA_FUSION_POE: i32 = 1;
-pub const SCILAMA_FUSION_MOE: i32 = 2;
-pub const SCILAMA_FUSION_POE_PRIOR: i32 = 3;
-pub const SCILAMA_PAIR_SCALE_ONE: i32 = 0;
-pub const SCILAMA_PAIR_SCALE_RSQRT: i32 = 1;
-pub const SCILAMA_LIKELIHOOD_GAUSSIAN: i32 = 0;
-pub const SCILAMA_LIKELIHOOD_POISSON: i32 = 1;
-pub const SCILAMA_LIKELIHOOD_NB: i32 = 2;
-pub const SCILAMA_GENE_INPUT_AUTO: i32 = 0;
-pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
-pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
-pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
 pub const SCILAMA_HEAD_CELL: i32 = 0;
 pub const SCILAMA_HEAD_PAIRED: i32 = 1;
 pub const SCILAMA_HEAD_BEST: i32 = 2;
@@ -244,6 +244,32 @@ pub struct scilama_option_info {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct scilama_model_options {
+    pub struct_size: usize,
+    pub latent: i64,
+    pub hidden: [i64; 6],
+    pub activation: i32,
+    pub layer_norm: i32,
+    pub batch_norm: i32,
+    pub fusion: i32,
+    pub pair_scale: i32,
+    pub gene_input: i32,
+    pub encoder_covariates: i32,
+    pub alignment_bias: i32,
+    pub gene_residual: i32,
+    pub likelihood: i32,
+    pub dropout: f32,
+    pub var_eps: f32,
+    pub embed_center: i32,
+    pub embed_normalize: i32,
+    pub embed_whiten: i32,
+    pub reserved: i32,
+    pub embed_pca: i64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct scilama_matrix {
     pub struct_size: usize,
     pub storage: i32,
@@ -359,32 +385,6 @@ pub struct scilama_match_report {
     pub duplicated: i64,
     pub unused: i64,
     pub width: i64,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct scilama_model_options {
-    pub struct_size: usize,
-    pub latent: i64,
-    pub hidden: [i64; 6],
-    pub activation: i32,
-    pub layer_norm: i32,
-    pub batch_norm: i32,
-    pub fusion: i32,
-    pub pair_scale: i32,
-    pub gene_input: i32,
-    pub encoder_covariates: i32,
-    pub alignment_bias: i32,
-    pub gene_residual: i32,
-    pub likelihood: i32,
-    pub dropout: f32,
-    pub var_eps: f32,
-    pub embed_center: i32,
-    pub embed_normalize: i32,
-    pub embed_whiten: i32,
-    pub reserved: i32,
-    pub embed_pca: i64,
-    pub seed: u64,
 }
 
 #[repr(C)]
@@ -1240,7 +1240,6 @@ const _: () = {
     assert!(size_of::<scilama_covariate_report>() == 48);
     assert!(size_of::<scilama_reference_info>() == 48);
     assert!(size_of::<scilama_label_info>() == 40);
-    assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
@@ -1252,4 +1251,5 @@ const _: () = {
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
+    assert!(size_of::<scilama_model_options>() == 144);
 };
