@@ -201,6 +201,10 @@ class scilama_leiden_report(Structure):
     pass
 
 
+class scilama_cluster_options(Structure):
+    pass
+
+
 class scilama_agreement(Structure):
     pass
 
@@ -290,6 +294,10 @@ class scilama_step_info(Structure):
 
 
 class scilama_evaluation(Structure):
+    pass
+
+
+class scilama_fit_options(Structure):
     pass
 
 
@@ -483,6 +491,16 @@ scilama_leiden_report._fields_ = [
     ("quality", c_double),
     ("resolution", c_double),
     ("iterations", c_int32),
+    ("reserved", c_int32),
+]
+
+scilama_cluster_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("neighbors", c_int64),
+    ("communities", c_int64),
+    ("resolution", c_double),
+    ("seed", c_uint64),
+    ("metric", c_int32),
     ("reserved", c_int32),
 ]
 
@@ -835,6 +853,20 @@ scilama_evaluation._fields_ = [
     ("cells", c_int64),
 ]
 
+scilama_fit_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("preset", c_int32),
+    ("no_preprocess", c_int32),
+    ("train_fraction", c_double),
+    ("seed", c_uint64),
+    ("stratify", c_char_p),
+    ("preprocess", c_void_p),
+    ("model", c_void_p),
+    ("trainer", c_void_p),
+    ("progress", scilama_progress_fn),
+    ("progress_user", c_void_p),
+]
+
 scilama_arrow_options._fields_ = [
     ("struct_size", c_size_t),
     ("names", c_char_p),
@@ -852,6 +884,7 @@ scilama_h5ad_options._fields_ = [
     ("reserved", c_int32),
     ("stream_memory", c_int64),
     ("scratch_folder", c_char_p),
+    ("modality", c_char_p),
 ]
 
 scilama_table_options._fields_ = [
@@ -906,6 +939,9 @@ FUNCTIONS = {
     "scilama_agreement_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_to_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_bytes_destroy": (None, [c_void_p, c_void_p]),
+    "scilama_cluster": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_cluster_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_coherence_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_column_info_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_context_cancel": (None, [c_void_p]),
@@ -958,6 +994,8 @@ FUNCTIONS = {
     "scilama_enrichment_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_evaluation_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_file_describe": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
+    "scilama_fit": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_fit_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_gene_aliases_count": (c_int64, [c_void_p]),
     "scilama_gene_aliases_destroy": (None, [c_void_p]),
     "scilama_gene_aliases_from": (c_void_p, [c_void_p]),
@@ -1009,6 +1047,7 @@ FUNCTIONS = {
     "scilama_h5ad_writer_destroy": (None, [c_void_p]),
     "scilama_h5ad_writer_genes": (c_int64, [c_void_p]),
     "scilama_h5ad_writer_open": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
+    "scilama_h5ad_writer_open_part": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_char_p, c_void_p]),
     "scilama_h5ad_writer_put_layer": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
     "scilama_h5ad_writer_put_obs_categorical": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_h5ad_writer_put_obs_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
@@ -1071,6 +1110,7 @@ FUNCTIONS = {
     "scilama_model_info_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_model_learn_absent": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_model_load": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
+    "scilama_model_load_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_modality_name": (c_char_p, [c_void_p, c_int64]),
     "scilama_model_modality_width": (c_int64, [c_void_p, c_int64]),
     "scilama_model_novelty": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
@@ -1079,6 +1119,7 @@ FUNCTIONS = {
     "scilama_model_parameter_to_dlpack": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "scilama_model_parameters": (c_int64, [c_void_p]),
     "scilama_model_save": (c_int32, [c_void_p, c_char_p, c_void_p]),
+    "scilama_model_save_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_set_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_set_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_module_activity": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),

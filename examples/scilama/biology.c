@@ -23,7 +23,7 @@ scilama_status read_space(app *a, const char *path, const char *obsm, const char
     int64_t rows, w;
     char *cell_key = app_text(a, "obsm/%s", obsm), *gene_key = app_text(a, "varm/%s", varm);
     *cells = *genes = NULL;
-    if (!cell_key || !gene_key) return SCILAMA_E_NOMEM;
+    if (!cell_key || !gene_key || !(cell_key = data_key(a, cell_key)) || !(gene_key = data_key(a, gene_key))) return SCILAMA_E_NOMEM;
     if (!app_has(a, scilama_h5ad_read_array(a->context, path, cell_key, &rows, width, NULL, 0, &a->error)) ||
         !app_has(a, scilama_h5ad_read_array(a->context, path, gene_key, &rows, &w, NULL, 0, &a->error))) return SCILAMA_OK;
     if (w != *width)

@@ -8,7 +8,7 @@ static scilama_status cluster_file(app *a, const char *file, const char *out, co
     float *points = NULL;
     int64_t width = 0, cells = 0;
     scilama_status status = check_output(a, out);
-    if (!status) status = scilama_h5ad_writer_open(&writer, a->context, file, out, &a->error);
+    if (!status) status = open_output(a, file, NULL, out, &writer);
     if (!status) cells = scilama_h5ad_writer_cells(writer);
     if (!status) status = read_obsm(a, file, plan->embedding, cells, &points, &width);
     if (!status) status = cluster_and_put(a, writer, points, cells, width, plan);
@@ -29,6 +29,7 @@ int verb_cluster(int argc, char **argv)
         { "key", 0, OPTION_STRING, &plan.key, "NAME", "obs column to write (default scilama_leiden)", 0, NULL },
         { "resolution", 'r', OPTION_NUMBER, &plan.resolution, "R", "more finds more communities (default 1)", 0, NULL },
         { "communities", 'n', OPTION_INTEGER, &plan.communities, "N", "search the resolution that gives so many", 0, NULL },
+        MODALITY_OPTION(&a),
         { "neighbors", 'k', OPTION_INTEGER, &plan.neighbors, "K", "neighbours, the cell itself counted as in scanpy (default 15)", 0, NULL },
         { "graph", 0, OPTION_FLAG, &graph, NULL, "write the neighbour graph too", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
@@ -53,6 +54,7 @@ int verb_umap(int argc, char **argv)
         { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &plan.embedding, "KEY", "obsm matrix to lay out (default X_scilama)", 0, NULL },
         { "key", 0, OPTION_STRING, &plan.umap, "NAME", "obsm name to write (default X_umap)", 0, NULL },
+        MODALITY_OPTION(&a),
         { "neighbors", 'k', OPTION_INTEGER, &plan.neighbors, "K", "neighbours, the cell itself counted as in scanpy (default 15)", 0, NULL },
         { "dimensions", 0, OPTION_INTEGER, &plan.umap_dimensions, "D", "of the layout (default 2)", 0, NULL },
         { "min-dist", 0, OPTION_NUMBER, &plan.umap_min_dist, "X", "how tightly points may lie (default 0.5, as scanpy)", 0, NULL },

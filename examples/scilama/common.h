@@ -29,6 +29,7 @@ typedef struct app {
     int64_t threads;      /* 0 = all processors available */
     uint64_t seed;
     int32_t quiet;
+    const char *modality; /* of MuData: which one is read; NULL = rna, or the only one */
     const char *log_json; /* file of JSON lines; NULL = none */
     int json;             /* its descriptor; 0 = none */
     int json_error;       /* errno of the first line that could not be written */
@@ -96,11 +97,12 @@ double app_seconds(void);
 /* Shows how far a long call is, once it has taken a second; user is the app. */
 void stage_progress(void *user, const char *stage, double share);
 
-/* Data: .h5ad, 10x .h5 or a MatrixMarket folder. */
+/* Data: .h5ad, .h5mu, 10x .h5, .loom or a MatrixMarket folder. */
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
 /* … of which at most `memory` bytes of the matrix are held at once; 0 = read_cells(). */
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
-/* Values of a categorical column as codes [cells]; fails when it is missing or numeric. */
+/* "obsm/NAME" and the like, within the modality that was asked for. */
+char *data_key(app *a, const char *key);
 /* Fails when the cells have no such obs column, or one of a kind that is not read. */
 scilama_status need_column(app *a, scilama_dataset *d, const char *path, const char *key);
 /* Makes a numeric obs column of whole numbers a categorical one; other numbers are refused. */

@@ -86,6 +86,7 @@ static scilama_status same_genes(app *a, scilama_dataset *d, const char *path)
     int64_t *map;
     scilama_h5ad_options_init(&o, sizeof o);
     o.annotation_only = 1;
+    o.modality = a->modality;
     scilama_status status = scilama_dataset_read_h5ad(&other, a->context, path, &o, &a->error);
     int64_t genes = scilama_dataset_genes(d), rows = status ? 0 : scilama_dataset_genes(other);
     bool same = !status && !gene_rows(a, path, d, rows, &map);
@@ -175,13 +176,13 @@ static scilama_status read_known(app *a, scilama_dataset *d, const contrast_plan
     *known = NULL;
     if (!plan->known) return SCILAMA_OK;
     int64_t rows = 0, *map;
-    scilama_status status = scilama_h5ad_read_column(a->context, plan->file, "var", plan->known, &rows, NULL, 0, &a->error);
+    scilama_status status = scilama_h5ad_read_column(a->context, plan->file, data_key(a, "var"), plan->known, &rows, NULL, 0, &a->error);
     if (!status) status = gene_rows(a, plan->file, d, rows, &map);
     if (status) return status;
     double *values = app_alloc(a, rows, sizeof *values);
     *known = app_alloc(a, genes, sizeof **known);
     if (!values || !*known) return SCILAMA_E_NOMEM;
-    status = scilama_h5ad_read_column(a->context, plan->file, "var", plan->known, NULL, values, rows, &a->error);
+    status = scilama_h5ad_read_column(a->context, plan->file, data_key(a, "var"), plan->known, NULL, values, rows, &a->error);
     for (int64_t g = 0; g < genes && !status; g++) (*known)[g] = values[map[g]] >= 0 && values[map[g]] < INT32_MAX ? (int32_t)values[map[g]] : -1;
     return status;
 }

@@ -10,11 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool ends_with(const char *text, const char *end)
+/* The part of a file that the verb was asked for. */
+static scilama_h5ad_options cell_options(app *a, const char *layer)
 {
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && !strcmp(text + n - m, end);
+    scilama_h5ad_options o;
+    scilama_h5ad_options_init(&o, sizeof o);
+    o.layer = layer;
+    o.modality = a->modality;
+    return o;
 }
+
+char *data_key(app *a, const char *key) { return a->modality ? app_text(a, "mod/%s/%s", a->modality, key) : app_text(a, "%s", key); }
 
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out)
 {
@@ -23,9 +29,7 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
 
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out)
 {
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
-    o.layer = layer;
+    scilama_h5ad_options o = cell_options(a, layer);
     o.first_duplicate = first_duplicate;
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
@@ -38,7 +42,7 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
 
 char *fit_option(app *a, const char *path, const char *name)
 {
-    char *key = app_text(a, "uns/scilama/%s", name), *text = NULL, *kept = NULL;
+    char *full = app_text(a, "uns/scilama/%s", name), *key = full ? data_key(a, full) : NULL, *text = NULL, *kept = NULL;
     if (key && !scilama_h5ad_read_string(&text, a->context, path, key, NULL)) kept = app_text(a, "%s", text);
     scilama_text_destroy(a->context, text);
     return kept;
@@ -52,8 +56,7 @@ scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t r
     for (int64_t g = 0; g < genes; g++) (*map)[g] = g;
     if (rows == genes) return SCILAMA_OK;
     scilama_dataset *file = NULL;
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_h5ad_options o = cell_options(a, NULL);
     o.annotation_only = 1;
     scilama_status status = scilama_dataset_read(&file, a->context, path, &o, &a->error);
     if (status) return status;
@@ -69,7 +72,7 @@ scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t r
 scilama_status read_varm(app *a, const char *path, const char *key, scilama_dataset *d, float **values, int64_t *width)
 {
     int64_t rows = 0, genes = scilama_dataset_genes(d), *map;
-    char *full = app_text(a, "varm/%s", key);
+    char *place = app_text(a, "varm/%s", key), *full = place ? data_key(a, place) : NULL;
     if (!full) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_read_array(a->context, path, full, &rows, width, NULL, 0, &a->error);
     if (!status && gene_rows(a, path, d, rows, &map))
@@ -160,7 +163,7 @@ scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const ch
 
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width)
 {
-    char *full = strncmp(key, "obsm/", 5) ? app_text(a, "obsm/%s", key) : app_text(a, "%s", key);
+    char *place = strncmp(key, "obsm/", 5) ? app_text(a, "obsm/%s", key) : app_text(a, "%s", key), *full = place ? data_key(a, place) : NULL;
     int64_t rows;
     if (!full) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_read_array(a->context, path, full, &rows, width, NULL, 0, &a->error);
@@ -178,6 +181,8 @@ scilama_status check_output(app *a, const char *path)
     char *folder = !slash ? app_text(a, ".") : slash == path ? app_text(a, "/") : app_text(a, "%.*s", (int)(slash - path), path);
     struct stat s;
     if (!folder) return SCILAMA_E_NOMEM;
+    if (strlen(path) > 5 && !strcmp(path + strlen(path) - 5, ".h5mu"))
+        return app_fail(a, SCILAMA_E_INVALID, "%s: what is written is an .h5ad, of one modality: name the output so", path);
     if (stat(folder, &s) || !S_ISDIR(s.st_mode))
         return app_fail(a, SCILAMA_E_IO, "%s cannot be written: there is no folder '%s'", path, folder);
     if (access(folder, W_OK)) return app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
@@ -185,71 +190,8 @@ scilama_status check_output(app *a, const char *path)
     return SCILAMA_OK;
 }
 
-typedef struct gene_place { const char *name; int64_t column; } gene_place;
-
-static int by_gene(const void *x, const void *y) { return strcmp(((const gene_place *)x)->name, ((const gene_place *)y)->name); }
-
-/* One genome of a 10x file as a new .h5ad: the matrix in CSR, and names. */
-static scilama_status new_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
-{
-    scilama_dataset *d = NULL;
-    scilama_status status = read_cells(a, input, layer, true, &d);
-    if (status) return status;
-    int64_t cells = scilama_dataset_cells(d), genes = scilama_dataset_genes(d), stored = 0, room = 1 << 16;
-    int64_t *indptr = app_alloc(a, cells + 1, sizeof *indptr);
-    float *row = app_alloc(a, genes, sizeof *row);
-    const char **cell_names = app_alloc(a, cells, sizeof *cell_names), **gene_names = app_alloc(a, genes, sizeof *gene_names);
-    float *ordered = app_alloc(a, genes, sizeof *ordered);
-    gene_place *place = app_alloc(a, genes, sizeof *place);
-    int32_t *indices = NULL;
-    float *values = NULL;
-    status = indptr && row && ordered && place && cell_names && gene_names ? SCILAMA_OK : SCILAMA_E_NOMEM;
-    /* rows come with genes in the order of their names; the file keeps the order of the input */
-    for (int64_t g = 0; g < genes && !status; g++) place[g] = (gene_place){ scilama_dataset_gene_name(d, g), g };
-    if (!status) qsort(place, (size_t)genes, sizeof *place, by_gene);
-    /* Twice over the rows: to count, then to fill. */
-    for (int pass = 0; pass < 2 && !status; pass++) {
-        if (pass && (!(indices = app_alloc(a, room, sizeof *indices)) || !(values = app_alloc(a, room, sizeof *values)))) status = SCILAMA_E_NOMEM;
-        stored = 0;
-        for (int64_t i = 0; i < cells && !status; i++) {
-            if ((status = scilama_dataset_get_prepared(d, &i, 1, row, 0, &a->error))) break;
-            for (int64_t g = 0; g < genes; g++) ordered[place[g].column] = row[g];
-            for (int64_t g = 0; g < genes; g++) {
-                if (ordered[g] == 0) continue;
-                if (pass) {
-                    indices[stored] = (int32_t)g;
-                    values[stored] = ordered[g];
-                }
-                stored++;
-            }
-            indptr[i + 1] = stored;
-        }
-        room = stored + 1;
-    }
-    if (!status) {
-        for (int64_t i = 0; i < cells; i++) cell_names[i] = scilama_dataset_cell_name(d, i);
-        for (int64_t g = 0; g < genes; g++) gene_names[g] = scilama_dataset_gene_name(d, g);
-        scilama_matrix m;
-        scilama_matrix_init(&m, sizeof m);
-        m.storage = SCILAMA_STORAGE_CSR;
-        m.value_type = SCILAMA_DTYPE_F32;
-        m.index_type = SCILAMA_DTYPE_I32;
-        m.indptr_type = SCILAMA_DTYPE_I64;
-        m.rows = cells;
-        m.cols = genes;
-        m.stored = stored;
-        m.values = values;
-        m.indices = indices;
-        m.indptr = indptr;
-        status = scilama_h5ad_writer_create(out, a->context, output, &m, cell_names, gene_names, &a->error);
-    }
-    scilama_dataset_destroy(d);
-    return status;
-}
-
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
 {
-    if (!layer || ends_with(input, ".h5ad")) return scilama_h5ad_writer_open(out, a->context, input, output, &a->error);
-    scilama_status status = scilama_h5ad_writer_open(out, a->context, input, output, NULL); /* a 10x file of several genomes is refused */
-    return status == SCILAMA_OK ? status : new_output(a, input, layer, output, out);
+    scilama_h5ad_options o = cell_options(a, layer);
+    return scilama_h5ad_writer_open_part(out, a->context, input, &o, output, &a->error);
 }

@@ -56,6 +56,7 @@ static void describe(app *a, fit *f)
         { "output", 'o', OPTION_OUTPUT, &f->output, "OUT.h5ad", "where to write (needed, or --in-place)", 0, NULL },
         FLAG("in-place", &f->in_place, 1, "write into IN.h5ad itself, instead of -o"),
         OPT("layer", STRING, &f->layer, "NAME", "matrix to train on: a layer, or raw (default X)"),
+        MODALITY_OPTION(a),
         OPT("batch", LIST, &f->batch, "KEY", "obs column of batches or other categories to correct for; repeatable"),
         OPT("continuous", LIST, &f->continuous, "KEY", "obs column of numbers to correct for; repeatable"),
         OPT("label", STRING, &f->label, "KEY", "obs column of cell types: only to judge the result with"),
@@ -240,6 +241,7 @@ int verb_fit(int argc, char **argv)
     if (!status) status = encode(&a, &f);
     if (!status) status = fit_write(&a, &f, &h);
     if (!status && f.report) {
+        a.modality = NULL; /* of the input: the output is that modality */
         bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path;
         const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.layer, .label = f.label,
                                    .batch = f.batch.count ? f.batch.item[0] : NULL, .cluster = "scilama_leiden",

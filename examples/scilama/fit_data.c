@@ -237,6 +237,6 @@ scilama_status fit_prepare(app *a, fit *f)
     if ((status = use_covariates(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
     scilama_preprocess_report_init(&f->recipe, sizeof f->recipe);
     if (f->no_preprocess) return SCILAMA_OK;
-    if (f->preprocess.hvg_by_batch == SCILAMA_ON && f->batch.count) f->preprocess.batch_key = f->batch.item[0];
+    if (f->preprocess.hvg_by_batch != SCILAMA_OFF && f->batch.count) f->preprocess.batch_key = f->batch.item[0];
     return scilama_dataset_preprocess(f->dataset, &f->preprocess, &f->recipe, &a->error);
 }

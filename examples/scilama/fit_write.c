@@ -234,10 +234,10 @@ static bool has_graph(app *a, const char *path)
 {
     static const char *const matrices[] = { "obsp/connectivities", "obsp/distances", "uns/neighbors/connectivities" }; /* the last before anndata 0.7 */
     char *points = NULL;
-    bool ours = app_has(a, scilama_h5ad_read_string(&points, a->context, path, "uns/neighbors/params/use_rep", &a->error)) && !strcmp(points, "X_scilama");
+    bool ours = app_has(a, scilama_h5ad_read_string(&points, a->context, path, data_key(a, "uns/neighbors/params/use_rep"), &a->error)) && !strcmp(points, "X_scilama");
     scilama_text_destroy(a->context, points);
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices && !ours; i++)
-        if (app_has(a, scilama_h5ad_read_array(a->context, path, matrices[i], NULL, NULL, NULL, 0, &a->error))) return true;
+        if (app_has(a, scilama_h5ad_read_array(a->context, path, data_key(a, matrices[i]), NULL, NULL, NULL, 0, &a->error))) return true;
     return false;
 }
 
@@ -268,7 +268,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     cluster_plan plan = { .key = "scilama_leiden", .prefix = "", .embedding = "X_scilama", .neighbors = f->neighbors,
                           .resolution = f->resolution, .umap = f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     int64_t rows, width;
-    if (plan.umap && app_has(a, scilama_h5ad_read_array(a->context, f->input, "obsm/X_umap", &rows, &width, NULL, 0, &a->error)))
+    if (plan.umap && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
         plan.umap = "X_scilama_umap"; /* the input's own layout stays */
     if (has_graph(a, f->input)) plan.prefix = "scilama"; /* and its own graph */
     int32_t *communities = NULL;

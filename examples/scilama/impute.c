@@ -158,6 +158,7 @@ int verb_impute(int argc, char **argv)
         { "output", 'o', OPTION_OUTPUT, &m.out, "OUT.h5ad", "where to write (needed, or --in-place)", 0, NULL },
         { "in-place", 0, OPTION_FLAG, &m.in_place, NULL, "replace IN.h5ad itself by the new data set, instead of -o", 1, NULL },
         { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
+        MODALITY_OPTION(&a),
         { "genes", 0, OPTION_INPUTS, &m.genes, "FILE", "vectors of unseen genes: their expression instead; FILE or NAME=FILE for each table of the model", 0, NULL },
         { "to-batch", 0, OPTION_STRING, &m.to_batch, "NAME", "as if all cells came from this batch; KEY=NAME, or average over batches", 0, NULL },
         { "scaled", 0, OPTION_FLAG, &m.scaled, NULL, "stay in the scaled units of the model", 1, NULL },

@@ -46,13 +46,21 @@ static char *with_fit(app *a, const char *json, const char *fit)
 
 static bool is_data(const char *json)
 {
-    return !strncmp(json, "{\"kind\": \"h5ad\"", 15) || !strncmp(json, "{\"kind\": \"10x\"", 14) || !strncmp(json, "{\"kind\": \"mtx\"", 14);
+    static const char *const kinds[] = { "h5ad", "h5mu", "10x", "loom", "mtx" };
+    char start[40];
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        int length = snprintf(start, sizeof start, "{\"kind\": \"%s\"", kinds[i]);
+        if (!strncmp(json, start, (size_t)length)) return true;
+    }
+    return false;
 }
 
 static scilama_status describe(app *a, const info_plan *plan)
 {
     char *text = NULL;
-    scilama_status status = scilama_file_describe(&text, a->context, plan->file, plan->layer, &a->error);
+    const char *layer = plan->layer;
+    if (a->modality && !(layer = app_text(a, "mod/%s%s%s", a->modality, layer ? "/" : "", layer ? layer : ""))) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_file_describe(&text, a->context, plan->file, layer, &a->error);
     if (status) return status;
     const char *shown = text;
     if (is_data(text) && !plan->quick) {
@@ -73,6 +81,7 @@ int verb_info(int argc, char **argv)
     memset(&plan, 0, sizeof plan);
     const option options[] = {
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "matrix to describe: a layer, or raw (default X)", 0, NULL },
+        MODALITY_OPTION(&a),
         { "batch", 'b', OPTION_LIST, &plan.batch, "KEY", "obs column of batches to check (default: batch, where there is one); repeatable", 0, NULL },
         { "embeddings", 0, OPTION_INPUTS, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
         { "gene-aliases", 0, OPTION_INPUT, &plan.aliases, "FILE", "... with these other names of genes (see fit)", 0, NULL },

@@ -447,7 +447,7 @@ static scilama_status write_file(app *a, const module_run *r)
     if (!activity || !names) return SCILAMA_E_NOMEM;
     for (int64_t k = 0; k < m->modules; k++)
         if (!(names[k] = app_text(a, "%" PRId64, k))) return SCILAMA_E_NOMEM;
-    scilama_status status = scilama_h5ad_writer_open(&w, a->context, r->file, r->output, &a->error);
+    scilama_status status = open_output(a, r->file, r->layer, r->output, &w);
     if (!status) status = put_genes(a, r, w, names);
     if (!status && r->contrasts) status = put_contrast(a, r, w);
     if (!status) status = put_modules(a, r, w);
@@ -508,6 +508,7 @@ int verb_modules(int argc, char **argv)
         { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "varm matrix of genes (default scilama)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &r.obsm, "KEY", "obsm matrix of cells, for activities (default X_scilama)", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
+        MODALITY_OPTION(&a),
         { "stream", 0, OPTION_BYTES, &r.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };

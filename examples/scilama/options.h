@@ -81,6 +81,9 @@ char *find_in_text(app *a, const char *text, const char *name);
 extern const option common_options[];
 void *option_target(app *a, const option *o);
 
+/* Of every verb that reads cells. */
+#define MODALITY_OPTION(app) { "modality", 0, OPTION_STRING, &(app)->modality, "NAME", "of MuData (.h5mu): the modality to read (default rna, or the only one)", 0, NULL }
+
 #define ROTATED_NAME "%s.1"
 
 /* 0 go on; else the exit code is *code (help was printed, or the usage was wrong). */

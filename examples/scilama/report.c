@@ -83,7 +83,7 @@ static scilama_status load(page *p)
     if (!status && missing) status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no categorical obs column '%s'", plan->file, missing);
     p->state = p->label.count ? &p->label : p->cluster.count ? &p->cluster : NULL;
     if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
-    if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, "obsm/X_scilama", NULL, NULL, NULL, 0, &p->a->error)))
+    if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, data_key(p->a, "obsm/X_scilama"), NULL, NULL, NULL, 0, &p->a->error)))
         status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
     if (!status && plan->gmt) status = scilama_gene_sets_read(&p->sets, p->a->context, plan->gmt, &p->a->error);
     if (!status && p->sets && p->vectors) status = modules_cover(p->a, p->d, p->vectors, p->width, p->sets, plan->gmt, NULL);
@@ -129,7 +129,7 @@ static scilama_status scatter(page *p)
     for (int i = 0; i < 2 && !key; i++) {
         char *full = app_text(p->a, "obsm/%s", keys[i]);
         if (!full) return SCILAMA_E_NOMEM;
-        if (app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, full, &rows, &width, NULL, 0, &p->a->error)) && width >= 2) key = keys[i];
+        if (app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, data_key(p->a, full), &rows, &width, NULL, 0, &p->a->error)) && width >= 2) key = keys[i];
     }
     scilama_status status = SCILAMA_OK;
     if (key) status = read_obsm(p->a, p->plan->file, key, p->cells, &xy, &width);
@@ -157,7 +157,7 @@ static scilama_status scatter(page *p)
 static double *history_column(page *p, const char *name, int64_t rows)
 {
     double *values = app_alloc(p->a, rows, sizeof *values);
-    if (!values || !app_has(p->a, scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", name, NULL, values, rows, &p->a->error))) return NULL;
+    if (!values || !app_has(p->a, scilama_h5ad_read_column(p->a->context, p->plan->file, data_key(p->a, "uns/scilama/history"), name, NULL, values, rows, &p->a->error))) return NULL;
     return values;
 }
 
@@ -189,10 +189,10 @@ static void latent_bars(page *p)
 static void kl_bundle(page *p, const char *title, const char *key, int64_t epochs, const int64_t *breaks, int n_breaks)
 {
     int64_t rows = 0, width = 0;
-    if (!app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, NULL, 0, &p->a->error)) || rows != epochs || width < 1 || width > MOST_DIMENSIONS) return;
+    if (!app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, data_key(p->a, key), &rows, &width, NULL, 0, &p->a->error)) || rows != epochs || width < 1 || width > MOST_DIMENSIONS) return;
     float *stored = app_alloc(p->a, rows * width, sizeof *stored);
     double *y = app_alloc(p->a, rows * width, sizeof *y);
-    if (!stored || !y || !app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, stored, rows * width, &p->a->error))) return;
+    if (!stored || !y || !app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, data_key(p->a, key), &rows, &width, stored, rows * width, &p->a->error))) return;
     for (int64_t i = 0; i < rows; i++)
         for (int64_t l = 0; l < width; l++) y[l * rows + i] = (double)stored[i * width + l];
     draw_bundle(p->to, title, y, width, rows, breaks, n_breaks);
@@ -202,7 +202,7 @@ static void training(page *p)
 {
     int64_t rows = 0, breaks[8];
     int n_breaks = 0;
-    if (!app_has(p->a, scilama_h5ad_read_column(p->a->context, p->plan->file, "uns/scilama/history", "loss", &rows, NULL, 0, &p->a->error)) || rows < 1 || rows > MOST_HISTORY) return;
+    if (!app_has(p->a, scilama_h5ad_read_column(p->a->context, p->plan->file, data_key(p->a, "uns/scilama/history"), "loss", &rows, NULL, 0, &p->a->error)) || rows < 1 || rows > MOST_HISTORY) return;
     static const char *const names[] = { "phase", "loss", "validation_loss", "kl_s", "kl_f", "beta", "lr" };
     double *column[7];
     for (int i = 0; i < 7; i++) column[i] = history_column(p, names[i], rows);
@@ -444,7 +444,7 @@ static scilama_status markers(page *p)
 static void card_row(page *p, const char *name, const char *key)
 {
     char *text = NULL, *path = app_text(p->a, "uns/scilama/%s", key);
-    if (!path || !app_has(p->a, scilama_h5ad_read_string(&text, p->a->context, p->plan->file, path, &p->a->error))) return;
+    if (!path || !app_has(p->a, scilama_h5ad_read_string(&text, p->a->context, p->plan->file, data_key(p->a, path), &p->a->error))) return;
     fprintf(p->to, "<tr><td>%s<td>", name);
     html_text(p->to, text);
     fputs("</tr>", p->to);
@@ -503,6 +503,7 @@ int verb_report(int argc, char **argv)
         { "control", 0, OPTION_INPUT, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
         { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
+        MODALITY_OPTION(&a),
         { "stream", 0, OPTION_BYTES, &plan.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };

@@ -81,6 +81,17 @@ typedef struct scilama_leiden_report {
     int32_t reserved;
 } scilama_leiden_report;
 
+/** How scilama_cluster() goes. Append only. */
+typedef struct scilama_cluster_options {
+    size_t struct_size;
+    int64_t neighbors;     /**< other points per point, ≥ 1; default 14; cut when there are fewer */
+    int64_t communities;   /**< search the resolution that gives so many; 0 (default) = as `resolution` says */
+    double resolution;     /**< γ ≥ 0 of the modularity; more finds more communities; default 1 */
+    uint64_t seed;         /**< default 0 */
+    int32_t metric;        /**< ::scilama_metric; 0 (default) = Euclidean */
+    int32_t reserved;      /**< 0 */
+} scilama_cluster_options;
+
 /** Agreement of two labellings. Append only. */
 typedef struct scilama_agreement {
     size_t struct_size;
@@ -169,7 +180,8 @@ typedef struct scilama_scores {
     /* batch correction */
     double silhouette_batch;  /**< mean over labels of 1 − |silhouette of batches within the label| */
     double bras;              /**< the same with cosine distances to all other batches' cells */
-    double ilisi;             /**< (median LISI − 1) / (batches − 1) */
+    double ilisi;             /**< (median LISI − 1) / (batches − 1); this and kBET are NaN where each cell is a batch of its own,
+                               *   LISI also where distances are beyond single precision */
     double kbet;              /**< share of neighbourhoods whose batches pass the χ² test */
     double kbet_label;        /**< mean over labels of the same on the label's diffusion map */
     double graph_connectivity;/**< mean share of a label's cells in its largest component */
@@ -193,6 +205,7 @@ SCILAMA_API scilama_status scilama_knn_options_init(scilama_knn_options *options
 SCILAMA_API scilama_status scilama_knn_report_init(scilama_knn_report *report, size_t struct_size);
 SCILAMA_API scilama_status scilama_leiden_options_init(scilama_leiden_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_leiden_report_init(scilama_leiden_report *report, size_t struct_size);
+SCILAMA_API scilama_status scilama_cluster_options_init(scilama_cluster_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_agreement_init(scilama_agreement *agreement, size_t struct_size);
 SCILAMA_API scilama_status scilama_kmeans_options_init(scilama_kmeans_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_pca_options_init(scilama_pca_options *options, size_t struct_size);
@@ -295,6 +308,16 @@ SCILAMA_API scilama_status scilama_graph_leiden_sweep(
 SCILAMA_API scilama_status scilama_graph_leiden_target(
     const scilama_graph *graph, const scilama_leiden_options *options, int64_t communities,
     int32_t *labels, scilama_leiden_report *report, scilama_error *error);
+
+/** Communities of points in one call: nearest neighbours, fuzzy graph, Leiden by modularity, as `scilama cluster` has them.
+ *  @param points   [n × dim] finite, leading dimension ld (0 = dim). n from 2 on.
+ *  @param options  NULL = defaults.
+ *  @param labels   [n] receives the communities, numbered by decreasing size.
+ *  @param report   May be NULL.
+ *  @return as scilama_knn(), scilama_graph_from_knn() and scilama_graph_leiden(). @since 0.1 */
+SCILAMA_API scilama_status scilama_cluster(
+    scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
+    const scilama_cluster_options *options, int32_t *labels, scilama_leiden_report *report, scilama_error *error);
 
 /** Quality of a given partition, as scilama_leiden_report has it.
  *  @param labels  [vertices], each ≥ 0.

@@ -141,7 +141,8 @@ typedef struct scilama_preprocess_options {
     int32_t log1p;          /**< ::scilama_switch */
     int32_t hvg;            /**< ::scilama_hvg */
     int32_t scale;          /**< ::scilama_switch: per gene, fitted on training cells */
-    int32_t hvg_by_batch;   /**< ::scilama_switch: select within each batch and combine ranks (needs batch_key); default OFF */
+    int32_t hvg_by_batch;   /**< ::scilama_switch: select within each batch and combine ranks (needs batch_key); default AUTO: where
+                                     batch_key has 2 to 20 categories, of 50 training cells on average */
     int64_t n_top_genes;    /**< > 0; default 2000 */
     int64_t min_genes;      /**< cells with fewer detected genes are excluded from training; default 0 = keep */
     int64_t min_cells;      /**< genes detected in fewer training cells are dropped; default -1 = 3 for counts and expression, else 0 */

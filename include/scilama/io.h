@@ -24,6 +24,7 @@ typedef struct scilama_h5ad_options {
     int64_t stream_memory;       /**< 0: the matrix is read into memory. Above: it stays in the .h5ad file, and each trainer and each
                                   *   running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad() */
     const char *scratch_folder;  /**< streaming: where to put what cannot be read by rows; NULL = "/tmp" */
+    const char *modality;        /**< MuData (.h5mu): which one; NULL = "rna", or the only one */
 } scilama_h5ad_options;
 
 /** How to read a table of gene vectors. Append only. */
@@ -49,10 +50,11 @@ extern "C" {
 SCILAMA_API scilama_status scilama_h5ad_options_init(scilama_h5ad_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_table_options_init(scilama_table_options *options, size_t struct_size);
 
-/** Reads cells × genes from an AnnData .h5ad file of any generation since 0.5.
+/** Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
  *
  * Names of cells and genes and every cell column come along: categorical, string
- * and boolean columns as categorical ones ("True", "False"), numbers as numeric.
+ * and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8 is left
+ * out with a warning, and what needs it fails with the row; names that are not UTF-8 are E_FORMAT.
  * With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
  * dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
  * filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
@@ -83,8 +85,9 @@ SCILAMA_API scilama_status scilama_dataset_read_mtx(
     scilama_dataset **out, scilama_context *context, const char *folder,
     const scilama_h5ad_options *options, scilama_error *error);
 
-/** Reads any of these, told apart by content.
- *  @return as scilama_dataset_read_h5ad(). @since 0.1 */
+/** Reads any of these, told apart by content, and loom files (2 and 3: matrix or a layer; genes by Gene, or by Accession with
+ *  gene_ids; cells by CellID; col_attrs of one value a cell as columns).
+ *  @return as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory unless AnnData or MuData. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read(
     scilama_dataset **out, scilama_context *context, const char *path,
     const scilama_h5ad_options *options, scilama_error *error);
@@ -92,8 +95,8 @@ SCILAMA_API scilama_status scilama_dataset_read(
 /** Reads a matrix of obsm or varm.
  *
  * First with values NULL for the size, then with memory for it.
- * @param path    .h5ad file.
- * @param key     "obsm/NAME" or "varm/NAME".
+ * @param path    .h5ad file, or .h5mu: its modality rna, or the only one.
+ * @param key     "obsm/NAME" or "varm/NAME"; of MuData also "mod/MODALITY/obsm/NAME", as in the two calls below.
  * @param rows    Receives the rows; may be NULL.
  * @param width   Receives the width; may be NULL.
  * @param values  [rows × width] or NULL.
@@ -159,7 +162,8 @@ SCILAMA_API const char *const *scilama_gene_aliases_to(const scilama_gene_aliase
  *
  * A damaged file is described as far as it goes; the call fails only when nothing can be said.
  * @param text   Receives terminated UTF-8, freed by scilama_text_destroy().
- * @param layer  the matrix to describe, as in scilama_h5ad_options; NULL = X.
+ * @param layer  the matrix to describe, as in scilama_h5ad_options; NULL = X. Of MuData also "mod/MODALITY" or
+ *               "mod/MODALITY/LAYER"; the JSON then has "modality" and "modalities".
  * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (no known kind of file), E_NOMEM, E_CANCELLED. @since 0.1 */
 SCILAMA_API scilama_status scilama_file_describe(
     char **text, scilama_context *context, const char *path, const char *layer, scilama_error *error);
@@ -175,15 +179,39 @@ SCILAMA_API scilama_status scilama_model_save(const scilama_model *model, const 
 SCILAMA_API scilama_status scilama_model_load(
     scilama_model **out, scilama_context *context, const char *path, scilama_error *error);
 
+/** Saves a model as scilama_model_save() does, but into memory: to pickle it, send it, keep it in a database. A reference
+ *  that it carries comes along.
+ *  @param bytes  Receives the bytes of the file, freed by scilama_bytes_destroy(); NULL on failure.
+ *  @param size   Receives how many there are.
+ *  @return SCILAMA_OK, E_NOMEM, E_IO (the system has no room for it). O(parameters), of which two copies exist for a moment. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_save_memory(const scilama_model *model, void **bytes, int64_t *size, scilama_error *error);
+
+/** Loads a model from the bytes of a saved one, whichever call saved it. They are read during the call alone.
+ *  @return as scilama_model_load(). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_load_memory(
+    scilama_model **out, scilama_context *context, const void *bytes, int64_t size, scilama_error *error);
+
+/** Frees bytes that the library returned. NULL is allowed. @since 0.1 */
+SCILAMA_API void scilama_bytes_destroy(scilama_context *context, void *bytes);
+
 /** Starts an output: a copy of `input` to which results are added.
  *
  * Nothing of the input is lost, except what is put under the same name. `output` may be
  * `input`; it changes only at scilama_h5ad_writer_commit(). anndata 0.8 and later read it.
- * Of a 10x .h5 file or a MatrixMarket folder the output is a new .h5ad: X (CSR) and the names
- * of cells and genes as scilama_dataset_read() gives them; it must not be `input`.
+ * Of MuData the output is one modality, whole, as an .h5ad of its own; of a 10x .h5 file, a loom file or a MatrixMarket
+ * folder a new .h5ad: X (CSR), the names of cells and genes and the columns of cells as scilama_dataset_read() gives
+ * them. It must not be `input` then.
  * @return SCILAMA_OK, E_NOTFOUND, E_INVALID, E_IO, E_FORMAT, E_NOMEM. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_open(
     scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error);
+
+/** As scilama_h5ad_writer_open(), of that part of `input` which scilama_dataset_read() takes with these options: of MuData
+ *  the modality, of a 10x file of several genomes the layer. Of AnnData all is taken, whatever the layer.
+ *  @param options  NULL = defaults.
+ *  @return as scilama_h5ad_writer_open(). @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_open_part(
+    scilama_h5ad_writer **out, scilama_context *context, const char *input, const scilama_h5ad_options *options,
+    const char *output, scilama_error *error);
 
 /** Starts a new file.
  * @param matrix      X, dense or CSR, float32; written at once.

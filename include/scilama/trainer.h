@@ -101,7 +101,7 @@ typedef struct scilama_trainer_options {
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
                                 *   Gaussian likelihood only */
     int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done;
-                                *   ::SCILAMA_STEPS_AUTO: 700 (n / 2000)^0.4, n the training cells, at least 200 */
+                                *   ::SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 200 */
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
     int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
@@ -161,6 +161,25 @@ typedef struct scilama_evaluation {
     int64_t cells;
 } scilama_evaluation;
 
+/** Called by scilama_trainer_run() after every epoch, on the calling thread.
+ *  @return 0 to go on, anything else to stop with SCILAMA_E_CALLBACK. */
+typedef int32_t (*scilama_progress_fn)(void *user, const scilama_step_info *info);
+
+/** How scilama_fit() goes. Append only. */
+typedef struct scilama_fit_options {
+    size_t struct_size;
+    int32_t preset;          /**< ::scilama_preset of what is NULL below; default RECOMMENDED */
+    int32_t no_preprocess;   /**< 1: the dataset is taken as it is, or as it was prepared before; default 0 */
+    double train_fraction;   /**< share of cells, in [0, 1), drawn to train on; the rest validates; default 0.9; 0 = the dataset's own split */
+    uint64_t seed;           /**< of the split, and of model and trainer where these are NULL; default 0 */
+    const char *stratify;    /**< column within whose values to draw; NULL (default) = the first categorical covariate, if there is one */
+    const scilama_preprocess_options *preprocess; /**< NULL = defaults; without a batch_key it is the first categorical covariate */
+    const scilama_model_options *model;     /**< NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50 */
+    const scilama_trainer_options *trainer; /**< NULL = those of the preset */
+    scilama_progress_fn progress; /**< after every epoch; NULL = none */
+    void *progress_user;
+} scilama_fit_options;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -189,6 +208,20 @@ SCILAMA_API scilama_status scilama_trainer_memory(
 /** Releases the trainer and its hold on the model. NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_trainer_destroy(scilama_trainer *trainer);
 
+SCILAMA_API scilama_status scilama_fit_options_init(scilama_fit_options *options, size_t struct_size);
+
+/** The whole way from a dataset to a trained model, as `scilama fit` goes it: split, recipe, model, training. Covariates
+ *  and gene tables are chosen before (scilama_dataset_use_covariate(), scilama_dataset_add_gene_table()).
+ *  To step, save states or go on after a cancel, use the parts.
+ *  @param out      Receives the model; NULL on failure.
+ *  @param dataset  Its split and recipe are replaced.
+ *  @param options  NULL = defaults.
+ *  @param info     The last step; may be NULL.
+ *  @return as scilama_dataset_split_random(), scilama_dataset_preprocess(), scilama_model_create(), scilama_trainer_create()
+ *          and scilama_trainer_run(). @since 0.1 */
+SCILAMA_API scilama_status scilama_fit(
+    scilama_model **out, scilama_dataset *dataset, const scilama_fit_options *options, scilama_step_info *info, scilama_error *error);
+
 /** Runs one optimiser step on the next mini-batch; validates at the end of an epoch.
  *
  * @param info   Receives progress; may be NULL.
@@ -202,9 +235,6 @@ SCILAMA_API scilama_status scilama_trainer_step(
 SCILAMA_API scilama_status scilama_trainer_run_epoch(
     scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
 
-/** Called by scilama_trainer_run() after every epoch, on the calling thread.
- *  @return 0 to go on, anything else to stop with SCILAMA_E_CALLBACK. */
-typedef int32_t (*scilama_progress_fn)(void *user, const scilama_step_info *info);
 
 /** Steps until finished. @param progress may be NULL.
  *  @return as scilama_trainer_step(), the steps before it kept; E_CALLBACK (progress asked to stop). @since 0.1 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/umap.h"
-#include "analysis/eigen.h"
+#include "linalg/eigen.h"
 #include "analysis/pca.h"
 #include "core/rng.h"
 #include "core/thread.h"

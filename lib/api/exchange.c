@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
-#include "io/exchange.h"
+#include "exchange/exchange.h"
 #include "train/trainer.h"
 #include <string.h>
 

@@ -32,13 +32,22 @@ static scilama_status need(const void *values, int64_t count, const char *what, 
     return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
 }
 
-scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error)
+scilama_status scilama_h5ad_writer_open_part(scilama_h5ad_writer **out, scilama_context *context, const char *input,
+                                             const scilama_h5ad_options *options, const char *output, scilama_error *error)
 {
     REQUIRE(out);
     *out = NULL;
+    scilama_h5ad_options o;
+    scilama_h5ad_options_init(&o, sizeof o);
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
     scilama_status status = slm_context_enter(context, error);
-    return status ? status : slm_writer_open(out, context, input, output, error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_h5ad_options", error);
+    return status ? status : slm_writer_open(out, context, input, &o, output, error);
+}
+
+scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error)
+{
+    return scilama_h5ad_writer_open_part(out, context, input, NULL, output, error);
 }
 
 scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,

@@ -95,6 +95,11 @@ scilama_status scilama_file_describe(char **text, scilama_context *context, cons
     return status ? status : slm_file_describe(text, context, path, layer, error);
 }
 
+void scilama_bytes_destroy(scilama_context *context, void *bytes)
+{
+    if (context) slm_free(context, bytes);
+}
+
 void scilama_text_destroy(scilama_context *context, char *text)
 {
     if (context) slm_free(context, text);

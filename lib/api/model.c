@@ -289,3 +289,25 @@ scilama_status scilama_model_load(scilama_model **out, scilama_context *context,
     scilama_status status = slm_context_enter(context, error);
     return status ? status : slm_model_load(out, context, path, error);
 }
+
+scilama_status scilama_model_save_memory(const scilama_model *model, void **bytes, int64_t *size, scilama_error *error)
+{
+    REQUIRE(bytes);
+    *bytes = NULL;
+    REQUIRE(size);
+    *size = 0;
+    REQUIRE(model);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    return status ? status : slm_model_save_memory(model, bytes, size, error);
+}
+
+scilama_status scilama_model_load_memory(scilama_model **out, scilama_context *context, const void *bytes, int64_t size, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    REQUIRE(context);
+    REQUIRE(bytes);
+    if (size < 1) return slm_fail(error, SCILAMA_E_INVALID, "size is %lld: a model has bytes", (long long)size);
+    scilama_status status = slm_context_enter(context, error);
+    return status ? status : slm_model_load_memory(out, context, bytes, size, error);
+}

@@ -86,6 +86,7 @@ void slm_log(const scilama_context *ctx, int32_t level, const char *format, ...)
 int slm_format_double(char *buffer, size_t size, double value);
 /* Parses a whole decimal number in [text, end); false when it is not one. Accepts nan and inf. */
 bool slm_parse_double(const char *text, const char *end, double *value);
+float slm_half_to_float(uint16_t half); /* text.c */
 
 /* --- UTF-8: what names, messages and outputs are ------------------------- */
 /* Bytes (1 to 4) of the character at the start of text [size]; 0 where there is none. */
@@ -124,6 +125,17 @@ scilama_status slm_strings_check(const slm_strings *strings, const char *what, s
 static inline const char *slm_string(const slm_strings *s, int64_t i) { return s->bytes + s->offsets[i]; }
 /* order[count]: rows sorted by bytewise comparison, ties by row */
 scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error);
+
+/* Growing list of names. */
+typedef struct slm_name_list {
+    slm_bytes bytes;     /* each terminated */
+    int64_t count;
+} slm_name_list;
+void slm_name_list_init(slm_name_list *list, scilama_context *ctx);
+bool slm_name_list_add(slm_name_list *list, const char *name, size_t length);
+/* Moves the names out; the list is empty after. */
+scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama_error *error);
+void slm_name_list_free(slm_name_list *list);
 
 /* name -> row. Open addressing; built once. */
 typedef struct slm_name_index {

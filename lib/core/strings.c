@@ -127,3 +127,47 @@ void slm_name_index_free(scilama_context *ctx, slm_name_index *index)
     slm_free(ctx, index->slots);
     *index = (slm_name_index){ 0 };
 }
+
+/* --- growing lists ----------------------------------------------------- */
+
+void slm_name_list_init(slm_name_list *list, scilama_context *ctx)
+{
+    slm_bytes_init(&list->bytes, ctx);
+    list->count = 0;
+}
+
+bool slm_name_list_add(slm_name_list *list, const char *name, size_t length)
+{
+    list->count++;
+    return slm_bytes_put(&list->bytes, name, length) && slm_bytes_put(&list->bytes, "", 1);
+}
+
+void slm_name_list_free(slm_name_list *list)
+{
+    slm_bytes_free(&list->bytes);
+    list->count = 0;
+}
+
+scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = list->bytes.ctx;
+    *out = (slm_strings){ 0 };
+    out->offsets = list->bytes.failed ? NULL : slm_alloc_array(ctx, list->count + 1, sizeof *out->offsets);
+    if (out->offsets && !list->bytes.data) slm_bytes_put(&list->bytes, "", 0);
+    if (!out->offsets || list->bytes.failed) {
+        slm_free(ctx, out->offsets);
+        *out = (slm_strings){ 0 };
+        return slm_fail_nomem(error);
+    }
+    int64_t at = 0;
+    for (int64_t i = 0; i < list->count; i++) {
+        out->offsets[i] = at;
+        at += (int64_t)strlen(list->bytes.data + at) + 1;
+    }
+    out->offsets[list->count] = at;
+    out->count = list->count;
+    out->bytes = list->bytes.data;
+    list->bytes.data = NULL;
+    slm_name_list_free(list);
+    return SCILAMA_OK;
+}

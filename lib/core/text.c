@@ -51,6 +51,20 @@ bool slm_parse_double(const char *text, const char *end, double *value)
     return stop == copy + n;
 }
 
+float slm_half_to_float(uint16_t half)
+{
+    uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = (half >> 10) & 31, mantissa = half & 1023, bits;
+    if (exponent == 31) bits = sign | 0x7f800000 | mantissa << 13;
+    else if (exponent) bits = sign | (exponent + 112) << 23 | mantissa << 13;
+    else { /* subnormal: exact as an integer times 2^-24 */
+        float v = (float)mantissa * 5.9604644775390625e-8f;
+        return sign ? -v : v;
+    }
+    float out;
+    memcpy(&out, &bits, sizeof out);
+    return out;
+}
+
 void slm_bytes_init(slm_bytes *b, scilama_context *ctx) { *b = (slm_bytes){ .ctx = ctx }; }
 
 void slm_bytes_free(slm_bytes *b)

@@ -20,7 +20,7 @@ static const slm_option rows[] = {
     CHOICE(input, inputs, SCILAMA_INPUT_AUTO, "what the values are"),
     INTEGER(n_top_genes, 1, 2000, "highly variable genes to keep"),
     CHOICE(hvg, hvgs, SCILAMA_HVG_AUTO, "how they are found"),
-    CHOICE(hvg_by_batch, switches, SCILAMA_OFF, "choose them within each batch"),
+    CHOICE(hvg_by_batch, switches, SCILAMA_AUTO, "choose them within each batch; auto: where there are 2 to 20 of 50 cells on average"),
     CHOICE(normalize, switches, SCILAMA_AUTO, "divide by size factors"),
     CHOICE(log1p, switches, SCILAMA_AUTO, "logarithm of 1 + x"),
     CHOICE(scale, switches, SCILAMA_AUTO, "unit variance per gene"),

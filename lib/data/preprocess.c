@@ -200,6 +200,14 @@ static scilama_status keep_shares(run *x, scilama_error *error)
     return SCILAMA_OK;
 }
 
+/* Ranks within a batch of a few cells are noise, and every batch costs two passes over the data. */
+static bool few_large_batches(const slm_column *batch, int64_t cells)
+{
+    enum { MOST = 20, CELLS = 50 };
+    int64_t batches = batch->categories.count;
+    return batches > 1 && batches <= MOST && cells >= CELLS * batches;
+}
+
 static scilama_status select_genes(run *x, scilama_error *error)
 {
     scilama_dataset *d = x->d;
@@ -212,11 +220,12 @@ static scilama_status select_genes(run *x, scilama_error *error)
     }
     memcpy(x->selected, x->candidate, (size_t)d->genes);
     if (x->o.hvg == SCILAMA_HVG_NONE) return SCILAMA_OK;
-    if (x->o.hvg_by_batch == SCILAMA_ON) {
+    if (x->o.hvg_by_batch != SCILAMA_OFF && x->o.batch_key) {
         h.batch = slm_dataset_column(d, x->o.batch_key);
         if (!h.batch) return slm_dataset_no_column(d, x->o.batch_key, " for batch_key", error);
         if (h.batch->kind != SCILAMA_COLUMN_CATEGORICAL)
             return slm_fail(error, SCILAMA_E_INVALID, "batch_key '%s' is numeric: it must be categorical", x->o.batch_key);
+        if (x->o.hvg_by_batch == SCILAMA_AUTO && !few_large_batches(h.batch, x->n)) h.batch = NULL;
     }
     if (x->o.hvg == SCILAMA_HVG_SEURAT && x->o.input == SCILAMA_INPUT_LOGGED && !x->o.normalize && !x->o.log1p) h.value = SLM_STATS_EXPM1;
     if (x->o.hvg == SCILAMA_HVG_SEURAT && x->o.normalize) {

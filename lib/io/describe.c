@@ -2,8 +2,9 @@
 #include "io/describe.h"
 #include "io/foreign.h"
 #include "io/h5ad.h"
+#include "io/loom.h"
 #include "io/model_file.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include "io/table.h"
 #include "io/tenx.h"
 #include <math.h>
@@ -71,10 +72,11 @@ static void put_ends(report *r, const char *name, const slm_strings *names)
     slm_bytes_text(&r->text, "]");
 }
 
-static void put_members(report *r, slm_h5_file *file, const char *name)
+/* A list of the members of a group. */
+static void put_members(report *r, slm_h5_file *file, const char *label, const char *name)
 {
     slm_strings names = { 0 };
-    key(r, name);
+    key(r, label);
     slm_bytes_text(&r->text, "[");
     scilama_error e;
     if (slm_h5_kind(file, name) == SLM_H5_GROUP && slm_h5_list(file, name, &names, &e)) problem_from(r, &e);
@@ -208,7 +210,7 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
     if (m.storage != SCILAMA_STORAGE_DENSE) check_indices(r, &m);
     matrix_problems(r, path, &t);
     char filters[120];
-    slm_h5_filter_names(file, m.values, false, filters, sizeof filters);
+    slm_h5_filter_names(file, m.values, filters, sizeof filters);
     put_matrix(r, storages[m.storage], m.dtype, m.stored, &t, (double)m.rows * (double)m.cols, filters);
 }
 
@@ -264,25 +266,37 @@ static void describe_columns(report *r, const slm_frame *obs)
 }
 
 /* By what is in it: anndata does not write its version. */
-static const char *generation(slm_h5_file *file)
+static const char *generation(slm_h5_file *file, const char *prefix)
 {
-    if (slm_h5_attr_equals(file, "", "encoding-type", "anndata")) return "anndata 0.8 or later";
+    char root[SLM_PREFIX_BYTES];
+    snprintf(root, sizeof root, "%.*s", prefix[0] ? (int)strlen(prefix) - 1 : 0, prefix);
+    if (slm_h5_attr_equals(file, root, "encoding-type", "anndata")) return "anndata 0.8 or later";
+    if (prefix[0]) return "anndata 0.7";
     if (slm_h5_kind(file, "obs") == SLM_H5_GROUP) return "anndata 0.7";
     return "anndata before 0.7";
 }
 
-static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
+/* prefix: of the modality, see slm_mudata_prefix() */
+static void describe_h5ad(report *r, slm_h5_file *file, const char *prefix, const char *layer)
 {
     slm_h5ad_place place;
+    char layers[16 + SLM_PREFIX_BYTES];
     scilama_error e;
     slm_frame obs, var;
     slm_strings cells, genes;
-    bool there = !slm_h5ad_locate(file, layer, &place, &e);
+    bool there = !slm_h5ad_locate(file, prefix, layer, &place, &e);
     int64_t n_obs = describe_names(r, file, place.obs, &obs, &cells), n_vars = describe_names(r, file, place.var, &var, &genes);
     slm_bytes_json_string(&r->text, "kind");
-    slm_bytes_text(&r->text, ": \"h5ad\"");
+    slm_bytes_text(&r->text, prefix[0] ? ": \"h5mu\"" : ": \"h5ad\"");
     key(r, "written_by");
-    slm_bytes_json_string(&r->text, generation(file));
+    slm_bytes_json_string(&r->text, generation(file, prefix));
+    if (prefix[0]) {
+        char name[SLM_PREFIX_BYTES];
+        snprintf(name, sizeof name, "%.*s", (int)strlen(prefix) - 5, prefix + 4); /* of "mod/NAME/" */
+        key(r, "modality");
+        slm_bytes_json_string(&r->text, name);
+        put_members(r, file, "modalities", "mod");
+    }
     key(r, "n_obs");
     slm_bytes_int(&r->text, n_obs < 0 ? 0 : n_obs);
     key(r, "n_vars");
@@ -295,7 +309,8 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
     put_ends(r, "obs_names", &cells);
     put_ends(r, "var_names", &genes);
     describe_columns(r, &obs);
-    put_members(r, file, "layers");
+    snprintf(layers, sizeof layers, "%slayers", prefix);
+    put_members(r, file, "layers", layers);
     name_problems(r, "cell names", &cells, "results are matched by place, but make them unique");
     name_problems(r, "gene names", &genes, "make them unique (adata.var_names_make_unique()), or keep the first of each");
     slm_strings_free(r->ctx, &cells);
@@ -304,7 +319,7 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *layer)
     slm_frame_close(&var);
 }
 
-/* 10x and MatrixMarket: small enough in kind to be read. */
+/* 10x, loom and MatrixMarket: small enough in kind to be read. */
 static void describe_dataset(report *r, const char *kind, const scilama_dataset *d)
 {
     tally t = { .least = INFINITY, .most = -INFINITY };
@@ -324,9 +339,16 @@ static void describe_dataset(report *r, const char *kind, const scilama_dataset 
     put_ends(r, "obs_names", &d->cell_names);
     put_ends(r, "var_names", &d->gene_names);
     key(r, "obs");
-    slm_bytes_text(&r->text, "[]");
-    key(r, "layers");
-    slm_bytes_text(&r->text, "[]");
+    slm_bytes_text(&r->text, "[");
+    for (int64_t i = 0; i < d->n_columns; i++) {
+        slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
+        slm_bytes_json_string(&r->text, d->columns[i].name);
+        slm_bytes_text(&r->text, ", \"kind\": ");
+        slm_bytes_json_string(&r->text, slm_frame_kind_name(d->columns[i].numeric ? SLM_FRAME_NUMERIC : SLM_FRAME_CATEGORICAL));
+        slm_bytes_text(&r->text, "}");
+    }
+    slm_bytes_text(&r->text, "]");
+    for (int64_t i = 0; i < d->n_unread; i++) problem(r, "the column %.80s is not read: %s", d->unread[i].name, d->unread[i].why);
 }
 
 static scilama_status describe_counts(report *r, const char *kind, const char *path, const char *layer, scilama_error *error)
@@ -337,6 +359,33 @@ static scilama_status describe_counts(report *r, const char *kind, const char *p
     if (status) return status;
     describe_dataset(r, kind, d);
     slm_dataset_release(d);
+    if (!strcmp(kind, "loom")) return SCILAMA_OK; /* whose layers its own file has been asked for */
+    key(r, "layers");
+    slm_bytes_text(&r->text, "[]");
+    return SCILAMA_OK;
+}
+
+static scilama_status describe_loom(report *r, const char *path, const char *layer, scilama_error *error)
+{
+    slm_h5_file *file;
+    scilama_status status = describe_counts(r, "loom", path, layer, error);
+    if (!status) status = slm_h5_open(&file, r->ctx, path, error);
+    if (status) return status;
+    put_members(r, file, "layers", "layers");
+    return slm_h5_close_read(file, SCILAMA_OK, error);
+}
+
+/* "mod/NAME/LAYER" of MuData: which modality, and what is left for the layer. */
+static scilama_status describe_anndata(report *r, slm_h5_file *file, const char *layer, scilama_error *error)
+{
+    char prefix[SLM_PREFIX_BYTES], modality[SLM_PREFIX_BYTES];
+    bool named = layer && !strncmp(layer, "mod/", 4);
+    size_t length = named ? strcspn(layer + 4, "/") : 0;
+    snprintf(modality, sizeof modality, "%.*s", (int)(length < sizeof modality ? length : sizeof modality - 1), named ? layer + 4 : "");
+    scilama_status status = slm_mudata_prefix(file, named ? modality : NULL, prefix, error);
+    if (status) return status;
+    if (named) layer = layer[4 + length] ? layer + 4 + length + 1 : NULL;
+    describe_h5ad(r, file, prefix, layer && layer[0] ? layer : NULL);
     return SCILAMA_OK;
 }
 
@@ -464,14 +513,16 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
         slm_h5_close(file);
         return status;
     }
-    enum { H5AD, TENX, MODEL, TABLE } kind = TABLE;
+    enum { H5AD, TENX, LOOM, MODEL, TABLE } kind = TABLE;
     if (slm_h5_attr_equals(file, "", "format", "scilama-model")) kind = MODEL;
     else if (slm_tenx_is(file)) kind = TENX;
-    else if (slm_h5_kind(file, "obs") || slm_h5_kind(file, "var") || slm_h5_kind(file, "X")) kind = H5AD;
-    if (kind == H5AD) describe_h5ad(r, file, layer);
+    else if (slm_loom_is(file)) kind = LOOM;
+    else if (slm_h5_kind(file, "obs") || slm_h5_kind(file, "var") || slm_h5_kind(file, "X") || slm_mudata_is(file)) kind = H5AD;
+    if (kind == H5AD) status = describe_anndata(r, file, layer, error);
     if (kind == MODEL) describe_model(r, file);
-    if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
+    if ((status = slm_h5_close_read(file, status, error))) return status;
     if (kind == MODEL) describe_needs(r, path);
+    if (kind == LOOM) return describe_loom(r, path, layer, error);
     if (kind == TENX) return describe_counts(r, "10x", path, layer, error);
     return kind == TABLE ? describe_table(r, path, error) : SCILAMA_OK;
 }
@@ -491,7 +542,7 @@ scilama_status slm_file_describe(char **text, scilama_context *ctx, const char *
         status = slm_file_peek(path, head, sizeof head, &got, error);
         bool hdf5 = got == 4 && !memcmp(head, "\x89HDF", 4);
         if (!status && !hdf5) hdf5 = slm_file_is_hdf5(path);
-        if (!status) status = hdf5 || slm_ends_with(path, ".h5ad") || slm_ends_with(path, ".h5") || slm_ends_with(path, ".h5ad.gz") || slm_ends_with(path, ".h5.gz") ? describe_hdf5(&r, path, layer, error) : describe_table(&r, path, error);
+        if (!status) status = hdf5 || slm_ends_with(path, ".h5ad") || slm_ends_with(path, ".h5") || slm_ends_with(path, ".h5mu") || slm_ends_with(path, ".loom") || slm_ends_with(path, ".h5ad.gz") || slm_ends_with(path, ".h5.gz") ? describe_hdf5(&r, path, layer, error) : describe_table(&r, path, error);
     }
     if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     if (!status) {

@@ -1,43 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/foreign.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include <stdio.h>
 #include <string.h>
-
-scilama_status slm_not_hdf5(const char *path, scilama_error *error)
-{
-    static const struct { const char *bytes; size_t size; const char *what; } packed[] = {
-        { "\x1f\x8b", 2, "gzip: unpack it first (gunzip -k)" }, { "PK\3\4", 4, "zip: unpack it first (unzip)" }, { "BZh", 3, "bzip2: unpack it first (bunzip2 -k)" },
-        { "\xfd" "7zXZ", 5, "xz: unpack it first (unxz -k)" }, { "\x28\xb5\x2f\xfd", 4, "zstd: unpack it first (unzstd)" } };
-    unsigned char head[16] = { 0 };
-    size_t got = 0;
-    if (slm_ends_with(path, ".rds") || slm_ends_with(path, ".rda") || slm_ends_with(path, ".rdata") || slm_ends_with(path, ".qs"))
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s is an R object, which is not read: write .h5ad in R (anndataR, or writeH5AD of zellkonverter)", path);
-    if (slm_file_peek(path, head, sizeof head, &got, NULL)) got = 0;
-    for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
-        if (got >= packed[i].size && !memcmp(head, packed[i].bytes, packed[i].size))
-            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s is not an HDF5 file but compressed by %s", path, packed[i].what);
-    return slm_fail(error, SCILAMA_E_FORMAT, "%s is not an HDF5 file, or its beginning is damaged", path);
-}
 
 scilama_status slm_h5_foreign(slm_h5_file *file, scilama_error *error)
 {
     const char *path = slm_h5_path(file);
-    if (slm_h5_kind(file, "mod") == SLM_H5_GROUP && (slm_h5_attr_equals(file, "", "encoding-type", "MuData") || !slm_h5_kind(file, "X"))) {
-        slm_strings names = { 0 };
-        char list[100] = "", first[40] = "rna";
-        size_t used = 0;
-        slm_h5_list(file, "mod", &names, NULL);
-        for (int64_t i = 0; i < names.count && used < sizeof list; i++) {
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%.30s", i ? ", " : "", slm_string(&names, i));
-            if (i == 0 || !strcmp(slm_string(&names, i), "rna")) snprintf(first, sizeof first, "%.30s", slm_string(&names, i));
-        }
-        slm_strings_free(slm_h5_context(file), &names);
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.80s is MuData of several modalities (%s): write one as .h5ad, in Python mudata.read(FILE)[\"%s\"].write_h5ad(\"%s.h5ad\")",
-                        path, list, first, first);
-    }
-    if (slm_h5_kind(file, "matrix") == SLM_H5_DATASET && slm_h5_kind(file, "row_attrs") && slm_h5_kind(file, "col_attrs"))
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.120s is a loom file, which is not read: write it as .h5ad, in Python anndata.io.read_loom(FILE).write_h5ad(\"new.h5ad\")", path);
     if (slm_h5_kind(file, "assays") == SLM_H5_GROUP && slm_h5_kind(file, "cell.names"))
         return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.120s is an h5Seurat file, which is not read: write .h5ad in R (SeuratDisk::Convert, or anndataR)", path);
     return SCILAMA_OK;

@@ -8,12 +8,12 @@ enum { PATH_BYTES = 1280 };
 
 static void member(const slm_frame *frame, const char *name, char *out) { snprintf(out, PATH_BYTES, "%s/%.1000s", frame->path, name); }
 
-/* Text of a file is UTF-8, or nothing that is written of it can be read. */
+/* Text of a file is UTF-8, or nothing that is written of it can be read: a column that is not is of a kind that is not read. */
 static scilama_status check_text(const slm_frame *frame, const char *column, const char *what, const slm_strings *texts, scilama_error *error)
 {
     char where[240];
     snprintf(where, sizeof where, "%.100s: %.60s/%.40s: %.20s", slm_h5_path(frame->file), frame->path, column, what);
-    return slm_strings_check(texts, where, SCILAMA_E_FORMAT, error);
+    return slm_strings_check(texts, where, SCILAMA_E_UNSUPPORTED, error);
 }
 
 /* --- opening -------------------------------------------------------------------- */

@@ -2,21 +2,22 @@
 #ifndef SLM_IO_H5AD_H
 #define SLM_IO_H5AD_H
 
-/* AnnData files in. h5ad_read.c: into memory; h5ad_stream.c: row by row; other formats of cells beside them:
- * tenx.c: 10x .h5; mtx.c: MatrixMarket, and telling formats apart. */
+/* AnnData files in. h5ad_read.c: into memory; h5ad_stream.c: row by row; h5mu.c: within MuData; other formats of cells
+ * beside them: tenx.c: 10x .h5; loom.c: loom; mtx.c: MatrixMarket, and telling formats apart. */
 
 #include "data/dataset.h"
 #include "io/frame.h"
+#include "io/h5mu.h"
 #include "io/matrix.h"
 #include "scilama/io.h"
 
 /* Where a layer and the tables beside it are in a file. */
 typedef struct slm_h5ad_place {
-    char matrix[512], obs[64], var[64];
+    char matrix[512 + SLM_PREFIX_BYTES], obs[16 + SLM_PREFIX_BYTES], var[16 + SLM_PREFIX_BYTES];
 } slm_h5ad_place;
 
-/* E_NOTFOUND names the layers that there are. */
-scilama_status slm_h5ad_locate(slm_h5_file *file, const char *layer, slm_h5ad_place *out, scilama_error *error);
+/* E_NOTFOUND names the layers that there are. prefix: see slm_mudata_prefix(). */
+scilama_status slm_h5ad_locate(slm_h5_file *file, const char *prefix, const char *layer, slm_h5ad_place *out, scilama_error *error);
 
 scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
 scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
@@ -31,6 +32,11 @@ scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, co
 /* Makes the dataset; takes matrix and names in any case. `path` names the file in messages. */
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
                             int repeated_genes, scilama_error *error);
+/* Adds a column of cells; one that cannot be read is left out, and the data set knows why: with a warning where it is
+ * of a kind that is read, but damaged by what it holds (text that is not UTF-8) or packed by an unknown filter. */
+scilama_status slm_add_column(scilama_dataset *d, const slm_frame *obs, const char *name, scilama_error *error);
+/* For formats other than .h5ad: E_UNSUPPORTED when streaming is asked for, E_INVALID when a modality is. */
+scilama_status slm_only_h5ad(const char *path, const scilama_h5ad_options *options, scilama_error *error);
 /* Later occurrences of a name become NAME-1, NAME-2, as anndata makes them unique. */
 scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error);
 /* "PATH: " before the message */

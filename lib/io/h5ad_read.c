@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/foreign.h"
 #include "io/h5ad.h"
+#include "io/loom.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,46 +26,48 @@ static bool holds_matrix(slm_h5_file *file, const char *path)
 }
 
 /* "name a layer (counts, csc, raw)", of those that hold a matrix */
-static void other_layers(slm_h5_file *file, char *text, size_t size)
+static void other_layers(slm_h5_file *file, const char *prefix, char *text, size_t size)
 {
     slm_strings names = { 0 };
-    char path[600];
+    char path[600 + SLM_PREFIX_BYTES];
     size_t used = 0;
     text[0] = 0;
-    if (slm_h5_kind(file, "layers") == SLM_H5_GROUP) slm_h5_list(file, "layers", &names, NULL);
+    snprintf(path, sizeof path, "%slayers", prefix);
+    if (slm_h5_kind(file, path) == SLM_H5_GROUP) slm_h5_list(file, path, &names, NULL);
     for (int64_t i = 0; i < names.count; i++) {
-        snprintf(path, sizeof path, "layers/%.500s", slm_string(&names, i));
+        snprintf(path, sizeof path, "%slayers/%.500s", prefix, slm_string(&names, i));
         if (used < size && holds_matrix(file, path)) used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", slm_string(&names, i));
     }
-    if (used < size && (holds_matrix(file, "raw/X") || holds_matrix(file, "raw.X"))) snprintf(text + used, size - used, "%sraw", used ? ", " : "");
+    snprintf(path, sizeof path, "%sraw/X", prefix);
+    if (used < size && (holds_matrix(file, path) || (!prefix[0] && holds_matrix(file, "raw.X")))) snprintf(text + used, size - used, "%sraw", used ? ", " : "");
     slm_strings_free(slm_h5_context(file), &names);
 }
 
-static scilama_status no_matrix(slm_h5_file *file, const char *what, scilama_error *error)
+static scilama_status no_matrix(slm_h5_file *file, const char *prefix, const char *what, scilama_error *error)
 {
     char others[120];
-    other_layers(file, others, sizeof others);
+    other_layers(file, prefix, others, sizeof others);
     if (others[0]) return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s has no %.60s: name a layer (the layers are %s)", slm_h5_path(file), what, others);
     return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s has no %.60s, and the file has no layers to name instead", slm_h5_path(file), what);
 }
 
-scilama_status slm_h5ad_locate(slm_h5_file *file, const char *layer, slm_h5ad_place *out, scilama_error *error)
+scilama_status slm_h5ad_locate(slm_h5_file *file, const char *prefix, const char *layer, slm_h5ad_place *out, scilama_error *error)
 {
     char what[64] = "X";
-    snprintf(out->obs, sizeof out->obs, "obs");
-    snprintf(out->var, sizeof out->var, "var");
-    snprintf(out->matrix, sizeof out->matrix, "X");
+    snprintf(out->obs, sizeof out->obs, "%sobs", prefix);
+    snprintf(out->var, sizeof out->var, "%svar", prefix);
+    snprintf(out->matrix, sizeof out->matrix, "%sX", prefix);
     if (layer && (!strcmp(layer, "raw") || !strcmp(layer, "raw/X"))) {
-        const char *dot = slm_h5_kind(file, "raw/X") ? "raw/" : "raw."; /* raw.X before 0.7 */
-        snprintf(out->matrix, sizeof out->matrix, "%sX", dot);
-        snprintf(out->var, sizeof out->var, "%svar", dot);
+        const char *dot = prefix[0] || slm_h5_kind(file, "raw/X") ? "raw/" : "raw."; /* raw.X before 0.7 */
+        snprintf(out->matrix, sizeof out->matrix, "%s%sX", prefix, dot);
+        snprintf(out->var, sizeof out->var, "%s%svar", prefix, dot);
         snprintf(what, sizeof what, "raw/X");
     } else if (layer && layer[0] && strcmp(layer, "X") != 0) {
-        snprintf(out->matrix, sizeof out->matrix, "layers/%.480s", layer);
+        snprintf(out->matrix, sizeof out->matrix, "%slayers/%.480s", prefix, layer);
         snprintf(what, sizeof what, "layer \"%.40s\"", layer);
     }
     if (holds_matrix(file, out->matrix)) return SCILAMA_OK;
-    return slm_h5_leads_out(file, out->matrix, error) ? SCILAMA_E_UNSUPPORTED : no_matrix(file, what, error);
+    return slm_h5_leads_out(file, out->matrix, error) ? SCILAMA_E_UNSUPPORTED : no_matrix(file, prefix, what, error);
 }
 
 /* --- assembling a dataset ---------------------------------------------------------- */
@@ -155,28 +158,46 @@ static scilama_status empty_matrix(scilama_context *ctx, int64_t rows, int64_t c
     return out->indptr && out->indices && out->values ? SCILAMA_OK : slm_fail_nomem(error);
 }
 
+static scilama_status leave_out(scilama_dataset *d, const slm_frame *obs, const char *name, const char *why, bool warn, scilama_error *error)
+{
+    if (warn) slm_log(d->ctx, SCILAMA_LOG_WARNING, "%.100s: the column '%.60s' of %.40s is left out: %s", slm_h5_path(obs->file), name, obs->path, why);
+    return slm_dataset_add_unread(d, name, why, error);
+}
+
+scilama_status slm_add_column(scilama_dataset *d, const slm_frame *obs, const char *name, scilama_error *error)
+{
+    slm_column column;
+    scilama_error why = { 0 };
+    if (slm_cancelled(d->ctx)) return slm_fail_cancelled(error);
+    scilama_status status = slm_frame_column(obs, name, &column, &why);
+    if (status == SCILAMA_E_UNSUPPORTED) return leave_out(d, obs, name, why.message, true, error);
+    if (status) return slm_fail_detail(error, status, why.detail, "%s", why.message);
+    if (!column.kind) {
+        slm_frame_why_not(obs, name, why.message, 120);
+        return leave_out(d, obs, name, why.message, false, error);
+    }
+    status = slm_dataset_set_column(d, column.name, column.numeric, column.codes, column.codes ? &column.categories : NULL, error);
+    if (!status) {
+        column.numeric = NULL;
+        column.codes = NULL;
+        column.categories = (slm_strings){ 0 };
+    }
+    slm_column_clear(d->ctx, &column);
+    return status;
+}
+
 static scilama_status read_columns(scilama_dataset *dataset, const slm_frame *obs, scilama_error *error)
 {
-    for (int64_t i = 0; i < obs->columns.count; i++) {
-        slm_column column;
-        if (slm_cancelled(dataset->ctx)) return slm_fail_cancelled(error);
-        scilama_status status = slm_frame_column(obs, slm_string(&obs->columns, i), &column, error);
-        if (!status && !column.kind) {
-            char why[120];
-            slm_frame_why_not(obs, slm_string(&obs->columns, i), why, sizeof why);
-            status = slm_dataset_add_unread(dataset, slm_string(&obs->columns, i), why, error);
-        }
-        if (!status && column.kind) {
-            status = slm_dataset_set_column(dataset, column.name, column.numeric, column.codes, column.codes ? &column.categories : NULL, error);
-            if (!status) {
-                column.numeric = NULL;
-                column.codes = NULL;
-                column.categories = (slm_strings){ 0 };
-            }
-        }
-        slm_column_clear(dataset->ctx, &column);
-        if (status) return status;
-    }
+    scilama_status status = SCILAMA_OK;
+    for (int64_t i = 0; i < obs->columns.count && !status; i++) status = slm_add_column(dataset, obs, slm_string(&obs->columns, i), error);
+    return status;
+}
+
+scilama_status slm_only_h5ad(const char *path, const scilama_h5ad_options *options, scilama_error *error)
+{
+    if (options->modality) return slm_fail(error, SCILAMA_E_INVALID, "%.120s is no MuData, so there is no modality %.40s to name", path, options->modality);
+    if (options->stream_memory > 0)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: only .h5ad files can be streamed: read it into memory, or save it as .h5ad first", path);
     return SCILAMA_OK;
 }
 
@@ -197,11 +218,15 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     slm_frame obs = { 0 }, var = { 0 };
     slm_matrix matrix = { 0 };
     slm_strings cells = { 0 }, genes = { 0 };
+    char prefix[SLM_PREFIX_BYTES], start[16 + SLM_PREFIX_BYTES];
+    if (slm_loom_is(file)) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.120s is a loom file, not AnnData: scilama_dataset_read() reads it", slm_h5_path(file));
     scilama_status status = slm_h5_foreign(file, error);
+    if (!status) status = slm_mudata_prefix(file, o->modality, prefix, error);
     if (status) return status;
-    status = slm_h5_kind(file, "obs") ? SCILAMA_OK : slm_h5_leads_out(file, "obs", error) ? SCILAMA_E_UNSUPPORTED :
-        slm_fail(error, SCILAMA_E_FORMAT, "%s is not an AnnData file: there is no obs", slm_h5_path(file));
-    if (!status) status = slm_h5ad_locate(file, o->layer, &place, error);
+    snprintf(start, sizeof start, "%sobs", prefix);
+    status = slm_h5_kind(file, start) ? SCILAMA_OK : slm_h5_leads_out(file, start, error) ? SCILAMA_E_UNSUPPORTED :
+        slm_fail(error, SCILAMA_E_FORMAT, "%s is not an AnnData file: there is no %s", slm_h5_path(file), start);
+    if (!status) status = slm_h5ad_locate(file, prefix, o->layer, &place, error);
     if (status == SCILAMA_E_NOTFOUND && o->annotation_only && !o->layer) status = SCILAMA_OK;
     if (!status) status = slm_frame_open(&obs, file, place.obs, error);
     if (!status) status = slm_frame_open(&var, file, place.var, error);
@@ -312,7 +337,9 @@ scilama_status slm_h5ad_read_array(scilama_context *ctx, const char *path, const
                                    float *values, int64_t size, scilama_error *error)
 {
     slm_h5_file *file;
+    char whole[1024];
     scilama_status status = slm_h5_open(&file, ctx, path, error);
-    if (!status) status = read_array(file, key, rows, width, values, size, error);
+    if (!status) status = slm_mudata_path(file, key, whole, sizeof whole, error);
+    if (!status) status = read_array(file, whole, rows, width, values, size, error);
     return slm_h5_close_read(file, status, error);
 }

@@ -4,9 +4,11 @@
 #include "io/foreign.h"
 #include "io/frame.h"
 #include "io/h5ad.h"
-#include "io/stream.h"
+#include "io/loom.h"
+#include "file/text.h"
 #include "io/tenx.h"
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 void slm_writer_destroy(scilama_h5ad_writer *writer)
@@ -83,15 +85,32 @@ scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx
 static scilama_status check_other(const char *input, const char *output, scilama_error *error)
 {
     struct stat in, out;
+    if (slm_ends_with(output, ".h5mu"))
+        return slm_fail(error, SCILAMA_E_INVALID, "%s: what is written is an .h5ad: give the output such a name", output);
     if (stat(input, &in) != 0 || stat(output, &out) != 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_INVALID, "%s is no .h5ad, so that results cannot be added to it: give the output another name", input);
 }
 
-/* Another format's cells and genes as a new file: X in CSR, and names. */
-static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
+static scilama_status put_column(scilama_h5ad_writer *w, const slm_column *column, scilama_error *error)
+{
+    char path[1280];
+    const char **names = slm_alloc_array(w->ctx, column->categories.count, sizeof *names);
+    if (!names) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < column->categories.count; i++) names[i] = slm_string(&column->categories, i);
+    snprintf(path, sizeof path, "obs/%.1000s", column->name);
+    scilama_status status = column->codes ? slm_h5ad_put_categorical(w->file, path, column->codes, w->cells, names, column->categories.count, error)
+                                          : slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &w->cells, column->numeric, error);
+    slm_free(w->ctx, names);
+    return status ? status : slm_h5ad_add_column(w->file, "obs", column->name, error);
+}
+
+/* Another format's cells and genes as a new file: X in CSR, names, and columns of cells. */
+static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_h5ad_options *options,
+                                 const char *output, scilama_error *error)
 {
     scilama_dataset *d = NULL;
-    scilama_h5ad_options o = { .struct_size = sizeof o };
+    scilama_h5ad_options o = *options;
+    o.stream_memory = 0;
     scilama_status status = slm_any_read(&d, ctx, input, &o, error);
     if (status) return status;
     const char **cells = slm_alloc_array(ctx, d->cells, sizeof *cells), **genes = slm_alloc_array(ctx, d->genes, sizeof *genes);
@@ -102,33 +121,67 @@ static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx
                          .indptr_type = SCILAMA_DTYPE_I64, .memory = SCILAMA_MEMORY_BORROW, .rows = d->cells, .cols = d->genes,
                          .stored = d->indptr[d->cells], .values = d->values, .indices = d->indices, .indptr = d->indptr };
     if (!status) status = slm_writer_create(out, ctx, output, &m, cells, genes, error);
+    for (int64_t i = 0; i < d->n_columns && !status; i++) status = put_column(*out, &d->columns[i], error);
     slm_free(ctx, cells);
     slm_free(ctx, genes);
     slm_dataset_release(d);
     return status;
 }
 
-/* 10x .h5 and MatrixMarket: to be read and written anew; all else is copied. */
-static scilama_status is_other(scilama_context *ctx, const char *input, bool *other, scilama_error *error)
+/* One modality of MuData as a file of its own.
+ * The whole file is copied and all else taken out of it, so that nothing is read that need not be: a modality that came
+ * through HDF5 anew would not survive a disc that fails. */
+static scilama_status copy_modality(scilama_h5ad_writer *w, const char *input, const scilama_h5ad_options *options, const char *output, scilama_error *error)
+{
+    char prefix[SLM_PREFIX_BYTES], from[1300];
+    slm_strings names = { 0 }, members = { 0 };
+    scilama_status status = slm_h5_copy_atomic(&w->file, w->ctx, input, output, error);
+    if (!status) status = slm_mudata_prefix(w->file, options->modality, prefix, error);
+    if (!status) status = slm_h5_list(w->file, "", &names, error);
+    for (int64_t i = 0; i < names.count && !status; i++)
+        if (strcmp(slm_string(&names, i), "mod") != 0) status = slm_h5_remove(w->file, slm_string(&names, i), error);
+    if (!status) snprintf(from, sizeof from, "%.*s", (int)strlen(prefix) - 1, prefix);
+    if (!status) status = slm_h5_list(w->file, from, &members, error);
+    bool current = !status && slm_h5_attr_equals(w->file, from, "encoding-type", "anndata");
+    for (int64_t i = 0; i < members.count && !status; i++) {
+        snprintf(from, sizeof from, "%s%.1000s", prefix, slm_string(&members, i));
+        status = !strcmp(slm_string(&members, i), "mod") ? slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %smod is MuData within MuData", input, prefix)
+                                                         : slm_h5_rename(w->file, from, slm_string(&members, i), error);
+    }
+    if (!status) status = slm_h5_remove(w->file, "mod", error);
+    if (!status) status = slm_h5_remove_attr(w->file, "", "encoding-type", error);
+    if (!status && current) status = slm_h5ad_encode(w->file, "", "anndata", "0.1.0", error);
+    slm_strings_free(w->ctx, &names);
+    slm_strings_free(w->ctx, &members);
+    return status;
+}
+
+enum origin { ANNDATA, MUDATA, OTHER };
+
+/* What is copied, whole or one modality of it; the rest (10x .h5, loom, MatrixMarket) is read and written anew. */
+static scilama_status find_origin(scilama_context *ctx, const char *input, enum origin *origin, scilama_error *error)
 {
     slm_h5_file *file;
-    *other = slm_is_folder(input) || slm_mtx_is(input);
-    if (*other) return SCILAMA_OK;
+    *origin = OTHER;
+    if (slm_is_folder(input) || slm_mtx_is(input)) return SCILAMA_OK;
     scilama_status status = slm_h5_open(&file, ctx, input, error);
     if (status) return status;
-    *other = slm_tenx_is(file);
+    if (!slm_tenx_is(file) && !slm_loom_is(file)) *origin = slm_mudata_is(file) ? MUDATA : ANNDATA;
     return slm_h5_close_read(file, SCILAMA_OK, error);
 }
 
-scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error)
+scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_h5ad_options *options,
+                               const char *output, scilama_error *error)
 {
-    bool other;
-    scilama_status status = is_other(ctx, input, &other, error);
-    if (!status && other) status = check_other(input, output, error);
-    if (!status && other) return from_other(out, ctx, input, output, error);
-    if (!status) status = new_writer(out, ctx, error);
-    if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
-    if (!status) status = slm_h5_verdict((*out)->file, prepare_copy(*out, error), error);
+    enum origin origin;
+    scilama_status status = find_origin(ctx, input, &origin, error);
+    if (!status && origin != ANNDATA) status = check_other(input, output, error);
+    if (!status && origin == ANNDATA && options->modality) status = slm_only_h5ad(input, options, error);
+    if (!status && origin != OTHER) status = new_writer(out, ctx, error);
+    if (!status && origin == OTHER) status = from_other(out, ctx, input, options, output, error);
+    else if (!status && origin == MUDATA) status = copy_modality(*out, input, options, output, error);
+    else if (!status) status = slm_h5_copy_atomic(&(*out)->file, ctx, input, output, error);
+    if (!status && origin != OTHER) status = slm_h5_verdict((*out)->file, prepare_copy(*out, error), error);
     if (status && *out) {
         slm_writer_destroy(*out);
         *out = NULL;

@@ -5,7 +5,7 @@
 /* Elements of AnnData files, in the encodings that anndata 0.8 and later write.
  * h5ad_write.c: the file; h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
 
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "scilama/io.h"
 
 struct scilama_h5ad_writer {
@@ -14,7 +14,8 @@ struct scilama_h5ad_writer {
     int64_t cells, genes;
 };
 
-scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const char *output, scilama_error *error);
+scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_h5ad_options *options,
+                               const char *output, scilama_error *error);
 scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx, const char *output, const scilama_matrix *matrix,
                                  const char *const *cells, const char *const *genes, scilama_error *error);
 scilama_status slm_writer_commit(scilama_h5ad_writer *writer, scilama_error *error);

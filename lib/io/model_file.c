@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/model_file.h"
 #include "io/reference_file.h"
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "scilama/version.h"
 #include <math.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 /* A model in HDF5; see docs/formats.md. Every array carries a checksum of its bytes. */
 
 enum { FORMAT_VERSION = 1 };
-static const char KIND[] = "scilama-model";
+static const char KIND[] = "scilama-model", IN_MEMORY[] = "the model in memory";
 
 /* Fields of the options, by name, so that a file stays readable when the struct grows. */
 typedef struct field { const char *name; size_t offset; char type; } field; /* i int32, l int64, u uint64, f float */
@@ -168,12 +168,10 @@ static scilama_status put_factors(slm_h5_file *f, const slm_factors *factors, sc
     return status || !factors->centres ? status : put_array(f, "factors/centres", factors->centre, 2, dims, error);
 }
 
-scilama_status slm_model_save(const scilama_model *model, const char *path, scilama_error *error)
+static scilama_status put_model(slm_h5_file *f, const scilama_model *model, scilama_error *error)
 {
-    slm_h5_file *f = NULL;
     const slm_params *p = &model->net.params;
-    scilama_status status = slm_h5_create_atomic(&f, model->ctx, path, error);
-    if (!status) status = slm_h5_write_attr_string(f, "/", "format", KIND, error);
+    scilama_status status = slm_h5_write_attr_string(f, "/", "format", KIND, error);
     if (!status) status = put_int(f, "/", "format_version", FORMAT_VERSION, error);
     if (!status) status = slm_h5_write_attr_string(f, "/", "library_version", SCILAMA_VERSION_STRING, error);
     if (!status) status = put_int(f, "/", "steps", model->steps, error);
@@ -190,7 +188,25 @@ scilama_status slm_model_save(const scilama_model *model, const char *path, scil
         snprintf(name, sizeof name, "parameters/%s", p->item[i].name);
         status = put_reals(f, name, p->value + p->item[i].offset, p->item[i].rank, dims, error);
     }
+    return status;
+}
+
+scilama_status slm_model_save(const scilama_model *model, const char *path, scilama_error *error)
+{
+    slm_h5_file *f = NULL;
+    scilama_status status = slm_h5_create_atomic(&f, model->ctx, path, error);
+    if (!status) status = put_model(f, model, error);
     if (!status) status = slm_h5_commit(f, error);
+    slm_h5_close(f);
+    return status;
+}
+
+scilama_status slm_model_save_memory(const scilama_model *model, void **bytes, int64_t *size, scilama_error *error)
+{
+    slm_h5_file *f = NULL;
+    scilama_status status = slm_h5_create_memory(&f, model->ctx, IN_MEMORY, error);
+    if (!status) status = put_model(f, model, error);
+    if (!status) status = slm_h5_take(f, bytes, size, error);
     slm_h5_close(f);
     return status;
 }
@@ -451,11 +467,10 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     return status;
 }
 
-scilama_status slm_model_load(scilama_model **out, scilama_context *ctx, const char *path, scilama_error *error)
+/* Takes the file, whatever comes of it. */
+static scilama_status take_model(scilama_model **out, slm_h5_file *f, scilama_error *error)
 {
-    slm_h5_file *f = NULL;
-    scilama_status status = slm_h5_open(&f, ctx, path, error);
-    if (status) return status;
+    scilama_context *ctx = slm_h5_context(f);
     scilama_model *model = slm_alloc_zero(ctx, sizeof *model);
     if (!model) {
         slm_h5_close(f);
@@ -463,8 +478,22 @@ scilama_status slm_model_load(scilama_model **out, scilama_context *ctx, const c
     }
     model->ctx = slm_context_retain(ctx);
     atomic_store(&model->refs, 1);
-    status = slm_h5_close_read(f, get_model(f, model, error), error);
+    scilama_status status = slm_h5_close_read(f, get_model(f, model, error), error);
     if (status) slm_model_release(model);
     else *out = model;
     return status;
+}
+
+scilama_status slm_model_load(scilama_model **out, scilama_context *ctx, const char *path, scilama_error *error)
+{
+    slm_h5_file *f = NULL;
+    scilama_status status = slm_h5_open(&f, ctx, path, error);
+    return status ? status : take_model(out, f, error);
+}
+
+scilama_status slm_model_load_memory(scilama_model **out, scilama_context *ctx, const void *bytes, int64_t size, scilama_error *error)
+{
+    slm_h5_file *f = NULL;
+    scilama_status status = slm_h5_open_memory(&f, ctx, IN_MEMORY, bytes, size, error);
+    return status ? status : take_model(out, f, error);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/foreign.h"
 #include "io/h5ad.h"
-#include "io/stream.h"
+#include "io/loom.h"
+#include "file/text.h"
 #include "io/tenx.h"
 #include <stdio.h>
 #include <string.h>
@@ -227,15 +228,13 @@ static scilama_status locate(const char *path, char *matrix, char *barcodes, cha
 
 scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *o, scilama_error *error)
 {
-    *out = NULL;
-    if (o->stream_memory > 0)
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: only .h5ad files can be streamed: read it into memory, or save it as .h5ad first", path);
     char matrix[PATH_BYTES], barcodes[PATH_BYTES], features[PATH_BYTES];
     coordinates c = { 0 };
     slm_matrix m = { 0 };
     slm_strings cells = { 0 }, genes = { 0 }, kinds = { 0 };
     *out = NULL;
     scilama_status status = slm_is_folder(path) ? slm_folder_foreign(path, error) : SCILAMA_OK;
+    if (!status) status = slm_only_h5ad(path, o, error);
     if (!status) status = locate(path, matrix, barcodes, features, error);
     if (!status) status = read_fields(ctx, barcodes, 0, &cells, NULL, error);
     if (!status) status = read_fields(ctx, features, o->gene_ids ? 0 : 1, &genes, &kinds, error);
@@ -267,7 +266,8 @@ scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const c
     if (slm_is_folder(path) || slm_mtx_is(path)) return slm_mtx_read(out, ctx, path, o, error);
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (status) return status;
-    bool tenx = slm_tenx_is(file);
+    bool tenx = slm_tenx_is(file), loom = slm_loom_is(file);
     if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
+    if (loom) return slm_loom_read(out, ctx, path, o, error);
     return tenx ? slm_tenx_read(out, ctx, path, o, error) : slm_h5ad_read(out, ctx, path, o, error);
 }

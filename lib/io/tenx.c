@@ -206,13 +206,12 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
 
 scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
 {
-    *out = NULL;
-    if (options->stream_memory > 0)
-        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: only .h5ad files can be streamed: read it into memory, or save it as .h5ad first", path);
     slm_h5_file *file;
     *out = NULL;
-    scilama_status status = slm_h5_open(&file, ctx, path, error);
-    if (!status) status = read_file(out, file, options, error);
+    scilama_status status = slm_only_h5ad(path, options, error);
+    if (!status) status = slm_h5_open(&file, ctx, path, error);
+    if (status) return status;
+    status = read_file(out, file, options, error);
     status = slm_h5_close_read(file, status, error);
     if (status && *out) {
         slm_dataset_release(*out);

@@ -20,9 +20,11 @@ static scilama_status read_string(slm_h5_file *file, const char *key, char **tex
 scilama_status slm_h5ad_read_string(char **text, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
 {
     slm_h5_file *file;
+    char whole[1024];
     *text = NULL;
     scilama_status status = slm_h5_open(&file, ctx, path, error);
-    if (!status) status = read_string(file, key, text, error);
+    if (!status) status = slm_mudata_path(file, key, whole, sizeof whole, error);
+    if (!status) status = read_string(file, whole, text, error);
     status = slm_h5_close_read(file, status, error);
     if (status) {
         slm_free(ctx, *text);
@@ -57,8 +59,10 @@ scilama_status slm_h5ad_read_column(scilama_context *ctx, const char *path, cons
                                     double *values, int64_t size, scilama_error *error)
 {
     slm_h5_file *file;
+    char whole[256];
     scilama_status status = slm_h5_open(&file, ctx, path, error);
-    if (!status) status = read_column(file, table, column, rows, values, size, error);
+    if (!status) status = slm_mudata_path(file, table, whole, sizeof whole, error);
+    if (!status) status = read_column(file, whole, column, rows, values, size, error);
     status = slm_h5_close_read(file, status, error);
     if (status) slm_error_in_file(error, path);
     return status;

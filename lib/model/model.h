@@ -7,8 +7,9 @@
 
 #include "core/options.h"
 #include "data/dataset.h"
-#include "model/paired.h"
+#include "vae/paired.h"
 #include "model/reference.h"
+#include "scilama/model.h"
 
 /* How one modality's table becomes the gene encoder's input:
  * [rows to length 1] → [− mean] → [projection]. Kept for genes not seen in training. */

@@ -21,7 +21,7 @@ HANDLES = {"context", "dataset", "gene_table", "model", "trainer", "graph", "h5a
 COUNTS = {"restarts", "iterations", "max_iterations", "patience", "resolutions", "n_top_genes", "epochs", "threads", "negative_samples"}
 # Read only up to a length that the library cannot know.
 UNBOUNDED = {("scilama_context_describe", "size"), ("scilama_trainer_state_get", "size"), ("scilama_trainer_state_set", "size"),
-             ("scilama_h5ad_read_array", "size")}
+             ("scilama_h5ad_read_array", "size"), ("scilama_model_load_memory", "size")}
 
 
 def split(parameters):
@@ -91,6 +91,8 @@ def valid(kind, name, function):
         return "", "f->vectors"
     if kind == "char **":
         return "char *text = NULL;", "&text"
+    if kind == "void **":
+        return "void *bytes_out = NULL;", "&bytes_out"
     if stars == 1 and base in ("float", "double", "int32_t", "int64_t", "uint64_t", "void", "char", "size_t", "uint8_t"):
         return "", ("(const %s *)f->zeros" if "const" in kind else "(%s *)f->scratch") % base
     if stars == 0 and base == "int64_t":
@@ -226,6 +228,9 @@ def main():
                     print("    if (%s && x_%s.release) x_%s.release(&x_%s);" % ("1" if takes_arrow(function, n) else "a_%s" % n, n, n, n))
             if any(k == "char **" for k, _ in parameters):
                 print("    if (!status) scilama_text_destroy(f->context, text);")
+            if any(k == "void **" for k, _ in parameters):
+                print("    if (status && bytes_out) complain(o, \"the output is not NULL after a failure\");")
+                print("    scilama_bytes_destroy(f->context, bytes_out);")
         else:
             print("    %s%s;" % ("" if result == "void" else "(void)", call))
         print("    return 1;\n}\n")

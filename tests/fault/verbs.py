@@ -8,7 +8,7 @@ without a crash, at once or at exit; every output is then the old file or the ne
 nothing else is left. Without --all some 16 operations of each verb fail, spread over the run; with
 it all of them. Each fails once, and fails together with all after it. Then no operation fails but
 each is cut short, or interrupted: the same bytes must come out."""
-import os, shutil, subprocess, sys, tempfile
+import gzip, os, shutil, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 SKIP = 77
@@ -25,6 +25,12 @@ VERBS = {
     "fit --stream": (["csc.h5ad", "-o", "OUT.h5ad", "--embeddings", "text=emb.h5", "--no-umap", "--stream", "1M", "--hidden", "8", "--latent", "3", "--max-steps", "6",
                       "--no-preprocess"], ["OUT.h5ad"]),
     "fit of mtx": (["mtx", "-o", "OUT.h5ad", "--embeddings", "text=emb.csv", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6"], ["OUT.h5ad"]),
+    "fit of h5mu": (["rna_prot.h5mu", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6", "--batch", "batch"], ["OUT.h5ad"]),
+    "fit of loom": (["cells.loom", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6"], ["OUT.h5ad"]),
+    "fit --reference": (["in.h5ad", "-o", "OUT.h5ad", "--embeddings", "none", "--label", "cell_type", "--reference", "--model", "M.h5", "--hidden", "8", "--latent", "3",
+                         "--max-steps", "6"], ["OUT.h5ad", "M.h5"]),
+    "map": (["reference.h5", "in.h5ad", "-o", "OUT.h5ad"], ["OUT.h5ad"]),
+    "genes": (["model.h5", "in.h5ad", "--hold-out"], []),
     "embed": (["model.h5", "in.h5ad", "-o", "OUT.h5ad"], ["OUT.h5ad"]),
     "impute": (["model.h5", "in.h5ad", "-o", "OUT.h5ad"], ["OUT.h5ad"]),
     "cluster": (["fitted.h5ad", "-o", "OUT.h5ad", "--graph"], ["OUT.h5ad"]),
@@ -46,7 +52,12 @@ def make_inputs(folder, program):
     small = ["--hidden", "8", "--latent", "3", "--max-steps", "6"]
     run("fit", "in.h5ad", "-o", "fitted.h5ad", "--embeddings", "text=emb.h5", "--batch", "batch", "--model", "model.h5", *small)
     run("fit", "in.h5ad", "-o", "unused.h5ad", "--embeddings", "none", "--no-umap", "--checkpoint", "kept.h5", "--checkpoint-every", "0", *small)
+    run("fit", "in.h5ad", "-o", "unused.h5ad", "--embeddings", "none", "--label", "cell_type", "--reference", "--model", "reference.h5", *small)
     os.remove(f"{folder}/unused.h5ad")
+    doors = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "doors")
+    for name in ("rna_prot.h5mu", "cells.loom"):
+        with gzip.open(f"{doors}/{name}.gz") as packed, open(f"{folder}/{name}", "wb") as f:
+            f.write(packed.read())
     genes = [f"gene{i}" for i in range(40)]
     names = subprocess.run([program, "markers", "fitted.h5ad", "--group", "cell_type", "--genes", "40", "--permutations", "2", "-q"], cwd=folder, capture_output=True, text=True)
     genes = sorted({line.split("\t")[2] for line in names.stdout.splitlines()[1:]}) or genes

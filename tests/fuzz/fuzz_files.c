@@ -11,17 +11,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#if defined(FUZZ_H5AD) || defined(FUZZ_TENX) || defined(FUZZ_MODEL)
+#if defined(FUZZ_H5AD) || defined(FUZZ_TENX) || defined(FUZZ_MODEL) || defined(FUZZ_H5MU) || defined(FUZZ_LOOM)
 #define HDF5 1
 #else
 #define HDF5 0
 #endif
-#if defined(FUZZ_MTX)
+#if defined(FUZZ_MTX) || defined(FUZZ_NAMES)
+#define FOLDER 1
 #define FILE_NAME "matrix.mtx"
 #elif defined(FUZZ_TENX) || defined(FUZZ_MODEL)
 #define FILE_NAME "f.h5"
 #elif defined(FUZZ_H5AD)
 #define FILE_NAME "f.h5ad"
+#elif defined(FUZZ_H5MU)
+#define FILE_NAME "f.h5mu"
+#elif defined(FUZZ_LOOM)
+#define FILE_NAME "f.loom"
 #else
 #define FILE_NAME "f.bin"
 #endif
@@ -91,7 +96,7 @@ static void read_table(scilama_context *ctx, const char *key)
     scilama_gene_table_destroy(t);
 }
 
-static void read_dataset(scilama_context *ctx, const char *file, const char *layer, int32_t annotation_only)
+static void read_part(scilama_context *ctx, const char *file, const char *layer, const char *modality, int32_t annotation_only)
 {
     scilama_dataset *d = NULL;
     scilama_error e;
@@ -99,10 +104,28 @@ static void read_dataset(scilama_context *ctx, const char *file, const char *lay
     scilama_h5ad_options_init(&o, sizeof o);
     o.layer = layer;
     o.annotation_only = annotation_only;
+    o.modality = modality;
+    o.gene_ids = annotation_only;
     o.first_duplicate = layer != NULL;
     scilama_status status = scilama_dataset_read(&d, ctx, file, &o, &e);
     told(status, d, &e);
     scilama_dataset_destroy(d);
+}
+
+static void read_dataset(scilama_context *ctx, const char *file, const char *layer, int32_t annotation_only)
+{
+    read_part(ctx, file, layer, NULL, annotation_only);
+}
+
+/* An output that is begun, and left again. */
+static void begin_output(scilama_context *ctx)
+{
+    char out[300];
+    scilama_h5ad_writer *w = NULL;
+    scilama_error e;
+    snprintf(out, sizeof out, "%s/out.h5ad", folder);
+    told(scilama_h5ad_writer_open(&w, ctx, path, out, &e), w, &e);
+    scilama_h5ad_writer_destroy(w);
 }
 
 static void describe(scilama_context *ctx, const char *file)
@@ -116,8 +139,8 @@ static void describe(scilama_context *ctx, const char *file)
 
 static void read_all(scilama_context *ctx)
 {
-    (void)read_table, (void)read_dataset, (void)describe;
-#if defined(FUZZ_MTX)
+    (void)read_table, (void)read_dataset, (void)describe, (void)begin_output;
+#if defined(FOLDER)
     read_dataset(ctx, folder, NULL, 0);
     describe(ctx, folder);
 #elif defined(FUZZ_H5AD)
@@ -139,6 +162,25 @@ static void read_all(scilama_context *ctx)
     told(scilama_h5ad_read_column(ctx, path, "obs", "depth", &rows, NULL, 0, &e), NULL, &e);
     told(scilama_h5ad_read_string(&text, ctx, path, "uns/title", &e), text, &e);
     scilama_text_destroy(ctx, text);
+#elif defined(FUZZ_H5MU)
+    char *text = NULL;
+    scilama_error e;
+    int64_t rows = 0;
+    read_dataset(ctx, path, NULL, 0);
+    read_part(ctx, path, NULL, "prot", 0);
+    read_part(ctx, path, "counts", "rna", 1);
+    describe(ctx, path);
+    told(scilama_h5ad_read_array(ctx, path, "obsm/X_pca", &rows, NULL, NULL, 0, &e), NULL, &e);
+    told(scilama_h5ad_read_column(ctx, path, "obs", "depth", &rows, NULL, 0, &e), NULL, &e);
+    told(scilama_h5ad_read_string(&text, ctx, path, "uns/title", &e), text, &e);
+    scilama_text_destroy(ctx, text);
+    begin_output(ctx);
+#elif defined(FUZZ_LOOM)
+    read_dataset(ctx, path, NULL, 0);
+    read_dataset(ctx, path, NULL, 1);
+    read_dataset(ctx, path, "spliced", 0);
+    describe(ctx, path);
+    begin_output(ctx);
 #elif defined(FUZZ_TENX)
     read_dataset(ctx, path, NULL, 0);
     read_dataset(ctx, path, "GRCh38", 0);
@@ -187,7 +229,7 @@ static int prepare(void)
     snprintf(folder, sizeof folder, "%.150s/scilama-fuzz-XXXXXX", base ? base : "/tmp");
     if (!mkdtemp(folder)) return 0;
     snprintf(path, sizeof path, "%s/" FILE_NAME, folder);
-#if defined(FUZZ_MTX)
+#if defined(FOLDER)
     snprintf(names, sizeof names, "%s/barcodes.tsv", folder);
     snprintf(features, sizeof features, "%s/genes.tsv", folder);
 #else
@@ -197,6 +239,19 @@ static int prepare(void)
     write_file(names, "a\nb\n", 4);
     write_file(features, "i\tx\nj\ty\nk\tx\n", 12);
     return atexit(clean_up) == 0;
+}
+
+/* One file; of FUZZ_NAMES barcodes, features and the matrix, one after another behind bytes of value 1. */
+static int write_input(const uint8_t *data, size_t size)
+{
+#if defined(FUZZ_NAMES)
+    const uint8_t *first = memchr(data, 1, size), *second = first ? memchr(first + 1, 1, size - (size_t)(first + 1 - data)) : NULL;
+    if (!second) return 0;
+    return write_file(names, data, (size_t)(first - data)) && write_file(features, first + 1, (size_t)(second - first - 1)) &&
+           write_file(path, second + 1, size - (size_t)(second + 1 - data));
+#else
+    return write_file(path, data, size);
+#endif
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -209,7 +264,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     largest_allowed = justified(data, size);
     scilama_context_options_init(&o, sizeof o);
     o.allocator = &counted;
-    if (scilama_context_create(&ctx, &o, NULL) != SCILAMA_OK || !write_file(path, data, size)) return 0;
+    if (!size || !write_input(data, size) || scilama_context_create(&ctx, &o, NULL) != SCILAMA_OK) return 0;
     int64_t before = 0, after = 0;
     scilama_context_memory(ctx, &before, NULL);
     read_all(ctx);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Small valid files of every format that is not AnnData: seeds for the fuzz targets. Needs numpy and h5py.
 
-usage: make_seeds.py FOLDER     writes FOLDER/{h5ad,tenx,npy,safetensors,text,mtx,gmt}/*
+usage: make_seeds.py FOLDER     writes FOLDER/{h5ad,h5mu,loom,tenx,npy,safetensors,text,mtx,names,gmt}/*
 """
 import gzip
 import io
@@ -153,11 +153,52 @@ def mtx():
     put("mtx", "packed.mtx", gzip.compress(("%%MatrixMarket matrix coordinate real general\n" + body).encode(), mtime=0))
 
 
+def names():
+    """barcodes, features and matrix, behind bytes of value 1"""
+    body = "%%MatrixMarket matrix coordinate real general\n3 2 2\n1 1 4\n3 2 7\n"
+    put("names", "third.txt", "\1".join(["AA-1\nCC-1\n", "E1\tA\tGene Expression\nE2\tB\tAntibody Capture\nE3\tC\tGene Expression\n", body]))
+    put("names", "quoted.txt", "\1".join(["\"AA-1\"\n\"CC-1\"\n", "\"E1\"\t\"A\"\r\n\"E2\"\t\"A\"\r\nE3\tbeta'COP\r\n", body]))
+    put("names", "latin.txt", "\1".join(["AA\nCC\n", "E1\tM\xe9\nE2\tB\nE3\tC\n", body]).encode("latin-1"))
+    put("names", "packed.txt", b"\1".join([b"AA\nCC\n", gzip.compress(b"E1\tA\nE2\tB\nE3\tC\n", mtime=0).replace(b"\1", b"\2"), body.encode()]))
+
+
+def doors():
+    """MuData behind a user block, and loom, small: what tests/data/doors has is of more members than fuzzing needs."""
+    text = h5py.string_dtype()
+
+    def anndata(g, genes):
+        g.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
+        element(g, "X", np.eye(2, len(genes), dtype="f4"), "array")
+        for name, rows in (("obs", ["c1", "c2"]), ("var", genes)):
+            f = g.create_group(name)
+            f.attrs.update({"encoding-type": "dataframe", "encoding-version": "0.2.0", "_index": "_index", "column-order": np.array(["depth"] if name == "obs" else [], text)})
+            element(f, "_index", np.array(rows, text), "string-array")
+            if name == "obs":
+                element(f, "depth", np.array([1.0, 2.0]), "array")
+        element(g, "obsm/X_pca", np.ones((2, 2), "f4"), "array")
+        element(g, "uns/title", "t", "string")
+    for block in (0, 512):
+        with h5py.File(path("h5mu", "block_%d.h5mu" % block), "w", userblock_size=block) as f:
+            f.attrs.update({"encoding-type": "MuData", "encoding-version": "0.1.0"})
+            anndata(f.create_group("mod/rna"), ["g1", "g2", "g3"])
+            anndata(f.create_group("mod/prot"), ["p1", "p2"])
+    for pack in ({}, {"compression": "gzip", "chunks": (2, 2)}):
+        with h5py.File(path("loom", "packed.loom" if pack else "plain.loom"), "w") as f:
+            for name in ("matrix", "layers/spliced"):
+                f.create_dataset(name, data=np.eye(3, 2, dtype="f4"), **pack)
+            f["row_attrs/Gene"] = np.array(["A", "B", "A"], text)
+            f["row_attrs/Accession"] = np.array(["E1", "E2", "E3"], "S2")
+            f["col_attrs/CellID"] = np.array(["c1", "c2"], text)
+            f["col_attrs/kind"] = np.array(["x", "y"], "S1")
+            f["col_attrs/n"] = np.array([1, 2], "i4")
+            f["col_attrs/both"] = np.ones((2, 2))
+
+
 def gmt():
     put("gmt", "two.gmt", "SET_A\thttp://x\tA\tB\tC\nSET_B\t\tB\tB\n\n")
     put("gmt", "packed.gmt.gz", gzip.compress(b"SET_A\tx\tA\tB\n", mtime=0))
 
 
 if __name__ == "__main__":
-    for make in (tenx, small_h5ad, tables_hdf5, numpy_files, safetensors, text, mtx, gmt):
+    for make in (tenx, small_h5ad, tables_hdf5, numpy_files, safetensors, text, mtx, names, doors, gmt):
         make()

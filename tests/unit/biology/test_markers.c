@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
-#include "analysis/wilcoxon.h"
+#include "biology/wilcoxon.h"
 
 enum { N = 150, G = 40, K = 4, FIELDS = 14 };
 

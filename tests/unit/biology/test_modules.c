@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
-#include "analysis/enrichment.h"
+#include "biology/enrichment.h"
 #include <zlib.h>
 
 enum { CELLS = 200, GENES = 120, MODULES = 4, DIM = 8, LOOSE = 20 };

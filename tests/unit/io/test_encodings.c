@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "support.h"
 #include <hdf5.h>
 #include <math.h>
@@ -242,25 +242,58 @@ START_TEST(nullable_strings_everywhere)
 }
 END_TEST
 
+static char said[400]; /* the last warning */
+static void hear(void *user, int32_t level, const char *text)
+{
+    (void)user;
+    if (level == SCILAMA_LOG_WARNING) snprintf(said, sizeof said, "%s", text);
+}
+
+/* One text that is not UTF-8: in a column (i = 0) or among the names of genes. */
+static void put_latin(int i)
+{
+    hid_t file = H5Fopen(base("latin.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT), type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, 2);
+    if (i) H5Ldelete(file, "var/_index", H5P_DEFAULT);
+    put(file, i ? "var/_index" : "obs/note", type, 1, i ? 2 : CELLS, "A\0M\xe9" "B\0C\0");
+    if (!i) put_column_order(file, "obs", (const char *const[]){ "note" }, 1);
+    H5Tclose(type);
+    H5Fclose(file);
+}
+
+static void info_says_so(void)
+{
+    char *text;
+    OK(scilama_file_describe(&text, ctx, in_folder("latin.h5ad"), NULL, &error));
+    ck_assert_ptr_nonnull(strstr(text, "is not UTF-8"));
+    scilama_text_destroy(ctx, text);
+}
+
+/* Names have to be UTF-8; a column has to be where it is needed. */
 START_TEST(text_not_utf8)
 {
-    static const struct { const char *path, *word; } parts[] = { { "obs/note", "obs/note: row 2 ('M?')" }, { "var/_index", "gene 2 ('M?')" } };
+    static const char word[] = "obs/note: row 2 ('M?') is not UTF-8";
     scilama_dataset *d;
-    char *text;
-    for (int i = 0; i < 2; i++) {
-        hid_t file = H5Fopen(base("latin.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT), type = H5Tcopy(H5T_C_S1);
-        H5Tset_size(type, 2);
-        if (i) H5Ldelete(file, parts[i].path, H5P_DEFAULT);
-        put(file, parts[i].path, type, 1, i ? 2 : CELLS, "A\0M\xe9" "B\0C\0");
-        if (!i) put_column_order(file, "obs", (const char *const[]){ "note" }, 1);
-        H5Tclose(type);
-        H5Fclose(file);
-        FAILS(SCILAMA_E_FORMAT, scilama_dataset_read(&d, ctx, in_folder("latin.h5ad"), NULL, &error));
-        ck_assert_msg(strstr(error.message, parts[i].word) && strstr(error.message, "latin.h5ad"), "%s", error.message);
-        OK(scilama_file_describe(&text, ctx, in_folder("latin.h5ad"), NULL, &error));
-        ck_assert_ptr_nonnull(strstr(text, "is not UTF-8"));
-        scilama_text_destroy(ctx, text);
-    }
+    scilama_context_options o;
+    scilama_context *listening;
+    double values[CELLS];
+    int64_t rows;
+    put_latin(1);
+    FAILS(SCILAMA_E_FORMAT, scilama_dataset_read(&d, ctx, in_folder("latin.h5ad"), NULL, &error));
+    ck_assert_msg(strstr(error.message, "gene 2 ('M?')") && strstr(error.message, "latin.h5ad"), "%s", error.message);
+    info_says_so();
+    put_latin(0);
+    info_says_so();
+    scilama_context_options_init(&o, sizeof o);
+    o.log = hear;
+    OK(scilama_context_create(&listening, &o, &error));
+    OK(scilama_dataset_read(&d, listening, in_folder("latin.h5ad"), NULL, &error));
+    ck_assert_msg(strstr(said, "'note' of obs is left out") && strstr(said, word), "%s", said);
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_dataset_use_covariate(d, "note", SCILAMA_COVARIATE_CATEGORICAL, &error));
+    ck_assert_msg(strstr(error.message, word) != NULL, "%s", error.message);
+    scilama_dataset_destroy(d);
+    scilama_context_destroy(listening);
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_h5ad_read_column(ctx, in_folder("latin.h5ad"), "obs", "note", &rows, values, CELLS, &error));
 }
 END_TEST
 
@@ -360,18 +393,6 @@ static void refused(const char *name, const char *format, const char *way_out)
 START_TEST(other_formats)
 {
     char bytes[4096], path[200];
-    hid_t file = H5Fcreate(in_folder("m.h5mu"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    static const char *const groups[] = { "mod", "mod/prot", "mod/rna", "obs", "var" };
-    for (int i = 0; i < 5; i++) H5Gclose(H5Gcreate2(file, groups[i], H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    put_attr(file, "/", "encoding-type", "MuData");
-    H5Fclose(file);
-    refused("m.h5mu", "MuData of several modalities (prot, rna)", "[\"rna\"].write_h5ad");
-    file = H5Fcreate(in_folder("l.loom"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    put(file, "matrix", H5T_NATIVE_DOUBLE, 2, 1, (const double[]){ 1, 2 });
-    H5Gclose(H5Gcreate2(file, "row_attrs", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    H5Gclose(H5Gcreate2(file, "col_attrs", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    H5Fclose(file);
-    refused("l.loom", "loom", "read_loom");
     FILE *in = fopen(base("plain.h5ad"), "rb");
     gzFile out = gzopen(in_folder("p.h5ad.gz"), "wb");
     for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;) gzwrite(out, bytes, (unsigned)n);
@@ -388,12 +409,6 @@ START_TEST(other_formats)
 END_TEST
 
 /* Features of other kinds than gene expression are named; without any other there is nothing to read. */
-static char said[400];
-static void hear(void *user, int32_t level, const char *text)
-{
-    if (level == SCILAMA_LOG_WARNING) snprintf(said, sizeof said, "%s", text);
-}
-
 START_TEST(tenx_kinds)
 {
     static const char kinds[2][3][20] = { { "Gene Expression", "Antibody Capture", "Antibody Capture" }, { "Antibody Capture", "Custom", "Custom" } };

@@ -301,6 +301,16 @@ struct LeidenReport
     reserved::Int32
 end
 
+struct ClusterOptions
+    struct_size::Csize_t
+    neighbors::Int64
+    communities::Int64
+    resolution::Float64
+    seed::UInt64
+    metric::Int32
+    reserved::Int32
+end
+
 struct Agreement
     struct_size::Csize_t
     compared::Int64
@@ -650,6 +660,20 @@ struct Evaluation
     cells::Int64
 end
 
+struct FitOptions
+    struct_size::Csize_t
+    preset::Int32
+    no_preprocess::Int32
+    train_fraction::Float64
+    seed::UInt64
+    stratify::Ptr{UInt8}
+    preprocess::Ptr{Cvoid}
+    model::Ptr{Cvoid}
+    trainer::Ptr{Cvoid}
+    progress::Ptr{Cvoid}
+    progress_user::Ptr{Cvoid}
+end
+
 struct ArrowOptions
     struct_size::Csize_t
     names::Ptr{UInt8}
@@ -667,6 +691,7 @@ struct H5adOptions
     reserved::Int32
     stream_memory::Int64
     scratch_folder::Ptr{UInt8}
+    modality::Ptr{UInt8}
 end
 
 struct TableOptions
@@ -722,6 +747,12 @@ scilama_arrow_options_init(options, struct_size) =
     ccall(sym(:scilama_arrow_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_arrow_to_stream(stream, context, schema, array, error) =
     ccall(sym(:scilama_arrow_to_stream), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), stream, context, schema, array, error)
+scilama_bytes_destroy(context, bytes) =
+    ccall(sym(:scilama_bytes_destroy), Cvoid, (Ptr{Cvoid}, Ptr{Cvoid}), context, bytes)
+scilama_cluster(context, points, n, dim, ld, options, labels, report, error) =
+    ccall(sym(:scilama_cluster), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Cvoid}, Ptr{Int32}, Ptr{Cvoid}, Ptr{Cvoid}), context, points, n, dim, ld, options, labels, report, error)
+scilama_cluster_options_init(options, struct_size) =
+    ccall(sym(:scilama_cluster_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_coherence_options_init(options, struct_size) =
     ccall(sym(:scilama_coherence_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_column_info_init(info, struct_size) =
@@ -826,6 +857,10 @@ scilama_evaluation_init(evaluation, struct_size) =
     ccall(sym(:scilama_evaluation_init), Int32, (Ptr{Cvoid}, Csize_t), evaluation, struct_size)
 scilama_file_describe(text, context, path, layer, error) =
     ccall(sym(:scilama_file_describe), Int32, (Ptr{Ptr{UInt8}}, Ptr{Cvoid}, Cstring, Cstring, Ptr{Cvoid}), text, context, path, layer, error)
+scilama_fit(out, dataset, options, info, error) =
+    ccall(sym(:scilama_fit), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), out, dataset, options, info, error)
+scilama_fit_options_init(options, struct_size) =
+    ccall(sym(:scilama_fit_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_gene_aliases_count(aliases) =
     ccall(sym(:scilama_gene_aliases_count), Int64, (Ptr{Cvoid},), aliases)
 scilama_gene_aliases_destroy(aliases) =
@@ -928,6 +963,8 @@ scilama_h5ad_writer_genes(writer) =
     ccall(sym(:scilama_h5ad_writer_genes), Int64, (Ptr{Cvoid},), writer)
 scilama_h5ad_writer_open(out, context, input, output, error) =
     ccall(sym(:scilama_h5ad_writer_open), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Cstring, Ptr{Cvoid}), out, context, input, output, error)
+scilama_h5ad_writer_open_part(out, context, input, options, output, error) =
+    ccall(sym(:scilama_h5ad_writer_open_part), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, context, input, options, output, error)
 scilama_h5ad_writer_put_layer(writer, key, matrix, error) =
     ccall(sym(:scilama_h5ad_writer_put_layer), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Ptr{Cvoid}), writer, key, matrix, error)
 scilama_h5ad_writer_put_obs_categorical(writer, key, codes, categories, n_categories, error) =
@@ -1052,6 +1089,8 @@ scilama_model_learn_absent(model, dataset, error) =
     ccall(sym(:scilama_model_learn_absent), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, error)
 scilama_model_load(out, context, path, error) =
     ccall(sym(:scilama_model_load), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, context, path, error)
+scilama_model_load_memory(out, context, bytes, size, error) =
+    ccall(sym(:scilama_model_load_memory), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Int64, Ptr{Cvoid}), out, context, bytes, size, error)
 scilama_model_modality_name(model, modality) =
     ccall(sym(:scilama_model_modality_name), Cstring, (Ptr{Cvoid}, Int64), model, modality)
 scilama_model_modality_width(model, modality) =
@@ -1068,6 +1107,8 @@ scilama_model_parameters(model) =
     ccall(sym(:scilama_model_parameters), Int64, (Ptr{Cvoid},), model)
 scilama_model_save(model, path, error) =
     ccall(sym(:scilama_model_save), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), model, path, error)
+scilama_model_save_memory(model, bytes, size, error) =
+    ccall(sym(:scilama_model_save_memory), Int32, (Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Ptr{Cvoid}), model, bytes, size, error)
 scilama_model_set_parameter(model, name, values, count, error) =
     ccall(sym(:scilama_model_set_parameter), Int32, (Ptr{Cvoid}, Cstring, Ptr{Float32}, Int64, Ptr{Cvoid}), model, name, values, count, error)
 scilama_model_set_reference(model, reference, error) =
@@ -1209,6 +1250,7 @@ const LAYOUTS = (
     (KnnReport, 24, (0, 8, 12, 16,)),
     (LeidenOptions, 48, (0, 8, 12, 16, 24, 32, 40, 44,)),
     (LeidenReport, 40, (0, 8, 16, 24, 32, 36,)),
+    (ClusterOptions, 48, (0, 8, 16, 24, 32, 40, 44,)),
     (Agreement, 56, (0, 8, 16, 24, 32, 40, 48,)),
     (KmeansOptions, 40, (0, 8, 16, 20, 24, 32,)),
     (PcaOptions, 40, (0, 8, 16, 20, 24, 32,)),
@@ -1234,7 +1276,7 @@ const LAYOUTS = (
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
-    (H5adOptions, 48, (0, 8, 16, 20, 24, 28, 32, 40,)),
+    (H5adOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
     (QueryReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
@@ -1250,6 +1292,7 @@ const LAYOUTS = (
     (TrainerOptions, 272, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 164, 168, 172, 176, 184, 192, 200, 204, 208, 212, 216, 224, 232, 240, 248, 252, 256, 260, 264,)),
     (StepInfo, 208, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200,)),
     (Evaluation, 72, (0, 8, 16, 24, 32, 40, 48, 56, 64,)),
+    (FitOptions, 80, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72,)),
 )
 
 "Throws where a struct does not lie as in C."

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/loom.h"
+#include <stdio.h>
+#include <string.h>
+
+/* matrix [genes × cells] and layers/NAME alike, row_attrs/NAME of genes, col_attrs/NAME of cells
+ * (https://linnarssonlab.org/loompy/format). Rows are genes, so a block of rows is turned into lines of CSC. */
+
+enum { PATH_BYTES = 600, BLOCK_VALUES = 1 << 18 };
+
+bool slm_loom_is(slm_h5_file *file)
+{
+    return slm_h5_kind(file, "matrix") == SLM_H5_DATASET && slm_h5_kind(file, "row_attrs") == SLM_H5_GROUP && slm_h5_kind(file, "col_attrs") == SLM_H5_GROUP;
+}
+
+/* The attribute that names rows or columns: by loompy, by anndata, by scripts of velocyto and scVelo. */
+static const char *naming(slm_h5_file *file, const char *group, const char *const *known)
+{
+    char path[PATH_BYTES];
+    for (; *known; known++) {
+        snprintf(path, sizeof path, "%s/%s", group, *known);
+        if (slm_h5_kind(file, path) == SLM_H5_DATASET) return *known;
+    }
+    return NULL;
+}
+
+static scilama_status read_names(slm_h5_file *file, const char *group, const char *const *known, int64_t count, slm_strings *out, scilama_error *error)
+{
+    char path[PATH_BYTES];
+    const char *name = naming(file, group, known);
+    if (!name) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has no %s, which would name the %s", slm_h5_path(file), group, known[0],
+                               group[0] == 'r' ? "genes" : "cells");
+    snprintf(path, sizeof path, "%s/%s", group, name);
+    scilama_status status = slm_h5_read_strings(file, path, out, error);
+    if (!status && out->count != count)
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has %lld names where the matrix has %lld", slm_h5_path(file), path, (long long)out->count, (long long)count);
+    return status;
+}
+
+static scilama_status locate(slm_h5_file *file, const char *layer, char *path, scilama_error *error)
+{
+    slm_strings names = { 0 };
+    char list[120] = "";
+    size_t used = 0;
+    bool whole = !layer || !layer[0] || !strcmp(layer, "X");
+    snprintf(path, PATH_BYTES, whole ? "matrix" : "layers/%.500s", whole ? "" : layer);
+    if (slm_h5_kind(file, path) == SLM_H5_DATASET) return SCILAMA_OK;
+    if (slm_h5_kind(file, "layers") == SLM_H5_GROUP) slm_h5_list(file, "layers", &names, NULL);
+    for (int64_t i = 0; i < names.count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.40s", i ? ", " : "", slm_string(&names, i));
+    slm_strings_free(slm_h5_context(file), &names);
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s has no layer \"%.40s\" (%s%s)", slm_h5_path(file), layer, list[0] ? "there are " : "there are none", list);
+}
+
+typedef struct lines { /* of genes, as they are read */
+    scilama_context *ctx;
+    slm_bytes cells, values;
+    int64_t *indptr, stored;
+} lines;
+
+static scilama_status take_block(lines *l, const float *block, int64_t first, int64_t genes, int64_t cells, scilama_error *error)
+{
+    for (int64_t g = 0; g < genes; g++) {
+        const float *row = block + g * cells;
+        for (int64_t c = 0; c < cells; c++) {
+            if (row[c] == 0) continue;
+            int32_t at = (int32_t)c;
+            slm_bytes_put(&l->cells, (const char *)&at, sizeof at);
+            slm_bytes_put(&l->values, (const char *)&row[c], sizeof *row);
+            l->stored++;
+        }
+        l->indptr[first + g + 1] = l->stored;
+    }
+    return l->cells.failed || l->values.failed ? slm_fail_nomem(error) : SCILAMA_OK;
+}
+
+static scilama_status read_lines(lines *l, slm_h5_file *file, const char *path, const slm_h5_info *info, scilama_error *error)
+{
+    int64_t genes = info->dims[0], cells = info->dims[1], step = cells < BLOCK_VALUES ? BLOCK_VALUES / cells : 1;
+    float *block = slm_alloc_array(l->ctx, (step < genes ? step : genes) * cells, sizeof *block);
+    l->indptr = slm_alloc_array_zero(l->ctx, genes + 1, sizeof *l->indptr);
+    scilama_status status = block && l->indptr ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t first = 0; first < genes && !status; first += step) {
+        int64_t n = first + step < genes ? step : genes - first;
+        if (slm_cancelled(l->ctx)) status = slm_fail_cancelled(error);
+        if (!status) status = slm_h5_read_rows(file, path, SLM_H5_F32, first, n, block, error);
+        if (!status) status = take_block(l, block, first, n, cells, error);
+    }
+    slm_free(l->ctx, block);
+    return status;
+}
+
+static scilama_status read_matrix(slm_h5_file *file, const char *path, bool empty, slm_matrix *m, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    slm_h5_info info;
+    lines l = { .ctx = ctx };
+    scilama_status status = slm_h5_describe(file, path, &info, error);
+    if (status) return status;
+    if (info.rank != 2 || info.dims[0] < 1 || info.dims[1] < 1 || info.dims[0] > INT32_MAX || info.dims[1] > INT32_MAX)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table of genes x cells", slm_h5_path(file), path);
+    if (info.kind > SLM_H5_BOOL) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold numbers", slm_h5_path(file), path);
+    if (!empty) status = slm_h5_plausible(file, path, &info, error);
+    if (status) return status;
+    slm_bytes_init(&l.cells, ctx);
+    slm_bytes_init(&l.values, ctx);
+    if (empty) l.indptr = slm_alloc_array_zero(ctx, info.dims[0] + 1, sizeof *l.indptr);
+    if (empty && !l.indptr) status = slm_fail_nomem(error);
+    if (!empty) status = read_lines(&l, file, path, &info, error);
+    if (!status) status = slm_csc_to_csr(ctx, l.indptr, (const int32_t *)(const void *)l.cells.data, (const float *)(const void *)l.values.data,
+                                         info.dims[1], info.dims[0], m, error);
+    slm_bytes_free(&l.cells);
+    slm_bytes_free(&l.values);
+    slm_free(ctx, l.indptr);
+    return status;
+}
+
+/* Attributes of cells: those of one value a cell become columns; the others are said not to be read. */
+static scilama_status read_columns(scilama_dataset *d, slm_h5_file *file, const char *names_of_cells, scilama_error *error)
+{
+    slm_frame frame = { .file = file, .path = "col_attrs", .rows = d->cells };
+    scilama_status status = slm_h5_list(file, "col_attrs", &frame.columns, error);
+    for (int64_t i = 0; i < frame.columns.count && !status; i++) {
+        const char *name = slm_string(&frame.columns, i);
+        if (strcmp(name, names_of_cells) != 0) status = slm_add_column(d, &frame, name, error);
+    }
+    slm_strings_free(slm_h5_context(file), &frame.columns);
+    return status;
+}
+
+static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_h5ad_options *o, scilama_error *error)
+{
+    static const char *const cell_names[] = { "CellID", "obs_names", "cell_names", "barcode", "barcodes", NULL };
+    static const char *const gene_names[] = { "Gene", "var_names", "gene_names", "Accession", NULL };
+    static const char *const gene_ids[] = { "Accession", "gene_ids", "GeneID", NULL };
+    scilama_context *ctx = slm_h5_context(file);
+    char path[PATH_BYTES];
+    slm_matrix m = { 0 };
+    slm_strings cells = { 0 }, genes = { 0 };
+    if (!slm_loom_is(file)) return slm_fail(error, SCILAMA_E_FORMAT, "%s is not a loom file", slm_h5_path(file));
+    scilama_status status = locate(file, o->layer, path, error);
+    if (!status) status = read_matrix(file, path, o->annotation_only, &m, error);
+    if (!status) status = read_names(file, "col_attrs", cell_names, m.rows, &cells, error);
+    if (!status) status = read_names(file, "row_attrs", o->gene_ids ? gene_ids : gene_names, m.cols, &genes, error);
+    if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
+    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    if (!status) status = read_columns(*out, file, naming(file, "col_attrs", cell_names), error);
+    slm_matrix_free(ctx, &m);
+    slm_strings_free(ctx, &cells);
+    slm_strings_free(ctx, &genes);
+    return status;
+}
+
+scilama_status slm_loom_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
+{
+    slm_h5_file *file;
+    *out = NULL;
+    scilama_status status = slm_only_h5ad(path, options, error);
+    if (!status) status = slm_h5_open(&file, ctx, path, error);
+    if (status) return status;
+    status = read_file(out, file, options, error);
+    status = slm_h5_close_read(file, status, error);
+    if (status && *out) {
+        slm_dataset_release(*out);
+        *out = NULL;
+    }
+    return status;
+}
