@@ -101,7 +101,7 @@ typedef struct scilama_trainer_options {
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
                                 *   Gaussian likelihood only */
     int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done;
-                                *   ::SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 200 */
+                                *   ::SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330 */
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
     int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */

@@ -121,7 +121,7 @@ START_TEST(defaults_are_told_as_they_are_set)
         }
     any o;
     start(&o, SCILAMA_OPTIONS_TRAINER, SCILAMA_PRESET_RECOMMENDED);
-    ck_assert_double_eq(o.trainer.lr, 3e-3);
+    ck_assert_double_eq(o.trainer.lr, 4e-3);
     ck_assert_int_eq(o.trainer.max_steps, SCILAMA_STEPS_AUTO);
     start(&o, SCILAMA_OPTIONS_MODEL, SCILAMA_PRESET_PUBLISHED);
     ck_assert_int_eq(o.model.hidden[1], 400);
