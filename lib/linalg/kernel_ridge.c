@@ -271,8 +271,8 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
     *explained = 0;
     if (!p.n_test) return SCILAMA_OK;
     float *out = slm_alloc_array(p.ctx, p.n_test * p.k, sizeof *out);
-    double *least = slm_alloc_array(p.ctx, p.k, 3 * sizeof *least), *miss = least + p.k, *tried = miss + p.k;
-    scilama_status status = out && least ? regression_begin(&p, error) : slm_fail_nomem(error);
+    double *least = slm_alloc_array(p.ctx, p.k, sizeof *least), *miss = slm_alloc_array(p.ctx, p.k, sizeof *miss), *tried = slm_alloc_array(p.ctx, p.k, sizeof *tried);
+    scilama_status status = out && least && miss && tried ? regression_begin(&p, error) : slm_fail_nomem(error);
     for (int64_t c = 0; c < p.k && !status; c++) least[c] = INFINITY;
     for (int i = 0; i < GRID_SIZE && !status; i++) {
         for (int64_t c = 0; c < p.k; c++) miss[c] = 0, tried[c] = GRID[i];
@@ -286,8 +286,8 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
     for (int64_t e = 0; e < p.n_test * p.k && !status; e++) all += ((double)p.targets[e] - p.mean[e % p.k]) * ((double)p.targets[e] - p.mean[e % p.k]);
     if (all > 0) *explained = 1 - sum_of(least, p.k) / all;
     regression_free(&p);
-    slm_free(p.ctx, out);
-    slm_free(p.ctx, least);
+    void *blocks[] = { out, least, miss, tried };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(p.ctx, blocks[i]);
     return status;
 }
 

@@ -84,7 +84,7 @@ static input *make_input(void)
     return in;
 }
 
-typedef struct result { float cells[CELLS * LATENT], genes[GENES * LATENT], decoded[CELLS * GENES]; } result;
+typedef struct result { float cells[CELLS * LATENT], genes[GENES * LATENT], decoded[CELLS * GENES], told[CELLS * 3]; } result;
 
 static scilama_status fetch(void *user, const scilama_row_block *b, scilama_error *error)
 {
@@ -176,6 +176,10 @@ static void fit(failing *f, const input *in, int sparse, result *out)
     CALL(scilama_model_encode_cells(model, ds, out->cells, NULL, 0, &error));
     CALL(scilama_model_encode_genes(model, out->genes, NULL, 0, &error));
     CALL(scilama_model_decode(model, ds, NULL, out->decoded, GENES, &error));
+    scilama_gene_table *table = NULL;
+    CALL(scilama_gene_table_create(&table, ctx, in->genes, in->vectors, GENES, WIDTH, 0, &error));
+    CALL(scilama_model_predict_genes(model, ds, NULL, (const scilama_gene_table *const[]){ table }, 1, in->genes, 3, out->told, 0, NULL, &error));
+    scilama_gene_table_destroy(table);
     scilama_context_destroy(ctx);
     scilama_dataset_destroy(ds);
     scilama_model_destroy(model);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The library against others' implementations: training against PyTorch in single and double
-# precision, neighbours against scikit-learn, markers against scipy and scanpy. Each takes the
+# precision, neighbours and genes told from vectors against scikit-learn, markers against scipy and scanpy. Each takes the
 # first Python that has its packages: $PYTHON, python3, /usr/bin/python3 (Debian's python3-torch).
 # The slower oracles of this folder are run by hand.
 set -eu
@@ -9,10 +9,11 @@ cd "$(dirname "$0")/../.."
 . tests/tally.sh
 build=${BUILD_DIR:-build}
 [ -f "$build/build.ninja" ] || meson setup "$build" >/dev/null
-ninja -C "$build" lib/libscilama.so.0 tests/oracle/libscilama_f64.so >/dev/null
+ninja -C "$build" lib/libscilama.so.0 tests/oracle/libscilama_f64.so examples/scilama/scilama >/dev/null
 SCILAMA_LIB=$(cd "$build" && pwd)/lib/libscilama.so.0
+SCILAMA=$(cd "$build" && pwd)/examples/scilama/scilama
 PYTHONDONTWRITEBYTECODE=1
-export SCILAMA_LIB PYTHONDONTWRITEBYTECODE
+export SCILAMA SCILAMA_LIB PYTHONDONTWRITEBYTECODE
 
 # oracle NAME "PACKAGES" SCRIPT [ARGUMENT…]
 oracle() {
@@ -31,6 +32,7 @@ oracle() {
 oracle "training, PyTorch" "numpy, torch" torch_oracle.py "$build"
 oracle "neighbours, scikit-learn" "numpy, sklearn, scipy" check_knn.py
 oracle "markers, scipy and scanpy" "numpy, scipy, scanpy" check_biology.py
+oracle "genes from vectors, scikit-learn" "numpy, h5py, sklearn" check_genes.py
 
 # Outputs from every encoding of the newest anndata that is here, opened by that and by 0.8, which has an environment of its own.
 encodings() {

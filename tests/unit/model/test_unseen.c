@@ -196,6 +196,7 @@ int main(void)
 {
     Suite *s = suite_create("unseen");
     TCase *c = tcase_create("unseen");
+    tcase_set_timeout(c, 60); /* it trains */
     tcase_add_test(c, vectors_tell_profile_and_level);
     tcase_add_test(c, the_same_for_any_thread_count_and_at_once);
     tcase_add_test(c, batches_reach_new_genes);
