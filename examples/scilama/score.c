@@ -85,6 +85,24 @@ void score_json(FILE *to, const scilama_scores *s)
     fputs("}", to);
 }
 
+/* Metrics that were asked for and cannot be had: each cell a batch of its own, one batch within each label, distances beyond numbers. */
+static scilama_status warn_of_missing(app *a, const scilama_scores *s, bool batches, bool baseline)
+{
+    static const char *const of_labels[] = { "silhouette_label", "clisi", "total" }, *const of_batches[] = { "silhouette_batch", "bras", "ilisi", "kbet", "kbet_label" };
+    char *list = NULL;
+    for (int i = 0; i < METRICS; i++) {
+        bool wanted = baseline && !strcmp(metrics[i].name, "pcr");
+        for (int k = 0; k < 3; k++) wanted = wanted || !strcmp(metrics[i].name, of_labels[k]);
+        for (int k = 0; k < 5 && batches; k++) wanted = wanted || !strcmp(metrics[i].name, of_batches[k]);
+        if (!wanted || isfinite(value_of(s, i))) continue;
+        if (!(list = list ? app_text(a, "%s; %s", list, metrics[i].text) : app_text(a, "%s", metrics[i].text))) return SCILAMA_E_NOMEM;
+    }
+    if (list && batches && s->batches < 2) app_warn(a, "all scored cells are of one batch: there is nothing to correct for, and no figure for it");
+    else if (list && batches && s->batches == s->scored) app_warn(a, "each of %" PRId64 " cells is a batch of its own: no figure for %s", s->scored, list);
+    else if (list) app_warn(a, "cannot be computed of these cells: %s", list);
+    return SCILAMA_OK;
+}
+
 int verb_score(int argc, char **argv)
 {
     app a = { .verb = "score" };
@@ -128,7 +146,8 @@ int verb_score(int argc, char **argv)
     if ((status = read_codes(&a, d, file, label, &labels)) || (batch && (status = read_codes(&a, d, file, batch, &batches))) ||
         (status = read_obsm(&a, file, key, n, &points, &width)) ||
         (baseline && (status = read_obsm(&a, file, baseline, n, &before, &before_width)))) goto done;
-    if ((status = score_points(&a, points, n, width, labels, batches, before, before_width, max_cells, &scores))) goto done;
+    if ((status = score_points(&a, points, n, width, labels, batches, before, before_width, max_cells, &scores)) ||
+        (status = warn_of_missing(&a, &scores, batch != NULL, baseline != NULL))) goto done;
     if (json) {
         score_json(stdout, &scores);
         putchar('\n');

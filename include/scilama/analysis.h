@@ -180,7 +180,8 @@ typedef struct scilama_scores {
     /* batch correction */
     double silhouette_batch;  /**< mean over labels of 1 − |silhouette of batches within the label| */
     double bras;              /**< the same with cosine distances to all other batches' cells */
-    double ilisi;             /**< (median LISI − 1) / (batches − 1) */
+    double ilisi;             /**< (median LISI − 1) / (batches − 1); this and kBET are NaN where each cell is a batch of its own,
+                               *   LISI also where distances are beyond single precision */
     double kbet;              /**< share of neighbourhoods whose batches pass the χ² test */
     double kbet_label;        /**< mean over labels of the same on the label's diffusion map */
     double graph_connectivity;/**< mean share of a label's cells in its largest component */

@@ -70,7 +70,7 @@ typedef struct scilama_decode_options {
     const char *const *to_value;
     int64_t replacements;
     int32_t average_batches; /**< 1: mean over all categories of the first categorical covariate */
-    int32_t head;            /**< ::scilama_head; default BEST. Genes without a head of their own take PAIRED */
+    int32_t head;            /**< ::scilama_head; default BEST, which for genes without a head of their own is a kernel regression */
     int32_t unscale;         /**< 1: back to the units before per-gene scaling, none below 0 where those have no negative
                               *   values (counts, expression, their logarithm); default 0 */
     int32_t match_levels;    /**< 1: with unscale, the mean of every gene over the cells of each category of the first categorical
@@ -78,6 +78,14 @@ typedef struct scilama_decode_options {
                               *   dataset's own cells and applied to whatever is decoded as that category; where the dataset has
                               *   no cell of it, values stay as decoded. Not with a likelihood of counts; default 0 */
 } scilama_decode_options;
+
+/** What is to be expected of genes told from vectors: arrays of the caller's, [n_genes]; NULL = not wanted. Append only. */
+typedef struct scilama_gene_forecast {
+    size_t struct_size;
+    double *mean;            /**< over cells like the dataset's, in the units before scaling */
+    double *deviation;       /**< the standard deviation, likewise */
+    double *correlation;     /**< Pearson, over the cells, of what is told with what would be measured */
+} scilama_gene_forecast;
 
 #ifdef __cplusplus
 extern "C" {
@@ -87,6 +95,7 @@ extern "C" {
 SCILAMA_API scilama_status scilama_model_options_init(
     scilama_model_options *options, size_t struct_size, int32_t preset);
 SCILAMA_API scilama_status scilama_tensor_init(scilama_tensor *tensor, size_t struct_size);
+SCILAMA_API scilama_status scilama_gene_forecast_init(scilama_gene_forecast *forecast, size_t struct_size);
 SCILAMA_API scilama_status scilama_model_info_init(scilama_model_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_covariate_info_init(scilama_covariate_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_decode_options_init(scilama_decode_options *options, size_t struct_size);
@@ -226,15 +235,37 @@ SCILAMA_API scilama_status scilama_model_decode(
     float *values, int64_t ld, scilama_error *error);
 
 /** Expression of unseen genes for the cells of a dataset, from the genes' vectors.
- *  In scaled units (mean 0 where the gene's bias is unknown); with a likelihood of counts the
- *  logarithm of the rate, up to the gene's unknown level.
+ *
+ * Head BEST (the default): by kernel regression on the vectors of the model's genes, as scilama_model_predict_genes() does;
+ * units as there. Head PAIRED: by the gene autoencoder, in scaled units (mean 0 where the gene's bias is unknown); with a likelihood of
+ * counts the logarithm of the rate, up to the gene's unknown level.
  *  @param tables, names, n_tables  as in scilama_model_encode_new_genes().
  *  @param values  [cells × rows of the tables], leading dimension ld (0 = rows).
- *  @return as scilama_model_decode() and scilama_model_encode_new_genes(); E_INVALID (head CELL). @since 0.1 */
+ *  @return as scilama_model_decode(), scilama_model_encode_new_genes() and scilama_model_predict_genes(); E_INVALID (head CELL). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode_new_genes(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
     const scilama_gene_table *const *tables, const char *const *names, int64_t n_tables,
     float *values, int64_t ld, scilama_error *error);
+
+/** Expression of genes that the model was not trained on, measured or not, from vectors in any tables that know both them and
+ *  genes of the model: another data set's loadings, text, sequence. The model needs no gene VAE.
+ *
+ * At most 1,024 of the cells, evenly drawn, are decoded: x̂. Its 30 leading axes, what the model's genes as measured have to do
+ * with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and judges it) what the new genes have:
+ * a cell's value is that of the axes at its x̂. So options' covariates, averages too, reach the new genes.
+ * The same kernel tells the logarithms of mean and deviation. A few hundred cells are needed for the axes.
+ *  @param options    unscale: units before scaling, none below 0, by the means and deviations expected; else standard
+ *                    deviations of the gene about its mean. head and match_levels change nothing.
+ *  @param tables     [n_tables] 1 to 16; genes are found by name, those of the model too.
+ *  @param genes      [n_genes] names. One of the model's own is told by its vectors and its expression, which it has.
+ *  @param values     [cells × n_genes], leading dimension ld (0 = n_genes); NULL = only the forecast is wanted.
+ *  @param forecast   what to expect, or NULL.
+ *  @return as scilama_model_decode(); E_NOTFOUND (a gene that no table knows, or fewer than 10 of the model's), E_INVALID (too few
+ *          cells). O(cells · G · h_1 + G² (Σ widths + 30)); room for G² floats. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_predict_genes(
+    scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
+    const scilama_gene_table *const *tables, int64_t n_tables, const char *const *genes, int64_t n_genes,
+    float *values, int64_t ld, scilama_gene_forecast *forecast, scilama_error *error);
 
 #ifdef __cplusplus
 }

@@ -28,6 +28,14 @@ static double entropy(const float *d, int64_t k, double beta, double *w)
     return sum > 0 ? log(sum) + beta * moment / sum : 0;
 }
 
+/* Where the search begins: of any scale of distances the same steps. */
+static double first_beta(const float *d, int64_t k)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < k; j++) sum += (double)d[j];
+    return sum > 0 && isfinite(sum) ? (double)k / sum : 1;
+}
+
 static void lisi_rows(void *arg, int64_t task, int worker)
 {
     lisi_job *l = arg;
@@ -35,7 +43,7 @@ static void lisi_rows(void *arg, int64_t task, int worker)
     int64_t end = (task + 1) * TILE < l->n ? (task + 1) * TILE : l->n;
     for (int64_t i = task * TILE; i < end; i++) {
         const float *d = l->distances + i * l->ld;
-        double beta = 1, lo = -INFINITY, hi = INFINITY, h = entropy(d, l->k, beta, w);
+        double beta = first_beta(d, l->k), lo = -INFINITY, hi = INFINITY, h = entropy(d, l->k, beta, w);
         for (int tries = 0; tries < 50 && fabs(h - l->target) >= 1e-5; tries++) {
             if (h > l->target) {
                 lo = beta;

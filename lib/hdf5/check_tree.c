@@ -127,6 +127,29 @@ static bool push_group(walk *w, uint64_t tree, uint64_t heap)
     return first_time(w, ~pair_key(tree, heap)) ? push(w, tree, heap) : !w->no_memory;
 }
 
+/* --- what HDF5 reads of the tree, as it is kept ------------------------------------------------- */
+
+enum { READ_AHEAD = 512, MOST_KEPT = 32 << 20 }; /* HDF5 reads so much of each at first */
+
+/* For slm_h5_disc_headers(): what HDF5 will read of a header or a part of it, or of a node or heap of a group: without these it
+ * loses track of groups that it has open. */
+static bool keep_header(walk *w, uint64_t at, uint64_t size)
+{
+    uint64_t bytes = (uint64_t)w->file->bytes;
+    slm_bytes *kept = &w->file->headers;
+    if (size < READ_AHEAD) size = READ_AHEAD;
+    if (at > bytes || kept->size + size > MOST_KEPT) return true;
+    slm_h5_kept_header r = { at, size < bytes - at ? size : bytes - at };
+    unsigned char *block = fetch_new(w, r.size, at);
+    if (!block) return false;
+    slm_bytes_put(kept, &r, sizeof r);
+    slm_bytes_put(kept, block, (size_t)r.size);
+    give_back(w, block);
+    if (kept->failed) w->no_memory = true;
+    slm_h5_disc_headers(w->file->disc, kept->data, kept->failed ? 0 : kept->size);
+    return !kept->failed;
+}
+
 /* --- groups: names in a heap, entries in symbol nodes under a B-tree ------------------------ */
 
 typedef struct names { unsigned char *bytes; uint64_t size, at; } names;
@@ -140,6 +163,7 @@ static bool load_names(walk *w, uint64_t at, names *h)
     uint64_t free_at = slm_h5_little(head + 16, 8), steps = 0;
     h->size = slm_h5_little(head + 8, 8);
     if (memcmp(head, "HEAP", 4) != 0 || !(h->bytes = fetch_new(w, h->size, slm_h5_little(head + 24, 8)))) return damaged(w, at);
+    if (!keep_header(w, at, sizeof head) || !keep_header(w, slm_h5_little(head + 24, 8), h->size)) return false;
     while (free_at != 1 && free_at != NONE) { /* free blocks: where the next is, and the size */
         if (free_at > h->size || h->size - free_at < 16 || steps++ > h->size / 16) return damaged(w, at);
         uint64_t length = slm_h5_little(h->bytes + free_at + 8, 8);
@@ -155,6 +179,7 @@ static bool check_symbols(walk *w, uint64_t at, const names *h)
     if (!fetch(w, head, sizeof head, at)) return false;
     unsigned count = (unsigned)slm_h5_little(head + 6, 2);
     if (memcmp(head, "SNOD\1", 5) != 0 || count > 2 * w->leaf_k) return damaged(w, at);
+    if (!keep_header(w, at, 8 + 80 * (uint64_t)w->leaf_k)) return false;
     unsigned char *entries = fetch_new(w, 40 * (uint64_t)count, at + 8);
     bool ok = entries != NULL;
     for (unsigned i = 0; i < count && ok; i++) {
@@ -177,6 +202,7 @@ static bool check_group_tree(walk *w, uint64_t at, int level, const names *h)
     if (!fetch(w, head, sizeof head, at)) return false;
     unsigned count = (unsigned)slm_h5_little(head + 6, 2);
     if (memcmp(head, "TREE", 4) != 0 || head[4] != 0 || (level >= 0 && head[5] != level) || head[5] > 32 || count > 2 * w->group_k) return damaged(w, at);
+    if (!keep_header(w, at, HEADER_NODE + 8 + 32 * (uint64_t)w->group_k)) return false;
     unsigned char *body = fetch_new(w, 16 * (uint64_t)count + 8, at + HEADER_NODE);
     bool ok = body != NULL;
     for (unsigned i = 0; i <= count && ok; i++)
@@ -217,28 +243,6 @@ static bool check_chunk_tree(walk *w, uint64_t at, int level, int dims)
     }
     give_back(w, body);
     return ok;
-}
-
-/* --- object headers, as they are kept ---------------------------------------------------------- */
-
-enum { READ_AHEAD = 512, MOST_KEPT = 32 << 20 }; /* HDF5 reads so much of a header at first */
-
-/* For slm_h5_disc_headers(): what HDF5 will read of the header, or of a part of it. */
-static bool keep_header(walk *w, uint64_t at, uint64_t size)
-{
-    uint64_t bytes = (uint64_t)w->file->bytes;
-    slm_bytes *kept = &w->file->headers;
-    if (size < READ_AHEAD) size = READ_AHEAD;
-    if (at > bytes || kept->size + size > MOST_KEPT) return true;
-    slm_h5_kept_header r = { at, size < bytes - at ? size : bytes - at };
-    unsigned char *block = fetch_new(w, r.size, at);
-    if (!block) return false;
-    slm_bytes_put(kept, &r, sizeof r);
-    slm_bytes_put(kept, block, (size_t)r.size);
-    give_back(w, block);
-    if (kept->failed) w->no_memory = true;
-    slm_h5_disc_headers(w->file->disc, kept->data, kept->failed ? 0 : kept->size);
-    return !kept->failed;
 }
 
 /* --- object headers ------------------------------------------------------------------------------ */

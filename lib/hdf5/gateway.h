@@ -85,8 +85,6 @@ scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_er
 scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error); /* absent is fine */
 /* A second name for the same object. */
 scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
-/* Every member of a group, with all that is in it, under the same name at the root of another file; packed as it was. */
-scilama_status slm_h5_copy_members(slm_h5_file *from, const char *group, slm_h5_file *to, scilama_error *error);
 scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error);
 
 /* --- reading datasets ---------------------------------------------------------- */

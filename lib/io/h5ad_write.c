@@ -128,18 +128,32 @@ static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx
     return status;
 }
 
-/* One modality of MuData as a file of its own. */
+/* One modality of MuData as a file of its own.
+ * The whole file is copied and all else taken out of it, so that nothing is read that need not be: a modality that came
+ * through HDF5 anew would not survive a disc that fails. */
 static scilama_status copy_modality(scilama_h5ad_writer *w, const char *input, const scilama_h5ad_options *options, const char *output, scilama_error *error)
 {
-    slm_h5_file *file;
-    char group[SLM_PREFIX_BYTES];
-    scilama_status status = slm_h5_open(&file, w->ctx, input, error);
-    if (!status) status = slm_mudata_prefix(file, options->modality, group, error);
-    if (!status) group[strlen(group) - 1] = 0; /* without the slash */
-    if (!status) status = slm_h5_create_atomic(&w->file, w->ctx, output, error);
-    if (!status) status = slm_h5_copy_members(file, group, w->file, error);
-    if (!status && slm_h5_attr_equals(file, group, "encoding-type", "anndata")) status = slm_h5ad_encode(w->file, "", "anndata", "0.1.0", error);
-    return slm_h5_close_read(file, status, error);
+    char prefix[SLM_PREFIX_BYTES], from[1300];
+    slm_strings names = { 0 }, members = { 0 };
+    scilama_status status = slm_h5_copy_atomic(&w->file, w->ctx, input, output, error);
+    if (!status) status = slm_mudata_prefix(w->file, options->modality, prefix, error);
+    if (!status) status = slm_h5_list(w->file, "", &names, error);
+    for (int64_t i = 0; i < names.count && !status; i++)
+        if (strcmp(slm_string(&names, i), "mod") != 0) status = slm_h5_remove(w->file, slm_string(&names, i), error);
+    if (!status) snprintf(from, sizeof from, "%.*s", (int)strlen(prefix) - 1, prefix);
+    if (!status) status = slm_h5_list(w->file, from, &members, error);
+    bool current = !status && slm_h5_attr_equals(w->file, from, "encoding-type", "anndata");
+    for (int64_t i = 0; i < members.count && !status; i++) {
+        snprintf(from, sizeof from, "%s%.1000s", prefix, slm_string(&members, i));
+        status = !strcmp(slm_string(&members, i), "mod") ? slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %smod is MuData within MuData", input, prefix)
+                                                         : slm_h5_rename(w->file, from, slm_string(&members, i), error);
+    }
+    if (!status) status = slm_h5_remove(w->file, "mod", error);
+    if (!status) status = slm_h5_remove_attr(w->file, "", "encoding-type", error);
+    if (!status && current) status = slm_h5ad_encode(w->file, "", "anndata", "0.1.0", error);
+    slm_strings_free(w->ctx, &names);
+    slm_strings_free(w->ctx, &members);
+    return status;
 }
 
 enum origin { ANNDATA, MUDATA, OTHER };

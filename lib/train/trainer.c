@@ -385,10 +385,10 @@ static bool out_of_patience(const scilama_trainer *t, double epoch_done)
     return epoch_done - best >= (double)o->patience;
 }
 
-/* Small data have more epochs than there is to learn from validating each: a plan of steps has fifty validations. */
+/* Small data have more epochs than there is to learn from validating each: a plan of steps has twenty-five validations. */
 static bool validates(const scilama_trainer *t)
 {
-    enum { VALIDATIONS = 50 };
+    enum { VALIDATIONS = 25 };
     int64_t steps = slm_schedule_steps(t), step = t->now.step, before = step - slm_trainer_steps_per_epoch(t);
     if (!t->design->n_validation) return false;
     return !steps || step >= steps || before <= 0 || step * VALIDATIONS / steps > before * VALIDATIONS / steps;

@@ -560,6 +560,18 @@ START_TEST(metrics_of_a_sample)
         ck_assert_int_eq(s.labels, 3);
         ck_assert(s.silhouette_label > 0.8 && s.ilisi > 0.3 && s.ari > 0.1);
         if (threads == 1) first = s;
+        if (threads == 1) { /* no scale changes neighbourhoods */
+            float *large = malloc(sizeof x);
+            int32_t own[CELLS];
+            for (int i = 0; i < 2 * CELLS; i++) large[i] = x[i] * 0x1p60f;
+            for (int i = 0; i < CELLS; i++) own[i] = i;
+            ck_assert_int_eq(scilama_score_embedding(ctx, large, CELLS, 2, 0, type, lot, &o, &s, NULL), SCILAMA_OK);
+            ck_assert(fabs(s.ilisi - first.ilisi) < 1e-4 && fabs(s.clisi - first.clisi) < 1e-4);
+            ck_assert_int_eq(scilama_score_embedding(ctx, x, CELLS, 2, 0, type, own, &o, &s, NULL), SCILAMA_OK);
+            ck_assert(isnan(s.ilisi) && isnan(s.kbet) && isnan(s.kbet_label) && isfinite(s.total) && isfinite(s.clisi));
+            free(large);
+            s = first;
+        }
         ck_assert(!(s.total < first.total || s.total > first.total) && !(s.kbet < first.kbet || s.kbet > first.kbet));
         scilama_context_destroy(ctx);
     }
