@@ -4,6 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+/* Directed neighbour lists made symmetric: a matrix is merged row by row with its transpose, whose rows come out
+ * ascending because the rows of the matrix are taken in order. Invariants of a graph: both directions stored with equal
+ * weight, ascending in a row, no loops, no zeros. Weights are UMAP's memberships (McInnes et al. 2018, algorithm 3) or
+ * shares of neighbours. */
+
 scilama_graph *slm_graph_new(scilama_context *ctx, int64_t n, int64_t entries)
 {
     scilama_graph *g = slm_alloc_zero(ctx, sizeof *g);

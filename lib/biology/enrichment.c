@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Over-representation: the hypergeometric tail of the overlap of a list with each gene set, within the genes that were
+ * measured (the background), false discoveries after Benjamini and Hochberg. Logarithms of factorials are tabulated. */
+
 void slm_gene_sets_free(scilama_gene_sets *sets)
 {
     if (!sets) return;

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a module does in cells: mean z-score of its genes, per cell (activity), and how alike its genes are beside genes
+ * of the same expression (coherence). Expression is read a block of rows at a time, so all of it need not be in memory;
+ * z-scores need the moments first, so it is read twice. */
+
 enum { CELLS = 64, STREAM_COHERENCE = SLM_STREAM_ANALYSIS | 7 << 8 };
 
 typedef struct moment_sums { double *sum, *square; } moment_sums;

@@ -5,6 +5,10 @@
 #include "core/thread.h"
 #include <math.h>
 
+/* Rank sums of every gene, of a group against other cells or a reference group (Wilcoxon 1945; Mann and Whitney 1947),
+ * by normal approximation with ties. Cells with zeros share one rank, so only the other entries are sorted
+ * (wilcoxon_rank.c). Genes are independent tasks over columns (gene_columns.c). */
+
 enum { GENES = 8 }; /* genes of a task */
 static const double SQRT_HALF = 0.70710678118654752440;
 

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Structs of callers that are older or newer than this library: what they know is copied, what they lack has its default,
+ * and what they have beyond must be zero. Tables of options (options.h) serve everything that is said of an option. */
+
 scilama_status slm_options_init(void *options, size_t struct_size, const void *defaults, size_t known_size)
 {
     if (!options || struct_size < sizeof(size_t)) return SCILAMA_E_INVALID;

@@ -2,6 +2,9 @@
 #include "core/core.h"
 #include <string.h>
 
+/* Tables of strings, all bytes in one block with offsets, so that a million names are three allocations; their order, an
+ * index from names to rows, and lists that grow into tables. */
+
 uint64_t slm_hash(uint64_t state, const void *data, size_t size)
 {
     const unsigned char *p = data;

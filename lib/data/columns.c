@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Columns of cells: numbers, or codes into categories (−1: missing). Setting one that the recipe was fitted with makes the
+ * recipe stale. Columns that a file has but nobody could read are kept by name, with the reason, for messages. */
+
 static void free_column(scilama_context *ctx, slm_column *column)
 {
     slm_free(ctx, column->name);

@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Vectors by gene name, matched to a data set's genes. A name is looked up as it stands, under the options' normal form
+ * (case, version), and by its aliases; what matched, and how, is counted for the report. Tables are immutable and shared
+ * by reference count. */
+
 scilama_status slm_gene_table_from_parts(scilama_gene_table **out, scilama_context *ctx, slm_strings *names,
                                          float *values, int64_t rows, int64_t width, scilama_error *error)
 {

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Likelihoods of counts read what the recipe has transformed away: the counts of the model's genes are gathered from the
+ * data set's own matrix, cell by cell, through a table from its genes to the model's. Nothing is copied but a mini-batch. */
+
 static scilama_status not_count(const scilama_dataset *d, int64_t cell, int64_t gene, scilama_error *error)
 {
     return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' of cell '%s' is not a count: a likelihood of counts needs raw counts (use the Gaussian one, or another layer)",

@@ -6,6 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+/* A recipe's life, and the designs that it builds: one pass over the cells selects genes, in the model's order, and
+ * normalises, logs and scales them by the arithmetic of prepare.h. Dense and compressed matrices are built at once,
+ * streamed ones by windows, all with the same bits. */
+
 slm_recipe *slm_recipe_retain(slm_recipe *recipe)
 {
     if (recipe) atomic_fetch_add(&recipe->refs, 1);

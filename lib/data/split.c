@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Training, validation and test. A drawn split belongs to names, not to places: each cell gets a number keyed by the seed
+ * and its name, and within each stratum the lowest are taken, so that the order of cells in a file changes nothing. */
+
 scilama_status slm_dataset_set_split(scilama_dataset *d, const int32_t *split, scilama_error *error)
 {
     for (int64_t i = 0; i < d->cells; i++)

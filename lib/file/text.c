@@ -6,6 +6,9 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+/* Text of files, by lines in one growing buffer (gzip unpacked on the way), and what a file is by its first bytes. Numbers
+ * are read without the host's locale. */
+
 enum { BUFFER_BYTES = 1 << 18 };
 static const size_t LONGEST_LINE = (size_t)1 << 30;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hdf5/check_messages.h"
 #include "hdf5/internal.h"
 #include <inttypes.h>
 #include <string.h>
@@ -24,19 +25,12 @@ typedef struct slm_h5_heap {
     int64_t loaded; /* bytes, in all */
 } heap;
 
-static uint64_t little(const char *p, int n)
-{
-    uint64_t v = 0;
-    while (n-- > 0) v = v << 8 | (unsigned char)p[n];
-    return v;
-}
-
 /* Objects of the collection; with start NULL only counts. */
 static int64_t index_objects(const char *bytes, int64_t size, uint32_t *start, int64_t objects)
 {
     int64_t most = 0, at = HEAD;
     while (size - at >= HEAD) {
-        int64_t index = (int64_t)little(bytes + at, 2), length = (int64_t)little(bytes + at + 8, 8);
+        int64_t index = (int64_t)slm_h5_little(bytes + at, 2), length = (int64_t)slm_h5_little(bytes + at + 8, 8);
         if (index == 0 || length < 0 || length > size - at - HEAD) break;
         if (index + 1 > most) most = index + 1;
         if (start && index < objects) start[index] = (uint32_t)(at + HEAD);
@@ -58,7 +52,7 @@ static scilama_status load(heap *h, const char *path, int64_t address, collectio
     slm_free(ctx, c->start);
     *c = (collection){ .address = -1 };
     if (!slm_h5_file_pread(h->file, head, HEAD, address) || memcmp(head, "GCOL\1", 5) != 0) return damaged(h, path, error);
-    int64_t size = (int64_t)little(head + 8, 8);
+    int64_t size = (int64_t)slm_h5_little(head + 8, 8);
     if (size < HEAD || size > h->file->bytes - address || size > UINT32_MAX) return damaged(h, path, error);
     c->bytes = slm_alloc_array(ctx, size, 1);
     if (!c->bytes) return slm_fail_nomem(error);
@@ -76,7 +70,7 @@ static scilama_status load(heap *h, const char *path, int64_t address, collectio
 /* The bytes that a reference means; *text NULL for an empty one. */
 static scilama_status follow(heap *h, const char *path, const char *reference, const char **text, int64_t *length, scilama_error *error)
 {
-    int64_t size = (int64_t)little(reference, 4), address = (int64_t)little(reference + 4, 8), index = (int64_t)little(reference + 12, 4);
+    int64_t size = (int64_t)slm_h5_little(reference, 4), address = (int64_t)slm_h5_little(reference + 4, 8), index = (int64_t)slm_h5_little(reference + 12, 4);
     *text = NULL;
     *length = 0;
     if (size == 0 || address == 0) return SCILAMA_OK;
@@ -86,7 +80,7 @@ static scilama_status follow(heap *h, const char *path, const char *reference, c
         scilama_status status = load(h, path, address, c, error);
         if (status) return status;
     }
-    if (index >= c->objects || !c->start[index] || (int64_t)little(c->bytes + c->start[index] - 8, 8) < size) return damaged(h, path, error);
+    if (index >= c->objects || !c->start[index] || (int64_t)slm_h5_little(c->bytes + c->start[index] - 8, 8) < size) return damaged(h, path, error);
     *text = c->bytes + c->start[index];
     const char *end = memchr(*text, 0, (size_t)size);
     *length = end ? end - *text : size;
@@ -151,7 +145,7 @@ scilama_status slm_h5_heap_check(heap *h, const char *reference, scilama_error *
     if (status || !text) return status;
     /* thousands of references to large collections in turn would take for ever */
     if (h->loaded > 64 * (h->file->bytes + (1 << 20))) return damaged(h, "attributes", error);
-    return little(text - 8, 8) == little(reference, 4) ? SCILAMA_OK : damaged(h, "an attribute", error);
+    return slm_h5_little(text - 8, 8) == slm_h5_little(reference, 4) ? SCILAMA_OK : damaged(h, "an attribute", error);
 }
 
 scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error)
@@ -183,7 +177,7 @@ scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *ou
 static bool walk_ends(const char *bytes, int64_t size)
 {
     for (int64_t at = HEAD; size - at >= HEAD;) {
-        int64_t index = (int64_t)little(bytes + at, 2), length = (int64_t)little(bytes + at + 8, 8);
+        int64_t index = (int64_t)slm_h5_little(bytes + at, 2), length = (int64_t)slm_h5_little(bytes + at + 8, 8);
         int64_t step = index == 0 ? length : length < 0 || length > size ? -1 : HEAD + (length + 7) / 8 * 8;
         if (step <= 0 || step > size - at) return false;
         at += step;
@@ -209,7 +203,7 @@ scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error)
             int64_t address = from + (p - block), size;
             if (block + n - p < 8) break;
             if (memcmp(p, signature, 8) != 0 || !slm_h5_file_pread(file, head, HEAD, address)) continue;
-            size = (int64_t)little(head + 8, 8);
+            size = (int64_t)slm_h5_little(head + 8, 8);
             char *bytes = size < HEAD || size > file->bytes - address ? NULL : slm_alloc_array(ctx, size, 1);
             if (!bytes || !slm_h5_file_pread(file, bytes, (size_t)size, address) || !walk_ends(bytes, size))
                 status = bytes || size < HEAD || size > file->bytes - address

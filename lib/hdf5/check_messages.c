@@ -4,8 +4,9 @@
 
 enum { MOST_RANK = 32, MOST_DEPTH = 16, MOST_FILTERS = 32 };
 
-uint64_t slm_h5_little(const unsigned char *p, int n)
+uint64_t slm_h5_little(const void *bytes, int n)
 {
+    const unsigned char *p = bytes;
     uint64_t v = 0;
     while (n-- > 0) v = v << 8 | p[n];
     return v;

@@ -9,10 +9,10 @@
  * The host's allocator is never called under the lock. Paths are relative to the
  * root ("obs/batch"); "/" or "" is the root.
  *
- * gateway.c: files; attr.c: attributes; read.c, write.c: datasets;
- * structure.c: groups and links; records.c, split.c: tables of records;
+ * gateway.c: files; dataset.c: one dataset, opened once; attr.c: attributes; read.c, write.c: datasets;
+ * structure.c: groups and links; copy.c: groups into another file; records.c, split.c: tables of records;
  * enum.c: enumerations; check_stored.c: whether a dataset can be read;
- * dataset.c: a dataset, opened once; memory.c: files in memory. */
+ * memory.c: files in memory. */
 
 #include "core/core.h"
 

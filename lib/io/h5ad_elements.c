@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* One function for each element that AnnData files are made of, in anndata's current encodings (its documentation,
+ * "On-disk format"): every element carries encoding-type and encoding-version, and is written whole. */
+
 enum { COLUMN_LEVEL = 4, MATRIX_LEVEL = 2, PATH_BYTES = 1280 };
 
 scilama_status slm_h5ad_encode(slm_h5_file *file, const char *path, const char *type, const char *version, scilama_error *error)

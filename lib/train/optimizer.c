@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+/* AdamW (Loshchilov and Hutter 2019) over what a phase trains. The parameters trained lie in ranges of one array; moments
+ * stand in the same order without gaps, so a phase needs memory for its own parameters only. Work is cut into chunks of
+ * fixed size, and sums are added in their order: the same bits for any number of threads. */
+
 enum { CHUNK = 32768 };
 
 static int phase_groups(int32_t objective)
