@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""libscilama for Python: this file and scilama_sys.py, ctypes and numpy.
+"""libscilama for Python: this file and those beside it, ctypes and numpy.
+
+    model = scilama.fit(adata, batch="sample")                    # AnnData, in place: obsm["X_scilama"], obs["scilama_leiden"], …
+    scilama.map(model, query)                                     # another one, among the cells of the first
+
+or, without anndata and step by step:
 
     context = scilama.Context(threads=2)
     data = scilama.Dataset(context, counts, genes=gene_names)     # numpy or scipy.sparse
@@ -48,7 +53,18 @@ HVG_AUTO, HVG_NONE, HVG_SEURAT, HVG_SEURAT_V3 = -1, 0, 1, 2
 MODE_BETA_VAE, MODE_DIRECT, MODE_STEPWISE, MODE_GENE, MODE_CELL_GENE = 1, 2, 3, 4, 5
 PUBLISHED, RECOMMENDED = 0, 1
 
-_library = sys_.declare(C.CDLL(os.environ.get("SCILAMA_LIBRARY", "libscilama.so.0")))
+
+
+def _find_library():
+    """$SCILAMA_LIBRARY, that of the wheel, or what the loader finds."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), ".scilama.mesonpy.libs")
+    for name in ("libscilama.so.0", "libscilama.0.dylib"):
+        if os.path.exists(os.path.join(folder, name)):
+            return os.environ.get("SCILAMA_LIBRARY", os.path.join(folder, name))
+    return os.environ.get("SCILAMA_LIBRARY", "libscilama.so.0")
+
+
+_library = sys_.declare(C.CDLL(_find_library()))
 _p, _i, _l, _s = C.c_void_p, C.c_int32, C.c_int64, C.c_char_p
 
 
@@ -382,6 +398,14 @@ class Context(_Handle):
 
     threads = property(lambda self: _library.scilama_context_threads(self))
 
+    def describe(self):
+        """Library, dependencies, processor and kernels as a JSON object."""
+        needed = C.c_size_t()
+        _library.scilama_context_describe(self, None, 0, C.byref(needed))
+        out = C.create_string_buffer(needed.value)
+        _library.scilama_context_describe(self, out, len(out), None)
+        return out.value.decode()
+
     @property
     def memory(self):
         """Bytes that the library holds now, and the most that it ever held."""
@@ -428,6 +452,23 @@ class GeneTable(_Handle, ArrowTable, View):
         return self
 
     @classmethod
+    def random(cls, like, seed=0):
+        """A control: Gaussian columns like those of a table."""
+        self = cls.__new__(cls)
+        self._own("gene_table", like._context, like, seed, make="gene_table_random")
+        return self
+
+    @classmethod
+    def shuffled(cls, table, seed=0):
+        """A control: the vectors of a table, dealt at random to its genes."""
+        self = cls.__new__(cls)
+        self._own("gene_table", table._context, table, seed, make="gene_table_shuffled")
+        return self
+
+    def write(self, path):
+        _call("gene_table_write", self, os.fsencode(path))
+
+    @classmethod
     def read_parquet(cls, context, path, **options):
         """From a Parquet file, through pyarrow: batch by batch, never the whole file at once."""
         import pyarrow.parquet
@@ -454,6 +495,7 @@ class Dataset(_Handle):
     With borrow=True, float32 arrays in C order (CSR: int32 indices, int64 indptr, sorted)
     are used where they lie; the arrays must not change while anything made from this lives."""
 
+    _tables = 0  # gene tables added
     _DTYPES = {"float32": 1, "float64": 2, "int32": 10, "int64": 11, "uint16": 20, "uint32": 21}
 
     def __init__(self, context, matrix, genes=None, cells=None, borrow=False):
@@ -523,6 +565,21 @@ class Dataset(_Handle):
         split = _array(split, np.int32, (self.cells,))
         _call("dataset_set_split", self, split.ctypes.data)
 
+    def split_by(self, name):
+        """From a categorical column of train, validation, test."""
+        _call("dataset_split_by", self, name.encode())
+
+    @property
+    def split(self):
+        out = np.empty(self.cells, np.int32)
+        _call("dataset_get_split", self, out.ctypes.data)
+        return out
+
+    @property
+    def used_gene_names(self):
+        """In the order of the model, after preprocess()."""
+        return [_library.scilama_dataset_used_gene_name(self, i).decode() for i in range(_library.scilama_dataset_genes_used(self))]
+
     def split_random(self, train=0.9, validation=0.1, seed=0, stratify=None):
         _call("dataset_split_random", self, train, validation, seed, stratify.encode() if stratify else None)
 
@@ -534,6 +591,7 @@ class Dataset(_Handle):
             table = GeneTable(self._context, genes, vectors)
         elif not isinstance(table, GeneTable):
             table = GeneTable.from_arrow(self._context, table)
+        self._tables += 1
         _call("dataset_add_gene_table", self, name.encode(), table, C.byref(defaults(MatchOptions, **options)), C.byref(report))
         return report
 
@@ -570,6 +628,8 @@ class Model(_Handle):
         self._context = dataset._context
         self._own("model", dataset, C.byref(defaults(ModelOptions, preset, **options)))
 
+    trained_genes = True  # False: its gene VAE was never trained
+
     @classmethod
     def load(cls, context, path):
         self = cls.__new__(cls)
@@ -579,6 +639,87 @@ class Model(_Handle):
 
     def save(self, path):
         _call("model_save", self, os.fsencode(path))
+
+    def to_bytes(self):
+        """What save() would write, to pickle, send or keep elsewhere; from_bytes() makes a model of it."""
+        memory, size = _p(), C.c_int64()
+        _call("model_save_memory", self, C.byref(memory), C.byref(size))
+        try:
+            return C.string_at(memory, size.value)
+        finally:
+            _library.scilama_bytes_destroy(self._context, memory)
+
+    @classmethod
+    def from_bytes(cls, context, data):
+        self = cls.__new__(cls)
+        self._context = context
+        self._own("model", context, data, len(data), make="model_load_memory")
+        return self
+
+    @classmethod
+    def fit(cls, dataset, preset=RECOMMENDED, seed=0, train_fraction=0.9, stratify=None, preprocess=None, model=None, trainer=None,
+            no_preprocess=0, progress=None):
+        """The whole way: split, recipe, model, training, as `scilama fit` goes it. preprocess, model and trainer are options of the
+        structs of these names, with what is not given as the preset has it. progress(info) after every epoch may return True to
+        stop, which is a Failure here: to go on after a stop, take the parts."""
+        self, raised = cls.__new__(cls), []
+        self._context = dataset._context
+
+        def relay(_, info):
+            try:
+                return 1 if progress and progress(StepInfo.from_address(info)) else 0
+            except BaseException as e:  # must not cross the library's frames
+                raised.append(e)
+                return 1
+        o = defaults(FitOptions, preset=preset, seed=seed, train_fraction=train_fraction, no_preprocess=no_preprocess)
+        shape, training = dict(model or {}), dict(trainer or {})
+        if preset == RECOMMENDED and "embed_pca" not in shape and not dataset._tables:
+            shape["embed_pca"] = 50
+        kept = [defaults(PreprocessOptions, **(preprocess or {})), defaults(ModelOptions, preset, **dict({"seed": seed}, **shape)),
+                defaults(TrainerOptions, preset, **dict({"seed": seed}, **training)), _PROGRESS(relay)]
+        o.preprocess, o.model, o.trainer = (C.cast(C.pointer(k), _p) for k in kept[:3])
+        o.progress, o.stratify = kept[3], stratify.encode() if stratify else None
+        try:
+            with _interruptible(dataset._context):
+                self._own("model", dataset, C.byref(o), None, make="fit")
+        except Failure:
+            if raised:
+                raise raised.pop()
+            raise
+        self.trained_genes = kept[2].mode != MODE_BETA_VAE
+        return self
+
+    @property
+    def options(self):
+        out = defaults(ModelOptions)
+        _call("model_get_options", self, C.byref(out))
+        return out
+
+    @property
+    def modalities(self):
+        """{name: width of the vectors that it takes}"""
+        return {_library.scilama_model_modality_name(self, i).decode(): _library.scilama_model_modality_width(self, i)
+                for i in range(self.info.modalities)}
+
+    def gene_vectors(self, modality=0):
+        """The vectors of the model's genes as the gene encoder reads them; NaN where no table knows a gene."""
+        width = C.c_int64()
+        _call("model_gene_vectors", self, modality, C.byref(width), None, 0)
+        out = np.empty((self.info.genes, width.value), np.float32)
+        _call("model_gene_vectors", self, modality, C.byref(width), out.ctypes.data, 0)
+        return out
+
+    def copy_parameters(self, model, prefix=None, from_prefix=None):
+        """Warm start from another model; the number of parameters copied."""
+        copied = C.c_int64()
+        _call("model_copy_parameters", self, model, prefix.encode() if prefix else None, from_prefix.encode() if from_prefix else None, C.byref(copied))
+        return copied.value
+
+    def check_covariate(self, dataset, index):
+        """What of a covariate a dataset lacks (scilama_covariate_report)."""
+        out = defaults(CovariateReport)
+        _call("model_check_covariate", self, dataset, index, C.byref(out))
+        return out
 
     @property
     def info(self):
@@ -736,6 +877,41 @@ class Trainer(_Handle):
         _call("trainer_step", self, C.byref(info))
         return info
 
+    def run_epoch(self):
+        info = defaults(StepInfo)
+        _long(self._context, "trainer_run_epoch", self, C.byref(info))
+        return info
+
+    def end_phase(self):
+        """Ends the phase now, with its best weights."""
+        info = defaults(StepInfo)
+        _call("trainer_end_phase", self, C.byref(info))
+        return info
+
+    @property
+    def rates(self):
+        """(lr, beta, gamma) in force; setting NaN returns one to its schedule."""
+        out = [C.c_double() for _ in range(3)]
+        _call("trainer_get_rates", self, *(C.byref(v) for v in out))
+        return tuple(v.value for v in out)
+
+    @rates.setter
+    def rates(self, rates):
+        _call("trainer_set_rates", self, *rates)
+
+    def kl_per_unit(self):
+        """KL per latent unit of cells and of genes at the last validation."""
+        out = np.empty((2, self._model.info.latent))
+        _call("trainer_kl_per_unit", self, out[0].ctypes.data, out[1].ctypes.data)
+        return out[0], out[1]
+
+    @staticmethod
+    def memory(model, dataset, preset=PUBLISHED, **options):
+        """Bytes that a trainer would reserve."""
+        out = C.c_int64()
+        _call("trainer_memory", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)), C.byref(out))
+        return out.value
+
     def steps(self):
         """Yields the StepInfo of every step until training is finished."""
         while True:
@@ -875,8 +1051,14 @@ class Graph(_Handle):
 
 def cluster(context, embedding, resolution=1.0, communities=None, seed=0, neighbors=14, metric="euclidean", kind="fuzzy"):
     """Leiden communities of points by their nearest neighbours: int32 [n], 0 the largest."""
-    graph = Graph(context, embedding, kind, neighbors=neighbors, metric=metric, seed=seed)
-    return graph.leiden(communities, resolution=resolution, seed=seed)[0]
+    if kind != "fuzzy":
+        graph = Graph(context, embedding, kind, neighbors=neighbors, metric=metric, seed=seed)
+        return graph.leiden(communities, resolution=resolution, seed=seed)[0]
+    points = _matrix(embedding)
+    labels = np.empty(len(points), np.int32)
+    o = defaults(ClusterOptions, neighbors=neighbors, communities=communities or 0, resolution=resolution, seed=seed, metric=metric)
+    _long(context, "cluster", context, points.ctypes.data, *points.shape, 0, C.byref(o), labels.ctypes.data, None)
+    return labels
 
 
 def umap(context, embedding, neighbors=14, metric="euclidean", seed=0, **options):
@@ -968,9 +1150,10 @@ class Reference(_Handle):
         _call("reference_get_info", self, C.byref(out))
         return out
 
-    def map(self, points, neighbors=15):
+    def map(self, points, neighbors=15, full=False):
         """Of cells that a model has encoded: {label: categories}, {label: their probabilities}, the place in the layout (None
-        without one) and the distances [n × neighbors] to the nearest reference cells. A category is None where no neighbour has one."""
+        without one) and the distances [n × neighbors] to the nearest reference cells. A category is None where no neighbour has one. With full=True a dict of all that is known: "distances", "layout" and
+        "labels" {name: {"categories", "code", "probability", "second", "second_probability"}}."""
         points, info = _matrix(points), self.info
         if points.shape[1] != info.dim:
             raise ValueError("cells of %d numbers are needed, not %d" % (info.dim, points.shape[1]))
@@ -978,17 +1161,23 @@ class Reference(_Handle):
         indices, distances = np.empty((n, neighbors), np.int32), np.empty((n, neighbors), np.float32)
         near = indices.ctypes.data, distances.ctypes.data, n, neighbors
         _long(self._context, "reference_neighbors", self, points.ctypes.data, n, 0, neighbors, indices.ctypes.data, distances.ctypes.data)
-        labels, probabilities, place = {}, {}, None
+        labels, probabilities, all_of, place = {}, {}, {}, None
         for index in range(info.labels):
             label, code, probability = defaults(LabelInfo), np.empty(n, np.int32), np.empty(n, np.float32)
+            second, second_probability = np.empty(n, np.int32), np.empty(n, np.float32)
             _call("reference_label", self, index, C.byref(label))
-            _call("reference_transfer", self, index, *near, code.ctypes.data, probability.ctypes.data, None, None)
+            _call("reference_transfer", self, index, *near, code.ctypes.data, probability.ctypes.data, second.ctypes.data,
+                  second_probability.ctypes.data)
             names = [_library.scilama_reference_category(self, index, k).decode() for k in range(label.categories)] + [None]
             labels[label.name.decode()] = np.array(names, object)[code]
             probabilities[label.name.decode()] = probability
+            all_of[label.name.decode()] = {"categories": names[:-1], "code": code, "probability": probability, "second": second,
+                                           "second_probability": second_probability}
         if info.layout_dims:
             place = np.empty((n, info.layout_dims), np.float32)
             _call("reference_place", self, *near, place.ctypes.data)
+        if full:
+            return {"distances": distances, "layout": place, "labels": all_of}
         return labels, probabilities, place, distances
 
 
@@ -1092,5 +1281,21 @@ class GeneSets(_Handle):
         return out
 
 
+def module_projection(context, cells, genes, labels):
+    """Activity of modules in the paired space, float32 [n × modules]; labels [n_genes]."""
+    cells, genes = _matrix(cells), _matrix(genes)
+    if cells.shape[1] != genes.shape[1]:
+        raise ValueError("cells and genes need as many numbers each")
+    labels, names = _codes(labels, len(genes))
+    out = np.empty((len(cells), len(names)), np.float32)
+    _long(context, "module_projection", context, cells.ctypes.data, len(cells), genes.ctypes.data, len(genes), cells.shape[1], labels.ctypes.data,
+          len(names), out.ctypes.data)
+    return out
+
+
 def version():
     return _library.scilama_version_string().decode()
+
+
+from scilama_anndata import dataset, fit, map  # noqa: E402
+from scilama_files import GeneAliases, H5adWriter, column, columns, describe, read_array, read_column, read_string  # noqa: E402

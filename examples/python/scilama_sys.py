@@ -285,6 +285,10 @@ class scilama_decode_options(Structure):
     pass
 
 
+class scilama_gene_forecast(Structure):
+    pass
+
+
 class scilama_trainer_options(Structure):
     pass
 
@@ -765,6 +769,13 @@ scilama_decode_options._fields_ = [
     ("match_levels", c_int32),
 ]
 
+scilama_gene_forecast._fields_ = [
+    ("struct_size", c_size_t),
+    ("mean", c_void_p),
+    ("deviation", c_void_p),
+    ("correlation", c_void_p),
+]
+
 scilama_trainer_options._fields_ = [
     ("struct_size", c_size_t),
     ("mode", c_int32),
@@ -904,6 +915,8 @@ scilama_query_report._fields_ = [
     ("recovered", c_double),
     ("unknown_cells", c_int64),
     ("missing_cells", c_int64),
+    ("others", c_int64),
+    ("explained", c_double),
 ]
 
 scilama_covariate_report._fields_ = [
@@ -999,6 +1012,7 @@ FUNCTIONS = {
     "scilama_gene_aliases_from": (c_void_p, [c_void_p]),
     "scilama_gene_aliases_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "scilama_gene_aliases_to": (c_void_p, [c_void_p]),
+    "scilama_gene_forecast_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_gene_holdout": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_gene_modules": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_gene_sets_count": (c_int64, [c_void_p]),
@@ -1092,6 +1106,7 @@ FUNCTIONS = {
     "scilama_model_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_decode": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_decode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
+    "scilama_model_describe_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_model_destroy": (None, [c_void_p]),
     "scilama_model_encode_cells": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_encode_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
@@ -1110,10 +1125,12 @@ FUNCTIONS = {
     "scilama_model_load_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_model_modality_name": (c_char_p, [c_void_p, c_int64]),
     "scilama_model_modality_width": (c_int64, [c_void_p, c_int64]),
+    "scilama_model_novelty": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_options_init": (c_int32, [c_void_p, c_size_t, c_int32]),
     "scilama_model_parameter": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_model_parameter_to_dlpack": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "scilama_model_parameters": (c_int64, [c_void_p]),
+    "scilama_model_predict_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_model_save": (c_int32, [c_void_p, c_char_p, c_void_p]),
     "scilama_model_save_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_set_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),

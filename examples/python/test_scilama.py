@@ -250,6 +250,15 @@ except scilama.Failure as failure:
 known = np.stack([vectors[names.index(n)] for n in model.genes])
 assert np.allclose(model.encode_new_genes(known), model.encode_genes(), atol=1e-5)
 assert model.decode_new_genes(data, known[:3]).shape == (96, 3)
+wide = np.hstack([known, known])
+for call, says in ((lambda: model.encode_new_genes(wide), f"have {wide.shape[1]} columns, but the model was made with {known.shape[1]}"),
+                   (lambda: model.decode_new_genes(data, known[:, :-1].copy()), f"have {known.shape[1] - 1} columns, but the model was made with {known.shape[1]}"),
+                   (lambda: model.encode_new_genes(known, known), "2 gene tables")):
+    try:
+        call()
+        raise SystemExit("tables that are not the model's were taken")
+    except scilama.Failure as failure:
+        assert says in str(failure), failure
 
 # Mapping onto a reference, which the model carries.
 reference = scilama.Reference(context, far, {"side": np.array(["x", "y", "z"])[truth]}, layout)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "options.h"
+#include "tables.h"
 #include <inttypes.h>
+#include <string.h>
 
 int verb_embed(int argc, char **argv)
 {
@@ -8,12 +9,15 @@ int verb_embed(int argc, char **argv)
     const char *files[2] = { NULL, NULL }, *out = NULL, *layer = NULL, *key = "X_scilama";
     int32_t sigma = 0;
     int64_t stream = 0;
+    query_tables tables;
+    memset(&tables, 0, sizeof tables);
     const option options[] = {
         { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (needed)", 0, NULL },
         { "layer", 0, OPTION_STRING, &layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
         { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama)", 0, NULL },
         { "stream", 0, OPTION_BYTES, &stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
+        QUERY_TABLE_OPTIONS(tables),
         { "sigma", 0, OPTION_FLAG, &sigma, NULL, "also write obsm[NAME_sigma], the standard deviations", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
@@ -37,6 +41,7 @@ int verb_embed(int argc, char **argv)
     if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
     if (!status) status = scilama_model_get_info(model, &info, &a.error);
     if (!status) status = stream_cells(&a, files[1], layer, info.first_duplicate != 0, stream, &d);
+    if (!status) status = add_query_tables(&a, &tables, d);
     if (!status) status = need_model_categories(&a, d, files[1], model);
     if (status) goto done;
     int64_t cells = scilama_dataset_cells(d);

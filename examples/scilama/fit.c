@@ -192,7 +192,7 @@ static scilama_status encode(app *a, fit *f)
 }
 
 /* One line on what the gene vectors tell of this data; of a sample, and not of a handful of genes or cells. */
-static scilama_status say_worth(app *a, const fit *f)
+static scilama_status say_worth(app *a, fit *f)
 {
     enum { SAMPLE = 500, LEAST_GENES = 100, LEAST_CELLS = 50 };
     genes_worth worth = { .cells = SAMPLE };
@@ -200,11 +200,12 @@ static scilama_status say_worth(app *a, const fit *f)
     scilama_holdout_options_init(&o, sizeof o);
     o.baselines = 0;
     o.seed = a->seed;
-    if (!f->n_embeddings || scilama_dataset_genes_used(f->dataset) < LEAST_GENES || scilama_dataset_cells(f->dataset) < LEAST_CELLS) return SCILAMA_OK;
-    scilama_status status = genes_worth_find(a, f->model, f->dataset, &o, &worth);
-    char *text = status ? NULL : genes_worth_text(a, &worth);
-    if (text) app_say(a, "%s", text);
-    return status;
+    if (scilama_dataset_genes_used(f->dataset) < LEAST_GENES || scilama_dataset_cells(f->dataset) < LEAST_CELLS) return SCILAMA_OK;
+    scilama_status status = f->n_embeddings ? genes_worth_find(a, f->model, f->dataset, &o, &worth) : SCILAMA_OK;
+    if (status) return status;
+    if (!(f->worth = genes_worth_text(a, &worth))) return SCILAMA_E_NOMEM;
+    app_say(a, "%s", f->worth);
+    return SCILAMA_OK;
 }
 
 int verb_fit(int argc, char **argv)

@@ -23,6 +23,7 @@ typedef struct fit {
     scilama_model_options model_options;
     scilama_trainer_options trainer_options;
     option_list options;    /* all of these on the command line */
+    const char *worth;      /* what the gene vectors tell, a sentence; NULL: too few genes or cells to ask */
     const char *given;      /* their values as lines, as they are repeated by --like */
     /* what became of it */
     scilama_dataset *dataset;

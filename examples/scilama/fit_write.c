@@ -63,6 +63,7 @@ static void put_options(out *o, const fit *f)
 {
     put_text(o, "version", scilama_version_string());
     put_text(o, "config", f->given);
+    if (f->worth) put_text(o, "gene_vectors", f->worth);
     for (const option *from = f->options.item; from->name; from++)
         if (!option_is_one_of(from, fit_run_options)) put_option(o, from);
     if (!f->layer) put_text(o, "options/layer", "X");
@@ -258,6 +259,7 @@ static scilama_status keep_reference(app *a, const fit *f, const int32_t *commun
     if (!status && communities) status = scilama_reference_add_labels(reference, "leiden", communities, names, n_communities, &a->error);
     if (!status && layout) status = scilama_reference_set_layout(reference, layout, 2, &a->error);
     if (!status) status = scilama_model_set_reference(f->model, reference, &a->error);
+    if (!status && f->cells > 9 && f->genes_used > 2) status = scilama_model_describe_reference(f->model, f->dataset, &a->error);
     scilama_reference_destroy(reference);
     return status;
 }

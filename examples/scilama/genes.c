@@ -142,7 +142,7 @@ char *genes_worth_text(app *a, const genes_worth *w)
 /* --- the verb ------------------------------------------------------------------------------ */
 
 typedef struct genes_run {
-    const char *files[2], *layer, *tsv, *json;
+    const char *files[2], *layer, *tsv, *json, *export;
     string_list tables;
     int32_t hold_out;
     int64_t cells;
@@ -186,10 +186,24 @@ static scilama_status write_json(app *a, const genes_run *r)
     return close_text(a, r->json, to);
 }
 
+static scilama_status export(app *a, genes_run *r)
+{
+    scilama_model_info info;
+    worth_input in = { 0 };
+    genes_worth w = { .cells = r->cells };
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = scilama_model_get_info(r->model, &info, &a->error);
+    in.genes = info.genes;
+    if (!status) status = read_expression(a, r->model, r->d, &w, &in);
+    return status ? status : genes_export(a, r->d, in.expression, w.cells, in.genes, r->export);
+}
+
 static scilama_status run(app *a, genes_run *r)
 {
     scilama_status status = scilama_model_load(&r->model, a->context, r->files[0], &a->error);
     if (!status) status = open_expression(a, r->files[1], r->layer, 0, &r->d);
+    if (!status && r->export) status = export(a, r);
+    if (status || (r->export && !r->hold_out && !r->tsv && !r->json)) return status;
     r->worth.cells = r->cells;
     if (!status) status = hold_out(a, r->model, r->d, &r->tables, &r->options, &r->worth);
     if (status) return status;
@@ -215,7 +229,8 @@ int verb_genes(int argc, char **argv)
     r.cells = 2000;
     scilama_holdout_options_init(&r.options, sizeof r.options);
     const option options[] = {
-        { "hold-out", 0, OPTION_FLAG, &r.hold_out, NULL, "hold genes out and predict them from their vectors (the default, and all there is)", 1, NULL },
+        { "hold-out", 0, OPTION_FLAG, &r.hold_out, NULL, "hold genes out and predict them from their vectors (the default, but with --export)", 1, NULL },
+        { "export", 0, OPTION_OUTPUT, &r.export, "TABLE.h5", "write what IN.h5ad knows of its genes, as vectors for another data set", 0, NULL },
         { "embeddings", 0, OPTION_INPUTS, &r.tables, "NAME=FILE", "vectors to ask instead of the model's; repeatable", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
@@ -228,9 +243,10 @@ int verb_genes(int argc, char **argv)
         { "json", 0, OPTION_OUTPUT, &r.json, "FILE", "write the figures as JSON", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
-    const command c = { "M.h5 IN.h5ad [--hold-out] [--embeddings NAME=FILE] [options]",
+    const command c = { "M.h5 IN.h5ad [--hold-out] [--export TABLE.h5] [--embeddings NAME=FILE] [options]",
                         "What gene vectors are worth: genes of the model are held out and predicted from their vectors, beside\n"
-                        "baselines and shuffled vectors; the mean correlation per gene over the cells.", options, 2, 2, r.files, "rr" };
+                        "baselines and shuffled vectors; the mean correlation per gene over the cells. With --export a table of vectors\n"
+                        "for all genes of IN.h5ad: what each has to do with the axes of its cells, and how high it is.", options, 2, 2, r.files, "rr" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

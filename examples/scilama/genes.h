@@ -17,4 +17,9 @@ scilama_status genes_worth_find(app *a, const scilama_model *model, scilama_data
 /* One sentence: what the vectors brought, or that they brought nothing. */
 char *genes_worth_text(app *a, const genes_worth *w);
 
+/* loadings.c: writes vectors of the genes of d, from expression [cells × genes], prepared values of some of its genes in cells drawn
+ * evenly, which it overwrites. A vector has what the gene has to do with the first 50 axes of the cells, and how high
+ * it is: 19 bumps over the logarithm of its mean. */
+scilama_status genes_export(app *a, scilama_dataset *d, float *expression, int64_t cells, int64_t genes, const char *path);
+
 #endif

@@ -63,7 +63,9 @@ static scilama_status describe(app *a, const info_plan *plan)
     scilama_status status = scilama_file_describe(&text, a->context, plan->file, layer, &a->error);
     if (status) return status;
     const char *shown = text;
-    if (is_data(text) && !plan->quick) {
+    if (plan->against && is_data(text))
+        status = app_fail(a, SCILAMA_E_INVALID, "%s is a data set: --against compares a table of gene vectors with one", plan->file);
+    else if (plan->against || (is_data(text) && !plan->quick)) {
         char *fit = info_fit(a, plan);
         shown = fit ? with_fit(a, text, fit) : NULL;
         if (!shown) status = a->error.code ? a->error.code : SCILAMA_E_NOMEM;
@@ -84,6 +86,7 @@ int verb_info(int argc, char **argv)
         MODALITY_OPTION(&a),
         { "batch", 'b', OPTION_LIST, &plan.batch, "KEY", "obs column of batches to check (default: batch, where there is one); repeatable", 0, NULL },
         { "embeddings", 0, OPTION_INPUTS, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
+        { "against", 0, OPTION_INPUT, &plan.against, "IN.h5ad", "of a table: what fit would make of it with these data, and which of their variable genes it lacks", 0, NULL },
         { "gene-aliases", 0, OPTION_INPUT, &plan.aliases, "FILE", "... with these other names of genes (see fit)", 0, NULL },
         { "ignore-case", 0, OPTION_FLAG, &plan.ignore_case, NULL, "... without regard to case", 1, NULL },
         { "strip-version", 0, OPTION_FLAG, &plan.strip_version, NULL, "... without the version suffix of Ensembl identifiers", 1, NULL },
@@ -92,7 +95,7 @@ int verb_info(int argc, char **argv)
         { "json", 0, OPTION_FLAG, &plan.json, NULL, "one JSON object on the standard output", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
-    const command c = { "FILE [--layer NAME] [--batch KEY] [--embeddings NAME=FILE] [--quick] [--json]",
+    const command c = { "FILE [--layer NAME] [--batch KEY] [--embeddings NAME=FILE] [--against IN.h5ad] [--quick] [--json]",
                         "What a data set, model or table of gene vectors holds, every problem found in it, and what fit\n"
                         "with its defaults would do with a data set.", options, 1, 1, &plan.file, "r" };
     int code;

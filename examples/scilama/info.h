@@ -5,7 +5,7 @@
 #include "options.h"
 
 typedef struct info_plan {
-    const char *file, *layer, *aliases;
+    const char *file, *layer, *aliases, *against; /* against: a data set, where file is a table */
     string_list batch, embeddings;
     int32_t ignore_case, strip_version, first_duplicate, quick, json;
 } info_plan;

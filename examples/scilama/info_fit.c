@@ -4,6 +4,8 @@
 #include "fit.h"
 #include "info.h"
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char *const switch_names[] = { "false", "true" };
 
@@ -23,6 +25,34 @@ static char *tables(app *a, const fit *f)
                         list, i ? ", " : "", what ? what : "", m->width, m->matched, m->missing, m->duplicated, m->unused);
     }
     return list;
+}
+
+typedef struct known_name { const char *name; } known_name;
+static int by_name(const void *x, const void *y) { return strcmp(((const known_name *)x)->name, ((const known_name *)y)->name); }
+
+/* Of the genes in use, those that a table of exactly these names lacks: how many, and the first of them. */
+static char *lacking(app *a, const fit *f, const char *path)
+{
+    enum { SHOWN = 20 };
+    scilama_gene_table *table = NULL;
+    scilama_table_options o;
+    scilama_table_options_init(&o, sizeof o);
+    o.first_duplicate = f->first_duplicate;
+    if (scilama_gene_table_read(&table, a->context, path, &o, &a->error)) return NULL;
+    int64_t rows = scilama_gene_table_rows(table), used = scilama_dataset_genes_used(f->dataset), count = 0;
+    known_name *names = app_alloc(a, rows, sizeof *names);
+    char *list = names ? app_text(a, "%s", "") : NULL;
+    for (int64_t r = 0; r < rows && names; r++) names[r].name = scilama_gene_table_name(table, r);
+    if (names) qsort(names, (size_t)rows, sizeof *names, by_name);
+    for (int64_t g = 0; g < used && list; g++) {
+        known_name key = { scilama_dataset_used_gene_name(f->dataset, g) };
+        if (bsearch(&key, names, (size_t)rows, sizeof *names, by_name)) continue;
+        char *name = count < SHOWN ? app_json_escape(a, key.name) : NULL;
+        if (name) list = app_text(a, "%s%s\"%s\"", list, count ? ", " : "", name);
+        count++;
+    }
+    scilama_gene_table_destroy(table);
+    return list ? app_text(a, ", \"variable_genes_without_vector\": %" PRId64 ", \"such_as\": [%s]", count, list) : NULL;
 }
 
 /* Columns that could be given as --batch. */
@@ -46,9 +76,10 @@ char *info_fit(app *a, const info_plan *plan)
     fit f;
     int32_t quiet = a->quiet;
     fit_defaults(&f, NULL);
-    f.input = plan->file;
+    f.input = plan->against ? plan->against : plan->file;
     f.layer = plan->layer;
     f.embeddings = plan->embeddings;
+    if (plan->against && f.embeddings.count < LIST_MAX) f.embeddings.item[f.embeddings.count++] = app_text(a, "table=%s", plan->file);
     f.aliases = plan->aliases;
     f.ignore_case = plan->ignore_case;
     f.strip_version = plan->strip_version;
@@ -64,13 +95,13 @@ char *info_fit(app *a, const info_plan *plan)
     else if (status) text = failure(a, "{");
     else {
         const scilama_preprocess_report *r = &f.recipe;
-        char *reason = app_json_escape(a, r->reason), *list = tables(a, &f);
+        char *reason = app_json_escape(a, r->reason), *list = tables(a, &f), *without = plan->against ? lacking(a, &f, plan->file) : app_text(a, "%s", "");
         text = app_text(a, "{\"input\": \"%s\", \"reason\": \"%s\", \"normalize\": %s, \"log1p\": %s, \"highly_variable_genes\": \"%s\", \"scale\": %s, "
                         "\"cells\": %" PRId64 ", \"genes\": %" PRId64 ", \"genes_in_too_few_cells\": %" PRId64 ", \"genes_without_vector\": %" PRId64
-                        ", \"genes_kept\": %" PRId64 ", \"embeddings\": [%s]}",
+                        ", \"genes_kept\": %" PRId64 ", \"embeddings\": [%s]%s}",
                         described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input), reason ? reason : "", switch_names[r->normalized != 0], switch_names[r->logged != 0],
                         described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg), switch_names[r->scaled != 0],
-                        r->cells_total - r->cells_excluded, r->genes_total, r->genes_filtered, r->genes_unmatched, r->genes_used, list ? list : "");
+                        r->cells_total - r->cells_excluded, r->genes_total, r->genes_filtered, r->genes_unmatched, r->genes_used, list ? list : "", without ? without : "");
     }
     scilama_dataset_destroy(f.dataset);
     return text;

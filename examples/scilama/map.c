@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells of another data set among the cells that a model was trained on. */
 
-#include "options.h"
+#include "tables.h"
 #include <inttypes.h>
 #include <string.h>
 
 typedef struct mapping {
     const char *files[2], *out, *layer, *key;
     int64_t stream, neighbors, cells, latent;
-    double least, reach;
+    double least, reach, novel;
+    query_tables tables;
     scilama_model *model;
     scilama_dataset *dataset;
     scilama_reference *reference;
@@ -16,6 +17,7 @@ typedef struct mapping {
     scilama_h5ad_writer *writer;
     int32_t *indices;            /* [cells × neighbors] */
     float *embedding, *distances;
+    float *novelty;              /* [cells]; NULL: the reference or the query has too few cells, or the model none described */
     double *distance;            /* [cells] mean over the neighbours, in units of the reference's reach */
 } mapping;
 
@@ -29,6 +31,14 @@ static scilama_status neighbours(app *a, mapping *m)
     if (!m->embedding || !m->indices || !m->distances || !m->distance) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_model_encode_cells(m->model, m->dataset, m->embedding, NULL, 0, &a->error);
     if (!status) status = scilama_reference_neighbors(m->reference, m->embedding, m->cells, 0, k, m->indices, m->distances, &a->error);
+    if (!status && m->cells >= 10 && m->info.cells >= 10) {
+        if (!(m->novelty = app_alloc(a, m->cells, sizeof *m->novelty))) return SCILAMA_E_NOMEM;
+        status = scilama_model_novelty(m->model, m->dataset, m->novelty, &a->error);
+        if (status == SCILAMA_E_STATE) { /* a model saved before references were described */
+            m->novelty = NULL;
+            status = SCILAMA_OK;
+        }
+    }
     for (int64_t i = 0; i < m->cells * k && !status; i++)
         m->distance[i / k] += (double)m->distances[i] / (double)k / (m->info.reach > 0 ? m->info.reach : 1);
     return status;
@@ -59,7 +69,7 @@ static scilama_status put_labels(app *a, mapping *m, int64_t index)
     status = scilama_reference_transfer(m->reference, index, m->indices, m->distances, m->cells, m->neighbors, code, p, second, p2, &a->error);
     int64_t left = 0;
     for (int64_t i = 0; i < m->cells && !status; i++)
-        left += unknown[i] = (double)p[i] < m->least || m->distance[i] > m->reach;
+        left += unknown[i] = (double)p[i] < m->least || m->distance[i] > m->reach || (m->novelty && (double)m->novelty[i] > m->novel);
     const char *const suffix[] = { "_probability", "_second", "_second_probability", "_unknown" };
     char *name[4];
     for (int i = 0; i < 4; i++)
@@ -78,8 +88,9 @@ static scilama_status put_report(app *a, mapping *m)
     scilama_query_report r;
     scilama_query_report_init(&r, sizeof r);
     scilama_status status = scilama_model_check_query(m->model, m->dataset, &r, &a->error);
-    const struct { const char *name; double value; } numbers[] = { { "variance_measured", r.variance }, { "recovered", r.recovered } };
-    const struct { const char *name; int64_t value; } counts[] = { { "genes", r.genes }, { "genes_measured", r.measured },
+    const struct { const char *name; double value; } numbers[] = { { "variance_measured", r.variance }, { "recovered", r.recovered },
+        { "explained_by_vectors", r.explained } };
+    const struct { const char *name; int64_t value; } counts[] = { { "genes", r.genes }, { "genes_measured", r.measured }, { "genes_beside", r.others },
         { "cells_of_unknown_categories", r.unknown_cells }, { "cells_without_covariates", r.missing_cells },
         { "reference_cells", m->info.cells }, { "neighbors", m->neighbors } };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !status; i++) {
@@ -100,6 +111,9 @@ static scilama_status write(app *a, mapping *m)
     scilama_status status = open_output(a, m->files[1], m->layer, m->out, &m->writer);
     if (!status) status = scilama_h5ad_writer_put_obsm(m->writer, points, m->embedding, m->latent, 0, &a->error);
     if (!status) status = scilama_h5ad_writer_put_obs_numeric(m->writer, distance, m->distance, &a->error);
+    char *novelty = app_text(a, "%s_novelty", m->key);
+    if (!novelty) return SCILAMA_E_NOMEM;
+    if (!status && m->novelty) status = put_numbers(a, m, novelty, m->novelty);
     for (int64_t i = 0; i < m->info.labels && !status; i++) status = put_labels(a, m, i);
     if (!status && m->info.layout_dims) {
         float *layout = app_alloc(a, m->cells * m->info.layout_dims, sizeof *layout);
@@ -123,6 +137,7 @@ static scilama_status run(app *a, mapping *m)
         status = app_fail(a, SCILAMA_E_NOTFOUND, "%s carries no reference cells: fit it with --reference", m->files[0]);
     if (!status) status = scilama_reference_get_info(m->reference, &m->info, &a->error);
     if (!status) status = stream_cells(a, m->files[1], m->layer, false, m->stream, &m->dataset);
+    if (!status) status = add_query_tables(a, &m->tables, m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
     m->latent = info.latent;
@@ -142,6 +157,7 @@ int verb_map(int argc, char **argv)
     m.neighbors = 15;
     m.least = 0.5;
     m.reach = 2;
+    m.novel = 0.2;
     const option options[] = {
         { "output", 'o', OPTION_OUTPUT, &m.out, "OUT.h5ad", "where to write (needed)", 0, NULL },
         { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
@@ -150,6 +166,8 @@ int verb_map(int argc, char **argv)
         { "neighbors", 0, OPTION_INTEGER, &m.neighbors, "K", "reference cells that vote (default 15)", 0, NULL },
         { "unknown-below", 0, OPTION_NUMBER, &m.least, "P", "cells whose likeliest label has less probability are unknown (default 0.5)", 0, NULL },
         { "unknown-beyond", 0, OPTION_NUMBER, &m.reach, "X", "... and those farther than X times what 95 % of the reference stay below (default 2)", 0, NULL },
+        { "unknown-novelty", 0, OPTION_NUMBER, &m.novel, "X", "... and those around which the reference is sparser than the query, by the log of distances (default 0.2)", 0, NULL },
+        QUERY_TABLE_OPTIONS(m.tables),
         { "stream", 0, OPTION_BYTES, &m.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };

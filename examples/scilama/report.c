@@ -456,7 +456,7 @@ static void card(page *p)
     static const char *const rows[][2] = {
         { "Library", "version" }, { "Preset", "options/preset" }, { "Training", "options/mode" }, { "Seed", "options/seed" }, { "Latent dimensions", "options/latent" },
         { "Hidden widths", "options/hidden" }, { "Activation", "options/activation" }, { "Fusion of gene embeddings", "options/fusion" },
-        { "Gene embeddings", "recipe/embeddings" }, { "Batches", "options/batch" }, { "Matrix", "options/layer" }, { "Epochs at most", "options/epochs" },
+        { "Gene embeddings", "recipe/embeddings" }, { "What they tell", "gene_vectors" }, { "Batches", "options/batch" }, { "Matrix", "options/layer" }, { "Epochs at most", "options/epochs" },
         { "Cells per step", "options/batch_size" }, { "Patience", "options/patience" }, { "Input", "recipe/input" }, { "Why", "recipe/reason" },
         { "Highly variable genes", "recipe/highly_variable_genes" }, { "Genes used", "recipe/genes_used" }, { "Genes without vector", "recipe/genes_without_vector" },
         { "Cells excluded", "recipe/cells_excluded" } };

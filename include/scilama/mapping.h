@@ -19,6 +19,9 @@ typedef struct scilama_query_report {
                              *   (scilama_model_learn_absent()); measured / genes where that was not learnt */
     int64_t unknown_cells;  /**< cells of a category that the model does not know, of the covariate with most such cells */
     int64_t missing_cells;  /**< cells without a value, of the covariate with most such cells */
+    int64_t others;         /**< genes beside the model's that help to tell the absent ones */
+    double explained;       /**< share of the variance of the model's own genes' loadings that the query's gene tables tell of
+                             *   genes held out: 0.005 and more is evidence, shuffled vectors stay below 0.002; 0 without tables */
 } scilama_query_report;
 
 /** What a model's covariate finds in a dataset. Append only. */
@@ -76,7 +79,7 @@ SCILAMA_API scilama_status scilama_model_learn_absent(scilama_model *model, scil
  *  warnings when cells are encoded or decoded.
  *  @return SCILAMA_OK, E_NOMEM. O(genes + cells · covariates). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_check_query(
-    const scilama_model *model, const scilama_dataset *dataset, scilama_query_report *report, scilama_error *error);
+    scilama_model *model, scilama_dataset *dataset, scilama_query_report *report, scilama_error *error);
 
 /** The same for covariate `index` of the model (scilama_model_covariate()). A column that the dataset lacks
  *  altogether is an error of encoding, and here: all cells missing.
@@ -122,6 +125,21 @@ SCILAMA_API scilama_status scilama_model_set_reference(scilama_model *model, sci
 /** The reference that a model carries; the caller destroys it.
  *  @return SCILAMA_OK, E_NOTFOUND (it carries none). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_get_reference(scilama_reference **out, scilama_model *model, scilama_error *error);
+
+/** Lets the reference that a model carries know its cells' prepared expression, as 32 numbers each on the directions of
+ *  scilama_model_learn_absent(), saved with it: scilama_model_novelty() needs it.
+ *  @param dataset  the reference's cells, in its order.
+ *  @return SCILAMA_OK, E_STATE (no reference, or nothing learnt of absent genes), E_INVALID (another number of cells), what
+ *          encoding returns, E_NOMEM, E_CANCELLED. O(32 cells · genes). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_describe_reference(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+/** How much sparser reference cells lie around each cell of a query than other cells of the query do, on axes along which
+ *  either varies (12 principal axes of both, weighted alike): the log of the ratio of mean distances to the 8 nearest, less
+ *  what the numbers of cells explain, averaged over a cell and its 8 nearest. Near 0: the reference has such cells as often;
+ *  above 0.2: hardly any. A property of the whole query: give all its cells at once.
+ *  @param novelty  [cells].
+ *  @return SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
+ *          returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error);
 
 /** The k nearest reference cells by Euclidean distance, exactly: nearest first, ties by number.
  *  @param points     [n × dim] finite, leading dimension ld (0 = dim), as scilama_model_encode_cells() gives them.

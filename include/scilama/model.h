@@ -15,39 +15,6 @@
 
 typedef struct scilama_model scilama_model;
 
-/** How the encoders of several gene-embedding modalities become one. */
-enum scilama_fusion {
-    SCILAMA_FUSION_AVERAGE = 0,
-    SCILAMA_FUSION_POE = 1,       /**< precision-weighted */
-    SCILAMA_FUSION_MOE = 2,       /**< mixture, moment-matched */
-    SCILAMA_FUSION_POE_PRIOR = 3  /**< POE with the N(0, I) prior as one more expert */
-};
-
-enum scilama_pair_scale {
-    SCILAMA_PAIR_SCALE_ONE = 0,  /**< as published */
-    SCILAMA_PAIR_SCALE_RSQRT = 1 /**< x̂ divided by √h_1, x̃ by √L */
-};
-
-/** What a cell's expression is likely to be. With a likelihood of counts the nll is
- *  − ln p of the raw counts of the model's genes, in nats. The outputs of the cell decoder,
- *  x̂ and x̃ (each plus b_out) are logits: the mean is their softmax over genes times the
- *  cell's library size, the sum of its counts of the model's genes. The encoder reads
- *  what the recipe prepares, as ever. The dataset must hold counts, in memory. */
-enum scilama_likelihood {
-    SCILAMA_LIKELIHOOD_GAUSSIAN = 0, /**< squared error */
-    SCILAMA_LIKELIHOOD_POISSON = 1,
-    SCILAMA_LIKELIHOOD_NB = 2        /**< negative binomial, variance μ + μ²/θ; ln θ per gene is the parameter
-                                      *   "dispersion.log_theta", trained with the cell and joint objectives, in effect within ±15 */
-};
-
-/** What the gene encoder reads. */
-enum scilama_gene_input {
-    SCILAMA_GENE_INPUT_AUTO = 0,       /**< the dataset's gene tables; the transposed matrix when there are none */
-    SCILAMA_GENE_INPUT_TABLES = 1,
-    SCILAMA_GENE_INPUT_TRANSPOSED = 2, /**< one modality: the training cells' values (G × training cells) */
-    SCILAMA_GENE_INPUT_NONE = 3        /**< no gene VAE: only beta_vae can be trained */
-};
-
 /** What turns a cell's hidden units into expression. */
 enum scilama_head {
     SCILAMA_HEAD_CELL = 0,   /**< the cell decoder's own head */
@@ -55,34 +22,6 @@ enum scilama_head {
                               *   what the gene's vector tells, so both are shrunk */
     SCILAMA_HEAD_BEST = 2    /**< the one that comes nearer to the cells at hand, measured on at most 1,024 of them */
 };
-
-#define SCILAMA_MAX_HIDDEN 6
-
-/** Shape and arithmetic of a model. Append only. */
-typedef struct scilama_model_options {
-    size_t struct_size;
-    int64_t latent;            /**< L > 0; default 50 */
-    int64_t hidden[SCILAMA_MAX_HIDDEN]; /**< h_1 … h_k, then 0; default 900, 400; recommended 256, 128 */
-    int32_t activation;        /**< ::scilama_activation */
-    int32_t layer_norm;        /**< 0 or 1; default 1 */
-    int32_t batch_norm;        /**< 0 or 1; default 0 */
-    int32_t fusion;            /**< ::scilama_fusion */
-    int32_t pair_scale;        /**< ::scilama_pair_scale */
-    int32_t gene_input;        /**< ::scilama_gene_input */
-    int32_t encoder_covariates;/**< 0: the cell encoder does not see the covariates; default 1 */
-    int32_t alignment_bias;    /**< 1: a covariate-dependent bias in z_s·z_f; default 0 */
-    int32_t gene_residual;     /**< 1: x̂ gains dec_h Rᵀ, R free per gene; default 0 */
-    int32_t likelihood;        /**< ::scilama_likelihood; default GAUSSIAN */
-    float dropout;             /**< [0, 1); default 0.1 */
-    float var_eps;             /**< added to the encoder variance; default 1e-4 */
-    int32_t embed_center;      /**< 1: centre embedding columns; default 0 */
-    int32_t embed_normalize;   /**< 1: rows to length 1; default 0 */
-    int32_t embed_whiten;      /**< 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0 */
-    int32_t reserved;
-    int64_t embed_pca;         /**< > 0: project every modality to at most this many principal components, after rows were
-                                *   normalised and columns centred; axes without variance are left out; default 0 */
-    uint64_t seed;             /**< of the initial weights; default 0 */
-} scilama_model_options;
 
 /** Element type of a parameter view. */
 typedef struct scilama_tensor {
@@ -131,7 +70,7 @@ typedef struct scilama_decode_options {
     const char *const *to_value;
     int64_t replacements;
     int32_t average_batches; /**< 1: mean over all categories of the first categorical covariate */
-    int32_t head;            /**< ::scilama_head; default BEST. Genes without a head of their own take PAIRED */
+    int32_t head;            /**< ::scilama_head; default BEST, which for genes without a head of their own is a kernel regression */
     int32_t unscale;         /**< 1: back to the units before per-gene scaling, none below 0 where those have no negative
                               *   values (counts, expression, their logarithm); default 0 */
     int32_t match_levels;    /**< 1: with unscale, the mean of every gene over the cells of each category of the first categorical
@@ -139,6 +78,14 @@ typedef struct scilama_decode_options {
                               *   dataset's own cells and applied to whatever is decoded as that category; where the dataset has
                               *   no cell of it, values stay as decoded. Not with a likelihood of counts; default 0 */
 } scilama_decode_options;
+
+/** What is to be expected of genes told from vectors: arrays of the caller's, [n_genes]; NULL = not wanted. Append only. */
+typedef struct scilama_gene_forecast {
+    size_t struct_size;
+    double *mean;            /**< over cells like the dataset's, in the units before scaling */
+    double *deviation;       /**< the standard deviation, likewise */
+    double *correlation;     /**< Pearson, over the cells, of what is told with what would be measured */
+} scilama_gene_forecast;
 
 #ifdef __cplusplus
 extern "C" {
@@ -148,6 +95,7 @@ extern "C" {
 SCILAMA_API scilama_status scilama_model_options_init(
     scilama_model_options *options, size_t struct_size, int32_t preset);
 SCILAMA_API scilama_status scilama_tensor_init(scilama_tensor *tensor, size_t struct_size);
+SCILAMA_API scilama_status scilama_gene_forecast_init(scilama_gene_forecast *forecast, size_t struct_size);
 SCILAMA_API scilama_status scilama_model_info_init(scilama_model_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_covariate_info_init(scilama_covariate_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_decode_options_init(scilama_decode_options *options, size_t struct_size);
@@ -287,15 +235,37 @@ SCILAMA_API scilama_status scilama_model_decode(
     float *values, int64_t ld, scilama_error *error);
 
 /** Expression of unseen genes for the cells of a dataset, from the genes' vectors.
- *  In scaled units (mean 0 where the gene's bias is unknown); with a likelihood of counts the
- *  logarithm of the rate, up to the gene's unknown level.
+ *
+ * Head BEST (the default): by kernel regression on the vectors of the model's genes, as scilama_model_predict_genes() does;
+ * units as there. Head PAIRED: by the gene autoencoder, in scaled units (mean 0 where the gene's bias is unknown); with a likelihood of
+ * counts the logarithm of the rate, up to the gene's unknown level.
  *  @param tables, names, n_tables  as in scilama_model_encode_new_genes().
  *  @param values  [cells × rows of the tables], leading dimension ld (0 = rows).
- *  @return as scilama_model_decode() and scilama_model_encode_new_genes(); E_INVALID (head CELL). @since 0.1 */
+ *  @return as scilama_model_decode(), scilama_model_encode_new_genes() and scilama_model_predict_genes(); E_INVALID (head CELL). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_decode_new_genes(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
     const scilama_gene_table *const *tables, const char *const *names, int64_t n_tables,
     float *values, int64_t ld, scilama_error *error);
+
+/** Expression of genes that the model was not trained on, measured or not, from vectors in any tables that know both them and
+ *  genes of the model: another data set's loadings, text, sequence. The model needs no gene VAE.
+ *
+ * At most 1,024 of the cells, evenly drawn, are decoded: x̂. Its 30 leading axes, what the model's genes as measured have to do
+ * with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and judges it) what the new genes have:
+ * a cell's value is that of the axes at its x̂. So options' covariates, averages too, reach the new genes.
+ * The same kernel tells the logarithms of mean and deviation. A few hundred cells are needed for the axes.
+ *  @param options    unscale: units before scaling, none below 0, by the means and deviations expected; else standard
+ *                    deviations of the gene about its mean. head and match_levels change nothing.
+ *  @param tables     [n_tables] 1 to 16; genes are found by name, those of the model too.
+ *  @param genes      [n_genes] names. One of the model's own is told by its vectors and its expression, which it has.
+ *  @param values     [cells × n_genes], leading dimension ld (0 = n_genes); NULL = only the forecast is wanted.
+ *  @param forecast   what to expect, or NULL.
+ *  @return as scilama_model_decode(); E_NOTFOUND (a gene that no table knows, or fewer than 10 of the model's), E_INVALID (too few
+ *          cells). O(cells · G · h_1 + G² (Σ widths + 30)); room for G² floats. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_predict_genes(
+    scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
+    const scilama_gene_table *const *tables, int64_t n_tables, const char *const *genes, int64_t n_genes,
+    float *values, int64_t ld, scilama_gene_forecast *forecast, scilama_error *error);
 
 #ifdef __cplusplus
 }

@@ -101,7 +101,7 @@ typedef struct scilama_trainer_options {
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
                                 *   Gaussian likelihood only */
     int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done;
-                                *   ::SCILAMA_STEPS_AUTO: 700 (n / 2000)^0.4, n the training cells, at least 200 */
+                                *   ::SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 200 */
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
     int32_t track_correlation; /**< 1: Pearson and Spearman on validation every epoch; default 1 */
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
@@ -173,7 +173,7 @@ typedef struct scilama_fit_options {
     double train_fraction;   /**< share of cells, in [0, 1), drawn to train on; the rest validates; default 0.9; 0 = the dataset's own split */
     uint64_t seed;           /**< of the split, and of model and trainer where these are NULL; default 0 */
     const char *stratify;    /**< column within whose values to draw; NULL (default) = the first categorical covariate, if there is one */
-    const scilama_preprocess_options *preprocess; /**< NULL = defaults */
+    const scilama_preprocess_options *preprocess; /**< NULL = defaults; without a batch_key it is the first categorical covariate */
     const scilama_model_options *model;     /**< NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50 */
     const scilama_trainer_options *trainer; /**< NULL = those of the preset */
     scilama_progress_fn progress; /**< after every epoch; NULL = none */

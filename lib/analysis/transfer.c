@@ -206,3 +206,60 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
     slm_free(ctx, votes);
     return SCILAMA_OK;
 }
+
+/* --- what is new ------------------------------------------------------------------------- */
+
+enum { DENSITY = 8, THINNED = 16384 };
+
+typedef struct thinned { int64_t n; int32_t *at; float *x; } thinned;
+
+/* Every so manieth point; at [n] their numbers. */
+static scilama_status thin(scilama_context *ctx, const float *x, int64_t n, int64_t dim, thinned *t, scilama_error *error)
+{
+    t->n = n < THINNED ? n : THINNED;
+    t->at = slm_alloc_array(ctx, t->n, sizeof *t->at);
+    t->x = slm_alloc_array(ctx, t->n, (size_t)dim * sizeof *t->x);
+    if (!t->at || !t->x) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < t->n; i++) {
+        t->at[i] = (int32_t)(i * n / t->n);
+        memcpy(t->x + i * dim, x + t->at[i] * dim, (size_t)dim * sizeof *x);
+    }
+    return SCILAMA_OK;
+}
+
+static double mean_distance(const float *d)
+{
+    double sum = 0;
+    for (int i = 0; i < DENSITY; i++) sum += (double)d[i] / DENSITY;
+    return sum;
+}
+
+scilama_status slm_sparser(scilama_context *ctx, const float *reference, int64_t n, int64_t dim, const float *points, int64_t m, float *out, scilama_error *error)
+{
+    thinned r = { 0 }, q = { 0 };
+    int32_t *skip = slm_alloc_array(ctx, m, sizeof *skip), *index = slm_alloc_array(ctx, m, DENSITY * sizeof *index);
+    float *far = slm_alloc_array(ctx, m, DENSITY * sizeof *far), *near = slm_alloc_array(ctx, m, DENSITY * sizeof *near);
+    double *ratio = slm_alloc_array(ctx, m, sizeof *ratio);
+    scilama_status status = skip && index && far && near && ratio ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status) status = thin(ctx, reference, n, dim, &r, error);
+    if (!status) status = thin(ctx, points, m, dim, &q, error);
+    if (!status) status = slm_nearest(ctx, r.x, r.n, dim, points, m, dim, DENSITY, NULL, index, far, error);
+    for (int64_t i = 0; i < m && !status; i++) skip[i] = -1;
+    for (int64_t i = 0; i < q.n && !status; i++) skip[q.at[i]] = (int32_t)i;
+    if (!status) status = slm_nearest(ctx, q.x, q.n, dim, points, m, dim, DENSITY, skip, index, near, error);
+    if (!status) {
+        double numbers = log((double)r.n / (double)q.n) / (double)dim;
+        for (int64_t i = 0; i < m; i++) {
+            double a = mean_distance(far + i * DENSITY), b = mean_distance(near + i * DENSITY);
+            ratio[i] = (a > 0 ? log(a / fmax(b, 1e-6 * a)) : 0) + numbers;
+        }
+        for (int64_t i = 0; i < m; i++) {
+            double sum = ratio[i];
+            for (int k = 0; k < DENSITY; k++) sum += ratio[q.at[index[i * DENSITY + k]]];
+            out[i] = (float)(sum / (DENSITY + 1));
+        }
+    }
+    void *blocks[] = { skip, index, far, near, ratio, r.at, r.x, q.at, q.x };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
+    return status;
+}

@@ -21,4 +21,9 @@ void slm_calibrate(double *votes, int64_t categories, double temperature, double
 scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, int64_t categories, const int32_t *cell, int64_t n, const int32_t *indices,
                                    const float *distances, int64_t k, double *temperature, double *floor, scilama_error *error);
 
+/* How much sparser the reference [n × dim] is around points [m × dim] than the points themselves: log of the mean distance to
+ * the 8 nearest reference points over that to the 8 nearest points, less what their numbers explain, averaged over a point and
+ * its neighbours. Both are thinned to 16,384 for the search. m, n >= 10. */
+scilama_status slm_sparser(scilama_context *ctx, const float *reference, int64_t n, int64_t dim, const float *points, int64_t m, float *out, scilama_error *error);
+
 #endif

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "core/core.h"
 #include "core/thread.h"
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "linalg/gemm.h"
 #include "scilama/version.h"
 #include <stdlib.h>

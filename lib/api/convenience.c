@@ -82,6 +82,7 @@ scilama_status scilama_fit(scilama_model **out, scilama_dataset *dataset, const 
     scilama_fit_options o;
     scilama_model_options model_options;
     scilama_trainer_options trainer_options;
+    scilama_preprocess_options recipe;
     scilama_model *model = NULL;
     scilama_trainer *trainer = NULL;
     scilama_status status = ENTER(dataset);
@@ -91,9 +92,12 @@ scilama_status scilama_fit(scilama_model **out, scilama_dataset *dataset, const 
     if (!(o.train_fraction >= 0 && o.train_fraction < 1))
         return slm_fail(error, SCILAMA_E_INVALID, "train_fraction must lie between 0 and 1, or be 0 to keep the dataset's split");
     if ((status = choose(dataset, &o, &model_options, &trainer_options, error))) return status;
+    scilama_preprocess_options_init(&recipe, sizeof recipe);
+    if ((status = slm_options_read(&recipe, sizeof recipe, o.preprocess, "scilama_preprocess_options", error))) return status;
+    if (!recipe.batch_key && recipe.hvg_by_batch != SCILAMA_OFF) recipe.batch_key = first_batch(dataset);
     if (o.train_fraction > 0)
         status = scilama_dataset_split_random(dataset, o.train_fraction, 1 - o.train_fraction, o.seed, o.stratify ? o.stratify : first_batch(dataset), error);
-    if (!status && !o.no_preprocess) status = scilama_dataset_preprocess(dataset, o.preprocess, NULL, error);
+    if (!status && !o.no_preprocess) status = scilama_dataset_preprocess(dataset, &recipe, NULL, error);
     if (!status) status = scilama_model_create(&model, dataset, &model_options, error);
     if (!status) status = scilama_trainer_create(&trainer, model, dataset, &trainer_options, error);
     if (!status) status = scilama_trainer_run(trainer, o.progress, o.progress_user, info, error);

@@ -26,7 +26,7 @@ scilama_status scilama_model_learn_absent(scilama_model *model, scilama_dataset 
     return status ? status : slm_model_learn_absent(model, dataset, error);
 }
 
-scilama_status scilama_model_check_query(const scilama_model *model, const scilama_dataset *dataset, scilama_query_report *report, scilama_error *error)
+scilama_status scilama_model_check_query(scilama_model *model, scilama_dataset *dataset, scilama_query_report *report, scilama_error *error)
 {
     REQUIRE(model);
     REQUIRE(dataset);

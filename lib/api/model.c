@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "io/model_file.h"
 #include "model/model.h"
+#include "model/unseen.h"
 #include "scilama/io.h"
 #include <math.h>
 #include <string.h>
@@ -251,7 +252,23 @@ scilama_status scilama_model_decode(scilama_model *model, scilama_dataset *datas
     scilama_status status = slm_context_enter(model->ctx, error);
     if (!status) status = decode_options(&o, options, error);
     if (!status) status = leading(&ld, dataset->cells, model->net.genes, error);
-    return status ? status : slm_model_decode(model, dataset, &o, NULL, values, ld, error);
+    return status ? status : slm_model_decode(model, dataset, &o, NULL, NULL, values, ld, error);
+}
+
+/* Values and what is expected of them, by the rows of vectors that were found. */
+static scilama_status decode_unseen(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o, const slm_unseen_rows *rows,
+                                    int64_t genes, float *values, int64_t ld, scilama_gene_forecast *forecast, scilama_error *error)
+{
+    slm_gene_map map = { 0 };
+    scilama_status status = slm_gene_map_find(&map, model, dataset, o, rows->table, rows->n, genes, error);
+    if (!status && values) status = slm_model_decode(model, dataset, o, NULL, &map, values, ld, error);
+    for (int64_t g = 0; g < genes && forecast && !status; g++) {
+        if (forecast->mean) forecast->mean[g] = map.mean[g];
+        if (forecast->deviation) forecast->deviation[g] = map.deviation[g];
+        if (forecast->correlation) forecast->correlation[g] = map.correlation[g];
+    }
+    slm_gene_map_free(model->ctx, &map);
+    return status;
 }
 
 scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
@@ -260,6 +277,7 @@ scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_data
 {
     slm_gene_vectors vectors;
     scilama_decode_options o;
+    slm_unseen_rows rows = { .n = 0 };
     REQUIRE(model);
     REQUIRE(dataset);
     REQUIRE(values);
@@ -267,9 +285,44 @@ scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_data
     if (!status) status = decode_options(&o, options, error);
     if (!status && o.head == SCILAMA_HEAD_CELL)
         status = slm_fail(error, SCILAMA_E_INVALID, "unseen genes have no head of their own: head must be SCILAMA_HEAD_PAIRED or _BEST");
-    o.head = SCILAMA_HEAD_PAIRED;
     if (!status) status = leading(&ld, dataset->cells, vectors.rows, error);
-    return status ? status : slm_model_decode(model, dataset, &o, &vectors, values, ld, error);
+    if (status || o.head == SCILAMA_HEAD_PAIRED) return status ? status : slm_model_decode(model, dataset, &o, &vectors, NULL, values, ld, error);
+    status = slm_unseen_by_modality(&rows, model, &vectors, error);
+    if (!status) status = decode_unseen(model, dataset, &o, &rows, vectors.rows, values, ld, NULL, error);
+    slm_unseen_rows_free(model->ctx, &rows);
+    return status;
+}
+
+INIT_OF(scilama_gene_forecast, .mean = NULL)
+
+scilama_status scilama_model_predict_genes(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
+                                           const scilama_gene_table *const *tables, int64_t n_tables, const char *const *genes, int64_t n_genes,
+                                           float *values, int64_t ld, scilama_gene_forecast *forecast, scilama_error *error)
+{
+    scilama_decode_options o;
+    scilama_gene_forecast f;
+    slm_unseen_rows rows = { .n = 0 };
+    REQUIRE(model);
+    REQUIRE(dataset);
+    REQUIRE(tables);
+    REQUIRE(genes);
+    scilama_gene_forecast_init(&f, sizeof f);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    if (!status) status = decode_options(&o, options, error);
+    if (!status) status = slm_options_read(&f, sizeof f, forecast, "scilama_gene_forecast", error);
+    if (!status && (n_tables < 1 || n_tables > SLM_MAX_MODALITIES))
+        status = slm_fail(error, SCILAMA_E_INVALID, "n_tables is %lld: it must be 1 to %d", (long long)n_tables, SLM_MAX_MODALITIES);
+    for (int64_t t = 0; t < n_tables && !status; t++)
+        if (!tables[t]) status = slm_fail(error, SCILAMA_E_INVALID, "tables[%lld] is NULL", (long long)t);
+    if (!status && n_genes < 1) status = slm_fail(error, SCILAMA_E_INVALID, "n_genes is %lld: it must be positive", (long long)n_genes);
+    for (int64_t g = 0; g < n_genes && !status; g++)
+        if (!genes[g]) status = slm_fail(error, SCILAMA_E_INVALID, "genes[%lld] is NULL", (long long)g);
+    o.head = SCILAMA_HEAD_BEST;
+    if (!status) status = leading(&ld, dataset->cells, n_genes, error);
+    if (!status) status = slm_unseen_by_name(&rows, model, tables, n_tables, genes, n_genes, error);
+    if (!status) status = decode_unseen(model, dataset, &o, &rows, n_genes, values, ld, &f, error);
+    slm_unseen_rows_free(model->ctx, &rows);
+    return status;
 }
 
 scilama_status scilama_model_save(const scilama_model *model, const char *path, scilama_error *error)

@@ -206,6 +206,49 @@ scilama_status scilama_model_get_reference(scilama_reference **out, scilama_mode
     return SCILAMA_OK;
 }
 
+scilama_status scilama_model_describe_reference(scilama_model *model, scilama_dataset *dataset, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    slm_reference *r = model->reference;
+    if (!r || !model->factors.genes)
+        return slm_fail(error, SCILAMA_E_STATE, "the model %s: call %s first", r ? "has not learnt how its genes vary" : "carries no reference cells",
+                        r ? "scilama_model_learn_absent" : "scilama_model_set_reference");
+    if (dataset->cells != r->cells)
+        return slm_fail(error, SCILAMA_E_INVALID, "the dataset has %lld cells, the reference %lld: give the reference's own", (long long)dataset->cells, (long long)r->cells);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    float *scores = status ? NULL : slm_alloc_array(model->ctx, r->cells, SLM_FACTORS_RANK * sizeof *scores);
+    if (!status && !scores) status = slm_fail_nomem(error);
+    if (!status) status = slm_model_scores(model, dataset, scores, error);
+    if (status) slm_free(model->ctx, scores);
+    else {
+        slm_free(model->ctx, r->scores);
+        r->scores = scores;
+    }
+    return status;
+}
+
+scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error)
+{
+    REQUIRE(model);
+    REQUIRE(dataset);
+    REQUIRE(novelty);
+    const slm_reference *r = model->reference;
+    if (!r || !r->scores || !model->factors.genes)
+        return slm_fail(error, SCILAMA_E_STATE, "the model's reference is not described: fit again with --reference (scilama_model_describe_reference)");
+    if (r->cells < 10 || dataset->cells < 10)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld reference cells, %lld of the query: densities need 10 of each", (long long)r->cells, (long long)dataset->cells);
+    scilama_status status = slm_context_enter(model->ctx, error);
+    float *a = status ? NULL : slm_alloc_array(model->ctx, r->cells, SLM_JOINT_AXES * sizeof *a);
+    float *b = status ? NULL : slm_alloc_array(model->ctx, dataset->cells, SLM_JOINT_AXES * sizeof *b);
+    if (!status && (!a || !b)) status = slm_fail_nomem(error);
+    if (!status) status = slm_model_joint(model, dataset, a, b, error);
+    if (!status) status = slm_sparser(model->ctx, a, r->cells, SLM_JOINT_AXES, b, dataset->cells, novelty, error);
+    slm_free(model->ctx, a);
+    slm_free(model->ctx, b);
+    return status;
+}
+
 scilama_status scilama_reference_neighbors(scilama_reference *reference, const float *points, int64_t n, int64_t ld, int64_t k, int32_t *indices, float *distances, scilama_error *error)
 {
     REQUIRE(reference);

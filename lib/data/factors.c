@@ -6,12 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { RANK = SLM_FACTORS_RANK, CELLS = 4096 };
+enum { RANK = SLM_FACTORS_RANK, CELLS = 4096, LLOYD = 20 };
 
 void slm_factors_free(scilama_context *ctx, slm_factors *f)
 {
     slm_free(ctx, f->mean);
     slm_free(ctx, f->loading);
+    slm_free(ctx, f->centre);
     *f = (slm_factors){ 0 };
 }
 
@@ -53,6 +54,57 @@ static scilama_status read_rows(const slm_design *d, int64_t n, float *x, float 
     return status;
 }
 
+/* Where the rows of t [n × RANK] lie, by Lloyd's k-means from rows evenly spread. */
+static scilama_status find_centres(scilama_context *ctx, slm_factors *f, const float *t, int64_t n, scilama_error *error)
+{
+    int64_t count = n < SLM_FACTORS_CENTRES ? n : SLM_FACTORS_CENTRES;
+    double *sum = slm_alloc_array(ctx, count, (RANK + 1) * sizeof *sum);
+    f->centre = slm_alloc_array(ctx, count, RANK * sizeof *f->centre);
+    if (!sum || !f->centre) {
+        slm_free(ctx, sum);
+        return slm_fail_nomem(error);
+    }
+    f->centres = count;
+    for (int64_t c = 0; c < count; c++) memcpy(f->centre + c * RANK, t + c * n / count * RANK, RANK * sizeof *t);
+    for (int round = 0; round < LLOYD; round++) {
+        memset(sum, 0, (size_t)count * (RANK + 1) * sizeof *sum);
+        for (int64_t i = 0; i < n; i++) {
+            int64_t best = 0;
+            float least = INFINITY;
+            for (int64_t c = 0; c < count; c++) {
+                float d = 0;
+                for (int r = 0; r < RANK; r++) d += (t[i * RANK + r] - f->centre[c * RANK + r]) * (t[i * RANK + r] - f->centre[c * RANK + r]);
+                if (d < least) least = d, best = c;
+            }
+            double *to = sum + best * (RANK + 1);
+            for (int r = 0; r < RANK; r++) to[r] += (double)t[i * RANK + r];
+            to[RANK] += 1;
+        }
+        for (int64_t c = 0; c < count; c++)
+            for (int r = 0; r < RANK && sum[c * (RANK + 1) + RANK] > 0; r++)
+                f->centre[c * RANK + r] = (float)(sum[c * (RANK + 1) + r] / sum[c * (RANK + 1) + RANK]);
+    }
+    slm_free(ctx, sum);
+    return SCILAMA_OK;
+}
+
+/* The cells' posterior t_r = (scale_r / variance_r) a_r·x, a_r an axis, times |W_r| = scale_r. */
+static scilama_status place_cells(scilama_context *ctx, slm_factors *f, const float *x, int64_t n, int64_t rank, const double *variance,
+                                  const double *axes, scilama_error *error)
+{
+    float *t = slm_alloc_array_zero(ctx, n, RANK * sizeof *t);
+    if (!t) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t r = 0; r < rank && variance[r] > f->noise; r++) {
+            double at = 0;
+            for (int64_t g = 0; g < f->genes; g++) at += axes[r * f->genes + g] * (double)x[i * f->genes + g];
+            t[i * RANK + r] = (float)(at * (variance[r] - f->noise) / variance[r]);
+        }
+    scilama_status status = find_centres(ctx, f, t, n, error);
+    slm_free(ctx, t);
+    return status;
+}
+
 scilama_status slm_factors_fit(scilama_context *ctx, slm_factors *out, const slm_design *d, scilama_error *error)
 {
     int64_t n = d->n_train < CELLS ? d->n_train : CELLS, genes = d->genes, most = n - 1 < genes - 1 ? n - 1 : genes - 1;
@@ -73,7 +125,9 @@ scilama_status slm_factors_fit(scilama_context *ctx, slm_factors *out, const slm
             double scale = sqrt(fmax(variance[r] - out->noise, 0));
             for (int64_t g = 0; g < genes; g++) out->loading[g * RANK + r] = (float)(axes[r * genes + g] * scale);
         }
-    } else slm_factors_free(ctx, out);
+        status = place_cells(ctx, out, x, n, rank, variance, axes, error);
+    }
+    if (status) slm_factors_free(ctx, out);
     slm_free(ctx, x);
     slm_free(ctx, axes);
     return status;
@@ -81,8 +135,7 @@ scilama_status slm_factors_fit(scilama_context *ctx, slm_factors *out, const slm
 
 /* --- filling in ---------------------------------------------------------------------- */
 
-/* The inverse of a symmetric positive definite matrix, in place (Cholesky). */
-static void invert(double *a)
+void slm_factors_invert(double *a)
 {
     double l[RANK * RANK] = { 0 }, inverse[RANK * RANK] = { 0 };
     for (int i = 0; i < RANK; i++)
@@ -117,14 +170,14 @@ static void solve(slm_fill *f, const slm_fill_plan *p)
     for (int i = 0; i < RANK; i++) m[i * RANK + i] = 1;
     for (int64_t k = 0; k < f->measured; k++) {
         const float *w = loading_of(p, f->at[k]);
-        double noise = f->at[k] < p->genes ? p->factors->noise : p->other_noise;
+        double noise = f->at[k] < p->genes ? p->factors->noise : (double)p->other_noise[f->at[k] - p->genes];
         for (int i = 0; i < RANK; i++)
             for (int j = 0; j < RANK; j++) m[i * RANK + j] += (double)w[i] * (double)w[j] / noise;
     }
-    invert(m);
+    slm_factors_invert(m);
     for (int64_t k = 0; k < f->measured; k++) {
         const float *w = loading_of(p, f->at[k]);
-        double noise = f->at[k] < p->genes ? p->factors->noise : p->other_noise;
+        double noise = f->at[k] < p->genes ? p->factors->noise : (double)p->other_noise[f->at[k] - p->genes];
         for (int i = 0; i < RANK; i++) {
             double s = 0;
             for (int j = 0; j < RANK; j++) s += m[i * RANK + j] * (double)w[j];
@@ -170,6 +223,7 @@ scilama_status slm_fill_create(slm_fill **out, scilama_context *ctx, const slm_f
     for (int64_t c = 0; c < f->wide; c++) f->at[c < p->genes && p->absent[c] ? gone++ : here++] = (int32_t)c;
     if (p->factors) {
         memcpy(f->mean, p->factors->mean, (size_t)p->genes * sizeof *f->mean);
+        if (p->others) memcpy(f->mean + p->genes, p->other_mean, (size_t)p->others * sizeof *f->mean);
         solve(f, p);
     }
     *out = f;

@@ -11,14 +11,19 @@
 
 struct slm_design;
 
-enum { SLM_FACTORS_RANK = 32 }; /* loops of this length stay in registers; lower ranks are padded with zeros */
+enum { SLM_FACTORS_CENTRES = 64, SLM_FACTORS_RANK = 32 }; /* loops of this length stay in registers; lower ranks are padded with zeros */
 
 typedef struct slm_factors {
     int64_t genes;
     float *mean;     /* [genes] */
     float *loading;  /* W [genes × SLM_FACTORS_RANK] */
     double noise;    /* > 0 */
+    int64_t centres; /* where training cells lie, thinned out: means of groups by k-means, at most SLM_FACTORS_CENTRES; 0: not known */
+    float *centre;   /* [centres × SLM_FACTORS_RANK] of t_j |W_j|, W_j column j of W */
 } slm_factors;
+
+/* The inverse of a symmetric positive definite [SLM_FACTORS_RANK²] matrix, in place (Cholesky). */
+void slm_factors_invert(double *a);
 
 /* From at most some thousands of the training cells, evenly spread. The design is open. */
 scilama_status slm_factors_fit(scilama_context *ctx, slm_factors *out, const struct slm_design *design, scilama_error *error);
@@ -34,11 +39,12 @@ typedef struct slm_fill {
     int64_t genes, wide;     /* of the model; of a row as it is read: the model's, then others with a vector */
     int64_t measured, absent;
     int32_t *at;             /* [measured] ascending columns < wide, [absent] columns < genes */
-    float *mean;             /* [wide], those beside the model's 0 */
+    float *mean;             /* [wide] */
     float *pull;             /* [measured × RANK]; NULL: no factors */
     float *push;             /* [RANK × absent] */
     float gain;
     double recovered;        /* expected share of the factors' variance that the measured genes tell */
+    double explained;        /* of slm_beside, for reports */
     slm_real *room;          /* [threads × wide] when wide > genes */
 } slm_fill;
 
@@ -47,8 +53,9 @@ typedef struct slm_fill_plan {
     const uint8_t *absent;      /* [genes] */
     int64_t genes;
     int64_t others;             /* genes beside the model's */
-    const float *other_loading; /* [others × RANK] as guessed from their vectors */
-    double other_noise;
+    const float *other_loading; /* [others × RANK] */
+    const float *other_mean;    /* [others] */
+    const float *other_noise;   /* [others] > 0 */
 } slm_fill_plan;
 
 scilama_status slm_fill_create(slm_fill **out, scilama_context *ctx, const slm_fill_plan *plan, scilama_error *error);

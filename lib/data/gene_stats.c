@@ -119,10 +119,10 @@ static void moment_rows(const moment_task *t, int64_t block, int64_t from, int64
     const int64_t *indptr = w ? w->indptr : d->indptr;
     const int32_t *indices = w ? w->indices : d->indices;
     const float *data = w ? w->data : d->data;
-    double *sum = t->sum + block * d->genes, *count = t->count + block * d->genes;
+    double *sum = t->sum + block * d->wide, *count = t->count + block * d->wide;
     for (int64_t k = from; k < to; k++) {
         int64_t row = w ? slm_window_find(w, t->cells[k]) : t->cells[k];
-        int64_t first = dense ? row * d->ld : indptr[row], entries = dense ? d->genes : indptr[row + 1] - first;
+        int64_t first = dense ? row * d->ld : indptr[row], entries = dense ? d->wide : indptr[row + 1] - first;
         for (int64_t i = 0; i < entries; i++) {
             int64_t gene = dense ? i : indices[first + i];
             double x = dense ? (double)d->values[first + (d->column ? d->column[i] : i)] : (double)data[first + i];
@@ -167,7 +167,7 @@ static void fold(double *out, const double *parts, int64_t blocks, int64_t genes
 
 scilama_status slm_design_moments(const slm_design *design, const int64_t *cells, int64_t n, double *mean, double *std, scilama_error *error)
 {
-    int64_t genes = design->genes;
+    int64_t genes = design->wide;
     moment_task t = { .design = design, .cells = cells, .n = n, .blocks = block_count(n) };
     double *parts = slm_alloc_array_zero(design->ctx, 2 * t.blocks * genes, sizeof *parts);
     double *count = slm_alloc_array(design->ctx, genes, sizeof *count);

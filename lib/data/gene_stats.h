@@ -28,7 +28,7 @@ scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *sums, scila
 /* target / total of a cell over all genes of the matrix; 1 for an empty cell. */
 double slm_size_factor(const scilama_dataset *d, int64_t cell, double target);
 
-/* Mean and standard deviation (n − 1) of every gene of an unscaled design (opened) over
+/* Mean and standard deviation (n − 1) of every gene read (wide) of an unscaled design (opened) over
  * cells[n]; a deviation of nothing but rounding is 1. */
 scilama_status slm_design_moments(const slm_design *design, const int64_t *cells, int64_t n, double *mean, double *std, scilama_error *error);
 

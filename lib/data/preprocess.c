@@ -278,7 +278,7 @@ static scilama_status build(run *x, scilama_error *error)
     x->recipe->target_sum = x->o.target_sum;
     x->recipe->max_value = x->o.max_value;
     memcpy(x->recipe->reason, x->r.reason, sizeof x->recipe->reason);
-    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, NULL, &x->design, error))) return status;
+    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, 0, NULL, &x->design, error))) return status;
     return x->o.scale ? fit_scale(x, error) : SCILAMA_OK;
 }
 

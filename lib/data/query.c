@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "core/thread.h"
 #include "data/dataset.h"
 #include "data/gene_stats.h"
@@ -147,12 +148,14 @@ scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset 
  * (docs/guides/mapping.md). */
 static const double LITTLE = 0.5;
 
-static void tell_missing(const slm_recipe *recipe, const scilama_dataset *d, const slm_query *q, const slm_fill *fill)
+static void tell_missing(const slm_recipe *recipe, const scilama_dataset *d, const slm_query *q, const slm_fill *fill, bool vectors)
 {
     int64_t genes = recipe->genes.count;
     char beside[64] = "", judgement[160] = "";
-    if (fill->wide > genes) snprintf(beside, sizeof beside, ", %" PRId64 " others with a vector take part", fill->wide - genes);
-    if (fill->pull && fill->recovered < LITTLE)
+    if (fill->wide > genes) snprintf(beside, sizeof beside, ", %" PRId64 " other genes take part by %s", fill->wide - genes, vectors ? "their vectors" : "how they vary");
+    if (vectors && !(fill->explained > 0.002) && q->missing == genes)
+        snprintf(judgement, sizeof judgement, "; these vectors do not tell how the model's own genes vary: expect cells to be confused");
+    else if (fill->pull && fill->recovered < LITTLE && q->missing < genes)
         snprintf(judgement, sizeof judgement, "; they tell %.0f %% of what the model's genes have in common: expect cells to be confused", 100 * fill->recovered);
     slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " genes are not measured (the first is '%s'); the measured ones carry %.0f %% of the variance%s%s",
             q->missing, genes, slm_string(&recipe->genes, q->first_missing), 100 * q->variance, beside, judgement);
@@ -164,41 +167,188 @@ static void *own(slm_design *design, void *block)
     return block;
 }
 
-static scilama_status fill_absent(slm_design *design, slm_query *q, const slm_factors *factors, scilama_error *error)
+/* Shared genes that tell less of the factors than this are helped by genes beside the model's, the most variable of them. */
+static const double NEARLY_ALL = 0.9;
+enum { MOST_OTHERS = 2000 };
+
+typedef struct ranked { double dispersion; int64_t column; } ranked;
+
+static inline bool before(const ranked *r, int64_t i, int64_t j)
 {
-    slm_fill_plan plan = { .factors = factors, .absent = q->absent, .genes = design->genes };
-    design->absent = own(design, q->absent);
-    q->absent = NULL;
-    design->n_absent = q->missing;
-    return slm_fill_create(&design->fill, design->ctx, &plan, error);
+    return r[i].dispersion > r[j].dispersion || (r[i].dispersion >= r[j].dispersion && r[i].column < r[j].column);
 }
 
-scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, scilama_dataset *d, slm_design **out, scilama_error *error)
+SLM_SWAP_OF(swap, ranked)
+SLM_SORT(sort, ranked *, before, swap)
+
+/* Columns that are no gene of the model, by variance ÷ mean of what cells have of them per total: columns [*n] ascending. */
+static scilama_status choose_others(const slm_query *q, const scilama_dataset *d, int64_t genes, int64_t *columns, int64_t *n, scilama_error *error)
 {
-    slm_query q = { 0 };
+    scilama_context *ctx = d->ctx;
+    int64_t *cells = slm_alloc_array(ctx, d->cells, sizeof *cells), kept = 0;
+    double *factor = slm_alloc_array(ctx, d->cells, sizeof *factor), *sum = slm_alloc_array(ctx, d->genes, 3 * sizeof *sum);
+    uint8_t *taken = slm_alloc_array_zero(ctx, d->genes, 1);
+    ranked *rank = slm_alloc_array(ctx, d->genes, sizeof *rank);
+    scilama_status status = cells && factor && sum && taken && rank ? SCILAMA_OK : slm_fail_nomem(error);
+    slm_value_range range = slm_dataset_range(d);
+    for (int64_t c = 0; c < d->cells && !status; c++) {
+        cells[c] = c;
+        factor[c] = range.min < 0 ? 1 : slm_size_factor(d, c, 1e4);
+    }
+    slm_gene_sums s = { .cells = cells, .n = d->cells, .value = SLM_STATS_FACTOR, .factor = factor, .sum = sum, .square = sum + d->genes,
+                        .detected = sum + 2 * d->genes };
+    if (!status) status = slm_gene_sum(d, &s, error);
+    for (int64_t g = 0; g < genes && !status; g++)
+        if (q->columns[g] >= 0) taken[q->columns[g]] = 1;
+    for (int64_t g = 0; g < d->genes && !status; g++) {
+        double mean = sum[g] / (double)d->cells, variance = s.square[g] / (double)d->cells - mean * mean;
+        if (taken[g] || !(variance > 1e-12 * mean * mean) || (range.min >= 0 && s.detected[g] < 3)) continue;
+        rank[kept++] = (ranked){ range.min < 0 ? variance : variance / mean, g };
+    }
+    if (!status) sort(rank, kept);
+    *n = kept < MOST_OTHERS ? kept : MOST_OTHERS;
+    if (!status) memset(taken, 0, (size_t)d->genes);
+    for (int64_t k = 0; k < *n && !status; k++) taken[rank[k].column] = 1;
+    for (int64_t g = 0, at = 0; g < d->genes && !status; g++)
+        if (taken[g]) columns[at++] = g;
+    slm_free(ctx, cells);
+    slm_free(ctx, factor);
+    slm_free(ctx, sum);
+    slm_free(ctx, taken);
+    slm_free(ctx, rank);
+    return status;
+}
+
+/* Others get mean 0 and variance 1 over the query's cells. */
+static scilama_status scale_others(slm_design *design, slm_design *open, scilama_error *error)
+{
+    int64_t wide = design->wide, *cells = slm_alloc_array(design->ctx, design->cells, sizeof *cells);
+    double *moments = slm_alloc_array(design->ctx, wide, 2 * sizeof *moments);
+    float *scale = slm_alloc_array(design->ctx, wide, 3 * sizeof *scale);
+    scilama_status status = cells && moments && scale ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t c = 0; c < design->cells && !status; c++) cells[c] = c;
+    if (!status) status = slm_design_moments(open, cells, design->cells, moments, moments + wide, error);
+    if (!status) {
+        memcpy(scale, design->mean, (size_t)wide * sizeof *scale);
+        memcpy(scale + wide, design->inv_std, (size_t)wide * sizeof *scale);
+        for (int64_t g = design->genes; g < wide; g++) {
+            scale[g] = (float)moments[g];
+            scale[wide + g] = (float)(1 / moments[wide + g]);
+        }
+        design->mean = open->mean = scale;
+        design->inv_std = open->inv_std = scale + wide;
+        design->zero = open->zero = scale + 2 * wide;
+        slm_design_zero(design, scale + 2 * wide);
+        own(design, scale);
+        scale = NULL;
+    }
+    slm_free(design->ctx, cells);
+    slm_free(design->ctx, moments);
+    slm_free(design->ctx, scale);
+    return status;
+}
+
+typedef struct application {
+    slm_recipe *recipe;
+    const slm_factors *factors;
+    const slm_link *link;
+    scilama_dataset *d;
+    slm_query q;
+    int64_t *columns;        /* [genes + others] */
+    int64_t others;
+    double *factor;          /* [cells] or NULL */
+} application;
+
+/* What the shared genes tell by themselves. */
+static scilama_status told_by_shared(const application *a, double *recovered, scilama_error *error)
+{
+    slm_fill *fill = NULL;
+    slm_fill_plan plan = { .factors = a->factors, .absent = a->q.absent, .genes = a->recipe->genes.count };
+    scilama_status status = slm_fill_create(&fill, a->d->ctx, &plan, error);
+    if (!status) *recovered = fill->recovered;
+    slm_fill_free(a->d->ctx, fill);
+    return status;
+}
+
+static scilama_status choose_columns(application *a, double *recovered, scilama_error *error)
+{
+    int64_t genes = a->recipe->genes.count;
+    scilama_status status = SCILAMA_OK;
+    if (!(a->columns = slm_alloc_array(a->d->ctx, genes + a->d->genes, sizeof *a->columns))) return slm_fail_nomem(error);
+    memcpy(a->columns, a->q.columns, (size_t)genes * sizeof *a->columns);
+    *recovered = 1;
+    if (!a->q.missing || !a->factors) return status;
+    status = told_by_shared(a, recovered, error);
+    if (status || *recovered >= NEARLY_ALL || a->d->cells < SLM_BESIDE_CELLS) return status;
+    return choose_others(&a->q, a->d, genes, a->columns + genes, &a->others, error);
+}
+
+static scilama_status fill_absent(application *a, slm_design *design, double recovered, scilama_error *error)
+{
+    slm_fill_plan plan = { .factors = a->factors, .absent = a->q.absent, .genes = design->genes };
+    slm_design *open = NULL;
+    slm_beside beside = { 0 };
+    design->absent = own(design, a->q.absent);
+    a->q.absent = NULL;
+    design->n_absent = a->q.missing;
+    scilama_status status = SCILAMA_OK;
+    if (a->others) {
+        slm_beside_plan p = { a->factors, NULL, design->absent, recovered, a->link, a->columns };
+        status = slm_design_open(design, false, &open, error);
+        if (!status) status = scale_others(design, open, error);
+        p.design = open;
+        if (!status) status = slm_beside_learn(&beside, &p, error);
+        plan.others = beside.others;
+        plan.other_loading = beside.loading;
+        plan.other_mean = beside.mean;
+        plan.other_noise = beside.noise;
+    }
+    if (!status) status = slm_fill_create(&design->fill, design->ctx, &plan, error);
+    if (!status) design->fill->explained = beside.explained;
+    slm_beside_free(design->ctx, &beside);
+    slm_design_release(open);
+    return status;
+}
+
+static scilama_status check_shared(const application *a, scilama_error *error)
+{
+    int64_t genes = a->recipe->genes.count;
+    if (a->q.missing < genes) return SCILAMA_OK;
+    const char *first = slm_string(&a->recipe->genes, 0);
+    if (!a->link || !a->factors)
+        return slm_fail(error, SCILAMA_E_NOTFOUND, "none of the model's %" PRId64 " genes is in the data, the first is '%.80s'%s", genes, first,
+                        a->factors ? ": genes of other names take part by their vectors, so add a gene table" : "");
+    if (a->d->cells < SLM_BESIDE_CELLS)
+        return slm_fail(error, SCILAMA_E_INVALID, "none of the model's %" PRId64 " genes is in the data, and %" PRId64 " cells are too few to place others by their vectors: give %d or more",
+                        genes, a->d->cells, SLM_BESIDE_CELLS);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, const slm_link *link, bool quiet, scilama_dataset *d,
+                                slm_design **out, scilama_error *error)
+{
+    application a = { .recipe = recipe, .factors = factors, .link = link, .d = d };
     slm_design *design = NULL;
-    double *factor = NULL;
-    int64_t genes = recipe->genes.count;
+    double recovered = 1;
     scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status || (status = slm_query_find(&q, recipe, d, error))) return status;
-    if (q.missing == genes)
-        status = slm_fail(error, SCILAMA_E_NOTFOUND, "none of the model's %" PRId64 " genes is in the data, the first is '%s'", genes, slm_string(&recipe->genes, 0));
-    if (!status) status = check_values(recipe, d, error);
-    if (status) goto done;
-    warn_of_sizes(recipe, d, q.missing);
-    if ((status = slm_covariates_warn(recipe, d, error)) || (status = slm_shared_sizes(recipe, d, &factor, error))) goto done;
-    if ((status = slm_recipe_design(recipe, d, q.columns, factor, &design, error))) goto done;
-    factor = NULL;
-    if (q.missing) {
-        status = fill_absent(design, &q, factors, error);
-        if (!status) tell_missing(recipe, d, &q, design->fill);
+    if (status || (status = slm_query_find(&a.q, recipe, d, error))) return status;
+    if ((status = check_shared(&a, error)) || (status = check_values(recipe, d, error))) goto done;
+    if (!quiet) warn_of_sizes(recipe, d, a.q.missing);
+    if (!quiet && (status = slm_covariates_warn(recipe, d, error))) goto done;
+    if ((status = slm_shared_sizes(recipe, d, &a.factor, error)) || (status = choose_columns(&a, &recovered, error))) goto done;
+    if ((status = slm_recipe_design(recipe, d, a.columns, a.others, a.factor, &design, error))) goto done;
+    a.factor = NULL;
+    if (a.q.missing) {
+        status = fill_absent(&a, design, recovered, error);
+        if (!status && !quiet) tell_missing(recipe, d, &a.q, design->fill, link != NULL);
     }
     if (status) goto done;
     *out = design;
     design = NULL;
 done:
-    slm_query_free(d->ctx, &q);
-    slm_free(d->ctx, factor);
+    slm_query_free(d->ctx, &a.q);
+    slm_free(d->ctx, a.columns);
+    slm_free(d->ctx, a.factor);
     slm_design_release(design);
     return status;
 }

@@ -218,13 +218,16 @@ done:
 
 scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error)
 {
-    int64_t genes = design->genes;
-    float *block = own(design, slm_alloc_array(design->ctx, genes, 3 * sizeof *block));
+    int64_t genes = design->genes, wide = design->wide;
+    float *block = own(design, slm_alloc_array(design->ctx, wide, 3 * sizeof *block));
     if (!block) return slm_fail_nomem(error);
-    float *mean = block, *inv_std = block + genes, *zero = block + 2 * genes;
-    design->clip = recipe->max_value > 0 ? (float)recipe->max_value : 0;
-    memcpy(mean, recipe->mean, (size_t)genes * sizeof *mean);
-    memcpy(inv_std, recipe->inv_std, (size_t)genes * sizeof *inv_std);
+    float *mean = block, *inv_std = block + wide, *zero = block + 2 * wide;
+    design->clip = recipe->mean && recipe->max_value > 0 ? (float)recipe->max_value : 0;
+    for (int64_t g = 0; g < wide; g++) {
+        bool scaled = g < genes && recipe->mean;
+        mean[g] = scaled ? recipe->mean[g] : 0;
+        inv_std[g] = scaled ? recipe->inv_std[g] : 1;
+    }
     design->mean = mean;
     design->inv_std = inv_std;
     design->zero = zero;
@@ -247,7 +250,7 @@ static scilama_status fill_splits(slm_design *design, const scilama_dataset *d, 
     return SCILAMA_OK;
 }
 
-scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, double *factor,
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, int64_t others, double *factor,
                                  slm_design **out, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
@@ -256,13 +259,14 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
     design->ctx = slm_context_retain(ctx);
     atomic_store(&design->refs, 1);
     design->cells = d->cells;
-    design->genes = design->wide = recipe->genes.count;
+    design->genes = recipe->genes.count;
+    design->wide = design->genes + others;
     builder b = { .d = d, .columns = columns,
-                  .how = { .genes = recipe->genes.count, .words = slm_tiles(recipe->genes.count, 64), .normalized = recipe->normalized != 0,
+                  .how = { .genes = design->wide, .words = slm_tiles(design->wide, 64), .normalized = recipe->normalized != 0,
                            .logged = recipe->logged != 0, .target_sum = recipe->target_sum, .factor = factor } };
     scilama_status status = d->source ? fill_stream(design, &b, error)
                           : d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
-    if (status || (recipe->mean && (status = slm_design_set_scaling(design, recipe, error))) || (status = fill_splits(design, d, error))) goto done;
+    if (status || ((recipe->mean || others) && (status = slm_design_set_scaling(design, recipe, error))) || (status = fill_splits(design, d, error))) goto done;
     design->covariates = recipe->covariate_columns;
     int64_t total;
     float *covariate = slm_mul_size(d->cells, design->covariates, &total) ? own(design, slm_alloc_array(ctx, total, sizeof *covariate)) : NULL;
@@ -293,7 +297,7 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
     status = count ? slm_recipe_create(&recipe, d, used, count, error)
         : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
-    if (status || (status = slm_recipe_design(recipe, d, used, NULL, &design, error))) goto done;
+    if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, &design, error))) goto done;
     slm_dataset_stale(d);
     d->recipe = recipe;
     d->design = design;

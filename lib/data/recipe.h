@@ -7,6 +7,7 @@
  * recipe.c: its life and use; query.c: on other data; covariates.c: encodings of columns; recipe_extend.c: more categories. */
 
 #include "core/core.h"
+#include "data/beside.h"
 #include "data/factors.h"
 #include "scilama/dataset.h"
 
@@ -39,8 +40,9 @@ void slm_recipe_release(slm_recipe *recipe);
 
 /* Prepares any dataset by a fitted recipe: genes found by name, covariate columns found by
  * name, size factors over the genes that both have. Genes that the data lack are filled in
- * (factors.h; factors NULL: left out). `out` is owned by the caller. */
-scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, scilama_dataset *dataset,
+ * (factors.h; factors NULL: left out), where that leaves much open with the help of genes beside the model's
+ * (beside.h; link NULL: without vectors). quiet: nothing is logged. `out` is owned by the caller. */
+scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, const slm_link *link, bool quiet, scilama_dataset *dataset,
                                 slm_design **out, scilama_error *error);
 
 /* What a recipe finds in a dataset. */
@@ -76,9 +78,10 @@ scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dat
 /* A recipe of genes[count] (rows of dataset->gene_names, sorted here into canonical
  * order) without transformation, covariates fitted. */
 scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *dataset, int64_t *genes, int64_t count, scilama_error *error);
-/* The design of a dataset by a recipe; columns[genes]: column of the matrix or -1. factor
- * [cells]: size factors, which it takes over on success; NULL: by totals over the matrix. */
-scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, double *factor,
+/* The design of a dataset by a recipe; columns [genes + others]: column of the matrix or -1, of
+ * others never -1. factor [cells]: size factors, which it takes over on success; NULL: by totals
+ * over the matrix. Others are left unscaled: the caller sets design->mean, inv_std and zero. */
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, int64_t others, double *factor,
                                  slm_design **out, scilama_error *error);
 /* Gives an unscaled design the recipe's mean and inv_std. */
 scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error);

@@ -3,7 +3,8 @@
 #include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/loom.h"
-#include "io/stream.h"
+#include "io/model_file.h"
+#include "file/text.h"
 #include "io/table.h"
 #include "io/tenx.h"
 #include <math.h>
@@ -209,7 +210,7 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
     if (m.storage != SCILAMA_STORAGE_DENSE) check_indices(r, &m);
     matrix_problems(r, path, &t);
     char filters[120];
-    slm_h5_filter_names(file, m.values, false, filters, sizeof filters);
+    slm_h5_filter_names(file, m.values, filters, sizeof filters);
     put_matrix(r, storages[m.storage], m.dtype, m.stored, &t, (double)m.rows * (double)m.cols, filters);
 }
 
@@ -411,6 +412,81 @@ static void describe_model(report *r, slm_h5_file *file)
     for (int i = 0; i < 3; i++) put_int_attr(r, file, numbers[i]);
 }
 
+/* "name": what is in `names`. */
+static void put_strings(report *r, const slm_strings *names)
+{
+    slm_bytes_text(&r->text, "[");
+    for (int64_t i = 0; i < names->count; i++) {
+        if (i) slm_bytes_text(&r->text, ", ");
+        slm_bytes_json_string(&r->text, slm_string(names, i));
+    }
+    slm_bytes_text(&r->text, "]");
+}
+
+static void describe_recipe(report *r, const slm_recipe *recipe)
+{
+    const char *const inputs[] = { "as it is", "counts", "expression", "logged", "scaled" };
+    key(r, "genes");
+    slm_bytes_int(&r->text, recipe->genes.count);
+    put_ends(r, "gene_names", &recipe->genes);
+    key(r, "recipe");
+    slm_bytes_text(&r->text, "{\"input\": ");
+    slm_bytes_json_string(&r->text, recipe->input > 0 && recipe->input < (int32_t)(sizeof inputs / sizeof *inputs) ? inputs[recipe->input] : inputs[0]);
+    slm_bytes_text(&r->text, recipe->normalized ? ", \"normalized\": true" : ", \"normalized\": false");
+    slm_bytes_text(&r->text, recipe->logged ? ", \"logged\": true" : ", \"logged\": false");
+    slm_bytes_text(&r->text, recipe->scaled ? ", \"scaled\": true}" : ", \"scaled\": false}");
+    key(r, "covariates");
+    slm_bytes_text(&r->text, "[");
+    for (int64_t k = 0; k < recipe->n_covariates; k++) {
+        const slm_covariate_encoding *c = &recipe->covariates[k];
+        slm_bytes_text(&r->text, k ? ", {\"name\": " : "{\"name\": ");
+        slm_bytes_json_string(&r->text, c->name);
+        slm_bytes_text(&r->text, ", \"categories\": ");
+        put_strings(r, &c->categories); /* none: continuous */
+        slm_bytes_text(&r->text, "}");
+    }
+    slm_bytes_text(&r->text, "]");
+}
+
+/* What embed and map need of a model, and what it can tell. */
+static void describe_needs(report *r, const char *path)
+{
+    scilama_model *model = NULL;
+    scilama_error e = { 0 };
+    if (slm_model_load(&model, r->ctx, path, &e)) {
+        problem_from(r, &e);
+        return;
+    }
+    describe_recipe(r, model->recipe);
+    key(r, "tables");
+    slm_bytes_text(&r->text, "[");
+    for (int m = 0; m < model->net.modalities && !model->net.transposed; m++) {
+        slm_bytes_text(&r->text, m ? ", {\"name\": " : "{\"name\": ");
+        slm_bytes_json_string(&r->text, model->modality_name[m]);
+        slm_bytes_text(&r->text, ", \"width\": ");
+        slm_bytes_int(&r->text, model->conditioning[m].raw_width);
+        slm_bytes_text(&r->text, "}");
+    }
+    slm_bytes_text(&r->text, "]");
+    key(r, "latent");
+    slm_bytes_int(&r->text, model->net.latent);
+    key(r, "fills_absent_genes");
+    slm_bytes_text(&r->text, model->factors.genes ? "true" : "false");
+    key(r, "reference_cells");
+    slm_bytes_int(&r->text, model->reference ? model->reference->cells : 0);
+    key(r, "labels");
+    slm_bytes_text(&r->text, "[");
+    for (int64_t i = 0; model->reference && i < model->reference->labels; i++) {
+        slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
+        slm_bytes_json_string(&r->text, model->reference->label[i].name);
+        slm_bytes_text(&r->text, ", \"categories\": ");
+        put_strings(r, &model->reference->label[i].categories);
+        slm_bytes_text(&r->text, "}");
+    }
+    slm_bytes_text(&r->text, "]");
+    slm_model_release(model);
+}
+
 static scilama_status describe_table(report *r, const char *path, scilama_error *error)
 {
     scilama_gene_table *table;
@@ -445,6 +521,7 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
     if (kind == H5AD) status = describe_anndata(r, file, layer, error);
     if (kind == MODEL) describe_model(r, file);
     if ((status = slm_h5_close_read(file, status, error))) return status;
+    if (kind == MODEL) describe_needs(r, path);
     if (kind == LOOM) return describe_loom(r, path, layer, error);
     if (kind == TENX) return describe_counts(r, "10x", path, layer, error);
     return kind == TABLE ? describe_table(r, path, error) : SCILAMA_OK;

@@ -5,10 +5,8 @@
 /* Formats that are not read, but known: what they are, and the way out. */
 
 #include "core/core.h"
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 
-/* The error for a file that is not HDF5: by its first bytes and its name. */
-scilama_status slm_not_hdf5(const char *path, scilama_error *error);
 /* E_UNSUPPORTED for HDF5 files of other programs (h5Seurat); else SCILAMA_OK. */
 scilama_status slm_h5_foreign(slm_h5_file *file, scilama_error *error);
 /* … for a folder that is a Zarr store; else SCILAMA_OK. */

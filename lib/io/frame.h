@@ -6,7 +6,7 @@
  * compound dataset (before 0.7). */
 
 #include "data/dataset.h"
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 
 typedef struct slm_frame {
     slm_h5_file *file;

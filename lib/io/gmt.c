@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/gmt.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include <string.h>
 
 void slm_gmt_free(scilama_context *ctx, slm_gmt *g)

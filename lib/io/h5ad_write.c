@@ -5,7 +5,7 @@
 #include "io/frame.h"
 #include "io/h5ad.h"
 #include "io/loom.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include "io/tenx.h"
 #include <stdio.h>
 #include <string.h>

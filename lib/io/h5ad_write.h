@@ -5,7 +5,7 @@
 /* Elements of AnnData files, in the encodings that anndata 0.8 and later write.
  * h5ad_write.c: the file; h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
 
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "scilama/io.h"
 
 struct scilama_h5ad_writer {

@@ -4,7 +4,7 @@
 
 /* MuData (.h5mu): one file of several modalities, each of them AnnData in the group mod/NAME. */
 
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 
 enum { SLM_PREFIX_BYTES = 208 };
 

@@ -5,7 +5,7 @@
 /* Matrices as they come from files, and their canonical form. matrix.c: of AnnData; sparse.c: compressed lines. */
 
 #include "core/core.h"
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "scilama/dataset.h"
 
 /* A matrix in an HDF5 file, described and checked but not read. */

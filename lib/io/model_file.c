@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/model_file.h"
 #include "io/reference_file.h"
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "scilama/version.h"
 #include <math.h>
 #include <stddef.h>
@@ -163,7 +163,9 @@ static scilama_status put_factors(slm_h5_file *f, const slm_factors *factors, sc
     scilama_status status = slm_h5_make_group(f, "factors", error);
     if (!status) status = put_double(f, "factors", "noise", factors->noise, error);
     if (!status) status = put_array(f, "factors/mean", factors->mean, 1, dims, error);
-    return status ? status : put_array(f, "factors/loading", factors->loading, 2, dims, error);
+    if (!status) status = put_array(f, "factors/loading", factors->loading, 2, dims, error);
+    dims[0] = factors->centres;
+    return status || !factors->centres ? status : put_array(f, "factors/centres", factors->centre, 2, dims, error);
 }
 
 static scilama_status put_model(slm_h5_file *f, const scilama_model *model, scilama_error *error)
@@ -395,6 +397,14 @@ static scilama_status get_factors(slm_h5_file *f, scilama_model *model, scilama_
     if (!status && !(factors->noise > 0 && isfinite(factors->noise))) status = damaged(f, "factors", error);
     if (!status) status = get_array(f, "factors/mean", genes, &factors->mean, error);
     if (!status) status = get_array(f, "factors/loading", genes * SLM_FACTORS_RANK, &factors->loading, error);
+    if (!status && slm_h5_kind(f, "factors/centres") == SLM_H5_DATASET) { /* models saved before 0.1 lack them */
+        slm_h5_info info;
+        status = slm_h5_describe(f, "factors/centres", &info, error);
+        if (!status && (info.rank != 2 || info.dims[0] < 1 || info.dims[0] > SLM_FACTORS_CENTRES || info.dims[1] != SLM_FACTORS_RANK))
+            status = damaged(f, "factors/centres", error);
+        if (!status) status = get_array(f, "factors/centres", info.count, &factors->centre, error);
+        if (!status) factors->centres = info.dims[0];
+    }
     if (!status) factors->genes = genes;
     return status;
 }

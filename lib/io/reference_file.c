@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/reference_file.h"
+#include "data/factors.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -23,6 +24,8 @@ scilama_status slm_reference_put(slm_h5_file *f, const slm_reference *r, scilama
     if (!status) status = slm_h5_write_attr(f, "reference", "labels", SLM_H5_I64, 0, 1, &r->labels, error);
     if (!status) status = put(f, "reference/points", SLM_H5_F32, 2, dims, r->points, error);
     if (!status && r->layout) status = put(f, "reference/layout", SLM_H5_F32, 2, layout, r->layout, error);
+    const int64_t scores[2] = { r->cells, SLM_FACTORS_RANK };
+    if (!status && r->scores) status = put(f, "reference/scores", SLM_H5_F32, 2, scores, r->scores, error);
     for (int64_t i = 0; i < r->labels && !status; i++) {
         const slm_reference_label *l = &r->label[i];
         char path[64], at[96];
@@ -121,6 +124,12 @@ scilama_status slm_reference_get(slm_h5_file *f, slm_reference **out, int64_t di
             r->layout_dims = info.dims[1];
             layout = NULL;
         }
+    }
+    if (!status && slm_h5_kind(f, "reference/scores") == SLM_H5_DATASET) {
+        void *scores = NULL;
+        status = get(f, "reference/scores", SLM_H5_F32, r->cells * SLM_FACTORS_RANK, &scores, error);
+        if (status) slm_free(ctx, scores);
+        else r->scores = scores;
     }
     slm_free(ctx, points);
     slm_free(ctx, layout);

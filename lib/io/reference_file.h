@@ -2,7 +2,7 @@
 #ifndef SLM_REFERENCE_FILE_H
 #define SLM_REFERENCE_FILE_H
 
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "model/reference.h"
 
 /* The group "reference" of a model file (docs/formats.md). */

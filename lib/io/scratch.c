@@ -2,30 +2,10 @@
 #include "io/scratch.h"
 #include "core/thread.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-scilama_status slm_scratch_open(int *fd, scilama_context *ctx, const char *folder, scilama_error *error)
-{
-    char path[1100];
-    struct timespec now;
-    *fd = -1;
-    if (!folder || !folder[0]) folder = "/tmp";
-    if (strlen(folder) > 1000) return slm_fail(error, SCILAMA_E_INVALID, "the name of the folder for scratch files is too long");
-    clock_gettime(CLOCK_REALTIME, &now);
-    for (int attempt = 0; *fd < 0 && attempt < 100; attempt++) {
-        snprintf(path, sizeof path, "%s/scilama.%lx%lx%d.tmp", folder, (long)getpid(), (long)now.tv_nsec, attempt);
-        *fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-        if (*fd < 0 && errno != EEXIST) break;
-    }
-    if (*fd < 0) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot make a scratch file in %s: %s", folder, strerror(errno));
-    unlink(path);
-    return SCILAMA_OK;
-}
 
 static scilama_status write_failed(scilama_error *error)
 {

@@ -5,11 +5,8 @@
 /* A matrix by rows in a nameless file, where the one it comes from cannot be read so:
  * compressed by column, or packed in a way that only HDF5 knows. */
 
-#include "io/chunks.h"
+#include "hdf5/chunks.h"
 #include "io/matrix.h"
-
-/* A file in `folder` (NULL: /tmp) that has no name any more when this returns. */
-scilama_status slm_scratch_open(int *fd, scilama_context *ctx, const char *folder, scilama_error *error);
 
 /* Writes the rows of a sparse or dense matrix, taking about `memory` bytes at most.
  * Sparse: indices (int32) from 0 on, values (float32) behind them; *indptr from slm_alloc.

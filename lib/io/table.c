@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/table.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad.h"
 #include "io/table.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +36,7 @@ static scilama_status read_matrix(slm_raw_table *out, slm_h5_file *file, const c
     return status;
 }
 
-/* The path of varm[key], or of the only member of varm. */
+/* The path of varm[key]; without a key that of the only member of varm, or of what fit wrote. */
 static scilama_status choose_varm(slm_h5_file *file, const char *key, char *out, size_t size, scilama_error *error)
 {
     slm_strings names = { 0 };
@@ -45,9 +46,36 @@ static scilama_status choose_varm(slm_h5_file *file, const char *key, char *out,
     if (key) {
         snprintf(out, size, "varm/%.400s", key);
         if (!slm_h5_kind(file, out)) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s: varm has no \"%.60s\"", slm_h5_path(file), key);
-    } else if (names.count == 1) snprintf(out, size, "varm/%.400s", slm_string(&names, 0));
+    } else if (slm_h5_kind(file, "varm/scilama")) snprintf(out, size, "varm/scilama");
+    else if (names.count == 1) snprintf(out, size, "varm/%.400s", slm_string(&names, 0));
     else status = slm_fail(error, SCILAMA_E_INVALID, "%s: varm has %lld entries: name one by the key", slm_h5_path(file), (long long)names.count);
     slm_strings_free(slm_h5_context(file), &names);
+    return status;
+}
+
+/* Genes that are not in a fitted model have NaN throughout there: they have no vector. */
+static scilama_status drop_unknown(slm_raw_table *out, scilama_context *ctx, scilama_error *error)
+{
+    int64_t kept = 0, *rows = slm_alloc_array(ctx, out->rows, sizeof *rows);
+    if (!rows) return slm_fail_nomem(error);
+    for (int64_t r = 0; r < out->rows; r++) {
+        bool known = false;
+        for (int64_t i = 0; i < out->width; i++) known = known || !isnan(out->values[r * out->width + i]);
+        if (!known && out->width) continue;
+        memmove(out->values + kept * out->width, out->values + r * out->width, (size_t)out->width * sizeof *out->values);
+        rows[kept++] = r;
+    }
+    slm_strings names = { 0 };
+    scilama_status status = SCILAMA_OK;
+    if (kept && kept < out->rows) {
+        status = slm_strings_take(ctx, &names, &out->names, rows, kept, error);
+        if (!status) {
+            slm_strings_free(ctx, &out->names);
+            out->names = names;
+            out->rows = kept;
+        }
+    }
+    slm_free(ctx, rows);
     return status;
 }
 
@@ -60,7 +88,8 @@ static scilama_status read_varm(slm_raw_table *out, slm_h5_file *file, const cha
     if (status) return status;
     status = slm_frame_names(&var, &out->names, error);
     slm_frame_close(&var);
-    return status ? status : read_matrix(out, file, path, error);
+    if (!status) status = read_matrix(out, file, path, error);
+    return status ? status : drop_unknown(out, slm_h5_context(file), error);
 }
 
 static const char *first_of(slm_h5_file *file, const char *const *names, int count)

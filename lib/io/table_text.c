@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/stream.h"
+#include "file/text.h"
 #include "io/table.h"
 #include <string.h>
 

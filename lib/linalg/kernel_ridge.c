@@ -8,7 +8,7 @@
 
 enum { TILE = 64, MOST_STEPS = 100, STREAM_RIDGE = SLM_STREAM_ANALYSIS | 9 << 8 };
 static const double TOLERANCE = 1e-4; /* of a column's residual, relative to its start */
-static const double GRID[] = { 0.1, 0.3, 1, 3, 10, 30 };
+static const double GRID[] = { 1000, 100, 30, 10, 3, 1, 0.3, 0.1 }; /* each starts from the solution of the one before */
 enum { GRID_SIZE = sizeof GRID / sizeof *GRID };
 
 typedef struct features { float *x; uint8_t *present; int64_t width; } features; /* [n × width], [n] */
@@ -35,7 +35,7 @@ static scilama_status make_features(scilama_context *ctx, int kind, const slm_ke
         count++;
         for (int64_t j = 0; j < d; j++) mean[j] += (double)row[j];
     }
-    for (int64_t j = 0; j < d; j++) mean[j] = kind == SLM_KERNEL_EXPONENTIAL && count ? mean[j] / (double)count : 0;
+    for (int64_t j = 0; j < d; j++) mean[j] = kind == SLM_KERNEL_GAUSSIAN && count ? mean[j] / (double)count : 0;
     for (int64_t i = 0; i < n; i++) {
         const float *row = t->rows + order[i] * d;
         double squares = 0, whole = 0;
@@ -56,6 +56,7 @@ typedef struct solver {
     scilama_context *ctx;
     const float *kernel;     /* [n × n] */
     int64_t n, k;
+    const double *lambda;    /* [k] */
     float *residual, *direction, *image; /* [n × k] */
     double *norm, *start, *step;         /* [k] */
 } solver;
@@ -75,36 +76,51 @@ static void column_products(const solver *s, const float *a, const float *b, dou
         for (int64_t c = 0; c < s->k; c++) out[c] += (double)a[i * s->k + c] * (double)b[i * s->k + c];
 }
 
-/* x [n × k] */
-static scilama_status solve(solver *s, double lambda, const float *y, float *x, scilama_error *error)
+/* image = (K + λ) direction */
+static void apply(solver *s)
+{
+    slm_parallel(s->ctx, slm_tiles(s->n, TILE), image_tile, s);
+    for (int64_t i = 0; i < s->n; i++)
+        for (int64_t c = 0; c < s->k; c++) s->image[i * s->k + c] += (float)s->lambda[c] * s->direction[i * s->k + c];
+}
+
+/* One step: x and the residual move along the directions, which then turn. */
+static void descend(solver *s, float *x)
 {
     int64_t size = s->n * s->k;
-    memset(x, 0, (size_t)size * sizeof *x);
-    memcpy(s->residual, y, (size_t)size * sizeof *y);
-    memcpy(s->direction, y, (size_t)size * sizeof *y);
+    apply(s);
+    column_products(s, s->direction, s->image, s->step);
+    for (int64_t c = 0; c < s->k; c++) s->step[c] = s->step[c] > 0 ? s->norm[c] / s->step[c] : 0;
+    for (int64_t i = 0; i < size; i++) {
+        float step_of = (float)s->step[i % s->k];
+        x[i] += step_of * s->direction[i];
+        s->residual[i] -= step_of * s->image[i];
+    }
+    memcpy(s->step, s->norm, (size_t)s->k * sizeof *s->step);
     column_products(s, s->residual, s->residual, s->norm);
-    memcpy(s->start, s->norm, (size_t)s->k * sizeof *s->norm);
+    for (int64_t i = 0; i < size; i++) {
+        int64_t c = i % s->k;
+        float keep = s->step[c] > 0 ? (float)(s->norm[c] / s->step[c]) : 0;
+        s->direction[i] = s->residual[i] + keep * s->direction[i];
+    }
+}
+
+/* x [n × k], which holds a first guess */
+static scilama_status solve(solver *s, const float *y, float *x, scilama_error *error)
+{
+    int64_t size = s->n * s->k;
+    column_products(s, y, y, s->start);
+    memcpy(s->direction, x, (size_t)size * sizeof *x);
+    apply(s);
+    for (int64_t i = 0; i < size; i++) s->residual[i] = y[i] - s->image[i];
+    memcpy(s->direction, s->residual, (size_t)size * sizeof *x);
+    column_products(s, s->residual, s->residual, s->norm);
     for (int step = 0; step < MOST_STEPS; step++) {
         bool more = false;
         for (int64_t c = 0; c < s->k; c++) more = more || s->norm[c] > TOLERANCE * TOLERANCE * s->start[c];
         if (!more) break;
         if (slm_cancelled(s->ctx)) return slm_fail_cancelled(error);
-        slm_parallel(s->ctx, slm_tiles(s->n, TILE), image_tile, s);
-        for (int64_t i = 0; i < size; i++) s->image[i] += (float)lambda * s->direction[i];
-        column_products(s, s->direction, s->image, s->step);
-        for (int64_t c = 0; c < s->k; c++) s->step[c] = s->step[c] > 0 ? s->norm[c] / s->step[c] : 0;
-        for (int64_t i = 0; i < size; i++) {
-            float step_of = (float)s->step[i % s->k];
-            x[i] += step_of * s->direction[i];
-            s->residual[i] -= step_of * s->image[i];
-        }
-        memcpy(s->step, s->norm, (size_t)s->k * sizeof *s->step);
-        column_products(s, s->residual, s->residual, s->norm);
-        for (int64_t i = 0; i < size; i++) {
-            int64_t c = i % s->k;
-            float keep = s->step[c] > 0 ? (float)(s->norm[c] / s->step[c]) : 0;
-            s->direction[i] = s->residual[i] + keep * s->direction[i];
-        }
+        descend(s, x);
     }
     return SCILAMA_OK;
 }
@@ -127,6 +143,26 @@ static void regression_free(regression *p)
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(p->ctx, blocks[i]);
 }
 
+/* In how many tables a row has a vector, as a share of them. */
+static float known_share(const regression *p, int64_t row)
+{
+    int64_t count = 0;
+    for (int64_t t = 0; t < p->n_tables; t++) count += p->f[t].present[row];
+    return (float)count / (float)p->n_tables;
+}
+
+/* The mean over tables becomes the Gaussian's kernel: 1 for a row with itself, and squared. */
+static void finish_rows(const regression *p, int64_t first, int64_t n, float *out)
+{
+    for (int64_t r = 0; r < n; r++) {
+        float share = known_share(p, first + r);
+        for (int64_t c = 0; c < p->n_train && share > 0; c++) {
+            float *k = out + r * p->n_train + c, other = known_share(p, p->train + c);
+            *k = other > 0 ? *k * *k / (share * other) : 0;
+        }
+    }
+}
+
 /* Kernel of rows first … first + n - 1 with all that are trained on: out [n × n_train]. */
 static void kernel_rows(const regression *p, int64_t first, int64_t n, float *products, float *out)
 {
@@ -139,9 +175,10 @@ static void kernel_rows(const regression *p, int64_t first, int64_t n, float *pr
         for (int64_t r = 0; r < n; r++)
             for (int64_t c = 0; c < p->n_train && f->present[first + r]; c++) {
                 float product = products[r * p->n_train + c], half = 1 - product > 0 ? 1 - product : 0; /* |x - y|² / 2 */
-                if (present[c]) out[r * p->n_train + c] += (p->kind == SLM_KERNEL_EXPONENTIAL ? expf(-sqrtf(half)) : product) / (float)p->n_tables;
+                if (present[c]) out[r * p->n_train + c] += (p->kind == SLM_KERNEL_GAUSSIAN ? expf(-2 * half) : product) / (float)p->n_tables;
             }
     }
+    if (p->kind == SLM_KERNEL_GAUSSIAN) finish_rows(p, first, n, out);
 }
 
 static void kernel_task(void *arg, int64_t task, int worker)
@@ -159,7 +196,7 @@ static scilama_status regression_begin(regression *p, scilama_error *error)
     p->kernel = slm_alloc_array(p->ctx, size, sizeof(float));
     p->scratch = slm_alloc_array(p->ctx, n * p->ctx->threads, 2 * TILE * sizeof(float));
     p->centred = slm_alloc_array(p->ctx, n * p->k, sizeof(float));
-    p->weights = slm_alloc_array(p->ctx, n * p->k, sizeof(float));
+    p->weights = slm_alloc_array_zero(p->ctx, n * p->k, sizeof(float));
     p->work = slm_alloc_array(p->ctx, n * p->k, 3 * sizeof(float));
     p->mean = slm_alloc_array_zero(p->ctx, p->k, sizeof(double));
     p->sums = slm_alloc_array(p->ctx, p->k, 3 * sizeof(double));
@@ -171,11 +208,12 @@ static scilama_status regression_begin(regression *p, scilama_error *error)
     return SCILAMA_OK;
 }
 
-static scilama_status regression_solve(regression *p, double lambda, scilama_error *error)
+/* lambda [k] */
+static scilama_status regression_solve(regression *p, const double *lambda, scilama_error *error)
 {
     int64_t size = p->n_train * p->k;
-    solver s = { p->ctx, p->kernel, p->n_train, p->k, p->work, p->work + size, p->work + 2 * size, p->sums, p->sums + p->k, p->sums + 2 * p->k };
-    return solve(&s, lambda, p->centred, p->weights, error);
+    solver s = { p->ctx, p->kernel, p->n_train, p->k, lambda, p->work, p->work + size, p->work + 2 * size, p->sums, p->sums + p->k, p->sums + 2 * p->k };
+    return solve(&s, p->centred, p->weights, error);
 }
 
 /* Mean of the centred targets over the `nearest` columns of greatest kernel, equal ones by number. */
@@ -215,37 +253,52 @@ static void regression_predict(regression *p, float *out)
     slm_parallel(p->ctx, slm_tiles(p->n_test, TILE), predict_task, p);
 }
 
-/* λ with the least error on a fifth of the rows 0 … known - 1, which are in random order. */
-static scilama_status choose_lambda(regression p, int64_t known, double *lambda, scilama_error *error)
+static double sum_of(const double *x, int64_t n)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += x[i];
+    return sum;
+}
+
+/* For every column the λ with the least error on a fifth of the rows 0 … known - 1, which are in
+ * random order. */
+static scilama_status choose_lambda(regression p, int64_t known, double *lambda, double *explained, scilama_error *error)
 {
     p.test = 0;
     p.n_test = p.train = known / 5;
     p.n_train = known - p.n_test;
-    *lambda = 1;
+    for (int64_t c = 0; c < p.k; c++) lambda[c] = 1;
+    *explained = 0;
     if (!p.n_test) return SCILAMA_OK;
     float *out = slm_alloc_array(p.ctx, p.n_test * p.k, sizeof *out);
-    scilama_status status = out ? regression_begin(&p, error) : slm_fail_nomem(error);
-    double least = INFINITY;
+    double *least = slm_alloc_array(p.ctx, p.k, 3 * sizeof *least), *miss = least + p.k, *tried = miss + p.k;
+    scilama_status status = out && least ? regression_begin(&p, error) : slm_fail_nomem(error);
+    for (int64_t c = 0; c < p.k && !status; c++) least[c] = INFINITY;
     for (int i = 0; i < GRID_SIZE && !status; i++) {
-        double miss = 0;
-        if ((status = regression_solve(&p, GRID[i], error))) break;
+        for (int64_t c = 0; c < p.k; c++) miss[c] = 0, tried[c] = GRID[i];
+        if ((status = regression_solve(&p, tried, error))) break;
         regression_predict(&p, out);
-        for (int64_t e = 0; e < p.n_test * p.k; e++) miss += ((double)out[e] - (double)p.targets[e]) * ((double)out[e] - (double)p.targets[e]);
-        if (miss < least) least = miss, *lambda = GRID[i];
+        for (int64_t e = 0; e < p.n_test * p.k; e++) miss[e % p.k] += ((double)out[e] - (double)p.targets[e]) * ((double)out[e] - (double)p.targets[e]);
+        for (int64_t c = 0; c < p.k; c++)
+            if (miss[c] < least[c]) least[c] = miss[c], lambda[c] = GRID[i];
     }
+    double all = 0;
+    for (int64_t e = 0; e < p.n_test * p.k && !status; e++) all += ((double)p.targets[e] - p.mean[e % p.k]) * ((double)p.targets[e] - p.mean[e % p.k]);
+    if (all > 0) *explained = 1 - sum_of(least, p.k) / all;
     regression_free(&p);
     slm_free(p.ctx, out);
+    slm_free(p.ctx, least);
     return status;
 }
 
 scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
-                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, scilama_error *error)
+                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error)
 {
     features *f = slm_alloc_array_zero(ctx, n_tables, sizeof *f);
     int64_t *order = slm_alloc_array(ctx, n, sizeof *order);
     float *y = slm_alloc_array(ctx, known * k, sizeof *y);
-    double own = 1;
-    scilama_status status = f && order && y ? SCILAMA_OK : slm_fail_nomem(error);
+    double *own = slm_alloc_array(ctx, k, sizeof *own), told = 0; /* λ of the columns */
+    scilama_status status = f && order && y && own ? SCILAMA_OK : slm_fail_nomem(error);
     regression p = { .ctx = ctx, .kind = kind, .f = f, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
                      .n_test = n - known, .nearest = nearest };
     if (!status) {
@@ -256,11 +309,12 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest,
         for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
     }
     for (int64_t t = 0; t < n_tables && !status; t++) status = make_features(ctx, kind, &tables[t], order, n, known, &f[t], error);
-    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, &own, error);
+    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, own, &told, error);
     if (!status) status = regression_begin(&p, error);
     if (!status && kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
     if (!status) regression_predict(&p, predicted);
-    if (lambda) *lambda = own;
+    for (int64_t c = 0; c < k && lambda && !status; c++) lambda[c] = own[c];
+    if (explained) *explained = told;
     regression_free(&p);
     for (int64_t t = 0; f && t < n_tables; t++) {
         slm_free(ctx, f[t].x);
@@ -269,5 +323,6 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest,
     slm_free(ctx, f);
     slm_free(ctx, order);
     slm_free(ctx, y);
+    slm_free(ctx, own);
     return status;
 }

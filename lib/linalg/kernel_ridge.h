@@ -5,15 +5,18 @@
 /* Kernel ridge regression (the mean of a Gaussian process) from vectors of several tables to
  * targets. With A_t the rows of table t, centred on the known ones and of length 1, and
  * present_t(i) = 1 where row i has a vector in t:
- *   K(i, j) = Σ_t present_t(i) present_t(j) exp(-|A_t(i) - A_t(j)| / √2) / tables
+ *   K(i, j) = (Σ_t present_t(i) present_t(j) exp(-|A_t(i) - A_t(j)|²))² / (n(i) n(j)),
+ * n(i) the tables where i has a vector: the square lets tables speak together, for genes that are
+ * alike in all of them are more alike than the sum of the tables tells.
  *   predicted = m + K* (K + λ I)⁻¹ (Y - m),  m the columns' means of Y [known × k]
- * LINEAR: A_t as they came (rows of length 1, not centred), K their product.
+ * LINEAR: A_t as they came (rows of length 1, not centred), K the mean of their products.
  * NEAREST: the mean of Y over the `nearest` known rows of greatest LINEAR kernel.
- * λ is the one of a grid with the least squared error on a fifth of the known rows. */
+ * Every column has a λ of its own, the one of a grid with the least squared error on a fifth of the
+ * known rows: what vectors tell of one column they may not tell of another. */
 
 #include "core/core.h"
 
-enum slm_kernel_kind { SLM_KERNEL_EXPONENTIAL, SLM_KERNEL_LINEAR, SLM_KERNEL_NEAREST };
+enum slm_kernel_kind { SLM_KERNEL_GAUSSIAN, SLM_KERNEL_LINEAR, SLM_KERNEL_NEAREST };
 
 typedef struct slm_kernel_table {
     const float *rows;       /* [n × width]; a row that is not finite, or zero, has no vector */
@@ -21,8 +24,9 @@ typedef struct slm_kernel_table {
 } slm_kernel_table;
 
 /* rows 0 … known - 1 of n have targets [known × k]; predicted [(n - known) × k] are those of the
- * others. The same bits for any thread count. O(known² (Σ widths + 30 k)) and room for known² floats. */
+ * others; lambda [k] and explained, the share of that fifth's variance about the mean which is told, may be NULL.
+ * The same bits for any thread count. O(known² (Σ widths + 30 k)) and room for known² floats. */
 scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
-                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, scilama_error *error);
+                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error);
 
 #endif

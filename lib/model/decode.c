@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/evaluate.h"
+#include "linalg/gemm.h"
+#include "model/unseen.h"
 #include "nn/counts.h"
 #include <math.h>
 #include <string.h>
@@ -15,6 +17,7 @@ typedef struct decode_job {
     const slm_real *bias;     /* b_out, or NULL for unseen genes */
     slm_evaluation encode, decode;
     bool paired, own;         /* own: every cell with its own covariates */
+    bool prepared;            /* rows as the recipe prepares values, scaled, whatever is asked for */
     const slm_covariate_encoding *batch; /* the first categorical covariate, or NULL */
     float *factor;            /* [groups × genes] of match_levels, or NULL */
     slm_real *sum;            /* [chunk × genes] */
@@ -82,6 +85,16 @@ static void decode_chunk(decode_job *j, bool rates, int64_t n)
 
 static bool gives_rates(const decode_job *j) { return j->model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN && j->bias; }
 
+/* What the recipe makes of a decoded value; without rates it is that already. */
+static double prepared_value(const decode_job *j, bool rates, int64_t gene, double value)
+{
+    const slm_recipe *recipe = j->model->recipe;
+    double target = recipe->normalized && recipe->target_sum > 0 ? recipe->target_sum : 1e4;
+    if (!rates) return value;
+    value = recipe->logged ? log1p(value * target) : value * target;
+    return recipe->scaled ? (value - (double)recipe->mean[gene]) * (double)recipe->inv_std[gene] : value;
+}
+
 /* Adds share · a decoded row in the units asked for to out. */
 static void add_row(const decode_job *j, const slm_real *row, int64_t group, double share, slm_real *out)
 {
@@ -90,7 +103,8 @@ static void add_row(const decode_job *j, const slm_real *row, int64_t group, dou
     bool floor = unscale && recipe->input != SCILAMA_INPUT_SCALED;
     double target = recipe->normalized && recipe->target_sum > 0 ? recipe->target_sum : 1e4;
     int64_t genes = j->decode.ws.genes;
-    for (int64_t g = 0; g < genes; g++) {
+    for (int64_t g = 0; g < genes && j->prepared; g++) out[g] += (slm_real)(share * prepared_value(j, rates, g, (double)row[g]));
+    for (int64_t g = 0; g < genes && !j->prepared; g++) {
         double value = (double)row[g];
         if (rates) value *= target;
         if (unscale && recipe->scaled) value = value / (double)recipe->inv_std[g] + (double)recipe->mean[g];
@@ -153,19 +167,13 @@ static scilama_status decode_cells(decode_job *j, const slm_design *design, cons
 /* Squared error of the decoded rows, as the recipe prepares values, to the cells at hand. */
 static double chunk_error(decode_job *j, int64_t n)
 {
-    const slm_recipe *recipe = j->model->recipe;
     const slm_workspace *ws = &j->decode.ws;
     bool rates = gives_rates(j);
-    double target = recipe->normalized && recipe->target_sum > 0 ? recipe->target_sum : 1e4, sum = 0;
+    double sum = 0;
     decode_chunk(j, rates, n);
     for (int64_t r = 0; r < n; r++)
         for (int64_t g = 0; g < ws->genes; g++) {
-            double value = (double)ws->pair[r * ws->genes + g];
-            if (rates) {
-                value = recipe->logged ? log1p(value * target) : value * target;
-                if (recipe->scaled) value = (value - (double)recipe->mean[g]) * (double)recipe->inv_std[g];
-            }
-            double off = value - (double)j->encode.ws.x[r * j->encode.ws.ld_x + g];
+            double off = prepared_value(j, rates, g, (double)ws->pair[r * ws->genes + g]) - (double)j->encode.ws.x[r * j->encode.ws.ld_x + g];
             sum += off * off;
         }
     return sum;
@@ -265,15 +273,65 @@ static scilama_status begin(decode_job *j, const slm_gene_vectors *vectors, slm_
     return SCILAMA_OK;
 }
 
+/* Decoded rows of the model's genes, j->sum [n × G], become those of the map's: values [n × genes]. */
+static void map_rows(const decode_job *j, const slm_gene_map *map, int64_t n, float *rows, float *place, float *values, int64_t ld)
+{
+    int64_t genes = j->net->genes, k = map->k;
+    bool unscale = j->o->unscale != 0, floor = unscale && j->model->recipe->input != SCILAMA_INPUT_SCALED;
+    slm_copy_out(j->sum, n, genes, rows, genes);
+    slm_sgemm_serial(false, false, n, k, genes, 1, rows, genes, map->basis, k, 0, place, k);
+    for (int64_t i = 0; i < n * k; i++) place[i] -= map->shift[i % k];
+    slm_sgemm_serial(false, false, n, map->genes, k, 1, place, k, map->coordinates, map->genes, 0, values, ld);
+    for (int64_t r = 0; r < n && unscale; r++)
+        for (int64_t g = 0; g < map->genes; g++) {
+            double value = (double)values[r * ld + g] * map->deviation[g] + map->mean[g];
+            values[r * ld + g] = (float)(floor && value < 0 ? 0 : value);
+        }
+}
+
+static void end(decode_job *j)
+{
+    void *blocks[] = { j->sum, j->covariates, j->factor, j->encode.arena.base, j->decode.arena.base };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(j->model->ctx, blocks[i]);
+}
+
+scilama_status slm_model_decode_sample(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o, int64_t count,
+                                       float *decoded, float *measured, scilama_error *error)
+{
+    scilama_decode_options best = *o;
+    best.head = SCILAMA_HEAD_BEST;
+    slm_design *design = NULL;
+    int64_t *cells = NULL, genes = model->net.genes;
+    decode_job j = { .model = model, .o = &best, .net = &model->net, .prepared = true };
+    scilama_status status = slm_model_design(model, dataset, false, &design, error);
+    if (!status) status = begin(&j, NULL, NULL, error);
+    if (!status && !(cells = slm_all_cells(design))) status = slm_fail_nomem(error);
+    if (!status && model->net.modalities) status = choose_head(&j, design, cells, error);
+    j.own = true;
+    for (int64_t i = 0; i < count && !status; i++) cells[i] = i * design->cells / count; /* ascending: never ahead of what is read */
+    for (int64_t first = 0; first < count && !status; first += SLM_CHUNK) {
+        int64_t n = count - first < SLM_CHUNK ? count - first : SLM_CHUNK;
+        status = slm_cancelled(model->ctx) ? slm_fail_cancelled(error) : decode_cells(&j, design, cells + first, n, count - first, error);
+        if (status) break;
+        slm_copy_out(j.sum, n, genes, decoded + first * genes, genes);
+        for (int64_t r = 0; r < n; r++) slm_copy_out(j.encode.ws.x + r * j.encode.ws.ld_x, 1, genes, measured + (first + r) * genes, genes);
+    }
+    slm_free(model->ctx, cells);
+    end(&j);
+    slm_design_release(design);
+    return status;
+}
+
 scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
-                                const slm_gene_vectors *vectors, float *values, int64_t ld, scilama_error *error)
+                                const slm_gene_vectors *vectors, const slm_gene_map *map, float *values, int64_t ld, scilama_error *error)
 {
     scilama_context *ctx = model->ctx;
     slm_net other;
     slm_real *embedding[SLM_MAX_MODALITIES] = { 0 };
     slm_design *design = NULL;
     int64_t *cells = NULL;
-    decode_job j = { .model = model, .o = o, .net = &model->net };
+    float *rows = NULL, *place = NULL; /* [chunk × G], [chunk × k] of the map */
+    decode_job j = { .model = model, .o = o, .net = &model->net, .prepared = map != NULL };
     scilama_status status = SCILAMA_OK;
     if (o->head == SCILAMA_HEAD_PAIRED && !model->net.modalities)
         status = slm_fail(error, SCILAMA_E_STATE, "the model has no gene VAE: decode with SCILAMA_HEAD_CELL or _BEST");
@@ -284,16 +342,21 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
     if (!status) status = slm_model_design(model, dataset, false, &design, error);
     if (!status) status = begin(&j, vectors, embedding, error);
     if (!status && !(cells = slm_all_cells(design))) status = slm_fail_nomem(error);
+    if (!status && map && (!(rows = slm_alloc_array(ctx, SLM_CHUNK * j.net->genes, sizeof *rows)) || !(place = slm_alloc_array(ctx, SLM_CHUNK * map->k, sizeof *place))))
+        status = slm_fail_nomem(error);
     if (!status && o->head == SCILAMA_HEAD_BEST && model->net.modalities) status = choose_head(&j, design, cells, error);
-    if (!status && o->match_levels && o->unscale && j.bias && !gives_rates(&j)) status = find_levels(&j, design, cells, error);
+    if (!status && !map && o->match_levels && o->unscale && j.bias && !gives_rates(&j)) status = find_levels(&j, design, cells, error);
     for (int64_t first = 0; !status && first < design->cells; first += SLM_CHUNK) {
         int64_t left = design->cells - first, n = left < SLM_CHUNK ? left : SLM_CHUNK;
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
         else status = decode_cells(&j, design, cells + first, n, left, error);
-        if (!status) slm_copy_out(j.sum, n, j.net->genes, values + first * ld, ld);
+        if (!status && map) map_rows(&j, map, n, rows, place, values + first * ld, ld);
+        else if (!status) slm_copy_out(j.sum, n, j.net->genes, values + first * ld, ld);
     }
-    void *blocks[] = { cells, j.sum, j.covariates, j.factor, j.encode.arena.base, j.decode.arena.base };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
+    slm_free(ctx, cells);
+    slm_free(ctx, rows);
+    slm_free(ctx, place);
+    end(&j);
     for (int m = 0; m < SLM_MAX_MODALITIES; m++) slm_free(ctx, embedding[m]);
     slm_design_release(design);
     return status;

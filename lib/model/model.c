@@ -162,7 +162,12 @@ scilama_status slm_model_design(scilama_model *model, scilama_dataset *dataset, 
     if (dataset->recipe == model->recipe) {
         status = slm_dataset_prepare(dataset, error);
         if (!status) design = slm_design_retain(dataset->design);
-    } else status = slm_recipe_apply(model->recipe, model->factors.genes ? &model->factors : NULL, dataset, &design, error);
+    } else {
+        slm_link *link = NULL;
+        status = slm_model_link(model, dataset, &link, error);
+        if (!status) status = slm_recipe_apply(model->recipe, model->factors.genes ? &model->factors : NULL, link, false, dataset, &design, error);
+        slm_link_free(model->ctx, link);
+    }
     if (!status) status = slm_design_open(design, raw, out, error);
     slm_design_release(design);
     return status;

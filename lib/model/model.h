@@ -7,8 +7,9 @@
 
 #include "core/options.h"
 #include "data/dataset.h"
-#include "model/paired.h"
+#include "vae/paired.h"
 #include "model/reference.h"
+#include "scilama/model.h"
 
 /* How one modality's table becomes the gene encoder's input:
  * [rows to length 1] → [− mean] → [projection]. Kept for genes not seen in training. */
@@ -82,13 +83,26 @@ typedef struct slm_gene_vectors { int64_t rows; const float *modality[SLM_MAX_MO
 scilama_status slm_model_vectors(const scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
                                  int64_t n, slm_gene_vectors *vectors, scilama_error *error);
 scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_vectors *vectors, float *mu, int64_t ld, scilama_error *error);
-/* decode.c. vectors NULL: the model's own genes */
+/* decode.c. vectors, map NULL: the model's own genes. vectors: others, by the paired head; map: others, by it (unseen.h). */
+struct slm_gene_map;
 scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o,
-                                const slm_gene_vectors *vectors, float *values, int64_t ld, scilama_error *error);
+                                const slm_gene_vectors *vectors, const struct slm_gene_map *map, float *values, int64_t ld, scilama_error *error);
+/* count cells, evenly drawn, by the better head with their own covariates and as they are, both [count × G] as the recipe prepares values. */
+scilama_status slm_model_decode_sample(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o, int64_t count,
+                                       float *decoded, float *measured, scilama_error *error);
+
+/* novelty.c: cells in gene space, for what is new in a query. Scores [cells × SLM_FACTORS_RANK] on the factors' directions; places on
+ * joint axes of reference [its cells × SLM_JOINT_AXES] and query [cells × SLM_JOINT_AXES]. The model has factors, its reference scores. */
+enum { SLM_JOINT_AXES = 12 };
+scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, float *scores, scilama_error *error);
+scilama_status slm_model_joint(scilama_model *model, scilama_dataset *dataset, float *reference, float *query, scilama_error *error);
 
 /* partial.c: cells that were not measured on all genes. */
+/* Vectors of the model's genes, and of a query's that has gene tables; *link stays NULL when it has none. */
+scilama_status slm_model_link(const scilama_model *model, const scilama_dataset *dataset, slm_link **link, scilama_error *error);
+void slm_link_free(scilama_context *ctx, slm_link *link);
 struct scilama_query_report;
 scilama_status slm_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
-scilama_status slm_model_check_query(const scilama_model *model, const scilama_dataset *dataset, struct scilama_query_report *out, scilama_error *error);
+scilama_status slm_model_check_query(scilama_model *model, scilama_dataset *dataset, struct scilama_query_report *out, scilama_error *error);
 
 #endif

@@ -42,6 +42,7 @@ void slm_reference_release(slm_reference *r)
     for (int64_t i = 0; i < r->labels; i++) free_label(ctx, &r->label[i]);
     slm_free(ctx, r->points);
     slm_free(ctx, r->layout);
+    slm_free(ctx, r->scores);
     slm_free(ctx, r);
     slm_context_release(ctx);
 }

@@ -26,6 +26,7 @@ typedef struct scilama_reference {
     slm_reference_label label[SLM_REFERENCE_LABELS];
     int64_t layout_dims;
     float *layout;           /* [cells × layout_dims] or NULL */
+    float *scores;           /* [cells × SLM_FACTORS_RANK] on the directions of the model's factors, or NULL */
 } slm_reference;
 
 /* points: copied, rows ld apart. */

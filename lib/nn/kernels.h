@@ -88,7 +88,6 @@ typedef struct slm_kernels {
     void (*loss)(const slm_loss_args *a, slm_real *column_sum, int64_t row0, int64_t row1);
     void (*adam)(const slm_adam_args *a, int64_t n);
     double (*sum_squares)(const slm_real *v, int64_t n);
-    uint64_t (*digest)(const slm_real *v, int64_t n); /* of the bits; not the same for every set */
     void (*column_sum)(const slm_real *d, int64_t ld, int64_t width, slm_real *sum, int64_t row0, int64_t row1);
     /* rows [row0, row1) of x [rows × ld] as entries */
     void (*sparse_rows)(const slm_sparse *to, const slm_real *x, int64_t ld, int64_t row0, int64_t row1);

@@ -271,19 +271,6 @@ static double sum_squares(const slm_real *v, int64_t n)
     return total;
 }
 
-static uint64_t digest(const slm_real *v, int64_t n)
-{
-    enum { WORDS = sizeof(slm_real) / 4, STEP = 32 };
-    uint32_t h[STEP * WORDS];
-    for (int i = 0; i < STEP * (int)WORDS; i++) h[i] = 2166136261u + (uint32_t)i;
-    for (int64_t i = 0; i < n; i += STEP) {
-        uint32_t bits[STEP * WORDS] = { 0 };
-        memcpy(bits, v + i, (size_t)(n - i < STEP ? n - i : STEP) * sizeof *v);
-        for (int j = 0; j < STEP * (int)WORDS; j++) h[j] = (h[j] ^ bits[j]) * 16777619u;
-    }
-    return slm_hash(SLM_HASH_START, h, sizeof h);
-}
-
 static void column_sum(const slm_real *d, int64_t ld, int64_t width, slm_real *restrict sums, int64_t row0, int64_t row1)
 {
     for (int64_t r = row0; r < row1; r++) {
@@ -295,5 +282,5 @@ static void column_sum(const slm_real *d, int64_t ld, int64_t width, slm_real *r
 #include "nn/sparse_body.h"
 
 extern const slm_kernels SLM_SET;
-const slm_kernels SLM_SET = { SLM_SET_NAME, block_forward, block_backward, loss, adam, sum_squares, digest, column_sum,
+const slm_kernels SLM_SET = { SLM_SET_NAME, block_forward, block_backward, loss, adam, sum_squares, column_sum,
                               sparse_rows, sparse_forward, sparse_backward };

@@ -266,48 +266,15 @@ static void sparse_layer(const slm_pass *pass, const slm_mlp_state *state, const
     slm_parallel(pass->ctx, slm_tiles(l->out, SLM_SPARSE_UNITS), sparse_task, &j);
 }
 
-/* --- first layers at rest --------------------------------------------------------- */
-
-typedef struct first_job { slm_first_products *first; slm_real *pre; int64_t rows, width; bool take; } first_job;
-
-static void first_task(void *arg, int64_t task, int worker)
-{
-    const first_job *j = arg;
-    size_t bytes = (size_t)j->width * sizeof *j->pre;
-    for (int64_t r = task * SLM_ROW_TILE; r < tile_end(task, j->rows); r++) {
-        slm_real *kept = j->first->rows + j->first->place[r] * j->width, *here = j->pre + r * j->width;
-        memcpy(j->take ? here : kept, j->take ? kept : here, bytes);
-    }
-}
-
-/* Fills pre from the products kept, when all are there. */
-static bool first_take(const slm_pass *pass, slm_first_products *first, slm_real *pre, int64_t rows, int64_t width)
-{
-    for (int64_t r = 0; r < rows; r++)
-        if (!first->known[first->place[r]]) return false;
-    first_job j = { first, pre, rows, width, true };
-    slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), first_task, &j);
-    return true;
-}
-
-static void first_keep(slm_first_products *first, slm_real *pre, int64_t rows, int64_t width)
-{
-    first_job j = { first, pre, rows, width, false };
-    for (int64_t t = 0; t < slm_tiles(rows, SLM_ROW_TILE); t++) first_task(&j, t, 0); /* a row may be there twice */
-    for (int64_t r = 0; r < rows; r++) first->known[first->place[r]] = 1;
-}
-
 static void first_product(const slm_pass *pass, const slm_linear *l, slm_mlp_state *state, const slm_real *in, int64_t ld_in, int64_t rows)
 {
     slm_real *pre = state->block[0].pre;
-    if (state->first && first_take(pass, state->first, pre, rows, l->out)) return;
     if (state->sparse) {
         sparse_layer(pass, state, l, rows, pre, false);
     } else {
         slm_gemm product = slm_linear_product(pass, l, in, ld_in, rows, pre);
         slm_gemm_one(pass->ctx, pass->space, &product);
     }
-    if (state->first) first_keep(state->first, pre, rows, l->out);
 }
 
 const slm_real *slm_mlp_forward(const slm_pass *pass, const slm_mlp *mlp, slm_mlp_state *state,

@@ -46,18 +46,10 @@ typedef struct slm_block_state {
     slm_real *mean, *inv_std;
     uint8_t *mask;
 } slm_block_state;
-/* The first layer's products of cells while its weights rest: each is computed once. */
-typedef struct slm_first_products {
-    slm_real *rows;        /* [places × width of the first block] */
-    uint8_t *known;        /* [places] */
-    const int64_t *place;  /* [rows] of those at hand */
-} slm_first_products;
-
 typedef struct slm_mlp_state {
     slm_block_state block[SLM_MAX_BLOCKS];
     const slm_sparse *sparse; /* the input once more, as base and entries: the first layer reads these; NULL: it is dense */
     slm_real *sparse_scratch; /* [threads × SLM_SPARSE_SCRATCH] */
-    slm_first_products *first; /* NULL: every product is computed */
 } slm_mlp_state;
 
 /* An arena measures first (base NULL), then hands out the same pieces. */

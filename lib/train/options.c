@@ -32,7 +32,7 @@ static const slm_option rows[] = {
     INTEGER(patience, 0, INFINITY, 25, 0, "epochs without improvement before a phase ends; 0 = never"),
     SWITCH(keep_last, 0, 1, "keep the last weights of a phase, not the best"),
     SWITCH(best_from_start, 0, 1, "best weights count from the first epoch on"),
-    SLM_POSITIVE(lr, SLM_MAX_LR, 1e-3, 3e-3, GROUP, "learning rate"),
+    SLM_POSITIVE(lr, SLM_MAX_LR, 1e-3, 4e-3, GROUP, "learning rate"),
     CHOICE(lr_schedule, schedules, SCILAMA_LR_EXPONENTIAL, SCILAMA_LR_EXPONENTIAL, "its course"),
     SLM_POSITIVE(lr_decay, INFINITY, 0.99, 0.99, GROUP, "factor of the exponential course, per epoch"),
     NUMBER(weight_decay, 0, 0, "decoupled"),

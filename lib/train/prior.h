@@ -15,7 +15,7 @@
  * genes too, and ρ maximises their likelihood under the same covariance (marginal likelihood,
  * MacKay 1992). Shuffled or random vectors explain none of the axes, and ρ falls to 0. */
 
-#include "model/paired.h"
+#include "vae/paired.h"
 
 enum { SLM_PRIOR_RANK = 128, SLM_PRIOR_EVERY = 8 };
 

@@ -14,8 +14,8 @@ int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t)
 /* Steps grow slower than cells: a few epochs of many cells show what many epochs of a few do. */
 static int64_t auto_steps(int64_t cells)
 {
-    enum { STEPS = 700, CELLS = 2000, LEAST = 200 };
-    double steps = STEPS * pow((double)cells / CELLS, 0.4);
+    enum { STEPS = 500, CELLS = 2000, LEAST = 200 };
+    double steps = STEPS * pow((double)cells / CELLS, 0.45);
     return steps > LEAST ? (int64_t)(steps + 0.5) : LEAST;
 }
 

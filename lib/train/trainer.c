@@ -74,7 +74,6 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     t->spearman = slm_arena_take(&a, t->options.batch_size, sizeof(double));
     t->square_sums = slm_arena_take(&a, n / 32768 + net->params.count + 1, sizeof(double));
     t->range = slm_arena_take(&a, net->params.count, sizeof(slm_range));
-    slm_trainer_reserve_frozen(t, &a);
     if (t->options.prior_strength > 0 && cell)
         slm_prior_reserve(&t->prior, net, t->options.prior_vectors && net->modalities, &a);
     return a.used;
@@ -225,7 +224,6 @@ scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_
 {
     scilama_status status = slm_model_load_cells(&t->model->net, &t->ws, t->design, cells, n, ahead, error);
     if (!status && t->counts && !t->design->window) slm_raw_counts_gather(t->counts, cells, n, t->ws.counts);
-    if (!status) slm_trainer_load_frozen(t, cells);
     if (!status && t->sparse) {
         slm_pass pass = slm_model_pass(t->model, &t->ws);
         slm_workspace_sparse(&pass, &t->ws, n);
@@ -387,10 +385,10 @@ static bool out_of_patience(const scilama_trainer *t, double epoch_done)
     return epoch_done - best >= (double)o->patience;
 }
 
-/* Small data have more epochs than there is to learn from validating each: a plan of steps has fifty validations. */
+/* Small data have more epochs than there is to learn from validating each: a plan of steps has twenty-five validations. */
 static bool validates(const scilama_trainer *t)
 {
-    enum { VALIDATIONS = 50 };
+    enum { VALIDATIONS = 25 };
     int64_t steps = slm_schedule_steps(t), step = t->now.step, before = step - slm_trainer_steps_per_epoch(t);
     if (!t->design->n_validation) return false;
     return !steps || step >= steps || before <= 0 || step * VALIDATIONS / steps > before * VALIDATIONS / steps;

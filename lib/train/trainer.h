@@ -41,8 +41,6 @@ struct scilama_trainer {
     int32_t objective[SLM_MAX_PHASES];
     slm_progress now;
     slm_workspace ws;
-    slm_first_products first;  /* of the frozen cell encoder in the gene phase; rows NULL: too many cells to keep */
-    uint64_t *first_digest;    /* of its weights, by chunks */
     bool sparse;               /* the data's entries are few: the cell encoder's first layer reads those alone */
     void *block;               /* one reservation behind everything below, from slm_shared_alloc() */
     slm_real *grad;            /* [trainable] */
@@ -94,9 +92,6 @@ scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_
 /* Sets shuffle, shuffle_block and shuffle_window to what they stand for with this data. */
 void slm_trainer_plan_shuffle(scilama_trainer *t);
 
-/* frozen.c: what a frozen cell encoder need not compute twice. Reserved when it fits. */
-void slm_trainer_reserve_frozen(scilama_trainer *t, slm_arena *arena);
-void slm_trainer_load_frozen(scilama_trainer *t, const int64_t *cells);
 
 /* sparse.c: whether the first layer is to read entries, decided by shape and content alone. */
 scilama_status slm_trainer_choose_sparse(scilama_trainer *t, scilama_error *error);

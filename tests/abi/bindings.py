@@ -5,7 +5,7 @@
 Usage: bindings.py python | julia | table    prints one of them
        bindings.py write | check             all of them, in their places; check also compares the struct layouts
 
-Python and Julia are written here, Rust by examples/rust/scilama-sys/generate.py; C++ has the headers themselves.
+Python and Julia are written here, R by bindings_r.py, Rust by examples/rust/scilama-sys/generate.py; C++ has the headers themselves.
 A public function that a binding lacks, and a layer or table that is not what the headers say, fail the check.
 Standard library only; needs a C compiler."""
 import ctypes
@@ -16,6 +16,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import bindings_r
 import interface
 
 GUIDE = interface.ROOT / "docs" / "guides" / "bindings.md"
@@ -159,20 +160,22 @@ def julia():
 FILES = {"C++": ("include/scilama/scilama.h", "include/scilama"),
          "Rust": ("examples/rust/scilama-sys/src/bindings.rs", "examples/rust/scilama/src"),
          "Julia": ("examples/julia/SciLaMA.jl/src/LibSciLaMA.jl", "examples/julia/SciLaMA.jl/src/SciLaMA.jl"),
-         "Python": ("examples/python/scilama_sys.py", "examples/python/scilama.py")}
+         "Python": ("examples/python/scilama_sys.py", "examples/python"),
+         "R": ("examples/r/src/calls.c", "examples/r/R")}
 
 
+R_SCRIPT = "examples/r/R/calls.R"
 # What the files of a layer that has several end with.
 WRITTEN_IN = {"C++": "*.hpp", "Rust": "*.rs", "Julia": "*.jl", "Python": "*.py", "R": "*.R"}
 
 
 def mentioned(text, names):
     """Functions that a text calls, by full name or by a name without the prefix in quotes or as a symbol."""
-    found = {n for n in names if re.search(r"\b%s\b|[\":]%s\b" % (n, n[len("scilama_"):]), text)}
+    found = {n for n in names if re.search(r"\b%s\b|[\":]%s\b|\bslm_%s\b" % (n, n[len("scilama_"):], n[len("scilama_"):]), text)}
     # Handles: Python makes _own("kind", …) of kind_create and kind_destroy, and defaults(Struct) of every _init.
     for kind in re.findall(r'_own\("(\w+)"', text):
         found |= {"scilama_%s_%s" % (kind, verb) for verb in ("create", "destroy")} & names
-    if "def defaults" in text:
+    if "def defaults" in text or "defaults <- function" in text:
         found |= {n for n in names if n.endswith("_init")}
     return found
 
@@ -185,7 +188,7 @@ def coverage():
         text = (interface.ROOT / low).read_text(encoding="utf-8")
         below = set(names) if binding == "C++" else {n for n in names if re.search(r"\b%s\b" % n, text)}
         path = interface.ROOT / high
-        above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob(WRITTEN_IN[binding])) if path.is_dir() else [path]))
+        above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob(WRITTEN_IN[binding])) if path.is_dir() else [path]) if p not in (interface.ROOT / low, interface.ROOT / R_SCRIPT))
         out[binding] = below, mentioned(above, names)
     return out
 
@@ -211,7 +214,8 @@ def guide():
 def check():
     problems = ["%s lacks %s" % (binding, name) for binding, (low, _) in coverage().items()
                 for name in sorted({f[0] for f in interface.functions()} - low)]
-    for path, now in ((FILES["Python"][0], python()), (FILES["Julia"][0], julia()), (GUIDE, guide())):
+    for path, now in ((FILES["Python"][0], python()), (FILES["Julia"][0], julia()), (FILES["R"][0], bindings_r.source()),
+                      (R_SCRIPT, bindings_r.script()), (GUIDE, guide())):
         if (interface.ROOT / path).read_text(encoding="utf-8") != now:
             problems.append("%s is not what the headers say: sh tests/abi/accept.sh" % (interface.ROOT / path).relative_to(interface.ROOT))
     return problems + layout_problems((interface.ROOT / FILES["Python"][0]).read_text(encoding="utf-8"))
@@ -224,8 +228,9 @@ if __name__ == "__main__":
         print("\n".join(found))
         sys.exit(1 if found else 0)
     if what == "write":
-        for binding, text in (("Python", python()), ("Julia", julia())):
-            (interface.ROOT / FILES[binding][0]).write_text(text, encoding="utf-8")
+        for path, text in ((FILES["Python"][0], python()), (FILES["Julia"][0], julia()), (FILES["R"][0], bindings_r.source()),
+                           (R_SCRIPT, bindings_r.script())):
+            (interface.ROOT / path).write_text(text, encoding="utf-8")
         GUIDE.write_text(guide(), encoding="utf-8")
     else:
         sys.stdout.write({"python": python, "julia": julia, "table": lambda: table() + "\n"}[what]())

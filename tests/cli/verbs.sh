@@ -36,6 +36,25 @@ grep -q '"other"' error.txt || fail "impute does not name the table that it does
 "$SCILAMA" simulate wide.h5ad --cells 50 --genes 60 --embeddings wide.h5 --width 11 --quiet || fail "simulate another width"
 "$SCILAMA" impute m.h5 sim.h5ad -o u3.h5ad --genes wide.h5 --quiet 2> error.txt && fail "impute took vectors of another width"
 grep -q 'have 11 columns, but the model was made with' error.txt || fail "impute does not tell both widths: $(cat error.txt)"
+
+# Genes that the model lacks, from any tables; another data set's vectors of its genes are one.
+"$SCILAMA" impute m.h5 sim.h5ad -o v.h5ad --vectors emb.h5 --quiet 2> error.txt && fail "impute --vectors found a gene to tell that the model has"
+grep -q "the model has all genes of emb.h5" error.txt || fail "impute --vectors of known genes: $(cat error.txt)"
+"$SCILAMA" impute m.h5 sim.h5ad -o v.h5ad --vectors emb.h5 --only nobody --quiet 2> error.txt && fail "impute told a gene without a vector"
+grep -q "no table has a vector for gene 'nobody'" error.txt || fail "impute --only: $(cat error.txt)"
+"$SCILAMA" impute m.h5 sim.h5ad -o v.h5ad --only a --quiet 2> /dev/null && fail "--only without --vectors is taken"
+"$SCILAMA" impute m.h5 sim.h5ad -o v.h5ad --vectors emb.h5 --genes emb.h5 --quiet 2> /dev/null && fail "--vectors and --genes together are taken"
+fit sim.h5ad -o few.h5ad --n-top-genes 60 --mode beta-vae --model few.h5
+"$SCILAMA" genes few.h5 sim.h5ad --export ref.h5 --quiet || fail "genes --export"
+"$SCILAMA" info ref.h5 | grep -q 69 || fail "a table of --export is not 69 wide: $("$SCILAMA" info ref.h5)"
+"$SCILAMA" impute few.h5 sim.h5ad -o v.h5ad --vectors text=emb.h5 --vectors ref.h5 --quiet || fail "impute --vectors"
+"$SCILAMA" info v.h5ad --json | grep -q '"n_obs": 240, "n_vars": 60' || fail "impute --vectors wrote other genes: $("$SCILAMA" info v.h5ad --json)"
+fit sim.h5ad -o part.h5ad --n-top-genes 60 --embeddings text=emb.h5 || fail "fit on 60 genes"
+"$SCILAMA" info sim.h5ad --embeddings ref=part.h5ad --json | grep -q '"matched": 60' || fail "the gene vectors of a fitted file are no table of the genes in its model"
+"$SCILAMA" info emb.h5 --against sim.h5ad --json > against.json || fail "info --against"
+grep -q '"variable_genes_without_vector": 0' against.json || fail "info --against: $(cat against.json)"
+"$SCILAMA" info sim.h5ad --against sim.h5ad --quiet > /dev/null 2>&1 && fail "info compares a data set as a table"
+
 "$SCILAMA" impute m.h5 sim.h5ad -o no.h5ad --to-batch nobatch --quiet 2> /dev/null && fail "impute to a batch that is not there"
 [ -e no.h5ad ] && fail "a failed impute left its output"
 for file in i.h5ad b.h5ad u.h5ad; do

@@ -390,7 +390,7 @@ START_TEST(recipes_apply_by_name)
     ck_assert_int_eq(scilama_dataset_create(&other, ctx, &m, NULL, names, NULL), SCILAMA_OK);
     slm_design *design = NULL;
     scilama_error error;
-    ck_assert_int_eq(slm_recipe_apply(d->recipe, NULL, other, &design, &error), SCILAMA_OK);
+    ck_assert_int_eq(slm_recipe_apply(d->recipe, NULL, NULL, false, other, &design, &error), SCILAMA_OK);
     float *x = all_prepared(d);
     slm_real y[8];
     scilama_dataset_destroy(other); /* the design keeps what it needs */

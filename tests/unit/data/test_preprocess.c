@@ -400,7 +400,7 @@ START_TEST(a_recipe_replays_itself)
     o.n_top_genes = EXPECT_TOP;
     run(d, &o);
     slm_design *design;
-    ck_assert_int_eq(slm_recipe_apply(d->recipe, NULL, other, &design, NULL), SCILAMA_OK);
+    ck_assert_int_eq(slm_recipe_apply(d->recipe, NULL, NULL, false, other, &design, NULL), SCILAMA_OK);
     float *y = all_prepared(d);
     slm_real row[EXPECT_TOP];
     for (int64_t c = 0; c < EXPECT_CELLS; c++) {
@@ -415,7 +415,7 @@ START_TEST(a_recipe_replays_itself)
     x[5] = -1;
     other = dataset_of(ctx, x, EXPECT_CELLS, EXPECT_GENES, NULL);
     scilama_error error;
-    ck_assert_int_eq(slm_recipe_apply(d->recipe, NULL, other, &design, &error), SCILAMA_E_INVALID);
+    ck_assert_int_eq(slm_recipe_apply(d->recipe, NULL, NULL, false, other, &design, &error), SCILAMA_E_INVALID);
     ck_assert_msg(strstr(error.message, "g0005"), "%s", error.message);
     scilama_dataset_destroy(other);
     scilama_dataset_destroy(d);
@@ -517,7 +517,7 @@ static scilama_status everything(failing *f, int64_t fail_at, const matrix_fixtu
         o.hvg = which ? SCILAMA_HVG_SEURAT : SCILAMA_HVG_SEURAT_V3;
         TRY(scilama_dataset_preprocess(d, &o, NULL, NULL));
         TRY(scilama_dataset_get_prepared(d, &cell, 1, row, 30, NULL));
-        TRY(slm_recipe_apply(d->recipe, NULL, d, &design, NULL));
+        TRY(slm_recipe_apply(d->recipe, NULL, NULL, false, d, &design, NULL));
         slm_design_release(design);
         scilama_dataset_destroy(d);
         scilama_gene_table_destroy(t);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/hdf5_gateway.h"
+#include "hdf5/gateway.h"
 #include "support.h"
 #include <hdf5.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/decode.h"
+#include "hdf5/decode.h"
 #include "io/matrix.h"
-#include "io/stream.h"
+#include "file/text.h"
 #include "support.h"
 #include <zlib.h>
 

@@ -158,6 +158,152 @@ START_TEST(labels_come_from_the_nearest)
 }
 END_TEST
 
+/* Cells of three kinds on two disjoint halves of the genes, whose vectors say how they differ between kinds. */
+enum { KIND_CELLS = 300, KIND_GENES = 160, HALF = KIND_GENES / 2, KIND_WIDTH = 12 };
+typedef struct kinds { float value[2][KIND_CELLS * HALF], vectors[KIND_GENES * KIND_WIDTH]; char text[KIND_GENES][12]; const char *names[KIND_GENES]; } kinds;
+
+static void make_kinds(kinds *k)
+{
+    slm_rng_seq s = slm_rng_sequence(5, SLM_STREAM_SIMULATE, 0, 3);
+    double effect[KIND_GENES][3];
+    for (int g = 0; g < KIND_GENES; g++) {
+        snprintf(k->text[g], sizeof k->text[g], "g%03d", g);
+        k->names[g] = k->text[g];
+        for (int t = 0; t < 3; t++) effect[g][t] = slm_rng_normal(&s);
+        for (int w = 0; w < KIND_WIDTH; w++) k->vectors[g * KIND_WIDTH + w] = (float)((w < 3 ? effect[g][w] : 0) + 0.3 * slm_rng_normal(&s));
+    }
+    for (int half = 0; half < 2; half++)
+        for (int c = 0; c < KIND_CELLS; c++)
+            for (int g = 0; g < HALF; g++)
+                k->value[half][c * HALF + g] = (float)(effect[half * HALF + g][c % 7 < 4 ? 0 : c % 7 < 6 ? 1 : 2] + slm_rng_normal(&s));
+}
+
+static void encode_kinds(const kinds *k, int threads, bool shuffle, float *own, float *other, scilama_query_report *r)
+{
+    scilama_context *ctx = make_context(threads);
+    scilama_dataset *d[2] = { NULL, NULL };
+    scilama_gene_table *table = NULL, *mixed = NULL;
+    scilama_model *model = NULL;
+    scilama_model_options mo;
+    scilama_matrix m;
+    small_options(&mo);
+    mo.gene_input = SCILAMA_GENE_INPUT_NONE;
+    for (int half = 0; half < 2; half++) {
+        scilama_matrix_init(&m, sizeof m);
+        m.rows = KIND_CELLS, m.cols = HALF, m.values = k->value[half];
+        OK(scilama_dataset_create(&d[half], ctx, &m, NULL, k->names + half * HALF, error));
+    }
+    OK(scilama_model_create(&model, d[0], &mo, error));
+    OK(scilama_model_learn_absent(model, d[0], error));
+    OK(scilama_model_encode_cells(model, d[0], own, NULL, 0, error));
+    ck_assert_int_eq(scilama_model_encode_cells(model, d[1], other, NULL, 0, NULL), SCILAMA_E_NOTFOUND);
+    OK(scilama_gene_table_create(&table, ctx, k->names, k->vectors, KIND_GENES, KIND_WIDTH, 0, error));
+    OK(scilama_gene_table_shuffled(&mixed, ctx, table, 1, error));
+    OK(scilama_dataset_add_gene_table(d[1], "text", shuffle ? mixed : table, NULL, NULL, error));
+    OK(scilama_model_encode_cells(model, d[1], other, NULL, 0, error));
+    scilama_query_report_init(r, sizeof *r);
+    OK(scilama_model_check_query(model, d[1], r, error));
+    scilama_gene_table_destroy(mixed);
+    scilama_gene_table_destroy(table);
+    scilama_model_destroy(model);
+    scilama_dataset_destroy(d[0]);
+    scilama_dataset_destroy(d[1]);
+    scilama_context_destroy(ctx);
+}
+
+/* Share of cells whose nearest by `own` is of their kind. */
+static double same_kind(const float *own, const float *other)
+{
+    int right = 0;
+    for (int i = 0; i < KIND_CELLS; i++) {
+        double least = INFINITY;
+        int best = 0;
+        for (int j = 0; j < KIND_CELLS; j++) {
+            double d = 0;
+            for (int l = 0; l < 4; l++) d += ((double)own[j * 4 + l] - (double)other[i * 4 + l]) * ((double)own[j * 4 + l] - (double)other[i * 4 + l]);
+            if (d < least) least = d, best = j;
+        }
+        right += (i % 7 < 4 ? 0 : i % 7 < 6 ? 1 : 2) == (best % 7 < 4 ? 0 : best % 7 < 6 ? 1 : 2);
+    }
+    return (double)right / KIND_CELLS;
+}
+
+START_TEST(disjoint_genes_take_part_by_their_vectors)
+{
+    static kinds k;
+    static float own[KIND_CELLS * 4], other[2][KIND_CELLS * 4];
+    scilama_query_report r;
+    make_kinds(&k);
+    encode_kinds(&k, 1, false, own, other[0], &r);
+    ck_assert_int_eq(r.measured, 0);
+    ck_assert_int_eq(r.others, HALF);
+    ck_assert(r.explained > 0.3);
+    ck_assert(same_kind(own, other[0]) > 0.9);
+    encode_kinds(&k, 3, false, own, other[1], &r);
+    ck_assert_mem_eq(other[0], other[1], sizeof other[0]);
+    encode_kinds(&k, 1, true, own, other[0], &r);
+    ck_assert(r.explained < 0.1);
+    ck_assert(same_kind(own, other[0]) < 0.8);
+}
+END_TEST
+
+START_TEST(new_kinds_stand_out)
+{
+    static kinds k;
+    static float own[KIND_CELLS * 4], novelty[2][KIND_CELLS];
+    char path[] = "/tmp/scilama-mapping-XXXXXX";
+    make_kinds(&k);
+    scilama_context *ctx = make_context(2);
+    scilama_dataset *d[2] = { NULL, NULL };
+    scilama_model *model = NULL, *loaded = NULL;
+    scilama_reference *r = NULL;
+    scilama_model_options mo;
+    scilama_matrix m;
+    small_options(&mo);
+    mo.gene_input = SCILAMA_GENE_INPUT_NONE;
+    /* the reference has two of three kinds */
+    static float known[KIND_CELLS * HALF];
+    int n = 0;
+    for (int c = 0; c < KIND_CELLS / 2; c++)
+        if (c % 7 < 6) memcpy(known + n++ * HALF, k.value[0] + c * HALF, HALF * sizeof *known);
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = n, m.cols = HALF, m.values = known;
+    OK(scilama_dataset_create(&d[0], ctx, &m, NULL, k.names, error));
+    m.rows = KIND_CELLS - KIND_CELLS / 2, m.values = k.value[0] + KIND_CELLS / 2 * HALF;
+    OK(scilama_dataset_create(&d[1], ctx, &m, NULL, k.names, error));
+    OK(scilama_model_create(&model, d[0], &mo, error));
+    ck_assert_int_eq(scilama_model_describe_reference(model, d[0], NULL), SCILAMA_E_STATE);
+    OK(scilama_model_encode_cells(model, d[0], own, NULL, 0, error));
+    OK(scilama_reference_create(&r, ctx, own, n, 4, 0, error));
+    OK(scilama_model_set_reference(model, r, error));
+    OK(scilama_model_learn_absent(model, d[0], error));
+    ck_assert_int_eq(scilama_model_novelty(model, d[1], novelty[0], NULL), SCILAMA_E_STATE);
+    ck_assert_int_eq(scilama_model_describe_reference(model, d[1], NULL), SCILAMA_E_INVALID);
+    OK(scilama_model_describe_reference(model, d[0], error));
+    OK(scilama_model_novelty(model, d[1], novelty[0], error));
+    double mean[2] = { 0, 0 };
+    int count[2] = { 0, 0 };
+    for (int c = 0; c < m.rows; c++) {
+        int new = (c + KIND_CELLS / 2) % 7 == 6;
+        mean[new] += (double)novelty[0][c];
+        count[new]++;
+    }
+    ck_assert(mean[1] / count[1] > mean[0] / count[0] + 0.2);
+    ck_assert(fabs(mean[0] / count[0]) < 0.2);
+    close(mkstemp(path));
+    OK(scilama_model_save(model, path, error));
+    OK(scilama_model_load(&loaded, ctx, path, error));
+    OK(scilama_model_novelty(loaded, d[1], novelty[1], error));
+    for (int c = 0; c < m.rows; c++) ck_assert_float_eq_tol(novelty[0][c], novelty[1][c], 1e-3f);
+    unlink(path);
+    scilama_reference_destroy(r);
+    scilama_model_destroy(loaded);
+    scilama_model_destroy(model);
+    for (int i = 0; i < 2; i++) scilama_dataset_destroy(d[i]);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mapping");
@@ -165,6 +311,8 @@ int main(void)
     tcase_add_test(c, absent_genes_take_their_conditional_mean);
     tcase_add_test(c, queries_are_reported);
     tcase_add_test(c, labels_come_from_the_nearest);
+    tcase_add_test(c, disjoint_genes_take_part_by_their_vectors);
+    tcase_add_test(c, new_kinds_stand_out);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

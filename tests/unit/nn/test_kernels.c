@@ -3,7 +3,7 @@
  * every kernel set against every other, bit for bit (both builds). */
 
 #include "core/rng.h"
-#include "model/latent.h"
+#include "vae/latent.h"
 #include "nn/mlp.h"
 #include "scilama/scilama.h"
 #include <check.h>

@@ -2,7 +2,6 @@
 /* What the trainer promises: the same bits for any thread count and any storage, no
  * allocation in a step, steps that either happen or leave no trace. */
 
-#include "linalg/tile.h"
 #include "problem.h"
 
 static const int32_t modes[] = { SCILAMA_MODE_BETA_VAE, SCILAMA_MODE_DIRECT, SCILAMA_MODE_STEPWISE, SCILAMA_MODE_GENE, SCILAMA_MODE_CELL_GENE };
@@ -106,33 +105,6 @@ START_TEST(sparse_first_layer)
     ck_assert_double_lt(fabs(info[1].loss / info[0].loss - 1), 1e-6);
     free(dense);
     problem_free(&p);
-}
-END_TEST
-
-/* What is kept of the frozen cell encoder changes no bit, even when the caller sets its weights meanwhile. */
-START_TEST(frozen_first_layer)
-{
-    problem_spec s = wide(_i ? 4 : 3);
-    s.density = _i ? 0.1 : 0.6;
-    s.trainer.epochs = 3;
-    uint64_t hash[2];
-    for (int kept = 0; kept < 2; kept++) {
-        problem p = problem_make(&s);
-        ck_assert_int_eq(p.trainer->first.rows != NULL, slm_tile_set_get() != NULL); /* with our own products alone */
-        if (!kept) p.trainer->first.rows = NULL;
-        const slm_param *w = &p.model->net.params.item[p.model->net.cell_encoder.mlp.block[0].linear.weight];
-        int64_t hits = 0;
-        for (scilama_step_info info; !p.trainer->now.finished;) {
-            scilama_step_info_init(&info, sizeof info);
-            ck_assert_int_eq(scilama_trainer_step(p.trainer, &info, NULL), SCILAMA_OK);
-            if (kept && p.trainer->first.rows && info.objective == SCILAMA_OBJECTIVE_GENE) hits += p.trainer->first.known[p.trainer->order[0]];
-            if (info.objective == SCILAMA_OBJECTIVE_GENE && info.step == 4) p.model->net.params.value[w->offset + w->count - 1] = 0.5f;
-        }
-        if (kept && slm_tile_set_get()) ck_assert_int_gt(hits, 0);
-        hash[kept] = problem_hash(&p);
-        problem_free(&p);
-    }
-    ck_assert_msg(hash[0] == hash[1], "what is kept changes the result");
 }
 END_TEST
 
@@ -580,7 +552,6 @@ int main(void)
     tcase_add_test(tc, storages_preprocessed);
     tcase_add_test(tc, input_given_back);
     tcase_add_loop_test(tc, sparse_first_layer, 0, MODES);
-    tcase_add_loop_test(tc, frozen_first_layer, 0, 2);
     tcase_add_loop_test(tc, no_allocation, 0, MODES);
     tcase_add_loop_test(tc, forward_backward_apply_is_step, 0, MODES);
     tcase_add_loop_test(tc, halves_add_up, 0, MODES);

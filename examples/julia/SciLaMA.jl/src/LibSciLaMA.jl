@@ -572,6 +572,13 @@ struct DecodeOptions
     match_levels::Int32
 end
 
+struct GeneForecast
+    struct_size::Csize_t
+    mean::Ptr{Float64}
+    deviation::Ptr{Float64}
+    correlation::Ptr{Float64}
+end
+
 struct TrainerOptions
     struct_size::Csize_t
     mode::Int32
@@ -711,6 +718,8 @@ struct QueryReport
     recovered::Float64
     unknown_cells::Int64
     missing_cells::Int64
+    others::Int64
+    explained::Float64
 end
 
 struct CovariateReport
@@ -869,6 +878,8 @@ scilama_gene_aliases_read(out, context, path, error) =
     ccall(sym(:scilama_gene_aliases_read), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, context, path, error)
 scilama_gene_aliases_to(aliases) =
     ccall(sym(:scilama_gene_aliases_to), Ptr{Ptr{UInt8}}, (Ptr{Cvoid},), aliases)
+scilama_gene_forecast_init(forecast, struct_size) =
+    ccall(sym(:scilama_gene_forecast_init), Int32, (Ptr{Cvoid}, Csize_t), forecast, struct_size)
 scilama_gene_holdout(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error) =
     ccall(sym(:scilama_gene_holdout), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}, Ptr{Cvoid}), context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error)
 scilama_gene_modules(context, genes, n, dim, ld, options, labels, membership, hub, cohesion, report, error) =
@@ -1055,6 +1066,8 @@ scilama_model_decode(model, dataset, options, values, ld, error) =
     ccall(sym(:scilama_model_decode), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, options, values, ld, error)
 scilama_model_decode_new_genes(model, dataset, options, tables, names, n_tables, values, ld, error) =
     ccall(sym(:scilama_model_decode_new_genes), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Ptr{Ptr{UInt8}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}), model, dataset, options, tables, names, n_tables, values, ld, error)
+scilama_model_describe_reference(model, dataset, error) =
+    ccall(sym(:scilama_model_describe_reference), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, error)
 scilama_model_destroy(model) =
     ccall(sym(:scilama_model_destroy), Cvoid, (Ptr{Cvoid},), model)
 scilama_model_encode_cells(model, dataset, mu, sigma, ld, error) =
@@ -1091,6 +1104,8 @@ scilama_model_modality_name(model, modality) =
     ccall(sym(:scilama_model_modality_name), Cstring, (Ptr{Cvoid}, Int64), model, modality)
 scilama_model_modality_width(model, modality) =
     ccall(sym(:scilama_model_modality_width), Int64, (Ptr{Cvoid}, Int64), model, modality)
+scilama_model_novelty(model, dataset, novelty, error) =
+    ccall(sym(:scilama_model_novelty), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}), model, dataset, novelty, error)
 scilama_model_options_init(options, struct_size, preset) =
     ccall(sym(:scilama_model_options_init), Int32, (Ptr{Cvoid}, Csize_t, Int32), options, struct_size, preset)
 scilama_model_parameter(model, index, tensor, error) =
@@ -1099,6 +1114,8 @@ scilama_model_parameter_to_dlpack(out, model, name, error) =
     ccall(sym(:scilama_model_parameter_to_dlpack), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}), out, model, name, error)
 scilama_model_parameters(model) =
     ccall(sym(:scilama_model_parameters), Int64, (Ptr{Cvoid},), model)
+scilama_model_predict_genes(model, dataset, options, tables, n_tables, genes, n_genes, values, ld, forecast, error) =
+    ccall(sym(:scilama_model_predict_genes), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{Cvoid}}, Int64, Ptr{Ptr{UInt8}}, Int64, Ptr{Float32}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, options, tables, n_tables, genes, n_genes, values, ld, forecast, error)
 scilama_model_save(model, path, error) =
     ccall(sym(:scilama_model_save), Int32, (Ptr{Cvoid}, Cstring, Ptr{Cvoid}), model, path, error)
 scilama_model_save_memory(model, bytes, size, error) =
@@ -1272,21 +1289,22 @@ const LAYOUTS = (
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
     (H5adOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
-    (QueryReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
+    (QueryReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
     (ReferenceInfo, 48, (0, 8, 16, 24, 32, 40,)),
     (LabelInfo, 40, (0, 8, 16, 24, 32,)),
-    (ModelOptions, 144, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
     (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (CovariateInfo, 64, (0, 8, 16, 20, 24, 32, 40, 48, 56,)),
     (DecodeOptions, 48, (0, 8, 16, 24, 32, 36, 40, 44,)),
+    (GeneForecast, 32, (0, 8, 16, 24,)),
     (OptionInfo, 88, (0, 8, 16, 24, 32, 40, 44, 48, 56, 64, 68, 72, 80,)),
     (Error, 256, (0, 4, 8,)),
     (TrainerOptions, 272, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 164, 168, 172, 176, 184, 192, 200, 204, 208, 212, 216, 224, 232, 240, 248, 252, 256, 260, 264,)),
     (StepInfo, 208, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200,)),
     (Evaluation, 72, (0, 8, 16, 24, 32, 40, 48, 56, 64,)),
     (FitOptions, 80, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72,)),
+    (ModelOptions, 144, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136,)),
 )
 
 "Throws where a struct does not lie as in C."

@@ -24,12 +24,14 @@ A handle serves one task at a time; finalizers release handles in any order.
 """
 module SciLaMA
 
-using Libdl
+using Libdl, SparseArrays
 
 export Context, Dataset, Model, Trainer, Failure, set_numeric!, set_categorical!, use_covariate!,
     set_split!, split_random!, add_gene_table!, preprocess!, release_input!, step!, steps, run!, parameters, genes,
     covariates, encode_cells, encode_genes, save, load, cancel!, resume!, info,
-    decode, knn, Graph, leiden, umap, cluster, pca, score, markers, modules
+    decode, knn, Graph, leiden, umap, cluster, pca, score, markers, modules,
+    fit, train!, to_bytes, from_bytes, learn_absent!, Reference, reference, set_reference!, map_cells, H5adWriter, put_obsm!, put_varm!, put_obs!,
+    put_uns!, commit!, read_array, state, restore!
 
 const EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = Int32.((1, 2, 4, 8, 16, 32))
 const TRAIN, VALIDATION, TEST, EXCLUDED = Int32.((0, 1, 2, 3))
@@ -42,7 +44,7 @@ const E_CALLBACK = Int32(-12)
 include("LibSciLaMA.jl")
 using .LibSciLaMA: ContextOptions, PreprocessOptions, ModelOptions, ModelInfo, CovariateInfo, Tensor, TrainerOptions, StepInfo,
     DecodeOptions, KnnOptions, KnnReport, LeidenOptions, LeidenReport, UmapOptions, PcaOptions, ScoreOptions, Scores, MarkerOptions,
-    MarkerTable, ModuleOptions, ModuleReport
+    MarkerTable, ModuleOptions, ModuleReport, FitOptions, ClusterOptions, ReferenceInfo, LabelInfo, H5adOptions
 const MatrixView = LibSciLaMA.Matrix
 
 function __init__()
@@ -124,6 +126,8 @@ end
 @handle Model model_destroy
 @handle Trainer trainer_destroy
 @handle Graph graph_destroy
+@handle Reference reference_destroy
+@handle H5adWriter h5ad_writer_destroy
 
 "Threads and cancellation; everything else is made from a context."
 function Context(; threads::Integer = 1)
@@ -166,6 +170,33 @@ function Dataset(context::Context, matrix::Matrix{Float32}; genes = nothing, cel
     Dataset(out[], borrow ? matrix : nothing)
 end
 Dataset(context::Context, matrix::AbstractMatrix; options...) = Dataset(context, Matrix{Float32}(matrix); options...)
+
+"From .h5ad, 10x .h5 or a MatrixMarket folder; options are those of scilama_h5ad_options."
+function Dataset(context::Context, path::AbstractString; options...)
+    out, error = Ref(C_NULL), error_buffer()
+    check(LibSciLaMA.scilama_dataset_read(out, context, path, defaults(H5adOptions; options...), error), error)
+    Dataset(out[])
+end
+
+"""
+    Dataset(context, matrix::SparseMatrixCSC; genes, cells)
+
+A sparse matrix `(genes, cells)`: by columns, which are the library's rows.
+"""
+function Dataset(context::Context, m::SparseMatrixCSC; genes = nothing, cells = nothing)
+    gene_names, cell_names, out, error = names_of(genes), names_of(cells), Ref(C_NULL), error_buffer()
+    genes === nothing || length(gene_names) == size(m, 1) || throw(DimensionMismatch("one name per gene is needed"))
+    cells === nothing || length(cell_names) == size(m, 2) || throw(DimensionMismatch("one name per cell is needed"))
+    values, indices, indptr = Vector{Float32}(nonzeros(m)), Vector{Int32}(rowvals(m) .- 1), Vector{Int64}(m.colptr .- 1)
+    GC.@preserve values indices indptr gene_names cell_names begin
+        view = defaults(MatrixView; storage = LibSciLaMA.SCILAMA_STORAGE_CSR, value_type = LibSciLaMA.SCILAMA_DTYPE_F32,
+            index_type = LibSciLaMA.SCILAMA_DTYPE_I32, indptr_type = LibSciLaMA.SCILAMA_DTYPE_I64, rows = size(m, 2), cols = size(m, 1),
+            stored = length(values), values = Ptr{Cvoid}(pointer(values)), indices = Ptr{Cvoid}(pointer(indices)), indptr = Ptr{Cvoid}(pointer(indptr)))
+        check(LibSciLaMA.scilama_dataset_create(out, context, view, cells === nothing ? C_NULL : Ptr{UInt8}[pointer(s) for s in cell_names],
+            genes === nothing ? C_NULL : Ptr{UInt8}[pointer(s) for s in gene_names], error), error)
+    end
+    Dataset(out[])
+end
 
 cells(d::Dataset) = ccall(sym(:dataset_cells), Int64, (Ptr{Cvoid},), d)
 
@@ -324,6 +355,165 @@ function decode(m::Model, d::Dataset; to = Pair{String,String}[], options...)
     out
 end
 
+"""
+    fit(data; seed = 0, train_fraction = 0.9, preprocess = (), model = (), trainer = (), tables = false)
+
+The whole way: split, recipe, model, training, with the defaults of the program; named tuples of options change those of a struct.
+`tables`: whether gene tables were added.
+"""
+function fit(d::Dataset; preset = RECOMMENDED, seed = 0, train_fraction = 0.9, preprocess = NamedTuple(), model = NamedTuple(), trainer = NamedTuple(),
+    tables = false)
+    out, error = Ref(C_NULL), error_buffer()
+    axes = preset == RECOMMENDED && !tables ? (embed_pca = 50,) : NamedTuple()
+    p, m, t = defaults(PreprocessOptions; preprocess...), defaults(ModelOptions; preset = preset, seed = seed, axes..., model...),
+        defaults(TrainerOptions; preset = preset, seed = seed, trainer...)
+    GC.@preserve p m t begin
+        o = defaults(FitOptions; preset = preset, seed = seed, train_fraction = train_fraction,
+            preprocess = Base.unsafe_convert(Ptr{Cvoid}, p), model = Base.unsafe_convert(Ptr{Cvoid}, m), trainer = Base.unsafe_convert(Ptr{Cvoid}, t))
+        check(LibSciLaMA.scilama_fit(out, d, o, C_NULL, error), error)
+    end
+    Model(out[], d.keep)
+end
+
+"The bytes that save would write."
+function to_bytes(context::Context, m::Model)
+    memory, size, error = Ref(C_NULL), Ref(Int64(0)), error_buffer()
+    check(LibSciLaMA.scilama_model_save_memory(m, memory, size, error), error)
+    out = copy(unsafe_wrap(Array, Ptr{UInt8}(memory[]), size[]))
+    LibSciLaMA.scilama_bytes_destroy(context, memory[])
+    out
+end
+
+function from_bytes(context::Context, bytes::Vector{UInt8})
+    out, error = Ref(C_NULL), error_buffer()
+    check(GC.@preserve(bytes, LibSciLaMA.scilama_model_load_memory(out, context, pointer(bytes), length(bytes), error)), error)
+    Model(out[])
+end
+
+"Learns from the training cells how to encode cells measured on a part of the genes."
+function learn_absent!(m::Model, d::Dataset)
+    error = error_buffer()
+    check(LibSciLaMA.scilama_model_learn_absent(m, d, error), error)
+end
+
+# ----------------------------------------------------------------- mapping
+
+"Cells of known labels, `name => labels of every cell`, that others are mapped onto; points are `(dim, cells)`."
+function Reference(context::Context, points::AbstractMatrix, labels::Pair...; layout = nothing)
+    x, out, error = Matrix{Float32}(points), Ref(C_NULL), error_buffer()
+    check(LibSciLaMA.scilama_reference_create(out, context, x, size(x, 2), size(x, 1), 0, error), error)
+    r = Reference(out[])
+    for (name, values) in labels
+        length(values) == size(x, 2) || throw(DimensionMismatch("one label per cell is needed"))
+        sorted = sort(unique(values))
+        categories = names_of(string.(sorted))
+        codes = Int32[searchsortedfirst(sorted, v) - 1 for v in values]
+        GC.@preserve categories check(LibSciLaMA.scilama_reference_add_labels(r, name, codes, Ptr{UInt8}[pointer(s) for s in categories],
+            length(categories), error), error)
+    end
+    if layout !== nothing
+        size(layout, 2) == size(x, 2) || throw(DimensionMismatch("one place per cell is needed"))
+        check(LibSciLaMA.scilama_reference_set_layout(r, Matrix{Float32}(layout), size(layout, 1), error), error)
+    end
+    r
+end
+
+"Lets a model carry reference cells, in memory and in its file."
+function set_reference!(m::Model, r::Reference)
+    error = error_buffer()
+    check(LibSciLaMA.scilama_model_set_reference(m, r, error), error)
+end
+
+"The reference cells that a model carries."
+function reference(m::Model)
+    out, error = Ref(C_NULL), error_buffer()
+    check(LibSciLaMA.scilama_model_get_reference(out, m, error), error)
+    Reference(out[])
+end
+
+"""
+    map_cells(reference, points; neighbors = 15)
+
+Of cells `(dim, n)` that a model has encoded: `Dict(name => (categories, codes, probabilities))`, codes from 1, 0 where no
+neighbour has a label; their place in the layout, or nothing; and the distances `(neighbors, n)`.
+"""
+function map_cells(r::Reference, points::AbstractMatrix; neighbors = 15)
+    x, info, error = Matrix{Float32}(points), defaults(ReferenceInfo), error_buffer()
+    check(LibSciLaMA.scilama_reference_get_info(r, info, error), error)
+    size(x, 1) == info[].dim || throw(DimensionMismatch("cells of $(info[].dim) numbers are needed"))
+    n, k = size(x, 2), min(neighbors, info[].cells)
+    indices, distances = Matrix{Int32}(undef, k, n), Matrix{Float32}(undef, k, n)
+    check(LibSciLaMA.scilama_reference_neighbors(r, x, n, 0, k, indices, distances, error), error)
+    found = Dict{String,Any}()
+    for index in 0:info[].labels-1
+        label, codes, probability = defaults(LabelInfo), Vector{Int32}(undef, n), Vector{Float32}(undef, n)
+        check(LibSciLaMA.scilama_reference_label(r, index, label, error), error)
+        check(LibSciLaMA.scilama_reference_transfer(r, index, indices, distances, n, k, codes, probability, C_NULL, C_NULL, error), error)
+        categories = [unsafe_string(LibSciLaMA.scilama_reference_category(r, index, c)) for c in 0:label[].categories-1]
+        found[unsafe_string(label[].name)] = (categories = categories, codes = codes .+ Int32(1), probabilities = probability)
+    end
+    place = nothing
+    if info[].layout_dims > 0
+        place = Matrix{Float32}(undef, info[].layout_dims, n)
+        check(LibSciLaMA.scilama_reference_place(r, indices, distances, n, k, place, error), error)
+    end
+    (labels = found, layout = place, distances = distances)
+end
+
+# ------------------------------------------------------------------- files
+
+"Adds results to a copy of an AnnData file; without commit! nothing is left behind."
+function H5adWriter(context::Context, input::AbstractString, output::AbstractString)
+    out, error = Ref(C_NULL), error_buffer()
+    check(LibSciLaMA.scilama_h5ad_writer_open(out, context, input, output, error), error)
+    H5adWriter(out[])
+end
+
+wanted(n, given) = n == given || throw(DimensionMismatch("$n values are needed, not $given"))
+
+"A matrix `(width, cells)`."
+function put_obsm!(w::H5adWriter, key::AbstractString, values::AbstractMatrix)
+    wanted(LibSciLaMA.scilama_h5ad_writer_cells(w), size(values, 2))
+    error = error_buffer()
+    check(LibSciLaMA.scilama_h5ad_writer_put_obsm(w, key, Matrix{Float32}(values), size(values, 1), 0, error), error)
+end
+
+"A matrix `(width, genes)`."
+function put_varm!(w::H5adWriter, key::AbstractString, values::AbstractMatrix)
+    wanted(LibSciLaMA.scilama_h5ad_writer_genes(w), size(values, 2))
+    error = error_buffer()
+    check(LibSciLaMA.scilama_h5ad_writer_put_varm(w, key, Matrix{Float32}(values), size(values, 1), 0, error), error)
+end
+
+"A column of cells: numbers, or anything else as categories."
+function put_obs!(w::H5adWriter, key::AbstractString, values::AbstractVector)
+    wanted(LibSciLaMA.scilama_h5ad_writer_cells(w), length(values))
+    error = error_buffer()
+    eltype(values) <: Real && return check(LibSciLaMA.scilama_h5ad_writer_put_obs_numeric(w, key, Vector{Float64}(values), error), error)
+    texts = names_of(string.(values))
+    categories = sort(unique(texts))
+    codes = Int32[searchsortedfirst(categories, t) - 1 for t in texts]
+    GC.@preserve categories check(LibSciLaMA.scilama_h5ad_writer_put_obs_categorical(w, key, codes, Ptr{UInt8}[pointer(s) for s in categories],
+        length(categories), error), error)
+end
+
+put_uns!(w::H5adWriter, key::AbstractString, value::AbstractString) =
+    (error = error_buffer(); check(LibSciLaMA.scilama_h5ad_writer_put_uns_string(w, key, value, error), error))
+put_uns!(w::H5adWriter, key::AbstractString, value::Integer) =
+    (error = error_buffer(); check(LibSciLaMA.scilama_h5ad_writer_put_uns_integer(w, key, value, error), error))
+put_uns!(w::H5adWriter, key::AbstractString, value::Real) =
+    (error = error_buffer(); check(LibSciLaMA.scilama_h5ad_writer_put_uns_number(w, key, value, error), error))
+commit!(w::H5adWriter) = (error = error_buffer(); check(LibSciLaMA.scilama_h5ad_writer_commit(w, error), error))
+
+"A matrix `(width, rows)` of an .h5ad file, by a key such as \"obsm/X_pca\"."
+function read_array(context::Context, path::AbstractString, key::AbstractString)
+    rows, width, error = Ref(Int64(0)), Ref(Int64(0)), error_buffer()
+    check(LibSciLaMA.scilama_h5ad_read_array(context, path, key, rows, width, C_NULL, 0, error), error)
+    out = Matrix{Float32}(undef, width[], rows[])
+    check(LibSciLaMA.scilama_h5ad_read_array(context, path, key, rows, width, out, length(out), error), error)
+    out
+end
+
 # ---------------------------------------------------------------- analysis
 
 # Points are columns, (dim, n); indices and labels count from 0 in the library and from 1 here.
@@ -356,9 +546,12 @@ function leiden(g::Graph; options...)
     labels .+ Int32(1), report[]
 end
 
-"Communities of points by their nearest neighbours."
-function cluster(context::Context, points::AbstractMatrix; neighbors = 14, resolution = 1.0, seed = 0)
-    leiden(Graph(context, knn(context, points; neighbors = neighbors, seed = seed)...); resolution = resolution, seed = seed)[1]
+"Communities of points `(dim, n)` by their nearest neighbours, from 1; options are those of scilama_cluster_options."
+function cluster(context::Context, points::AbstractMatrix; options...)
+    x, error = Matrix{Float32}(points), error_buffer()
+    labels = Vector{Int32}(undef, size(x, 2))
+    check(LibSciLaMA.scilama_cluster(context, x, size(x, 2), size(x, 1), 0, defaults(ClusterOptions; options...), labels, C_NULL, error), error)
+    labels .+ Int32(1)
 end
 
 "A layout of a graph, `(dimensions, vertices)`; options are those of scilama_umap_options."
@@ -429,6 +622,31 @@ function step!(t::Trainer)
     out, error = defaults(StepInfo), error_buffer()
     check(ccall(sym(:trainer_step), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{UInt8}), t, out, error), error)
     out[]
+end
+
+"""
+    train!(trainer)
+
+Steps to the end. Ctrl-C comes between two steps and is an InterruptException; called again it goes on. (Julia notices it
+within a step and throws when the step is whole: nothing is thrown through the library.)
+"""
+function train!(t::Trainer)
+    while true
+        i = disable_sigint(() -> step!(t))
+        i.events & FINISHED != 0 && return i
+        yield()
+    end
+end
+
+"Everything that training needs to go on bit for bit, and back."
+function state(t::Trainer)
+    out, error = Vector{UInt8}(undef, LibSciLaMA.scilama_trainer_state_size(t)), error_buffer()
+    check(GC.@preserve(out, LibSciLaMA.scilama_trainer_state_get(t, pointer(out), length(out), error)), error)
+    out
+end
+function restore!(t::Trainer, bytes::Vector{UInt8})
+    error = error_buffer()
+    check(GC.@preserve(bytes, LibSciLaMA.scilama_trainer_state_set(t, pointer(bytes), length(bytes), error)), error)
 end
 
 struct Steps

@@ -45,6 +45,19 @@ pub const SCILAMA_ACT_IDENTITY: i32 = 8;
 pub const SCILAMA_OBJECTIVE_CELL: i32 = 1;
 pub const SCILAMA_OBJECTIVE_GENE: i32 = 2;
 pub const SCILAMA_OBJECTIVE_JOINT: i32 = 3;
+pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
+pub const SCILAMA_FUSION_POE: i32 = 1;
+pub const SCILAMA_FUSION_MOE: i32 = 2;
+pub const SCILAMA_FUSION_POE_PRIOR: i32 = 3;
+pub const SCILAMA_PAIR_SCALE_ONE: i32 = 0;
+pub const SCILAMA_PAIR_SCALE_RSQRT: i32 = 1;
+pub const SCILAMA_LIKELIHOOD_GAUSSIAN: i32 = 0;
+pub const SCILAMA_LIKELIHOOD_POISSON: i32 = 1;
+pub const SCILAMA_LIKELIHOOD_NB: i32 = 2;
+pub const SCILAMA_GENE_INPUT_AUTO: i32 = 0;
+pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
+pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
+pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
 pub const SCILAMA_STORAGE_DENSE: i32 = 1;
 pub const SCILAMA_STORAGE_CSR: i32 = 2;
 pub const SCILAMA_STORAGE_CSC: i32 = 3;
@@ -80,19 +93,6 @@ pub const SCILAMA_HVG_SEURAT_V3: i32 = 2;
 pub const SCILAMA_MISSING_DROP: i32 = 0;
 pub const SCILAMA_MISSING_MEAN: i32 = 1;
 pub const SCILAMA_MISSING_KEEP: i32 = 2;
-pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
-pub const SCILAMA_FUSION_POE: i32 = 1;
-pub const SCILAMA_FUSION_MOE: i32 = 2;
-pub const SCILAMA_FUSION_POE_PRIOR: i32 = 3;
-pub const SCILAMA_PAIR_SCALE_ONE: i32 = 0;
-pub const SCILAMA_PAIR_SCALE_RSQRT: i32 = 1;
-pub const SCILAMA_LIKELIHOOD_GAUSSIAN: i32 = 0;
-pub const SCILAMA_LIKELIHOOD_POISSON: i32 = 1;
-pub const SCILAMA_LIKELIHOOD_NB: i32 = 2;
-pub const SCILAMA_GENE_INPUT_AUTO: i32 = 0;
-pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
-pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
-pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
 pub const SCILAMA_HEAD_CELL: i32 = 0;
 pub const SCILAMA_HEAD_PAIRED: i32 = 1;
 pub const SCILAMA_HEAD_BEST: i32 = 2;
@@ -244,6 +244,32 @@ pub struct scilama_option_info {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct scilama_model_options {
+    pub struct_size: usize,
+    pub latent: i64,
+    pub hidden: [i64; 6],
+    pub activation: i32,
+    pub layer_norm: i32,
+    pub batch_norm: i32,
+    pub fusion: i32,
+    pub pair_scale: i32,
+    pub gene_input: i32,
+    pub encoder_covariates: i32,
+    pub alignment_bias: i32,
+    pub gene_residual: i32,
+    pub likelihood: i32,
+    pub dropout: f32,
+    pub var_eps: f32,
+    pub embed_center: i32,
+    pub embed_normalize: i32,
+    pub embed_whiten: i32,
+    pub reserved: i32,
+    pub embed_pca: i64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct scilama_matrix {
     pub struct_size: usize,
     pub storage: i32,
@@ -363,32 +389,6 @@ pub struct scilama_match_report {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct scilama_model_options {
-    pub struct_size: usize,
-    pub latent: i64,
-    pub hidden: [i64; 6],
-    pub activation: i32,
-    pub layer_norm: i32,
-    pub batch_norm: i32,
-    pub fusion: i32,
-    pub pair_scale: i32,
-    pub gene_input: i32,
-    pub encoder_covariates: i32,
-    pub alignment_bias: i32,
-    pub gene_residual: i32,
-    pub likelihood: i32,
-    pub dropout: f32,
-    pub var_eps: f32,
-    pub embed_center: i32,
-    pub embed_normalize: i32,
-    pub embed_whiten: i32,
-    pub reserved: i32,
-    pub embed_pca: i64,
-    pub seed: u64,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
 pub struct scilama_tensor {
     pub struct_size: usize,
     pub name: *const c_char,
@@ -443,6 +443,15 @@ pub struct scilama_decode_options {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct scilama_gene_forecast {
+    pub struct_size: usize,
+    pub mean: *mut f64,
+    pub deviation: *mut f64,
+    pub correlation: *mut f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct scilama_query_report {
     pub struct_size: usize,
     pub cells: i64,
@@ -452,6 +461,8 @@ pub struct scilama_query_report {
     pub recovered: f64,
     pub unknown_cells: i64,
     pub missing_cells: i64,
+    pub others: i64,
+    pub explained: f64,
 }
 
 #[repr(C)]
@@ -1000,6 +1011,7 @@ extern "C" {
     pub fn scilama_gene_aliases_from(aliases: *const scilama_gene_aliases) -> *const *const c_char;
     pub fn scilama_gene_aliases_read(out: *mut *mut scilama_gene_aliases, context: *mut scilama_context, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_aliases_to(aliases: *const scilama_gene_aliases) -> *const *const c_char;
+    pub fn scilama_gene_forecast_init(forecast: *mut scilama_gene_forecast, struct_size: usize) -> scilama_status;
     pub fn scilama_gene_holdout(context: *mut scilama_context, expression: *const f32, cells: i64, genes: i64, ld: i64, vectors: *const *const f32, widths: *const i64, tables: i64, options: *const scilama_holdout_options, correlation: *mut f64, expected: *mut f64, report: *mut scilama_holdout_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_modules(context: *mut scilama_context, genes: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_module_options, labels: *mut i32, membership: *mut f64, hub: *mut f64, cohesion: *mut f64, report: *mut scilama_module_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_gene_sets_count(sets: *const scilama_gene_sets) -> i64;
@@ -1086,13 +1098,14 @@ extern "C" {
     pub fn scilama_model_category(model: *const scilama_model, index: i64, category: i64) -> *const c_char;
     pub fn scilama_model_cells_to_arrow(model: *mut scilama_model, dataset: *mut scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_check_covariate(model: *const scilama_model, dataset: *const scilama_dataset, index: i64, report: *mut scilama_covariate_report, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_model_check_query(model: *const scilama_model, dataset: *const scilama_dataset, report: *mut scilama_query_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_check_query(model: *mut scilama_model, dataset: *mut scilama_dataset, report: *mut scilama_query_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_copy_parameters(model: *mut scilama_model, from: *const scilama_model, prefix: *const c_char, from_prefix: *const c_char, copied: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_covariate(model: *const scilama_model, index: i64, info: *mut scilama_covariate_info, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_covariates(model: *const scilama_model) -> i64;
     pub fn scilama_model_create(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_model_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_decode_new_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, tables: *const *const scilama_gene_table, names: *const *const c_char, n_tables: i64, values: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_model_describe_reference(model: *mut scilama_model, dataset: *mut scilama_dataset, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_destroy(model: *mut scilama_model);
     pub fn scilama_model_encode_cells(model: *mut scilama_model, dataset: *mut scilama_dataset, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_encode_genes(model: *mut scilama_model, mu: *mut f32, sigma: *mut f32, ld: i64, error: *mut scilama_error) -> scilama_status;
@@ -1111,10 +1124,12 @@ extern "C" {
     pub fn scilama_model_load_memory(out: *mut *mut scilama_model, context: *mut scilama_context, bytes: *const c_void, size: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
     pub fn scilama_model_modality_width(model: *const scilama_model, modality: i64) -> i64;
+    pub fn scilama_model_novelty(model: *mut scilama_model, dataset: *mut scilama_dataset, novelty: *mut f32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_options_init(options: *mut scilama_model_options, struct_size: usize, preset: i32) -> scilama_status;
     pub fn scilama_model_parameter(model: *const scilama_model, index: i64, tensor: *mut scilama_tensor, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameter_to_dlpack(out: *mut *mut DLManagedTensorVersioned, model: *const scilama_model, name: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_parameters(model: *const scilama_model) -> i64;
+    pub fn scilama_model_predict_genes(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_decode_options, tables: *const *const scilama_gene_table, n_tables: i64, genes: *const *const c_char, n_genes: i64, values: *mut f32, ld: i64, forecast: *mut scilama_gene_forecast, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_save(model: *const scilama_model, path: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_save_memory(model: *const scilama_model, bytes: *mut *mut c_void, size: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_set_parameter(model: *mut scilama_model, name: *const c_char, values: *const f32, count: i64, error: *mut scilama_error) -> scilama_status;
@@ -1221,19 +1236,20 @@ const _: () = {
     assert!(size_of::<scilama_arrow_options>() == 32);
     assert!(size_of::<scilama_h5ad_options>() == 56);
     assert!(size_of::<scilama_table_options>() == 32);
-    assert!(size_of::<scilama_query_report>() == 64);
+    assert!(size_of::<scilama_query_report>() == 80);
     assert!(size_of::<scilama_covariate_report>() == 48);
     assert!(size_of::<scilama_reference_info>() == 48);
     assert!(size_of::<scilama_label_info>() == 40);
-    assert!(size_of::<scilama_model_options>() == 144);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
+    assert!(size_of::<scilama_gene_forecast>() == 32);
     assert!(size_of::<scilama_option_info>() == 88);
     assert!(size_of::<scilama_error>() == 256);
     assert!(size_of::<scilama_trainer_options>() == 272);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
+    assert!(size_of::<scilama_model_options>() == 144);
 };

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "hdf5/internal.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Attributes. */
+
+enum { MOST_BYTES = 1 << 20 }; /* always plausible, else what the file could hold */
+
+/* Opens the attribute `name` of the object at path; H5I_INVALID_HID when absent. */
+static hid_t open_attr(slm_h5_file *file, const char *path, const char *name)
+{
+    path = slm_h5_name(path);
+    if (slm_h5_kind_locked(file, path) == SLM_H5_ABSENT || H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) <= 0) return -1;
+    return H5Aopen_by_name(file->id, path, name, H5P_DEFAULT, H5P_DEFAULT);
+}
+
+bool slm_h5_has_attr(slm_h5_file *file, const char *path, const char *name)
+{
+    slm_h5_guard g;
+    if (!slm_h5_way_sound(file, path)) return false;
+    slm_h5_enter(&g);
+    hid_t id = open_attr(file, path, name);
+    if (id >= 0) H5Aclose(id);
+    slm_h5_leave(&g);
+    return id >= 0;
+}
+
+static void describe_attr(hid_t id, slm_h5_info *info, bool *ok)
+{
+    memset(info, 0, sizeof *info);
+    hid_t type = H5Aget_type(id), space = H5Aget_space(id);
+    *ok = type >= 0 && space >= 0 && slm_h5_describe_space(space, info);
+    if (*ok) slm_h5_describe_type(type, info);
+    if (type >= 0) H5Tclose(type);
+    if (space >= 0) H5Sclose(space);
+}
+
+static bool attr_info(slm_h5_file *file, const char *path, const char *name, slm_h5_info *info)
+{
+    slm_h5_guard g;
+    if (!slm_h5_way_sound(file, path)) return false;
+    slm_h5_enter(&g);
+    bool ok = false;
+    hid_t id = open_attr(file, path, name);
+    if (id >= 0) {
+        describe_attr(id, info, &ok);
+        H5Aclose(id);
+    }
+    slm_h5_leave(&g);
+    return ok;
+}
+
+static scilama_status attr_missing(slm_h5_file *file, const char *path, const char *name, scilama_error *error)
+{
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "%s: %s lacks a usable attribute %s", file->path, slm_h5_name(path), name);
+}
+
+/* Strings of the attribute into values[count], from HDF5's memory; fixed ones into cells. */
+static bool read_string_attr(slm_h5_file *file, slm_h5_guard *g, const char *path, const char *name, bool vlen, void *out)
+{
+    slm_h5_enter(g);
+    hid_t id = open_attr(file, path, name), type = id >= 0 ? H5Aget_type(id) : -1, memory = type;
+    if (type >= 0 && vlen) {
+        memory = slm_h5_string_type();
+        H5Tset_cset(memory, H5Tget_cset(type));
+    }
+    bool ok = type >= 0 && slm_h5_ok(g, H5Aread(id, memory, out));
+    if (memory >= 0 && memory != type) H5Tclose(memory);
+    if (type >= 0) H5Tclose(type);
+    if (id >= 0) H5Aclose(id);
+    slm_h5_leave(g);
+    return ok;
+}
+
+scilama_status slm_h5_read_attr_strings(slm_h5_file *file, const char *path, const char *name, slm_strings *out, scilama_error *error)
+{
+    *out = (slm_strings){ 0 };
+    slm_h5_info info;
+    if (!attr_info(file, path, name, &info)) return attr_missing(file, path, name, error);
+    scilama_context *ctx = file->ctx;
+    if (info.count == 0) return slm_strings_copy(ctx, out, NULL, 0, error); /* anndata writes no columns as float64 */
+    int64_t bytes;
+    if (info.kind != SLM_H5_STRING || !slm_mul_size(info.count, (int64_t)info.bytes, &bytes) || (bytes > MOST_BYTES && bytes > file->bytes))
+        return attr_missing(file, path, name, error);
+    const char **values = slm_alloc_array_zero(ctx, info.count, sizeof *values);
+    char *cells = info.vlen ? NULL : slm_alloc_array_zero(ctx, info.count, info.bytes + 1);
+    scilama_status status = SCILAMA_OK;
+    if (!values || (!info.vlen && !cells)) status = slm_fail_nomem(error);
+    slm_h5_guard g;
+    if (!status && !read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells))
+        status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path);
+    if (!status && !info.vlen) { /* spread the cells so that each is terminated */
+        for (int64_t i = info.count - 1; i >= 0; i--) {
+            char *to = cells + i * (int64_t)(info.bytes + 1);
+            memmove(to, cells + i * (int64_t)info.bytes, info.bytes);
+            to[info.bytes] = 0;
+            values[i] = to;
+        }
+    }
+    if (!status) status = slm_strings_copy(ctx, out, values, info.count, error);
+    if (values && info.vlen) {
+        slm_h5_enter(&g);
+        for (int64_t i = 0; i < info.count; i++)
+            if (values[i]) H5free_memory((void *)values[i]);
+        slm_h5_leave(&g);
+    }
+    slm_free(ctx, values);
+    slm_free(ctx, cells);
+    return status;
+}
+
+scilama_status slm_h5_read_attr_string(slm_h5_file *file, const char *path, const char *name, char **out, scilama_error *error)
+{
+    *out = NULL;
+    slm_strings strings;
+    scilama_status status = slm_h5_read_attr_strings(file, path, name, &strings, error);
+    if (status) return status;
+    if (strings.count != 1) status = attr_missing(file, path, name, error);
+    else if (!(*out = slm_strdup(file->ctx, slm_string(&strings, 0)))) status = slm_fail_nomem(error);
+    slm_strings_free(file->ctx, &strings);
+    return status;
+}
+
+bool slm_h5_attr_equals(slm_h5_file *file, const char *path, const char *name, const char *text)
+{
+    slm_h5_info info;
+    char cell[256] = { 0 }, *value = NULL;
+    if (!attr_info(file, path, name, &info) || info.kind != SLM_H5_STRING || info.count != 1) return false;
+    if (!info.vlen && info.bytes >= sizeof cell) return false;
+    slm_h5_guard g;
+    bool equal = read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)&value : cell) &&
+                 strcmp(info.vlen ? (value ? value : "") : cell, text) == 0;
+    if (value) {
+        slm_h5_enter(&g);
+        H5free_memory(value);
+        slm_h5_leave(&g);
+    }
+    return equal;
+}
+
+scilama_status slm_h5_read_attr(slm_h5_file *file, const char *path, const char *name, slm_h5_type type, int64_t count, void *out, scilama_error *error)
+{
+    slm_h5_info info;
+    if (!attr_info(file, path, name, &info) || info.count != count || info.kind < SLM_H5_INT || info.kind > SLM_H5_BOOL)
+        return attr_missing(file, path, name, error);
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t id = open_attr(file, path, name);
+    bool ok = id >= 0 && slm_h5_ok(&g, H5Aread(id, slm_h5_native(type), out));
+    if (id >= 0) H5Aclose(id);
+    slm_h5_leave(&g);
+    return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path);
+}
+
+scilama_status slm_h5_read_attr_reference(slm_h5_file *file, const char *path, const char *name, char **out, scilama_error *error)
+{
+    *out = NULL;
+    char target[1024];
+    slm_h5_guard g;
+    slm_h5_settle(file);
+    if (!slm_h5_way_sound(file, path)) return attr_missing(file, path, name, error);
+    slm_h5_enter(&g);
+    hid_t id = open_attr(file, path, name), type = id >= 0 ? H5Aget_type(id) : -1, object = -1;
+    hobj_ref_t reference;
+    bool ok = type >= 0 && H5Tequal(type, H5T_STD_REF_OBJ) > 0 && slm_h5_ok(&g, H5Aread(id, H5T_STD_REF_OBJ, &reference));
+    if (type >= 0) H5Tclose(type);
+    if (id >= 0) H5Aclose(id);
+    slm_h5_leave(&g);
+    ok = ok && slm_h5_check_member(file, reference); /* an address, wherever to */
+    slm_h5_enter(&g);
+    ok = ok && slm_h5_ok(&g, object = H5Rdereference2(file->id, H5P_DEFAULT, H5R_OBJECT, &reference)) &&
+         H5Iget_name(object, target, sizeof target) > 0;
+    if (object >= 0) H5Oclose(object);
+    slm_h5_leave(&g);
+    if (!ok) return attr_missing(file, path, name, error);
+    *out = slm_strdup(file->ctx, target[0] == '/' && target[1] ? target + 1 : target);
+    return *out ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+/* Takes ownership of type and space. */
+static scilama_status write_attr(slm_h5_file *file, slm_h5_guard *g, const char *path, const char *name, hid_t type, hid_t memory,
+                                 hid_t space, const void *data, scilama_error *error)
+{
+    path = slm_h5_name(path);
+    bool ok = slm_h5_ok(g, type) && slm_h5_ok(g, space);
+    if (ok && H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) > 0) ok = slm_h5_ok(g, H5Adelete_by_name(file->id, path, name, H5P_DEFAULT));
+    hid_t id = ok ? H5Acreate_by_name(file->id, path, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT) : -1;
+    if (ok) ok = slm_h5_ok(g, id) && slm_h5_ok(g, H5Awrite(id, memory, data));
+    if (id >= 0) H5Aclose(id);
+    if (space >= 0) H5Sclose(space);
+    if (type >= 0) H5Tclose(type);
+    slm_h5_leave(g);
+    return slm_h5_wrote(file, ok, error, g, "write an attribute of", path);
+}
+
+scilama_status slm_h5_write_attr_string(slm_h5_file *file, const char *path, const char *name, const char *text, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t type = slm_h5_string_type();
+    return write_attr(file, &g, path, name, type, type, H5Screate(H5S_SCALAR), &text, error);
+}
+
+scilama_status slm_h5_write_attr_strings(slm_h5_file *file, const char *path, const char *name, const char *const *values, int64_t count, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hsize_t dims[1] = { (hsize_t)count };
+    hid_t type = slm_h5_string_type();
+    const char *none = "";
+    return write_attr(file, &g, path, name, type, type, H5Screate_simple(1, dims, NULL), count ? (const void *)values : &none, error);
+}
+
+scilama_status slm_h5_write_attr(slm_h5_file *file, const char *path, const char *name, slm_h5_type type, int rank, int64_t count,
+                                 const void *data, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hsize_t dims[1] = { (hsize_t)count };
+    return write_attr(file, &g, path, name, H5Tcopy(slm_h5_native(type)), slm_h5_native(type),
+                      rank ? H5Screate_simple(1, dims, NULL) : H5Screate(H5S_SCALAR), data, error);
+}
+
+scilama_status slm_h5_write_attr_bool(slm_h5_file *file, const char *path, const char *name, bool value, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    int8_t byte = value;
+    hid_t type = slm_h5_bool_type();
+    return write_attr(file, &g, path, name, type, type, H5Screate(H5S_SCALAR), &byte, error);
+}
+
+scilama_status slm_h5_remove_attr(slm_h5_file *file, const char *path, const char *name, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    path = slm_h5_name(path);
+    bool ok = H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) <= 0 || slm_h5_ok(&g, H5Adelete_by_name(file->id, path, name, H5P_DEFAULT));
+    slm_h5_leave(&g);
+    return slm_h5_wrote(file, ok, error, &g, "remove an attribute of", path);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+#include "hdf5/internal.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Datasets in: raw where that can be (chunk.c, fields.c), else by HDF5, once what it will read has been checked. */
+
+/* Selects rows; rank 0 selects all. */
+static bool select_rows(slm_h5_guard *g, hid_t space, int64_t first, int64_t rows, hid_t *memory)
+{
+    hsize_t dims[H5S_MAX_RANK] = { 1 }, start[H5S_MAX_RANK] = { 0 };
+    int rank = H5Sget_simple_extent_dims(space, dims, NULL);
+    if (!slm_h5_ok(g, rank)) return false;
+    if (rank == 0) return true;
+    if (first < 0 || rows < 0 || (hsize_t)first > dims[0] || (hsize_t)rows > dims[0] - (hsize_t)first) return false;
+    start[0] = (hsize_t)first;
+    dims[0] = (hsize_t)rows;
+    return slm_h5_ok(g, *memory = H5Screate_simple(rank, dims, NULL)) &&
+           slm_h5_ok(g, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, dims, NULL));
+}
+
+/* first < 0: everything */
+static bool read_locked(const slm_h5_dataset *d, slm_h5_guard *g, hid_t element, int64_t first, int64_t rows, void *out)
+{
+    hid_t memory = H5S_ALL, type = element;
+    bool ok = first < 0 || select_rows(g, d->space, first, rows, &memory);
+    if (ok && d->field) {
+        type = H5Tcreate(H5T_COMPOUND, H5Tget_size(element));
+        ok = slm_h5_ok(g, type) && slm_h5_ok(g, H5Tinsert(type, d->field, 0, element));
+    }
+    if (ok) ok = slm_h5_ok(g, H5Dread(d->id, type, memory, memory == H5S_ALL ? H5S_ALL : d->space, H5P_DEFAULT, out));
+    if (type >= 0 && type != element) H5Tclose(type);
+    if (memory > H5S_ALL) H5Sclose(memory);
+    return ok;
+}
+
+static scilama_status read_failed(const slm_h5_dataset *d, scilama_error *error, const slm_h5_guard *g)
+{
+    char missing[80];
+    slm_h5_dataset_filters(d, true, missing, sizeof missing);
+    if (missing[0])
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.100s: %.40s is compressed by %s, which this HDF5 lacks: install its plugin (HDF5_PLUGIN_PATH) or save the file with gzip",
+                        d->file->path, d->path, missing);
+    return slm_h5_fail(d->file, error, SCILAMA_E_FORMAT, g, "read", d->path);
+}
+
+/* first < 0: everything */
+static scilama_status read_numbers(const slm_h5_dataset *d, slm_h5_type type, int64_t first, int64_t rows, void *out, scilama_error *error)
+{
+    slm_h5_guard g;
+    bool done = false;
+    scilama_status status = d->field ? slm_h5_read_unpacked(d, type, out, &done, error)
+                                     : slm_h5_read_raw(d, SLM_H5_AS_NUMBERS, type, first, first < 0 ? -1 : rows, out, &done, error);
+    if (status || done) return status;
+    status = slm_h5_check_stored(d, error);
+    if (status) return status;
+    slm_h5_enter(&g);
+    bool ok = read_locked(d, &g, slm_h5_native(type), first, rows, out);
+    slm_h5_leave(&g);
+    return ok ? SCILAMA_OK : read_failed(d, error, &g);
+}
+
+static scilama_status check_number(const slm_h5_dataset *d, scilama_error *error)
+{
+    if (d->info.kind >= SLM_H5_INT && d->info.kind <= SLM_H5_ENUM) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold numbers", d->file->path, d->path);
+}
+
+static scilama_status read_all(const slm_h5_dataset *d, slm_h5_type type, int64_t count, void *out, scilama_error *error)
+{
+    scilama_status status = check_number(d, error);
+    if (!status && d->info.count != count)
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " elements where %" PRId64 " are expected", d->file->path, d->path, d->info.count, count);
+    return status || count == 0 ? status : read_numbers(d, type, -1, 0, out, error);
+}
+
+scilama_status slm_h5_read_field(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, int64_t count, void *out, scilama_error *error)
+{
+    slm_h5_dataset d;
+    scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
+    if (status) return status;
+    status = read_all(&d, type, count, out, error);
+    slm_h5_dataset_close(&d);
+    return status;
+}
+
+scilama_status slm_h5_read(slm_h5_file *file, const char *path, slm_h5_type type, int64_t count, void *out, scilama_error *error)
+{
+    return slm_h5_read_field(file, path, NULL, type, count, out, error);
+}
+
+scilama_status slm_h5_read_rows(slm_h5_file *file, const char *path, slm_h5_type type, int64_t first, int64_t rows, void *out, scilama_error *error)
+{
+    slm_h5_dataset d;
+    scilama_status status = rows == 0 ? SCILAMA_OK : slm_h5_dataset_open(&d, file, path, NULL, error);
+    if (status || rows == 0) return status;
+    status = read_numbers(&d, type, first, rows, out, error);
+    slm_h5_dataset_close(&d);
+    return status;
+}
+
+scilama_status slm_h5_read_new(slm_h5_file *file, const char *path, slm_h5_type type, void **out, slm_h5_info *info, scilama_error *error)
+{
+    slm_h5_dataset d;
+    *out = NULL;
+    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
+    if (info) *info = d.info;
+    if (status) return status;
+    status = check_number(&d, error);
+    if (!status) status = slm_h5_dataset_plausible(&d, error);
+    if (!status && !(*out = slm_alloc_array(file->ctx, d.info.count, slm_h5_type_bytes(type)))) status = slm_fail_nomem(error);
+    if (!status && d.info.count) status = read_numbers(&d, type, -1, 0, *out, error);
+    slm_h5_dataset_close(&d);
+    if (status) {
+        slm_free(file->ctx, *out);
+        *out = NULL;
+    }
+    return status;
+}
+
+/* --- strings ------------------------------------------------------------------ */
+
+static scilama_status read_variable(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = d->file->ctx;
+    int64_t count = d->info.count;
+    char **values = slm_alloc_array_zero(ctx, count, sizeof *values);
+    if (!values) return slm_fail_nomem(error);
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t memory = slm_h5_string_type();
+    H5Tset_cset(memory, H5Tget_cset(d->member));
+    bool ok = read_locked(d, &g, memory, -1, 0, values);
+    slm_h5_leave(&g);
+    scilama_status status = ok ? slm_strings_copy(ctx, out, (const char *const *)values, count, error) : read_failed(d, error, &g);
+    /* what HDF5 allocated, HDF5 frees */
+    slm_h5_enter(&g);
+    for (int64_t i = 0; i < count; i++)
+        if (values[i]) H5free_memory(values[i]);
+    H5Tclose(memory);
+    slm_h5_leave(&g);
+    slm_free(ctx, values);
+    return status;
+}
+
+/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. */
+static scilama_status unpack_fixed(scilama_context *ctx, const char *cells, int64_t count, size_t width, bool spaces,
+                                   slm_strings *out, scilama_error *error)
+{
+    int64_t total = 0;
+    out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
+    if (!out->offsets) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < count; i++) {
+        const char *cell = cells + i * (int64_t)width, *end = memchr(cell, 0, width);
+        size_t n = end ? (size_t)(end - cell) : width;
+        while (spaces && n > 0 && cell[n - 1] == ' ') n--;
+        out->offsets[i] = total;
+        total += (int64_t)n + 1;
+    }
+    out->offsets[count] = total;
+    out->count = count;
+    out->bytes = slm_alloc_array(ctx, total + 1, 1);
+    if (!out->bytes) {
+        slm_strings_free(ctx, out);
+        return slm_fail_nomem(error);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        size_t n = (size_t)(out->offsets[i + 1] - out->offsets[i] - 1);
+        memcpy(out->bytes + out->offsets[i], cells + i * (int64_t)width, n);
+        out->bytes[out->offsets[i] + (int64_t)n] = 0;
+    }
+    return SCILAMA_OK;
+}
+
+static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = d->file->ctx;
+    char *cells = slm_alloc_array(ctx, d->info.count, d->info.bytes);
+    if (!cells) return slm_fail_nomem(error);
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    bool spaces = H5Tget_strpad(d->member) == H5T_STR_SPACEPAD, ok = read_locked(d, &g, d->member, -1, 0, cells);
+    slm_h5_leave(&g);
+    scilama_status status = ok ? unpack_fixed(ctx, cells, d->info.count, d->info.bytes, spaces, out, error) : read_failed(d, error, &g);
+    slm_free(ctx, cells);
+    return status;
+}
+
+/* A table numbered instead of named. */
+static scilama_status read_integer_names(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = d->file->ctx;
+    int64_t count = d->info.count;
+    bool natural = d->info.kind == SLM_H5_UINT;
+    int64_t *values = slm_alloc_array(ctx, count, sizeof *values);
+    char *cells = slm_alloc_array(ctx, count, 24);
+    scilama_status status = values && cells ? read_all(d, natural ? SLM_H5_U64 : SLM_H5_I64, count, values, error) : slm_fail_nomem(error);
+    for (int64_t i = 0; i < count && !status; i++)
+        if (natural) snprintf(cells + i * 24, 24, "%" PRIu64, (uint64_t)values[i]);
+        else snprintf(cells + i * 24, 24, "%" PRId64, values[i]);
+    if (!status) status = unpack_fixed(ctx, cells, count, 24, false, out, error);
+    slm_free(ctx, values);
+    slm_free(ctx, cells);
+    return status;
+}
+
+/* Strings are unpacked and followed here; what is left HDF5 reads, once it has been checked. */
+static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = d->file->ctx;
+    const slm_h5_info *info = &d->info;
+    char *cells;
+    int64_t width = 0;
+    bool done = false;
+    scilama_status status = SCILAMA_OK;
+    if (info->count == 0) return slm_strings_copy(ctx, out, NULL, 0, error);
+    if (d->field || !info->vlen) {
+        status = slm_h5_unpack_field(d, &cells, &width, error);
+        if (status) return status;
+        if (cells) {
+            status = info->vlen ? slm_h5_follow_references(d->file, d->path, cells, info->count, out, error)
+                                : unpack_fixed(ctx, cells, info->count, (size_t)width, false, out, error);
+            slm_free(ctx, cells);
+            return status;
+        }
+    } else status = slm_h5_read_heap_strings(d, out, &done, error);
+    if (status || done) return status;
+    status = slm_h5_check_stored(d, error);
+    if (!status && info->vlen) status = slm_h5_check_strings(d, error);
+    if (status) return status;
+    return info->vlen ? read_variable(d, out, error) : read_fixed(d, out, error);
+}
+
+scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, const char *field, slm_strings *out, scilama_error *error)
+{
+    slm_h5_dataset d;
+    *out = (slm_strings){ 0 };
+    scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
+    if (status) return status;
+    status = slm_h5_dataset_plausible(&d, error);
+    if (status) goto done;
+    if (d.info.kind == SLM_H5_INT || d.info.kind == SLM_H5_UINT) status = read_integer_names(&d, out, error);
+    else if (d.info.kind != SLM_H5_STRING) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold strings", file->path, path);
+    else status = read_texts(&d, out, error);
+done:
+    slm_h5_dataset_close(&d);
+    return status;
+}
+
+scilama_status slm_h5_read_strings(slm_h5_file *file, const char *path, slm_strings *out, scilama_error *error)
+{
+    return slm_h5_read_field_strings(file, path, NULL, out, error);
+}
+
+scilama_status slm_h5_list_fields(slm_h5_file *file, const char *path, slm_strings *out, scilama_error *error)
+{
+    enum { MOST = 4096 };
+    slm_h5_dataset d;
+    *out = (slm_strings){ 0 };
+    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
+    if (status) return status;
+    const char **names = slm_alloc_array_zero(file->ctx, MOST, sizeof *names);
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    int count = d.info.kind == SLM_H5_COMPOUND ? H5Tget_nmembers(d.type) : -1;
+    bool ok = names && count >= 0 && count <= MOST;
+    for (int i = 0; i < count && ok; i++) ok = (names[i] = H5Tget_member_name(d.type, (unsigned)i)) != NULL;
+    slm_h5_leave(&g);
+    status = !names ? slm_fail_nomem(error) : ok ? slm_strings_copy(file->ctx, out, names, count, error)
+                                                 : slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
+    slm_h5_dataset_close(&d);
+    slm_h5_enter(&g);
+    for (int i = 0; i < MOST && names; i++)
+        if (names[i]) H5free_memory((void *)names[i]);
+    slm_h5_leave(&g);
+    slm_free(file->ctx, names);
+    return status;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "hdf5/internal.h"
+#include <string.h>
+
+/* Datasets out. */
+
+enum { CHUNK_BYTES = 256 << 10, SMALLEST_CHUNKED = 4096 };
+
+/* Chunks of whole rows of about CHUNK_BYTES. */
+static hid_t creation_list(int rank, const int64_t *dims, int64_t count, size_t bytes, int level)
+{
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    if (plist < 0) return plist;
+    H5Pset_obj_track_times(plist, false);
+    if (rank < 1 || level == 0 || count * (int64_t)bytes < SMALLEST_CHUNKED) return plist;
+    hsize_t chunk[SLM_H5_MAX_RANK];
+    int64_t row = (int64_t)bytes;
+    for (int i = rank - 1; i > 0; i--) {
+        int64_t most = CHUNK_BYTES / row > 0 ? CHUNK_BYTES / row : 1;
+        chunk[i] = (hsize_t)(dims[i] < most ? dims[i] : most);
+        row *= (int64_t)chunk[i];
+    }
+    int64_t rows = CHUNK_BYTES / row > 0 ? CHUNK_BYTES / row : 1;
+    chunk[0] = (hsize_t)(dims[0] < rows ? dims[0] : rows);
+    H5Pset_chunk(plist, rank, chunk);
+    H5Pset_shuffle(plist);
+    H5Pset_deflate(plist, (unsigned)level);
+    return plist;
+}
+
+static hid_t make_space(int rank, const int64_t *dims)
+{
+    if (rank == 0) return H5Screate(H5S_SCALAR);
+    hsize_t sizes[SLM_H5_MAX_RANK];
+    for (int i = 0; i < rank; i++) sizes[i] = (hsize_t)dims[i];
+    return H5Screate_simple(rank, sizes, NULL);
+}
+
+/* file_type and memory_type are the caller's. */
+static scilama_status write_dataset(slm_h5_file *file, slm_h5_guard *g, const char *path, hid_t file_type, hid_t memory_type,
+                                    int rank, const int64_t *dims, const void *data, int level, scilama_error *error)
+{
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++)
+        if (!slm_mul_size(count, dims[i], &count)) count = 0;
+    hid_t space = make_space(rank, dims), plist = creation_list(rank, dims, count, H5Tget_size(file_type), level), id = -1;
+    bool ok = slm_h5_ok(g, space) && slm_h5_ok(g, plist) && slm_h5_prepare_locked(file, g, path);
+    if (ok) ok = slm_h5_ok(g, id = H5Dcreate2(file->id, path, file_type, space, H5P_DEFAULT, plist, H5P_DEFAULT));
+    if (ok && count > 0) ok = slm_h5_ok(g, H5Dwrite(id, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
+    if (id >= 0) ok = slm_h5_ok(g, H5Dclose(id)) && ok;
+    if (plist >= 0) H5Pclose(plist);
+    if (space >= 0) H5Sclose(space);
+    return slm_h5_wrote(file, ok, error, g, "write", path);
+}
+
+scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims,
+                            const void *data, int level, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t native = slm_h5_native(type);
+    scilama_status status = write_dataset(file, &g, path, native, native, rank, dims, data, level, error);
+    slm_h5_leave(&g);
+    return status;
+}
+
+scilama_status slm_h5_write_bool(slm_h5_file *file, const char *path, int64_t count, const uint8_t *data, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t type = slm_h5_bool_type();
+    scilama_status status = write_dataset(file, &g, path, type, type, 1, &count, data, 4, error);
+    H5Tclose(type);
+    slm_h5_leave(&g);
+    return status;
+}
+
+scilama_status slm_h5_write_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t type = slm_h5_string_type();
+    scilama_status status = write_dataset(file, &g, path, type, type, 1, &count, values, 0, error);
+    H5Tclose(type);
+    slm_h5_leave(&g);
+    return status;
+}
+
+scilama_status slm_h5_write_string_table(slm_h5_file *file, const char *path, const slm_strings *values, scilama_error *error)
+{
+    const char **names = slm_alloc_array(file->ctx, values->count, sizeof *names);
+    if (!names) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < values->count; i++) names[i] = slm_string(values, i);
+    scilama_status status = slm_h5_write_strings(file, path, names, values->count, error);
+    slm_free(file->ctx, names);
+    return status;
+}
+
+scilama_status slm_h5_write_string(slm_h5_file *file, const char *path, const char *text, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t type = slm_h5_string_type();
+    scilama_status status = write_dataset(file, &g, path, type, type, 0, NULL, &text, 0, error);
+    H5Tclose(type);
+    slm_h5_leave(&g);
+    return status;
+}

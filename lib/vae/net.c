@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "vae/net.h"
+#include "core/rng.h"
+#include "core/thread.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment, dispersion */
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 5 <= SLM_MAX_PARAMS,
+               "the largest net's parameters fit");
+
+static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
+
+static slm_batch_norm declare_norm(slm_params *p, int group, int64_t width, const char *prefix)
+{
+    slm_batch_norm n;
+    n.weight = slm_params_add(p, group, true, 1, width, 1, "%s.weight", prefix);
+    n.bias = slm_params_add(p, group, true, 1, width, 1, "%s.bias", prefix);
+    n.mean = slm_params_add(p, group, false, 1, width, 1, "%s.running_mean", prefix);
+    n.var = slm_params_add(p, group, false, 1, width, 1, "%s.running_var", prefix);
+    n.tracked = slm_params_add(p, group, false, 0, 1, 1, "%s.num_batches_tracked", prefix);
+    return n;
+}
+
+static slm_linear declare_linear(slm_params *p, int group, int64_t in, int64_t out, const char *prefix)
+{
+    slm_linear l = { .in = in, .out = out };
+    l.weight = slm_params_add(p, group, true, 2, out, in, "%s.weight", prefix);
+    l.bias = slm_params_add(p, group, true, 1, out, 1, "%s.bias", prefix);
+    return l;
+}
+
+/* Blocks in → widths[0] → … under "prefix.{i}", {i} counting Linear, [BatchNorm],
+ * [LayerNorm], activation, dropout. */
+static void declare_blocks(slm_net *net, slm_mlp *mlp, int group, int64_t in, const int64_t *widths, int count,
+                           int layer_id, const char *prefix)
+{
+    const scilama_model_options *o = &net->options;
+    int stride = 3 + o->batch_norm + o->layer_norm;
+    *mlp = (slm_mlp){ .count = count, .activation = o->activation, .layer_norm = o->layer_norm != 0, .layer_id = layer_id };
+    for (int i = 0; i < count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s.%d", prefix, i * stride);
+        mlp->block[i].linear = declare_linear(&net->params, group, in, widths[i], name);
+        snprintf(name, sizeof name, "%s.%d", prefix, i * stride + 1);
+        mlp->block[i].norm = o->batch_norm ? declare_norm(&net->params, group, widths[i], name) : no_norm;
+        in = widths[i];
+    }
+}
+
+static void declare_encoder(slm_net *net, slm_encoder *e, int group, int64_t in, int layer_id, const char *prefix)
+{
+    char name[64];
+    e->in = in;
+    e->width = net->hk;
+    snprintf(name, sizeof name, "%s.enc_hidden", prefix);
+    declare_blocks(net, &e->mlp, group, in, net->options.hidden, net->hidden_count, layer_id, name);
+    e->mu_weight = slm_params_add(&net->params, group, true, 2, net->latent, net->hk, "%s.latent_mu.weight", prefix);
+    e->sv_weight = slm_params_add(&net->params, group, true, 2, net->latent, net->hk, "%s.latent_sigma.weight", prefix);
+    e->mu_bias = slm_params_add(&net->params, group, true, 1, net->latent, 1, "%s.latent_mu.bias", prefix);
+    e->sv_bias = slm_params_add(&net->params, group, true, 1, net->latent, 1, "%s.latent_sigma.bias", prefix);
+}
+
+static void declare_decoder(slm_net *net, slm_decoder *d, int group, int final_group, int64_t in, int layer_id, const char *prefix)
+{
+    char name[64];
+    int64_t reversed[SCILAMA_MAX_HIDDEN] = { 0 };
+    int blocks = net->hidden_count - 1;
+    for (int i = 0; i < blocks; i++) reversed[i] = net->options.hidden[net->hidden_count - 1 - i];
+    d->in = in;
+    snprintf(name, sizeof name, "%s.dec_hidden.0", prefix);
+    declare_blocks(net, &d->mlp, group, in, reversed, blocks, layer_id, name);
+    snprintf(name, sizeof name, blocks ? "%s.dec_hidden.1" : "%s.dec_hidden", prefix);
+    d->last = declare_linear(&net->params, group, blocks ? reversed[blocks - 1] : in, net->h1, name);
+    snprintf(name, sizeof name, "%s.final_layer.0", prefix);
+    d->final = net->options.batch_norm ? declare_norm(&net->params, final_group, net->h1, name) : no_norm;
+}
+
+static void declare(slm_net *net)
+{
+    net->cell_decoder.head = (slm_linear){ 0 };
+    declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, net->genes + net->encoder_covariates, 0, "sample_encoder");
+    declare_decoder(net, &net->cell_decoder, SLM_GROUP_CELL, SLM_GROUP_CELL_HEAD, net->latent + net->covariates, 16, "sample_decoder");
+    slm_linear *head = &net->cell_decoder.head;
+    head->in = net->h1;
+    head->out = net->genes;
+    head->weight = slm_params_add(&net->params, SLM_GROUP_CELL_HEAD, true, 2, net->genes, net->h1, "sample_decoder.output_mean.weight");
+    head->bias = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "sample_decoder.output_mean.bias");
+    for (int m = 0; m < net->modalities; m++) {
+        char prefix[48];
+        if (net->transposed) snprintf(prefix, sizeof prefix, "feature_encoder");
+        else snprintf(prefix, sizeof prefix, "feature_encoder.encoders.%d", m);
+        declare_encoder(net, &net->gene_encoder[m], SLM_GROUP_GENE, net->width[m], 64 + 8 * m, prefix);
+    }
+    if (net->modalities)
+        declare_decoder(net, &net->gene_decoder, SLM_GROUP_GENE, SLM_GROUP_UNUSED, net->latent, 32, "feature_decoder");
+    net->residual = net->alignment = net->dispersion = -1;
+    if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
+        net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
+    if (net->modalities && net->options.gene_residual)
+        net->residual = slm_params_add(&net->params, SLM_GROUP_GENE, true, 2, net->genes, net->h1, "gene_residual.weight");
+    if (net->modalities && net->options.alignment_bias && net->covariates)
+        net->alignment = slm_params_add(&net->params, SLM_GROUP_ALIGNMENT, true, 2, net->genes, net->covariates, "alignment_bias.weight");
+}
+
+scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
+                              int64_t genes, int64_t covariates, int modalities, const int64_t *widths,
+                              bool transposed, scilama_error *error)
+{
+    memset(net, 0, sizeof *net);
+    net->options = *options;
+    net->genes = genes;
+    net->covariates = covariates;
+    net->encoder_covariates = options->encoder_covariates ? covariates : 0;
+    net->latent = options->latent;
+    while (net->hidden_count < SCILAMA_MAX_HIDDEN && options->hidden[net->hidden_count] > 0) net->hidden_count++;
+    net->h1 = options->hidden[0];
+    net->hk = options->hidden[net->hidden_count - 1];
+    net->modalities = modalities;
+    net->transposed = transposed;
+    for (int m = 0; m < modalities; m++) net->width[m] = widths[m];
+    bool scaled = options->pair_scale == SCILAMA_PAIR_SCALE_RSQRT;
+    net->pair_scale = scaled ? (slm_real)(1 / sqrt((double)net->h1)) : 1;
+    net->align_scale = scaled ? (slm_real)(1 / sqrt((double)net->latent)) : 1;
+    net->params.item = slm_alloc_array_zero(ctx, SLM_MAX_PARAMS, sizeof *net->params.item);
+    if (!net->params.item) return slm_fail_nomem(error);
+    declare(net);
+    scilama_status status = slm_params_allocate(ctx, &net->params, error);
+    if (status) slm_net_free(ctx, net);
+    return status;
+}
+
+void slm_net_free(scilama_context *ctx, slm_net *net)
+{
+    slm_shared_release(net->params.value); /* exported tensors may still own it */
+    slm_free(ctx, net->params.item);
+    net->params = (slm_params){ 0 };
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* Weights of one matrix, drawn in tiles: a normal number takes one block of the stream,
+ * so element e begins at block e whoever draws it. */
+typedef struct draw { slm_real *value; double std; uint64_t seed; int64_t count; uint32_t param; } draw;
+
+enum { DRAW_TILE = 16384 };
+
+static void draw_tile(void *arg, int64_t task, int worker)
+{
+    (void)worker;
+    const draw *d = arg;
+    int64_t begin = task * DRAW_TILE, end = d->count - begin < DRAW_TILE ? d->count : begin + DRAW_TILE;
+    slm_rng_seq s = slm_rng_sequence(d->seed, SLM_STREAM_INIT, 0, d->param);
+    s.index = (uint64_t)begin;
+    for (int64_t e = begin; e < end; e++) d->value[e] = (slm_real)(d->std * slm_rng_normal(&s));
+}
+
+void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
+{
+    slm_params *p = &net->params;
+    for (int i = 0; i < p->count; i++) {
+        slm_param *item = &p->item[i];
+        slm_real *value = p->value + item->offset;
+        /* the residual and the alignment bias start at the published form */
+        bool zero = i == net->residual || i == net->alignment;
+        if (item->rank == 2 && !zero) {
+            draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
+            slm_parallel(ctx, slm_tiles(item->count, DRAW_TILE), draw_tile, &d);
+        } else if (ends_with(item->name, ".running_var") || (item->rank == 1 && ends_with(item->name, ".weight"))) {
+            for (int64_t e = 0; e < item->count; e++) value[e] = 1;
+        } else {
+            memset(value, 0, (size_t)item->count * sizeof *value);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_NET_H
+#define SLM_NET_H
+
+/* Shape of the paired VAE and its parameters. B cells in a mini-batch, G genes,
+ * P covariate columns, L latent units, h_1 … h_k hidden widths. */
+
+#include "nn/mlp.h"
+#include "scilama/types.h"
+
+enum { SLM_MAX_MODALITIES = 16 };
+
+typedef struct slm_encoder {
+    slm_mlp mlp;
+    int64_t in, width;         /* width: h_k, what the heads read */
+    int mu_weight, sv_weight;  /* adjacent: one [2L × h_k] product serves both heads */
+    int mu_bias, sv_bias;      /* adjacent */
+} slm_encoder;
+
+typedef struct slm_decoder {
+    slm_mlp mlp;               /* k - 1 blocks */
+    int64_t in;                /* L + P, or L */
+    slm_linear last;           /* → h_1: dec_h */
+    slm_batch_norm final;      /* of the final layer */
+    slm_linear head;           /* cell decoder only: h_1 → G; its bias is b_out */
+} slm_decoder;
+
+typedef struct slm_net {
+    scilama_model_options options;
+    int64_t genes, latent, covariates;
+    int64_t encoder_covariates; /* columns that the encoder sees: P or 0 */
+    int64_t h1, hk;
+    int hidden_count;
+    int modalities;            /* 0: no gene VAE */
+    bool transposed;
+    int64_t width[SLM_MAX_MODALITIES]; /* D_m */
+    slm_params params;
+    slm_encoder cell_encoder;
+    slm_decoder cell_decoder;
+    slm_encoder gene_encoder[SLM_MAX_MODALITIES];
+    slm_decoder gene_decoder;
+    int residual;              /* R [G × h_1]; -1 = off */
+    int alignment;             /* V [G × P] of x̃ += c Vᵀ; -1 = off */
+    int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
+    slm_real pair_scale, align_scale;
+} slm_net;
+
+/* options are checked; widths [modalities]. */
+scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
+                              int64_t genes, int64_t covariates, int modalities, const int64_t *widths,
+                              bool transposed, scilama_error *error);
+void slm_net_free(scilama_context *ctx, slm_net *net);
+/* Xavier-normal weights, biases 0, BatchNorm weights 1 and variances 1. */
+void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed);
+
+#endif

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# Onto a reference: what map writes, what info says of the model, gene tables with a query.
+. "$SOURCE_ROOT/tests/cli/common.sh"
+small_data
+fit sim.h5ad -o out.h5ad --batch batch --label cell_type --embeddings text=emb.h5 --model m.h5 --reference --no-umap
+"$SCILAMA" info m.h5 --json > info.json || fail "info"
+for word in '"genes": 120' '"categories": \["' '"name": "batch"' '"name": "text", "width": 16' '"latent": 8' '"fills_absent_genes": true' \
+    '"reference_cells": 240' '"name": "cell_type"' '"problems": \[\]'; do
+    grep -q "$word" info.json || fail "info lacks $word: $(cat info.json)"
+done
+"$SCILAMA" map m.h5 sim.h5ad -o one.h5ad --threads 1 --quiet || fail "map"
+"$SCILAMA" map m.h5 sim.h5ad -o two.h5ad --threads 2 --stream 4M --embeddings text=emb.h5 --quiet || fail "map, streamed, with a table"
+"$SCILAMA" embed m.h5 sim.h5ad -o three.h5ad --embeddings text=emb.h5 --quiet || fail "embed with a table"
+for file in one two; do
+    "$SCILAMA" info $file.h5ad --json --quick > written.json
+    for column in scilama_cell_type scilama_cell_type_probability scilama_cell_type_second scilama_cell_type_unknown scilama_distance scilama_novelty; do
+        grep -q "\"$column\"" written.json || fail "map wrote no $column into $file.h5ad: $(cat written.json)"
+    done
+    "$CLI_TOOL" shape $file.h5ad obsm/X_scilama 240 8 || fail "obsm of $file.h5ad"
+done
+"$CLI_TOOL" compare one.h5ad two.h5ad obsm/X_scilama 1e-5 || fail "the embedding depends on --stream or on a table that is not needed"
+"$CLI_TOOL" compare one.h5ad three.h5ad obsm/X_scilama 1e-5 || fail "map and embed differ"
+"$SCILAMA" embed m.h5 sim.h5ad -o x.h5ad --embeddings emb.h5 --quiet 2> err.txt && fail "a table without a name"
+grep -q "NAME=FILE" err.txt || fail "a table without a name: $(cat err.txt)"
+"$SCILAMA" embed m.h5 sim.h5ad -o x.h5ad --gene-aliases emb.h5 --quiet 2> err.txt && fail "aliases without a table"
+grep -q "needs --embeddings" err.txt || fail "aliases without a table: $(cat err.txt)"
+finish

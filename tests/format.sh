@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Whether the C files stand as .clang-format has them. sh tests/format.sh write formats them.
+# Checked once the tree has been formatted: until then whole_tree is "no", and nothing is said of it.
+set -u
+whole_tree=no
+cd "$(dirname "$0")/.." || exit 1
+files=$(git ls-files 'lib/*.[ch]' 'include/*.h' 'examples/*.[ch]' 'tests/*.[ch]' | grep -v -e '^tests/abi/' -e expected -e '^examples/rust/')
+if ! command -v clang-format >/dev/null 2>&1; then
+    echo "SKIP: no clang-format"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+if [ "${1:-}" = write ]; then
+    # shellcheck disable=SC2086
+    exec clang-format -i $files
+fi
+if [ "$whole_tree" != yes ]; then
+    echo "SKIP: the tree has not been formatted as a whole yet"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+fi
+bad=0
+for file in $files; do
+    clang-format "$file" | cmp -s - "$file" || { bad=$((bad + 1)); echo "not formatted: $file"; }
+done
+if [ "$bad" -gt 0 ]; then
+    echo "sh tests/format.sh write formats them"
+    echo "0 passed, 1 failed"
+    exit 1
+fi
+echo "1 passed, 0 failed"

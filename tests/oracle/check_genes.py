@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""Genes told from vectors against scikit-learn: the means and deviations that `impute --vectors` expects are those of
+KernelRidge with the documented kernel, on what numpy finds in the same cells, for one penalty of the grid each; so are those of a
+Gaussian process's mean. SCILAMA names the program (default build/examples/scilama/scilama)."""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import PairwiseKernel
+from sklearn.kernel_ridge import KernelRidge
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("SCILAMA", str(ROOT / "build/examples/scilama/scilama"))
+GRID = (1000, 100, 30, 10, 3, 1, 0.3, 0.1)
+
+
+def run(*command):
+    subprocess.run([PROGRAM, *map(str, command), "-q"], check=True, stdout=subprocess.DEVNULL)
+
+
+def strings(data):
+    return [x.decode() if isinstance(x, bytes) else x for x in data[()]]
+
+
+def matrix(f):
+    x = f["X"]
+    if isinstance(x, h5py.Dataset):
+        return x[()].astype("f8")
+    shape, out = x.attrs["shape"], np.zeros(tuple(x.attrs["shape"]))
+    for i in range(shape[0]):
+        s = slice(x["indptr"][i], x["indptr"][i + 1])
+        out[i, x["indices"][s]] = x["data"][s]
+    return out
+
+
+def kernel(tables, rows, known):
+    """K of all rows with all; tables [rows × width], NaN where a gene has none."""
+    total, count = 0, 0
+    for t in tables:
+        there = np.isfinite(t[:, 0])
+        a = np.where(there[:, None], t, 0)
+        a = (a - a[there & known].mean(0)) * there[:, None]
+        a /= np.maximum(np.linalg.norm(a, axis=1), 1e-12)[:, None]
+        total = total + np.exp(-2 * (1 - a @ a.T)) * np.outer(there, there)
+        count = count + there
+    return total ** 2 / np.outer(count, count)
+
+
+def main():
+    rng, failed = np.random.default_rng(0), 0
+    with tempfile.TemporaryDirectory() as folder:
+        at = lambda name: os.path.join(folder, name)
+        run("simulate", at("s.h5ad"), "--cells", 300, "--genes", 260, "--types", 5, "--embeddings", at("t.h5"), "--seed", 4)
+        run("fit", at("s.h5ad"), "-o", at("o.h5ad"), "--model", at("m.h5"), "--mode", "beta-vae", "--max-steps", 30, "--no-umap")
+        with h5py.File(at("s.h5ad")) as f:
+            genes, counts = strings(f["var"][f["var"].attrs["_index"]]), matrix(f)
+        with h5py.File(at("m.h5")) as f:
+            used = strings(f["recipe/genes"])
+        with h5py.File(at("t.h5")) as f:
+            table = dict(zip(strings(f["gene_id"]), f["embedding"][()].astype("f8")))
+        new = [f"new{i}" for i in range(20)]
+        every = used + new
+        first = np.array([table.get(g, rng.normal(size=len(next(iter(table.values()))))) for g in every])
+        second = rng.normal(size=(len(every), 9))
+        second[::3] = np.nan
+        for name, values in (("a.h5", first), ("b.h5", second)):
+            there = np.isfinite(values[:, 0])
+            with h5py.File(at(name), "w") as f:
+                f.create_dataset("gene_id", data=[g for g, t in zip(every, there) if t], dtype=h5py.string_dtype())
+                f["embedding"] = values[there].astype("f4")
+        run("impute", at("m.h5"), at("s.h5ad"), "-o", at("i.h5ad"), "--vectors", at("a.h5"), "--vectors", at("b.h5"), "--only", ",".join(new))
+        with h5py.File(at("i.h5ad")) as f:
+            got = {k: f["var"]["expected_" + k][()] for k in ("mean", "deviation", "correlation")}
+        x = np.log1p(counts / counts.sum(1, keepdims=True) * 1e4)[:, [genes.index(g) for g in used]]
+        known = np.arange(len(every)) < len(used)
+        k = kernel([first, second], every, known)
+        for name, target in (("mean", np.log(x.mean(0))), ("deviation", np.log(x.std(0)))):
+            centre, best = target.mean(), []
+            for penalty in GRID:
+                ridge = KernelRidge(alpha=penalty, kernel="precomputed").fit(k[known][:, known], target - centre)
+                best.append(np.abs(np.exp(ridge.predict(k[~known][:, known]) + centre) / got[name] - 1).max())
+            pick = int(np.argmin(best))
+            process = GaussianProcessRegressor(PairwiseKernel(metric=lambda i, j, gamma: k[int(i[0]), int(j[0])]), alpha=GRID[pick], optimizer=None)
+            process.fit(np.flatnonzero(known)[:, None], target - centre)
+            off = np.abs(np.exp(process.predict(np.flatnonzero(~known)[:, None]) + centre) / got[name] - 1).max()
+            good = best[pick] < 2e-3 and off < 2e-3 and sorted(best)[1] > 2 * best[pick]
+            failed += not good
+            print(f"{name}: penalty {GRID[pick]:g}, KernelRidge within {best[pick]:.1e}, the next penalty {sorted(best)[1]:.1e}, Gaussian process within {off:.1e}")
+        failed += not ((got["correlation"] >= 0) & (got["correlation"] <= 1)).all()
+    print(f"{failed} failed")
+    return int(failed != 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

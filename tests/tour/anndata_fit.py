@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""scilama.fit() and scilama.map() beside what the program writes. Usage: anndata_fit.py IN.h5ad FIT.h5ad MAP.h5ad, the latter of
+`scilama fit IN --batch batch --label cell_type --model M --reference` and `scilama map M IN`."""
+import sys
+import warnings
+
+import anndata
+import numpy as np
+
+import scilama
+
+warnings.simplefilter("ignore")
+source, fitted, mapped = sys.argv[1:]
+ours, theirs = anndata.read_h5ad(source), anndata.read_h5ad(fitted)
+model = scilama.fit(ours, batch="batch", label="cell_type", threads=1)
+assert set(theirs.obsm) <= set(ours.obsm) and set(theirs.varm) <= set(ours.varm) and set(theirs.obsp) <= set(ours.obsp), (ours, theirs)
+for of, names in (("obsm", theirs.obsm), ("varm", theirs.varm)):
+    for name in names:
+        a, b = np.asarray(getattr(ours, of)[name]), np.asarray(getattr(theirs, of)[name])
+        assert np.array_equal(a, b, equal_nan=True), (of, name, np.nanmax(np.abs(a - b)))
+for name in theirs.obsp:
+    assert (ours.obsp[name] != theirs.obsp[name]).nnz == 0, name
+assert (ours.obs["scilama_leiden"].astype(str) == theirs.obs["scilama_leiden"].astype(str)).all()
+assert ours.uns["neighbors"]["params"]["use_rep"] == theirs.uns["neighbors"]["params"]["use_rep"] == "X_scilama"
+
+query, theirs = anndata.read_h5ad(source), anndata.read_h5ad(mapped)
+scilama.map(model, query)
+new = [c for c in theirs.obs if c.startswith("scilama_")]
+assert len(new) == 11 and set(new) <= set(query.obs), (new, list(query.obs))
+for name in new:
+    a, b = query.obs[name], theirs.obs[name]
+    assert (a.astype(str) == b.astype(str)).all() if a.dtype.name == "category" else np.array_equal(a, b), name
+for name in theirs.obsm:
+    if "scilama" in name:
+        assert np.array_equal(query.obsm[name], theirs.obsm[name]), name
+print("ok", anndata.__version__)
