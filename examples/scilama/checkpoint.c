@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A checkpoint file: a head, the history, the trainer's state, a checksum. It belongs
+/* A checkpoint file: a head, the options, the history, the trainer's state, a checksum. It belongs
  * to the machine and build that wrote it. The one before is kept beside it (ROTATED_NAME),
  * for when the newest is damaged. */
 
@@ -18,9 +18,10 @@ typedef struct head {
     int64_t rows, latent, state; /* of the history; bytes of the state */
     double sum[4], cells;
     int64_t finished;
+    int64_t options;     /* bytes of what the fit was given, as text */
 } head;
 
-static const char MAGIC[16] = "scilama check 2";
+static const char MAGIC[16] = "scilama check 3";
 #define SUM_START UINT64_C(0xcbf29ce484222325)
 
 static uint64_t digest(uint64_t h, const void *data, size_t size)
@@ -63,11 +64,11 @@ static bool rotate(const char *path, const char *before)
     return !rename(path, before); /* a file system without links */
 }
 
-static bool write_pieces(int fd, const head *top, const history *h, const void *state)
+static bool write_pieces(int fd, const head *top, const char *options, const history *h, const void *state)
 {
     uint64_t sum = SUM_START;
     const struct { const void *data; size_t size; } pieces[] = {
-        { top, sizeof *top }, { h->rows, (size_t)h->count * sizeof *h->rows }, { h->units, unit_bytes(top) }, { state, (size_t)top->state } };
+        { top, sizeof *top }, { options, (size_t)top->options }, { h->rows, (size_t)h->count * sizeof *h->rows }, { h->units, unit_bytes(top) }, { state, (size_t)top->state } };
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         if (!pieces[i].size) continue;
         sum = digest(sum, pieces[i].data, pieces[i].size);
@@ -81,7 +82,7 @@ static scilama_status write_file(app *a, const fit *f, const head *top, const hi
 {
     char *target, *temp, *before = NULL;
     int fd = open_temporary(a, f->checkpoint, &target, &temp);
-    bool good = fd >= 0 && (before = app_text(a, ROTATED_NAME, target)) && write_pieces(fd, top, h, state);
+    bool good = fd >= 0 && (before = app_text(a, ROTATED_NAME, target)) && write_pieces(fd, top, f->given, h, state);
     int code = errno;
     if (fd >= 0 && !finish_file(fd) && good) good = false, code = errno;
     if (good && !((f->damaged_checkpoint || rotate(target, before)) && put_in_place(temp, target))) good = false, code = errno;
@@ -101,6 +102,7 @@ scilama_status checkpoint_save(app *a, fit *f, const history *h, bool finished)
     memcpy(top.sum, h->sum, sizeof top.sum);
     top.cells = h->cells;
     top.finished = finished;
+    top.options = (int64_t)strlen(f->given);
     void *state = malloc((size_t)top.state);
     if (!state) return app_fail(a, SCILAMA_E_NOMEM, "not enough memory for a checkpoint");
     scilama_status status = problem_digest(a, f, &top.problem);
@@ -115,25 +117,26 @@ scilama_status checkpoint_save(app *a, fit *f, const history *h, bool finished)
 
 /* --- reading ------------------------------------------------------------------------ */
 
-typedef struct content { head top; epoch_row *rows; float *units; void *state; } content;
+typedef struct content { head top; char *options; epoch_row *rows; float *units; void *state; } content;
 
-static bool read_whole(FILE *file, const history *h, app *a, content *c)
+static bool read_whole(FILE *file, app *a, content *c)
 {
     struct stat s;
     head *top = &c->top;
     uint64_t sum = SUM_START, stored;
     if (fstat(fileno(file), &s) || fread(top, sizeof *top, 1, file) != 1 || memcmp(top->magic, MAGIC, sizeof top->magic) || top->rows < 0 || top->state < 0 ||
-        top->latent != h->latent || top->rows >= s.st_size / (int64_t)sizeof(epoch_row) + 1 || top->state >= s.st_size ||
-        s.st_size != (int64_t)sizeof *top + top->rows * (int64_t)sizeof(epoch_row) + (int64_t)unit_bytes(top) + top->state + (int64_t)sizeof stored) return false;
+        top->options < 0 || top->options >= s.st_size || top->latent < 0 || top->latent >= s.st_size || top->rows >= s.st_size / (int64_t)sizeof(epoch_row) + 1 || top->state >= s.st_size ||
+        s.st_size != (int64_t)sizeof *top + top->options + top->rows * (int64_t)sizeof(epoch_row) + (int64_t)unit_bytes(top) + top->state + (int64_t)sizeof stored) return false;
     /* room for the rows that will follow, in the step that record() grows by */
     int64_t room = (top->rows + 255) / 256 * 256 + 1;
+    c->options = app_alloc(a, top->options + 1, 1);
     c->rows = app_alloc(a, room, sizeof *c->rows);
     c->units = app_alloc(a, room * 2 * top->latent, sizeof *c->units);
     c->state = app_alloc(a, top->state, 1);
-    if (!c->rows || !c->units || !c->state) return false;
-    if (fread(c->rows, sizeof *c->rows, (size_t)top->rows, file) != (size_t)top->rows || fread(c->units, 1, unit_bytes(top), file) != unit_bytes(top) ||
+    if (!c->options || !c->rows || !c->units || !c->state) return false;
+    if (fread(c->options, 1, (size_t)top->options, file) != (size_t)top->options || fread(c->rows, sizeof *c->rows, (size_t)top->rows, file) != (size_t)top->rows || fread(c->units, 1, unit_bytes(top), file) != unit_bytes(top) ||
         fread(c->state, 1, (size_t)top->state, file) != (size_t)top->state || fread(&stored, sizeof stored, 1, file) != 1) return false;
-    sum = digest(digest(sum, top, sizeof *top), c->rows, (size_t)top->rows * sizeof *c->rows);
+    sum = digest(digest(digest(sum, top, sizeof *top), c->options, (size_t)top->options), c->rows, (size_t)top->rows * sizeof *c->rows);
     return digest(digest(sum, c->units, unit_bytes(top)), c->state, (size_t)top->state) == stored;
 }
 
@@ -145,15 +148,50 @@ static scilama_status read_one(app *a, const char *path, const history *h, uint6
     *outcome = ABSENT;
     if (!file && errno == ENOENT) return SCILAMA_OK;
     if (!file) return app_fail(a, SCILAMA_E_IO, "%s cannot be read: %s", path, strerror(errno));
-    bool good = read_whole(file, h, a, c);
-    *outcome = !good ? DAMAGED : c->top.problem != problem ? OTHER : WHOLE;
+    bool good = read_whole(file, a, c);
+    *outcome = !good ? DAMAGED : c->top.problem != problem || c->top.latent != h->latent ? OTHER : WHOLE;
     fclose(file);
     return a->error.code == SCILAMA_E_NOMEM ? SCILAMA_E_NOMEM : SCILAMA_OK;
 }
 
-static scilama_status use_content(app *a, fit *f, history *h, const content *c, bool *finished)
+static bool has_line(const char *text, const char *line, size_t n)
+{
+    for (const char *at = text; at; at = strchr(at, '\n'), at = at ? at + 1 : NULL)
+        if (!strncmp(at, line, n) && (at[n] == '\n' || !at[n])) return true;
+    return false;
+}
+
+/* "--latent (7 then, 3 now), --lr (…)": the options of two fits that are not the same; "" when all are. */
+static char *differences(app *a, const char *then, const char *now)
+{
+    char *list = app_text(a, "%s", "");
+    for (int pass = 0; pass < 2 && list; pass++) {
+        const char *mine = pass ? then : now, *other = pass ? now : then;
+        for (const char *line = mine; list && line && *line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
+            size_t n = strcspn(line, "\n");
+            char *name = app_text(a, "%.*s", (int)strcspn(line, " \n"), line), *mark = name ? app_text(a, "--%s (", name) : NULL;
+            if (!mark) return NULL;
+            if (!n || has_line(other, line, n) || strstr(list, mark)) continue;
+            char *before = find_in_text(a, then, name), *after = find_in_text(a, now, name);
+            list = app_text(a, "%s%s%s%.24s then, %.24s now)", list, *list ? ", " : "", mark, before ? before : "none", after ? after : "none");
+        }
+    }
+    return list;
+}
+
+/* Of a checkpoint that does not fit: which options it was made with. */
+static scilama_status made_otherwise(app *a, const char *path, const fit *f, const content *c)
+{
+    char *list = differences(a, c->options, f->given);
+    if (!list) return SCILAMA_E_NOMEM;
+    if (*list) return app_fail(a, SCILAMA_E_INVALID, "%.60s is of a fit with other options: %s: go on with the same, or leave out --resume", path, list);
+    return app_fail(a, SCILAMA_E_INVALID, "%s belongs to other data: use another --checkpoint, or leave out --resume", path);
+}
+
+static scilama_status use_content(app *a, const char *path, fit *f, history *h, const content *c, bool *finished)
 {
     scilama_status status = scilama_trainer_state_set(f->trainer, c->state, c->top.state, &a->error);
+    if (status == SCILAMA_E_INVALID) return made_otherwise(a, path, f, c);
     if (status) return status;
     h->rows = c->rows;
     h->units = c->units;
@@ -176,12 +214,12 @@ scilama_status checkpoint_load(app *a, fit *f, history *h, bool *found, bool *fi
     if (status) return status;
     *found = outcome == WHOLE || second == WHOLE;
     f->damaged_checkpoint = outcome == DAMAGED; /* which is not to take the place of the one before */
-    if (outcome == WHOLE) return use_content(a, f, h, &newest, finished);
+    if (outcome == WHOLE) return use_content(a, f->checkpoint, f, h, &newest, finished);
     if (outcome == OTHER || (outcome == ABSENT && second == OTHER))
-        return app_fail(a, SCILAMA_E_INVALID, "%s belongs to other data: use another --checkpoint, or leave out --resume", outcome == OTHER ? f->checkpoint : older);
+        return made_otherwise(a, outcome == OTHER ? f->checkpoint : older, f, outcome == OTHER ? &newest : &before);
     if (second == WHOLE) {
         app_say(a, "warning: %s is %s: going on from the one before, %s", f->checkpoint, outcome == DAMAGED ? "damaged" : "not there", older);
-        return use_content(a, f, h, &before, finished);
+        return use_content(a, older, f, h, &before, finished);
     }
     if (outcome == ABSENT && second == ABSENT) return SCILAMA_OK;
     return app_fail(a, SCILAMA_E_FORMAT, "%s is not a checkpoint of this program, or is damaged%s", outcome == ABSENT ? older : f->checkpoint,

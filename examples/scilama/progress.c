@@ -13,10 +13,10 @@ static void duration(char *to, size_t size, double seconds)
     else snprintf(to, size, "%" PRId64 ":%02d", s / 60, (int)(s % 60));
 }
 
-/* Time to the last planned epoch of the phase, at the pace of this run of the phase. */
+/* Time to the last planned epoch of the last phase, at the pace of this run of the phase; phases to come are taken to be as long. */
 static double remaining(const progress *p, const scilama_step_info *i, double now)
 {
-    double left = (double)i->epochs * (double)i->steps_per_epoch - (double)i->step;
+    double phase = (double)i->epochs * (double)i->steps_per_epoch, left = phase - (double)i->step + phase * (double)(i->phases - i->phase - 1);
     return left > 0 && p->steps > 0 ? (now - p->began) / p->steps * left : 0;
 }
 

@@ -90,6 +90,8 @@ scilama_status fit_train(app *a, fit *f, history *h)
     if (status) return status;
     if (f->resume && found) app_say(a, "resumed from %s after %" PRId64 " epochs", f->checkpoint, h->count);
     if (f->resume && !found) app_say(a, "no checkpoint in %s yet: training starts anew", f->checkpoint);
+    app_say(a, "loss: squared errors (-ln p of counts with a likelihood of counts) summed over genes, and beta times the KL terms, a mean over training cells; "
+               "validation: the same of cells held out, to stop by. Each phase minimises another sum, so that its numbers begin anew; the time left is that of all phases.");
     double began = app_seconds(), saved = began;
     progress p = { began, 0, 0, 0, 0, -1 };
     while (!finished) {

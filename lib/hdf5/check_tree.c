@@ -139,7 +139,7 @@ static bool keep_header(walk *w, uint64_t at, uint64_t size)
     slm_bytes *kept = &w->file->headers;
     if (size < READ_AHEAD) size = READ_AHEAD;
     if (at > bytes || kept->size + size > MOST_KEPT) return true;
-    slm_h5_kept_header r = { at, size < bytes - at ? size : bytes - at };
+    slm_h5_kept_header r = { at + (uint64_t)w->file->base, size < bytes - at ? size : bytes - at }; /* as the driver counts, the user block included */
     unsigned char *block = fetch_new(w, r.size, at);
     if (!block) return false;
     slm_bytes_put(kept, &r, sizeof r);

@@ -12,7 +12,7 @@ while [ "$status" -eq 130 ] && [ "$rounds" -lt 40 ]; do
     status=0
     rounds=$((rounds + 1))
     # shellcheck disable=SC2086
-    "$SCILAMA" fit sim.h5ad -o parts.h5ad $set_up --checkpoint c.h5 --resume 2> err.txt &
+    "$SCILAMA" fit sim.h5ad -o parts.h5ad $set_up --checkpoint c.h5 --checkpoint-every 0.2 --resume 2> err.txt &
     job=$!
     if [ "$rounds" -le 4 ]; then
         sleep "0.$((rounds + 2))"
@@ -57,6 +57,13 @@ status=0
 # shellcheck disable=SC2086
 "$SCILAMA" fit other.h5ad -o no.h5ad $set_up --checkpoint c.h5 --resume 2> err.txt || status=$?
 [ "$status" -eq 1 ] || fail "other data resumed: exit $status"
+for change in "--latent 9 --lr 1e-3" "--latent 10 --lr 0.007"; do
+    status=0
+    # shellcheck disable=SC2086
+    "$SCILAMA" fit sim.h5ad -o no.h5ad $set_up $(echo "$change" | sed 's/--latent 10//') --checkpoint c.h5 --resume 2> err.txt || status=$?
+    case $change in *9*) word='--latent (10 then, 9 now)' ;; *) word='--lr (' ;; esac
+    { [ "$status" -eq 1 ] && grep -q -e "$word" err.txt; } || fail "resumed with $change: exit $status: $(cat err.txt)"
+done
 head -c 5000 c.h5 > cut.h5
 status=0
 # shellcheck disable=SC2086
