@@ -6,6 +6,7 @@ Usage: interface.py functions | structs | layout.h [include folder]
 describe() is the whole interface with its types: what bindings are written from (bindings.py).
 """
 import collections
+import functools
 import os
 import pathlib
 import re
@@ -82,6 +83,7 @@ def typed_fields(body):
             yield name, base.strip(), int(size or 0)
 
 
+@functools.lru_cache(maxsize=None)
 def describe(folder=None):
     """The interface with its types: constants {name: number}, opaque handles [name], callbacks and functions
     [(name, result, [(parameter, type)])], structs [(name, [(field, type, elements)])]; only names of scilama."""
@@ -113,6 +115,7 @@ LAYOUT_HEAD = """/* SPDX-License-Identifier: MIT */
 """
 
 
+@functools.lru_cache(maxsize=None)
 def layout(folder=None):
     """Compiles and runs a program that prints the layout of every struct."""
     import tempfile

@@ -27,7 +27,7 @@ tour() {
 # shellcheck disable=SC2046
 c() { $cc -std=c99 -Wall -Wextra -pedantic -Werror -O1 "$HERE/tour.c" -o tour_c $(pkg-config --cflags --libs scilama) && mkdir -p c && ./tour_c in.h5ad c && tour again ./tour_c; }
 # shellcheck disable=SC2046
-sanitized() { $cxx -std=c++17 -g -fsanitize=address,undefined -fno-sanitize-recover "$HERE/tour.cpp" -o tour_cxx $(pkg-config --cflags --libs scilama) && tour cxx ./tour_cxx; }
+sanitized() { $cxx -std=c++17 -g -fsanitize=address,undefined -fno-sanitize-recover -pthread "$HERE/tour.cpp" -o tour_cxx $(pkg-config --cflags --libs scilama) && tour cxx ./tour_cxx; }
 rust() {
     cp -r "$ROOT/examples/rust" rust
     rm -rf rust/target

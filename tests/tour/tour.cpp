@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The tour of tests/tour/README.md through scilama.hpp. Usage: tour IN.h5ad FOLDER. */
 #include <scilama/scilama.hpp>
-#include <cstdio>
+#include <chrono>
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 template <class T> static void put(const std::string &path, const std::vector<T> &values)
 {
@@ -48,6 +49,30 @@ try {
     writer.put_obs("scilama_leiden", clusters.labels, names);
     writer.put_uns("scilama/host", "a tour");
     writer.commit();
+
+    // interrupted, it goes on; rounds leave nothing behind
+    training.max_steps = 100000000;
+    scilama::model other(data, model.options());
+    scilama::trainer slow(other, data, training);
+    std::thread later([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        context.cancel();
+    });
+    bool cancelled = false;
+    try {
+        slow.run([](const scilama_step_info &) { return true; });
+    } catch (const scilama::failure &e) {
+        cancelled = e.code() == SCILAMA_E_CANCELLED;
+    }
+    later.join();
+    context.resume();
+    if (!cancelled || slow.step().step < 1) return 3;
+    const auto held = context.memory().first;
+    for (int i = 0; i < 20; i++) {
+        scilama::model m(data, model.options());
+        scilama::trainer(m, data, training).step();
+    }
+    if (context.memory().first != held) return 4;
 
     put(folder + "cells.f32", cells.values);
     put(folder + "genes.f32", genes.values);

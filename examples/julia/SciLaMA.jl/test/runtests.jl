@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Twenty steps on the data of tests/consumer/DATA.md; prints the hashes. Then the rest.
-using SciLaMA, Test
+using SciLaMA, SparseArrays, Test
 
 fnv1a(bytes::AbstractVector{UInt8}, value::UInt64 = 0xcbf29ce484222325) =
     foldl((v, b) -> xor(v, UInt64(b)) * 0x00000100000001b3, bytes; init = value)
@@ -57,6 +57,35 @@ redirect_stdout(stderr) do
         view[1] = before + 1
         @test parameters(model)[1].second[1] == before + 1
         view[1] = before
+        # Sparse and dense, and the same through memory and state.
+        sparse_data = Dataset(context, sparse(counts); genes = names)
+        @test SciLaMA.cells(sparse_data) == 96
+        kept = from_bytes(context, to_bytes(context, model))
+        @test encode_cells(kept, data) == encode_cells(model, data)
+        # Cancelled, it goes on.
+        slow = Trainer(Model(data; latent = 6, hidden = (16, 8)), data; max_steps = 10^6)
+        cancel!(context)
+        @test_throws Failure train!(slow)
+        resume!(context)
+        @test step!(slow).step > 0
+        # Rounds leave nothing behind.
+        rounds = parse(Int, get(ENV, "SCILAMA_ROUNDS", "100"))
+        rss() = parse(Int, match(r"VmRSS:\s*(\d+)", read("/proc/self/status", String))[1])
+        function round_trip()
+            m = Model(data; latent = 6, hidden = (16, 8))
+            t = Trainer(m, data; batch_size = 16)
+            step!(t)
+            finalize(t)
+            finalize(m)
+        end
+        if isfile("/proc/self/status")
+            foreach(_ -> round_trip(), 1:30)
+            GC.gc()
+            before = rss()
+            foreach(_ -> round_trip(), 1:rounds)
+            GC.gc()
+            @test rss() - before < 16000
+        end
         epochs = Int[]
         trainer = Trainer(model, data; mode = SciLaMA.MODE_DIRECT, epochs = 5, batch_size = 16)
         @test run!(i -> (push!(epochs, i.epoch); length(epochs) < 2), trainer) == false

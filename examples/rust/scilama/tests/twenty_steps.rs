@@ -187,3 +187,45 @@ fn takes_ndarray_views() {
     let mut model = train(&data).unwrap();
     assert_eq!(model.encode_cells(&data).unwrap().view().dim(), (CELLS, 6));
 }
+
+/// A cancel from another thread ends the call, and after resume the trainer goes on; rounds leave nothing behind.
+#[test]
+fn cancelled_it_goes_on_and_rounds_leave_nothing() {
+    let context = Context::new(1).unwrap();
+    let counts: Vec<f32> = (0..96 * 40).map(|i| ((i * 7 + i / 40) % 5) as f32).collect();
+    let mut data = Dataset::new::<&str>(&context, Matrix::new(&counts, 96, 40), None).unwrap();
+    data.split_random(0.8, 0.2, 0, None).unwrap();
+    data.preprocess(|o| o.min_cells = 0).unwrap();
+    let shape = |o: &mut sys::scilama_model_options| {
+        o.latent = 4;
+        o.hidden = [16, 8, 0, 0, 0, 0];
+    };
+    let mut model = Model::new(&data, shape).unwrap();
+    let mut trainer = Trainer::new(&mut model, &data, |o| o.max_steps = 100_000_000).unwrap();
+    let canceller = context.canceller();
+    let ended = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            canceller.cancel();
+        });
+        trainer.run(|_| true)
+    });
+    assert_eq!(ended.unwrap_err().code, sys::SCILAMA_E_CANCELLED);
+    context.resume();
+    assert!(trainer.step().unwrap().step > 0);
+
+    let rss = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        status.lines().find(|l| l.starts_with("VmRSS")).and_then(|l| l.split_whitespace().nth(1).and_then(|n| n.parse::<i64>().ok())).unwrap_or(0)
+    };
+    let rounds: usize = std::env::var("SCILAMA_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
+    let mut before = 0;
+    for i in 0..rounds + 30 {
+        if i == 30 {
+            before = rss();
+        }
+        let mut model = Model::new(&data, shape).unwrap();
+        Trainer::new(&mut model, &data, |o| o.batch_size = 16).unwrap().step().unwrap();
+    }
+    assert!(rss() - before < 16_000, "{} kB", rss() - before);
+}
