@@ -31,6 +31,7 @@ class Page(html.parser.HTMLParser):
 def links(folder):
     pages = {p: Page(p) for p in sorted(folder.glob("**/*.html"))}
     problems, count = [] if pages else ["%s holds no pages: run doxygen docs/Doxyfile" % folder], 0
+    anchors = {path.resolve(): page.anchors for path, page in pages.items()}
     for path, page in pages.items():
         for link in page.links:
             parts = urllib.parse.urlsplit(link)
@@ -42,7 +43,7 @@ def links(folder):
             if not target.exists():
                 problems.append("%s: there is no %s" % (name, link))
             elif parts.fragment and target.suffix == ".html":
-                there = next((p.anchors for q, p in pages.items() if q.resolve() == target), set())
+                there = anchors.get(target, set())
                 if urllib.parse.unquote(parts.fragment) not in there:
                     problems.append("%s: %s has no such anchor" % (name, link))
     return problems, "%d internal links of %d pages resolve" % (count, len(pages))
