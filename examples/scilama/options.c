@@ -411,7 +411,7 @@ static bool given_before(const command *c, char **argv, int at)
         const char *text = argv[i];
         if (text[0] != '-' || !text[1]) continue;
         const option *o = text[1] == '-' ? find_option(c, text + 2, strcspn(text + 2, "="), 0) : find_option(c, NULL, 0, text[1]);
-        if (i == at && (!o || o->kind == OPTION_FLAG || o->kind == OPTION_LIST)) return false;
+        if (i == at && (!o || o->kind == OPTION_FLAG || option_is_list(o->kind))) return false;
         found[i != at] = o;
         if (i != at && o == found[0]) return true;
     }

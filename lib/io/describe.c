@@ -449,13 +449,15 @@ static void describe_recipe(report *r, const slm_recipe *recipe)
 }
 
 /* What embed and map need of a model, and what it can tell. */
-static void describe_needs(report *r, const char *path)
+static scilama_status describe_needs(report *r, const char *path, scilama_error *error)
 {
     scilama_model *model = NULL;
     scilama_error e = { 0 };
-    if (slm_model_load(&model, r->ctx, path, &e)) {
+    scilama_status status = slm_model_load(&model, r->ctx, path, &e);
+    if (status == SCILAMA_E_IO) return slm_fail(error, status, "%s", e.message); /* of the disc, not of the file */
+    if (status) {
         problem_from(r, &e);
-        return;
+        return SCILAMA_OK;
     }
     describe_recipe(r, model->recipe);
     key(r, "tables");
@@ -485,6 +487,7 @@ static void describe_needs(report *r, const char *path)
     }
     slm_bytes_text(&r->text, "]");
     slm_model_release(model);
+    return SCILAMA_OK;
 }
 
 static scilama_status describe_table(report *r, const char *path, scilama_error *error)
@@ -521,7 +524,7 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
     if (kind == H5AD) status = describe_anndata(r, file, layer, error);
     if (kind == MODEL) describe_model(r, file);
     if ((status = slm_h5_close_read(file, status, error))) return status;
-    if (kind == MODEL) describe_needs(r, path);
+    if (kind == MODEL) return describe_needs(r, path, error);
     if (kind == LOOM) return describe_loom(r, path, layer, error);
     if (kind == TENX) return describe_counts(r, "10x", path, layer, error);
     return kind == TABLE ? describe_table(r, path, error) : SCILAMA_OK;

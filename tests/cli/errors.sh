@@ -56,6 +56,8 @@ printf 'latnet = 3\n' > bad.conf
 refuse 2 "line 1: there is no option 'latnet'" fit sim.h5ad -o out.h5ad --config bad.conf
 "$SCILAMA" cluster none.h5ad -r .5 --resolution 1 2> err.txt && fail "no such file"
 grep -q "resolution is given more than once" err.txt || fail "-r twice is not said: $(cat err.txt)"
+"$SCILAMA" info none.h5 --embeddings a=none.h5 --embeddings b=none.h5 2> err.txt && fail "no such file"
+grep -q "more than once" err.txt && fail "a repeatable option is called given more than once"
 # The input stays as it was, and so does an output that was there before.
 fit sim.h5ad -o out.h5ad
 cp out.h5ad before.h5ad

@@ -5,8 +5,8 @@ folder, and by names of a file that is not there yet. Usage: paths.py PROGRAM"""
 import itertools, os, re, subprocess, sys, tempfile
 
 # What an option does; one that --help shows with a file for its value and that is not here fails the test.
-READ = {"config", "like", "embeddings", "gene-aliases", "genes", "gmt", "static", "control"}
-WRITTEN = {"output", "model", "checkpoint", "report", "log-json", "tsv", "json"}
+READ = {"config", "like", "embeddings", "gene-aliases", "genes", "gmt", "static", "control", "vectors", "against"}
+WRITTEN = {"output", "model", "checkpoint", "report", "log-json", "tsv", "json", "export"}
 WRITTEN_BY = {("simulate", "embeddings")}
 # Verbs whose -o may be what they read, and those that want --in-place for it.
 ADDS = {"cluster", "umap", "modules", "markers", "embed", "map"}
