@@ -5,6 +5,9 @@ use std::env;
 use std::process::Command;
 
 fn main() {
+    if env::var_os("CARGO_FEATURE_DOCS").is_some() {
+        return;
+    }
     for name in ["PKG_CONFIG", "PKG_CONFIG_PATH", "SCILAMA_STATIC"] {
         println!("cargo:rerun-if-env-changed={}", name);
     }

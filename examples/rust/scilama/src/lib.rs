@@ -148,6 +148,10 @@ impl Embedding {
     fn new(rows: usize, cols: usize) -> Self {
         Embedding { values: vec![0.0; rows * cols], rows, cols }
     }
+    /// Borrowed, to be given back to the library.
+    pub fn matrix(&self) -> Matrix<'_> {
+        Matrix::new(&self.values, self.rows, self.cols)
+    }
     pub fn row(&self, r: usize) -> &[f32] {
         &self.values[r * self.cols..(r + 1) * self.cols]
     }
@@ -198,7 +202,7 @@ handle!(
 handle!(RawTrainer, sys::scilama_trainer, sys::scilama_trainer_destroy);
 
 mod analysis;
-pub use analysis::{Graph, Neighbors};
+pub use analysis::{read_array, Graph, H5adWriter, Markers, Neighbors, Reference};
 
 impl Context {
     pub fn new(threads: i32) -> Result<Self> {

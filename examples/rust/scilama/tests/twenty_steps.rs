@@ -143,7 +143,7 @@ fn clusters_and_corrects() {
     let context = Context::new(2).unwrap();
     let points: Vec<f32> = (0..400).map(|i| (((i / 4 + 1) * (i % 4 + 1)) as f32).sin() + if i >= 240 { 40.0 } else { 0.0 }).collect();
     let truth: Vec<i32> = (0..100).map(|i| (i >= 60) as i32).collect();
-    assert_eq!(context.cluster(Matrix::new(&points, 100, 4), 0.01, 0).unwrap(), truth);
+    assert_eq!(context.cluster(Matrix::new(&points, 100, 4), |o| o.resolution = 0.01).unwrap(), truth);
     assert!(context.knn(Matrix::new(&points, 100, 4), |o| o.neighbors = 100).is_err());
     let values = counts();
     let data = make(&context, Matrix::new(&values, CELLS, GENES)).unwrap();
