@@ -809,6 +809,16 @@ class Model(_Handle):
         """Learns from the training cells how to encode cells measured on a part of the genes."""
         _long(self._context, "model_learn_absent", self, dataset)
 
+    def describe_reference(self, dataset):
+        """Keeps of the training cells what novelty() compares with, once the model has its reference."""
+        _long(self._context, "model_describe_reference", self, dataset)
+
+    def novelty(self, dataset):
+        """How much sparser the reference is than the dataset around each of its cells, float32 [cells]."""
+        out = np.empty(dataset.cells, np.float32)
+        _long(self._context, "model_novelty", self, dataset, out.ctypes.data)
+        return out
+
     def check_query(self, dataset):
         """What of the model a dataset lacks (scilama_query_report)."""
         out = defaults(QueryReport)

@@ -72,6 +72,8 @@ def fit(adata, batch: Union[None, str, Sequence[str]] = None, continuous: Union[
     fitted.learn_absent(data)
     labels = {name: adata.obs[name].astype("category").array for name in _list(label)}
     fitted.reference = s.Reference(context, points, dict(labels, leiden=clusters), place)
+    if data.cells > 9 and len(fitted.genes) > 2:
+        fitted.describe_reference(data)
     adata.uns["scilama"] = {"version": s.version(), "seed": seed, "latent": int(fitted.info.latent), "genes": fitted.genes}
     return fitted
 
@@ -111,10 +113,21 @@ def _graph(adata, context, points, resolution, neighbors, umap, seed):
     return clusters, place
 
 
+def _novelty(model, data):
+    """None where the model was saved before references were described."""
+    try:
+        return model.novelty(data).astype(np.float64)
+    except s.Failure as failure:
+        if failure.code != -3:  # E_STATE
+            raise
+        return None
+
+
 def map(model: "s.Model", query, layer: Optional[str] = None, key: str = "scilama", neighbors: int = 15,
-        unknown_below: float = 0.5, unknown_beyond: float = 2.0) -> None:
+        unknown_below: float = 0.5, unknown_beyond: float = 2.0,
+        unknown_novelty: float = 0.2) -> None:
     """Places the cells of an AnnData object among the reference cells of a model, as `scilama map` does with a file. Writes
-    obsm["X_scilama"], obs["scilama_distance"], and of every column of labels obs["scilama_NAME"], …_probability, …_second,
+    obsm["X_scilama"], obs["scilama_distance"], obs["scilama_novelty"], and of every column of labels obs["scilama_NAME"], …_probability, …_second,
     …_second_probability and …_unknown; obsm["X_scilama_umap"] where the reference has a layout."""
     pandas, reference = _frame(), model.reference
     data = dataset(query, model._context, layer)
@@ -124,6 +137,9 @@ def map(model: "s.Model", query, layer: Optional[str] = None, key: str = "scilam
     distance = np.add.accumulate(each, axis=1)[:, -1]  # one after the other, as the program adds them: the same bits
     query.obsm["X_" + key] = points
     query.obs[key + "_distance"] = distance
+    novelty = _novelty(model, data) if min(data.cells, info.cells) >= 10 else None
+    if novelty is not None:
+        query.obs[key + "_novelty"] = novelty
     for name, label in found["labels"].items():
         at = "%s_%s" % (key, name)
         query.obs[at] = pandas.Categorical.from_codes(label["code"], label["categories"])
@@ -131,6 +147,8 @@ def map(model: "s.Model", query, layer: Optional[str] = None, key: str = "scilam
         query.obs[at + "_second"] = pandas.Categorical.from_codes(label["second"], label["categories"])
         query.obs[at + "_second_probability"] = label["second_probability"].astype(np.float64)
         unknown = (label["probability"].astype(np.float64) < unknown_below) | (distance > unknown_beyond)
+        if novelty is not None:
+            unknown |= novelty > unknown_novelty
         query.obs[at + "_unknown"] = pandas.Categorical.from_codes(unknown.astype(np.int8), ["no", "yes"])
     if found["layout"] is not None:
         query.obsm["X_%s_umap" % key] = found["layout"]

@@ -26,7 +26,7 @@ assert ours.uns["neighbors"]["params"]["use_rep"] == theirs.uns["neighbors"]["pa
 query, theirs = anndata.read_h5ad(source), anndata.read_h5ad(mapped)
 scilama.map(model, query)
 new = [c for c in theirs.obs if c.startswith("scilama_")]
-assert len(new) == 11 and set(new) <= set(query.obs), (new, list(query.obs))
+assert len(new) == 12 and set(new) <= set(query.obs), (new, list(query.obs))
 for name in new:
     a, b = query.obs[name], theirs.obs[name]
     assert (a.astype(str) == b.astype(str)).all() if a.dtype.name == "category" else np.array_equal(a, b), name
