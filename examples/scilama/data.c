@@ -40,6 +40,14 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
 }
 
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out)
+{
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = scilama_model_get_info(model, &info, &a->error);
+    return status ? status : stream_cells(a, path, layer, info.first_duplicate != 0, memory, out);
+}
+
 char *fit_option(app *a, const char *path, const char *name)
 {
     char *full = app_text(a, "uns/scilama/%s", name), *key = full ? data_key(a, full) : NULL, *text = NULL, *kept = NULL;
@@ -159,6 +167,21 @@ scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const ch
     if (status) return status;
     *codes = app_alloc(a, scilama_dataset_cells(d), sizeof **codes);
     return *codes ? scilama_dataset_get_codes(d, key, *codes, &a->error) : SCILAMA_E_NOMEM;
+}
+
+char *name_some(app *a, const char *const *names, int64_t count)
+{
+    char *text = app_text(a, "'%.40s'", names[0]);
+    for (int64_t i = 1; text && i < count && i < 3; i++) text = app_text(a, "%s, '%.40s'", text, names[i]);
+    return text && count > 3 ? app_text(a, "%s …", text) : text;
+}
+
+int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *first[3])
+{
+    int64_t missing = 0;
+    for (int64_t i = 0; i < scilama_dataset_cells(d); i++)
+        if (codes[i] < 0 && missing++ < 3) first[missing - 1] = scilama_dataset_cell_name(d, i);
+    return missing;
 }
 
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width)

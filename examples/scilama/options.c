@@ -382,23 +382,29 @@ void add_options(option_list *list, const option *more)
     memset(&list->item[list->count], 0, sizeof *list->item);
 }
 
+/* The option that a word of the command line spells, with or without a value in it; NULL for other words. */
+static const option *spelled(const command *c, const char *text)
+{
+    if (text[0] != '-' || !text[1]) return NULL;
+    if (text[1] == '-') return find_option(c, text + 2, strcspn(text + 2, "="), 0);
+    return find_option(c, NULL, 0, text[1]);
+}
+
 /* argv[*i], an option; takes its value along. */
 static bool parse_one(app *a, const command *c, int argc, char **argv, int *i, bool *wants_help)
 {
-    const char *text = argv[*i], *value = NULL;
-    const option *o;
-    if (text[1] == '-') {
-        const char *equals = strchr(text, '=');
-        o = find_option(c, text + 2, equals ? (size_t)(equals - text - 2) : strlen(text + 2), 0);
-        if (equals) value = equals + 1;
-    } else {
-        o = find_option(c, NULL, 0, text[1]);
-        if (text[2]) value = text + 2;
-    }
+    const char *text = argv[*i], *value = NULL, *equals = text[1] == '-' ? strchr(text, '=') : NULL;
+    const option *o = spelled(c, text);
+    if (equals) value = equals + 1;
+    else if (text[1] != '-' && text[2]) value = text + 2;
     if (!o) return usage_error(a, "unknown option ", text);
     if (!strcmp(o->name, "help")) return *wants_help = true;
     if (o->kind == OPTION_FLAG) return value ? usage_error(a, "no value belongs to ", text) : set_option(a, o, NULL);
-    if (!value && *i + 1 < argc) value = argv[++*i];
+    if (!value && *i + 1 < argc && !spelled(c, argv[*i + 1])) value = argv[++*i];
+    if (!value && *i + 1 < argc) {
+        fprintf(stderr, "scilama: a value is missing after %s: %s is an option (--%s=%s if that is the value)\n", text, argv[*i + 1], o->name, argv[*i + 1]);
+        return false;
+    }
     if (!value) return usage_error(a, "a value is missing after ", text);
     return set_option(a, o, value);
 }
@@ -409,8 +415,8 @@ static bool given_before(const command *c, char **argv, int at)
     const option *found[2] = { NULL, NULL };
     for (int i = at; i > 0; i--) {
         const char *text = argv[i];
-        if (text[0] != '-' || !text[1]) continue;
-        const option *o = text[1] == '-' ? find_option(c, text + 2, strcspn(text + 2, "="), 0) : find_option(c, NULL, 0, text[1]);
+        const option *o = spelled(c, text);
+        if (i != at && !o) continue;
         if (i == at && (!o || o->kind == OPTION_FLAG || option_is_list(o->kind))) return false;
         found[i != at] = o;
         if (i != at && o == found[0]) return true;

@@ -356,6 +356,7 @@ static scilama_status sweep_small(sweep *s, int64_t count, int32_t *labels, scil
             if (reports) report_fill(&reports[s->first + i], communities, &s->outcome[best], s->resolutions[s->first + i]);
         }
         slm_tell(s->p->g->ctx, "Leiden", (double)(s->first + here) / (double)count);
+        if (slm_cancelled(s->p->g->ctx)) return slm_fail_cancelled(error);
     }
     return SCILAMA_OK;
 }

@@ -183,6 +183,7 @@ static scilama_status optimise(layout_job *j, const scilama_umap_options *o, int
             if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
         }
         slm_tell(j->ctx, "UMAP", (double)j->epoch / (epochs - 1));
+        if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
     }
     return SCILAMA_OK;
 }

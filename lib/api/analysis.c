@@ -60,7 +60,7 @@ scilama_status scilama_knn(scilama_context *context, const float *points, int64_
 {
     scilama_knn_options o;
     scilama_knn_report r = { .method = SCILAMA_KNN_EXACT, .recall = 1 };
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     scilama_knn_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_knn_options", error))) return status;
@@ -102,7 +102,7 @@ scilama_status scilama_graph_from_knn(scilama_graph **out, scilama_context *cont
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
     if (status) return status;
     if (kind == SCILAMA_GRAPH_JACCARD) return slm_graph_jaccard(out, context, n, neighbors, indices, error);
@@ -116,7 +116,7 @@ scilama_status scilama_graph_from_csr(scilama_graph **out, scilama_context *cont
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     if (n <= 0 || n > INT32_MAX - 1) return slm_fail(error, SCILAMA_E_INVALID, "%lld vertices: it must be 1 to 2^31 - 2", (long long)n);
     if (!indptr || indptr[0] != 0) return slm_fail(error, SCILAMA_E_INVALID, "indptr is NULL or does not start with 0");
@@ -172,7 +172,7 @@ scilama_status scilama_graph_leiden(const scilama_graph *graph, const scilama_le
 {
     scilama_leiden_options o;
     scilama_leiden_report r = { .struct_size = sizeof r };
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
     REQUIRE(labels);
@@ -186,7 +186,7 @@ scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scil
 {
     scilama_leiden_options o;
     int64_t size;
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
     if (!resolutions || count < 1 || !slm_mul_size(count, graph->n, &size)) return slm_fail(error, SCILAMA_E_INVALID, "no resolution is given");
@@ -208,7 +208,7 @@ scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const sci
 {
     scilama_leiden_options o;
     scilama_leiden_report r = { .struct_size = sizeof r };
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
     REQUIRE(labels);
@@ -221,7 +221,7 @@ scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const sci
 scilama_status scilama_graph_quality(const scilama_graph *graph, int32_t quality, double resolution,
                                      const int32_t *labels, double *value, scilama_error *error)
 {
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = check_quality(quality, resolution, error);
     if (status) return status;
     if (!labels || !value) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "value" : "labels");
@@ -234,7 +234,7 @@ scilama_status scilama_kmeans(scilama_context *context, const float *points, int
                               const scilama_kmeans_options *options, int32_t *labels, float *centers, double *inertia, scilama_error *error)
 {
     scilama_kmeans_options o;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     scilama_kmeans_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_kmeans_options", error))) return status;
@@ -252,7 +252,7 @@ scilama_status scilama_pca(scilama_context *context, const float *x, int64_t n, 
                            double *variances, double *total, scilama_error *error)
 {
     scilama_pca_options o;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     scilama_pca_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_pca_options", error))) return status;
@@ -274,7 +274,7 @@ int64_t scilama_pca_components(const scilama_pca_options *options, int64_t n, in
 scilama_status scilama_graph_umap(const scilama_graph *graph, const scilama_umap_options *options, float *layout, scilama_error *error)
 {
     scilama_umap_options o;
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (status) return status;
     scilama_umap_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_umap_options", error))) return status;
@@ -299,7 +299,7 @@ scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a
                                       scilama_agreement *agreement, scilama_error *error)
 {
     scilama_agreement r = { 0 };
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     if (!a || !b || !agreement) return slm_fail(error, SCILAMA_E_INVALID, "a labelling or the result is NULL");
     if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: there is nothing to compare", (long long)n);
@@ -311,7 +311,7 @@ scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a
 scilama_status scilama_silhouette(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
                                   int32_t metric, const int32_t *labels, double *samples, double *mean, scilama_error *error)
 {
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_matrix(points, n, dim, &ld, "points", error);
     if (!status) status = check_metric(metric, error);
     if (status) return status;
@@ -348,7 +348,7 @@ done:
 scilama_status scilama_lisi(scilama_context *context, int64_t n, int64_t neighbors, const int32_t *indices,
                             const float *distances, const int32_t *labels, double perplexity, double *lisi, scilama_error *error)
 {
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
     if (status) return status;
     if (!distances || !labels || !lisi) return slm_fail(error, SCILAMA_E_INVALID, "distances, labels or lisi is NULL");
@@ -369,7 +369,7 @@ scilama_status scilama_score_embedding(scilama_context *context, const float *em
 {
     scilama_score_options o;
     scilama_scores r;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     scilama_score_options_init(&o, sizeof o);
     scilama_scores_init(&r, sizeof r);

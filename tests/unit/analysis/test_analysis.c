@@ -435,10 +435,9 @@ START_TEST(long_calls_tell_and_stop)
             if (!s) s = scilama_graph_from_knn(&g, ctx, SCILAMA_GRAPH_FUZZY, M, K, near, far, NULL);
             if (!s) s = scilama_graph_leiden(g, NULL, found, NULL, NULL);
             if (!s) s = scilama_graph_umap(g, NULL, layout, NULL);
-            ck_assert_int_eq(s, cancel < 0 ? SCILAMA_OK : SCILAMA_E_CANCELLED);
+            ck_assert_msg(s == (cancel < 0 ? SCILAMA_OK : SCILAMA_E_CANCELLED), "method %d, cancelled in stage %d: %d", method, cancel, s);
             ck_assert_int_eq(t.stages, cancel < 0 ? 4 : cancel + 1);
             if (cancel < 0) ck_assert_int_gt(t.calls, 20);
-            scilama_context_resume(ctx);
             scilama_graph_destroy(g);
         }
     ck_assert_int_eq(scilama_context_set_progress(NULL, NULL, NULL, NULL), SCILAMA_E_INVALID);
@@ -717,8 +716,6 @@ START_TEST(bad_arguments_are_named)
     for (int i = 0; i < N; i++) near[i] = i == 0 ? 0 : i - 1;
     ck_assert_int_eq(scilama_graph_from_knn(&g, ctx, SCILAMA_GRAPH_JACCARD, N, 1, near, NULL, &e), SCILAMA_E_INVALID);
     ck_assert_ptr_null(g);
-    scilama_context_cancel(ctx);
-    ck_assert_int_eq(scilama_knn(ctx, points, N, DIM, 0, NULL, near, NULL, NULL, &e), SCILAMA_E_CANCELLED);
     scilama_context_destroy(ctx);
 }
 END_TEST

@@ -137,10 +137,10 @@ function Context(; threads::Integer = 1)
     Context(out[])
 end
 
-"Makes running and later calls end with a Failure, until resume!; from any thread."
+"Makes the calls that run end with a Failure; without one it does nothing. From any thread."
 cancel!(context::Context) = ccall(sym(:context_cancel), Cvoid, (Ptr{Cvoid},), context)
 
-"Lets calls run again after cancel!."
+"Takes back a cancel! that the running call has not noticed yet."
 resume!(context::Context) = LibSciLaMA.scilama_context_resume(context)
 
 names_of(::Nothing) = String[]
