@@ -100,7 +100,9 @@ static int by_value(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Whole numbers become categories named by their digits. */
+/* Whole numbers become categories named by their digits; not counts or depths, of which there are as many as cells. */
+enum { FEW_NUMBERS = 20, MOST_NUMBERS = 1000 };
+
 static scilama_status number_categories(app *a, scilama_dataset *d, const char *path, const char *key)
 {
     int64_t cells = scilama_dataset_cells(d), n = 0, distinct = 0;
@@ -118,6 +120,9 @@ static scilama_status number_categories(app *a, scilama_dataset *d, const char *
     qsort(sorted, (size_t)n, sizeof *sorted, by_value);
     for (int64_t i = 0; i < n; i++)
         if (!i || sorted[i] != sorted[distinct - 1]) sorted[distinct++] = sorted[i];
+    if (distinct > MOST_NUMBERS || (distinct > FEW_NUMBERS && 2 * distinct > n))
+        return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds %" PRId64 " different numbers in %" PRId64 " cells: it is a measurement, but categories are needed",
+                        path, key, distinct, n);
     const char **names = app_alloc(a, distinct, sizeof *names);
     if (!names) return SCILAMA_E_NOMEM;
     for (int64_t k = 0; k < distinct; k++)
