@@ -106,6 +106,7 @@ typedef struct run {
     int32_t *node, *now, *best;
     double *part;         /* [tiles] */
     double resolution, quality;
+    double first, width;  /* share of the work that is done before the run, and of the run */
     int32_t rounds;
 } run;
 
@@ -173,7 +174,13 @@ static scilama_status problem_make(problem *p, const scilama_graph *g, const sci
     return SCILAMA_OK;
 }
 
-static double share_done(const run *r, int32_t level) { return 1 - 1 / (1.0 + r->rounds + level / (1.0 + level)); }
+/* An iteration is taken for half of what is left, and so is each of its three steps on a level: how many there are depends
+ * on the graph. What runs next tells of the share up to that of `steps` done. */
+static void expect(run *r, int32_t steps)
+{
+    r->w.from = r->w.to;
+    r->w.to = r->first + r->width * (1 - exp2(-(r->rounds + steps / (2.0 + steps))));
+}
 
 /* One iteration: now[] is the start and the result. */
 static scilama_status iterate(run *r, const problem *p, scilama_error *error)
@@ -184,23 +191,26 @@ static scilama_status iterate(run *r, const problem *p, scilama_error *error)
     memcpy(w->community, r->now, (size_t)n * sizeof *r->now);
     for (int64_t v = 0; v < n; v++) r->node[v] = (int32_t)v;
     for (int32_t depth = 0;; depth++) {
+        expect(r, 3 * depth + 1);
         int64_t communities = slm_leiden_move(w, &level);
-        if (!w->alone) slm_tell(w->ctx, "Leiden", share_done(r, 2 * depth + 1));
+        if (!w->alone) slm_tell(w->ctx, SLM_LEIDEN_STAGE, w->to);
         if (communities < 0) return slm_fail_cancelled(error);
         if (communities == level.n) break;
+        expect(r, 3 * depth + 2);
         int64_t parts = slm_leiden_refine(w, &level, communities);
         if (parts == level.n) { /* nothing merged: go on with the communities themselves */
             memcpy(w->refined, w->community, (size_t)level.n * sizeof *w->refined);
             parts = communities;
         }
         for (int64_t v = 0; v < n; v++) r->node[v] = w->refined[r->node[v]];
+        expect(r, 3 * depth + 3);
         scilama_status status = slm_leiden_aggregate(w, &level, parts, &w->store[depth & 1], &next, error);
         if (status) return status;
-        if (!w->alone) slm_tell(w->ctx, "Leiden", share_done(r, 2 * depth + 2));
         if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
         level = next;
     }
     for (int64_t v = 0; v < n; v++) r->now[v] = w->community[r->node[v]];
+    expect(r, 1 << 20); /* the rest of this iteration */
     return SCILAMA_OK;
 }
 
@@ -273,6 +283,7 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
     w->step = (uint32_t)restart << 16;
     r->resolution = resolution;
     r->quality = -INFINITY;
+    w->to = r->first;
     for (int64_t v = 0; v < p->g->n; v++) r->now[v] = (int32_t)v;
     for (r->rounds = 0; o->iterations ? r->rounds < o->iterations : idle < o->patience; r->rounds++) {
         scilama_status status = iterate(r, p, error);
@@ -355,7 +366,7 @@ static scilama_status sweep_small(sweep *s, int64_t count, int32_t *labels, scil
             if (labels) memcpy(labels + (s->first + i) * n, s->found + best * n, (size_t)n * sizeof *labels);
             if (reports) report_fill(&reports[s->first + i], communities, &s->outcome[best], s->resolutions[s->first + i]);
         }
-        slm_tell(s->p->g->ctx, "Leiden", (double)(s->first + here) / (double)count);
+        slm_tell(s->p->g->ctx, SLM_LEIDEN_STAGE, (double)(s->first + here) / (double)count);
     }
     return SCILAMA_OK;
 }
@@ -367,6 +378,8 @@ static scilama_status sweep_large(sweep *s, int64_t count, int32_t *labels, scil
     for (int64_t i = 0; i < count; i++) {
         outcome best = { .quality = -INFINITY };
         for (int32_t k = 0; k < s->restarts; k++) {
+            r->width = 1 / ((double)count * s->restarts);
+            r->first = r->width * (double)(i * s->restarts + k);
             scilama_status status = run_once(r, s->p, s->resolutions[i], k, error);
             if (status) return status;
             if (k > 0 && !(r->quality > best.quality)) continue;

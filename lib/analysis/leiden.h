@@ -54,6 +54,7 @@ typedef struct slm_leiden_batch { int32_t v, target; double to, from; } slm_leid
 typedef struct slm_leiden_work { /* all arrays have room for the base graph */
     scilama_context *ctx;
     bool alone;            /* runs inside a task: no memory may be asked for, no progress told */
+    double from, to;       /* shares of the run before and after the step that is under way */
     double gamma;          /* gain of joining c: w(v, c) - gamma mass(v) mass(c) */
     double theta, least;   /* randomness in weight units; smallest gain that counts */
     uint64_t seed;
@@ -70,7 +71,8 @@ typedef struct slm_leiden_work { /* all arrays have room for the base graph */
     int64_t room;          /* of each lane */
 } slm_leiden_work;
 
-/* slm_parallel(), or one task after another when the run is one of several tasks itself. */
+#define SLM_LEIDEN_STAGE "Leiden"
+/* slm_parallel_told(), or one task after another when the run is one of several tasks itself. */
 void slm_leiden_parallel(const slm_leiden_work *w, int64_t tasks, slm_task_fn fn, void *arg);
 /* Moves vertices until no single move gains; community[] is the start and the result,
  * numbered 0.. without gaps. Returns the number of communities, or -1 when cancelled. */

@@ -15,7 +15,7 @@ static const double NEGLIGIBLE = -40; /* exp of it does not count beside 1 */
 
 void slm_leiden_parallel(const slm_leiden_work *w, int64_t tasks, slm_task_fn fn, void *arg)
 {
-    if (!w->alone) slm_parallel(w->ctx, tasks, fn, arg);
+    if (!w->alone) slm_parallel_told(w->ctx, tasks, fn, arg, SLM_LEIDEN_STAGE, w->from, w->to);
     else
         for (int64_t i = 0; i < tasks; i++) fn(arg, i, 0);
 }
