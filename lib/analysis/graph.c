@@ -330,6 +330,14 @@ done:
     return status;
 }
 
+double slm_graph_memory(int64_t n, int64_t k, int32_t kind)
+{
+    const double entry = sizeof(int32_t) + sizeof(float), begins = sizeof(int64_t);
+    double lists = (double)n * (double)k, graph = 2 * lists * entry + (double)n * begins; /* no neighbour is mutual */
+    double sorted = kind == SCILAMA_GRAPH_JACCARD ? (lists + (double)n) * sizeof(int32_t) : 0;
+    return (double)n * begins + lists * sizeof(float) + sorted + 2 * (lists * entry + (double)n * begins) + graph;
+}
+
 int64_t slm_graph_components(const scilama_graph *g, const int32_t *labels, int32_t *component, int32_t *stack)
 {
     int64_t count = 0;

@@ -315,6 +315,22 @@ static scilama_status prepare(scilama_context *ctx, descent *s, scilama_error *e
     return slm_knn_prepare(ctx, s->p, s->right, s->norms, &unit, error);
 }
 
+static int64_t table_of(int64_t k)
+{
+    int64_t table = 1024;
+    while (table < 4 * (2 * k * k + 2 * k)) table *= 2;
+    return table;
+}
+
+double slm_knn_approximate_memory(int64_t n, int64_t dim, int64_t wanted, int32_t threads)
+{
+    double k = (double)(wanted + SPARE), wide = (double)dim + 1, row = wide * sizeof(float);
+    double always = row + sizeof(double) + 3 * sizeof(int32_t); /* right, norms; id, order, along */
+    double lists = k * (2 * sizeof(entry) + 3 + sizeof(int32_t)) + sizeof(float) + sizeof(int32_t);
+    double lanes = 2 * LEAF * row + 4 * LEAF * LEAF * sizeof(float) + (double)table_of(wanted + SPARE) * 2 * sizeof(int32_t) + sizeof(lane);
+    return (double)n * (always + fmax(row, lists)) + (double)dim * sizeof(double) + threads * lanes;
+}
+
 static void number_task(void *arg, int64_t task, int worker)
 {
     descent *s = arg;
@@ -342,7 +358,7 @@ static scilama_status number(scilama_context *ctx, descent *s, scilama_error *er
 static scilama_status allocate(scilama_context *ctx, descent *s, scilama_error *error)
 {
     int64_t n = s->n, k = s->k, room;
-    for (s->table = 1024; s->table < 4 * (2 * k * k + 2 * k); s->table *= 2) {}
+    s->table = table_of(k);
     if (!slm_mul_size(n, k, &room)) return slm_fail_nomem(error);
     s->base = slm_alloc_array(ctx, n, sizeof *s->base);
     s->list = slm_alloc_array(ctx, room, sizeof *s->list);

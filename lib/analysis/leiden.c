@@ -303,15 +303,15 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
 /* --- many runs ------------------------------------------------------------------------- */
 
 /* Small graphs end in local optima more often, and cost little. */
-static int32_t runs_of(const scilama_graph *g)
+static int32_t runs_of(int64_t entries)
 {
-    int64_t runs = g->indptr[g->n] > 0 ? 2000000 / g->indptr[g->n] : 1;
+    int64_t runs = entries > 0 ? 2000000 / entries : 1;
     return runs < 1 ? 1 : runs > 8 ? 8 : (int32_t)runs;
 }
 
 /* Runs of small graphs are tasks beside each other, in groups of so many at most; those of large
  * graphs follow one another, each on all threads. */
-enum { GROUP = 64, SMALL = 500000 };
+enum { GROUP = 64, SMALL = 500000, LINKS = 65536 /* groups next to a vertex, counted on */ };
 
 typedef struct outcome { double quality; int32_t rounds; scilama_status status; } outcome;
 typedef struct sweep {
@@ -393,12 +393,31 @@ static scilama_status sweep_large(sweep *s, int64_t count, int32_t *labels, scil
     return SCILAMA_OK;
 }
 
+/* Whether runs are tasks beside each other. */
+static bool side_by_side(int64_t vertices, int64_t entries, int64_t runs, int32_t restarts)
+{
+    return vertices < SLM_LEIDEN_ROUNDS && entries <= SMALL && restarts <= GROUP && runs > 1;
+}
+
+double slm_leiden_memory(int64_t vertices, int64_t entries, const scilama_leiden_options *o, int32_t threads)
+{
+    int32_t restarts = o->restarts ? o->restarts : runs_of(entries);
+    bool small = side_by_side(vertices, entries, restarts, restarts), large = vertices >= SLM_LEIDEN_ROUNDS;
+    double n = (double)vertices + 1, lanes = small ? 1 : threads, ints = 9, doubles = 3;
+    double bytes = n * (ints * sizeof(int32_t) + doubles * sizeof(double) + sizeof(int64_t) + 1) + n / 64 + sizeof(run);
+    bytes += (large ? n + SLM_LEIDEN_BATCH * sizeof(slm_leiden_batch) : sizeof(slm_leiden_batch)) + (n / TILE + 1) * sizeof(double);
+    bytes += lanes * slm_leiden_lane_bytes(vertices < LINKS ? vertices : LINKS);
+    bytes += 2 * (n * (2 * sizeof(int64_t) + sizeof(double)) + (double)entries * (sizeof(int32_t) + sizeof(float)));
+    double shared = n * (sizeof(double) + 3 * sizeof(int64_t)) + (small ? GROUP : 1) * n * sizeof(int32_t);
+    return shared + (small ? threads : 1) * bytes;
+}
+
 scilama_status slm_leiden_sweep(const scilama_graph *g, const scilama_leiden_options *o, const double *resolutions, int64_t count,
                                 int32_t *labels, scilama_leiden_report *reports, scilama_error *error)
 {
     problem p;
-    sweep s = { .p = &p, .resolutions = resolutions, .restarts = o->restarts ? o->restarts : runs_of(g) };
-    bool small = g->n < SLM_LEIDEN_ROUNDS && g->indptr[g->n] <= SMALL && s.restarts <= GROUP && count * s.restarts > 1;
+    sweep s = { .p = &p, .resolutions = resolutions, .restarts = o->restarts ? o->restarts : runs_of(g->indptr[g->n]) };
+    bool small = side_by_side(g->n, g->indptr[g->n], count * s.restarts, s.restarts);
     int32_t runs = small ? g->ctx->threads : 1;
     int64_t *scratch = NULL;
     scilama_status status = problem_make(&p, g, o, error);

@@ -37,6 +37,12 @@ static inline uint32_t table_of(int64_t degree)
     return degree < 4 ? 7 : (uint32_t)((UINT64_C(1) << (64 - __builtin_clzll(2 * (uint64_t)degree - 1))) - 1);
 }
 
+double slm_leiden_lane_bytes(int64_t degree)
+{
+    double room = (double)table_of(degree) + 1;
+    return sizeof(slm_leiden_lane) + room * sizeof(slm_link) + room / 2 * (2 * sizeof(int32_t) + sizeof(double));
+}
+
 bool slm_leiden_lanes(slm_leiden_work *w, int64_t degree)
 {
     int64_t room = (int64_t)table_of(degree) + 1;

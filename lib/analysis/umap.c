@@ -10,7 +10,8 @@
  * same for any number of threads: vertices are dealt into BATCHES interleaved batches.
  * A batch is moved at once, every vertex from the places of the others before the
  * batch; then the next batch sees the result. A vertex looks only at its own edges:
- * an edge's pull on both ends is taken from either side. */
+ * an edge's pull on both ends is taken from either side. The vertices of a tile share a
+ * pool of vertices that their negative samples are drawn from. */
 
 enum { BATCHES = SLM_UMAP_BATCHES, TILE = 128 };
 
@@ -100,4 +101,10 @@ scilama_status slm_umap(const scilama_graph *g, const scilama_umap_options *o, f
     status = optimise(&j, o, epochs, error);
     slm_free(g->ctx, j.m.next);
     return status;
+}
+
+double slm_umap_memory(int64_t n, const scilama_umap_options *o, int32_t threads)
+{
+    double next = (double)slm_tiles(n, BATCHES) * (double)o->dimensions * sizeof(float);
+    return fmax(slm_umap_start_memory(n, o, threads), next);
 }

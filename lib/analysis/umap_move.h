@@ -29,7 +29,7 @@ void slm_umap_move_avx512(slm_umap_move *m, int64_t first, int64_t last);
 #endif
 
 /* Moves the vertices number first … last - 1 of the batch: next[i] is to be the place of vertex
- * i * BATCHES + batch. */
+ * i * BATCHES + batch. Their negative samples are drawn from a few hundred vertices of their own, drawn by `first`. */
 typedef void (*slm_umap_move_fn)(slm_umap_move *m, int64_t first, int64_t last);
 slm_umap_move_fn slm_umap_move_at(int index); /* from the best for this processor; NULL past the last */
 

@@ -7,7 +7,7 @@
 #include "core/rng.h"
 #include <string.h>
 
-enum { BESIDE = WIDTH / 4, DUE = SLM_UMAP_DUE, MAX_DIMENSIONS = SLM_UMAP_DIMENSIONS };
+enum { BESIDE = WIDTH / 4, DUE = SLM_UMAP_DUE, MAX_DIMENSIONS = SLM_UMAP_DIMENSIONS, POOL_BITS = 9, POOL = 1 << POOL_BITS };
 
 /* GCC and Clang lower vectors where they are not native. No libm: quick, and the same everywhere. */
 typedef float lanes __attribute__((vector_size(4 * WIDTH)));
@@ -70,13 +70,34 @@ static inline lanes total(lanes x)
     return x + LANES_OF(x, x, EACH(OPPOSITE));
 }
 
-/* A small generator for one vertex in one epoch (xorshift-multiply, seeded by Philox). */
-static inline uint32_t draw(uint64_t *s)
+/* A small generator (xorshift-multiply). The state is never 0. */
+static inline uint64_t draw(uint64_t *s)
 {
     *s ^= *s >> 12;
     *s ^= *s << 25;
     *s ^= *s >> 27;
-    return (uint32_t)(*s * UINT64_C(0x2545F4914F6CDD1D) >> 32);
+    return *s * UINT64_C(0x2545F4914F6CDD1D);
+}
+
+/* The states of vertices: splitmix64's mixing of a key and the number. */
+static inline uint64_t seeded(uint64_t key, int64_t v)
+{
+    uint64_t z = key + (uint64_t)v * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (z ^ (z >> 31)) | 1;
+}
+
+/* Vertices drawn from all: the negative samples of those that are moved by one call are drawn from these, which stay
+ * in the first-level cache, where all places do not. */
+typedef struct pool { int32_t id[POOL]; float place[POOL * MAX_DIMENSIONS]; } pool;
+
+static void fill(const slm_umap_move *j, uint64_t key, pool *p)
+{
+    uint64_t state = seeded(key, -1);
+    for (int i = 0; i < POOL; i++) p->id[i] = (int32_t)((draw(&state) >> 32) * (uint64_t)j->n >> 32);
+    for (int i = 0; i < POOL; i++)
+        memcpy(p->place + i * j->dims, j->place + p->id[i] * j->dims, (size_t)j->dims * sizeof(float));
 }
 
 typedef uint64_t pairs __attribute__((vector_size(4 * WIDTH)));
@@ -130,9 +151,9 @@ static inline void attract(const slm_umap_move *j, int64_t dims, lanes *x, const
     for (int64_t k = 0; k < dims; k++) x[k] += total(moved[k]);
 }
 
-static inline void repel(const slm_umap_move *j, int64_t dims, lanes *x, const int32_t *other, masks valid)
+static inline void repel(const slm_umap_move *j, const pool *p, int64_t dims, lanes *x, const int32_t *other, masks valid)
 {
-    lanes gap[MAX_DIMENSIONS], d = differences(j->place, dims, x, other, gap);
+    lanes gap[MAX_DIMENSIONS], d = differences(p->place, dims, x, other, gap);
     lanes power = exp2_quick(j->b * log2_quick(d));
     lanes force = pick(valid & (d > 0.0f), 2 * j->repulsion * j->b / ((0.001f + d) * (j->a * power + 1.0f)));
     for (int64_t k = 0; k < dims; k++) x[k] += total(clip(force * gap[k])) * j->alpha;
@@ -141,15 +162,12 @@ static inline void repel(const slm_umap_move *j, int64_t dims, lanes *x, const i
 /* A vertex that moves: the edges that are left of it, those of them that are due, its random numbers. */
 typedef struct mover { int64_t edge, end; uint64_t state; int32_t v, count, due[DUE]; } mover;
 
-static inline void start(const slm_umap_move *j, int64_t v, mover *m)
+static inline void start(const slm_umap_move *j, uint64_t key, int64_t v, mover *m)
 {
-    uint32_t word[4];
-    slm_rng rng = slm_rng_make(j->seed, SLM_STREAM_UMAP, 1, (uint32_t)j->epoch);
-    slm_philox(&rng, (uint64_t)v, word);
     m->v = (int32_t)v;
     m->edge = j->g->indptr[v];
     m->end = j->g->indptr[v + 1];
-    m->state = ((uint64_t)word[0] << 32 | word[1]) | 1;
+    m->state = seeded(key, v);
 }
 
 /* Gathers what is due. */
@@ -171,25 +189,26 @@ static inline void gather(const slm_umap_move *j, mover *m)
 }
 
 /* The negative samples of the vertices beside each other, `left` of each. */
-static inline void repel_all(const slm_umap_move *j, int64_t dims, mover *m, masks left, int32_t most,
+static inline void repel_all(const slm_umap_move *j, const pool *p, int64_t dims, mover *m, masks left, int32_t most,
                              lanes *x)
 {
     const masks lane = { EACH(OF_FOUR) };
-    const uint64_t n = (uint64_t)j->n;
     uint64_t state[BESIDE];
     for (int u = 0; u < BESIDE; u++) state[u] = m[u].state;
     for (; most > 0; most -= 4) {
         int32_t other[WIDTH];
         bool itself = false;
-        for (int l = 0; l < 4; l++)
-            for (int u = 0; u < BESIDE; u++) {
-                other[4 * u + l] = (int32_t)((uint64_t)draw(&state[u]) * n >> 32);
-                itself |= other[4 * u + l] == m[u].v;
+        for (int u = 0; u < BESIDE; u++) {
+            uint64_t bits = draw(&state[u]); /* the upper ones are the better ones */
+            for (int l = 0; l < 4; l++) {
+                other[4 * u + l] = (int32_t)(bits >> (64 - POOL_BITS * (l + 1)) & (POOL - 1));
+                itself |= p->id[other[4 * u + l]] == m[u].v;
             }
+        }
         masks valid = lane < left;
         for (int l = 0; itself && l < WIDTH; l++)
-            if (other[l] == m[l / 4].v) valid[l] = 0;
-        repel(j, dims, x, other, valid);
+            if (p->id[other[l]] == m[l / 4].v) valid[l] = 0;
+        repel(j, p, dims, x, other, valid);
         left -= 4;
         for (int u = 0; u < BESIDE; u++)
             if (left[4 * u] > -4) m[u].state = state[u]; /* of the next edges */
@@ -197,7 +216,7 @@ static inline void repel_all(const slm_umap_move *j, int64_t dims, mover *m, mas
 }
 
 /* The vertices of `m` beside each other; x: their places. */
-static inline void move(const slm_umap_move *j, int64_t dims, mover *m, lanes *x)
+static inline void move(const slm_umap_move *j, const pool *p, int64_t dims, mover *m, lanes *x)
 {
     for (bool more = true; more;) {
         int32_t most = 0, other[WIDTH];
@@ -217,24 +236,30 @@ static inline void move(const slm_umap_move *j, int64_t dims, mover *m, lanes *x
             attract(j, dims, x, other, (masks){ EACH(OF_FOUR) } < due);
             due -= 4;
         }
-        repel_all(j, dims, m, left, most * j->negatives, x);
+        repel_all(j, p, dims, m, left, most * j->negatives, x);
     }
 }
 
 static inline void move_all(slm_umap_move *j, int64_t dims, int64_t first, int64_t last)
 {
+    pool p;
+    uint32_t word[4];
+    slm_rng rng = slm_rng_make(j->seed, SLM_STREAM_UMAP, 1, (uint32_t)j->epoch);
+    slm_philox(&rng, (uint64_t)first * SLM_UMAP_BATCHES + (uint64_t)j->batch, word);
+    uint64_t key = (uint64_t)word[0] << 32 | word[1];
+    fill(j, key, &p);
     for (int64_t i = first; i < last; i += BESIDE) {
         mover m[BESIDE];
         lanes x[MAX_DIMENSIONS];
         for (int u = 0; u < BESIDE; u++) { /* past the last the first again: not kept */
             int64_t v = (i + u < last ? i + u : i) * SLM_UMAP_BATCHES + j->batch;
-            start(j, v, &m[u]);
+            start(j, key, v, &m[u]);
         }
         for (int64_t k = 0; k < dims; k++) {
 #define OWN(l) j->place[m[(l) / 4].v * dims + k]
             x[k] = (lanes){ EACH(OWN) };
         }
-        move(j, dims, m, x);
+        move(j, &p, dims, m, x);
         for (int u = 0; u < BESIDE && i + u < last; u++)
             for (int64_t k = 0; k < dims; k++) j->next[(i + u) * dims + k] = x[k][4 * u];
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What follows training, stage by stage, on simulated points: time, memory, the longest silence between two
  * reports of progress, how long a cancelled call goes on, and a digest of the result, which is the same for any number of threads.
- * Usage: bench_analysis [--cells N] [--dims D] [--neighbors K] [--threads T] [--cancel TIMES] [--no-umap] [--graph FILE]
+ * Usage: bench_analysis [--cells N] [--dims D] [--neighbors K] [--threads T] [--cancel TIMES] [--no-umap] [--epochs N]
+ * [--graph FILE]
  * FILE receives the graph: n and entries (int64), indptr (int64), indices (int32), weights (float); for compare_leiden.py. */
 
 #define _GNU_SOURCE
@@ -20,8 +21,8 @@ typedef struct bench {
     float *points, *distances, *layout;
     int32_t *indices, *labels;
     int64_t n, dims, k;
+    int32_t epochs;           /* of the layout; 0: by default */
     double last, gap;         /* of the reports of progress */
-    bool has_layout;
     char note[160];
 } bench;
 
@@ -105,6 +106,7 @@ static scilama_status stage_umap(bench *b, scilama_error *error)
     scilama_umap_options o;
     scilama_umap_options_init(&o, sizeof o);
     o.points = b->points;
+    o.epochs = b->epochs;
     o.points_dim = b->dims;
     b->note[0] = 0;
     return scilama_graph_umap(b->graph, &o, b->layout, error);
@@ -213,6 +215,7 @@ int main(int argc, char **argv)
         else if (!strcmp(argv[i], "--neighbors")) b.k = atoll(value), i++;
         else if (!strcmp(argv[i], "--threads")) co.threads = atoi(value), i++;
         else if (!strcmp(argv[i], "--cancel")) cancels = atoi(value), i++;
+        else if (!strcmp(argv[i], "--epochs")) b.epochs = atoi(value), i++;
         else if (!strcmp(argv[i], "--graph")) graph = value, i++;
         else return fprintf(stderr, "unknown option %s\n", argv[i]), 2;
     }
