@@ -35,6 +35,8 @@ SCILAMA_DTYPE_U16 = 20
 SCILAMA_DTYPE_U32 = 21
 SCILAMA_MEMORY_COPY = 1
 SCILAMA_MEMORY_BORROW = 2
+SCILAMA_JOIN_INNER = 1
+SCILAMA_JOIN_OUTER = 2
 SCILAMA_COLUMN_NUMERIC = 1
 SCILAMA_COLUMN_CATEGORICAL = 2
 SCILAMA_COVARIATE_CATEGORICAL = 1
@@ -162,6 +164,10 @@ class scilama_row_block(Structure):
 
 
 class scilama_row_source(Structure):
+    pass
+
+
+class scilama_concat_options(Structure):
     pass
 
 
@@ -398,6 +404,16 @@ scilama_row_source._fields_ = [
     ("fetch", scilama_fetch_fn),
     ("user", c_void_p),
     ("release", c_void_p),
+]
+
+scilama_concat_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("keys", c_void_p),
+    ("label", c_char_p),
+    ("join", c_int32),
+    ("index_unique", c_int32),
+    ("release", c_int32),
+    ("reserved", c_int32),
 ]
 
 scilama_column_info._fields_ = [
@@ -955,6 +971,7 @@ FUNCTIONS = {
     "scilama_cluster_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_coherence_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_column_info_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_concat_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_context_cancel": (None, [c_void_p]),
     "scilama_context_create": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_context_describe": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
@@ -973,6 +990,7 @@ FUNCTIONS = {
     "scilama_dataset_column_info": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
     "scilama_dataset_column_name": (c_char_p, [c_void_p, c_int64]),
     "scilama_dataset_columns": (c_int64, [c_void_p]),
+    "scilama_dataset_concat": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_dataset_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_dataset_create_from_rows": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_dataset_destroy": (None, [c_void_p]),
@@ -1056,6 +1074,7 @@ FUNCTIONS = {
     "scilama_h5ad_writer_cells": (c_int64, [c_void_p]),
     "scilama_h5ad_writer_commit": (c_int32, [c_void_p, c_void_p]),
     "scilama_h5ad_writer_create": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_h5ad_writer_create_from": (c_int32, [c_void_p, c_char_p, c_void_p, c_int32, c_void_p]),
     "scilama_h5ad_writer_destroy": (None, [c_void_p]),
     "scilama_h5ad_writer_genes": (c_int64, [c_void_p]),
     "scilama_h5ad_writer_open": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),

@@ -63,6 +63,15 @@ scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_con
     return status ? status : slm_writer_create(out, context, output, &m, cell_names, gene_names, error);
 }
 
+scilama_status scilama_h5ad_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, int32_t matrix, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    if (!output || !output[0] || !dataset) return slm_fail(error, SCILAMA_E_INVALID, "output or dataset is NULL");
+    ENTER(status, dataset);
+    return status ? status : slm_writer_create_from(out, output, dataset, matrix != 0, error);
+}
+
 scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error)
 {
     ENTER(status, writer);

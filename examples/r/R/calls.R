@@ -9,6 +9,7 @@ slm_cluster <- function(context, points, n, dim, ld, options, labels, report) .C
 slm_cluster_options_init <- function(options, struct_size) .Call(C_scilama_cluster_options_init, options, struct_size)
 slm_coherence_options_init <- function(options, struct_size) .Call(C_scilama_coherence_options_init, options, struct_size)
 slm_column_info_init <- function(info, struct_size) .Call(C_scilama_column_info_init, info, struct_size)
+slm_concat_options_init <- function(options, struct_size) .Call(C_scilama_concat_options_init, options, struct_size)
 slm_context_cancel <- function(context) .Call(C_scilama_context_cancel, context)
 slm_context_create <- function(options) .Call(C_scilama_context_create, options)
 slm_context_describe <- function(context, buffer, size, needed) .Call(C_scilama_context_describe, context, buffer, size, needed)
@@ -27,6 +28,7 @@ slm_dataset_cells <- function(dataset) .Call(C_scilama_dataset_cells, dataset)
 slm_dataset_column_info <- function(dataset, name, info) .Call(C_scilama_dataset_column_info, dataset, name, info)
 slm_dataset_column_name <- function(dataset, column) .Call(C_scilama_dataset_column_name, dataset, column)
 slm_dataset_columns <- function(dataset) .Call(C_scilama_dataset_columns, dataset)
+slm_dataset_concat <- function(datasets, n, options) .Call(C_scilama_dataset_concat, datasets, n, options)
 slm_dataset_create <- function(context, matrix, cell_names, gene_names) .Call(C_scilama_dataset_create, context, matrix, cell_names, gene_names)
 slm_dataset_create_from_rows <- function(context, source, cell_names, gene_names) .Call(C_scilama_dataset_create_from_rows, context, source, cell_names, gene_names)
 slm_dataset_destroy <- function(dataset) .Call(C_scilama_dataset_destroy, dataset)
@@ -110,6 +112,7 @@ slm_h5ad_read_string <- function(context, path, key) .Call(C_scilama_h5ad_read_s
 slm_h5ad_writer_cells <- function(writer) .Call(C_scilama_h5ad_writer_cells, writer)
 slm_h5ad_writer_commit <- function(writer) .Call(C_scilama_h5ad_writer_commit, writer)
 slm_h5ad_writer_create <- function(context, output, matrix, cell_names, gene_names) .Call(C_scilama_h5ad_writer_create, context, output, matrix, cell_names, gene_names)
+slm_h5ad_writer_create_from <- function(output, dataset, matrix) .Call(C_scilama_h5ad_writer_create_from, output, dataset, matrix)
 slm_h5ad_writer_destroy <- function(writer) .Call(C_scilama_h5ad_writer_destroy, writer)
 slm_h5ad_writer_genes <- function(writer) .Call(C_scilama_h5ad_writer_genes, writer)
 slm_h5ad_writer_open <- function(context, input, output) .Call(C_scilama_h5ad_writer_open, context, input, output)
@@ -286,6 +289,8 @@ SCILAMA <- c(
   DTYPE_U32 = 21L,
   MEMORY_COPY = 1L,
   MEMORY_BORROW = 2L,
+  JOIN_INNER = 1L,
+  JOIN_OUTER = 2L,
   COLUMN_NUMERIC = 1L,
   COLUMN_CATEGORICAL = 2L,
   COVARIATE_CATEGORICAL = 1L,
@@ -442,6 +447,14 @@ LAYOUT <- list(
     fetch = list(48, "ptr"),
     user = list(56, "ptr"),
     release = list(64, "ptr"))),
+  scilama_concat_options = list(size = 40, fields = list(
+    struct_size = list(0, "u64"),
+    keys = list(8, "ptr"),
+    label = list(16, "text"),
+    join = list(24, "i32"),
+    index_unique = list(28, "i32"),
+    release = list(32, "i32"),
+    reserved = list(36, "i32"))),
   scilama_column_info = list(size = 32, fields = list(
     struct_size = list(0, "u64"),
     kind = list(8, "i32"),

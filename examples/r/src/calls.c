@@ -113,6 +113,12 @@ SEXP R_scilama_column_info_init(SEXP info_, SEXP struct_size_)
     return R_NilValue;
 }
 
+SEXP R_scilama_concat_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_concat_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_context_cancel(SEXP context_)
 {
     scilama_context_cancel(slm_memory(context_));
@@ -219,6 +225,14 @@ SEXP R_scilama_dataset_column_name(SEXP dataset_, SEXP column_)
 SEXP R_scilama_dataset_columns(SEXP dataset_)
 {
     return ScalarReal((double)scilama_dataset_columns(slm_memory(dataset_)));
+}
+
+SEXP R_scilama_dataset_concat(SEXP datasets_, SEXP n_, SEXP options_)
+{
+    scilama_error error = { 0 };
+    scilama_dataset *made = NULL;
+    slm_check(scilama_dataset_concat(&made, slm_list(datasets_), slm_long(n_), slm_memory(options_), &error), &error, datasets_);
+    return slm_handle(made, R_scilama_dataset_gone, datasets_);
 }
 
 SEXP R_scilama_dataset_create(SEXP context_, SEXP matrix_, SEXP cell_names_, SEXP gene_names_)
@@ -774,6 +788,14 @@ SEXP R_scilama_h5ad_writer_create(SEXP context_, SEXP output_, SEXP matrix_, SEX
     scilama_h5ad_writer *made = NULL;
     slm_check(scilama_h5ad_writer_create(&made, slm_memory(context_), slm_text(output_), slm_memory(matrix_), slm_texts(cell_names_), slm_texts(gene_names_), &error), &error, context_);
     return slm_handle(made, R_scilama_h5ad_writer_gone, context_);
+}
+
+SEXP R_scilama_h5ad_writer_create_from(SEXP output_, SEXP dataset_, SEXP matrix_)
+{
+    scilama_error error = { 0 };
+    scilama_h5ad_writer *made = NULL;
+    slm_check(scilama_h5ad_writer_create_from(&made, slm_text(output_), slm_memory(dataset_), slm_int(matrix_), &error), &error, output_);
+    return slm_handle(made, R_scilama_h5ad_writer_gone, output_);
 }
 
 SEXP R_scilama_h5ad_writer_destroy(SEXP writer_)
@@ -1740,6 +1762,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_cluster_options_init", (DL_FUNC)R_scilama_cluster_options_init, 2 },
     { "scilama_coherence_options_init", (DL_FUNC)R_scilama_coherence_options_init, 2 },
     { "scilama_column_info_init", (DL_FUNC)R_scilama_column_info_init, 2 },
+    { "scilama_concat_options_init", (DL_FUNC)R_scilama_concat_options_init, 2 },
     { "scilama_context_cancel", (DL_FUNC)R_scilama_context_cancel, 1 },
     { "scilama_context_create", (DL_FUNC)R_scilama_context_create, 1 },
     { "scilama_context_describe", (DL_FUNC)R_scilama_context_describe, 4 },
@@ -1758,6 +1781,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_dataset_column_info", (DL_FUNC)R_scilama_dataset_column_info, 3 },
     { "scilama_dataset_column_name", (DL_FUNC)R_scilama_dataset_column_name, 2 },
     { "scilama_dataset_columns", (DL_FUNC)R_scilama_dataset_columns, 1 },
+    { "scilama_dataset_concat", (DL_FUNC)R_scilama_dataset_concat, 3 },
     { "scilama_dataset_create", (DL_FUNC)R_scilama_dataset_create, 4 },
     { "scilama_dataset_create_from_rows", (DL_FUNC)R_scilama_dataset_create_from_rows, 4 },
     { "scilama_dataset_destroy", (DL_FUNC)R_scilama_dataset_destroy, 1 },
@@ -1841,6 +1865,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_h5ad_writer_cells", (DL_FUNC)R_scilama_h5ad_writer_cells, 1 },
     { "scilama_h5ad_writer_commit", (DL_FUNC)R_scilama_h5ad_writer_commit, 1 },
     { "scilama_h5ad_writer_create", (DL_FUNC)R_scilama_h5ad_writer_create, 5 },
+    { "scilama_h5ad_writer_create_from", (DL_FUNC)R_scilama_h5ad_writer_create_from, 3 },
     { "scilama_h5ad_writer_destroy", (DL_FUNC)R_scilama_h5ad_writer_destroy, 1 },
     { "scilama_h5ad_writer_genes", (DL_FUNC)R_scilama_h5ad_writer_genes, 1 },
     { "scilama_h5ad_writer_open", (DL_FUNC)R_scilama_h5ad_writer_open, 3 },

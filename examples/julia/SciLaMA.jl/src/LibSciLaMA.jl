@@ -37,6 +37,8 @@ const SCILAMA_DTYPE_U16 = Int32(20)
 const SCILAMA_DTYPE_U32 = Int32(21)
 const SCILAMA_MEMORY_COPY = Int32(1)
 const SCILAMA_MEMORY_BORROW = Int32(2)
+const SCILAMA_JOIN_INNER = Int32(1)
+const SCILAMA_JOIN_OUTER = Int32(2)
 const SCILAMA_COLUMN_NUMERIC = Int32(1)
 const SCILAMA_COLUMN_CATEGORICAL = Int32(2)
 const SCILAMA_COVARIATE_CATEGORICAL = Int32(1)
@@ -201,6 +203,16 @@ struct RowSource
     fetch::Ptr{Cvoid}
     user::Ptr{Cvoid}
     release::Ptr{Cvoid}
+end
+
+struct ConcatOptions
+    struct_size::Csize_t
+    keys::Ptr{Ptr{UInt8}}
+    label::Ptr{UInt8}
+    join::Int32
+    index_unique::Int32
+    release::Int32
+    reserved::Int32
 end
 
 struct ColumnInfo
@@ -764,6 +776,8 @@ scilama_coherence_options_init(options, struct_size) =
     ccall(sym(:scilama_coherence_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_column_info_init(info, struct_size) =
     ccall(sym(:scilama_column_info_init), Int32, (Ptr{Cvoid}, Csize_t), info, struct_size)
+scilama_concat_options_init(options, struct_size) =
+    ccall(sym(:scilama_concat_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_context_cancel(context) =
     ccall(sym(:scilama_context_cancel), Cvoid, (Ptr{Cvoid},), context)
 scilama_context_create(out, options, error) =
@@ -800,6 +814,8 @@ scilama_dataset_column_name(dataset, column) =
     ccall(sym(:scilama_dataset_column_name), Cstring, (Ptr{Cvoid}, Int64), dataset, column)
 scilama_dataset_columns(dataset) =
     ccall(sym(:scilama_dataset_columns), Int64, (Ptr{Cvoid},), dataset)
+scilama_dataset_concat(out, datasets, n, options, error) =
+    ccall(sym(:scilama_dataset_concat), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), out, datasets, n, options, error)
 scilama_dataset_create(out, context, matrix, cell_names, gene_names, error) =
     ccall(sym(:scilama_dataset_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{UInt8}}, Ptr{Ptr{UInt8}}, Ptr{Cvoid}), out, context, matrix, cell_names, gene_names, error)
 scilama_dataset_create_from_rows(out, context, source, cell_names, gene_names, error) =
@@ -966,6 +982,8 @@ scilama_h5ad_writer_commit(writer, error) =
     ccall(sym(:scilama_h5ad_writer_commit), Int32, (Ptr{Cvoid}, Ptr{Cvoid}), writer, error)
 scilama_h5ad_writer_create(out, context, output, matrix, cell_names, gene_names, error) =
     ccall(sym(:scilama_h5ad_writer_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Ptr{Ptr{UInt8}}, Ptr{Ptr{UInt8}}, Ptr{Cvoid}), out, context, output, matrix, cell_names, gene_names, error)
+scilama_h5ad_writer_create_from(out, output, dataset, matrix, error) =
+    ccall(sym(:scilama_h5ad_writer_create_from), Int32, (Ptr{Ptr{Cvoid}}, Cstring, Ptr{Cvoid}, Int32, Ptr{Cvoid}), out, output, dataset, matrix, error)
 scilama_h5ad_writer_destroy(writer) =
     ccall(sym(:scilama_h5ad_writer_destroy), Cvoid, (Ptr{Cvoid},), writer)
 scilama_h5ad_writer_genes(writer) =
@@ -1281,6 +1299,7 @@ const LAYOUTS = (
     (Matrix, 88, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84,)),
     (RowBlock, 56, (0, 8, 16, 24, 32, 40, 48,)),
     (RowSource, 72, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64,)),
+    (ConcatOptions, 40, (0, 8, 16, 24, 28, 32, 36,)),
     (ColumnInfo, 32, (0, 8, 12, 16, 24,)),
     (PreprocessOptions, 80, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72,)),
     (PreprocessReport, 240, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80,)),

@@ -69,6 +69,8 @@ pub const SCILAMA_DTYPE_U16: i32 = 20;
 pub const SCILAMA_DTYPE_U32: i32 = 21;
 pub const SCILAMA_MEMORY_COPY: i32 = 1;
 pub const SCILAMA_MEMORY_BORROW: i32 = 2;
+pub const SCILAMA_JOIN_INNER: i32 = 1;
+pub const SCILAMA_JOIN_OUTER: i32 = 2;
 pub const SCILAMA_COLUMN_NUMERIC: i32 = 1;
 pub const SCILAMA_COLUMN_CATEGORICAL: i32 = 2;
 pub const SCILAMA_COVARIATE_CATEGORICAL: i32 = 1;
@@ -312,6 +314,18 @@ pub struct scilama_row_source {
     pub fetch: scilama_fetch_fn,
     pub user: *mut c_void,
     pub release: Option<unsafe extern "C" fn(user: *mut c_void)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_concat_options {
+    pub struct_size: usize,
+    pub keys: *const *const c_char,
+    pub label: *const c_char,
+    pub join: i32,
+    pub index_unique: i32,
+    pub release: i32,
+    pub reserved: i32,
 }
 
 #[repr(C)]
@@ -954,6 +968,7 @@ extern "C" {
     pub fn scilama_cluster_options_init(options: *mut scilama_cluster_options, struct_size: usize) -> scilama_status;
     pub fn scilama_coherence_options_init(options: *mut scilama_coherence_options, struct_size: usize) -> scilama_status;
     pub fn scilama_column_info_init(info: *mut scilama_column_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_concat_options_init(options: *mut scilama_concat_options, struct_size: usize) -> scilama_status;
     pub fn scilama_context_cancel(context: *mut scilama_context);
     pub fn scilama_context_create(out: *mut *mut scilama_context, options: *const scilama_context_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_context_describe(context: *const scilama_context, buffer: *mut c_char, size: usize, needed: *mut usize) -> scilama_status;
@@ -972,6 +987,7 @@ extern "C" {
     pub fn scilama_dataset_column_info(dataset: *const scilama_dataset, name: *const c_char, info: *mut scilama_column_info, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_column_name(dataset: *const scilama_dataset, column: i64) -> *const c_char;
     pub fn scilama_dataset_columns(dataset: *const scilama_dataset) -> i64;
+    pub fn scilama_dataset_concat(out: *mut *mut scilama_dataset, datasets: *const *mut scilama_dataset, n: i64, options: *const scilama_concat_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_create(out: *mut *mut scilama_dataset, context: *mut scilama_context, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_create_from_rows(out: *mut *mut scilama_dataset, context: *mut scilama_context, source: *const scilama_row_source, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_destroy(dataset: *mut scilama_dataset);
@@ -1055,6 +1071,7 @@ extern "C" {
     pub fn scilama_h5ad_writer_cells(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_commit(writer: *mut scilama_h5ad_writer, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_create(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, output: *const c_char, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_create_from(out: *mut *mut scilama_h5ad_writer, output: *const c_char, dataset: *const scilama_dataset, matrix: i32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_destroy(writer: *mut scilama_h5ad_writer);
     pub fn scilama_h5ad_writer_genes(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_open(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, output: *const c_char, error: *mut scilama_error) -> scilama_status;
@@ -1228,6 +1245,7 @@ const _: () = {
     assert!(size_of::<scilama_matrix>() == 88);
     assert!(size_of::<scilama_row_block>() == 56);
     assert!(size_of::<scilama_row_source>() == 72);
+    assert!(size_of::<scilama_concat_options>() == 40);
     assert!(size_of::<scilama_column_info>() == 32);
     assert!(size_of::<scilama_preprocess_options>() == 80);
     assert!(size_of::<scilama_preprocess_report>() == 240);
