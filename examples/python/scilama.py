@@ -529,7 +529,7 @@ class Dataset(_Handle):
     def read_h5ad(cls, context, path, **options):
         self = cls.__new__(cls)
         with _interruptible(context):
-            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read_h5ad")
+            self._own("dataset", context, os.fsencode(path), C.byref(defaults(FileOptions, **options)), make="dataset_read_h5ad")
         return self
 
     @classmethod
@@ -537,7 +537,7 @@ class Dataset(_Handle):
         """From .h5ad, 10x .h5 or a MatrixMarket folder, told apart by content."""
         self = cls.__new__(cls)
         with _interruptible(context):
-            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read")
+            self._own("dataset", context, os.fsencode(path), C.byref(defaults(FileOptions, **options)), make="dataset_read")
         return self
 
     cells = property(lambda self: _library.scilama_dataset_cells(self))

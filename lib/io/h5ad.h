@@ -19,15 +19,15 @@ typedef struct slm_h5ad_place {
 /* E_NOTFOUND names the layers that there are. prefix: see slm_mudata_prefix(). */
 scilama_status slm_h5ad_locate(slm_h5_file *file, const char *prefix, const char *layer, slm_h5ad_place *out, scilama_error *error);
 
-scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
-scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
-scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *folder, const scilama_h5ad_options *options, scilama_error *error);
-scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
+scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error);
+scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error);
+scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *folder, const scilama_file_options *options, scilama_error *error);
+scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error);
 scilama_status slm_h5ad_read_array(scilama_context *ctx, const char *path, const char *key, int64_t *rows, int64_t *width,
                                    float *values, int64_t size, scilama_error *error);
 
 /* Rows of `m` as they are needed; names are moved in on success. */
-scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_h5ad_options *options, slm_strings *cells, slm_strings *genes,
+scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_file_options *options, slm_strings *cells, slm_strings *genes,
                                scilama_error *error);
 /* Makes the dataset; takes matrix and names in any case. `path` names the file in messages. */
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
@@ -36,7 +36,7 @@ scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const c
  * of a kind that is read, but damaged by what it holds (text that is not UTF-8) or packed by an unknown filter. */
 scilama_status slm_add_column(scilama_dataset *d, const slm_frame *obs, const char *name, scilama_error *error);
 /* For formats other than .h5ad: E_UNSUPPORTED when streaming is asked for, E_INVALID when a modality is. */
-scilama_status slm_only_h5ad(const char *path, const scilama_h5ad_options *options, scilama_error *error);
+scilama_status slm_only_h5ad(const char *path, const scilama_file_options *options, scilama_error *error);
 /* Later occurrences of a name become NAME-1, NAME-2, as anndata makes them unique. */
 scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error);
 /* "PATH: " before the message */

@@ -193,7 +193,7 @@ static scilama_status read_columns(scilama_dataset *dataset, const slm_frame *ob
     return status;
 }
 
-scilama_status slm_only_h5ad(const char *path, const scilama_h5ad_options *options, scilama_error *error)
+scilama_status slm_only_h5ad(const char *path, const scilama_file_options *options, scilama_error *error)
 {
     if (options->modality) return slm_fail(error, SCILAMA_E_INVALID, "%.120s is no MuData, so there is no modality %.40s to name", path, options->modality);
     if (options->stream_memory > 0)
@@ -211,7 +211,7 @@ static scilama_status read_matrix(slm_h5_file *file, const slm_h5ad_place *place
     return status ? status : slm_h5_matrix_read(&m, out, error);
 }
 
-static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_h5ad_options *o, scilama_error *error)
+static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_file_options *o, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(file);
     slm_h5ad_place place;
@@ -255,7 +255,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     return status;
 }
 
-scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
+scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error)
 {
     slm_h5_file *file;
     *out = NULL;

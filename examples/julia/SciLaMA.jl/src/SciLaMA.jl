@@ -44,7 +44,7 @@ const E_CALLBACK = Int32(-12)
 include("LibSciLaMA.jl")
 using .LibSciLaMA: ContextOptions, PreprocessOptions, ModelOptions, ModelInfo, CovariateInfo, Tensor, TrainerOptions, StepInfo,
     DecodeOptions, KnnOptions, KnnReport, LeidenOptions, LeidenReport, UmapOptions, PcaOptions, ScoreOptions, Scores, MarkerOptions,
-    MarkerTable, ModuleOptions, ModuleReport, FitOptions, ClusterOptions, ReferenceInfo, LabelInfo, H5adOptions
+    MarkerTable, ModuleOptions, ModuleReport, FitOptions, ClusterOptions, ReferenceInfo, LabelInfo, FileOptions
 const MatrixView = LibSciLaMA.Matrix
 
 function __init__()
@@ -171,10 +171,10 @@ function Dataset(context::Context, matrix::Matrix{Float32}; genes = nothing, cel
 end
 Dataset(context::Context, matrix::AbstractMatrix; options...) = Dataset(context, Matrix{Float32}(matrix); options...)
 
-"From .h5ad, 10x .h5 or a MatrixMarket folder; options are those of scilama_h5ad_options."
+"From .h5ad, 10x .h5 or a MatrixMarket folder; options are those of scilama_file_options."
 function Dataset(context::Context, path::AbstractString; options...)
     out, error = Ref(C_NULL), error_buffer()
-    check(LibSciLaMA.scilama_dataset_read(out, context, path, defaults(H5adOptions; options...), error), error)
+    check(LibSciLaMA.scilama_dataset_read(out, context, path, defaults(FileOptions; options...), error), error)
     Dataset(out[])
 end
 

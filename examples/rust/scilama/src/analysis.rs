@@ -72,9 +72,9 @@ pub struct Markers {
 
 impl Dataset {
     /// Any file that the library reads, told apart by content.
-    pub fn read(context: &Context, path: impl AsRef<Path>, set: impl FnOnce(&mut sys::scilama_h5ad_options)) -> Result<Self> {
+    pub fn read(context: &Context, path: impl AsRef<Path>, set: impl FnOnce(&mut sys::scilama_file_options)) -> Result<Self> {
         let path = path_text(path.as_ref())?;
-        let mut options = defaults(sys::scilama_h5ad_options_init);
+        let mut options = defaults(sys::scilama_file_options_init);
         set(&mut options);
         Dataset::make(|out, error| unsafe { sys::scilama_dataset_read(out, context.as_ptr(), path.as_ptr(), &options, error) })
     }
