@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 /* The part of a file that the verb was asked for. */
-static scilama_h5ad_options cell_options(app *a, const char *layer)
+static scilama_file_options cell_options(app *a, const char *layer)
 {
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.layer = layer;
     o.modality = a->modality;
     return o;
@@ -29,7 +29,7 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
 
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out)
 {
-    scilama_h5ad_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, layer);
     o.first_duplicate = first_duplicate;
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
@@ -113,7 +113,7 @@ scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t r
     for (int64_t g = 0; g < genes; g++) (*map)[g] = g;
     if (rows == genes) return SCILAMA_OK;
     scilama_dataset *file = NULL;
-    scilama_h5ad_options o = cell_options(a, NULL);
+    scilama_file_options o = cell_options(a, NULL);
     o.annotation_only = 1;
     scilama_status status = scilama_dataset_read(&file, a->context, path, &o, &a->error);
     if (status) return status;
@@ -269,6 +269,6 @@ scilama_status check_output(app *a, const char *path)
 
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
 {
-    scilama_h5ad_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, layer);
     return scilama_h5ad_writer_open_part(out, a->context, input, &o, output, &a->error);
 }

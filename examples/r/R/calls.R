@@ -61,6 +61,7 @@ slm_enrichment <- function(sets, names, labels, n, modules, options, overlap, si
 slm_enrichment_options_init <- function(options, struct_size) .Call(C_scilama_enrichment_options_init, options, struct_size)
 slm_evaluation_init <- function(evaluation, struct_size) .Call(C_scilama_evaluation_init, evaluation, struct_size)
 slm_file_describe <- function(context, path, layer) .Call(C_scilama_file_describe, context, path, layer)
+slm_file_options_init <- function(options, struct_size) .Call(C_scilama_file_options_init, options, struct_size)
 slm_fit <- function(dataset, options, info) .Call(C_scilama_fit, dataset, options, info)
 slm_fit_options_init <- function(options, struct_size) .Call(C_scilama_fit_options_init, options, struct_size)
 slm_gene_aliases_count <- function(aliases) .Call(C_scilama_gene_aliases_count, aliases)
@@ -105,7 +106,6 @@ slm_graph_quality <- function(graph, quality, resolution, labels, value) .Call(C
 slm_graph_umap <- function(graph, options, layout) .Call(C_scilama_graph_umap, graph, options, layout)
 slm_graph_vertices <- function(graph) .Call(C_scilama_graph_vertices, graph)
 slm_graph_weights <- function(graph) .Call(C_scilama_graph_weights, graph)
-slm_h5ad_options_init <- function(options, struct_size) .Call(C_scilama_h5ad_options_init, options, struct_size)
 slm_h5ad_read_array <- function(context, path, key, rows, width, values, size) .Call(C_scilama_h5ad_read_array, context, path, key, rows, width, values, size)
 slm_h5ad_read_column <- function(context, path, table, column, rows, values, size) .Call(C_scilama_h5ad_read_column, context, path, table, column, rows, values, size)
 slm_h5ad_read_string <- function(context, path, key) .Call(C_scilama_h5ad_read_string, context, path, key)
@@ -869,7 +869,7 @@ LAYOUT <- list(
     vectors = list(16, "text"),
     skip_nulls = list(24, "i32"),
     reserved = list(28, "i32"))),
-  scilama_h5ad_options = list(size = 56, fields = list(
+  scilama_file_options = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     layer = list(8, "text"),
     first_duplicate = list(16, "i32"),

@@ -458,6 +458,12 @@ SEXP R_scilama_file_describe(SEXP context_, SEXP path_, SEXP layer_)
     return slm_take_text(made, context_);
 }
 
+SEXP R_scilama_file_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_file_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_fit(SEXP dataset_, SEXP options_, SEXP info_)
 {
     scilama_error error = { 0 };
@@ -740,12 +746,6 @@ SEXP R_scilama_graph_vertices(SEXP graph_)
 SEXP R_scilama_graph_weights(SEXP graph_)
 {
     return slm_view(scilama_graph_weights(slm_memory(graph_)), graph_);
-}
-
-SEXP R_scilama_h5ad_options_init(SEXP options_, SEXP struct_size_)
-{
-    slm_check(scilama_h5ad_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
-    return R_NilValue;
 }
 
 SEXP R_scilama_h5ad_read_array(SEXP context_, SEXP path_, SEXP key_, SEXP rows_, SEXP width_, SEXP values_, SEXP size_)
@@ -1814,6 +1814,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_enrichment_options_init", (DL_FUNC)R_scilama_enrichment_options_init, 2 },
     { "scilama_evaluation_init", (DL_FUNC)R_scilama_evaluation_init, 2 },
     { "scilama_file_describe", (DL_FUNC)R_scilama_file_describe, 3 },
+    { "scilama_file_options_init", (DL_FUNC)R_scilama_file_options_init, 2 },
     { "scilama_fit", (DL_FUNC)R_scilama_fit, 3 },
     { "scilama_fit_options_init", (DL_FUNC)R_scilama_fit_options_init, 2 },
     { "scilama_gene_aliases_count", (DL_FUNC)R_scilama_gene_aliases_count, 1 },
@@ -1858,7 +1859,6 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_graph_umap", (DL_FUNC)R_scilama_graph_umap, 3 },
     { "scilama_graph_vertices", (DL_FUNC)R_scilama_graph_vertices, 1 },
     { "scilama_graph_weights", (DL_FUNC)R_scilama_graph_weights, 1 },
-    { "scilama_h5ad_options_init", (DL_FUNC)R_scilama_h5ad_options_init, 2 },
     { "scilama_h5ad_read_array", (DL_FUNC)R_scilama_h5ad_read_array, 7 },
     { "scilama_h5ad_read_column", (DL_FUNC)R_scilama_h5ad_read_column, 7 },
     { "scilama_h5ad_read_string", (DL_FUNC)R_scilama_h5ad_read_string, 3 },

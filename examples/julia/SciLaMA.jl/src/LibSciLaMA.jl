@@ -701,7 +701,7 @@ struct ArrowOptions
     reserved::Int32
 end
 
-struct H5adOptions
+struct FileOptions
     struct_size::Csize_t
     layer::Ptr{UInt8}
     first_duplicate::Int32
@@ -880,6 +880,8 @@ scilama_evaluation_init(evaluation, struct_size) =
     ccall(sym(:scilama_evaluation_init), Int32, (Ptr{Cvoid}, Csize_t), evaluation, struct_size)
 scilama_file_describe(text, context, path, layer, error) =
     ccall(sym(:scilama_file_describe), Int32, (Ptr{Ptr{UInt8}}, Ptr{Cvoid}, Cstring, Cstring, Ptr{Cvoid}), text, context, path, layer, error)
+scilama_file_options_init(options, struct_size) =
+    ccall(sym(:scilama_file_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_fit(out, dataset, options, info, error) =
     ccall(sym(:scilama_fit), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), out, dataset, options, info, error)
 scilama_fit_options_init(options, struct_size) =
@@ -968,8 +970,6 @@ scilama_graph_vertices(graph) =
     ccall(sym(:scilama_graph_vertices), Int64, (Ptr{Cvoid},), graph)
 scilama_graph_weights(graph) =
     ccall(sym(:scilama_graph_weights), Ptr{Float32}, (Ptr{Cvoid},), graph)
-scilama_h5ad_options_init(options, struct_size) =
-    ccall(sym(:scilama_h5ad_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_h5ad_read_array(context, path, key, rows, width, values, size, error) =
     ccall(sym(:scilama_h5ad_read_array), Int32, (Ptr{Cvoid}, Cstring, Cstring, Ptr{Int64}, Ptr{Int64}, Ptr{Float32}, Int64, Ptr{Cvoid}), context, path, key, rows, width, values, size, error)
 scilama_h5ad_read_column(context, path, table, column, rows, values, size, error) =
@@ -1306,7 +1306,7 @@ const LAYOUTS = (
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
-    (H5adOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
+    (FileOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
     (QueryReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
