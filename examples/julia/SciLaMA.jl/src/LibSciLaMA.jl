@@ -934,12 +934,16 @@ scilama_graph_from_csr(out, context, n, indptr, indices, weights, error) =
     ccall(sym(:scilama_graph_from_csr), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Int64, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), out, context, n, indptr, indices, weights, error)
 scilama_graph_from_knn(out, context, kind, n, neighbors, indices, distances, error) =
     ccall(sym(:scilama_graph_from_knn), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Int32, Int64, Int64, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), out, context, kind, n, neighbors, indices, distances, error)
+scilama_graph_from_knn_memory(context, kind, n, neighbors, bytes, error) =
+    ccall(sym(:scilama_graph_from_knn_memory), Int32, (Ptr{Cvoid}, Int32, Int64, Int64, Ptr{Int64}, Ptr{Cvoid}), context, kind, n, neighbors, bytes, error)
 scilama_graph_indices(graph) =
     ccall(sym(:scilama_graph_indices), Ptr{Int32}, (Ptr{Cvoid},), graph)
 scilama_graph_indptr(graph) =
     ccall(sym(:scilama_graph_indptr), Ptr{Int64}, (Ptr{Cvoid},), graph)
 scilama_graph_leiden(graph, options, labels, report, error) =
     ccall(sym(:scilama_graph_leiden), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Int32}, Ptr{Cvoid}, Ptr{Cvoid}), graph, options, labels, report, error)
+scilama_graph_leiden_memory(context, vertices, entries, options, bytes, error) =
+    ccall(sym(:scilama_graph_leiden_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, entries, options, bytes, error)
 scilama_graph_leiden_sweep(graph, options, resolutions, count, labels, reports, error) =
     ccall(sym(:scilama_graph_leiden_sweep), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float64}, Int64, Ptr{Int32}, Ptr{Cvoid}, Ptr{Cvoid}), graph, options, resolutions, count, labels, reports, error)
 scilama_graph_leiden_target(graph, options, communities, labels, report, error) =
@@ -948,6 +952,8 @@ scilama_graph_quality(graph, quality, resolution, labels, value, error) =
     ccall(sym(:scilama_graph_quality), Int32, (Ptr{Cvoid}, Int32, Float64, Ptr{Int32}, Ptr{Float64}, Ptr{Cvoid}), graph, quality, resolution, labels, value, error)
 scilama_graph_umap(graph, options, layout, error) =
     ccall(sym(:scilama_graph_umap), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}), graph, options, layout, error)
+scilama_graph_umap_memory(context, vertices, entries, options, bytes, error) =
+    ccall(sym(:scilama_graph_umap_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, entries, options, bytes, error)
 scilama_graph_vertices(graph) =
     ccall(sym(:scilama_graph_vertices), Int64, (Ptr{Cvoid},), graph)
 scilama_graph_weights(graph) =
@@ -1020,6 +1026,8 @@ scilama_kmeans_options_init(options, struct_size) =
     ccall(sym(:scilama_kmeans_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_knn(context, points, n, dim, ld, options, indices, distances, report, error) =
     ccall(sym(:scilama_knn), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Cvoid}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}, Ptr{Cvoid}), context, points, n, dim, ld, options, indices, distances, report, error)
+scilama_knn_memory(context, n, dim, options, bytes, error) =
+    ccall(sym(:scilama_knn_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, n, dim, options, bytes, error)
 scilama_knn_options_init(options, struct_size) =
     ccall(sym(:scilama_knn_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_knn_report_init(report, struct_size) =

@@ -1039,13 +1039,16 @@ extern "C" {
     pub fn scilama_graph_entries(graph: *const scilama_graph) -> i64;
     pub fn scilama_graph_from_csr(out: *mut *mut scilama_graph, context: *mut scilama_context, n: i64, indptr: *const i64, indices: *const i32, weights: *const f32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_from_knn(out: *mut *mut scilama_graph, context: *mut scilama_context, kind: i32, n: i64, neighbors: i64, indices: *const i32, distances: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_from_knn_memory(context: *const scilama_context, kind: i32, n: i64, neighbors: i64, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_indices(graph: *const scilama_graph) -> *const i32;
     pub fn scilama_graph_indptr(graph: *const scilama_graph) -> *const i64;
     pub fn scilama_graph_leiden(graph: *const scilama_graph, options: *const scilama_leiden_options, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_leiden_memory(context: *const scilama_context, vertices: i64, entries: i64, options: *const scilama_leiden_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_leiden_sweep(graph: *const scilama_graph, options: *const scilama_leiden_options, resolutions: *const f64, count: i64, labels: *mut i32, reports: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_leiden_target(graph: *const scilama_graph, options: *const scilama_leiden_options, communities: i64, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_quality(graph: *const scilama_graph, quality: i32, resolution: f64, labels: *const i32, value: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_umap(graph: *const scilama_graph, options: *const scilama_umap_options, layout: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_umap_memory(context: *const scilama_context, vertices: i64, entries: i64, options: *const scilama_umap_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_vertices(graph: *const scilama_graph) -> i64;
     pub fn scilama_graph_weights(graph: *const scilama_graph) -> *const f32;
     pub fn scilama_h5ad_options_init(options: *mut scilama_h5ad_options, struct_size: usize) -> scilama_status;
@@ -1082,6 +1085,7 @@ extern "C" {
     pub fn scilama_kmeans(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_kmeans_options, labels: *mut i32, centers: *mut f32, inertia: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_kmeans_options_init(options: *mut scilama_kmeans_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_knn_options, indices: *mut i32, distances: *mut f32, report: *mut scilama_knn_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_knn_memory(context: *const scilama_context, n: i64, dim: i64, options: *const scilama_knn_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_knn_options_init(options: *mut scilama_knn_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn_report_init(report: *mut scilama_knn_report, struct_size: usize) -> scilama_status;
     pub fn scilama_label_info_init(info: *mut scilama_label_info, struct_size: usize) -> scilama_status;
