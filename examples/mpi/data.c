@@ -18,9 +18,9 @@ int64_t lane_start(const job *j, int64_t lane)
 
 static scilama_dataset *open_file(job *j, int f)
 {
-    scilama_h5ad_options o;
+    scilama_file_options o;
     scilama_dataset *d = NULL;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options_init(&o, sizeof o);
     o.stream_memory = STREAM;
     need(j, scilama_dataset_read_h5ad(&d, j->context, j->file[f], &o, &j->error));
     return d;

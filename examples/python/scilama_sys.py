@@ -315,7 +315,7 @@ class scilama_arrow_options(Structure):
     pass
 
 
-class scilama_h5ad_options(Structure):
+class scilama_file_options(Structure):
     pass
 
 
@@ -902,7 +902,7 @@ scilama_arrow_options._fields_ = [
     ("reserved", c_int32),
 ]
 
-scilama_h5ad_options._fields_ = [
+scilama_file_options._fields_ = [
     ("struct_size", c_size_t),
     ("layer", c_char_p),
     ("first_duplicate", c_int32),
@@ -1023,6 +1023,7 @@ FUNCTIONS = {
     "scilama_enrichment_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_evaluation_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_file_describe": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
+    "scilama_file_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_fit": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_fit_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_gene_aliases_count": (c_int64, [c_void_p]),
@@ -1058,16 +1059,18 @@ FUNCTIONS = {
     "scilama_graph_entries": (c_int64, [c_void_p]),
     "scilama_graph_from_csr": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_from_knn": (c_int32, [c_void_p, c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
+    "scilama_graph_from_knn_memory": (c_int32, [c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p]),
     "scilama_graph_indices": (c_void_p, [c_void_p]),
     "scilama_graph_indptr": (c_void_p, [c_void_p]),
     "scilama_graph_leiden": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_graph_leiden_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_leiden_sweep": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_leiden_target": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_quality": (c_int32, [c_void_p, c_int32, c_double, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_umap": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_graph_umap_memory": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_vertices": (c_int64, [c_void_p]),
     "scilama_graph_weights": (c_void_p, [c_void_p]),
-    "scilama_h5ad_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_h5ad_read_array": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_h5ad_read_column": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
     "scilama_h5ad_read_string": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
@@ -1102,6 +1105,7 @@ FUNCTIONS = {
     "scilama_kmeans": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_kmeans_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_knn": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_knn_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_knn_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_knn_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_label_info_init": (c_int32, [c_void_p, c_size_t]),

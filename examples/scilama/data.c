@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 /* The part of a file that the verb was asked for. */
-static scilama_h5ad_options cell_options(app *a, const char *layer)
+static scilama_file_options cell_options(app *a, const char *layer)
 {
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.layer = layer;
     o.modality = a->modality;
     return o;
@@ -29,7 +29,7 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
 
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out)
 {
-    scilama_h5ad_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, layer);
     o.first_duplicate = first_duplicate;
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
@@ -38,6 +38,14 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     if (!said || strcmp(said, "1")) return status;
     o.first_duplicate = 1; /* as the fit that wrote the file was told */
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
+}
+
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out)
+{
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = scilama_model_get_info(model, &info, &a->error);
+    return status ? status : stream_cells(a, path, layer, info.first_duplicate != 0, memory, out);
 }
 
 /* "folder/cells.h5ad.gz" → "cells", or with one folder before it "folder/cells". */
@@ -105,7 +113,7 @@ scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t r
     for (int64_t g = 0; g < genes; g++) (*map)[g] = g;
     if (rows == genes) return SCILAMA_OK;
     scilama_dataset *file = NULL;
-    scilama_h5ad_options o = cell_options(a, NULL);
+    scilama_file_options o = cell_options(a, NULL);
     o.annotation_only = 1;
     scilama_status status = scilama_dataset_read(&file, a->context, path, &o, &a->error);
     if (status) return status;
@@ -141,7 +149,9 @@ static int by_value(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Whole numbers become categories named by their digits. */
+/* Whole numbers become categories named by their digits; not counts or depths, of which there are as many as cells. */
+enum { FEW_NUMBERS = 20, MOST_NUMBERS = 1000 };
+
 static scilama_status number_categories(app *a, scilama_dataset *d, const char *path, const char *key)
 {
     int64_t cells = scilama_dataset_cells(d), n = 0, distinct = 0;
@@ -159,6 +169,9 @@ static scilama_status number_categories(app *a, scilama_dataset *d, const char *
     qsort(sorted, (size_t)n, sizeof *sorted, by_value);
     for (int64_t i = 0; i < n; i++)
         if (!i || sorted[i] != sorted[distinct - 1]) sorted[distinct++] = sorted[i];
+    if (distinct > MOST_NUMBERS || (distinct > FEW_NUMBERS && 2 * distinct > n))
+        return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds %" PRId64 " different numbers in %" PRId64 " cells: it is a measurement, but categories are needed",
+                        path, key, distinct, n);
     const char **names = app_alloc(a, distinct, sizeof *names);
     if (!names) return SCILAMA_E_NOMEM;
     for (int64_t k = 0; k < distinct; k++)
@@ -210,6 +223,21 @@ scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const ch
     return *codes ? scilama_dataset_get_codes(d, key, *codes, &a->error) : SCILAMA_E_NOMEM;
 }
 
+char *name_some(app *a, const char *const *names, int64_t count)
+{
+    char *text = app_text(a, "'%.40s'", names[0]);
+    for (int64_t i = 1; text && i < count && i < 3; i++) text = app_text(a, "%s, '%.40s'", text, names[i]);
+    return text && count > 3 ? app_text(a, "%s …", text) : text;
+}
+
+int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *first[3])
+{
+    int64_t missing = 0;
+    for (int64_t i = 0; i < scilama_dataset_cells(d); i++)
+        if (codes[i] < 0 && missing++ < 3) first[missing - 1] = scilama_dataset_cell_name(d, i);
+    return missing;
+}
+
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width)
 {
     char *place = strncmp(key, "obsm/", 5) ? app_text(a, "obsm/%s", key) : app_text(a, "%s", key), *full = place ? data_key(a, place) : NULL;
@@ -241,6 +269,6 @@ scilama_status check_output(app *a, const char *path)
 
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
 {
-    scilama_h5ad_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, layer);
     return scilama_h5ad_writer_open_part(out, a->context, input, &o, output, &a->error);
 }

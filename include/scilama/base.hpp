@@ -97,8 +97,9 @@ inline scilama_status init(scilama_covariate_report &o) { return scilama_covaria
 inline scilama_status init(scilama_decode_options &o) { return scilama_decode_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_enrichment_options &o) { return scilama_enrichment_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_evaluation &o) { return scilama_evaluation_init(&o, sizeof o); }
+inline scilama_status init(scilama_file_options &o) { return scilama_file_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_fit_options &o) { return scilama_fit_options_init(&o, sizeof o); }
-inline scilama_status init(scilama_h5ad_options &o) { return scilama_h5ad_options_init(&o, sizeof o); }
+inline scilama_status init(scilama_gene_forecast &o) { return scilama_gene_forecast_init(&o, sizeof o); }
 inline scilama_status init(scilama_holdout_options &o) { return scilama_holdout_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_holdout_report &o) { return scilama_holdout_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_kmeans_options &o) { return scilama_kmeans_options_init(&o, sizeof o); }

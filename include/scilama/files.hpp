@@ -16,7 +16,7 @@ public:
         return h5ad_writer(detail::made(scilama_h5ad_writer_open, ctx.get(), input.c_str(), output.c_str()));
     }
     /** … of the part of `input` that dataset::read() takes with these options. */
-    static h5ad_writer open(const context &ctx, const std::string &input, const std::string &output, const scilama_h5ad_options &part)
+    static h5ad_writer open(const context &ctx, const std::string &input, const std::string &output, const scilama_file_options &part)
     {
         return h5ad_writer(detail::made(scilama_h5ad_writer_open_part, ctx.get(), input.c_str(), &part, output.c_str()));
     }

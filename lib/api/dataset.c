@@ -54,7 +54,7 @@ scilama_status scilama_dataset_create(
     REQUIRE(matrix);
     scilama_matrix m;
     scilama_matrix_init(&m, sizeof m);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status || (status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error)) ||
         (status = check_matrix(&m, error)) || (status = check_names(cell_names, m.rows, "cell_names", error)) ||
         (status = check_names(gene_names, m.cols, "gene_names", error))) return status;
@@ -85,7 +85,7 @@ scilama_status scilama_dataset_create_from_rows(
     REQUIRE(source);
     scilama_row_source s;
     scilama_row_source_init(&s, sizeof s);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status || (status = slm_options_read(&s, sizeof s, source, "scilama_row_source", error)) ||
         (status = check_row_source(&s, error)) || (status = check_names(cell_names, s.rows, "cell_names", error)) ||
         (status = check_names(gene_names, s.cols, "gene_names", error))) return status;
@@ -116,7 +116,7 @@ scilama_status scilama_dataset_concat(
     }
     scilama_concat_options o;
     scilama_concat_options_init(&o, sizeof o);
-    scilama_status status = slm_context_enter(datasets[0]->ctx, error);
+    ENTER(status, datasets[0]);
     if (status || (status = slm_options_read(&o, sizeof o, options, "scilama_concat_options", error)) || (status = check_concat(&o, n, error))) return status;
     return slm_dataset_concat(out, datasets, n, &o, error);
 }
@@ -125,7 +125,7 @@ void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dat
 
 static scilama_status enter_named(const scilama_dataset *dataset, const char *name, const void *values, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     if (!name || !*name) return slm_fail(error, SCILAMA_E_INVALID, "name is NULL or empty");
     return values ? SCILAMA_OK : null_argument(error, "values");
@@ -169,7 +169,7 @@ scilama_status scilama_dataset_use_covariate(
 
 scilama_status scilama_dataset_set_split(scilama_dataset *dataset, const int32_t *split, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     return split ? slm_dataset_set_split(dataset, split, error) : null_argument(error, "split");
 }
@@ -184,7 +184,7 @@ scilama_status scilama_dataset_split_random(
     scilama_dataset *dataset, double train_fraction, double validation_fraction,
     uint64_t seed, const char *stratify, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     if (!(train_fraction >= 0) || !(validation_fraction >= 0) || !(train_fraction + validation_fraction <= 1 + 1e-9)) {
         char a[32], b[32];
@@ -203,7 +203,7 @@ scilama_status scilama_gene_table_create(
     *out = NULL;
     REQUIRE(context);
     if (!names || !values) return null_argument(error, names ? "values" : "names");
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     int64_t stride = ld ? ld : width, total;
     if (rows <= 0 || width <= 0 || stride < width || !slm_mul_size(rows, stride, &total))
@@ -224,7 +224,7 @@ scilama_status scilama_gene_table_random(scilama_gene_table **out, scilama_conte
     REQUIRE(out);
     *out = NULL;
     if (!context || !like) return null_argument(error, like ? "context" : "like");
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     return status ? status : slm_gene_table_random(out, context, like, seed, error);
 }
 
@@ -233,7 +233,7 @@ scilama_status scilama_gene_table_shuffled(scilama_gene_table **out, scilama_con
     REQUIRE(out);
     *out = NULL;
     if (!context || !table) return null_argument(error, table ? "context" : "table");
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     return status ? status : slm_gene_table_shuffled(out, context, table, seed, error);
 }
 
@@ -288,7 +288,7 @@ scilama_status scilama_dataset_preprocess(
     scilama_dataset *dataset, const scilama_preprocess_options *options,
     scilama_preprocess_report *report, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     scilama_preprocess_options o;
     scilama_preprocess_report r;
@@ -330,7 +330,7 @@ const char *scilama_dataset_used_gene_name(const scilama_dataset *dataset, int64
 
 scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t *split, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     REQUIRE(split);
     memcpy(split, dataset->split, (size_t)dataset->cells * sizeof *split);
@@ -370,7 +370,7 @@ scilama_status scilama_dataset_column_info(
 
 scilama_status scilama_dataset_release_input(scilama_dataset *dataset, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     return status ? status : slm_dataset_release_input(dataset, error);
 }
 
@@ -403,7 +403,7 @@ scilama_status scilama_dataset_get_numeric(
 scilama_status scilama_dataset_get_prepared(
     scilama_dataset *dataset, const int64_t *cells, int64_t n, float *values, int64_t ld, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     if (n < 0 || (n && (!cells || !values))) return slm_fail(error, SCILAMA_E_INVALID, "cells or values is NULL, or n negative");
     if ((status = slm_dataset_prepare(dataset, error))) return status;

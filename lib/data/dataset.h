@@ -87,7 +87,7 @@ struct scilama_dataset {
     char *batch_key;         /* behind options.batch_key */
     bool input_released;     /* the tables are gone, and the matrix unless it is streamed */
     bool first_duplicate;    /* later genes of a name were dropped */
-    bool sizes_warned;       /* that its cells' totals are taken over other genes than a model's */
+    int64_t told;            /* number of the recipe whose warnings about this data set have been given: once is enough */
 };
 
 scilama_dataset *slm_dataset_retain(scilama_dataset *dataset);

@@ -92,11 +92,11 @@ static scilama_status check_other(const char *input, const char *output, scilama
 }
 
 /* Another format's cells and genes as a new file: X in CSR, names, and columns of cells. */
-static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_h5ad_options *options,
+static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_file_options *options,
                                  const char *output, scilama_error *error)
 {
     scilama_dataset *d = NULL;
-    scilama_h5ad_options o = *options;
+    scilama_file_options o = *options;
     o.stream_memory = 0;
     scilama_status status = slm_any_read(&d, ctx, input, &o, error);
     if (status) return status;
@@ -108,7 +108,7 @@ static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx
 /* One modality of MuData as a file of its own.
  * The whole file is copied and all else taken out of it, so that nothing is read that need not be: a modality that came
  * through HDF5 anew would not survive a disc that fails. */
-static scilama_status copy_modality(scilama_h5ad_writer *w, const char *input, const scilama_h5ad_options *options, const char *output, scilama_error *error)
+static scilama_status copy_modality(scilama_h5ad_writer *w, const char *input, const scilama_file_options *options, const char *output, scilama_error *error)
 {
     char prefix[SLM_PREFIX_BYTES], from[1300];
     slm_strings names = { 0 }, members = { 0 };
@@ -147,7 +147,7 @@ static scilama_status find_origin(scilama_context *ctx, const char *input, enum 
     return slm_h5_close_read(file, SCILAMA_OK, error);
 }
 
-scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_h5ad_options *options,
+scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_file_options *options,
                                const char *output, scilama_error *error)
 {
     enum origin origin;

@@ -15,7 +15,7 @@ struct scilama_h5ad_writer {
     int64_t cells, genes;
 };
 
-scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_h5ad_options *options,
+scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_file_options *options,
                                const char *output, scilama_error *error);
 scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx, const char *output, const scilama_matrix *matrix,
                                  const char *const *cells, const char *const *genes, scilama_error *error);

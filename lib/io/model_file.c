@@ -315,11 +315,9 @@ static scilama_status get_covariates(slm_h5_file *f, scilama_context *ctx, slm_r
 
 static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recipe **out, scilama_error *error)
 {
-    slm_recipe *r = slm_alloc_zero(ctx, sizeof *r);
+    slm_recipe *r = slm_recipe_new(ctx);
     if (!r) return slm_fail_nomem(error);
     *out = r;
-    r->ctx = slm_context_retain(ctx);
-    atomic_store(&r->refs, 1);
     char *reason = NULL;
     scilama_status status = slm_h5_read_strings(f, "recipe/genes", &r->genes, error);
     if (!status) status = get_i32(f, "recipe", "input", &r->input, error);

@@ -226,7 +226,7 @@ static scilama_status locate(const char *path, char *matrix, char *barcodes, cha
     return SCILAMA_OK;
 }
 
-scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *o, scilama_error *error)
+scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *o, scilama_error *error)
 {
     char matrix[PATH_BYTES], barcodes[PATH_BYTES], features[PATH_BYTES];
     coordinates c = { 0 };
@@ -248,8 +248,7 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
     slm_free(ctx, c.col);
     slm_free(ctx, c.value);
     if (!status) status = keep_expression(ctx, path, &m, &genes, &kinds, error);
-    if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
-    if (!status) status = slm_assemble(out, ctx, path, &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    if (!status) status = slm_assemble_unique(out, ctx, path, &m, &cells, &genes, o, error);
     slm_matrix_free(ctx, &m);
     slm_strings_free(ctx, &cells);
     slm_strings_free(ctx, &genes);
@@ -259,7 +258,7 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
 
 /* --- any of them ---------------------------------------------------------------------------- */
 
-scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *o, scilama_error *error)
+scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *o, scilama_error *error)
 {
     slm_h5_file *file;
     *out = NULL;

@@ -61,6 +61,7 @@ slm_enrichment <- function(sets, names, labels, n, modules, options, overlap, si
 slm_enrichment_options_init <- function(options, struct_size) .Call(C_scilama_enrichment_options_init, options, struct_size)
 slm_evaluation_init <- function(evaluation, struct_size) .Call(C_scilama_evaluation_init, evaluation, struct_size)
 slm_file_describe <- function(context, path, layer) .Call(C_scilama_file_describe, context, path, layer)
+slm_file_options_init <- function(options, struct_size) .Call(C_scilama_file_options_init, options, struct_size)
 slm_fit <- function(dataset, options, info) .Call(C_scilama_fit, dataset, options, info)
 slm_fit_options_init <- function(options, struct_size) .Call(C_scilama_fit_options_init, options, struct_size)
 slm_gene_aliases_count <- function(aliases) .Call(C_scilama_gene_aliases_count, aliases)
@@ -96,16 +97,18 @@ slm_graph_destroy <- function(graph) .Call(C_scilama_graph_destroy, graph)
 slm_graph_entries <- function(graph) .Call(C_scilama_graph_entries, graph)
 slm_graph_from_csr <- function(context, n, indptr, indices, weights) .Call(C_scilama_graph_from_csr, context, n, indptr, indices, weights)
 slm_graph_from_knn <- function(context, kind, n, neighbors, indices, distances) .Call(C_scilama_graph_from_knn, context, kind, n, neighbors, indices, distances)
+slm_graph_from_knn_memory <- function(context, kind, n, neighbors, bytes) .Call(C_scilama_graph_from_knn_memory, context, kind, n, neighbors, bytes)
 slm_graph_indices <- function(graph) .Call(C_scilama_graph_indices, graph)
 slm_graph_indptr <- function(graph) .Call(C_scilama_graph_indptr, graph)
 slm_graph_leiden <- function(graph, options, labels, report) .Call(C_scilama_graph_leiden, graph, options, labels, report)
+slm_graph_leiden_memory <- function(context, vertices, entries, options, bytes) .Call(C_scilama_graph_leiden_memory, context, vertices, entries, options, bytes)
 slm_graph_leiden_sweep <- function(graph, options, resolutions, count, labels, reports) .Call(C_scilama_graph_leiden_sweep, graph, options, resolutions, count, labels, reports)
 slm_graph_leiden_target <- function(graph, options, communities, labels, report) .Call(C_scilama_graph_leiden_target, graph, options, communities, labels, report)
 slm_graph_quality <- function(graph, quality, resolution, labels, value) .Call(C_scilama_graph_quality, graph, quality, resolution, labels, value)
 slm_graph_umap <- function(graph, options, layout) .Call(C_scilama_graph_umap, graph, options, layout)
+slm_graph_umap_memory <- function(context, vertices, options, bytes) .Call(C_scilama_graph_umap_memory, context, vertices, options, bytes)
 slm_graph_vertices <- function(graph) .Call(C_scilama_graph_vertices, graph)
 slm_graph_weights <- function(graph) .Call(C_scilama_graph_weights, graph)
-slm_h5ad_options_init <- function(options, struct_size) .Call(C_scilama_h5ad_options_init, options, struct_size)
 slm_h5ad_read_array <- function(context, path, key, rows, width, values, size) .Call(C_scilama_h5ad_read_array, context, path, key, rows, width, values, size)
 slm_h5ad_read_column <- function(context, path, table, column, rows, values, size) .Call(C_scilama_h5ad_read_column, context, path, table, column, rows, values, size)
 slm_h5ad_read_string <- function(context, path, key) .Call(C_scilama_h5ad_read_string, context, path, key)
@@ -140,6 +143,7 @@ slm_holdout_report_init <- function(report, struct_size) .Call(C_scilama_holdout
 slm_kmeans <- function(context, points, n, dim, ld, options, labels, centers, inertia) .Call(C_scilama_kmeans, context, points, n, dim, ld, options, labels, centers, inertia)
 slm_kmeans_options_init <- function(options, struct_size) .Call(C_scilama_kmeans_options_init, options, struct_size)
 slm_knn <- function(context, points, n, dim, ld, options, indices, distances, report) .Call(C_scilama_knn, context, points, n, dim, ld, options, indices, distances, report)
+slm_knn_memory <- function(context, n, dim, options, bytes) .Call(C_scilama_knn_memory, context, n, dim, options, bytes)
 slm_knn_options_init <- function(options, struct_size) .Call(C_scilama_knn_options_init, options, struct_size)
 slm_knn_report_init <- function(report, struct_size) .Call(C_scilama_knn_report_init, report, struct_size)
 slm_label_info_init <- function(info, struct_size) .Call(C_scilama_label_info_init, info, struct_size)
@@ -869,7 +873,7 @@ LAYOUT <- list(
     vectors = list(16, "text"),
     skip_nulls = list(24, "i32"),
     reserved = list(28, "i32"))),
-  scilama_h5ad_options = list(size = 56, fields = list(
+  scilama_file_options = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     layer = list(8, "text"),
     first_duplicate = list(16, "i32"),

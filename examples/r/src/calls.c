@@ -458,6 +458,12 @@ SEXP R_scilama_file_describe(SEXP context_, SEXP path_, SEXP layer_)
     return slm_take_text(made, context_);
 }
 
+SEXP R_scilama_file_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_file_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_fit(SEXP dataset_, SEXP options_, SEXP info_)
 {
     scilama_error error = { 0 };
@@ -687,6 +693,13 @@ SEXP R_scilama_graph_from_knn(SEXP context_, SEXP kind_, SEXP n_, SEXP neighbors
     return slm_handle(made, R_scilama_graph_gone, context_);
 }
 
+SEXP R_scilama_graph_from_knn_memory(SEXP context_, SEXP kind_, SEXP n_, SEXP neighbors_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_graph_from_knn_memory(slm_memory(context_), slm_int(kind_), slm_long(n_), slm_long(neighbors_), slm_memory(bytes_), &error), &error, context_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_graph_indices(SEXP graph_)
 {
     return slm_view(scilama_graph_indices(slm_memory(graph_)), graph_);
@@ -701,6 +714,13 @@ SEXP R_scilama_graph_leiden(SEXP graph_, SEXP options_, SEXP labels_, SEXP repor
 {
     scilama_error error = { 0 };
     slm_check(scilama_graph_leiden(slm_memory(graph_), slm_memory(options_), slm_ints(labels_), slm_memory(report_), &error), &error, graph_);
+    return R_NilValue;
+}
+
+SEXP R_scilama_graph_leiden_memory(SEXP context_, SEXP vertices_, SEXP entries_, SEXP options_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_graph_leiden_memory(slm_memory(context_), slm_long(vertices_), slm_long(entries_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
     return R_NilValue;
 }
 
@@ -732,6 +752,13 @@ SEXP R_scilama_graph_umap(SEXP graph_, SEXP options_, SEXP layout_)
     return R_NilValue;
 }
 
+SEXP R_scilama_graph_umap_memory(SEXP context_, SEXP vertices_, SEXP options_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_graph_umap_memory(slm_memory(context_), slm_long(vertices_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_graph_vertices(SEXP graph_)
 {
     return ScalarReal((double)scilama_graph_vertices(slm_memory(graph_)));
@@ -740,12 +767,6 @@ SEXP R_scilama_graph_vertices(SEXP graph_)
 SEXP R_scilama_graph_weights(SEXP graph_)
 {
     return slm_view(scilama_graph_weights(slm_memory(graph_)), graph_);
-}
-
-SEXP R_scilama_h5ad_options_init(SEXP options_, SEXP struct_size_)
-{
-    slm_check(scilama_h5ad_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
-    return R_NilValue;
 }
 
 SEXP R_scilama_h5ad_read_array(SEXP context_, SEXP path_, SEXP key_, SEXP rows_, SEXP width_, SEXP values_, SEXP size_)
@@ -981,6 +1002,13 @@ SEXP R_scilama_knn(SEXP context_, SEXP points_, SEXP n_, SEXP dim_, SEXP ld_, SE
 {
     scilama_error error = { 0 };
     slm_check(scilama_knn(slm_memory(context_), slm_memory(points_), slm_long(n_), slm_long(dim_), slm_long(ld_), slm_memory(options_), slm_ints(indices_), slm_memory(distances_), slm_memory(report_), &error), &error, context_);
+    return R_NilValue;
+}
+
+SEXP R_scilama_knn_memory(SEXP context_, SEXP n_, SEXP dim_, SEXP options_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_knn_memory(slm_memory(context_), slm_long(n_), slm_long(dim_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
     return R_NilValue;
 }
 
@@ -1814,6 +1842,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_enrichment_options_init", (DL_FUNC)R_scilama_enrichment_options_init, 2 },
     { "scilama_evaluation_init", (DL_FUNC)R_scilama_evaluation_init, 2 },
     { "scilama_file_describe", (DL_FUNC)R_scilama_file_describe, 3 },
+    { "scilama_file_options_init", (DL_FUNC)R_scilama_file_options_init, 2 },
     { "scilama_fit", (DL_FUNC)R_scilama_fit, 3 },
     { "scilama_fit_options_init", (DL_FUNC)R_scilama_fit_options_init, 2 },
     { "scilama_gene_aliases_count", (DL_FUNC)R_scilama_gene_aliases_count, 1 },
@@ -1849,16 +1878,18 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_graph_entries", (DL_FUNC)R_scilama_graph_entries, 1 },
     { "scilama_graph_from_csr", (DL_FUNC)R_scilama_graph_from_csr, 5 },
     { "scilama_graph_from_knn", (DL_FUNC)R_scilama_graph_from_knn, 6 },
+    { "scilama_graph_from_knn_memory", (DL_FUNC)R_scilama_graph_from_knn_memory, 5 },
     { "scilama_graph_indices", (DL_FUNC)R_scilama_graph_indices, 1 },
     { "scilama_graph_indptr", (DL_FUNC)R_scilama_graph_indptr, 1 },
     { "scilama_graph_leiden", (DL_FUNC)R_scilama_graph_leiden, 4 },
+    { "scilama_graph_leiden_memory", (DL_FUNC)R_scilama_graph_leiden_memory, 5 },
     { "scilama_graph_leiden_sweep", (DL_FUNC)R_scilama_graph_leiden_sweep, 6 },
     { "scilama_graph_leiden_target", (DL_FUNC)R_scilama_graph_leiden_target, 5 },
     { "scilama_graph_quality", (DL_FUNC)R_scilama_graph_quality, 5 },
     { "scilama_graph_umap", (DL_FUNC)R_scilama_graph_umap, 3 },
+    { "scilama_graph_umap_memory", (DL_FUNC)R_scilama_graph_umap_memory, 4 },
     { "scilama_graph_vertices", (DL_FUNC)R_scilama_graph_vertices, 1 },
     { "scilama_graph_weights", (DL_FUNC)R_scilama_graph_weights, 1 },
-    { "scilama_h5ad_options_init", (DL_FUNC)R_scilama_h5ad_options_init, 2 },
     { "scilama_h5ad_read_array", (DL_FUNC)R_scilama_h5ad_read_array, 7 },
     { "scilama_h5ad_read_column", (DL_FUNC)R_scilama_h5ad_read_column, 7 },
     { "scilama_h5ad_read_string", (DL_FUNC)R_scilama_h5ad_read_string, 3 },
@@ -1893,6 +1924,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_kmeans", (DL_FUNC)R_scilama_kmeans, 9 },
     { "scilama_kmeans_options_init", (DL_FUNC)R_scilama_kmeans_options_init, 2 },
     { "scilama_knn", (DL_FUNC)R_scilama_knn, 9 },
+    { "scilama_knn_memory", (DL_FUNC)R_scilama_knn_memory, 5 },
     { "scilama_knn_options_init", (DL_FUNC)R_scilama_knn_options_init, 2 },
     { "scilama_knn_report_init", (DL_FUNC)R_scilama_knn_report_init, 2 },
     { "scilama_label_info_init", (DL_FUNC)R_scilama_label_info_init, 2 },

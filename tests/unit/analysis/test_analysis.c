@@ -418,7 +418,7 @@ static void listen(void *user, const char *stage, double share)
 START_TEST(long_calls_tell_and_stop)
 {
     enum { M = 1200, K = 8 };
-    const char *const stages[] = { "neighbours", "Leiden", "UMAP start", "UMAP" };
+    const char *const stages[] = { "neighbours", "graph", "Leiden", "UMAP start", "UMAP" };
     float *x = blobs(M, 5, 4, 0.5, NULL), *far = malloc(M * K * sizeof *far), *layout = malloc(M * 2 * sizeof *layout);
     int32_t *near = malloc(M * K * sizeof *near), *found = malloc(M * sizeof *found);
     scilama_context *ctx = context(2);
@@ -426,7 +426,7 @@ START_TEST(long_calls_tell_and_stop)
     scilama_knn_options_init(&o, sizeof o);
     o.neighbors = K;
     for (int method = SCILAMA_KNN_EXACT; method <= SCILAMA_KNN_APPROXIMATE; method++)
-        for (int cancel = -1; cancel < 4; cancel++) {
+        for (int cancel = -1; cancel < 5; cancel++) {
             told t = { .ctx = ctx, .cancel = cancel < 0 ? NULL : stages[cancel] };
             scilama_graph *g = NULL;
             o.method = method;
@@ -435,10 +435,9 @@ START_TEST(long_calls_tell_and_stop)
             if (!s) s = scilama_graph_from_knn(&g, ctx, SCILAMA_GRAPH_FUZZY, M, K, near, far, NULL);
             if (!s) s = scilama_graph_leiden(g, NULL, found, NULL, NULL);
             if (!s) s = scilama_graph_umap(g, NULL, layout, NULL);
-            ck_assert_int_eq(s, cancel < 0 ? SCILAMA_OK : SCILAMA_E_CANCELLED);
-            ck_assert_int_eq(t.stages, cancel < 0 ? 4 : cancel + 1);
+            ck_assert_msg(s == (cancel < 0 ? SCILAMA_OK : SCILAMA_E_CANCELLED), "method %d, cancelled in stage %d: %d", method, cancel, s);
+            ck_assert_int_eq(t.stages, cancel < 0 ? 5 : cancel + 1);
             if (cancel < 0) ck_assert_int_gt(t.calls, 20);
-            scilama_context_resume(ctx);
             scilama_graph_destroy(g);
         }
     ck_assert_int_eq(scilama_context_set_progress(NULL, NULL, NULL, NULL), SCILAMA_E_INVALID);
@@ -717,8 +716,6 @@ START_TEST(bad_arguments_are_named)
     for (int i = 0; i < N; i++) near[i] = i == 0 ? 0 : i - 1;
     ck_assert_int_eq(scilama_graph_from_knn(&g, ctx, SCILAMA_GRAPH_JACCARD, N, 1, near, NULL, &e), SCILAMA_E_INVALID);
     ck_assert_ptr_null(g);
-    scilama_context_cancel(ctx);
-    ck_assert_int_eq(scilama_knn(ctx, points, N, DIM, 0, NULL, near, NULL, NULL, &e), SCILAMA_E_CANCELLED);
     scilama_context_destroy(ctx);
 }
 END_TEST

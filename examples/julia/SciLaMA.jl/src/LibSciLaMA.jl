@@ -701,7 +701,7 @@ struct ArrowOptions
     reserved::Int32
 end
 
-struct H5adOptions
+struct FileOptions
     struct_size::Csize_t
     layer::Ptr{UInt8}
     first_duplicate::Int32
@@ -880,6 +880,8 @@ scilama_evaluation_init(evaluation, struct_size) =
     ccall(sym(:scilama_evaluation_init), Int32, (Ptr{Cvoid}, Csize_t), evaluation, struct_size)
 scilama_file_describe(text, context, path, layer, error) =
     ccall(sym(:scilama_file_describe), Int32, (Ptr{Ptr{UInt8}}, Ptr{Cvoid}, Cstring, Cstring, Ptr{Cvoid}), text, context, path, layer, error)
+scilama_file_options_init(options, struct_size) =
+    ccall(sym(:scilama_file_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_fit(out, dataset, options, info, error) =
     ccall(sym(:scilama_fit), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), out, dataset, options, info, error)
 scilama_fit_options_init(options, struct_size) =
@@ -950,12 +952,16 @@ scilama_graph_from_csr(out, context, n, indptr, indices, weights, error) =
     ccall(sym(:scilama_graph_from_csr), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Int64, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), out, context, n, indptr, indices, weights, error)
 scilama_graph_from_knn(out, context, kind, n, neighbors, indices, distances, error) =
     ccall(sym(:scilama_graph_from_knn), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Int32, Int64, Int64, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), out, context, kind, n, neighbors, indices, distances, error)
+scilama_graph_from_knn_memory(context, kind, n, neighbors, bytes, error) =
+    ccall(sym(:scilama_graph_from_knn_memory), Int32, (Ptr{Cvoid}, Int32, Int64, Int64, Ptr{Int64}, Ptr{Cvoid}), context, kind, n, neighbors, bytes, error)
 scilama_graph_indices(graph) =
     ccall(sym(:scilama_graph_indices), Ptr{Int32}, (Ptr{Cvoid},), graph)
 scilama_graph_indptr(graph) =
     ccall(sym(:scilama_graph_indptr), Ptr{Int64}, (Ptr{Cvoid},), graph)
 scilama_graph_leiden(graph, options, labels, report, error) =
     ccall(sym(:scilama_graph_leiden), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Int32}, Ptr{Cvoid}, Ptr{Cvoid}), graph, options, labels, report, error)
+scilama_graph_leiden_memory(context, vertices, entries, options, bytes, error) =
+    ccall(sym(:scilama_graph_leiden_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, entries, options, bytes, error)
 scilama_graph_leiden_sweep(graph, options, resolutions, count, labels, reports, error) =
     ccall(sym(:scilama_graph_leiden_sweep), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float64}, Int64, Ptr{Int32}, Ptr{Cvoid}, Ptr{Cvoid}), graph, options, resolutions, count, labels, reports, error)
 scilama_graph_leiden_target(graph, options, communities, labels, report, error) =
@@ -964,12 +970,12 @@ scilama_graph_quality(graph, quality, resolution, labels, value, error) =
     ccall(sym(:scilama_graph_quality), Int32, (Ptr{Cvoid}, Int32, Float64, Ptr{Int32}, Ptr{Float64}, Ptr{Cvoid}), graph, quality, resolution, labels, value, error)
 scilama_graph_umap(graph, options, layout, error) =
     ccall(sym(:scilama_graph_umap), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}), graph, options, layout, error)
+scilama_graph_umap_memory(context, vertices, options, bytes, error) =
+    ccall(sym(:scilama_graph_umap_memory), Int32, (Ptr{Cvoid}, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, options, bytes, error)
 scilama_graph_vertices(graph) =
     ccall(sym(:scilama_graph_vertices), Int64, (Ptr{Cvoid},), graph)
 scilama_graph_weights(graph) =
     ccall(sym(:scilama_graph_weights), Ptr{Float32}, (Ptr{Cvoid},), graph)
-scilama_h5ad_options_init(options, struct_size) =
-    ccall(sym(:scilama_h5ad_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_h5ad_read_array(context, path, key, rows, width, values, size, error) =
     ccall(sym(:scilama_h5ad_read_array), Int32, (Ptr{Cvoid}, Cstring, Cstring, Ptr{Int64}, Ptr{Int64}, Ptr{Float32}, Int64, Ptr{Cvoid}), context, path, key, rows, width, values, size, error)
 scilama_h5ad_read_column(context, path, table, column, rows, values, size, error) =
@@ -1038,6 +1044,8 @@ scilama_kmeans_options_init(options, struct_size) =
     ccall(sym(:scilama_kmeans_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_knn(context, points, n, dim, ld, options, indices, distances, report, error) =
     ccall(sym(:scilama_knn), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Cvoid}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}, Ptr{Cvoid}), context, points, n, dim, ld, options, indices, distances, report, error)
+scilama_knn_memory(context, n, dim, options, bytes, error) =
+    ccall(sym(:scilama_knn_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, n, dim, options, bytes, error)
 scilama_knn_options_init(options, struct_size) =
     ccall(sym(:scilama_knn_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_knn_report_init(report, struct_size) =
@@ -1306,7 +1314,7 @@ const LAYOUTS = (
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
-    (H5adOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
+    (FileOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
     (QueryReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),

@@ -881,7 +881,7 @@ pub struct scilama_holdout_report {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct scilama_h5ad_options {
+pub struct scilama_file_options {
     pub struct_size: usize,
     pub layer: *const c_char,
     pub first_duplicate: i32,
@@ -1000,10 +1000,10 @@ extern "C" {
     pub fn scilama_dataset_get_split(dataset: *const scilama_dataset, split: *mut i32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_obs_to_arrow(dataset: *const scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_preprocess(dataset: *mut scilama_dataset, options: *const scilama_preprocess_options, report: *mut scilama_preprocess_report, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_dataset_read(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_dataset_read_10x_h5(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_dataset_read_h5ad(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_dataset_read_mtx(out: *mut *mut scilama_dataset, context: *mut scilama_context, folder: *const c_char, options: *const scilama_h5ad_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_file_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read_10x_h5(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_file_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read_h5ad(out: *mut *mut scilama_dataset, context: *mut scilama_context, path: *const c_char, options: *const scilama_file_options, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_dataset_read_mtx(out: *mut *mut scilama_dataset, context: *mut scilama_context, folder: *const c_char, options: *const scilama_file_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_release_input(dataset: *mut scilama_dataset, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_set_codes(dataset: *mut scilama_dataset, name: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_set_numeric(dataset: *mut scilama_dataset, name: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
@@ -1020,6 +1020,7 @@ extern "C" {
     pub fn scilama_enrichment_options_init(options: *mut scilama_enrichment_options, struct_size: usize) -> scilama_status;
     pub fn scilama_evaluation_init(evaluation: *mut scilama_evaluation, struct_size: usize) -> scilama_status;
     pub fn scilama_file_describe(text: *mut *mut c_char, context: *mut scilama_context, path: *const c_char, layer: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_file_options_init(options: *mut scilama_file_options, struct_size: usize) -> scilama_status;
     pub fn scilama_fit(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_fit_options, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_fit_options_init(options: *mut scilama_fit_options, struct_size: usize) -> scilama_status;
     pub fn scilama_gene_aliases_count(aliases: *const scilama_gene_aliases) -> i64;
@@ -1055,16 +1056,18 @@ extern "C" {
     pub fn scilama_graph_entries(graph: *const scilama_graph) -> i64;
     pub fn scilama_graph_from_csr(out: *mut *mut scilama_graph, context: *mut scilama_context, n: i64, indptr: *const i64, indices: *const i32, weights: *const f32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_from_knn(out: *mut *mut scilama_graph, context: *mut scilama_context, kind: i32, n: i64, neighbors: i64, indices: *const i32, distances: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_from_knn_memory(context: *const scilama_context, kind: i32, n: i64, neighbors: i64, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_indices(graph: *const scilama_graph) -> *const i32;
     pub fn scilama_graph_indptr(graph: *const scilama_graph) -> *const i64;
     pub fn scilama_graph_leiden(graph: *const scilama_graph, options: *const scilama_leiden_options, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_leiden_memory(context: *const scilama_context, vertices: i64, entries: i64, options: *const scilama_leiden_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_leiden_sweep(graph: *const scilama_graph, options: *const scilama_leiden_options, resolutions: *const f64, count: i64, labels: *mut i32, reports: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_leiden_target(graph: *const scilama_graph, options: *const scilama_leiden_options, communities: i64, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_quality(graph: *const scilama_graph, quality: i32, resolution: f64, labels: *const i32, value: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_umap(graph: *const scilama_graph, options: *const scilama_umap_options, layout: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_umap_memory(context: *const scilama_context, vertices: i64, options: *const scilama_umap_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_vertices(graph: *const scilama_graph) -> i64;
     pub fn scilama_graph_weights(graph: *const scilama_graph) -> *const f32;
-    pub fn scilama_h5ad_options_init(options: *mut scilama_h5ad_options, struct_size: usize) -> scilama_status;
     pub fn scilama_h5ad_read_array(context: *mut scilama_context, path: *const c_char, key: *const c_char, rows: *mut i64, width: *mut i64, values: *mut f32, size: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_read_column(context: *mut scilama_context, path: *const c_char, table: *const c_char, column: *const c_char, rows: *mut i64, values: *mut f64, size: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_read_string(text: *mut *mut c_char, context: *mut scilama_context, path: *const c_char, key: *const c_char, error: *mut scilama_error) -> scilama_status;
@@ -1075,7 +1078,7 @@ extern "C" {
     pub fn scilama_h5ad_writer_destroy(writer: *mut scilama_h5ad_writer);
     pub fn scilama_h5ad_writer_genes(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_open(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, output: *const c_char, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_h5ad_writer_open_part(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, options: *const scilama_h5ad_options, output: *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_open_part(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, options: *const scilama_file_options, output: *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_layer(writer: *mut scilama_h5ad_writer, key: *const c_char, matrix: *const scilama_matrix, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_obs_categorical(writer: *mut scilama_h5ad_writer, key: *const c_char, codes: *const i32, categories: *const *const c_char, n_categories: i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_put_obs_numeric(writer: *mut scilama_h5ad_writer, key: *const c_char, values: *const f64, error: *mut scilama_error) -> scilama_status;
@@ -1099,6 +1102,7 @@ extern "C" {
     pub fn scilama_kmeans(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_kmeans_options, labels: *mut i32, centers: *mut f32, inertia: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_kmeans_options_init(options: *mut scilama_kmeans_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_knn_options, indices: *mut i32, distances: *mut f32, report: *mut scilama_knn_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_knn_memory(context: *const scilama_context, n: i64, dim: i64, options: *const scilama_knn_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_knn_options_init(options: *mut scilama_knn_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn_report_init(report: *mut scilama_knn_report, struct_size: usize) -> scilama_status;
     pub fn scilama_label_info_init(info: *mut scilama_label_info, struct_size: usize) -> scilama_status;
@@ -1252,7 +1256,7 @@ const _: () = {
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
     assert!(size_of::<scilama_arrow_options>() == 32);
-    assert!(size_of::<scilama_h5ad_options>() == 56);
+    assert!(size_of::<scilama_file_options>() == 56);
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_query_report>() == 80);
     assert!(size_of::<scilama_covariate_report>() == 48);
