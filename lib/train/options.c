@@ -63,7 +63,7 @@ static const slm_option rows[] = {
     INTEGER(shuffle_window, 0, INFINITY, 0, 0, "cells of a window; 0 = as fits"),
     CHOICE(precision, precisions, SCILAMA_PRECISION_F32, SCILAMA_PRECISION_F32, "of the products of a step (bf16: validation stays exact)"),
     CHOICE(on_nonfinite, nonfinites, SCILAMA_NONFINITE_FAIL, SCILAMA_NONFINITE_FAIL, "a step whose loss or gradient is not finite"),
-    SLM_SWITCH(freeze_reference, 0, 0, NULL, "train only columns of added categories"),
+    SLM_INTEGER(freeze_reference, 0, 2, 0, 0, NULL, "1: train only columns of added categories; 2: of these only the decoders'"),
     SLM_SEED(seed, "of shuffling, dropout and sampling"),
 };
 
