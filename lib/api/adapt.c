@@ -138,7 +138,7 @@ scilama_status scilama_model_adapt(scilama_model *model, scilama_dataset *datase
     REQUIRE(dataset);
     scilama_adapt_options o;
     scilama_adapt_report r;
-    scilama_status status = ENTER(model);
+    ENTER(status, model);
     scilama_adapt_options_init(&o, sizeof o);
     scilama_adapt_report_init(&r, sizeof r);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_adapt_options", error);
