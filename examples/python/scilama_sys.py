@@ -737,6 +737,7 @@ scilama_model_options._fields_ = [
     ("reserved", c_int32),
     ("embed_pca", c_int64),
     ("seed", c_uint64),
+    ("axes", c_int64),
 ]
 
 scilama_tensor._fields_ = [

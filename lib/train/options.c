@@ -45,7 +45,7 @@ static const slm_option rows[] = {
     NUMBER(gene_gamma, 0, 1, "weight of the alignment term in the gene phase"),
     NUMBER(residual_l2, 1, 1, "weight of the prior of a free part per gene"),
     NUMBER(kl_start, 0, 0, "weight of the KL term at first"),
-    NUMBER(kl_end, 1, 6, "weight of the KL term in the end"),
+    NUMBER(kl_end, 1, 9, "weight of the KL term in the end"),
     NUMBER(kl_rate, 0.05, 0.1, "its growth per epoch, or per hundredth of max_steps"),
     INTEGER(kl_delay, 0, INFINITY, 25, 0, "epochs, or hundredths, before it grows"),
     SWITCH(kl_by_signal, 0, 1, "less of it where the cells' leading axes say little"),

@@ -268,6 +268,7 @@ pub struct scilama_model_options {
     pub reserved: i32,
     pub embed_pca: i64,
     pub seed: u64,
+    pub axes: i64,
 }
 
 #[repr(C)]
@@ -1273,5 +1274,5 @@ const _: () = {
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
-    assert!(size_of::<scilama_model_options>() == 144);
+    assert!(size_of::<scilama_model_options>() == 152);
 };
