@@ -36,7 +36,7 @@ print(data.preprocess(n_top_genes=min(2000, adata.n_vars)))
 
 # %%
 model = scilama.Model(data, latent=16, hidden=[128, 64])
-trainer = scilama.Trainer(model, data, mode=scilama.MODE_DIRECT, epochs=30, kl_delay=5)
+trainer = scilama.Trainer(model, data, max_steps=300)
 for info in trainer.steps():
     if info.events & scilama.EPOCH_END and info.epoch % 10 == 0:
         print("epoch %d: loss %.2f, validation %.2f" % (info.epoch, info.loss, info.validation_loss))

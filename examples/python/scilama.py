@@ -14,7 +14,7 @@ or, without anndata and step by step:
     data.split_random(0.9, 0.1, stratify="batch")
     data.preprocess()
     model = scilama.Model(data, latent=50)
-    for info in scilama.Trainer(model, data, epochs=100).steps():
+    for info in scilama.Trainer(model, data, max_steps=1000).steps():
         if info.events & scilama.EPOCH_END:
             print(info.epoch, info.loss)
     embedding = model.encode_cells(data)                          # numpy, [cells × latent]
@@ -29,7 +29,7 @@ Tables go in and out through Arrow, matrices out as DLPack, without copying wher
     obs = pyarrow.table(data.obs())
     weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
 
-Failures raise scilama.Failure. An object serves one thread at a time; calls release the
+Options have the defaults of the program; the published ones are had by preset=scilama.PUBLISHED. Failures raise scilama.Failure. An object serves one thread at a time; calls release the
 interpreter lock. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
 on, a trainer from its next step. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
@@ -199,7 +199,7 @@ def defaults(kind, preset=None, **values):
     """A struct with the library's defaults and then `values`; numbers that have a name may be given by it."""
     out = kind()
     init = getattr(_library, _INIT[kind])
-    extra = [] if len(init.argtypes) == 2 else [PUBLISHED if preset is None else preset]
+    extra = [] if len(init.argtypes) == 2 else [RECOMMENDED if preset is None else preset]
     status = init(C.byref(out), C.sizeof(out), *extra)
     if status:
         raise Failure(status, "")
@@ -326,7 +326,7 @@ class View:
             raise BufferError("this memory is on the CPU, and copies are for the consumer to make")
         function, arguments = self._make
         tensor = _p()
-        _call(function, C.byref(tensor), *arguments)
+        function(C.byref(tensor)) if callable(function) else _call(function, C.byref(tensor), *arguments)
         if max_version is not None and max_version[0] >= 1:
             return _new_capsule(tensor, b"dltensor_versioned", C.cast(_drop_tensor, _p))
         legacy = _p()
@@ -336,6 +336,26 @@ class View:
             _RELEASE(_p.from_address(tensor.value + 16).value)(tensor)
             raise BufferError(str(failure)) from None
         return _new_capsule(legacy, b"dltensor", C.cast(_drop_tensor, _p))
+
+
+_lent = {}
+
+
+@_RELEASE
+def _give_back(user):
+    _lent.pop(user, None)
+
+
+def lend(context, array, read_only=False, trusted=False):
+    """A View of a matrix of numpy, [rows × columns] without gaps, for consumers of DLPack; it is kept until they delete it."""
+    array = np.ascontiguousarray(array)
+    t = defaults(Tensor, data=array.ctypes.data, dtype=Dataset._DTYPES[array.dtype.name], rank=2, rows=array.shape[0], cols=array.shape[1])
+
+    def make(out):
+        number = max(_lent, default=0) + 1
+        _lent[number] = array
+        _call("dlpack_wrap", out, context, C.byref(t), read_only, C.cast(_give_back, sys_.scilama_release_fn), number)
+    return View(make, trusted=trusted)
 
 
 class ArrowTable:
@@ -472,6 +492,15 @@ class GeneTable(_Handle, ArrowTable, View):
             batches = pyarrow.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches())
             return cls.from_arrow(context, batches, **options)
 
+    @property
+    def values(self):
+        """The vectors where they lie, float32 [rows × width], read-only; they keep the table."""
+        memory = (C.c_float * (self.shape[0] * self.shape[1])).from_address(_library.scilama_gene_table_values(self))
+        memory.owner = self
+        out = np.frombuffer(memory, np.float32).reshape(self.shape)
+        out.flags.writeable = False
+        return out
+
     genes = property(lambda self: [_library.scilama_gene_table_name(self, i).decode() for i in range(self.shape[0])])
     shape = property(lambda self: (_library.scilama_gene_table_rows(self), _library.scilama_gene_table_width(self)))
 
@@ -522,18 +551,43 @@ class Dataset(_Handle):
         self._own("dataset", context, C.byref(m), _texts(cells), _texts(genes))
 
     @classmethod
-    def read_h5ad(cls, context, path, **options):
+    def read(cls, context, path, make="dataset_read", **options):
+        """From .h5ad, .h5mu, loom, 10x .h5 or a MatrixMarket folder, told apart by content; options of scilama_file_options."""
         self = cls.__new__(cls)
         with _interruptible(context):
-            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read_h5ad")
+            self._own("dataset", context, os.fsencode(path), C.byref(defaults(FileOptions, **options)), make=make)
         return self
 
     @classmethod
-    def read(cls, context, path, **options):
-        """From .h5ad, 10x .h5 or a MatrixMarket folder, told apart by content."""
-        self = cls.__new__(cls)
-        with _interruptible(context):
-            self._own("dataset", context, os.fsencode(path), C.byref(defaults(H5adOptions, **options)), make="dataset_read")
+    def read_h5ad(cls, context, path, **options):
+        return cls.read(context, path, "dataset_read_h5ad", **options)
+
+    @classmethod
+    def read_10x_h5(cls, context, path, **options):
+        return cls.read(context, path, "dataset_read_10x_h5", **options)
+
+    @classmethod
+    def read_mtx(cls, context, folder, **options):
+        return cls.read(context, folder, "dataset_read_mtx", **options)
+
+    @classmethod
+    def from_rows(cls, context, fetch, shape, genes=None, cells=None, memory=1 << 26):
+        """A matrix that fetch(cells, values) fills whenever rows are needed: their numbers, int64 [n], and the place for their
+        values, float32 [n × genes]. What it raises becomes a Failure with that text."""
+        def relay(_, block, error):
+            try:
+                b = sys_.scilama_row_block.from_address(block)
+                wanted = np.ctypeslib.as_array(C.cast(b.cells, C.POINTER(C.c_int64)), (b.rows,))
+                fetch(wanted, np.ctypeslib.as_array(C.cast(b.values, C.POINTER(C.c_float)), (b.rows, b.genes)))
+                return 0
+            except BaseException as e:  # must not cross the library's frames
+                sys_.scilama_error.from_address(error).message = (str(e) or type(e).__name__).encode()[:247]
+                return sys_.SCILAMA_E_CALLBACK
+        self, called = cls.__new__(cls), sys_.scilama_fetch_fn(relay)
+        o = defaults(RowSource, rows=shape[0], cols=shape[1], memory=memory)
+        o.fetch = called
+        self._keep = called  # models and trainers keep the dataset
+        self._own("dataset", context, C.byref(o), _texts(cells), _texts(genes), make="dataset_create_from_rows")
         return self
 
     cells = property(lambda self: _library.scilama_dataset_cells(self))
@@ -553,6 +607,24 @@ class Dataset(_Handle):
             categories, codes = np.unique(np.asarray(values, dtype=str), return_inverse=True)
         codes = _array(codes, np.int32, (self.cells,))
         _call("dataset_set_codes", self, name.encode(), codes.ctypes.data, _texts(categories), len(categories))
+
+    def set_strings(self, name, values):
+        """Texts as they are, None = missing; the library finds the categories."""
+        if len(values) != self.cells:
+            raise ValueError("%d texts are needed, not %d" % (self.cells, len(values)))
+        texts = (C.c_char_p * len(values))(*[None if v is None else str(v).encode() for v in values])
+        _call("dataset_set_strings", self, name.encode(), texts)
+
+    def set_obs(self, frame):
+        """Every column of a data frame of cells, or of a mapping of arrays: numbers are numeric, everything else categorical."""
+        for name in frame:
+            values = getattr(frame[name], "array", frame[name])
+            if getattr(values, "codes", None) is None and np.asarray(values).dtype.kind in "fiu":
+                self.set_numeric(name, np.asarray(values, np.float64))
+            elif getattr(values, "codes", None) is not None:
+                self.set_categorical(name, values)
+            else:
+                self.set_strings(name, [None if v is None or v != v else v for v in values])
 
     def use_covariate(self, name, kind=CATEGORICAL):
         _call("dataset_use_covariate", self, name.encode(), kind)
@@ -617,11 +689,18 @@ class Dataset(_Handle):
         super()._own(kind, context, *arguments, make=make)
 
 
+def _tensor(t, owner):
+    """numpy array on memory of a handle, which it keeps."""
+    memory = (C.c_float * (t.rows * t.cols)).from_address(t.data)
+    memory.owner = owner
+    return np.frombuffer(memory, np.float32).reshape((t.rows, t.cols) if t.rank == 2 else (t.rows,) if t.rank == 1 else ())
+
+
 class Model(_Handle):
     """The paired VAE; options are those of scilama_model_options."""
 
-    def __init__(self, dataset, preset=PUBLISHED, **options):
-        self._context = dataset._context
+    def __init__(self, dataset, preset=RECOMMENDED, **options):
+        self._context, self._keep = dataset._context, getattr(dataset, "_keep", None)  # what the dataset reads where it lies
         self._own("model", dataset, C.byref(defaults(ModelOptions, preset, **options)))
 
     trained_genes = True  # False: its gene VAE was never trained
@@ -659,7 +738,7 @@ class Model(_Handle):
         structs of these names, with what is not given as the preset has it. progress(info) after every epoch may return True to
         stop, which is a Failure here: to go on after a stop, take the parts."""
         self, raised = cls.__new__(cls), []
-        self._context = dataset._context
+        self._context, self._keep = dataset._context, getattr(dataset, "_keep", None)
 
         def relay(_, info):
             try:
@@ -745,11 +824,14 @@ class Model(_Handle):
         for i in range(_library.scilama_model_parameters(self)):
             t = defaults(Tensor)
             _call("model_parameter", self, i, C.byref(t))
-            memory = (C.c_float * (t.rows * t.cols)).from_address(t.data)
-            memory.owner = self
-            shape = (t.rows, t.cols) if t.rank == 2 else (t.rows,) if t.rank == 1 else ()
-            views[t.name.decode()] = np.frombuffer(memory, np.float32).reshape(shape)
+            views[t.name.decode()] = _tensor(t, self)
         return views
+
+    def find_parameter(self, name):
+        """One of parameters(), by its name."""
+        t = defaults(Tensor)
+        _call("model_find_parameter", self, name.encode(), C.byref(t))
+        return _tensor(t, self)
 
     def parameter(self, name, trusted=False):
         """A read-only View of one parameter; its numbers change as the model is trained."""
@@ -800,6 +882,18 @@ class Model(_Handle):
         _long(self._context, "model_decode_new_genes", self, dataset, C.byref(self._decoding(to, options)), pointers, None, len(tables),
               out.ctypes.data, 0)
         return out
+
+    def predict_genes(self, dataset, genes, *tables, to=None, **options):
+        """Expression of named genes, float32 [cells × genes], from any tables (GeneTable) that know both them and genes of the model; and
+        what to expect of each: {"mean", "deviation", "correlation": [genes]}."""
+        pointers = (_p * len(tables))(*[t.handle.value for t in tables])
+        out, expected, f = np.empty((dataset.cells, len(genes)), np.float32), {}, defaults(GeneForecast)
+        for field, _ in f._fields_[1:]:
+            expected[field] = np.empty(len(genes))
+            setattr(f, field, expected[field].ctypes.data)
+        _long(self._context, "model_predict_genes", self, dataset, C.byref(self._decoding(to, options)), pointers, len(tables), _texts(genes), len(genes),
+              out.ctypes.data, 0, C.byref(f))
+        return out, expected
 
     def learn_absent(self, dataset):
         """Learns from the training cells how to encode cells measured on a part of the genes."""
@@ -856,8 +950,8 @@ class Model(_Handle):
 class Trainer(_Handle):
     """Trains a model; options are those of scilama_trainer_options."""
 
-    def __init__(self, model, dataset, preset=PUBLISHED, **options):
-        self._model, self._context = model, dataset._context
+    def __init__(self, model, dataset, preset=RECOMMENDED, **options):
+        self._model, self._context, self._keep = model, dataset._context, getattr(dataset, "_keep", None)
         self._own("trainer", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)))
 
     def forward_backward(self, cells=None):
@@ -866,6 +960,12 @@ class Trainer(_Handle):
         cells = None if cells is None else np.ascontiguousarray(cells, np.int64)
         _call("trainer_forward_backward", self, None if cells is None else cells.ctypes.data, 0 if cells is None else len(cells), C.byref(info))
         return info
+
+    def gradient(self, name=None):
+        """The gradients of all trainable parameters, or of one, as a numpy array where they lie; writable."""
+        t = defaults(Tensor)
+        _call("trainer_gradients", self, C.byref(t)) if name is None else _call("trainer_gradient", self, name.encode(), C.byref(t))
+        return _tensor(t, self)
 
     def gradients(self):
         """A writable View of the gradients of all trainable parameters: to add up those of other
@@ -912,7 +1012,7 @@ class Trainer(_Handle):
         return out[0], out[1]
 
     @staticmethod
-    def memory(model, dataset, preset=PUBLISHED, **options):
+    def memory(model, dataset, preset=RECOMMENDED, **options):
         """Bytes that a trainer would reserve."""
         out = C.c_int64()
         _call("trainer_memory", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)), C.byref(out))
@@ -963,345 +1063,32 @@ class Trainer(_Handle):
         _call("trainer_state_set", self, state, len(state))
 
 
-# --- analysis: matrices of points in, arrays out -----------------------------------------
-
-def knn(context, points, **options):
-    """(indices, distances, report) of the nearest other points, each [n × neighbors]; options of scilama_knn_options."""
-    points, o, report = _matrix(points), defaults(KnnOptions, **options), defaults(KnnReport)
-    indices = np.empty((len(points), max(0, o.neighbors)), np.int32)
-    distances = np.empty(indices.shape, np.float32)
-    _long(context, "knn", context, points.ctypes.data, *points.shape, 0, C.byref(o), indices.ctypes.data, distances.ctypes.data, C.byref(report))
-    return indices, distances, report
-
-
-class Graph(_Handle):
-    """A weighted undirected graph: of points, Graph(context, points); of neighbours found before, from_knn();
-    of a scipy.sparse matrix, from_matrix()."""
-
-    def __init__(self, context, points, kind="fuzzy", **options):
-        indices, distances, self.report = knn(context, points, **options)
-        self._from(context, indices, distances, kind)
-
-    def _from(self, context, indices, distances, kind):
-        self._context = context
-        indices, distances = np.ascontiguousarray(indices, np.int32), None if distances is None else _matrix(distances)
-        if distances is not None and distances.shape != indices.shape:
-            raise ValueError("one distance per neighbour is needed")
-        kind = {"fuzzy": sys_.SCILAMA_GRAPH_FUZZY, "jaccard": sys_.SCILAMA_GRAPH_JACCARD}[kind]
-        with _interruptible(context):
-            self._own("graph", context, kind, *indices.shape, indices.ctypes.data, _at(distances), make="graph_from_knn")
-
-    @classmethod
-    def from_knn(cls, context, indices, distances=None, kind="fuzzy"):
-        self = cls.__new__(cls)
-        self._from(context, indices, distances, kind)
-        return self
-
-    @classmethod
-    def from_matrix(cls, context, matrix):
-        """Of a square scipy.sparse matrix, such as scanpy's connectivities; made symmetric by the mean."""
-        self, m = cls.__new__(cls), matrix.tocsr()
-        self._context = context
-        if m.shape[0] != m.shape[1]:
-            raise ValueError("a square matrix is needed, not %d × %d" % m.shape)
-        indptr, indices, weights = (np.ascontiguousarray(a, t) for a, t in ((m.indptr, np.int64), (m.indices, np.int32), (m.data, np.float32)))
-        self._own("graph", context, m.shape[0], indptr.ctypes.data, indices.ctypes.data, weights.ctypes.data, make="graph_from_csr")
-        return self
-
-    vertices = property(lambda self: _library.scilama_graph_vertices(self))
-    entries = property(lambda self: _library.scilama_graph_entries(self))
-
-    def csr(self):
-        """(indptr, indices, weights): read-only views of the graph's own memory, which keep it alive;
-        scipy.sparse.csr_matrix((weights, indices, indptr))."""
-        def view(kind, address, n):
-            memory = (kind * n).from_address(address) if n else (kind * 0)()
-            memory.owner = self
-            out = np.frombuffer(memory, kind)
-            out.flags.writeable = False
-            return out
-        return (view(C.c_int64, _library.scilama_graph_indptr(self), self.vertices + 1),
-                view(C.c_int32, _library.scilama_graph_indices(self), self.entries),
-                view(C.c_float, _library.scilama_graph_weights(self), self.entries))
-
-    def leiden(self, communities=None, **options):
-        """(labels, report); of a number of communities, the resolution is searched."""
-        labels, report = np.empty(self.vertices, np.int32), defaults(LeidenReport)
-        o = C.byref(defaults(LeidenOptions, **options))
-        if communities is None:
-            _long(self._context, "graph_leiden", self, o, labels.ctypes.data, C.byref(report))
-        else:
-            _long(self._context, "graph_leiden_target", self, o, communities, labels.ctypes.data, C.byref(report))
-        return labels, report
-
-    def quality(self, labels, resolution=1.0, quality="modularity"):
-        """Of a partition, as the report of leiden() has it."""
-        labels, out = _codes(labels, self.vertices)[0], C.c_double()
-        _call("graph_quality", self, defaults(LeidenOptions, quality=quality).quality, resolution, labels.ctypes.data, C.byref(out))
-        return out.value
-
-    def umap(self, points=None, start=None, **options):
-        """Places [vertices × dimensions]; `points` are those that the graph was made of, `start` a layout to begin with."""
-        if start is not None:
-            options["init"] = "given"
-        o, points = defaults(UmapOptions, **options), None if points is None else _matrix(points)
-        if points is not None:
-            if len(points) != self.vertices:
-                raise ValueError("%d points are needed, not %d" % (self.vertices, len(points)))
-            o.points, o.points_dim = points.ctypes.data, points.shape[1]
-        shape = self.vertices, max(0, o.dimensions)
-        out = np.empty(shape, np.float32) if start is None else np.array(_array(start, np.float32, shape))
-        _long(self._context, "graph_umap", self, C.byref(o), out.ctypes.data)
-        return out
-
-
-def cluster(context, embedding, resolution=1.0, communities=None, seed=0, neighbors=14, metric="euclidean", kind="fuzzy"):
-    """Leiden communities of points by their nearest neighbours: int32 [n], 0 the largest."""
-    if kind != "fuzzy":
-        graph = Graph(context, embedding, kind, neighbors=neighbors, metric=metric, seed=seed)
-        return graph.leiden(communities, resolution=resolution, seed=seed)[0]
-    points = _matrix(embedding)
-    labels = np.empty(len(points), np.int32)
-    o = defaults(ClusterOptions, neighbors=neighbors, communities=communities or 0, resolution=resolution, seed=seed, metric=metric)
-    _long(context, "cluster", context, points.ctypes.data, *points.shape, 0, C.byref(o), labels.ctypes.data, None)
-    return labels
-
-
-def umap(context, embedding, neighbors=14, metric="euclidean", seed=0, **options):
-    """A layout of points, float32 [n × 2]; options of scilama_umap_options."""
-    graph = Graph(context, embedding, neighbors=neighbors, metric=metric, seed=seed)
-    return graph.umap(embedding, seed=seed, **options)
-
-
-def pca(context, x, **options):
-    """(scores [n × components], components [components × genes], variances, total variance)."""
-    x, o = _matrix(x), defaults(PcaOptions, **options)
-    k = _library.scilama_pca_components(C.byref(o), *x.shape)
-    scores, components = np.empty((len(x), k), np.float32), np.empty((k, x.shape[1]), np.float32)
-    variances, total = np.empty(k), C.c_double()
-    _long(context, "pca", context, x.ctypes.data, *x.shape, 0, C.byref(o), scores.ctypes.data, components.ctypes.data,
-          variances.ctypes.data, C.byref(total))
-    return scores, components, variances, total.value
-
-
-def kmeans(context, points, clusters, **options):
-    """(labels [n], centers [clusters × dim], sum of squared distances)."""
-    points, o = _matrix(points), defaults(KmeansOptions, clusters=clusters, **options)
-    labels, centers, inertia = np.empty(len(points), np.int32), np.empty((clusters, points.shape[1]), np.float32), C.c_double()
-    _long(context, "kmeans", context, points.ctypes.data, *points.shape, 0, C.byref(o), labels.ctypes.data, centers.ctypes.data, C.byref(inertia))
-    return labels, centers, inertia.value
-
-
-def compare(context, a, b):
-    """Agreement of two labellings: ari, nmi, ami, …"""
-    a = _codes(a)[0]
-    b, out = _codes(b, len(a))[0], defaults(Agreement)
-    _call("labels_compare", context, a.ctypes.data, b.ctypes.data, len(a), C.byref(out))
-    return out
-
-
-def silhouette(context, points, labels, metric="euclidean"):
-    """(mean, that of every point [n])"""
-    points = _matrix(points)
-    labels, samples, mean = _codes(labels, len(points))[0], np.empty(len(points)), C.c_double()
-    _long(context, "silhouette", context, points.ctypes.data, *points.shape, 0, defaults(KnnOptions, metric=metric).metric,
-          labels.ctypes.data, samples.ctypes.data, C.byref(mean))
-    return mean.value, samples
-
-
-def lisi(context, indices, distances, labels, perplexity=0.0):
-    """Labels that the neighbourhood of every point holds, effectively: [n]; neighbours as of knn()."""
-    indices, distances = np.ascontiguousarray(indices, np.int32), _matrix(distances)
-    if distances.shape != indices.shape:
-        raise ValueError("one distance per neighbour is needed")
-    labels, out = _codes(labels, len(indices))[0], np.empty(len(indices))
-    _call("lisi", context, *indices.shape, indices.ctypes.data, distances.ctypes.data, labels.ctypes.data, perplexity, out.ctypes.data)
-    return out
-
-
-def score(context, embedding, labels, batches=None, baseline=None, **options):
-    """Integration and clustering metrics (scilama_scores); `baseline` is an embedding before integration."""
-    embedding = _matrix(embedding)
-    n, out, o = len(embedding), defaults(Scores), defaults(ScoreOptions, **options)
-    labels, batches = _codes(labels, n)[0], None if batches is None else _codes(batches, n)[0]
-    if baseline is not None:
-        baseline = _matrix(baseline)
-        if len(baseline) != n:
-            raise ValueError("the baseline needs %d rows, not %d" % (n, len(baseline)))
-        o.baseline, o.baseline_dim = baseline.ctypes.data, baseline.shape[1]
-    _long(context, "score_embedding", context, embedding.ctypes.data, *embedding.shape, 0, labels.ctypes.data, _at(batches), C.byref(o), C.byref(out))
-    return out
-
-
-class Reference(_Handle):
-    """Cells of known labels, {name: label of every cell}, that others are mapped onto; `layout` is one to look at."""
-
-    def __init__(self, context, points, labels=None, layout=None):
-        points = _matrix(points)
-        self._context = context
-        with _interruptible(context):
-            self._own("reference", context, points.ctypes.data, *points.shape, 0)
-        for name, values in (labels or {}).items():
-            codes, categories = _codes(values, len(points))
-            _long(context, "reference_add_labels", self, name.encode(), codes.ctypes.data, _texts(categories), len(categories))
-        if layout is not None:
-            layout = _matrix(layout)
-            if len(layout) != len(points):
-                raise ValueError("the layout needs %d rows, not %d" % (len(points), len(layout)))
-            _call("reference_set_layout", self, layout.ctypes.data, layout.shape[1])
-
-    @property
-    def info(self):
-        out = defaults(ReferenceInfo)
-        _call("reference_get_info", self, C.byref(out))
-        return out
-
-    def map(self, points, neighbors=15, full=False):
-        """Of cells that a model has encoded: {label: categories}, {label: their probabilities}, the place in the layout (None
-        without one) and the distances [n × neighbors] to the nearest reference cells. A category is None where no neighbour has one. With full=True a dict of all that is known: "distances", "layout" and
-        "labels" {name: {"categories", "code", "probability", "second", "second_probability"}}."""
-        points, info = _matrix(points), self.info
-        if points.shape[1] != info.dim:
-            raise ValueError("cells of %d numbers are needed, not %d" % (info.dim, points.shape[1]))
-        n = len(points)
-        indices, distances = np.empty((n, neighbors), np.int32), np.empty((n, neighbors), np.float32)
-        near = indices.ctypes.data, distances.ctypes.data, n, neighbors
-        _long(self._context, "reference_neighbors", self, points.ctypes.data, n, 0, neighbors, indices.ctypes.data, distances.ctypes.data)
-        labels, probabilities, all_of, place = {}, {}, {}, None
-        for index in range(info.labels):
-            label, code, probability = defaults(LabelInfo), np.empty(n, np.int32), np.empty(n, np.float32)
-            second, second_probability = np.empty(n, np.int32), np.empty(n, np.float32)
-            _call("reference_label", self, index, C.byref(label))
-            _call("reference_transfer", self, index, *near, code.ctypes.data, probability.ctypes.data, second.ctypes.data,
-                  second_probability.ctypes.data)
-            names = [_library.scilama_reference_category(self, index, k).decode() for k in range(label.categories)] + [None]
-            labels[label.name.decode()] = np.array(names, object)[code]
-            probabilities[label.name.decode()] = probability
-            all_of[label.name.decode()] = {"categories": names[:-1], "code": code, "probability": probability, "second": second,
-                                           "second_probability": second_probability}
-        if info.layout_dims:
-            place = np.empty((n, info.layout_dims), np.float32)
-            _call("reference_place", self, *near, place.ctypes.data)
-        if full:
-            return {"distances": distances, "layout": place, "labels": all_of}
-        return labels, probabilities, place, distances
-
-
-# --- biology: what tells groups of cells apart, which genes go together ------------------
-
-_PAIRED = ("paired_score", "paired_z", "paired_p", "paired_fdr", "combined_rank")
-
-
-def markers(dataset, groups, model=None, batches=None, **options):
-    """{statistic: [groups × genes of the matrix]} and "groups", their names; with a model the paired
-    statistics and the combined rank too. Options of scilama_marker_options."""
-    codes, names = _codes(groups, dataset.cells)
-    o, out, table = defaults(MarkerOptions, **options), {}, defaults(MarkerTable)
-    for field, _ in table._fields_[1:]:
-        if model is not None or field not in _PAIRED:
-            out[field] = np.empty((len(names), dataset.genes))
-            setattr(table, field, out[field].ctypes.data)
-    if model is None:
-        _long(dataset._context, "wilcoxon", dataset, codes.ctypes.data, len(names), C.byref(o), C.byref(table))
-    else:
-        batches = None if batches is None else _codes(batches, dataset.cells)[0]
-        cells, genes = model.encode_cells(dataset), _in_matrix(dataset, model)
-        _long(dataset._context, "markers", dataset, cells.ctypes.data, genes.ctypes.data, cells.shape[1], codes.ctypes.data, len(names),
-              _at(batches), C.byref(o), C.byref(table))
-    out["groups"] = names
-    return out
-
-
-def _in_matrix(dataset, model):
-    """The model's gene embedding in the order of the matrix; NaN for genes that the model does not have."""
-    at = {name: i for i, name in enumerate(dataset.gene_names)}
-    vectors = model.encode_genes()
-    out = np.full((dataset.genes, vectors.shape[1]), np.nan, np.float32)
-    for name, vector in zip(model.genes, vectors):
-        if name in at:
-            out[at[name]] = vector
-    return out
-
-
-def modules(context, vectors, **options):
-    """{"labels", "membership", "hub", "cohesion": each [n], "report"} of gene vectors [n × dim], such as
-    model.encode_genes(); label −1 = in no module. Options of scilama_module_options."""
-    vectors, report = _matrix(vectors), defaults(ModuleReport)
-    out = {"labels": np.empty(len(vectors), np.int32)}
-    for field in ("membership", "hub", "cohesion"):
-        out[field] = np.empty(len(vectors))
-    _long(context, "gene_modules", context, vectors.ctypes.data, *vectors.shape, 0, C.byref(defaults(ModuleOptions, **options)),
-          *(a.ctypes.data for a in out.values()), C.byref(report))
-    out["report"] = report
-    return out
-
-
-def module_activity(dataset, labels):
-    """Mean z-score of each module's genes, float32 [cells × modules]; labels [genes of the matrix]."""
-    labels, names = _codes(labels, dataset.genes)
-    out = np.empty((dataset.cells, len(names)), np.float32)
-    _long(dataset._context, "module_activity", dataset, labels.ctypes.data, len(names), out.ctypes.data)
-    return out
-
-
-def module_coherence(dataset, labels, **options):
-    """(coherence, p, fdr) of each module in the expression of cells; labels [genes of the matrix]."""
-    labels, names = _codes(labels, dataset.genes)
-    out = [np.empty(len(names)) for _ in range(3)]
-    _long(dataset._context, "module_coherence", dataset, labels.ctypes.data, len(names), C.byref(defaults(CoherenceOptions, **options)),
-          *(a.ctypes.data for a in out))
-    return tuple(out)
-
-
-def p_adjust(context, p):
-    """Benjamini–Hochberg; NaNs stay."""
-    p = np.ascontiguousarray(p, np.float64)
-    out = np.empty_like(p)
-    _call("p_adjust", context, p.ctypes.data, p.size, out.ctypes.data)
-    return out
-
-
-class GeneSets(_Handle):
-    """Named sets of genes of a GMT file."""
-
-    def __init__(self, context, path):
-        self._context = context
-        self._own("gene_sets", context, os.fsencode(path), make="gene_sets_read")
-
-    def __len__(self):
-        return _library.scilama_gene_sets_count(self)
-
-    names = property(lambda self: [_library.scilama_gene_sets_name(self, i).decode() for i in range(len(self))])
-
-    def genes(self, set_number):
-        n = _library.scilama_gene_sets_size(self, set_number)
-        return [_library.scilama_gene_sets_gene(self, set_number, i).decode() for i in range(n)]
-
-    def enrichment(self, names, labels, **options):
-        """{"overlap", "p", "fdr": [modules × sets], "sizes": [sets]} of modules of genes."""
-        labels, modules = _codes(labels, len(names))
-        shape = len(modules), len(self)
-        out = {"overlap": np.empty(shape, np.int64), "sizes": np.empty(len(self), np.int64), "p": np.empty(shape), "fdr": np.empty(shape)}
-        _call("enrichment", self, _texts(names), labels.ctypes.data, len(names), len(modules), C.byref(defaults(EnrichmentOptions, **options)),
-              *(a.ctypes.data for a in out.values()))
-        return out
-
-
-def module_projection(context, cells, genes, labels):
-    """Activity of modules in the paired space, float32 [n × modules]; labels [n_genes]."""
-    cells, genes = _matrix(cells), _matrix(genes)
-    if cells.shape[1] != genes.shape[1]:
-        raise ValueError("cells and genes need as many numbers each")
-    labels, names = _codes(labels, len(genes))
-    out = np.empty((len(cells), len(names)), np.float32)
-    _long(context, "module_projection", context, cells.ctypes.data, len(cells), genes.ctypes.data, len(genes), cells.shape[1], labels.ctypes.data,
-          len(names), out.ctypes.data)
-    return out
-
-
 def version():
     return _library.scilama_version_string().decode()
 
 
+def status_name(code):
+    """Of a Failure's code, such as "E_NOTFOUND"."""
+    return _library.scilama_status_name(code).decode()
+
+
+def option_list(of):
+    """The options of "preprocess", "model" or "trainer" as the library describes them: dicts of name, help, least, most, published, recommended."""
+    number, out = ("preprocess", "model", "trainer").index(of) + 1, []
+    for i in range(_library.scilama_option_count(number)):
+        o = defaults(OptionInfo)
+        _call("option_get_info", number, i, C.byref(o))
+        out.append({"name": o.name.decode(), "help": o.help.decode(), "least": o.least, "most": o.most, "published": o.published, "recommended": o.recommended})
+    return out
+
+
+def check_options(options):
+    """Raises where an option of a struct made by defaults() is out of its bounds; rules between options are for the call that reads it."""
+    _call("option_check", _DESCRIBED[type(options).__name__], C.byref(options))
+
+
+from scilama_analysis import (Graph, GeneSets, Reference, cluster, compare, gene_holdout, kmeans, knn, lisi, markers, module_activity,  # noqa: E402
+                              module_coherence, module_projection, modules, p_adjust, paired_markers, pca, score, silhouette, umap)
+from scilama_analysis import _in_matrix  # noqa: E402
 from scilama_anndata import dataset, fit, map  # noqa: E402
 from scilama_files import GeneAliases, H5adWriter, column, columns, describe, read_array, read_column, read_string  # noqa: E402

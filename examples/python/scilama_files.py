@@ -14,9 +14,9 @@ class H5adWriter(s._Handle):
     as a context manager it commits unless something was raised."""
 
     def __init__(self, context: "s.Context", input: str, output: str, **part):
-        """`part` are options of scilama_h5ad_options: which modality or genome of the input is meant."""
+        """`part` are options of scilama_file_options: which modality or genome of the input is meant."""
         if part:
-            self._own("h5ad_writer", context, os.fsencode(input), C.byref(s.defaults(s.H5adOptions, **part)), os.fsencode(output),
+            self._own("h5ad_writer", context, os.fsencode(input), C.byref(s.defaults(s.FileOptions, **part)), os.fsencode(output),
                       make="h5ad_writer_open_part")
         else:
             self._own("h5ad_writer", context, os.fsencode(input), os.fsencode(output), make="h5ad_writer_open")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Twenty steps on the data of tests/consumer/DATA.md; prints the hashes. Then checks the
 rest of the module: sparse input, views, save and load, callbacks, errors."""
+import importlib.util
 import os
 import signal
 import sys
@@ -35,8 +36,8 @@ def make(matrix, context, **how):
 
 
 def train(data):
-    model = scilama.Model(data, latent=6, hidden=[16, 8], seed=7)
-    trainer = scilama.Trainer(model, data, mode=scilama.MODE_DIRECT, batch_size=16, seed=11)
+    model = scilama.Model(data, scilama.PUBLISHED, latent=6, hidden=[16, 8], seed=7)
+    trainer = scilama.Trainer(model, data, scilama.PUBLISHED, mode=scilama.MODE_DIRECT, batch_size=16, seed=11)
     for info in trainer.steps():
         if info.step == 20:
             break
@@ -85,7 +86,7 @@ again = np.from_dlpack(views[name]) if hasattr(np, "from_dlpack") and views[name
 assert again.ctypes.data == views[name].ctypes.data
 
 given = make(counts, context)
-lean = scilama.Model(given, latent=6, hidden=[16, 8], seed=7)
+lean = scilama.Model(given, scilama.PUBLISHED, latent=6, hidden=[16, 8], seed=7)
 before = lean.encode_cells(given)
 given.release_input()
 assert np.array_equal(lean.encode_cells(given), before)
@@ -108,7 +109,7 @@ with tempfile.TemporaryDirectory() as folder:
         assert "none.h5" in str(failure), failure
 
 epochs = []
-trainer = scilama.Trainer(model, data, mode=scilama.MODE_DIRECT, epochs=5, batch_size=16)
+trainer = scilama.Trainer(model, data, scilama.PUBLISHED, mode=scilama.MODE_DIRECT, epochs=5, batch_size=16)
 trainer.run(lambda info: epochs.append(info.epoch) or len(epochs) == 2)
 assert epochs == [0, 1], epochs
 try:
@@ -121,7 +122,7 @@ assert evaluation.cells == 9 and np.isfinite(evaluation.loss), evaluation
 
 # A cancel stops the call that runs, and none after it; a late one does nothing.
 del trainer
-trainer = scilama.Trainer(model, data, mode="direct", epochs=100000, batch_size=16)
+trainer = scilama.Trainer(model, data, scilama.PUBLISHED, mode="direct", epochs=100000, batch_size=16)
 done = []
 try:
     trainer.run(lambda info: done.append(info.epoch) or context.cancel())
@@ -236,8 +237,9 @@ assert plain.shape == (96, len(model.genes)) and np.array_equal(model.decode(dat
 each = [model.decode(data, to={"batch": b}) for b in "abc"]
 own = np.arange(96) % 3
 assert np.allclose(np.choose(own[:, None], each), plain, atol=1e-5)
-assert np.allclose(model.decode(data, average_batches=1), np.mean(each, axis=0), atol=1e-4)
-assert not np.allclose(model.decode(data, unscale=1), plain) and not np.array_equal(model.decode(data, head="cell"), model.decode(data, head="paired"))
+scaled = [model.decode(data, to={"batch": b}, unscale=0) for b in "abc"]
+assert np.allclose(model.decode(data, average_batches=1, unscale=0), np.mean(scaled, axis=0), atol=1e-4)
+assert (plain >= 0).all() and not np.allclose(model.decode(data, unscale=0), plain) and not np.array_equal(model.decode(data, head="cell"), model.decode(data, head="paired"))
 try:
     model.decode(data, to={"batch": "d"})
     raise SystemExit("an unknown category was decoded")
@@ -290,6 +292,60 @@ with tempfile.TemporaryDirectory() as folder:
     assert sets.names == ["every fourth"] and sets.genes(0) == names[::4]
     enriched = sets.enrichment(names, in_matrix, annotated=0)
     assert enriched["overlap"].ravel().tolist() == [10, 0, 0, 0] and enriched["p"][0, 0] < 1e-7
+    assert sets.descriptions == ["first"]
+
+# The rest of the interface, each against what another part says.
+swept, reports = scilama.Graph(context, far[:, :4], neighbors=10).leiden_sweep([0.01, 1.0])
+assert swept.shape == (2, 800) and reports[0].communities <= reports[1].communities == swept[1].max() + 1
+alone = scilama.paired_markers(context, model.encode_cells(data), model.encode_genes(), groups, batches=own, permutations=20)
+assert np.array_equal(alone["paired_score"], paired["paired_score"][:, [names.index(n) for n in model.genes]])
+report, told, expected = scilama.gene_holdout(context, counts, vectors, fraction=0.25)
+assert report.genes == 10 and told.shape == expected.shape == (40,)
+own_table = scilama.GeneTable(context, names, vectors)
+assert np.array_equal(own_table.values, np.asarray(vectors, np.float32)) and not own_table.values.flags.writeable
+told, expected = model.predict_genes(data, names[:2], own_table)
+assert told.shape == (96, 2) and (np.abs(expected["correlation"]) <= 1).all()
+assert np.shares_memory(model.find_parameter(name), model.parameters()[name])
+latent = next(o for o in scilama.option_list("model") if o["name"] == "latent")
+assert latent["published"] == scilama.defaults(scilama.ModelOptions, scilama.PUBLISHED).latent and scilama.status_name(-7) == "E_NOTFOUND"
+try:
+    scilama.check_options(scilama.defaults(scilama.ModelOptions, latent=-1))
+    raise SystemExit("a latent dimension below 1 passed")
+except scilama.Failure as failure:
+    assert "latent" in str(failure)
+parts = scilama.Trainer(train(data), data, batch_size=16)
+parts.forward_backward()
+assert parts.gradient().any() and np.shares_memory(parts.gradient(name), parts.gradient())
+del parts
+lent = np.arange(6, dtype=np.float32).reshape(2, 3)
+if hasattr(np, "from_dlpack"):
+    seen = np.from_dlpack(scilama.lend(context, lent))
+    assert np.shares_memory(seen, lent) and len(scilama._lent) == 1
+    del seen
+    assert not scilama._lent
+by_rows = scilama.Dataset.from_rows(context, lambda cells, out: np.copyto(out, counts[cells]), counts.shape, genes=names)
+by_rows.set_split(data.split)
+by_rows.preprocess(hvg=scilama.HVG_NONE)
+plain_data = scilama.Dataset(context, counts, genes=names)
+plain_data.set_split(data.split)
+plain_data.preprocess(hvg=scilama.HVG_NONE)
+assert np.array_equal(by_rows.prepared(), plain_data.prepared())
+try:
+    scilama.Dataset.from_rows(context, lambda cells, out: 1 / 0, counts.shape)
+    raise SystemExit("rows that cannot be read were read")
+except scilama.Failure as failure:
+    assert "division by zero" in str(failure) and failure.code == -12
+plain_data.set_obs({"depth": counts.sum(1), "kind": np.array(["x", None] * 48, object)})
+if importlib.util.find_spec("pyarrow"):
+    import pyarrow
+    columns = pyarrow.table(plain_data.obs()).to_pydict()
+    assert columns["kind"][:2] == ["x", None] and columns["depth"][0] == counts[0].sum()
+for read in (scilama.Dataset.read_10x_h5, scilama.Dataset.read_mtx):
+    try:
+        read(context, "/nonexistent")
+        raise SystemExit("a missing file was read")
+    except scilama.Failure as failure:
+        assert failure.code == -7, failure
 
 # Handles go in any order.
 model2 = train(data)

@@ -17,7 +17,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 #endif
 
 typedef struct staged staged; /* output.c */
-enum { LIST_MAX = 32 };
+enum { LIST_MAX = 32, FILES_MAX = 1024 };
 /* earlier: items from a source read before, which the next item replaces. */
 typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
 
@@ -103,6 +103,17 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
 /* … for a model: what it was told of the names of genes holds for the cells too. */
 scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out);
+/* Several files as one data set: genes that all have, columns of cells by name. */
+typedef struct many_files {
+    const char *const *path; /* [n] */
+    int n;
+    const char *layer, *label; /* label: obs column to add, of the files by name; NULL = none */
+    int32_t join;
+    bool first_duplicate;
+    int64_t memory;            /* as in stream_cells() */
+    const char **name;         /* [n] receives what each is called: its name without folder and ending where that tells them apart */
+} many_files;
+scilama_status read_many(app *a, many_files *m, scilama_dataset **out);
 /* "obsm/NAME" and the like, within the modality that was asked for. */
 char *data_key(app *a, const char *key);
 /* Fails when the cells have no such obs column, or one of a kind that is not read. */

@@ -82,9 +82,9 @@ static scilama_status static_vectors(app *a, scilama_dataset *d, const float *ow
 static scilama_status same_genes(app *a, scilama_dataset *d, const char *path)
 {
     scilama_dataset *other = NULL;
-    scilama_h5ad_options o;
+    scilama_file_options o;
     int64_t *map;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options_init(&o, sizeof o);
     o.annotation_only = 1;
     o.modality = a->modality;
     scilama_status status = scilama_dataset_read_h5ad(&other, a->context, path, &o, &a->error);

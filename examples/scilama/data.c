@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 /* The part of a file that the verb was asked for. */
-static scilama_h5ad_options cell_options(app *a, const char *layer)
+static scilama_file_options cell_options(app *a, const char *layer)
 {
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.layer = layer;
     o.modality = a->modality;
     return o;
@@ -29,7 +29,7 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
 
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out)
 {
-    scilama_h5ad_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, layer);
     o.first_duplicate = first_duplicate;
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
@@ -48,6 +48,55 @@ scilama_status query_cells(app *a, const scilama_model *model, const char *path,
     return status ? status : stream_cells(a, path, layer, info.first_duplicate != 0, memory, out);
 }
 
+/* "folder/cells.h5ad.gz" → "cells", or with one folder before it "folder/cells". */
+static char *file_name(app *a, const char *path, int folders)
+{
+    static const char *const endings[] = { ".gz", ".h5ad", ".h5mu", ".h5", ".loom", ".mtx" };
+    const char *start = path + strlen(path), *end;
+    while (start > path && start[-1] == '/') start--;
+    for (end = start; start > path && (start[-1] != '/' || folders-- > 0); start--) {}
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i]);
+        if ((size_t)(end - start) > n && !strncmp(end - n, endings[i], n)) end -= n;
+    }
+    return app_text(a, "%.*s", (int)(end - start), start);
+}
+
+/* As few folders as tell the files apart; in the end all that was given. */
+static scilama_status name_files(app *a, many_files *m)
+{
+    if (!(m->name = app_alloc(a, m->n, sizeof *m->name))) return SCILAMA_E_NOMEM;
+    for (int folders = 0; folders < 3; folders++) {
+        bool distinct = true;
+        for (int i = 0; i < m->n; i++)
+            if (!(m->name[i] = folders < 2 ? file_name(a, m->path[i], folders) : app_text(a, "%s", m->path[i]))) return SCILAMA_E_NOMEM;
+        for (int i = 0; i < m->n && distinct; i++) distinct = *m->name[i] != 0;
+        for (int i = 0; i < m->n && distinct; i++)
+            for (int k = 0; k < i && distinct; k++) distinct = strcmp(m->name[i], m->name[k]) != 0;
+        if (distinct) break;
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status read_many(app *a, many_files *m, scilama_dataset **out)
+{
+    scilama_dataset **part = app_alloc(a, m->n, sizeof(void *));
+    scilama_concat_options o;
+    scilama_concat_options_init(&o, sizeof o);
+    scilama_status status = part ? name_files(a, m) : SCILAMA_E_NOMEM;
+    for (int i = 0; i < m->n && !status; i++) {
+        status = stream_cells(a, m->path[i], m->layer, m->first_duplicate, m->memory, &part[i]);
+        if (!status) app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", m->path[i], scilama_dataset_cells(part[i]), scilama_dataset_genes(part[i]));
+    }
+    o.keys = m->name;
+    o.label = m->label;
+    o.join = m->join;
+    o.release = 1;
+    if (!status) status = scilama_dataset_concat(out, part, m->n, &o, &a->error);
+    for (int i = 0; i < m->n && part; i++) scilama_dataset_destroy(part[i]);
+    return status;
+}
+
 char *fit_option(app *a, const char *path, const char *name)
 {
     char *full = app_text(a, "uns/scilama/%s", name), *key = full ? data_key(a, full) : NULL, *text = NULL, *kept = NULL;
@@ -64,7 +113,7 @@ scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t r
     for (int64_t g = 0; g < genes; g++) (*map)[g] = g;
     if (rows == genes) return SCILAMA_OK;
     scilama_dataset *file = NULL;
-    scilama_h5ad_options o = cell_options(a, NULL);
+    scilama_file_options o = cell_options(a, NULL);
     o.annotation_only = 1;
     scilama_status status = scilama_dataset_read(&file, a->context, path, &o, &a->error);
     if (status) return status;
@@ -220,6 +269,6 @@ scilama_status check_output(app *a, const char *path)
 
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
 {
-    scilama_h5ad_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, layer);
     return scilama_h5ad_writer_open_part(out, a->context, input, &o, output, &a->error);
 }

@@ -221,8 +221,16 @@ static scilama_status split(app *a, fit *f)
 
 scilama_status fit_prepare(app *a, fit *f)
 {
-    scilama_status status = stream_cells(a, f->input, f->layer, f->first_duplicate, f->stream, &f->dataset);
+    many_files m = { .path = f->files, .n = f->n_files, .layer = f->layer, .label = f->file_key, .join = f->join,
+                     .first_duplicate = f->first_duplicate != 0, .memory = f->stream };
+    scilama_status status = f->n_files > 1 ? read_many(a, &m, &f->dataset) : stream_cells(a, f->input, f->layer, f->first_duplicate, f->stream, &f->dataset);
     if (status) return status;
+    f->file_names = m.name;
+    if (f->file_batch) {
+        if (f->batch.count == LIST_MAX) return app_fail(a, SCILAMA_E_INVALID, "--file-batch beside %d of --batch is one too many", LIST_MAX);
+        memmove(f->batch.item + 1, f->batch.item, (size_t)f->batch.count++ * sizeof *f->batch.item);
+        f->batch.item[0] = f->file_key;
+    }
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", f->input, scilama_dataset_cells(f->dataset), scilama_dataset_genes(f->dataset));
     if ((status = use_covariates(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
     scilama_preprocess_report_init(&f->recipe, sizeof f->recipe);

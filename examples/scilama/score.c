@@ -150,8 +150,8 @@ int verb_score(int argc, char **argv)
     scilama_scores scores;
     scilama_status status = app_open(&a);
     if (status) goto done;
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.annotation_only = 1;
     o.modality = a.modality;
     if ((status = scilama_dataset_read_h5ad(&d, a.context, file, &o, &a.error))) goto done;

@@ -97,8 +97,9 @@ inline scilama_status init(scilama_covariate_report &o) { return scilama_covaria
 inline scilama_status init(scilama_decode_options &o) { return scilama_decode_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_enrichment_options &o) { return scilama_enrichment_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_evaluation &o) { return scilama_evaluation_init(&o, sizeof o); }
+inline scilama_status init(scilama_file_options &o) { return scilama_file_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_fit_options &o) { return scilama_fit_options_init(&o, sizeof o); }
-inline scilama_status init(scilama_h5ad_options &o) { return scilama_h5ad_options_init(&o, sizeof o); }
+inline scilama_status init(scilama_gene_forecast &o) { return scilama_gene_forecast_init(&o, sizeof o); }
 inline scilama_status init(scilama_holdout_options &o) { return scilama_holdout_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_holdout_report &o) { return scilama_holdout_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_kmeans_options &o) { return scilama_kmeans_options_init(&o, sizeof o); }
@@ -110,6 +111,7 @@ inline scilama_status init(scilama_leiden_report &o) { return scilama_leiden_rep
 inline scilama_status init(scilama_marker_options &o) { return scilama_marker_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_marker_table &o) { return scilama_marker_table_init(&o, sizeof o); }
 inline scilama_status init(scilama_match_options &o) { return scilama_match_options_init(&o, sizeof o); }
+inline scilama_status init(scilama_concat_options &o) { return scilama_concat_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_match_report &o) { return scilama_match_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_matrix &o) { return scilama_matrix_init(&o, sizeof o); }
 inline scilama_status init(scilama_model_info &o) { return scilama_model_info_init(&o, sizeof o); }

@@ -141,7 +141,7 @@ public:
     }
     /** Any file that scilama_dataset_read() knows, told apart by content; the others read one kind. */
     static dataset read(const context &ctx, const std::string &path,
-        const scilama_h5ad_options &o = defaults<scilama_h5ad_options>())
+        const scilama_file_options &o = defaults<scilama_file_options>())
     {
         scilama_error error{};
         scilama_dataset *out = nullptr;
@@ -149,19 +149,26 @@ public:
         return dataset(out);
     }
     static dataset read_h5ad(const context &ctx, const std::string &path,
-        const scilama_h5ad_options &o = defaults<scilama_h5ad_options>())
+        const scilama_file_options &o = defaults<scilama_file_options>())
     {
         return dataset(detail::made(scilama_dataset_read_h5ad, ctx.get(), path.c_str(), &o));
     }
     static dataset read_10x_h5(const context &ctx, const std::string &path,
-        const scilama_h5ad_options &o = defaults<scilama_h5ad_options>())
+        const scilama_file_options &o = defaults<scilama_file_options>())
     {
         return dataset(detail::made(scilama_dataset_read_10x_h5, ctx.get(), path.c_str(), &o));
     }
     static dataset read_mtx(const context &ctx, const std::string &folder,
-        const scilama_h5ad_options &o = defaults<scilama_h5ad_options>())
+        const scilama_file_options &o = defaults<scilama_file_options>())
     {
         return dataset(detail::made(scilama_dataset_read_mtx, ctx.get(), folder.c_str(), &o));
+    }
+    /** Their cells one after another, genes that all have. */
+    static dataset concat(const std::vector<const dataset *> &parts, const scilama_concat_options &o = defaults<scilama_concat_options>())
+    {
+        std::vector<scilama_dataset *> handles;
+        for (const dataset *part : parts) handles.push_back(part->get());
+        return dataset(detail::made(scilama_dataset_concat, handles.data(), static_cast<std::int64_t>(handles.size()), &o));
     }
     scilama_dataset *get() const noexcept { return handle_.get(); }
     std::int64_t cells() const noexcept { return scilama_dataset_cells(get()); }

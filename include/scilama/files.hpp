@@ -16,7 +16,7 @@ public:
         return h5ad_writer(detail::made(scilama_h5ad_writer_open, ctx.get(), input.c_str(), output.c_str()));
     }
     /** … of the part of `input` that dataset::read() takes with these options. */
-    static h5ad_writer open(const context &ctx, const std::string &input, const std::string &output, const scilama_h5ad_options &part)
+    static h5ad_writer open(const context &ctx, const std::string &input, const std::string &output, const scilama_file_options &part)
     {
         return h5ad_writer(detail::made(scilama_h5ad_writer_open_part, ctx.get(), input.c_str(), &part, output.c_str()));
     }
@@ -27,6 +27,11 @@ public:
         detail::require(cells.empty() || static_cast<std::int64_t>(cells.size()) == m.rows, "h5ad_writer: one name per cell is needed");
         return h5ad_writer(detail::made(scilama_h5ad_writer_create, ctx.get(), output.c_str(), &m,
             cells.empty() ? nullptr : detail::pointers(cells).data(), genes.empty() ? nullptr : detail::pointers(genes).data()));
+    }
+    /** A new file of a dataset; without its matrix X is empty. */
+    static h5ad_writer create(const std::string &output, const dataset &of, bool matrix = true)
+    {
+        return h5ad_writer(detail::made(scilama_h5ad_writer_create_from, output.c_str(), static_cast<const scilama_dataset *>(of.get()), matrix ? 1 : 0));
     }
     scilama_h5ad_writer *get() const noexcept { return handle_.get(); }
     std::int64_t cells() const noexcept { return scilama_h5ad_writer_cells(get()); }

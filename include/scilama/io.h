@@ -14,7 +14,7 @@
  * a host that calls it too, from another thread, needs a thread-safe HDF5 build. */
 
 /** What to take from a file of cells × genes. Append only. */
-typedef struct scilama_h5ad_options {
+typedef struct scilama_file_options {
     size_t struct_size;
     const char *layer;           /**< NULL = X; "raw" = raw/X with raw/var; else layers/NAME. 10x: the genome, where there are several */
     int32_t first_duplicate;     /**< 0: a gene name that occurs twice is an error; 1: the first one is kept */
@@ -25,7 +25,7 @@ typedef struct scilama_h5ad_options {
                                   *   running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad() */
     const char *scratch_folder;  /**< streaming: where to put what cannot be read by rows; NULL = "/tmp" */
     const char *modality;        /**< MuData (.h5mu): which one; NULL = "rna", or the only one */
-} scilama_h5ad_options;
+} scilama_file_options;
 
 /** How to read a table of gene vectors. Append only. */
 typedef struct scilama_table_options {
@@ -47,7 +47,7 @@ extern "C" {
 #endif
 
 /** Writes the defaults of each struct. @since 0.1 */
-SCILAMA_API scilama_status scilama_h5ad_options_init(scilama_h5ad_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_file_options_init(scilama_file_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_table_options_init(scilama_table_options *options, size_t struct_size);
 
 /** Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
@@ -69,28 +69,28 @@ SCILAMA_API scilama_status scilama_table_options_init(scilama_table_options *opt
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read_h5ad(
     scilama_dataset **out, scilama_context *context, const char *path,
-    const scilama_h5ad_options *options, scilama_error *error);
+    const scilama_file_options *options, scilama_error *error);
 
 /** Reads a 10x Genomics .h5 file (Cell Ranger 2 or 3). Only gene expression features
  *  are taken; symbols that occur twice become NAME-1, NAME-2.
  *  @return as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read_10x_h5(
     scilama_dataset **out, scilama_context *context, const char *path,
-    const scilama_h5ad_options *options, scilama_error *error);
+    const scilama_file_options *options, scilama_error *error);
 
 /** Reads a folder of matrix.mtx[.gz], barcodes.tsv[.gz] and features.tsv[.gz] or
  *  genes.tsv[.gz], as Cell Ranger and STARsolo write them.
  *  @return as scilama_dataset_read_h5ad() (E_FORMAT names the line); E_UNSUPPORTED for stream_memory. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read_mtx(
     scilama_dataset **out, scilama_context *context, const char *folder,
-    const scilama_h5ad_options *options, scilama_error *error);
+    const scilama_file_options *options, scilama_error *error);
 
 /** Reads any of these, told apart by content, and loom files (2 and 3: matrix or a layer; genes by Gene, or by Accession with
  *  gene_ids; cells by CellID; col_attrs of one value a cell as columns).
  *  @return as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory unless AnnData or MuData. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_read(
     scilama_dataset **out, scilama_context *context, const char *path,
-    const scilama_h5ad_options *options, scilama_error *error);
+    const scilama_file_options *options, scilama_error *error);
 
 /** Reads a matrix of obsm or varm.
  *
@@ -162,7 +162,7 @@ SCILAMA_API const char *const *scilama_gene_aliases_to(const scilama_gene_aliase
  *
  * A damaged file is described as far as it goes; the call fails only when nothing can be said.
  * @param text   Receives terminated UTF-8, freed by scilama_text_destroy().
- * @param layer  the matrix to describe, as in scilama_h5ad_options; NULL = X. Of MuData also "mod/MODALITY" or
+ * @param layer  the matrix to describe, as in scilama_file_options; NULL = X. Of MuData also "mod/MODALITY" or
  *               "mod/MODALITY/LAYER"; the JSON then has "modality" and "modalities".
  * @return SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (no known kind of file), E_NOMEM, E_CANCELLED. @since 0.1 */
 SCILAMA_API scilama_status scilama_file_describe(
@@ -210,7 +210,7 @@ SCILAMA_API scilama_status scilama_h5ad_writer_open(
  *  @param options  NULL = defaults.
  *  @return as scilama_h5ad_writer_open(). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_open_part(
-    scilama_h5ad_writer **out, scilama_context *context, const char *input, const scilama_h5ad_options *options,
+    scilama_h5ad_writer **out, scilama_context *context, const char *input, const scilama_file_options *options,
     const char *output, scilama_error *error);
 
 /** Starts a new file.
@@ -220,6 +220,14 @@ SCILAMA_API scilama_status scilama_h5ad_writer_open_part(
 SCILAMA_API scilama_status scilama_h5ad_writer_create(
     scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error);
+
+/** Starts a new file of a dataset: X (float32, the matrix as it came, before any recipe), the names of cells and genes, and the
+ *  columns of cells. Of a streamed dataset X is CSR and is read as it is written.
+ * @param matrix  0: nothing is stored in X, which then reads as zeros, where the counts are to stay in the files that they are in.
+ * @return SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_IO, E_NOMEM, E_CANCELLED, or what reading rows returns. O(entries).
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_create_from(
+    scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, int32_t matrix, scilama_error *error);
 
 /** Puts everything in place: synchronised, then renamed. The handle is still to be destroyed.
  *  @return SCILAMA_OK, E_IO (the output is as before), E_STATE (committed before). @since 0.1 */

@@ -71,12 +71,12 @@ typedef struct scilama_decode_options {
     int64_t replacements;
     int32_t average_batches; /**< 1: mean over all categories of the first categorical covariate */
     int32_t head;            /**< ::scilama_head; default BEST, which for genes without a head of their own is a kernel regression */
-    int32_t unscale;         /**< 1: back to the units before per-gene scaling, none below 0 where those have no negative
-                              *   values (counts, expression, their logarithm); default 0 */
-    int32_t match_levels;    /**< 1: with unscale, the mean of every gene over the cells of each category of the first categorical
+    int32_t unscale;         /**< 1 (default): back to the units before per-gene scaling, none below 0 where those have no
+                              *   negative values (counts, expression, their logarithm); 0: scaled, as the model sees them */
+    int32_t match_levels;    /**< 1 (default): with unscale, the mean of every gene over the cells of each category of the first categorical
                               *   covariate is the measured one: a factor per gene and category, found from the
                               *   dataset's own cells and applied to whatever is decoded as that category; where the dataset has
-                              *   no cell of it, values stay as decoded. Not with a likelihood of counts; default 0 */
+                              *   no cell of it, values stay as decoded. Not with a likelihood of counts */
 } scilama_decode_options;
 
 /** What is to be expected of genes told from vectors: arrays of the caller's, [n_genes]; NULL = not wanted. Append only. */

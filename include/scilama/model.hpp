@@ -176,6 +176,34 @@ public:
             out.values.data(), 0);
         return out;
     }
+    /** Expression of named genes from any tables that know them and the model's, and what to expect of each. */
+    struct predicted {
+        matrix values;                                   /**< [cells × names] */
+        std::vector<double> mean, deviation, correlation; /**< [names] */
+    };
+    predicted predict_genes(const dataset &data, const std::vector<const gene_table *> &tables, const std::vector<std::string> &names,
+        const scilama_decode_options &o = defaults<scilama_decode_options>())
+    {
+        const auto handles = pointers(tables);
+        const auto n = static_cast<std::int64_t>(names.size());
+        predicted out{matrix(data.cells(), n), detail::room<double>(n), detail::room<double>(n), detail::room<double>(n)};
+        auto forecast = defaults<scilama_gene_forecast>();
+        forecast.mean = out.mean.data();
+        forecast.deviation = out.deviation.data();
+        forecast.correlation = out.correlation.data();
+        detail::call(scilama_model_predict_genes, get(), data.get(), &o, handles.data(), static_cast<std::int64_t>(handles.size()),
+            detail::pointers(names).data(), n, out.values.values.data(), 0, &forecast);
+        return out;
+    }
+    /** Keeps of the reference's cells what novelty() compares with. */
+    void describe_reference(const dataset &data) { detail::call(scilama_model_describe_reference, get(), data.get()); }
+    /** How much sparser the reference is than the dataset around each of its cells. */
+    std::vector<float> novelty(const dataset &data)
+    {
+        auto out = detail::room<float>(data.cells());
+        detail::call(scilama_model_novelty, get(), data.get(), out.data());
+        return out;
+    }
     /** [cells × genes] */
     matrix decode(const dataset &data, const scilama_decode_options &o = defaults<scilama_decode_options>())
     {

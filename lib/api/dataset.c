@@ -10,6 +10,7 @@ INIT_OF(scilama_column_info, 0)
 INIT_OF(scilama_preprocess_report, 0)
 INIT_OF(scilama_match_options, .missing = SCILAMA_MISSING_KEEP)
 INIT_OF(scilama_match_report, 0)
+INIT_OF(scilama_concat_options, .join = SCILAMA_JOIN_INNER, .index_unique = SCILAMA_AUTO)
 
 static scilama_status check_matrix(const scilama_matrix *m, scilama_error *error)
 {
@@ -89,6 +90,35 @@ scilama_status scilama_dataset_create_from_rows(
         (status = check_row_source(&s, error)) || (status = check_names(cell_names, s.rows, "cell_names", error)) ||
         (status = check_names(gene_names, s.cols, "gene_names", error))) return status;
     return slm_dataset_create_from_rows(out, context, &s, cell_names, gene_names, error);
+}
+
+static scilama_status check_concat(const scilama_concat_options *o, int64_t n, scilama_error *error)
+{
+    if (o->join != SCILAMA_JOIN_INNER && o->join != SCILAMA_JOIN_OUTER) return slm_fail(error, SCILAMA_E_INVALID, "join %d is not a scilama_join", o->join);
+    if (o->index_unique < SCILAMA_AUTO || o->index_unique > SCILAMA_ON) return slm_fail(error, SCILAMA_E_INVALID, "index_unique %d is not a scilama_switch", o->index_unique);
+    if (o->label && !*o->label) return slm_fail(error, SCILAMA_E_INVALID, "label is empty");
+    for (int64_t i = 0; o->keys && i < n; i++)
+        if (!o->keys[i] || !*o->keys[i]) return slm_fail(error, SCILAMA_E_INVALID, "keys[%" PRId64 "] is NULL or empty", i);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_dataset_concat(
+    scilama_dataset **out, scilama_dataset *const *datasets, int64_t n,
+    const scilama_concat_options *options, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    REQUIRE(datasets);
+    if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": there must be a dataset at least", n);
+    for (int64_t i = 0; i < n; i++) {
+        if (!datasets[i]) return slm_fail(error, SCILAMA_E_INVALID, "datasets[%" PRId64 "] is NULL", i);
+        if (datasets[i]->ctx != datasets[0]->ctx) return slm_fail(error, SCILAMA_E_INVALID, "datasets[%" PRId64 "] is of another context than datasets[0]", i);
+    }
+    scilama_concat_options o;
+    scilama_concat_options_init(&o, sizeof o);
+    ENTER(status, datasets[0]);
+    if (status || (status = slm_options_read(&o, sizeof o, options, "scilama_concat_options", error)) || (status = check_concat(&o, n, error))) return status;
+    return slm_dataset_concat(out, datasets, n, &o, error);
 }
 
 void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dataset); }

@@ -34,15 +34,15 @@ static scilama_status need(const void *values, int64_t count, const char *what, 
 }
 
 scilama_status scilama_h5ad_writer_open_part(scilama_h5ad_writer **out, scilama_context *context, const char *input,
-                                             const scilama_h5ad_options *options, const char *output, scilama_error *error)
+                                             const scilama_file_options *options, const char *output, scilama_error *error)
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
     ENTER_CONTEXT(status, context);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_h5ad_options", error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_file_options", error);
     return status ? status : slm_writer_open(out, context, input, &o, output, error);
 }
 
@@ -61,6 +61,15 @@ scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_con
     ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error);
     return status ? status : slm_writer_create(out, context, output, &m, cell_names, gene_names, error);
+}
+
+scilama_status scilama_h5ad_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, int32_t matrix, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    if (!output || !output[0] || !dataset) return slm_fail(error, SCILAMA_E_INVALID, "output or dataset is NULL");
+    ENTER(status, dataset);
+    return status ? status : slm_writer_create_from(out, output, dataset, matrix != 0, error);
 }
 
 scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error)

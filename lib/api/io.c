@@ -7,7 +7,7 @@
 #include "io/table.h"
 #include "scilama/io.h"
 
-INIT_OF(scilama_h5ad_options, 0)
+INIT_OF(scilama_file_options, 0)
 INIT_OF(scilama_table_options, 0)
 
 static scilama_status check_path(const char *path, scilama_error *error)
@@ -15,24 +15,24 @@ static scilama_status check_path(const char *path, scilama_error *error)
     return path && path[0] ? SCILAMA_OK : slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
 }
 
-typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, const char *, const scilama_h5ad_options *, scilama_error *);
+typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, const char *, const scilama_file_options *, scilama_error *);
 
 static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out, scilama_context *context, const char *path,
-                                   const scilama_h5ad_options *options, scilama_error *error)
+                                   const scilama_file_options *options, scilama_error *error)
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     ENTER_CONTEXT(status, context);
     if (!status) status = check_path(path, error);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_h5ad_options", error);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_file_options", error);
     if (!status && o.stream_memory < 0) status = slm_fail(error, SCILAMA_E_INVALID, "stream_memory is %lld: it must not be negative", (long long)o.stream_memory);
     return status ? status : reader(out, context, path, &o, error);
 }
 
 scilama_status scilama_dataset_read_h5ad(scilama_dataset **out, scilama_context *context, const char *path,
-                                         const scilama_h5ad_options *options, scilama_error *error)
+                                         const scilama_file_options *options, scilama_error *error)
 {
     return read_dataset(slm_h5ad_read, out, context, path, options, error);
 }
@@ -72,19 +72,19 @@ scilama_status scilama_gene_table_write(const scilama_gene_table *table, const c
 }
 
 scilama_status scilama_dataset_read_10x_h5(scilama_dataset **out, scilama_context *context, const char *path,
-                                           const scilama_h5ad_options *options, scilama_error *error)
+                                           const scilama_file_options *options, scilama_error *error)
 {
     return read_dataset(slm_tenx_read, out, context, path, options, error);
 }
 
 scilama_status scilama_dataset_read_mtx(scilama_dataset **out, scilama_context *context, const char *folder,
-                                        const scilama_h5ad_options *options, scilama_error *error)
+                                        const scilama_file_options *options, scilama_error *error)
 {
     return read_dataset(slm_mtx_read, out, context, folder, options, error);
 }
 
 scilama_status scilama_dataset_read(scilama_dataset **out, scilama_context *context, const char *path,
-                                    const scilama_h5ad_options *options, scilama_error *error)
+                                    const scilama_file_options *options, scilama_error *error)
 {
     return read_dataset(slm_any_read, out, context, path, options, error);
 }

@@ -15,7 +15,7 @@ scilama_status scilama_model_options_init(scilama_model_options *options, size_t
 INIT_OF(scilama_tensor, 0)
 INIT_OF(scilama_model_info, 0)
 INIT_OF(scilama_covariate_info, .deviation = 1)
-INIT_OF(scilama_decode_options, .head = SCILAMA_HEAD_BEST)
+INIT_OF(scilama_decode_options, .head = SCILAMA_HEAD_BEST, .unscale = 1, .match_levels = 1)
 
 scilama_status scilama_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error)
 {

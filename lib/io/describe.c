@@ -354,7 +354,7 @@ static void describe_dataset(report *r, const char *kind, const scilama_dataset 
 static scilama_status describe_counts(report *r, const char *kind, const char *path, const char *layer, scilama_error *error)
 {
     scilama_dataset *d;
-    scilama_h5ad_options o = { .struct_size = sizeof o, .layer = layer };
+    scilama_file_options o = { .struct_size = sizeof o, .layer = layer };
     scilama_status status = slm_any_read(&d, r->ctx, path, &o, error);
     if (status) return status;
     describe_dataset(r, kind, d);

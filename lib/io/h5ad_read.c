@@ -138,14 +138,14 @@ static scilama_status make_unique(scilama_context *ctx, slm_strings *names, scil
 }
 
 scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells,
-                                   slm_strings *genes, const scilama_h5ad_options *o, scilama_error *error)
+                                   slm_strings *genes, const scilama_file_options *o, scilama_error *error)
 {
     scilama_status status = o->first_duplicate ? SCILAMA_OK : make_unique(ctx, genes, error);
     return status ? status : slm_assemble(out, ctx, path, matrix, cells, genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
 }
 
 scilama_status slm_read_by(slm_file_reader reader, scilama_dataset **out, scilama_context *ctx, const char *path,
-                           const scilama_h5ad_options *options, scilama_error *error)
+                           const scilama_file_options *options, scilama_error *error)
 {
     slm_h5_file *file;
     *out = NULL;
@@ -218,7 +218,7 @@ scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, scilama
     return status;
 }
 
-scilama_status slm_only_h5ad(const char *path, const scilama_h5ad_options *options, scilama_error *error)
+scilama_status slm_only_h5ad(const char *path, const scilama_file_options *options, scilama_error *error)
 {
     if (options->modality) return slm_fail(error, SCILAMA_E_INVALID, "%.120s is no MuData, so there is no modality %.40s to name", path, options->modality);
     if (options->stream_memory > 0)
@@ -236,7 +236,7 @@ static scilama_status read_matrix(slm_h5_file *file, const slm_h5ad_place *place
     return status ? status : slm_h5_matrix_read(&m, out, error);
 }
 
-static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_h5ad_options *o, scilama_error *error)
+static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_file_options *o, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(file);
     slm_h5ad_place place;
@@ -276,7 +276,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     return status;
 }
 
-scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
+scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error)
 {
     return slm_read_by(read_file, out, ctx, path, options, error);
 }

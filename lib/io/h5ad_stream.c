@@ -166,7 +166,7 @@ static scilama_status identify(file_source *s, scilama_error *error)
 }
 
 /* Where values are: in the file itself if they can be read from it by rows, else in a scratch file. */
-static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const scilama_h5ad_options *o, scilama_error *error)
+static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const scilama_file_options *o, scilama_error *error)
 {
     scilama_context *ctx = s->base.ctx;
     char path[600];
@@ -261,7 +261,7 @@ static void size_up(file_source *s, const slm_h5_matrix *m)
     (void)m;
 }
 
-scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_h5ad_options *o, slm_strings *cells, slm_strings *genes,
+scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_file_options *o, slm_strings *cells, slm_strings *genes,
                                scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(m->file);

@@ -125,7 +125,7 @@ static scilama_status read_columns(scilama_dataset *d, slm_h5_file *file, const 
     return status;
 }
 
-static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_h5ad_options *o, scilama_error *error)
+static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_file_options *o, scilama_error *error)
 {
     static const char *const cell_names[] = { "CellID", "obs_names", "cell_names", "barcode", "barcodes", NULL };
     static const char *const gene_names[] = { "Gene", "var_names", "gene_names", "Accession", NULL };
@@ -147,7 +147,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     return status;
 }
 
-scilama_status slm_loom_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
+scilama_status slm_loom_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error)
 {
     scilama_status status = slm_only_h5ad(path, options, error);
     *out = NULL;

@@ -6,6 +6,6 @@
 
 /* loom (2 and 3): genes × cells in one dense matrix, names and columns beside it. */
 bool slm_loom_is(slm_h5_file *file);
-scilama_status slm_loom_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error);
+scilama_status slm_loom_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error);
 
 #endif

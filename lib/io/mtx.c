@@ -226,7 +226,7 @@ static scilama_status locate(const char *path, char *matrix, char *barcodes, cha
     return SCILAMA_OK;
 }
 
-scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *o, scilama_error *error)
+scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *o, scilama_error *error)
 {
     char matrix[PATH_BYTES], barcodes[PATH_BYTES], features[PATH_BYTES];
     coordinates c = { 0 };
@@ -258,7 +258,7 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
 
 /* --- any of them ---------------------------------------------------------------------------- */
 
-scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *o, scilama_error *error)
+scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *o, scilama_error *error)
 {
     slm_h5_file *file;
     *out = NULL;

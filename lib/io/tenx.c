@@ -181,7 +181,7 @@ static scilama_status filter_features(slm_h5_file *file, const char *genome, slm
     return status;
 }
 
-static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_h5ad_options *o, scilama_error *error)
+static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const scilama_file_options *o, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(file);
     char group[256];
@@ -203,7 +203,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     return status;
 }
 
-scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_h5ad_options *options, scilama_error *error)
+scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error)
 {
     scilama_status status = slm_only_h5ad(path, options, error);
     *out = NULL;

@@ -159,7 +159,7 @@ def julia():
 # Low-level layer, and the layer above it.
 FILES = {"C++": ("include/scilama/scilama.h", "include/scilama"),
          "Rust": ("examples/rust/scilama-sys/src/bindings.rs", "examples/rust/scilama/src"),
-         "Julia": ("examples/julia/SciLaMA.jl/src/LibSciLaMA.jl", "examples/julia/SciLaMA.jl/src/SciLaMA.jl"),
+         "Julia": ("examples/julia/SciLaMA.jl/src/LibSciLaMA.jl", "examples/julia/SciLaMA.jl/src"),
          "Python": ("examples/python/scilama_sys.py", "examples/python"),
          "R": ("examples/r/src/calls.c", "examples/r/R")}
 
@@ -175,7 +175,9 @@ def mentioned(text, names):
     # Handles: Python makes _own("kind", …) of kind_create and kind_destroy, and defaults(Struct) of every _init.
     for kind in re.findall(r'_own\("(\w+)"', text):
         found |= {"scilama_%s_%s" % (kind, verb) for verb in ("create", "destroy")} & names
-    if "def defaults" in text or "defaults <- function" in text:
+    for destroy in re.findall(r"^@handle \w+ :(\w+)", text, re.M):
+        found.add("scilama_" + destroy)
+    if "def defaults" in text or "defaults <- function" in text or "function defaults(::Type" in text:
         found |= {n for n in names if n.endswith("_init")}
     return found
 

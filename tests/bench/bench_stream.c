@@ -26,11 +26,11 @@ static int say(const scilama_error *error)
 
 static scilama_status prepare(side *s, scilama_context *ctx, const char *path, int64_t memory, char **argv, int64_t window, scilama_error *error)
 {
-    scilama_h5ad_options o;
+    scilama_file_options o;
     scilama_model_options mo;
     scilama_trainer_options to;
     scilama_preprocess_options po;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options_init(&o, sizeof o);
     o.stream_memory = memory;
     scilama_preprocess_options_init(&po, sizeof po);
     po.hvg = SCILAMA_HVG_NONE;

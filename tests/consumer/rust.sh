@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The Rust workspace. $CARGO: the program. The crates need no other crate; the feature
-# "ndarray" is tested where its crates can be had.
+# The Rust workspace. $CARGO: the program. The crates need no other crate; the features
+# "ndarray" and "sprs" are tested where their crates can be had.
 . "$(dirname "$0")/prefix.sh"
 cargo=${CARGO:-cargo}
 need "$cargo" pkg-config
@@ -20,17 +20,17 @@ bindings() {
 fetch() {
     timeout 180 "$cargo" fetch --locked >"$SCRATCH/fetch.log" 2>&1 && return 0
     rm -f Cargo.lock
-    sed -i '/^ndarray = /d' scilama/Cargo.toml
+    sed -i '/^ndarray = /d; /^sprs = /d' scilama/Cargo.toml
     return 1
 }
 ndarray() {
-    [ "$fetched" = yes ] || { cat "$SCRATCH/fetch.log"; echo "the crates of the feature ndarray cannot be had"; return 77; }
-    "$cargo" test --offline --features scilama/ndarray --tests
+    [ "$fetched" = yes ] || { cat "$SCRATCH/fetch.log"; echo "the crates of the features ndarray and sprs cannot be had"; return 77; }
+    "$cargo" test --offline --features scilama/ndarray,scilama/sprs --tests
 }
 fetched=no
 fetch && fetched=yes
 check "Rust, committed bindings" bindings
 check "Rust, cargo test" "$cargo" test --offline --tests
 check "Rust, static library" env SCILAMA_STATIC=1 "$cargo" test --offline --tests
-check "Rust, ndarray" ndarray
+check "Rust, ndarray and sprs" ndarray
 finish

@@ -57,8 +57,8 @@ static scilama_status read_loom(void) { return read_cells("cells.loom"); }
 static scilama_status read_streamed(void)
 {
     scilama_dataset *d = NULL;
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.stream_memory = 1 << 20;
     o.scratch_folder = ".";
     scilama_status status = scilama_dataset_read(&d, context, "csc.h5ad", &o, &error);

@@ -49,7 +49,7 @@ def make(context):
     data.set_numeric("depth", np.where(np.arange(CELLS) == 4, np.nan, np.arange(CELLS) / 8))
     data.use_covariate("batch")
     data.add_gene_table("text", NAMES, VECTORS)
-    return data, scilama.Model(data, latent=4, hidden=[12, 8])
+    return data, scilama.Model(data, scilama.PUBLISHED, latent=4, hidden=[12, 8])
 
 
 # --- DLPack -----------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def dlpack(take, pointer, numbers, versioned, writable):
             fails(None, "read-only", take, model.parameter(name))
         taken[name] = take(model.parameter(name, trusted=not versioned))
         assert pointer(taken[name]) == where[name], name
-    trainer = scilama.Trainer(model, data, mode=scilama.MODE_DIRECT, batch_size=16)
+    trainer = scilama.Trainer(model, data, scilama.PUBLISHED, mode=scilama.MODE_DIRECT, batch_size=16)
     gradients = take(trainer.gradients())
     assert numbers(gradients).size == model.info.parameters and not numbers(gradients).any()
     trainer.forward_backward()

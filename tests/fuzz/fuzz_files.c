@@ -100,8 +100,8 @@ static void read_part(scilama_context *ctx, const char *file, const char *layer,
 {
     scilama_dataset *d = NULL;
     scilama_error e;
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.layer = layer;
     o.annotation_only = annotation_only;
     o.modality = modality;

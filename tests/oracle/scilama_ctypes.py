@@ -12,7 +12,7 @@ class Error(C.Structure):
     _fields_ = [("code", C.c_int32), ("detail", C.c_int32), ("message", C.c_char * 248)]
 
 
-class H5adOptions(C.Structure):
+class FileOptions(C.Structure):
     _fields_ = [("struct_size", C.c_size_t), ("layer", C.c_char_p), ("first_duplicate", C.c_int32),
                 ("annotation_only", C.c_int32), ("gene_ids", C.c_int32), ("reserved", C.c_int32)]
 
@@ -63,8 +63,8 @@ def pointer(array):
 
 def read(path, reader="scilama_dataset_read_h5ad", prepared=True, **options):
     """A dict of what the library reads: names, X (genes sorted by name), columns."""
-    o = H5adOptions()
-    lib.scilama_h5ad_options_init(C.byref(o), C.sizeof(o))
+    o = FileOptions()
+    lib.scilama_file_options_init(C.byref(o), C.sizeof(o))
     for key, value in options.items():
         setattr(o, key, value.encode() if isinstance(value, str) else value)
     d = C.c_void_p()

@@ -20,7 +20,7 @@ evidence = markers(data, clusters)
 # map
 learn_absent!(model, data)
 set_reference!(model, Reference(context, cells, "cluster" => clusters .- 1))
-kept = from_bytes(context, to_bytes(context, model))
+kept = from_bytes(context, to_bytes(model))
 mapped = map_cells(reference(kept), cells).labels["cluster"]
 # write
 writer = H5adWriter(context, input, into("out.h5ad"))

@@ -108,7 +108,7 @@ scilama_dataset <- function(counts, obs = NULL, context = scilama_context()) {
 
 #' A file: .h5ad, 10x .h5 or a MatrixMarket folder.
 scilama_read <- function(path, context = scilama_context(), ...) {
-  thing("dataset", slm_dataset_read(context, path.expand(path), defaults("scilama_h5ad_options", ...)), context)
+  thing("dataset", slm_dataset_read(context, path.expand(path), defaults("scilama_file_options", ...)), context)
 }
 
 cells_of <- function(data) slm_dataset_cells(data$handle)

@@ -446,7 +446,7 @@ static void listen(void *user, const char *stage, double share)
 START_TEST(long_calls_tell_and_stop)
 {
     enum { M = 1200, K = 8 };
-    const char *const stages[] = { "neighbours", "Leiden", "UMAP start", "UMAP" };
+    const char *const stages[] = { "neighbours", "graph", "Leiden", "UMAP start", "UMAP" };
     float *x = blobs(M, 5, 4, 0.5, NULL), *far = malloc(M * K * sizeof *far), *layout = malloc(M * 2 * sizeof *layout);
     int32_t *near = malloc(M * K * sizeof *near), *found = malloc(M * sizeof *found);
     scilama_context *ctx = context(2);
@@ -454,7 +454,7 @@ START_TEST(long_calls_tell_and_stop)
     scilama_knn_options_init(&o, sizeof o);
     o.neighbors = K;
     for (int method = SCILAMA_KNN_EXACT; method <= SCILAMA_KNN_APPROXIMATE; method++)
-        for (int cancel = -1; cancel < 4; cancel++) {
+        for (int cancel = -1; cancel < 5; cancel++) {
             told t = { .ctx = ctx, .cancel = cancel < 0 ? NULL : stages[cancel] };
             scilama_graph *g = NULL;
             o.method = method;
@@ -464,7 +464,7 @@ START_TEST(long_calls_tell_and_stop)
             if (!s) s = scilama_graph_leiden(g, NULL, found, NULL, NULL);
             if (!s) s = scilama_graph_umap(g, NULL, layout, NULL);
             ck_assert_msg(s == (cancel < 0 ? SCILAMA_OK : SCILAMA_E_CANCELLED), "method %d, cancelled in stage %d: %d", method, cancel, s);
-            ck_assert_int_eq(t.stages, cancel < 0 ? 4 : cancel + 1);
+            ck_assert_int_eq(t.stages, cancel < 0 ? 5 : cancel + 1);
             if (cancel < 0) ck_assert_int_gt(t.calls, 20);
             scilama_graph_destroy(g);
         }

@@ -24,10 +24,10 @@ static const char *unzip(const char *name)
 
 static float value(int64_t cell, int64_t column, int64_t seed) { return (float)((cell * 7 + column * 3 + seed) % 5); }
 
-static scilama_h5ad_options options(const char *layer, const char *modality)
+static scilama_file_options options(const char *layer, const char *modality)
 {
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.layer = layer;
     o.modality = modality;
     return o;
@@ -71,7 +71,7 @@ static void check_labels(scilama_dataset *d, const char *column, const char *con
 static scilama_dataset *read_cells(const char *path, const char *layer, const char *modality, int64_t stream)
 {
     scilama_dataset *d;
-    scilama_h5ad_options o = options(layer, modality);
+    scilama_file_options o = options(layer, modality);
     o.stream_memory = stream;
     OK(scilama_dataset_read(&d, ctx, path, &o, &error));
     return d;
@@ -98,7 +98,7 @@ START_TEST(mudata_modalities)
         scilama_dataset_destroy(d);
     }
     scilama_dataset *d;
-    scilama_h5ad_options o = options("none", NULL);
+    scilama_file_options o = options("none", NULL);
     FAILS(SCILAMA_E_NOTFOUND, scilama_dataset_read(&d, ctx, path, &o, &error));
     ck_assert_msg(strstr(error.message, "counts") != NULL, "%s", error.message);
     o = options(NULL, "atac");
@@ -184,7 +184,7 @@ START_TEST(mudata_to_h5ad)
     OK(scilama_h5ad_read_string(&text, ctx, out, "uns/title", &error));
     scilama_text_destroy(ctx, text);
     described(out, NULL, (const char *const[]){ "\"kind\": \"h5ad\"", "\"problems\": []", NULL });
-    scilama_h5ad_options o = options(NULL, "prot");
+    scilama_file_options o = options(NULL, "prot");
     OK(scilama_h5ad_writer_open_part(&w, ctx, path, &o, in_folder("prot.h5ad"), &error));
     ck_assert_int_eq(scilama_h5ad_writer_genes(w), 4);
     scilama_h5ad_writer_destroy(w);
@@ -203,7 +203,7 @@ START_TEST(loom)
 {
     const char *path = unzip("cells.loom"), *out = in_folder("out.h5ad");
     scilama_dataset *d;
-    scilama_h5ad_options o = options(NULL, NULL);
+    scilama_file_options o = options(NULL, NULL);
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
     o.gene_ids = 1;

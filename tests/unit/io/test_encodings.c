@@ -141,7 +141,7 @@ END_TEST
 START_TEST(null_matrix)
 {
     scilama_dataset *d;
-    scilama_h5ad_options o;
+    scilama_file_options o;
     char *text;
     hid_t file = H5Fopen(base("null.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT);
     H5Ldelete(file, "X", H5P_DEFAULT);
@@ -149,7 +149,7 @@ START_TEST(null_matrix)
     put_attr(file, "X", "encoding-type", "null");
     put(file, "layers/none", H5T_NATIVE_FLOAT, -1, 0, NULL);
     H5Fclose(file);
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options_init(&o, sizeof o);
     FAILS(SCILAMA_E_NOTFOUND, scilama_dataset_read(&d, ctx, in_folder("null.h5ad"), &o, &error));
     ck_assert_msg(strstr(error.message, "has no X: name a layer (the layers are counts)"), "%s", error.message);
     o.layer = "none";
@@ -301,14 +301,14 @@ END_TEST
 START_TEST(annotation_with_repeated_genes)
 {
     scilama_dataset *d;
-    scilama_h5ad_options o;
+    scilama_file_options o;
     hid_t file = H5Fopen(base("twice.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT), type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, 2);
     H5Ldelete(file, "var/_index", H5P_DEFAULT);
     put(file, "var/_index", type, 1, 2, "A\0A\0");
     H5Tclose(type);
     H5Fclose(file);
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options_init(&o, sizeof o);
     FAILS(SCILAMA_E_DUPLICATE, scilama_dataset_read(&d, ctx, in_folder("twice.h5ad"), &o, &error));
     o.annotation_only = 1;
     OK(scilama_dataset_read(&d, ctx, in_folder("twice.h5ad"), &o, &error));
@@ -343,14 +343,14 @@ START_TEST(user_block)
     for (int i = 0; i < 4; i++) {
         scilama_dataset *d;
         scilama_h5ad_writer *w;
-        scilama_h5ad_options o;
+        scilama_file_options o;
         float x[CELLS * 2], back[CELLS];
         char *text;
         copy_behind(from, in_folder("block.h5ad"), i < 2 ? 512 : 4096, i % 2 ? H5F_LIBVER_LATEST : H5F_LIBVER_EARLIEST);
         FILE *f = fopen(in_folder("block.h5ad"), "r+b");
         fwrite(head, 1, sizeof head, f);
         fclose(f);
-        scilama_h5ad_options_init(&o, sizeof o);
+        scilama_file_options_init(&o, sizeof o);
         for (int stream = 0; stream < 2; stream++) {
             o.stream_memory = stream ? 1 << 20 : 0;
             OK(scilama_dataset_read(&d, ctx, in_folder("block.h5ad"), &o, &error));

@@ -250,8 +250,8 @@ START_TEST(new_file)
         OK(scilama_h5ad_writer_commit(w, &error));
         scilama_h5ad_writer_destroy(w);
         scilama_dataset *d;
-        scilama_h5ad_options o;
-        scilama_h5ad_options_init(&o, sizeof o);
+        scilama_file_options o;
+        scilama_file_options_init(&o, sizeof o);
         o.layer = "counts";
         OK(scilama_dataset_read(&d, ctx, in_folder("new.h5ad"), &o, &error));
         int64_t cells[2] = { 0, 1 };
@@ -384,8 +384,8 @@ START_TEST(lies_are_found)
     l = good;
     l.genes[2] = "a";
     write_lie(path, &l);
-    scilama_h5ad_options o;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options o;
+    scilama_file_options_init(&o, sizeof o);
     o.first_duplicate = 1;
     OK(scilama_dataset_read_h5ad(&d, ctx, path, &o, &error));
     ck_assert_int_eq(scilama_dataset_genes(d), 2);

@@ -10,9 +10,9 @@ enum { CELLS = 700, GENES = 50, MEMORY = 700 << 10 };
 
 static scilama_dataset *open_file(scilama_context *in, const char *path, int64_t memory, int first_duplicate)
 {
-    scilama_h5ad_options o;
+    scilama_file_options o;
     scilama_dataset *d = NULL;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options_init(&o, sizeof o);
     o.stream_memory = memory;
     o.scratch_folder = folder;
     o.first_duplicate = first_duplicate;
@@ -243,9 +243,9 @@ END_TEST
 
 START_TEST(limits_are_said)
 {
-    scilama_h5ad_options o;
+    scilama_file_options o;
     scilama_dataset *d;
-    scilama_h5ad_options_init(&o, sizeof o);
+    scilama_file_options_init(&o, sizeof o);
     const char *path = make_file(SCILAMA_STORAGE_CSR, "f.h5ad");
     long long least;
     o.stream_memory = 1;
@@ -277,8 +277,8 @@ START_TEST(every_allocation_fails_in_turn)
     scilama_allocator a = { NULL, limited, release };
     scilama_context_options o;
     scilama_context *small;
-    scilama_h5ad_options ho;
-    scilama_h5ad_options_init(&ho, sizeof ho);
+    scilama_file_options ho;
+    scilama_file_options_init(&ho, sizeof ho);
     ho.stream_memory = MEMORY;
     ho.scratch_folder = folder;
     scilama_context_options_init(&o, sizeof o);

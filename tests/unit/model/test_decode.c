@@ -89,6 +89,8 @@ START_TEST(the_nearer_head_decodes)
     scilama_decode_options o;
     scilama_decode_options_init(&o, sizeof o);
     ck_assert_int_eq(o.head, SCILAMA_HEAD_BEST);
+    ck_assert(o.unscale == 1 && o.match_levels == 1);
+    o.unscale = 0; /* as the model sees them */
     for (o.head = 0; o.head < 3; o.head++) OK(scilama_model_decode(model, p.dataset, &o, by[o.head], 0, error));
     bool paired = miss(by[SCILAMA_HEAD_PAIRED], x) < miss(by[SCILAMA_HEAD_CELL], x);
     ck_assert_mem_eq(by[SCILAMA_HEAD_BEST], by[paired ? SCILAMA_HEAD_PAIRED : SCILAMA_HEAD_CELL], sizeof by[0]);

@@ -20,7 +20,7 @@ fn main() -> scilama::Result<()> {
     // cluster
     let clusters = context.cluster(cells.matrix(), |_| ())?;
     // modules
-    let modules = context.gene_modules(genes.matrix(), |_| ())?;
+    let modules = context.gene_modules(genes.matrix(), |_| ())?.labels;
     // markers
     let markers = data.markers(&clusters, |_| ())?;
     // map

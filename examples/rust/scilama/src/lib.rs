@@ -27,6 +27,7 @@ use std::os::raw::{c_char, c_void};
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::path::Path;
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 
 pub use sys::scilama_step_info as StepInfo;
 
@@ -79,6 +80,90 @@ fn defaults<T>(init: unsafe extern "C" fn(*mut T, usize) -> sys::scilama_status)
     }
 }
 
+/// Structs of options and results that the library fills with its defaults: `let mut o = KnnOptions::defaults();`.
+pub trait Defaults: Copy {
+    fn defaults() -> Self;
+}
+
+macro_rules! defaults_of {
+    ($($kind:ident: $init:ident,)*) => {
+        $(impl Defaults for sys::$kind {
+            fn defaults() -> Self {
+                defaults(sys::$init)
+            }
+        })*
+    };
+}
+defaults_of! {
+    scilama_agreement: scilama_agreement_init,
+    scilama_arrow_options: scilama_arrow_options_init,
+    scilama_cluster_options: scilama_cluster_options_init,
+    scilama_coherence_options: scilama_coherence_options_init,
+    scilama_column_info: scilama_column_info_init,
+    scilama_context_options: scilama_context_options_init,
+    scilama_covariate_info: scilama_covariate_info_init,
+    scilama_covariate_report: scilama_covariate_report_init,
+    scilama_decode_options: scilama_decode_options_init,
+    scilama_enrichment_options: scilama_enrichment_options_init,
+    scilama_evaluation: scilama_evaluation_init,
+    scilama_file_options: scilama_file_options_init,
+    scilama_fit_options: scilama_fit_options_init,
+    scilama_gene_forecast: scilama_gene_forecast_init,
+    scilama_holdout_options: scilama_holdout_options_init,
+    scilama_holdout_report: scilama_holdout_report_init,
+    scilama_kmeans_options: scilama_kmeans_options_init,
+    scilama_knn_options: scilama_knn_options_init,
+    scilama_knn_report: scilama_knn_report_init,
+    scilama_label_info: scilama_label_info_init,
+    scilama_leiden_options: scilama_leiden_options_init,
+    scilama_leiden_report: scilama_leiden_report_init,
+    scilama_marker_options: scilama_marker_options_init,
+    scilama_marker_table: scilama_marker_table_init,
+    scilama_match_options: scilama_match_options_init,
+    scilama_match_report: scilama_match_report_init,
+    scilama_matrix: scilama_matrix_init,
+    scilama_model_info: scilama_model_info_init,
+    scilama_module_options: scilama_module_options_init,
+    scilama_module_report: scilama_module_report_init,
+    scilama_option_info: scilama_option_info_init,
+    scilama_pca_options: scilama_pca_options_init,
+    scilama_preprocess_options: scilama_preprocess_options_init,
+    scilama_preprocess_report: scilama_preprocess_report_init,
+    scilama_query_report: scilama_query_report_init,
+    scilama_reference_info: scilama_reference_info_init,
+    scilama_row_source: scilama_row_source_init,
+    scilama_score_options: scilama_score_options_init,
+    scilama_scores: scilama_scores_init,
+    scilama_step_info: scilama_step_info_init,
+    scilama_table_options: scilama_table_options_init,
+    scilama_tensor: scilama_tensor_init,
+    scilama_umap_options: scilama_umap_options_init,
+}
+
+/// The defaults of a preset, `sys::SCILAMA_PRESET_…`.
+pub trait Presets: Copy {
+    fn preset(preset: i32) -> Self;
+}
+
+macro_rules! presets_of {
+    ($($kind:ident: $init:ident,)*) => {
+        $(impl Presets for sys::$kind {
+            fn preset(preset: i32) -> Self {
+                let mut value = std::mem::MaybeUninit::<sys::$kind>::zeroed();
+                // SAFETY: the struct is plain data for which zero is valid; the library fills it.
+                unsafe {
+                    sys::$init(value.as_mut_ptr(), std::mem::size_of::<sys::$kind>(), preset);
+                    value.assume_init()
+                }
+            }
+        })*
+    };
+}
+presets_of! {
+    scilama_model_options: scilama_model_options_init,
+    scilama_trainer_options: scilama_trainer_options_init,
+}
+
 fn text(s: &str) -> Result<CString> {
     CString::new(s).map_err(|_| invalid("a name contains a zero byte"))
 }
@@ -116,6 +201,11 @@ impl<'a> Matrix<'a> {
     pub fn new(values: &'a [f32], rows: usize, cols: usize) -> Self {
         assert!(rows.checked_mul(cols).map_or(false, |n| n <= values.len()), "the slice is too short");
         Matrix { values, rows, cols, ld: cols }
+    }
+
+    /// A copy, row by row.
+    pub fn to_vec(self) -> Vec<f32> {
+        (0..self.rows).flat_map(|r| self.values[r * self.ld..r * self.ld + self.cols].to_vec()).collect()
     }
 }
 
@@ -161,10 +251,13 @@ impl Embedding {
     }
 }
 
+/// What must live as long as a handle: memory that the library reads where it lies, and the closure of its context.
+type Keep = Option<Arc<dyn Any + Send + Sync>>;
+
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident, $raw:ty, $destroy:path) => {
         $(#[$doc])*
-        pub struct $name(NonNull<$raw>);
+        pub struct $name(NonNull<$raw>, #[allow(dead_code)] Keep); // dropped after the handle
         // SAFETY: a handle serves one thread at a time, any thread; it is not Sync.
         unsafe impl Send for $name {}
         impl Drop for $name {
@@ -174,10 +267,10 @@ macro_rules! handle {
             }
         }
         impl $name {
-            fn make(f: impl FnOnce(*mut *mut $raw, *mut sys::scilama_error) -> sys::scilama_status) -> Result<Self> {
+            pub(crate) fn make(keep: &Keep, f: impl FnOnce(*mut *mut $raw, *mut sys::scilama_error) -> sys::scilama_status) -> Result<Self> {
                 let mut out = ptr::null_mut();
                 call(|error| f(&mut out, error))?;
-                Ok($name(NonNull::new(out).expect("a created handle")))
+                Ok($name(NonNull::new(out).expect("a created handle"), keep.clone()))
             }
             /// The C handle, for functions that are not wrapped here.
             pub fn as_ptr(&self) -> *mut $raw {
@@ -202,13 +295,32 @@ handle!(
 handle!(RawTrainer, sys::scilama_trainer, sys::scilama_trainer_destroy);
 
 mod analysis;
-pub use analysis::{read_array, Graph, H5adWriter, Markers, Neighbors, Reference};
+mod biology;
+mod counts;
+mod data;
+mod exchange;
+mod files;
+mod mapping;
+mod metrics;
+mod model;
+mod options;
+mod trainer;
+pub use analysis::{Graph, Neighbors};
+pub use biology::{Enrichment, GeneModules, GeneSets, Holdout, Markers};
+pub use counts::{AsCounts, Counts, Index, Value};
+pub use data::{Column, GeneAliases};
+pub use exchange::{ArrowStream, ArrowTable, LegacyTensor, Tensor};
+pub use files::{describe_file, read_array, read_column, read_string, H5adWriter};
+pub use mapping::{Reference, Transfer};
+pub use metrics::Components;
+pub use options::{option_choices, options_of, version, Described, OptionInfo};
+pub use trainer::{Steps, Trainer};
 
 impl Context {
     pub fn new(threads: i32) -> Result<Self> {
         let mut options = defaults(sys::scilama_context_options_init);
         options.threads = threads;
-        Context::make(|out, error| unsafe { sys::scilama_context_create(out, &options, error) })
+        Context::make(&None, |out, error| unsafe { sys::scilama_context_create(out, &options, error) })
     }
 
     /// Something that makes the calls that run end with `E_CANCELLED`, from any thread; without one it does nothing.
@@ -230,65 +342,13 @@ impl Canceller<'_> {
     }
 }
 
-/// An Arrow table: the two structs of the C data interface, released when dropped.
-pub struct ArrowTable {
-    schema: sys::ArrowSchema,
-    array: sys::ArrowArray,
-}
-
-impl ArrowTable {
-    /// # Safety
-    /// Both must be whole, not released before, and describe each other.
-    pub unsafe fn from_raw(schema: sys::ArrowSchema, array: sys::ArrowArray) -> Self {
-        ArrowTable { schema, array }
-    }
-    /// For the FFI structs of other crates, which have the same layout. Release both.
-    pub fn into_raw(self) -> (sys::ArrowSchema, sys::ArrowArray) {
-        let kept = std::mem::ManuallyDrop::new(self);
-        // SAFETY: both are read once, and the value is not dropped.
-        unsafe { (ptr::read(&kept.schema), ptr::read(&kept.array)) }
-    }
-    fn make(f: impl FnOnce(*mut sys::ArrowSchema, *mut sys::ArrowArray, *mut sys::scilama_error) -> sys::scilama_status) -> Result<Self> {
-        // SAFETY: zeroes are the released state.
-        let mut out = unsafe { ArrowTable { schema: std::mem::zeroed(), array: std::mem::zeroed() } };
-        call(|error| f(&mut out.schema, &mut out.array, error))?;
-        Ok(out)
-    }
-}
-
-impl Drop for ArrowTable {
-    fn drop(&mut self) {
-        // SAFETY: a release callback takes its own struct and leaves NULL.
-        unsafe {
-            if let Some(release) = self.array.release {
-                release(&mut self.array);
-            }
-            if let Some(release) = self.schema.release {
-                release(&mut self.schema);
-            }
-        }
-    }
-}
-
 impl GeneTable {
-    /// Names and vectors of an Arrow table (copied).
-    pub fn from_arrow(context: &Context, mut table: ArrowTable) -> Result<Self> {
-        // SAFETY: both structs are released by the call, and marked so.
-        Self::make(|out, error| unsafe {
-            sys::scilama_gene_table_from_arrow(out, context.as_ptr(), &mut table.schema, &mut table.array, ptr::null(), error)
-        })
-    }
-    /// The vectors where they lie; the table may go first.
-    pub fn to_arrow(&self) -> Result<ArrowTable> {
-        // SAFETY: both structs are overwritten.
-        ArrowTable::make(|schema, array, error| unsafe { sys::scilama_gene_table_to_arrow(self.as_ptr(), schema, array, error) })
-    }
     pub fn new<S: AsRef<str>>(context: &Context, names: &[S], vectors: Matrix) -> Result<Self> {
         if names.len() != vectors.rows {
             return Err(invalid("one name per row of vectors is needed"));
         }
         let names = Texts::new(names)?;
-        GeneTable::make(|out, error| unsafe {
+        GeneTable::make(&context.1, |out, error| unsafe {
             sys::scilama_gene_table_create(out, context.as_ptr(), names.1.as_ptr(), vectors.values.as_ptr(),
                 vectors.rows as i64, vectors.cols as i64, vectors.ld as i64, error)
         })
@@ -310,7 +370,7 @@ impl Dataset {
         m.cols = counts.cols as i64;
         m.ld = counts.ld as i64;
         m.values = counts.values.as_ptr() as *const c_void;
-        Dataset::make(|out, error| unsafe {
+        Dataset::make(&context.1, |out, error| unsafe {
             sys::scilama_dataset_create(out, context.as_ptr(), &m, ptr::null(),
                 names.as_ref().map_or(ptr::null(), |n| n.1.as_ptr()), error)
         })
@@ -390,18 +450,14 @@ pub struct Parameter<'a> {
 
 impl Model {
     pub fn new(data: &Dataset, set: impl FnOnce(&mut sys::scilama_model_options)) -> Result<Self> {
-        let mut options = std::mem::MaybeUninit::<sys::scilama_model_options>::zeroed();
-        let mut options = unsafe {
-            sys::scilama_model_options_init(options.as_mut_ptr(), std::mem::size_of_val(&options), sys::SCILAMA_PRESET_PUBLISHED);
-            options.assume_init()
-        };
+        let mut options = sys::scilama_model_options::preset(sys::SCILAMA_PRESET_RECOMMENDED);
         set(&mut options);
-        Model::make(|out, error| unsafe { sys::scilama_model_create(out, data.as_ptr(), &options, error) })
+        Model::make(&data.1, |out, error| unsafe { sys::scilama_model_create(out, data.as_ptr(), &options, error) })
     }
 
     pub fn load(context: &Context, path: impl AsRef<Path>) -> Result<Self> {
         let path = path_text(path.as_ref())?;
-        Model::make(|out, error| unsafe { sys::scilama_model_load(out, context.as_ptr(), path.as_ptr(), error) })
+        Model::make(&context.1, |out, error| unsafe { sys::scilama_model_load(out, context.as_ptr(), path.as_ptr(), error) })
     }
 
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
@@ -464,92 +520,5 @@ impl Model {
             sys::scilama_model_encode_genes(self.as_ptr(), out.values.as_mut_ptr(), ptr::null_mut(), 0, error)
         })?;
         Ok(out)
-    }
-}
-
-/// Trains a model, which it borrows.
-pub struct Trainer<'m> {
-    raw: RawTrainer,
-    model: PhantomData<&'m mut Model>,
-}
-
-struct Progress<F> {
-    f: F,
-    panic: Option<Box<dyn Any + Send>>,
-    stopped: bool,
-}
-
-extern "C" fn relay<F: FnMut(&StepInfo) -> bool>(user: *mut c_void, info: *const StepInfo) -> i32 {
-    // SAFETY: `user` is the Progress of the running `run`; `info` is valid during the call.
-    let (progress, info) = unsafe { (&mut *(user as *mut Progress<F>), &*info) };
-    // A panic must not cross the library's frames.
-    match catch_unwind(AssertUnwindSafe(|| (progress.f)(info))) {
-        Ok(go_on) => progress.stopped = !go_on,
-        Err(panic) => {
-            progress.panic = Some(panic);
-            progress.stopped = true;
-        }
-    }
-    progress.stopped as i32
-}
-
-impl<'m> Trainer<'m> {
-    pub fn new(model: &'m mut Model, data: &Dataset, set: impl FnOnce(&mut sys::scilama_trainer_options)) -> Result<Self> {
-        let mut options = std::mem::MaybeUninit::<sys::scilama_trainer_options>::zeroed();
-        let mut options = unsafe {
-            sys::scilama_trainer_options_init(options.as_mut_ptr(), std::mem::size_of_val(&options), sys::SCILAMA_PRESET_PUBLISHED);
-            options.assume_init()
-        };
-        set(&mut options);
-        let raw = RawTrainer::make(|out, error| unsafe {
-            sys::scilama_trainer_create(out, model.as_ptr(), data.as_ptr(), &options, error)
-        })?;
-        Ok(Trainer { raw, model: PhantomData })
-    }
-
-    /// One mini-batch.
-    pub fn step(&mut self) -> Result<StepInfo> {
-        let mut info = defaults(sys::scilama_step_info_init);
-        call(|error| unsafe { sys::scilama_trainer_step(self.raw.as_ptr(), &mut info, error) })?;
-        Ok(info)
-    }
-
-    /// Steps until training is finished, or a step fails.
-    pub fn steps(&mut self) -> Steps<'_, 'm> {
-        Steps { trainer: self, finished: false }
-    }
-
-    /// Trains to the end. `progress` runs after every epoch and returns whether to go on.
-    /// Returns whether training reached its end.
-    pub fn run<F: FnMut(&StepInfo) -> bool>(&mut self, progress: F) -> Result<bool> {
-        let mut p = Progress { f: progress, panic: None, stopped: false };
-        let result = call(|error| unsafe {
-            sys::scilama_trainer_run(self.raw.as_ptr(), Some(relay::<F>), &mut p as *mut _ as *mut c_void, ptr::null_mut(), error)
-        });
-        if let Some(panic) = p.panic {
-            resume_unwind(panic);
-        }
-        match result {
-            Err(e) if e.code == sys::SCILAMA_E_CALLBACK && p.stopped => Ok(false),
-            other => other.map(|_| true),
-        }
-    }
-}
-
-/// See [`Trainer::steps`].
-pub struct Steps<'t, 'm> {
-    trainer: &'t mut Trainer<'m>,
-    finished: bool,
-}
-
-impl Iterator for Steps<'_, '_> {
-    type Item = Result<StepInfo>;
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.finished {
-            return None;
-        }
-        let result = self.trainer.step();
-        self.finished = result.as_ref().map_or(true, |info| info.events & sys::SCILAMA_EVENT_FINISHED != 0);
-        Some(result)
     }
 }

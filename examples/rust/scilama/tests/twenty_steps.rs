@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //! Twenty steps on the data of tests/consumer/DATA.md against the C program, whose lines
 //! $SCILAMA_EXPECTED names; and the rest of the safe interface.
-use scilama::{sys, ArrowTable, Context, Dataset, GeneTable, Matrix, Model, Trainer};
+use scilama::{sys, ArrowTable, Context, Dataset, GeneTable, Matrix, Model, Presets, Trainer};
 
 const CELLS: usize = 96;
 const GENES: usize = 40;
@@ -48,11 +48,13 @@ fn make(context: &Context, counts: Matrix) -> scilama::Result<Dataset> {
 
 fn train(data: &Dataset) -> scilama::Result<Model> {
     let mut model = Model::new(data, |o| {
+        *o = sys::scilama_model_options::preset(sys::SCILAMA_PRESET_PUBLISHED);
         o.latent = 6;
         o.hidden = [16, 8, 0, 0, 0, 0];
         o.seed = 7;
     })?;
     let mut trainer = Trainer::new(&mut model, data, |o| {
+        *o = sys::scilama_trainer_options::preset(sys::SCILAMA_PRESET_PUBLISHED);
         o.mode = sys::SCILAMA_MODE_DIRECT;
         o.batch_size = 16;
         o.seed = 11;
@@ -124,6 +126,7 @@ fn closures_stop_and_panics_pass() {
     let data = make(&context, Matrix::new(&values, CELLS, GENES)).unwrap();
     let mut model = train(&data).unwrap();
     let mut trainer = Trainer::new(&mut model, &data, |o| {
+        *o = sys::scilama_trainer_options::preset(sys::SCILAMA_PRESET_PUBLISHED);
         o.mode = sys::SCILAMA_MODE_DIRECT;
         o.epochs = 5;
     }).unwrap();
@@ -188,9 +191,9 @@ fn takes_ndarray_views() {
     assert_eq!(model.encode_cells(&data).unwrap().view().dim(), (CELLS, 6));
 }
 
-/// A cancel from another thread ends the call, and the trainer goes on; rounds leave nothing behind.
+/// A cancel from another thread ends the call, and the trainer goes on.
 #[test]
-fn cancelled_it_goes_on_and_rounds_leave_nothing() {
+fn cancelled_it_goes_on() {
     let context = Context::new(1).unwrap();
     let counts: Vec<f32> = (0..96 * 40).map(|i| ((i * 7 + i / 40) % 5) as f32).collect();
     let mut data = Dataset::new::<&str>(&context, Matrix::new(&counts, 96, 40), None).unwrap();
@@ -212,19 +215,4 @@ fn cancelled_it_goes_on_and_rounds_leave_nothing() {
     });
     assert_eq!(ended.unwrap_err().code, sys::SCILAMA_E_CANCELLED);
     assert!(trainer.step().unwrap().step > 0);
-
-    let rss = || {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        status.lines().find(|l| l.starts_with("VmRSS")).and_then(|l| l.split_whitespace().nth(1).and_then(|n| n.parse::<i64>().ok())).unwrap_or(0)
-    };
-    let rounds: usize = std::env::var("SCILAMA_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
-    let mut before = 0;
-    for i in 0..rounds + 30 {
-        if i == 30 {
-            before = rss();
-        }
-        let mut model = Model::new(&data, shape).unwrap();
-        Trainer::new(&mut model, &data, |o| o.batch_size = 16).unwrap().step().unwrap();
-    }
-    assert!(rss() - before < 16_000, "{} kB", rss() - before);
 }
