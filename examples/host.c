@@ -104,7 +104,6 @@ int main(void)
         pthread_join(button, NULL);
         if (status == SCILAMA_E_CANCELLED) {
             printf("stopped: %s (%s)\n", error.message, scilama_status_text(status));
-            scilama_context_resume(h.context); /* or every later call is cancelled too */
             status = SCILAMA_OK;
         }
         failed = status || scilama_model_encode_cells(model, data, embedding, NULL, 0, &error);

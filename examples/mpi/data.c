@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files as one data set: cells numbered through, genes the same in every file. */
+/* Files as one data set: cells numbered through, genes that all files have. */
 
 #include "job.h"
 #include <inttypes.h>
@@ -8,10 +8,6 @@
 #include <string.h>
 
 enum { BLOCK = 256, STREAM = 256 << 20 };
-
-/* Streamed files of rank 0, which rows of the whole are fetched from. */
-typedef struct store { const job *j; scilama_dataset *part[MAX_FILES]; int64_t genes; } store;
-static store whole;
 
 /* lane × cells / batch_size, without overflow */
 int64_t lane_start(const job *j, int64_t lane)
@@ -24,101 +20,50 @@ static scilama_dataset *open_file(job *j, int f)
 {
     scilama_file_options o;
     scilama_dataset *d = NULL;
-    int64_t zero = 0;
     scilama_file_options_init(&o, sizeof o);
     o.stream_memory = STREAM;
     need(j, scilama_dataset_read_h5ad(&d, j->context, j->file[f], &o, &j->error));
-    float *row = get_memory(j, scilama_dataset_genes(d), sizeof *row);
-    need(j, scilama_dataset_get_prepared(d, &zero, 1, row, 0, &j->error)); /* from here on genes are in order of their names */
-    free(row);
     return d;
 }
 
-static scilama_status fetch(void *user, const scilama_row_block *block, scilama_error *error)
+/* Columns of cells are aligned by the whole; genes are those that all files have. */
+static scilama_dataset *join(job *j, scilama_dataset *const *part, const char *const *keys, int64_t n)
 {
-    store *s = user;
-    int64_t local[BLOCK];
-    for (int64_t at = 0, n; at < block->rows; at += n) {
-        int f = 0;
-        while (block->cells[at] >= s->j->first[f + 1]) f++;
-        for (n = 0; n < BLOCK && at + n < block->rows && block->cells[at + n] < s->j->first[f + 1]; n++) local[n] = block->cells[at + n] - s->j->first[f];
-        scilama_status status = scilama_dataset_get_prepared(s->part[f], local, n, block->values + at * block->genes, 0, error);
-        if (status) return status;
-    }
-    return SCILAMA_OK;
+    scilama_dataset *whole = NULL;
+    scilama_concat_options o;
+    scilama_concat_options_init(&o, sizeof o);
+    o.keys = keys;
+    o.label = "file";
+    o.release = 1;
+    need(j, scilama_dataset_concat(&whole, part, n, &o, &j->error));
+    if (!j->batch) return whole;
+    need(j, scilama_dataset_use_covariate(whole, j->batch, SCILAMA_COVARIATE_CATEGORICAL, &j->error));
+    return whole;
 }
 
-static void close_store(void *user)
-{
-    store *s = user;
-    for (int f = 0; f < s->j->files; f++) scilama_dataset_destroy(s->part[f]);
-}
-
-static const char **gene_names(job *j, const scilama_dataset *d)
-{
-    int64_t genes = scilama_dataset_genes(d);
-    const char **name = get_memory(j, genes, sizeof *name);
-    for (int64_t g = 0; g < genes; g++)
-        if (!(name[g] = scilama_dataset_used_gene_name(d, g))) refuse(j, "the genes of a file have no names");
-    return name;
-}
-
-static void same_genes(job *j, const scilama_dataset *d, int f, const char *const *name, int64_t genes)
-{
-    bool same = scilama_dataset_genes(d) == genes;
-    for (int64_t g = 0; g < genes && same; g++) same = !strcmp(scilama_dataset_used_gene_name(d, g), name[g]);
-    if (!same) refuse(j, "%s has other genes than %s: all files must have the same", j->file[f], j->file[0]);
-}
-
-/* Values of the column of batches, of cells [from, to) of file f, to value[0 …]. */
-static void batch_values(job *j, const scilama_dataset *d, int f, int64_t from, int64_t to, const char **value)
-{
-    if (!strcmp(j->batch, "file")) {
-        for (int64_t i = from; i < to; i++) value[i - from] = j->file[f];
-        return;
-    }
-    int32_t *code = get_memory(j, scilama_dataset_cells(d), sizeof *code);
-    if (scilama_dataset_get_codes(d, j->batch, code, &j->error)) refuse(j, "%s: --batch %s: %.200s", j->file[f], j->batch, j->error.message);
-    for (int64_t i = from; i < to; i++) value[i - from] = code[i] < 0 ? NULL : scilama_dataset_category(d, j->batch, code[i]);
-    free(code);
-}
-
+/* Streamed from all files. */
 void read_all(job *j)
 {
-    whole.j = j;
+    scilama_dataset **part = get_memory(j, j->files, sizeof *part);
     for (int f = 0; f < j->files; f++) {
-        whole.part[f] = open_file(j, f);
-        j->first[f + 1] = j->first[f] + scilama_dataset_cells(whole.part[f]);
+        part[f] = open_file(j, f);
+        j->first[f + 1] = j->first[f] + scilama_dataset_cells(part[f]);
     }
     j->cells = j->first[j->files];
-    whole.genes = scilama_dataset_genes(whole.part[0]);
-    const char **name = gene_names(j, whole.part[0]);
-    for (int f = 1; f < j->files; f++) same_genes(j, whole.part[f], f, name, whole.genes);
-    scilama_row_source source;
-    scilama_row_source_init(&source, sizeof source);
-    source.storage = SCILAMA_STORAGE_DENSE;
-    source.rows = j->cells;
-    source.cols = whole.genes;
-    source.memory = STREAM;
-    source.lump = BLOCK;
-    source.fetch = fetch;
-    source.user = &whole;
-    source.release = close_store;
-    need(j, scilama_dataset_create_from_rows(&j->all, j->context, &source, NULL, name, &j->error));
-    free(name);
-    if (!j->batch) return;
-    const char **value = get_memory(j, j->cells, sizeof *value);
-    for (int f = 0; f < j->files; f++) batch_values(j, whole.part[f], f, 0, j->first[f + 1] - j->first[f], value + j->first[f]);
-    need(j, scilama_dataset_set_strings(j->all, j->batch, value, &j->error));
-    need(j, scilama_dataset_use_covariate(j->all, j->batch, SCILAMA_COVARIATE_CATEGORICAL, &j->error));
-    free(value);
+    j->all = join(j, part, j->file, j->files);
+    int64_t genes = scilama_dataset_genes(j->all), most = genes;
+    for (int f = 0; f < j->files; f++) {
+        if (scilama_dataset_genes(part[f]) > most) most = scilama_dataset_genes(part[f]);
+        scilama_dataset_destroy(part[f]);
+    }
+    if (genes < most) printf("%" PRId64 " genes are in all files; the others, up to %" PRId64 " of a file, are left out\n", genes, most - genes);
+    free(part);
 }
 
 char **cell_names(job *j)
 {
     char **name = get_memory(j, j->cells, sizeof *name);
-    for (int f = 0; f < j->files; f++)
-        for (int64_t i = j->first[f]; i < j->first[f + 1]; i++) name[i] = beside(j, scilama_dataset_cell_name(whole.part[f], i - j->first[f]), "");
+    for (int64_t i = 0; i < j->cells; i++) name[i] = beside(j, scilama_dataset_cell_name(j->all, i), "");
     return name;
 }
 
@@ -137,53 +82,71 @@ static void append(job *j, entries *e, const float *row, int64_t genes)
         if (row[g] != 0) e->value[e->count] = row[g], e->column[e->count++] = (int32_t)g;
 }
 
-/* Cells [from, to) of a file into the matrix, from row `at`. */
-static void take_rows(job *j, scilama_dataset *d, int64_t from, int64_t to, int64_t genes, entries *e, int64_t *indptr)
+/* Cells [from, to) of an open file as a dataset in memory. */
+static scilama_dataset *take_rows(job *j, scilama_dataset *d, int64_t from, int64_t to)
 {
+    int64_t genes = scilama_dataset_genes(d), local[BLOCK], *indptr = get_memory(j, to - from + 1, sizeof *indptr);
     float *rows = get_memory(j, BLOCK * genes, sizeof *rows);
-    int64_t local[BLOCK];
+    const char **gene = get_memory(j, genes, sizeof *gene), **cell = get_memory(j, to - from, sizeof *cell);
+    scilama_dataset *taken = NULL;
+    scilama_matrix m;
+    entries e = { 0 };
     for (int64_t at = from, n; at < to; at += n) {
         for (n = 0; n < BLOCK && at + n < to; n++) local[n] = at + n;
-        need(j, scilama_dataset_get_prepared(d, local, n, rows, 0, &j->error));
+        need(j, scilama_dataset_get_prepared(d, local, n, rows, 0, &j->error)); /* without a recipe: as they came, genes in order of their names */
         for (int64_t r = 0; r < n; r++) {
-            append(j, e, rows + r * genes, genes);
-            indptr[at + r - from + 1] = e->count;
+            append(j, &e, rows + r * genes, genes);
+            indptr[at + r - from + 1] = e.count;
         }
     }
-    free(rows);
-}
-
-void read_shard(job *j)
-{
-    int64_t own = j->shard_last - j->shard_first, genes = 0;
-    entries e = { 0 };
-    int64_t *indptr = get_memory(j, own + 1, sizeof *indptr);
-    const char **value = get_memory(j, own, sizeof *value), **name = NULL;
-    scilama_dataset **opened = get_memory(j, j->files, sizeof *opened);
-    for (int f = 0; f < j->files; f++) {
-        int64_t from = j->first[f] > j->shard_first ? j->first[f] : j->shard_first, to = j->first[f + 1] < j->shard_last ? j->first[f + 1] : j->shard_last;
-        if (from >= to) continue;
-        opened[f] = open_file(j, f);
-        if (!name) name = gene_names(j, opened[f]), genes = scilama_dataset_genes(opened[f]);
-        take_rows(j, opened[f], from - j->first[f], to - j->first[f], genes, &e, indptr + (from - j->shard_first));
-        if (j->batch) batch_values(j, opened[f], f, from - j->first[f], to - j->first[f], value + (from - j->shard_first));
-    }
-    scilama_matrix m;
+    for (int64_t g = 0; g < genes; g++)
+        if (!(gene[g] = scilama_dataset_used_gene_name(d, g))) refuse(j, "the genes of a file have no names");
+    for (int64_t i = from; i < to; i++) cell[i - from] = scilama_dataset_cell_name(d, i);
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_CSR;
     m.value_type = SCILAMA_DTYPE_F32;
     m.indptr_type = SCILAMA_DTYPE_I64;
-    m.rows = own;
+    m.rows = to - from;
     m.cols = genes;
     m.stored = e.count;
     m.values = e.value;
     m.indices = e.column;
     m.indptr = indptr;
-    need(j, scilama_dataset_create(&j->shard, j->context, &m, NULL, name, &j->error));
-    if (j->batch) need(j, scilama_dataset_set_strings(j->shard, j->batch, value, &j->error));
-    if (j->batch) need(j, scilama_dataset_use_covariate(j->shard, j->batch, SCILAMA_COVARIATE_CATEGORICAL, &j->error));
-    for (int f = 0; f < j->files; f++) scilama_dataset_destroy(opened[f]);
-    free(opened), free(name), free(value), free(indptr), free(e.value), free(e.column);
+    need(j, scilama_dataset_create(&taken, j->context, &m, cell, gene, &j->error));
+    free(rows), free(gene), free(cell), free(indptr), free(e.value), free(e.column);
+    return taken;
+}
+
+/* The column of batches, of cells from … on. */
+static void take_batches(job *j, const scilama_dataset *d, int f, int64_t from, scilama_dataset *taken)
+{
+    int64_t n = scilama_dataset_cells(taken);
+    int32_t *code = get_memory(j, scilama_dataset_cells(d), sizeof *code);
+    const char **value = get_memory(j, n, sizeof *value);
+    scilama_status status = scilama_dataset_get_codes(d, j->batch, code, &j->error);
+    if (status && status != SCILAMA_E_NOTFOUND) refuse(j, "%s: --batch %s: %.200s", j->file[f], j->batch, j->error.message);
+    for (int64_t i = 0; i < n && !status; i++) value[i] = code[from + i] < 0 ? NULL : scilama_dataset_category(d, j->batch, code[from + i]);
+    need(j, scilama_dataset_set_strings(taken, j->batch, value, &j->error));
+    free(code), free(value);
+}
+
+void read_shard(job *j)
+{
+    scilama_dataset **part = get_memory(j, j->files, sizeof *part);
+    const char **key = get_memory(j, j->files, sizeof *key);
+    int n = 0;
+    for (int f = 0; f < j->files; f++) {
+        int64_t from = j->first[f] > j->shard_first ? j->first[f] : j->shard_first, to = j->first[f + 1] < j->shard_last ? j->first[f + 1] : j->shard_last;
+        if (from >= to) continue;
+        scilama_dataset *d = open_file(j, f);
+        part[n] = take_rows(j, d, from - j->first[f], to - j->first[f]);
+        if (j->batch && strcmp(j->batch, "file")) take_batches(j, d, f, from - j->first[f], part[n]);
+        key[n++] = j->file[f];
+        scilama_dataset_destroy(d);
+    }
+    j->shard = join(j, part, key, n);
+    for (int i = 0; i < n; i++) scilama_dataset_destroy(part[i]);
+    free(part), free(key);
 }
 
 /* Cells × the model's genes, X left empty: the counts stay where they are. */

@@ -129,7 +129,6 @@ class _Watch:
             return
         if signal.SIGINT in numbers and self.context is not None:
             _library.scilama_context_cancel(self.context)
-            self.cancelled = True
         self.others += numbers
 
 
@@ -138,8 +137,7 @@ _watch = _Watch()
 
 @contextlib.contextmanager
 def _interruptible(context):
-    """Ctrl-C stops the call within and is raised when it is back, the context resumed. What comes too late to
-    stop the call is taken back in the same way. Only in the main thread, where Python handles signals."""
+    """Ctrl-C stops the call within and is raised when it is back, also where it came too late to stop it. Only in the main thread, where Python handles signals."""
     handler = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(handler) or _watch.context is not None:
         yield
@@ -147,7 +145,7 @@ def _interruptible(context):
     _watch.start()
     came = []
     signal.signal(signal.SIGINT, lambda *what: came.append(what))
-    _watch.context, _watch.cancelled, _watch.others = context, False, b""
+    _watch.context, _watch.others = context, b""
     before = signal.set_wakeup_fd(_watch.writer.fileno(), warn_on_full_buffer=False)
     try:
         yield
@@ -156,12 +154,10 @@ def _interruptible(context):
         with _watch.lock:
             _watch.drain()
             _watch.context = None
-            cancelled, others = _watch.cancelled, _watch.others
+            others = _watch.others
         if before != -1 and others:
             os.write(before, others)  # to whom the descriptor belongs, an event loop say
         signal.signal(signal.SIGINT, handler)
-        if cancelled:
-            _library.scilama_context_resume(context)
         if came:
             handler(*came[0])
 
@@ -409,11 +405,11 @@ class Context(_Handle):
         self._own("context", C.byref(defaults(ContextOptions, threads=threads)))
 
     def cancel(self):
-        """From any thread: running and later calls end with a Failure, until resume()."""
+        """From any thread: the calls that run end with a Failure; without one it does nothing."""
         _library.scilama_context_cancel(self)
 
     def resume(self):
-        """Lets calls run again after cancel()."""
+        """Takes back a cancel() that the running call has not noticed yet."""
         _library.scilama_context_resume(self)
 
     threads = property(lambda self: _library.scilama_context_threads(self))

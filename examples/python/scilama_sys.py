@@ -35,6 +35,8 @@ SCILAMA_DTYPE_U16 = 20
 SCILAMA_DTYPE_U32 = 21
 SCILAMA_MEMORY_COPY = 1
 SCILAMA_MEMORY_BORROW = 2
+SCILAMA_JOIN_INNER = 1
+SCILAMA_JOIN_OUTER = 2
 SCILAMA_COLUMN_NUMERIC = 1
 SCILAMA_COLUMN_CATEGORICAL = 2
 SCILAMA_COVARIATE_CATEGORICAL = 1
@@ -162,6 +164,10 @@ class scilama_row_block(Structure):
 
 
 class scilama_row_source(Structure):
+    pass
+
+
+class scilama_concat_options(Structure):
     pass
 
 
@@ -333,6 +339,14 @@ class scilama_label_info(Structure):
     pass
 
 
+class scilama_adapt_options(Structure):
+    pass
+
+
+class scilama_adapt_report(Structure):
+    pass
+
+
 scilama_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 scilama_stage_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_double)
 scilama_fetch_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
@@ -398,6 +412,16 @@ scilama_row_source._fields_ = [
     ("fetch", scilama_fetch_fn),
     ("user", c_void_p),
     ("release", c_void_p),
+]
+
+scilama_concat_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("keys", c_void_p),
+    ("label", c_char_p),
+    ("join", c_int32),
+    ("index_unique", c_int32),
+    ("release", c_int32),
+    ("reserved", c_int32),
 ]
 
 scilama_column_info._fields_ = [
@@ -721,6 +745,7 @@ scilama_model_options._fields_ = [
     ("reserved", c_int32),
     ("embed_pca", c_int64),
     ("seed", c_uint64),
+    ("axes", c_int64),
 ]
 
 scilama_tensor._fields_ = [
@@ -945,8 +970,25 @@ scilama_label_info._fields_ = [
     ("floor", c_double),
 ]
 
+scilama_adapt_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("decoder_steps", c_int64),
+    ("seed", c_uint64),
+]
+
+scilama_adapt_report._fields_ = [
+    ("struct_size", c_size_t),
+    ("categories", c_int64),
+    ("aligned", c_int64),
+    ("cells", c_int64),
+    ("apart_before", c_double),
+    ("apart_after", c_double),
+]
+
 # name: (result, arguments)
 FUNCTIONS = {
+    "scilama_adapt_options_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_adapt_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_agreement_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_to_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
@@ -955,6 +997,7 @@ FUNCTIONS = {
     "scilama_cluster_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_coherence_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_column_info_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_concat_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_context_cancel": (None, [c_void_p]),
     "scilama_context_create": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "scilama_context_describe": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
@@ -973,6 +1016,7 @@ FUNCTIONS = {
     "scilama_dataset_column_info": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
     "scilama_dataset_column_name": (c_char_p, [c_void_p, c_int64]),
     "scilama_dataset_columns": (c_int64, [c_void_p]),
+    "scilama_dataset_concat": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
     "scilama_dataset_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_dataset_create_from_rows": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_dataset_destroy": (None, [c_void_p]),
@@ -1041,13 +1085,16 @@ FUNCTIONS = {
     "scilama_graph_entries": (c_int64, [c_void_p]),
     "scilama_graph_from_csr": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_from_knn": (c_int32, [c_void_p, c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
+    "scilama_graph_from_knn_memory": (c_int32, [c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p]),
     "scilama_graph_indices": (c_void_p, [c_void_p]),
     "scilama_graph_indptr": (c_void_p, [c_void_p]),
     "scilama_graph_leiden": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_graph_leiden_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_leiden_sweep": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_leiden_target": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_quality": (c_int32, [c_void_p, c_int32, c_double, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_umap": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_graph_umap_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_vertices": (c_int64, [c_void_p]),
     "scilama_graph_weights": (c_void_p, [c_void_p]),
     "scilama_h5ad_read_array": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
@@ -1056,6 +1103,7 @@ FUNCTIONS = {
     "scilama_h5ad_writer_cells": (c_int64, [c_void_p]),
     "scilama_h5ad_writer_commit": (c_int32, [c_void_p, c_void_p]),
     "scilama_h5ad_writer_create": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_h5ad_writer_create_from": (c_int32, [c_void_p, c_char_p, c_void_p, c_int32, c_void_p]),
     "scilama_h5ad_writer_destroy": (None, [c_void_p]),
     "scilama_h5ad_writer_genes": (c_int64, [c_void_p]),
     "scilama_h5ad_writer_open": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
@@ -1083,6 +1131,7 @@ FUNCTIONS = {
     "scilama_kmeans": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_kmeans_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_knn": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
+    "scilama_knn_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_knn_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_knn_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_label_info_init": (c_int32, [c_void_p, c_size_t]),
@@ -1096,6 +1145,7 @@ FUNCTIONS = {
     "scilama_match_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_match_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_matrix_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_model_adapt": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_category": (c_char_p, [c_void_p, c_int64, c_int64]),
     "scilama_model_cells_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_check_covariate": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),

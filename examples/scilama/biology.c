@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-scilama_status open_expression(app *a, const char *path, const char *layer, int64_t stream, scilama_dataset **out)
+scilama_status open_expression(app *a, const scilama_model *model, const char *path, const char *layer, int64_t stream, scilama_dataset **out)
 {
     scilama_preprocess_options o;
     scilama_preprocess_options_init(&o, sizeof o);
@@ -13,7 +13,7 @@ scilama_status open_expression(app *a, const char *path, const char *layer, int6
     o.scale = SCILAMA_OFF;
     o.min_cells = 0;
     a->hush = true;
-    scilama_status status = stream_cells(a, path, layer, false, stream, out);
+    scilama_status status = model ? query_cells(a, model, path, layer, stream, out) : stream_cells(a, path, layer, false, stream, out);
     return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
 }
 

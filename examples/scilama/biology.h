@@ -8,7 +8,7 @@
 #include "output.h"
 
 /* The data set with all genes logged but not scaled, whatever it holds. */
-scilama_status open_expression(app *a, const char *path, const char *layer, int64_t stream, scilama_dataset **out);
+scilama_status open_expression(app *a, const scilama_model *model, const char *path, const char *layer, int64_t stream, scilama_dataset **out);
 /* obsm/KEY [cells × width] and varm/KEY [genes × width]; *cells NULL when the file has not both. */
 scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width);

@@ -14,16 +14,22 @@
 static scilama_context *volatile running;
 static volatile sig_atomic_t interrupted;
 
+/* A cancel is for the call that runs: where the signal comes between two, the next one is asked a second later. */
 static void on_signal(int number)
 {
     (void)number;
     interrupted = 1;
     if (running) scilama_context_cancel(running);
+    alarm(1);
 }
 
 bool app_interrupted(void) { return interrupted != 0; }
 
-void app_resume(app *a) { scilama_context_resume(a->context); }
+void app_finish(app *a)
+{
+    (void)a;
+    running = NULL;
+}
 
 double app_seconds(void)
 {
@@ -68,6 +74,8 @@ scilama_status app_open(app *a)
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &action, NULL);
     action.sa_flags = (int)SA_RESETHAND; /* a second interrupt ends the program at once */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -99,6 +107,7 @@ int app_close(app *a, scilama_status status)
         status = SCILAMA_E_IO;
     }
     running = NULL;
+    alarm(0);
     scilama_context_destroy(a->context);
     app_release(a);
     return stopped ? EXIT_INTERRUPTED : status ? EXIT_FAILED : EXIT_DONE;

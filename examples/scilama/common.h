@@ -17,7 +17,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 #endif
 
 typedef struct staged staged; /* output.c */
-enum { LIST_MAX = 32 };
+enum { LIST_MAX = 32, FILES_MAX = 1024 };
 /* earlier: items from a source read before, which the next item replaces. */
 typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
 
@@ -71,8 +71,8 @@ scilama_status app_open(app *a);
 /* Prints the error if there is one, frees everything, and tells the exit code. */
 int app_close(app *a, scilama_status status);
 bool app_interrupted(void);
-/* After an interrupt: lets calls run again, so that a checkpoint can be written. */
-void app_resume(app *a);
+/* After an interrupt: no call is cancelled any more, so that a checkpoint can be written. */
+void app_finish(app *a);
 
 /* Frees what app_alloc() gave; app_close() does it too. */
 void app_release(app *a);
@@ -101,6 +101,19 @@ void stage_progress(void *user, const char *stage, double share);
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
 /* … of which at most `memory` bytes of the matrix are held at once; 0 = read_cells(). */
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
+/* … for a model: what it was told of the names of genes holds for the cells too. */
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out);
+/* Several files as one data set: genes that all have, columns of cells by name. */
+typedef struct many_files {
+    const char *const *path; /* [n] */
+    int n;
+    const char *layer, *label; /* label: obs column to add, of the files by name; NULL = none */
+    int32_t join;
+    bool first_duplicate;
+    int64_t memory;            /* as in stream_cells() */
+    const char **name;         /* [n] receives what each is called: its name without folder and ending where that tells them apart */
+} many_files;
+scilama_status read_many(app *a, many_files *m, scilama_dataset **out);
 /* "obsm/NAME" and the like, within the modality that was asked for. */
 char *data_key(app *a, const char *key);
 /* Fails when the cells have no such obs column, or one of a kind that is not read. */
@@ -110,6 +123,10 @@ scilama_status need_categories(app *a, scilama_dataset *d, const char *path, con
 /* … all columns that are categorical covariates of the model. */
 scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model);
 scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes);
+/* "'a', 'b', 'c' …": the first three of count > 0; NULL without memory. */
+char *name_some(app *a, const char *const *names, int64_t count);
+/* The number of cells whose code is negative, and the names of the first three. */
+int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *first[3]);
 /* What the fit that wrote the file kept under uns["scilama"], say "options/mode", as text; NULL where it did not. */
 char *fit_option(app *a, const char *path, const char *name);
 /* map [genes of d]: where they are among the `rows` genes of a file from which d was read, perhaps without later genes of a name. */

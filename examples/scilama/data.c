@@ -40,6 +40,63 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
 }
 
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out)
+{
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = scilama_model_get_info(model, &info, &a->error);
+    return status ? status : stream_cells(a, path, layer, info.first_duplicate != 0, memory, out);
+}
+
+/* "folder/cells.h5ad.gz" → "cells", or with one folder before it "folder/cells". */
+static char *file_name(app *a, const char *path, int folders)
+{
+    static const char *const endings[] = { ".gz", ".h5ad", ".h5mu", ".h5", ".loom", ".mtx" };
+    const char *start = path + strlen(path), *end;
+    while (start > path && start[-1] == '/') start--;
+    for (end = start; start > path && (start[-1] != '/' || folders-- > 0); start--) {}
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i]);
+        if ((size_t)(end - start) > n && !strncmp(end - n, endings[i], n)) end -= n;
+    }
+    return app_text(a, "%.*s", (int)(end - start), start);
+}
+
+/* As few folders as tell the files apart; in the end all that was given. */
+static scilama_status name_files(app *a, many_files *m)
+{
+    if (!(m->name = app_alloc(a, m->n, sizeof *m->name))) return SCILAMA_E_NOMEM;
+    for (int folders = 0; folders < 3; folders++) {
+        bool distinct = true;
+        for (int i = 0; i < m->n; i++)
+            if (!(m->name[i] = folders < 2 ? file_name(a, m->path[i], folders) : app_text(a, "%s", m->path[i]))) return SCILAMA_E_NOMEM;
+        for (int i = 0; i < m->n && distinct; i++) distinct = *m->name[i] != 0;
+        for (int i = 0; i < m->n && distinct; i++)
+            for (int k = 0; k < i && distinct; k++) distinct = strcmp(m->name[i], m->name[k]) != 0;
+        if (distinct) break;
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status read_many(app *a, many_files *m, scilama_dataset **out)
+{
+    scilama_dataset **part = app_alloc(a, m->n, sizeof(void *));
+    scilama_concat_options o;
+    scilama_concat_options_init(&o, sizeof o);
+    scilama_status status = part ? name_files(a, m) : SCILAMA_E_NOMEM;
+    for (int i = 0; i < m->n && !status; i++) {
+        status = stream_cells(a, m->path[i], m->layer, m->first_duplicate, m->memory, &part[i]);
+        if (!status) app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", m->path[i], scilama_dataset_cells(part[i]), scilama_dataset_genes(part[i]));
+    }
+    o.keys = m->name;
+    o.label = m->label;
+    o.join = m->join;
+    o.release = 1;
+    if (!status) status = scilama_dataset_concat(out, part, m->n, &o, &a->error);
+    for (int i = 0; i < m->n && part; i++) scilama_dataset_destroy(part[i]);
+    return status;
+}
+
 char *fit_option(app *a, const char *path, const char *name)
 {
     char *full = app_text(a, "uns/scilama/%s", name), *key = full ? data_key(a, full) : NULL, *text = NULL, *kept = NULL;
@@ -92,7 +149,9 @@ static int by_value(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Whole numbers become categories named by their digits. */
+/* Whole numbers become categories named by their digits; not counts or depths, of which there are as many as cells. */
+enum { FEW_NUMBERS = 20, MOST_NUMBERS = 1000 };
+
 static scilama_status number_categories(app *a, scilama_dataset *d, const char *path, const char *key)
 {
     int64_t cells = scilama_dataset_cells(d), n = 0, distinct = 0;
@@ -110,6 +169,9 @@ static scilama_status number_categories(app *a, scilama_dataset *d, const char *
     qsort(sorted, (size_t)n, sizeof *sorted, by_value);
     for (int64_t i = 0; i < n; i++)
         if (!i || sorted[i] != sorted[distinct - 1]) sorted[distinct++] = sorted[i];
+    if (distinct > MOST_NUMBERS || (distinct > FEW_NUMBERS && 2 * distinct > n))
+        return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds %" PRId64 " different numbers in %" PRId64 " cells: it is a measurement, but categories are needed",
+                        path, key, distinct, n);
     const char **names = app_alloc(a, distinct, sizeof *names);
     if (!names) return SCILAMA_E_NOMEM;
     for (int64_t k = 0; k < distinct; k++)
@@ -159,6 +221,21 @@ scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const ch
     if (status) return status;
     *codes = app_alloc(a, scilama_dataset_cells(d), sizeof **codes);
     return *codes ? scilama_dataset_get_codes(d, key, *codes, &a->error) : SCILAMA_E_NOMEM;
+}
+
+char *name_some(app *a, const char *const *names, int64_t count)
+{
+    char *text = app_text(a, "'%.40s'", names[0]);
+    for (int64_t i = 1; text && i < count && i < 3; i++) text = app_text(a, "%s, '%.40s'", text, names[i]);
+    return text && count > 3 ? app_text(a, "%s …", text) : text;
+}
+
+int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *first[3])
+{
+    int64_t missing = 0;
+    for (int64_t i = 0; i < scilama_dataset_cells(d); i++)
+        if (codes[i] < 0 && missing++ < 3) first[missing - 1] = scilama_dataset_cell_name(d, i);
+    return missing;
 }
 
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width)

@@ -6,6 +6,7 @@
 
 static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMMENDED }, { "published", SCILAMA_PRESET_PUBLISHED }, { NULL, 0 } };
 static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled", CONTROL_SHUFFLED }, { "random", CONTROL_RANDOM }, { NULL, 0 } };
+static const choice join_choices[] = { { "inner", SCILAMA_JOIN_INNER }, { "outer", SCILAMA_JOIN_OUTER }, { NULL, 0 } };
 static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { "keep", SCILAMA_MISSING_KEEP }, { NULL, 0 } };
 
 const char *const fit_run_options[] = { "output", "in-place", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", "reference", NULL };
@@ -16,6 +17,8 @@ void fit_defaults(fit *f, const char *preset)
     f->preset = preset && !strcmp(preset, "published") ? SCILAMA_PRESET_PUBLISHED : SCILAMA_PRESET_RECOMMENDED;
     f->missing_genes = f->preset == SCILAMA_PRESET_PUBLISHED ? SCILAMA_MISSING_DROP : SCILAMA_MISSING_KEEP;
     f->train_fraction = 0.9;
+    f->join = SCILAMA_JOIN_INNER;
+    f->file_key = "file";
     f->resolution = 1;
     f->neighbors = 15;
     f->checkpoint_seconds = 60;
@@ -57,6 +60,10 @@ static void describe(app *a, fit *f)
         FLAG("in-place", &f->in_place, 1, "write into IN.h5ad itself, instead of -o"),
         OPT("layer", STRING, &f->layer, "NAME", "matrix to train on: a layer, or raw (default X)"),
         MODALITY_OPTION(a),
+        FLAG("file-batch", &f->file_batch, 1, "of several files: each is a batch to correct for"),
+        OPT("file-key", STRING, &f->file_key, "KEY", "of several files: obs column to write their names to (default file)"),
+        PICK("join", &f->join, join_choices, "HOW", "genes of several files: inner, those that all have (outer is refused, and told why)"),
+        FLAG("no-matrix", &f->no_matrix, 1, "of several files: leave X of OUT.h5ad empty, the counts stay where they are"),
         OPT("batch", LIST, &f->batch, "KEY", "obs column of batches or other categories to correct for; repeatable"),
         OPT("continuous", LIST, &f->continuous, "KEY", "obs column of numbers to correct for; repeatable"),
         OPT("label", STRING, &f->label, "KEY", "obs column of cell types: only to judge the result with"),
@@ -134,12 +141,14 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
     *code = EXIT_FAILED;
     fit_defaults(f, record ? find_in_text(a, record, "preset") : preset);
     describe(a, f);
-    const command c = { "IN.h5ad -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
+    const command c = { "IN.h5ad [IN.h5ad …] -o OUT.h5ad [--batch KEY] [--embeddings NAME=FILE] [options]",
                         "Trains on a data set and writes a copy of it with obsm['X_scilama'] (cells), varm['scilama']\n"
                         "(genes), obs['scilama_leiden'], the neighbour graph, and uns['scilama'] (options, recipe, losses).\n"
+                        "Several files are one data set of the genes that all have; OUT.h5ad then has their X, one behind the\n"
+                        "other, their obs columns by name, and obs['file'].\n"
                         "Unless they are given too: no --embeddings sets --embed-pca 50, --epochs sets --max-steps 0, --patience sets --keep-last off, and\n"
                         "--mode direct or stepwise sets --kl-end 1 --kl-rate 0.05, as published.",
-                        f->options.item, 1, 1, &f->input, "a" };
+                        f->options.item, 1, FILES_MAX - 1, f->files, "a" };
     if (record && !read_options(a, &c, record, like)) return app_release(a), 1;
     if (record && preset) {
         *code = usage(a, "--preset and --like both set every option: give one of them");
@@ -147,6 +156,8 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
     }
     adjust(a, f, argc, argv);
     if (parse_options(a, &c, argc, argv, code)) return 1; /* the wrong use of a file comes before its content */
+    while (f->files[f->n_files]) f->n_files++;
+    f->input = f->n_files > 1 ? "the files" : f->files[0];
     if (!like || record) return 0;
     fprintf(stderr, "scilama: --like %s: %s\n", like, error.message);
     *code = EXIT_FAILED;
@@ -159,7 +170,7 @@ static scilama_status check_in_place(app *a, const fit *f)
 {
     scilama_h5ad_writer *writer = NULL;
     size_t n = strlen(f->input);
-    if (!f->in_place || (n > 5 && !strcmp(f->input + n - 5, ".h5ad"))) return SCILAMA_OK;
+    if (!f->in_place || f->n_files > 1 || (n > 5 && !strcmp(f->input + n - 5, ".h5ad"))) return SCILAMA_OK;
     scilama_status status = scilama_h5ad_writer_open(&writer, a->context, f->input, f->output, &a->error);
     scilama_h5ad_writer_destroy(writer);
     return status;
@@ -215,6 +226,10 @@ int verb_fit(int argc, char **argv)
     history h = { 0 };
     int code;
     if (parse(&a, &f, argc, argv, &code)) return code;
+    if (f.n_files > 1 && f.in_place) return usage(&a, "--in-place is for one file");
+    if (f.n_files == 1 && (f.file_batch || f.no_matrix)) return usage(&a, "--file-batch and --no-matrix are for several files");
+    if (f.no_matrix && f.report) return usage(&a, "--report reads the matrix of the output, which --no-matrix leaves empty");
+    if (!*f.file_key) return usage(&a, "--file-key needs a name");
     if (f.in_place && !f.output) f.output = f.input;
     if (!f.output) return usage(&a, "-o OUT.h5ad is needed");
     if (f.reference && !f.model_path) return usage(&a, "--reference needs --model");
@@ -232,8 +247,9 @@ int verb_fit(int argc, char **argv)
     if (!status) status = check_in_place(&a, &f);
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
-    /* The prepared matrix is all that is read from here on, but for likelihoods of counts. */
-    if (!status && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
+    /* The prepared matrix is all that is read from here on, but for likelihoods of counts, and where it is to be written. */
+    bool written = f.n_files > 1 && !f.no_matrix;
+    if (!status && (!written || f.stream) && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
     if (!status) status = scilama_trainer_create(&f.trainer, f.model, f.dataset, &f.trainer_options, &a.error);
     h.latent = f.model_options.latent;
     if (!status) status = fit_train(&a, &f, &h);
@@ -244,7 +260,7 @@ int verb_fit(int argc, char **argv)
     if (!status && f.report) {
         a.modality = NULL; /* of the input: the output is that modality */
         bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path;
-        const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.layer, .label = f.label,
+        const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.n_files > 1 ? NULL : f.layer, .label = f.label,
                                    .batch = f.batch.count ? f.batch.item[0] : NULL, .cluster = "scilama_leiden",
                                    .static_path = one_table ? f.table_path : NULL };
         status = report_write(&a, &plan);

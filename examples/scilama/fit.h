@@ -10,7 +10,12 @@ enum control { CONTROL_NONE = 0, CONTROL_SHUFFLED = 1, CONTROL_RANDOM = 2 };
 
 typedef struct fit {
     /* what was asked */
-    const char *input, *output, *layer, *split, *label, *model_path, *report, *config, *like;
+    const char *files[FILES_MAX];       /* of cells, in the order given; NULL behind the last */
+    int n_files;
+    const char *input;                  /* the first, or of several "the files" */
+    const char *file_key, **file_names; /* of several files: obs column of their names, and these */
+    int32_t file_batch, join, no_matrix;
+    const char *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
     int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap, reference;

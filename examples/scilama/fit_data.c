@@ -160,40 +160,30 @@ static scilama_status add_embeddings(app *a, fit *f)
 
 /* ---- the rest ---- */
 
-/* "'a', 'b', 'c' …": the first three of count */
-static void list_names(char *text, size_t size, const char *const *names, int64_t count)
-{
-    int n = snprintf(text, size, "'%.40s'%s%.40s%s%s%.40s%s%s", names[0], count > 1 ? ", '" : "", count > 1 ? names[1] : "", count > 1 ? "'" : "",
-                     count > 2 ? ", '" : "", count > 2 ? names[2] : "", count > 2 ? "'" : "", count > 3 ? " …" : "");
-    if (n < 0) text[0] = 0;
-}
-
 scilama_status fit_check_batch(app *a, const fit *f, const char *key)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
     scilama_status status = scilama_dataset_column_info(f->dataset, key, &info, &a->error);
-    int64_t cells = scilama_dataset_cells(f->dataset), missing = 0, single = 0, present = 0;
+    int64_t cells = scilama_dataset_cells(f->dataset), single = 0, present = 0;
     int32_t *codes = app_alloc(a, cells, sizeof *codes);
     int64_t *count = app_alloc(a, info.categories, sizeof *count);
     if (!codes || !count) return SCILAMA_E_NOMEM;
     if (!status) status = scilama_dataset_get_codes(f->dataset, key, codes, &a->error);
     if (status) return status;
     const char *without[3] = { "" }, *alone[3] = { "" };
-    char names[200];
-    for (int64_t i = 0; i < cells; i++) {
+    int64_t missing = cells_without(f->dataset, codes, without);
+    for (int64_t i = 0; i < cells; i++)
         if (codes[i] >= 0) count[codes[i]]++;
-        else if (missing++ < 3) without[missing - 1] = scilama_dataset_cell_name(f->dataset, i);
-    }
     for (int64_t k = 0; k < info.categories; k++) {
         present += count[k] > 0;
         if (count[k] == 1 && single++ < 3) alone[single - 1] = scilama_dataset_category(f->dataset, key, k);
     }
-    list_names(names, sizeof names, without, missing);
-    if (missing) app_warn(a, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they are taken as of none of its categories", missing, cells, key, names);
-    list_names(names, sizeof names, alone, single);
+    char *names = name_some(a, without, missing), *singles = name_some(a, alone, single);
+    if (!names || !singles) return SCILAMA_E_NOMEM;
+    if (missing) app_warn(a, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", missing, cells, key, names);
     if (single && single == present && present > 1) app_warn(a, "each cell with a '%s' has one of its own: nothing can be learned about %" PRId64 " batches of one cell", key, present);
-    else if (single) app_warn(a, "%" PRId64 " of %" PRId64 " categories of '%s' have one cell (%s)", single, present, key, names);
+    else if (single) app_warn(a, "%" PRId64 " of %" PRId64 " categories of '%s' have one cell (%s)", single, present, key, singles);
     if (present == 1) app_warn(a, "all cells are of one '%s': there is nothing to correct for", key);
     if (!present) app_warn(a, "no cell has a '%s': there is nothing to correct for", key);
     return SCILAMA_OK;
@@ -231,8 +221,16 @@ static scilama_status split(app *a, fit *f)
 
 scilama_status fit_prepare(app *a, fit *f)
 {
-    scilama_status status = stream_cells(a, f->input, f->layer, f->first_duplicate, f->stream, &f->dataset);
+    many_files m = { .path = f->files, .n = f->n_files, .layer = f->layer, .label = f->file_key, .join = f->join,
+                     .first_duplicate = f->first_duplicate != 0, .memory = f->stream };
+    scilama_status status = f->n_files > 1 ? read_many(a, &m, &f->dataset) : stream_cells(a, f->input, f->layer, f->first_duplicate, f->stream, &f->dataset);
     if (status) return status;
+    f->file_names = m.name;
+    if (f->file_batch) {
+        if (f->batch.count == LIST_MAX) return app_fail(a, SCILAMA_E_INVALID, "--file-batch beside %d of --batch is one too many", LIST_MAX);
+        memmove(f->batch.item + 1, f->batch.item, (size_t)f->batch.count++ * sizeof *f->batch.item);
+        f->batch.item[0] = f->file_key;
+    }
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", f->input, scilama_dataset_cells(f->dataset), scilama_dataset_genes(f->dataset));
     if ((status = use_covariates(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
     scilama_preprocess_report_init(&f->recipe, sizeof f->recipe);

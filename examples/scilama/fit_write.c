@@ -69,6 +69,7 @@ static void put_options(out *o, const fit *f)
     if (!f->layer) put_text(o, "options/layer", "X");
     if (f->alias_text) put_text(o, "gene_aliases", f->alias_text);
     put_integer(o, "options/seed", (int64_t)o->a->seed);
+    if (f->n_files > 1) put_texts(o, "files", f->file_names, f->n_files);
 }
 
 static void put_recipe(out *o, const fit *f)
@@ -269,9 +270,10 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     cluster_plan plan = { .key = "scilama_leiden", .prefix = "", .embedding = "X_scilama", .neighbors = f->neighbors,
                           .resolution = f->resolution, .umap = f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     int64_t rows, width;
-    if (plan.umap && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
+    bool several = f->n_files > 1; /* of which nothing but cells and genes is in the output */
+    if (plan.umap && !several && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
         plan.umap = "X_scilama_umap"; /* the input's own layout stays */
-    if (has_graph(a, f->input)) plan.prefix = "scilama"; /* and its own graph */
+    if (!several && has_graph(a, f->input)) plan.prefix = "scilama"; /* and its own graph */
     int32_t *communities = NULL;
     int64_t n_communities = 0;
     float *layout = NULL;
@@ -279,7 +281,8 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     plan.kept_communities = &n_communities;
     plan.kept_layout = &layout;
     out o = { a, NULL, SCILAMA_OK };
-    o.status = open_output(a, f->input, f->layer, f->output, &o.writer);
+    o.status = several ? scilama_h5ad_writer_create_from(&o.writer, f->output, f->dataset, !f->no_matrix, &a->error)
+                       : open_output(a, f->input, f->layer, f->output, &o.writer);
     if (!o.status && scilama_h5ad_writer_cells(o.writer) != f->cells)
         o.status = app_fail(a, SCILAMA_E_STATE, "%s changed while it was read", f->input);
     if (!o.status) o.status = scilama_h5ad_writer_put_obsm(o.writer, "X_scilama", f->cell_embedding, f->latent, 0, &a->error);

@@ -201,7 +201,7 @@ static scilama_status export(app *a, genes_run *r)
 static scilama_status run(app *a, genes_run *r)
 {
     scilama_status status = scilama_model_load(&r->model, a->context, r->files[0], &a->error);
-    if (!status) status = open_expression(a, r->files[1], r->layer, 0, &r->d);
+    if (!status) status = open_expression(a, r->model, r->files[1], r->layer, 0, &r->d);
     if (!status && r->export) status = export(a, r);
     if (status || (r->export && !r->hold_out && !r->tsv && !r->json)) return status;
     r->worth.cells = r->cells;

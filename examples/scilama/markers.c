@@ -33,7 +33,7 @@ static scilama_status prepare(app *a, marker_run *r)
 {
     const char **batch_names;
     int64_t n_batches;
-    scilama_status status = open_expression(a, r->file, r->layer, r->stream, &r->d);
+    scilama_status status = open_expression(a, NULL, r->file, r->layer, r->stream, &r->d);
     if (!status) status = read_groups(a, r->d, r->file, r->group, &r->codes, &r->names, &r->groups);
     if (!status && !r->groups) status = nothing_to_compare(a, r);
     if (!status && r->batch) status = read_groups(a, r->d, r->file, r->batch, &r->batches, &batch_names, &n_batches);

@@ -469,7 +469,7 @@ static scilama_status write_file(app *a, const module_run *r)
 static scilama_status run(app *a, module_run *r)
 {
     scilama_status status = r->output ? check_output(a, r->output) : SCILAMA_OK;
-    if (!status) status = open_expression(a, r->file, r->layer, r->stream, &r->d);
+    if (!status) status = open_expression(a, NULL, r->file, r->layer, r->stream, &r->d);
     if (!status) status = read_varm(a, r->file, r->varm, r->d, &r->vectors, &r->width);
     if (!status && r->gmt) status = scilama_gene_sets_read(&r->sets, a->context, r->gmt, &a->error);
     if (!status && r->sets) status = modules_cover(a, r->d, r->vectors, r->width, r->sets, r->gmt, &r->annotated);

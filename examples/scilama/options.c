@@ -113,8 +113,8 @@ static bool set_choice(const option *o, int32_t *target, const char *text)
     return false;
 }
 
-/* Sets one option from text. The message, if any, is complete. */
-static bool set_option(app *a, const option *o, const char *text)
+/* Sets one option from text; origin: "FILE, line N: " of text that does not come from the command line. The message, if any, is complete. */
+static bool set_option(app *a, const option *o, const char *text, const char *origin)
 {
     void *target = option_target(a, o);
     char *end = NULL;
@@ -136,6 +136,7 @@ static bool set_option(app *a, const option *o, const char *text)
     case OPTION_SEED:
         good = whole_number(text, &whole) && whole >= 0;
         if (good) *(uint64_t *)target = (uint64_t)whole;
+        wanted = "a whole number, 0 or more";
         break;
     case OPTION_NUMBER:
     case OPTION_REAL: {
@@ -162,7 +163,7 @@ static bool set_option(app *a, const option *o, const char *text)
     default: good = set_choice(o, target, text); wanted = NULL;
     }
     if (good) return true;
-    fprintf(stderr, "scilama: --%s %s: it must be ", o->name, text);
+    fprintf(stderr, "scilama: %s--%s %s: it must be ", origin, o->name, text);
     if (wanted) fprintf(stderr, "%s", wanted);
     else
         for (const choice *k = o->choices; k->name; k++)
@@ -248,7 +249,7 @@ static void age_lists(const command *c)
 
 bool read_options(app *a, const command *c, const char *text, const char *origin)
 {
-    char *line, *key, *value;
+    char *line, *key, *value, *where;
     age_lists(c);
     for (int number = 1; (line = next_line(a, &text)); number++) {
         bool good = config_line(line, &key, &value);
@@ -259,7 +260,7 @@ bool read_options(app *a, const command *c, const char *text, const char *origin
             return false;
         }
         if (o && o->kind == OPTION_FLAG && (!strcmp(value, "false") || !strcmp(value, "0"))) *(int32_t *)option_target(a, o) = 0;
-        else if (o && !set_option(a, o, value)) return false;
+        else if (o && (!(where = app_text(a, "%s, line %d: ", origin, number)) || !set_option(a, o, value, where))) return false;
     }
     return true;
 }
@@ -382,25 +383,31 @@ void add_options(option_list *list, const option *more)
     memset(&list->item[list->count], 0, sizeof *list->item);
 }
 
+/* The option that a word of the command line spells, with or without a value in it; NULL for other words. */
+static const option *spelled(const command *c, const char *text)
+{
+    if (text[0] != '-' || !text[1]) return NULL;
+    if (text[1] == '-') return find_option(c, text + 2, strcspn(text + 2, "="), 0);
+    return find_option(c, NULL, 0, text[1]);
+}
+
 /* argv[*i], an option; takes its value along. */
 static bool parse_one(app *a, const command *c, int argc, char **argv, int *i, bool *wants_help)
 {
-    const char *text = argv[*i], *value = NULL;
-    const option *o;
-    if (text[1] == '-') {
-        const char *equals = strchr(text, '=');
-        o = find_option(c, text + 2, equals ? (size_t)(equals - text - 2) : strlen(text + 2), 0);
-        if (equals) value = equals + 1;
-    } else {
-        o = find_option(c, NULL, 0, text[1]);
-        if (text[2]) value = text + 2;
-    }
+    const char *text = argv[*i], *value = NULL, *equals = text[1] == '-' ? strchr(text, '=') : NULL;
+    const option *o = spelled(c, text);
+    if (equals) value = equals + 1;
+    else if (text[1] != '-' && text[2]) value = text + 2;
     if (!o) return usage_error(a, "unknown option ", text);
     if (!strcmp(o->name, "help")) return *wants_help = true;
-    if (o->kind == OPTION_FLAG) return value ? usage_error(a, "no value belongs to ", text) : set_option(a, o, NULL);
-    if (!value && *i + 1 < argc) value = argv[++*i];
+    if (o->kind == OPTION_FLAG) return value ? usage_error(a, "no value belongs to ", text) : set_option(a, o, NULL, "");
+    if (!value && *i + 1 < argc && !spelled(c, argv[*i + 1])) value = argv[++*i];
+    if (!value && *i + 1 < argc) {
+        fprintf(stderr, "scilama: a value is missing after %s: %s is an option (--%s=%s if that is the value)\n", text, argv[*i + 1], o->name, argv[*i + 1]);
+        return false;
+    }
     if (!value) return usage_error(a, "a value is missing after ", text);
-    return set_option(a, o, value);
+    return set_option(a, o, value, "");
 }
 
 /* An option that takes one value and has been given before, by its long or its short name. */
@@ -409,8 +416,8 @@ static bool given_before(const command *c, char **argv, int at)
     const option *found[2] = { NULL, NULL };
     for (int i = at; i > 0; i--) {
         const char *text = argv[i];
-        if (text[0] != '-' || !text[1]) continue;
-        const option *o = text[1] == '-' ? find_option(c, text + 2, strcspn(text + 2, "="), 0) : find_option(c, NULL, 0, text[1]);
+        const option *o = spelled(c, text);
+        if (i != at && !o) continue;
         if (i == at && (!o || o->kind == OPTION_FLAG || option_is_list(o->kind))) return false;
         found[i != at] = o;
         if (i != at && o == found[0]) return true;

@@ -51,7 +51,7 @@ typedef struct command {
     const option *options; /* ends with a NULL name */
     int min_files, max_files;
     const char **files;    /* [max_files] receives what is not an option */
-    const char *roles;     /* of each: 'r' read, 'w' written, 'u' read and what -o may be too, 'a' … when --in-place is given */
+    const char *roles;     /* of each, the last of those that follow too: 'r' read, 'w' written, 'u' read and what -o may be too, 'a' … when --in-place is given */
 } command;
 
 /* Names of a switch: 1 and 0. */

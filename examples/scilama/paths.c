@@ -27,10 +27,11 @@ typedef struct use {
     const char *option, *path; /* as given */
     bool written, output;      /* output: -o */
     bool first;                /* the positional argument that -o may be allowed to replace */
+    bool cells;                /* one of several files of cells */
     place place;
 } use;
 
-enum { MOST_LINKS = 40, MOST_USES = 256 };
+enum { MOST_LINKS = 40, MOST_USES = 2 * FILES_MAX };
 
 typedef struct uses { int count; use item[MOST_USES]; } uses;
 
@@ -155,13 +156,18 @@ static void add_option(app *a, uses *u, const option *o, void *target)
 
 static void collect(app *a, const command *c, uses *u)
 {
+    int roles = (int)strlen(c->roles);
     for (int i = 0; i < c->max_files; i++) {
-        const char *name = argument_name(a, c, i);
+        int last = i < roles ? i : roles - 1; /* named, and used, as the last of them */
+        const char *name = argument_name(a, c, last);
         int before = u->count;
+        bool several = roles < c->max_files && i >= roles - 1 && c->files[roles];
         if (!name || !c->files[i]) continue;
-        if (c->roles[i] == 'w') add(u, name, c->files[i], c->files[i], true);
+        if (c->roles[last] == 'w') add(u, name, c->files[i], c->files[i], true);
         else add_input(u, name, c->files[i]);
-        if (u->count > before) u->item[before].first = c->roles[i] == 'u' || c->roles[i] == 'a';
+        if (u->count == before) continue;
+        u->item[before].first = (c->roles[last] == 'u' || c->roles[last] == 'a') && !several;
+        u->item[before].cells = several;
     }
     for (const option *o = c->options; o->name; o++) add_option(a, u, o, o->target);
     for (const option *o = common_options; o->name; o++) add_option(a, u, o, option_target(a, o));
@@ -180,6 +186,12 @@ bool check_paths(app *a, const command *c)
     bool good = u != NULL;
     const int32_t *in_place = in_place_flag(c);
     if (u) collect(a, c, u);
+    for (int i = 0; good && i < u->count; i++)
+        for (int k = 0; good && k < i; k++) {
+            if (!u->item[i].cells || !u->item[k].cells || !same(&u->item[i].place, &u->item[k].place)) continue;
+            fprintf(stderr, "scilama: %s %s and %s are one file, whose cells would count twice\n", u->item[k].option, u->item[k].path, u->item[i].path);
+            good = false;
+        }
     for (int i = 0; good && i < u->count; i++)
         for (int k = 0; good && k < u->count; k++) {
             const use *out = &u->item[i], *other = &u->item[k];

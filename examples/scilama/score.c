@@ -103,6 +103,19 @@ static scilama_status warn_of_missing(app *a, const scilama_scores *s, bool batc
     return SCILAMA_OK;
 }
 
+/* A column of labels or batches; cells without one count for no metric that asks for it, which is said. */
+static scilama_status read_scored(app *a, scilama_dataset *d, const char *file, const char *key, int32_t **codes)
+{
+    const char *first[3] = { "" };
+    scilama_status status = read_codes(a, d, file, key, codes);
+    if (status) return status;
+    int64_t missing = cells_without(d, *codes, first);
+    char *names = name_some(a, first, missing);
+    if (!names) return SCILAMA_E_NOMEM;
+    if (missing) app_warn(a, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s) and are left out", missing, scilama_dataset_cells(d), key, names);
+    return SCILAMA_OK;
+}
+
 int verb_score(int argc, char **argv)
 {
     app a = { .verb = "score" };
@@ -143,7 +156,7 @@ int verb_score(int argc, char **argv)
     o.modality = a.modality;
     if ((status = scilama_dataset_read_h5ad(&d, a.context, file, &o, &a.error))) goto done;
     int64_t n = scilama_dataset_cells(d);
-    if ((status = read_codes(&a, d, file, label, &labels)) || (batch && (status = read_codes(&a, d, file, batch, &batches))) ||
+    if ((status = read_scored(&a, d, file, label, &labels)) || (batch && (status = read_scored(&a, d, file, batch, &batches))) ||
         (status = read_obsm(&a, file, key, n, &points, &width)) ||
         (baseline && (status = read_obsm(&a, file, baseline, n, &before, &before_width)))) goto done;
     if ((status = score_points(&a, points, n, width, labels, batches, before, before_width, max_cells, &scores)) ||

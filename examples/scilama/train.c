@@ -75,7 +75,7 @@ static void phase_end(app *a, const scilama_step_info *i)
 static scilama_status stop(app *a, fit *f, const history *h)
 {
     if (!f->checkpoint) return app_fail(a, SCILAMA_E_CANCELLED, "interrupted: nothing was written (--checkpoint FILE keeps the work done so far)");
-    app_resume(a);
+    app_finish(a);
     scilama_status status = checkpoint_save(a, f, h, false);
     if (status) return status;
     return app_fail(a, SCILAMA_E_CANCELLED, "interrupted: the state of training is in %s; go on with the same command and --resume", f->checkpoint);

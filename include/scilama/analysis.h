@@ -232,6 +232,12 @@ SCILAMA_API scilama_status scilama_knn(
     const scilama_knn_options *options, int32_t *indices, float *distances,
     scilama_knn_report *report, scilama_error *error);
 
+/** Bytes that scilama_knn() holds at most, with the threads of the context; what the caller provides is not counted.
+ *  @return SCILAMA_OK, or E_INVALID as scilama_knn(). @since 0.1 */
+SCILAMA_API scilama_status scilama_knn_memory(
+    const scilama_context *context, int64_t n, int64_t dim, const scilama_knn_options *options,
+    int64_t *bytes, scilama_error *error);
+
 /* ----------------------------------------------------------------- graphs */
 
 /** Makes a graph from nearest neighbours.
@@ -246,6 +252,11 @@ SCILAMA_API scilama_status scilama_knn(
 SCILAMA_API scilama_status scilama_graph_from_knn(
     scilama_graph **out, scilama_context *context, int32_t kind, int64_t n, int64_t neighbors,
     const int32_t *indices, const float *distances, scilama_error *error);
+
+/** Bytes that scilama_graph_from_knn() holds at most, the graph itself among them.
+ *  @return SCILAMA_OK, or E_INVALID as scilama_graph_from_knn(). @since 0.1 */
+SCILAMA_API scilama_status scilama_graph_from_knn_memory(
+    const scilama_context *context, int32_t kind, int64_t n, int64_t neighbors, int64_t *bytes, scilama_error *error);
 
 /** Makes a graph from compressed rows (copied).
  *
@@ -287,6 +298,14 @@ SCILAMA_API const float *scilama_graph_weights(const scilama_graph *graph);
 SCILAMA_API scilama_status scilama_graph_leiden(
     const scilama_graph *graph, const scilama_leiden_options *options,
     int32_t *labels, scilama_leiden_report *report, scilama_error *error);
+
+/** Bytes that scilama_graph_leiden() holds at most beside the graph, with the threads of the context: a neighbour graph of
+ *  n points with k neighbours each has up to 2nk entries, usually 1.5. More only where a vertex, or a part of a community that
+ *  has been joined, has over 65,536 neighbours.
+ *  @return SCILAMA_OK, or E_INVALID. @since 0.1 */
+SCILAMA_API scilama_status scilama_graph_leiden_memory(
+    const scilama_context *context, int64_t vertices, int64_t entries, const scilama_leiden_options *options,
+    int64_t *bytes, scilama_error *error);
 
 /** Runs Leiden at several resolutions; options->resolution is ignored.
  *
@@ -364,7 +383,8 @@ SCILAMA_API int64_t scilama_pca_components(const scilama_pca_options *options, i
 /** Lays out a graph in a few dimensions (UMAP; McInnes, Healy, Melville 2018).
  *
  * The same layout for a seed, whatever the thread count: vertices move in 16
- * interleaved batches an epoch, each from the places before the batch.
+ * interleaved batches an epoch, each from the places before the batch. Where the start is spectral, that of more than
+ * 100,000 vertices is a rough one. Cancelled, the places so far are in the layout.
  * @param graph   of SCILAMA_GRAPH_FUZZY, usually.
  * @param layout  [vertices × dimensions] receives the places; the start when options->init
  *                says so, stretched to 0 … 10 in every dimension first.
@@ -372,6 +392,13 @@ SCILAMA_API int64_t scilama_pca_components(const scilama_pca_options *options, i
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_graph_umap(
     const scilama_graph *graph, const scilama_umap_options *options, float *layout, scilama_error *error);
+
+/** Bytes that scilama_graph_umap() holds at most beside the graph and the layout, with the threads of the context; most are
+ *  the spectral start's. Of options->points only their presence and points_dim count.
+ *  @return SCILAMA_OK, or E_INVALID as scilama_graph_umap(). @since 0.1 */
+SCILAMA_API scilama_status scilama_graph_umap_memory(
+    const scilama_context *context, int64_t vertices, int64_t entries, const scilama_umap_options *options,
+    int64_t *bytes, scilama_error *error);
 
 /* ---------------------------------------------------------------- metrics */
 

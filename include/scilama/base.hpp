@@ -111,6 +111,7 @@ inline scilama_status init(scilama_leiden_report &o) { return scilama_leiden_rep
 inline scilama_status init(scilama_marker_options &o) { return scilama_marker_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_marker_table &o) { return scilama_marker_table_init(&o, sizeof o); }
 inline scilama_status init(scilama_match_options &o) { return scilama_match_options_init(&o, sizeof o); }
+inline scilama_status init(scilama_concat_options &o) { return scilama_concat_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_match_report &o) { return scilama_match_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_matrix &o) { return scilama_matrix_init(&o, sizeof o); }
 inline scilama_status init(scilama_model_info &o) { return scilama_model_info_init(&o, sizeof o); }

@@ -77,11 +77,14 @@ SCILAMA_API scilama_status scilama_context_create(
  *  from the context is gone. NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_context_destroy(scilama_context *context);
 
-/** Asks running and later calls to stop with SCILAMA_E_CANCELLED. The only
- *  function that may be called from another thread or a signal handler. @since 0.1 */
+/** Asks the calls that run to stop with SCILAMA_E_CANCELLED, and those that begin, in their callbacks or
+ *  on other threads, before these have ended. It is forgotten with the last of them: one that comes
+ *  when no call runs does nothing, so that a host with a job of many calls keeps a flag of its own
+ *  beside it. The only function that may be called from another thread or a signal handler. @since 0.1 */
 SCILAMA_API void scilama_context_cancel(scilama_context *context);
 
-/** Lets calls run again after scilama_context_cancel(). @since 0.1 */
+/** Takes back a scilama_context_cancel() that the running calls have not noticed yet. Calls that begin
+ *  later need none. @since 0.1 */
 SCILAMA_API void scilama_context_resume(scilama_context *context);
 
 /** Sets what receives the progress of long calls; NULL = nothing (default). Not while a call runs.

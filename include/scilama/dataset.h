@@ -92,6 +92,24 @@ typedef struct scilama_row_source {
                                   *   scilama_dataset_create_from_rows() fails; NULL = none */
 } scilama_row_source;
 
+enum scilama_join {
+    SCILAMA_JOIN_INNER = 1, /**< genes that all datasets have */
+    SCILAMA_JOIN_OUTER = 2  /**< genes that any has: SCILAMA_E_UNSUPPORTED. A gene that a dataset lacks is unknown in its cells, not
+                             *   zero, and training takes every gene as measured */
+};
+
+/** How several datasets become one; names as of anndata.concat. Append only. */
+typedef struct scilama_concat_options {
+    size_t struct_size;
+    const char *const *keys;  /**< [n] what to call the datasets, unique; NULL = "0", "1", … */
+    const char *label;        /**< categorical cell column to add: each cell's dataset by its key; NULL = none */
+    int32_t join;             /**< ::scilama_join; default INNER */
+    int32_t index_unique;     /**< ::scilama_switch: "-KEY" behind the name of every cell; default AUTO: where two datasets share a name */
+    int32_t release;          /**< 1: the matrix of each dataset in memory is given back as soon as it is copied, so that only one is held
+                               *   twice; such a dataset is then as after scilama_dataset_release_input(), also where the call fails */
+    int32_t reserved;         /**< 0 */
+} scilama_concat_options;
+
 enum scilama_column_kind { SCILAMA_COLUMN_NUMERIC = 1, SCILAMA_COLUMN_CATEGORICAL = 2 };
 
 /** What a cell column holds. Append only. */
@@ -207,6 +225,7 @@ extern "C" {
 /** Writes the defaults of each struct. @since 0.1 */
 SCILAMA_API scilama_status scilama_matrix_init(scilama_matrix *matrix, size_t struct_size);
 SCILAMA_API scilama_status scilama_row_source_init(scilama_row_source *source, size_t struct_size);
+SCILAMA_API scilama_status scilama_concat_options_init(scilama_concat_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_column_info_init(scilama_column_info *info, size_t struct_size);
 SCILAMA_API scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_preprocess_report_init(scilama_preprocess_report *report, size_t struct_size);
@@ -246,6 +265,26 @@ SCILAMA_API scilama_status scilama_dataset_create(
 SCILAMA_API scilama_status scilama_dataset_create_from_rows(
     scilama_dataset **out, scilama_context *context, const scilama_row_source *source,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error);
+
+/** Makes one dataset of several: their cells one after another.
+ *
+ * Genes are found by name, in any order; those that all have stay, in the order of the first, and the log says
+ * which do not. Cell columns are found by name too: numbers stay numbers, categories are united (in the order they have
+ * where it is the same in all, else sorted), numbers beside categories become names of categories, and cells of a dataset
+ * that lacks a column have no value in it. Splits, covariates, gene tables and recipes are not taken along.
+ *
+ * In memory the matrix is copied. Of streamed datasets nothing is copied: rows are read where they are, within the largest
+ * memory among them, and where genes are dropped or stand in another order everything is read once, to count. The result is
+ * that of the same matrix in one piece, bit for bit. All must be streamed or all in memory, and of one context. The datasets
+ * may be destroyed at once.
+ * @param datasets  [n]
+ * @param options   NULL = defaults.
+ * @return SCILAMA_OK, E_INVALID, E_DUPLICATE (keys), E_NOTFOUND (no gene in common: two names as examples), E_STATE (a matrix was given
+ *         back), E_UNSUPPORTED (join, or streamed beside memory), E_NOMEM, E_CANCELLED, or what reading rows returns. O(entries).
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_dataset_concat(
+    scilama_dataset **out, scilama_dataset *const *datasets, int64_t n,
+    const scilama_concat_options *options, scilama_error *error);
 
 /** Releases the caller's hold; models and trainers keep what they need. NULL is allowed. @since 0.1 */
 SCILAMA_API void scilama_dataset_destroy(scilama_dataset *dataset);

@@ -163,6 +163,13 @@ public:
     {
         return dataset(detail::made(scilama_dataset_read_mtx, ctx.get(), folder.c_str(), &o));
     }
+    /** Their cells one after another, genes that all have. */
+    static dataset concat(const std::vector<const dataset *> &parts, const scilama_concat_options &o = defaults<scilama_concat_options>())
+    {
+        std::vector<scilama_dataset *> handles;
+        for (const dataset *part : parts) handles.push_back(part->get());
+        return dataset(detail::made(scilama_dataset_concat, handles.data(), static_cast<std::int64_t>(handles.size()), &o));
+    }
     scilama_dataset *get() const noexcept { return handle_.get(); }
     std::int64_t cells() const noexcept { return scilama_dataset_cells(get()); }
     std::int64_t genes() const noexcept { return scilama_dataset_genes(get()); }

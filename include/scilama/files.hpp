@@ -28,6 +28,11 @@ public:
         return h5ad_writer(detail::made(scilama_h5ad_writer_create, ctx.get(), output.c_str(), &m,
             cells.empty() ? nullptr : detail::pointers(cells).data(), genes.empty() ? nullptr : detail::pointers(genes).data()));
     }
+    /** A new file of a dataset; without its matrix X is empty. */
+    static h5ad_writer create(const std::string &output, const dataset &of, bool matrix = true)
+    {
+        return h5ad_writer(detail::made(scilama_h5ad_writer_create_from, output.c_str(), static_cast<const scilama_dataset *>(of.get()), matrix ? 1 : 0));
+    }
     scilama_h5ad_writer *get() const noexcept { return handle_.get(); }
     std::int64_t cells() const noexcept { return scilama_h5ad_writer_cells(get()); }
     std::int64_t genes() const noexcept { return scilama_h5ad_writer_genes(get()); }

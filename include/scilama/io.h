@@ -221,6 +221,14 @@ SCILAMA_API scilama_status scilama_h5ad_writer_create(
     scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error);
 
+/** Starts a new file of a dataset: X (float32, the matrix as it came, before any recipe), the names of cells and genes, and the
+ *  columns of cells. Of a streamed dataset X is CSR and is read as it is written.
+ * @param matrix  0: nothing is stored in X, which then reads as zeros, where the counts are to stay in the files that they are in.
+ * @return SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_IO, E_NOMEM, E_CANCELLED, or what reading rows returns. O(entries).
+ * @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_create_from(
+    scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, int32_t matrix, scilama_error *error);
+
 /** Puts everything in place: synchronised, then renamed. The handle is still to be destroyed.
  *  @return SCILAMA_OK, E_IO (the output is as before), E_STATE (committed before). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error);

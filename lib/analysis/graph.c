@@ -2,12 +2,25 @@
 #include "analysis/graph.h"
 #include "core/thread.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Directed neighbour lists made symmetric: a matrix is merged row by row with its transpose, whose rows come out
  * ascending because the rows of the matrix are taken in order. Invariants of a graph: both directions stored with equal
  * weight, ascending in a row, no loops, no zeros. Weights are UMAP's memberships (McInnes et al. 2018, algorithm 3) or
  * shares of neighbours. */
+
+static const char STAGE[] = "graph";
+static const double WEIGHING = 0.5; /* share of the work that weights are, about */
+
+static bool reserve(scilama_graph *g, int64_t entries)
+{
+    slm_free(g->ctx, g->indices);
+    slm_free(g->ctx, g->weights);
+    g->indices = slm_alloc_array(g->ctx, entries, sizeof *g->indices);
+    g->weights = slm_alloc_array(g->ctx, entries, sizeof *g->weights);
+    return g->indices && g->weights;
+}
 
 scilama_graph *slm_graph_new(scilama_context *ctx, int64_t n, int64_t entries)
 {
@@ -16,9 +29,7 @@ scilama_graph *slm_graph_new(scilama_context *ctx, int64_t n, int64_t entries)
     g->ctx = slm_context_retain(ctx);
     g->n = n;
     g->indptr = slm_alloc_array_zero(ctx, n + 1, sizeof *g->indptr);
-    g->indices = slm_alloc_array(ctx, entries, sizeof *g->indices);
-    g->weights = slm_alloc_array(ctx, entries, sizeof *g->weights);
-    if (g->indptr && g->indices && g->weights) return g;
+    if (g->indptr && reserve(g, entries)) return g;
     slm_graph_free(g);
     return NULL;
 }
@@ -37,6 +48,7 @@ void slm_graph_free(scilama_graph *g)
 /* A directed matrix and its transpose, each with ascending columns. The transpose of
  * a transpose sorts the rows. */
 typedef struct csr { int64_t *indptr; int32_t *indices; float *weights; } csr;
+typedef struct rows { const int64_t *indptr; const int32_t *indices; const float *weights; /* NULL: 1 */ } rows;
 
 static void csr_free(scilama_context *ctx, csr *m)
 {
@@ -46,10 +58,45 @@ static void csr_free(scilama_context *ctx, csr *m)
     memset(m, 0, sizeof *m);
 }
 
-static scilama_status transpose(scilama_context *ctx, int64_t n, const int64_t *indptr, const int32_t *indices,
-                                const float *weights, csr *out, scilama_error *error)
+/* Rows of the transpose are cut into strips; the task of a strip reads the whole matrix and takes what is its own, so the
+ * order in a row is that of the matrix for any number of threads. More strips stay nearer in memory, but read more. */
+enum { STRIPS = 16, ROWS = 512, CHECK = 1 << 16 /* rows between two looks at cancellation */ };
+
+typedef struct turning { const scilama_context *ctx; int64_t n; const rows *from; csr *to; bool place; } turning;
+
+static void turn_task(void *arg, int64_t task, int worker)
 {
-    int64_t entries = indptr[n];
+    const turning *t = arg;
+    int64_t lo = t->n * task / STRIPS, hi = t->n * (task + 1) / STRIPS, *at = t->to->indptr;
+    uint32_t wide = (uint32_t)(hi - lo);
+    const int32_t *indices = t->from->indices;
+    for (int64_t i = 0; i < t->n; i++) {
+        if (i % CHECK == 0 && slm_cancelled(t->ctx)) return;
+        for (int64_t e = t->from->indptr[i]; e < t->from->indptr[i + 1]; e++) {
+            if ((uint32_t)(indices[e] - (int32_t)lo) >= wide) continue;
+            if (t->place) {
+                t->to->indices[at[indices[e]]] = (int32_t)i;
+                t->to->weights[at[indices[e]]] = t->from->weights ? t->from->weights[e] : 1.0f;
+            }
+            at[indices[e]]++;
+        }
+    }
+}
+
+/* Where rows begin, of how many entries they have. */
+static void sum_rows(int64_t *indptr, int64_t n)
+{
+    int64_t at = 0;
+    for (int64_t i = 0; i <= n; i++) {
+        int64_t count = indptr[i];
+        indptr[i] = at;
+        at += count;
+    }
+}
+
+static scilama_status transpose(scilama_context *ctx, int64_t n, const rows *from, csr *out, scilama_error *error)
+{
+    int64_t entries = from->indptr[n];
     out->indptr = slm_alloc_array_zero(ctx, n + 1, sizeof *out->indptr);
     out->indices = slm_alloc_array(ctx, entries, sizeof *out->indices);
     out->weights = slm_alloc_array(ctx, entries, sizeof *out->weights);
@@ -57,15 +104,14 @@ static scilama_status transpose(scilama_context *ctx, int64_t n, const int64_t *
         csr_free(ctx, out);
         return slm_fail_nomem(error);
     }
-    for (int64_t e = 0; e < entries; e++) out->indptr[indices[e] + 1]++;
-    for (int64_t i = 0; i < n; i++) out->indptr[i + 1] += out->indptr[i];
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t e = indptr[i]; e < indptr[i + 1]; e++) {
-            int64_t at = out->indptr[indices[e]]++;
-            out->indices[at] = (int32_t)i;
-            out->weights[at] = weights ? weights[e] : 1.0f;
-        }
-    for (int64_t i = n; i > 0; i--) out->indptr[i] = out->indptr[i - 1];
+    turning t = { ctx, n, from, out, false };
+    slm_parallel(ctx, STRIPS, turn_task, &t);
+    if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
+    sum_rows(out->indptr, n);
+    t.place = true;
+    slm_parallel(ctx, STRIPS, turn_task, &t);
+    if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
+    memmove(out->indptr + 1, out->indptr, (size_t)n * sizeof *out->indptr); /* each has become the next one's */
     out->indptr[0] = 0;
     return SCILAMA_OK;
 }
@@ -98,34 +144,51 @@ static int64_t merge_row(int64_t row, const csr *a, const csr *b, enum merge how
     return n;
 }
 
-/* The symmetric graph of a directed matrix. */
-static scilama_status symmetric(scilama_graph **out, scilama_context *ctx, int64_t n, const int64_t *indptr,
-                                const int32_t *indices, const float *weights, enum merge how, scilama_error *error)
+typedef struct merging { const csr *a, *b; enum merge how; scilama_graph *out; int64_t *count; } merging;
+
+static void merge_rows(void *arg, int64_t task, int worker)
+{
+    const merging *m = arg;
+    const scilama_graph *g = m->out;
+    int64_t end = (task + 1) * ROWS < g->n ? (task + 1) * ROWS : g->n;
+    for (int64_t i = task * ROWS; i < end; i++)
+        if (m->count) m->count[i] = merge_row(i, m->a, m->b, m->how, NULL, NULL);
+        else merge_row(i, m->a, m->b, m->how, g->indices + g->indptr[i], g->weights + g->indptr[i]);
+}
+
+/* The symmetric graph of a directed matrix; done: share of the work before. */
+static scilama_status symmetric(scilama_graph **out, scilama_context *ctx, int64_t n, const rows *from, enum merge how,
+                                double done, scilama_error *error)
 {
     csr turned = { 0 }, sorted = { 0 };
-    scilama_status status = transpose(ctx, n, indptr, indices, weights, &turned, error);
-    if (!status) status = transpose(ctx, n, turned.indptr, turned.indices, turned.weights, &sorted, error);
+    double left = (1 - done) / 4;
+    scilama_graph *g = NULL;
+    scilama_status status = transpose(ctx, n, from, &turned, error);
+    slm_tell(ctx, STAGE, done + left);
+    const rows middle = { turned.indptr, turned.indices, turned.weights };
+    if (!status) status = transpose(ctx, n, &middle, &sorted, error);
+    slm_tell(ctx, STAGE, done + 2 * left);
+    if (!status && !(g = slm_graph_new(ctx, n, 0))) status = slm_fail_nomem(error);
     if (status) goto done;
-    int64_t entries = 0;
-    for (int64_t i = 0; i < n; i++) entries += merge_row(i, &sorted, &turned, how, NULL, NULL);
-    scilama_graph *g = slm_graph_new(ctx, n, entries);
-    if (!g) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
-    for (int64_t i = 0; i < n; i++)
-        g->indptr[i + 1] = g->indptr[i] + merge_row(i, &sorted, &turned, how, g->indices + g->indptr[i], g->weights + g->indptr[i]);
-    *out = g;
+    merging m = { &sorted, &turned, how, g, g->indptr };
+    if (!slm_parallel_told(ctx, slm_tiles(n, ROWS), merge_rows, &m, STAGE, done + 2 * left, done + 3 * left)) status = slm_fail_cancelled(error);
+    sum_rows(g->indptr, n);
+    m.count = NULL;
+    if (!status && !reserve(g, g->indptr[n])) status = slm_fail_nomem(error);
+    if (!status && !slm_parallel_told(ctx, slm_tiles(n, ROWS), merge_rows, &m, STAGE, done + 3 * left, 1)) status = slm_fail_cancelled(error);
 done:
     csr_free(ctx, &turned);
     csr_free(ctx, &sorted);
+    if (status) slm_graph_free(g);
+    else *out = g;
     return status;
 }
 
 scilama_status slm_graph_csr(scilama_graph **out, scilama_context *ctx, int64_t n, const int64_t *indptr,
                              const int32_t *indices, const float *weights, scilama_error *error)
 {
-    return symmetric(out, ctx, n, indptr, indices, weights, MERGE_MEAN, error);
+    const rows from = { indptr, indices, weights };
+    return symmetric(out, ctx, n, &from, MERGE_MEAN, 0, error);
 }
 
 /* --- UMAP's membership strengths (McInnes et al. 2018, algorithm 3) ----------- */
@@ -147,6 +210,12 @@ static double membership(const float *d, int64_t k, double rho, double sigma)
 static double bandwidth(const float *d, int64_t k, double rho, double all_mean)
 {
     double target = log2((double)k + 1), lo = 0, hi = INFINITY, sigma = 1, mean = 0;
+    int size = 0;
+    for (int64_t j = 0; j < k; j++) mean += (double)d[j];
+    mean /= (double)k + 1;
+    frexp(mean, &size);
+    /* umap-learn begins at 1, from where 64 rounds do not reach distances of another order */
+    if (abs(size) > 20 && mean > 0) sigma = ldexp(1, size);
     for (int round = 0; round < 64; round++) {
         double sum = membership(d, k, rho, sigma);
         if (fabs(sum - target) < 1e-5) break;
@@ -158,8 +227,6 @@ static double bandwidth(const float *d, int64_t k, double rho, double all_mean)
             sigma = isinf(hi) ? sigma * 2 : (lo + hi) / 2;
         }
     }
-    for (int64_t j = 0; j < k; j++) mean += (double)d[j];
-    mean /= (double)k + 1;
     return fmax(sigma, 1e-3 * (rho > 0 ? mean : all_mean));
 }
 
@@ -199,8 +266,9 @@ scilama_status slm_graph_fuzzy(scilama_graph **out, scilama_context *ctx, int64_
     fuzzy f = { .n = n, .k = k, .distances = distances, .weights = weights };
     for (int64_t e = 0; e < n * k; e++) f.mean += (double)distances[e];
     f.mean /= (double)n * ((double)k + 1);
-    slm_parallel(ctx, slm_tiles(n, FUZZY_TILE), fuzzy_rows, &f);
-    status = symmetric(out, ctx, n, indptr, indices, weights, MERGE_FUZZY, error);
+    const rows from = { indptr, indices, weights };
+    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), fuzzy_rows, &f, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
+    else status = symmetric(out, ctx, n, &from, MERGE_FUZZY, WEIGHING, error);
 done:
     slm_free(ctx, indptr);
     slm_free(ctx, weights);
@@ -256,14 +324,23 @@ scilama_status slm_graph_jaccard(scilama_graph **out, scilama_context *ctx, int6
         sort_ids(sorted + i * (k + 1), k + 1);
     }
     shared s = { .n = n, .k = k, .sorted = sorted, .indices = indices, .weights = weights };
-    slm_parallel(ctx, slm_tiles(n, FUZZY_TILE), shared_rows, &s);
+    const rows from = { indptr, indices, weights };
     /* the weight is the same in both directions */
-    status = symmetric(out, ctx, n, indptr, indices, weights, MERGE_MAX, error);
+    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), shared_rows, &s, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
+    else status = symmetric(out, ctx, n, &from, MERGE_MAX, WEIGHING, error);
 done:
     slm_free(ctx, indptr);
     slm_free(ctx, weights);
     slm_free(ctx, sorted);
     return status;
+}
+
+double slm_graph_memory(int64_t n, int64_t k, int32_t kind)
+{
+    const double entry = sizeof(int32_t) + sizeof(float), begins = sizeof(int64_t);
+    double lists = (double)n * (double)k, graph = 2 * lists * entry + (double)n * begins; /* no neighbour is mutual */
+    double sorted = kind == SCILAMA_GRAPH_JACCARD ? (lists + (double)n) * sizeof(int32_t) : 0;
+    return (double)n * begins + lists * sizeof(float) + sorted + 2 * (lists * entry + (double)n * begins) + graph;
 }
 
 int64_t slm_graph_components(const scilama_graph *g, const int32_t *labels, int32_t *component, int32_t *stack)

@@ -24,6 +24,9 @@ scilama_status slm_graph_jaccard(scilama_graph **out, scilama_context *ctx, int6
 scilama_status slm_graph_csr(scilama_graph **out, scilama_context *ctx, int64_t n, const int64_t *indptr,
                              const int32_t *indices, const float *weights, scilama_error *error);
 
+/* At most so many bytes are held while a graph is made of k neighbours each, the graph among them. */
+double slm_graph_memory(int64_t n, int64_t k, int32_t kind);
+
 /* Component of every vertex, numbered by first vertex; stack [n] is scratch. With
  * `labels`, edges between different labels do not count. Returns their number. */
 int64_t slm_graph_components(const scilama_graph *graph, const int32_t *labels, int32_t *component, int32_t *stack);

@@ -259,10 +259,20 @@ static scilama_status make_lanes(scilama_context *ctx, search *s, scilama_error 
     return SCILAMA_OK;
 }
 
+static int64_t capacity_of(int64_t k) { return 4 * k + 4 * CHUNK; }
+
+double slm_knn_exact_memory(int64_t n, int64_t dim, int64_t k, int32_t threads)
+{
+    double wide = (double)dim + 1, capacity = (double)capacity_of(k);
+    double lanes = ROWS * wide * sizeof(float) + ROWS * COLUMNS * sizeof(float) +
+                   capacity * (ROWS * sizeof(candidate) + sizeof(float) + sizeof(slm_near)) + sizeof(lane);
+    return (double)n * (wide * sizeof(float) + sizeof(double)) + (double)dim * sizeof(double) + threads * lanes;
+}
+
 scilama_status slm_knn_exact(scilama_context *ctx, const slm_points *points, int64_t k,
                              int32_t *indices, float *distances, scilama_error *error)
 {
-    search s = { .ctx = ctx, .points = points, .k = k, .capacity = 4 * k + 4 * CHUNK, .wide = points->dim + 1,
+    search s = { .ctx = ctx, .points = points, .k = k, .capacity = capacity_of(k), .wide = points->dim + 1,
                  .gamma = (double)(points->dim + 16) * FLT_EPSILON, .indices = indices, .distances = distances };
     scilama_status status = prepare(ctx, &s, error);
     if (!status) status = make_lanes(ctx, &s, error);

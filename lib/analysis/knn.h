@@ -21,6 +21,10 @@ scilama_status slm_knn_exact(scilama_context *ctx, const slm_points *points, int
 scilama_status slm_knn_approximate(scilama_context *ctx, const slm_points *points, int64_t k, uint64_t seed,
                                    int32_t *indices, float *distances, int32_t *rounds, double *recall, scilama_error *error);
 
+/* At most so many bytes are held meanwhile (slm_block_bytes() beside them). */
+double slm_knn_exact_memory(int64_t n, int64_t dim, int64_t k, int32_t threads);
+double slm_knn_approximate_memory(int64_t n, int64_t dim, int64_t k, int32_t threads);
+
 /* Copies the points for single-precision products: right [n × (dim + 1)] holds the
  * centred (or unit) point and minus half its squared length: centring makes the
  * products small, and so their rounding. Centred points are scaled by a power of two,

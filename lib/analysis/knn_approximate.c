@@ -11,11 +11,14 @@
  * within a leaf every pair is compared by one product. Then neighbour descent (Dong,
  * Moses, Li 2011): neighbours of neighbours are tried until little changes. Every
  * vertex builds its new list from the old lists, so the result is the same for any
- * thread count. */
+ * thread count. Points are numbered by the leaves of the first tree, their places, so that
+ * neighbours are near each other in memory; id[place] is the number that the caller knows. */
 
-enum { TREES = 8, LEAF = 256, TILE = 256, MOST_ROUNDS = 8, SAMPLE = 500, SPARE = 6, MOST_NEIGHBORS = 100, STREAM_KNN = SLM_STREAM_ANALYSIS | 5 << 8 };
+enum { TREES = 8, LEAF = 256, TILE = 256, MOST_ROUNDS = 8, SAMPLE = 256, SPARE = 6, MOST_NEIGHBORS = 100, STREAM_KNN = SLM_STREAM_ANALYSIS | 5 << 8 };
 
+static const char STAGE[] = "neighbours";
 static const double PLANTING = 0.3; /* share of the work that trees take, about */
+static const double CHECKING = 0.95; /* where results are written and checked */
 
 typedef struct entry { float d; int32_t index; } entry; /* index < 0: empty; fresh entries are kept apart */
 
@@ -31,9 +34,11 @@ typedef struct descent {
     const scilama_context *ctx;
     const slm_points *p;
     int64_t n, wanted, k, wide, table; /* lists hold k = wanted + SPARE: they lead further */
-    float *right, *base;     /* as slm_knn_prepare(); squared lengths [n] */
+    float *right, *placed;   /* as slm_knn_prepare(); the same by places, while it is made */
+    float *base;             /* [n] squared lengths */
     double *norms;
-    int32_t *order;          /* [n] points by leaf */
+    int32_t *order;          /* [n] places by leaf */
+    int32_t *id;             /* [n] */
     float *along;            /* [n] projection of order[i] */
     int64_t segments;
     entry *list, *next;      /* [n × k] nearest first */
@@ -136,17 +141,25 @@ static void leaf_task(void *arg, int64_t task, int worker)
     }
 }
 
+/* Cuts all points into leaves of order[]. */
+static bool split(descent *s)
+{
+    for (int64_t i = 0; i < s->n; i++) s->order[i] = (int32_t)i;
+    s->segments = 1;
+    for (s->level = 0; s->n / s->segments > LEAF && !slm_cancelled(s->ctx); s->level++, s->segments *= 2)
+        slm_parallel(s->ctx, s->segments, split_task, s);
+    return !slm_cancelled(s->ctx);
+}
+
 static scilama_status plant(descent *s, scilama_error *error)
 {
     for (int64_t e = 0; e < s->n * s->k; e++) s->list[e] = (entry){ INFINITY, -1 };
     memset(s->fresh, 1, (size_t)(s->n * s->k));
     for (s->tree = 0; s->tree < TREES; s->tree++) {
-        for (int64_t i = 0; i < s->n; i++) s->order[i] = (int32_t)i;
-        s->segments = 1;
-        for (s->level = 0; s->n / s->segments > LEAF; s->level++, s->segments *= 2)
-            slm_parallel(s->ctx, s->segments, split_task, s);
-        double share = PLANTING * s->tree / TREES;
-        if (!slm_parallel_told(s->ctx, s->segments, leaf_task, s, "neighbours", share, share + PLANTING / TREES)) return slm_fail_cancelled(error);
+        double share = PLANTING * s->tree / TREES, next = PLANTING * (s->tree + 1) / TREES;
+        slm_tell(s->ctx, STAGE, share);
+        if (!split(s) || !slm_parallel_told(s->ctx, s->segments, leaf_task, s, STAGE, share, next))
+            return slm_fail_cancelled(error);
     }
     return SCILAMA_OK;
 }
@@ -233,8 +246,8 @@ static scilama_status descend(descent *s, int32_t *rounds, scilama_error *error)
         int64_t changed = 0;
         reverse(s);
         /* each round is taken for half of what is left: how many there are depends on the points */
-        double from = 1 - (1 - PLANTING) / (double)(1 << *rounds), to = 1 - (1 - PLANTING) / (double)(2 << *rounds);
-        if (!slm_parallel_told(s->ctx, slm_tiles(s->n, TILE), descend_task, s, "neighbours", from, to)) return slm_fail_cancelled(error);
+        double all = CHECKING - PLANTING, from = CHECKING - all / (double)(1 << *rounds), to = CHECKING - all / (double)(2 << *rounds);
+        if (!slm_parallel_told(s->ctx, slm_tiles(s->n, TILE), descend_task, s, STAGE, from, to)) return slm_fail_cancelled(error);
         for (int t = 0; t < s->ctx->threads; t++) {
             changed += s->lanes[t].changed;
             s->lanes[t].changed = 0;
@@ -258,14 +271,15 @@ static void finish_task(void *arg, int64_t task, int worker)
     bool cosine = s->p->metric == SCILAMA_METRIC_COSINE;
     slm_near near[MOST_NEIGHBORS + SPARE];
     for (int64_t v = task * TILE; v < end; v++) {
+        int64_t id = s->id[v];
         for (int64_t c = 0; c < s->k; c++) {
-            int32_t u = s->list[v * s->k + c].index;
-            near[c] = (slm_near){ slm_point_distance(s->p, s->norms, v, u), u };
+            int32_t u = s->id[s->list[v * s->k + c].index];
+            near[c] = (slm_near){ slm_point_distance(s->p, s->norms, id, u), u };
         }
         slm_near_sort(near, s->k);
         for (int64_t c = 0; c < s->wanted; c++) {
-            s->indices[v * s->wanted + c] = near[c].index;
-            if (s->distances) s->distances[v * s->wanted + c] = (float)(cosine ? near[c].d : sqrt(near[c].d));
+            s->indices[id * s->wanted + c] = near[c].index;
+            if (s->distances) s->distances[id * s->wanted + c] = (float)(cosine ? near[c].d : sqrt(near[c].d));
         }
     }
 }
@@ -289,16 +303,64 @@ static void check_task(void *arg, int64_t task, int worker)
     for (int64_t i = 0; i < k; i++) c->found[task] += nearer_than[i] < k;
 }
 
+/* What the first tree needs. */
+static scilama_status prepare(scilama_context *ctx, descent *s, scilama_error *error)
+{
+    double unit;
+    s->right = slm_alloc_array(ctx, s->n, (size_t)s->wide * sizeof(float));
+    s->norms = slm_point_norms(ctx, s->p);
+    s->order = slm_alloc_array(ctx, s->n, sizeof *s->order);
+    s->along = slm_alloc_array(ctx, s->n, sizeof *s->along);
+    if (!s->right || !s->norms || !s->order || !s->along) return slm_fail_nomem(error);
+    return slm_knn_prepare(ctx, s->p, s->right, s->norms, &unit, error);
+}
+
+static int64_t table_of(int64_t k)
+{
+    int64_t table = 1024;
+    while (table < 4 * (2 * k * k + 2 * k)) table *= 2;
+    return table;
+}
+
+double slm_knn_approximate_memory(int64_t n, int64_t dim, int64_t wanted, int32_t threads)
+{
+    double k = (double)(wanted + SPARE), wide = (double)dim + 1, row = wide * sizeof(float);
+    double always = row + sizeof(double) + 3 * sizeof(int32_t); /* right, norms; id, order, along */
+    double lists = k * (2 * sizeof(entry) + 3 + sizeof(int32_t)) + sizeof(float) + sizeof(int32_t);
+    double lanes = 2 * LEAF * row + 4 * LEAF * LEAF * sizeof(float) + (double)table_of(wanted + SPARE) * 2 * sizeof(int32_t) + sizeof(lane);
+    return (double)n * (always + fmax(row, lists)) + (double)dim * sizeof(double) + threads * lanes;
+}
+
+static void number_task(void *arg, int64_t task, int worker)
+{
+    descent *s = arg;
+    int64_t end = (task + 1) * TILE < s->n ? (task + 1) * TILE : s->n;
+    for (int64_t i = task * TILE; i < end; i++)
+        memcpy(s->placed + i * s->wide, s->right + s->id[i] * s->wide, (size_t)s->wide * sizeof(float));
+}
+
+/* Numbers the points by the leaves of a tree; the numbers of the next tree are drawn anew. */
+static scilama_status number(scilama_context *ctx, descent *s, scilama_error *error)
+{
+    s->tree = TREES;
+    if (!split(s)) return slm_fail_cancelled(error);
+    s->id = s->order;
+    s->order = slm_alloc_array(ctx, s->n, sizeof *s->order);
+    s->placed = slm_alloc_array(ctx, s->n, (size_t)s->wide * sizeof(float));
+    if (!s->order || !s->placed) return slm_fail_nomem(error);
+    slm_parallel(ctx, slm_tiles(s->n, TILE), number_task, s);
+    slm_free(ctx, s->right);
+    s->right = s->placed;
+    s->placed = NULL;
+    return SCILAMA_OK;
+}
+
 static scilama_status allocate(scilama_context *ctx, descent *s, scilama_error *error)
 {
     int64_t n = s->n, k = s->k, room;
-    for (s->table = 1024; s->table < 4 * (2 * k * k + 2 * k); s->table *= 2) {}
+    s->table = table_of(k);
     if (!slm_mul_size(n, k, &room)) return slm_fail_nomem(error);
-    s->right = slm_alloc_array(ctx, n, (size_t)s->wide * sizeof(float));
     s->base = slm_alloc_array(ctx, n, sizeof *s->base);
-    s->norms = slm_point_norms(ctx, s->p);
-    s->order = slm_alloc_array(ctx, n, sizeof *s->order);
-    s->along = slm_alloc_array(ctx, n, sizeof *s->along);
     s->list = slm_alloc_array(ctx, room, sizeof *s->list);
     s->next = slm_alloc_array(ctx, room, sizeof *s->next);
     s->fresh = slm_alloc_array(ctx, room, 1);
@@ -307,8 +369,8 @@ static scilama_status allocate(scilama_context *ctx, descent *s, scilama_error *
     s->back_fresh = slm_alloc_array(ctx, room, 1);
     s->back_count = slm_alloc_array(ctx, n, sizeof *s->back_count);
     s->lanes = slm_alloc_array_zero(ctx, ctx->threads, sizeof *s->lanes);
-    if (!s->right || !s->base || !s->norms || !s->order || !s->along || !s->list || !s->next || !s->fresh || !s->fresh_next ||
-        !s->back || !s->back_fresh || !s->back_count || !s->lanes) return slm_fail_nomem(error);
+    if (!s->base || !s->list || !s->next || !s->fresh || !s->fresh_next || !s->back || !s->back_fresh || !s->back_count || !s->lanes)
+        return slm_fail_nomem(error);
     for (int t = 0; t < ctx->threads; t++) {
         s->lanes[t].left = slm_alloc_array(ctx, s->wide, 2 * LEAF * sizeof(float));
         s->lanes[t].tile = slm_alloc(ctx, 4 * LEAF * LEAF * sizeof(float));
@@ -316,8 +378,9 @@ static scilama_status allocate(scilama_context *ctx, descent *s, scilama_error *
         s->lanes[t].stamp = slm_alloc_array_zero(ctx, s->table, sizeof(uint32_t));
         if (!s->lanes[t].left || !s->lanes[t].tile || !s->lanes[t].slot || !s->lanes[t].stamp) return slm_fail_nomem(error);
     }
-    double unit;
-    return slm_knn_prepare(ctx, s->p, s->right, s->norms, &unit, error);
+    for (int64_t i = 0; i < n; i++)
+        s->base[i] = s->p->metric == SCILAMA_METRIC_COSINE ? 1 : -2 * s->right[i * s->wide + s->p->dim];
+    return SCILAMA_OK;
 }
 
 static void release(scilama_context *ctx, descent *s)
@@ -328,7 +391,7 @@ static void release(scilama_context *ctx, descent *s)
         slm_free(ctx, s->lanes[t].slot);
         slm_free(ctx, s->lanes[t].stamp);
     }
-    void *blocks[] = { s->right, s->base, s->norms, s->order, s->along, s->list, s->next, s->fresh, s->fresh_next,
+    void *blocks[] = { s->right, s->placed, s->base, s->norms, s->order, s->id, s->along, s->list, s->next, s->fresh, s->fresh_next,
                        s->back, s->back_fresh, s->back_count, s->lanes };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
 }
@@ -339,14 +402,11 @@ scilama_status slm_knn_approximate(scilama_context *ctx, const slm_points *point
     descent s = { .ctx = ctx, .p = points, .n = points->n, .k = k + SPARE, .wanted = k, .wide = points->dim + 1, .seed = seed, .indices = indices, .distances = distances };
     check c = { .s = &s, .sample = points->n < SAMPLE ? points->n : SAMPLE };
     int64_t found = 0;
-    scilama_status status = allocate(ctx, &s, error);
-    if (status) goto done;
-    for (int64_t i = 0; i < s.n; i++) s.base[i] = points->metric == SCILAMA_METRIC_COSINE ? 1 : -2 * s.right[i * s.wide + points->dim];
+    scilama_status status = prepare(ctx, &s, error);
+    if (status || (status = number(ctx, &s, error)) || (status = allocate(ctx, &s, error))) goto done;
     if ((status = plant(&s, error)) || (status = descend(&s, rounds, error))) goto done;
-    slm_parallel(ctx, slm_tiles(s.n, TILE), finish_task, &s);
-    slm_parallel(ctx, c.sample, check_task, &c);
-    slm_tell(ctx, "neighbours", 1);
-    if (slm_cancelled(ctx)) {
+    if (!slm_parallel_told(ctx, slm_tiles(s.n, TILE), finish_task, &s, STAGE, CHECKING, CHECKING) ||
+        !slm_parallel_told(ctx, c.sample, check_task, &c, STAGE, CHECKING, 1)) {
         status = slm_fail_cancelled(error);
         goto done;
     }

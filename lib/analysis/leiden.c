@@ -106,6 +106,7 @@ typedef struct run {
     int32_t *node, *now, *best;
     double *part;         /* [tiles] */
     double resolution, quality;
+    double first, width;  /* share of the work that is done before the run, and of the run */
     int32_t rounds;
 } run;
 
@@ -173,7 +174,13 @@ static scilama_status problem_make(problem *p, const scilama_graph *g, const sci
     return SCILAMA_OK;
 }
 
-static double share_done(const run *r, int32_t level) { return 1 - 1 / (1.0 + r->rounds + level / (1.0 + level)); }
+/* An iteration is taken for half of what is left, and so is each of its three steps on a level: how many there are depends
+ * on the graph. What runs next tells of the share up to that of `steps` done. */
+static void expect(run *r, int32_t steps)
+{
+    r->w.from = r->w.to;
+    r->w.to = r->first + r->width * (1 - exp2(-(r->rounds + steps / (2.0 + steps))));
+}
 
 /* One iteration: now[] is the start and the result. */
 static scilama_status iterate(run *r, const problem *p, scilama_error *error)
@@ -184,23 +191,26 @@ static scilama_status iterate(run *r, const problem *p, scilama_error *error)
     memcpy(w->community, r->now, (size_t)n * sizeof *r->now);
     for (int64_t v = 0; v < n; v++) r->node[v] = (int32_t)v;
     for (int32_t depth = 0;; depth++) {
+        expect(r, 3 * depth + 1);
         int64_t communities = slm_leiden_move(w, &level);
-        if (!w->alone) slm_tell(w->ctx, "Leiden", share_done(r, 2 * depth + 1));
+        if (!w->alone) slm_tell(w->ctx, SLM_LEIDEN_STAGE, w->to);
         if (communities < 0) return slm_fail_cancelled(error);
         if (communities == level.n) break;
+        expect(r, 3 * depth + 2);
         int64_t parts = slm_leiden_refine(w, &level, communities);
         if (parts == level.n) { /* nothing merged: go on with the communities themselves */
             memcpy(w->refined, w->community, (size_t)level.n * sizeof *w->refined);
             parts = communities;
         }
         for (int64_t v = 0; v < n; v++) r->node[v] = w->refined[r->node[v]];
+        expect(r, 3 * depth + 3);
         scilama_status status = slm_leiden_aggregate(w, &level, parts, &w->store[depth & 1], &next, error);
         if (status) return status;
-        if (!w->alone) slm_tell(w->ctx, "Leiden", share_done(r, 2 * depth + 2));
         if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
         level = next;
     }
     for (int64_t v = 0; v < n; v++) r->now[v] = w->community[r->node[v]];
+    expect(r, 1 << 20); /* the rest of this iteration */
     return SCILAMA_OK;
 }
 
@@ -273,6 +283,7 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
     w->step = (uint32_t)restart << 16;
     r->resolution = resolution;
     r->quality = -INFINITY;
+    w->to = r->first;
     for (int64_t v = 0; v < p->g->n; v++) r->now[v] = (int32_t)v;
     for (r->rounds = 0; o->iterations ? r->rounds < o->iterations : idle < o->patience; r->rounds++) {
         scilama_status status = iterate(r, p, error);
@@ -292,15 +303,15 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
 /* --- many runs ------------------------------------------------------------------------- */
 
 /* Small graphs end in local optima more often, and cost little. */
-static int32_t runs_of(const scilama_graph *g)
+static int32_t runs_of(int64_t entries)
 {
-    int64_t runs = g->indptr[g->n] > 0 ? 2000000 / g->indptr[g->n] : 1;
+    int64_t runs = entries > 0 ? 2000000 / entries : 1;
     return runs < 1 ? 1 : runs > 8 ? 8 : (int32_t)runs;
 }
 
 /* Runs of small graphs are tasks beside each other, in groups of so many at most; those of large
  * graphs follow one another, each on all threads. */
-enum { GROUP = 64, SMALL = 500000 };
+enum { GROUP = 64, SMALL = 500000, LINKS = 65536 /* groups next to a vertex, counted on */ };
 
 typedef struct outcome { double quality; int32_t rounds; scilama_status status; } outcome;
 typedef struct sweep {
@@ -355,7 +366,8 @@ static scilama_status sweep_small(sweep *s, int64_t count, int32_t *labels, scil
             if (labels) memcpy(labels + (s->first + i) * n, s->found + best * n, (size_t)n * sizeof *labels);
             if (reports) report_fill(&reports[s->first + i], communities, &s->outcome[best], s->resolutions[s->first + i]);
         }
-        slm_tell(s->p->g->ctx, "Leiden", (double)(s->first + here) / (double)count);
+        slm_tell(s->p->g->ctx, SLM_LEIDEN_STAGE, (double)(s->first + here) / (double)count);
+        if (slm_cancelled(s->p->g->ctx)) return slm_fail_cancelled(error);
     }
     return SCILAMA_OK;
 }
@@ -367,6 +379,8 @@ static scilama_status sweep_large(sweep *s, int64_t count, int32_t *labels, scil
     for (int64_t i = 0; i < count; i++) {
         outcome best = { .quality = -INFINITY };
         for (int32_t k = 0; k < s->restarts; k++) {
+            r->width = 1 / ((double)count * s->restarts);
+            r->first = r->width * (double)(i * s->restarts + k);
             scilama_status status = run_once(r, s->p, s->resolutions[i], k, error);
             if (status) return status;
             if (k > 0 && !(r->quality > best.quality)) continue;
@@ -380,12 +394,31 @@ static scilama_status sweep_large(sweep *s, int64_t count, int32_t *labels, scil
     return SCILAMA_OK;
 }
 
+/* Whether runs are tasks beside each other. */
+static bool side_by_side(int64_t vertices, int64_t entries, int64_t runs, int32_t restarts)
+{
+    return vertices < SLM_LEIDEN_ROUNDS && entries <= SMALL && restarts <= GROUP && runs > 1;
+}
+
+double slm_leiden_memory(int64_t vertices, int64_t entries, const scilama_leiden_options *o, int32_t threads)
+{
+    int32_t restarts = o->restarts ? o->restarts : runs_of(entries);
+    bool small = side_by_side(vertices, entries, restarts, restarts), large = vertices >= SLM_LEIDEN_ROUNDS;
+    double n = (double)vertices + 1, lanes = small ? 1 : threads, ints = 9, doubles = 3;
+    double bytes = n * (ints * sizeof(int32_t) + doubles * sizeof(double) + sizeof(int64_t) + 1) + n / 64 + sizeof(run);
+    bytes += (large ? n + SLM_LEIDEN_BATCH * sizeof(slm_leiden_batch) : sizeof(slm_leiden_batch)) + (n / TILE + 1) * sizeof(double);
+    bytes += lanes * slm_leiden_lane_bytes(vertices < LINKS ? vertices : LINKS);
+    bytes += 2 * (n * (2 * sizeof(int64_t) + sizeof(double)) + (double)entries * (sizeof(int32_t) + sizeof(float)));
+    double shared = n * (sizeof(double) + 3 * sizeof(int64_t)) + (small ? GROUP : 1) * n * sizeof(int32_t);
+    return shared + (small ? threads : 1) * bytes;
+}
+
 scilama_status slm_leiden_sweep(const scilama_graph *g, const scilama_leiden_options *o, const double *resolutions, int64_t count,
                                 int32_t *labels, scilama_leiden_report *reports, scilama_error *error)
 {
     problem p;
-    sweep s = { .p = &p, .resolutions = resolutions, .restarts = o->restarts ? o->restarts : runs_of(g) };
-    bool small = g->n < SLM_LEIDEN_ROUNDS && g->indptr[g->n] <= SMALL && s.restarts <= GROUP && count * s.restarts > 1;
+    sweep s = { .p = &p, .resolutions = resolutions, .restarts = o->restarts ? o->restarts : runs_of(g->indptr[g->n]) };
+    bool small = side_by_side(g->n, g->indptr[g->n], count * s.restarts, s.restarts);
     int32_t runs = small ? g->ctx->threads : 1;
     int64_t *scratch = NULL;
     scilama_status status = problem_make(&p, g, o, error);

@@ -17,8 +17,9 @@ scilama_status slm_leiden_sweep(const scilama_graph *graph, const scilama_leiden
                                 int64_t count, int32_t *labels, scilama_leiden_report *reports, scilama_error *error);
 scilama_status slm_leiden_target(const scilama_graph *graph, const scilama_leiden_options *options, int64_t communities,
                                  int32_t *labels, scilama_leiden_report *report, scilama_error *error);
-/* At most so many bytes are held while slm_leiden() runs on such a graph. */
-int64_t slm_leiden_memory(int64_t vertices, int64_t entries, int32_t threads);
+/* So many bytes are held, at most, while slm_leiden() runs on such a graph; more only where a vertex, or a part of a
+ * community, has over 65,536 neighbours. */
+double slm_leiden_memory(int64_t vertices, int64_t entries, const scilama_leiden_options *options, int32_t threads);
 scilama_status slm_graph_quality(const scilama_graph *graph, int32_t quality, double resolution,
                                  const int32_t *labels, double *value, scilama_error *error);
 /* Renumbers labels[n] (< n) by decreasing size, then first vertex; scratch [3 * n]. Returns how many. */
@@ -54,6 +55,7 @@ typedef struct slm_leiden_batch { int32_t v, target; double to, from; } slm_leid
 typedef struct slm_leiden_work { /* all arrays have room for the base graph */
     scilama_context *ctx;
     bool alone;            /* runs inside a task: no memory may be asked for, no progress told */
+    double from, to;       /* shares of the run before and after the step that is under way */
     double gamma;          /* gain of joining c: w(v, c) - gamma mass(v) mass(c) */
     double theta, least;   /* randomness in weight units; smallest gain that counts */
     uint64_t seed;
@@ -70,7 +72,8 @@ typedef struct slm_leiden_work { /* all arrays have room for the base graph */
     int64_t room;          /* of each lane */
 } slm_leiden_work;
 
-/* slm_parallel(), or one task after another when the run is one of several tasks itself. */
+#define SLM_LEIDEN_STAGE "Leiden"
+/* slm_parallel_told(), or one task after another when the run is one of several tasks itself. */
 void slm_leiden_parallel(const slm_leiden_work *w, int64_t tasks, slm_task_fn fn, void *arg);
 /* Moves vertices until no single move gains; community[] is the start and the result,
  * numbered 0.. without gaps. Returns the number of communities, or -1 when cancelled. */
@@ -82,6 +85,8 @@ int64_t slm_leiden_refine(slm_leiden_work *w, const slm_level *level, int64_t co
 /* The graph of the parts, in `store`; community[] becomes that of the parts. */
 scilama_status slm_leiden_aggregate(slm_leiden_work *w, const slm_level *level, int64_t parts,
                                     slm_level_store *store, slm_level *out, scilama_error *error);
+/* Bytes of a lane with room for `degree` groups. */
+double slm_leiden_lane_bytes(int64_t degree);
 /* Lanes with room for `degree` groups; stores with room for n vertices and so many entries. */
 bool slm_leiden_lanes(slm_leiden_work *w, int64_t degree);
 bool slm_leiden_reserve(slm_leiden_work *w, slm_level_store *store, int64_t n, int64_t entries);

@@ -150,7 +150,7 @@ void slm_leiden_move_rounds(slm_leiden_work *w, const slm_level *g, int32_t *emp
     most = (most > LEAST_BATCH ? most : LEAST_BATCH) - CHUNK; /* chunks do not divide evenly */
     memset(w->tentative, 0, (size_t)n);
     for (int64_t k = 0; k < slm_tiles(n, BLOCK); k++) atomic_store_explicit(&w->stirred[k], 1, memory_order_relaxed);
-    while ((queued = waiting(w, n)) > 0) {
+    for (double left = w->to - w->from; (queued = waiting(w, n)) > 0; left /= 2) { /* a round is taken for half of what is left */
         int64_t batches = slm_tiles(slm_tiles(queued, CHUNK), most / CHUNK), from = slm_rng_below(&rng, batches);
         for (int64_t b = 0; b < batches; b++) {
             if (slm_cancelled(w->ctx)) return;
@@ -160,6 +160,7 @@ void slm_leiden_move_rounds(slm_leiden_work *w, const slm_level *g, int32_t *emp
             run(&r, yield_task);
             unused = commit(&r, empty, unused);
             run(&r, wake_task);
+            slm_tell(w->ctx, SLM_LEIDEN_STAGE, w->to - left * (1 - 0.5 * (double)(b + 1) / (double)batches));
         }
     }
 }

@@ -15,7 +15,7 @@ static const double NEGLIGIBLE = -40; /* exp of it does not count beside 1 */
 
 void slm_leiden_parallel(const slm_leiden_work *w, int64_t tasks, slm_task_fn fn, void *arg)
 {
-    if (!w->alone) slm_parallel(w->ctx, tasks, fn, arg);
+    if (!w->alone) slm_parallel_told(w->ctx, tasks, fn, arg, SLM_LEIDEN_STAGE, w->from, w->to);
     else
         for (int64_t i = 0; i < tasks; i++) fn(arg, i, 0);
 }
@@ -35,6 +35,12 @@ static void shuffle(slm_rng_seq *s, int32_t *items, int64_t n)
 static inline uint32_t table_of(int64_t degree)
 {
     return degree < 4 ? 7 : (uint32_t)((UINT64_C(1) << (64 - __builtin_clzll(2 * (uint64_t)degree - 1))) - 1);
+}
+
+double slm_leiden_lane_bytes(int64_t degree)
+{
+    double room = (double)table_of(degree) + 1;
+    return sizeof(slm_leiden_lane) + room * sizeof(slm_link) + room / 2 * (2 * sizeof(int32_t) + sizeof(double));
 }
 
 bool slm_leiden_lanes(slm_leiden_work *w, int64_t degree)

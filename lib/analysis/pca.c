@@ -209,6 +209,15 @@ static scilama_status prepare(pca *p, const scilama_pca_options *o, double *tota
     return SCILAMA_OK;
 }
 
+double slm_pca_memory(int64_t n, int64_t g, int64_t components, int32_t threads)
+{
+    int64_t m = n < g ? n : g, count = components < m ? components : m;
+    double side = (double)m, wide = (double)(n > g ? n : g);
+    double bytes = sizeof(double) * ((double)count * (1 + side) + 2 * (double)g + (double)n + wide); /* values … middle */
+    if (m <= FORMED) bytes += sizeof(double) * (side * side + threads * (2.0 * BLOCK * CHUNK + BLOCK * BLOCK));
+    return bytes + (m <= DENSE ? sizeof(double) * (side * side + 3 * side) : slm_lanczos_memory(m, count, threads));
+}
+
 scilama_status slm_pca(scilama_context *ctx, const float *x, int64_t n, int64_t g, int64_t ld, const scilama_pca_options *o,
                        float *scores, float *components, double *variances, double *total, scilama_error *error)
 {

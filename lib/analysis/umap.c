@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/umap.h"
+#include "analysis/umap_move.h"
 #include "core/rng.h"
 #include "core/thread.h"
 #include <math.h>
@@ -9,151 +10,158 @@
  * same for any number of threads: vertices are dealt into BATCHES interleaved batches.
  * A batch is moved at once, every vertex from the places of the others before the
  * batch; then the next batch sees the result. A vertex looks only at its own edges:
- * an edge's pull on both ends is taken from either side. */
+ * an edge's pull on both ends is taken from either side. The vertices of a tile share a
+ * pool of vertices that their negative samples are drawn from. So that what moves
+ * together lies together, vertices are dealt in the order of a curve through the places
+ * where they start, and numbered batch after batch. */
 
-enum { BATCHES = 16, TILE = 128, MAX_DIMENSIONS = 16 };
+enum { BATCHES = SLM_UMAP_BATCHES, TILE = 128 };
 
 typedef struct layout_job {
-    const scilama_context *ctx;
+    slm_umap_move m;
+    slm_umap_move_fn move;
     const scilama_graph *g;
-    int64_t n, dims;
-    float *place, *next;   /* [n × dims]; next: of the batch */
-    float a, b, repulsion, alpha, inverse; /* inverse = 1 / largest weight */
-    int32_t negatives, epoch, batch;
-    uint64_t seed;
+    int32_t *number;       /* [n] of the graph's vertices in the layout */
+    int64_t *begin;        /* m.begin */
+    slm_umap_edge *edges;  /* m.edges; NULL while they are counted */
+    int64_t size;          /* of the batch */
+    int32_t epochs;        /* the last */
+    float inverse;         /* 1 / largest weight */
 } layout_job;
 
-/* Four edges at a time. 16-byte vectors are native on x86-64 and ARM; GCC and Clang
- * lower them elsewhere. No libm: quick, and the same everywhere. */
-typedef float lanes __attribute__((vector_size(16)));
-typedef int32_t masks __attribute__((vector_size(16)));
-
-static inline lanes all(float x) { return (lanes){ x, x, x, x }; }
-static inline lanes pick(masks m, lanes x) { return (lanes)((masks)x & m); } /* x or 0 */
-static inline lanes choose(masks m, lanes x, lanes y) { return (lanes)(((masks)x & m) | ((masks)y & ~m)); }
-
-/* 2^x and log2(x), relative error about 1e-6. */
-static inline lanes exp2_quick(lanes x)
+slm_umap_move_fn slm_umap_move_at(int index)
 {
-    x = choose(x < -126.0f, all(-126), choose(x > 126.0f, all(126), x));
-    masks whole = __builtin_convertvector(x, masks);
-    whole += x < __builtin_convertvector(whole, lanes); /* floor: true is -1 */
-    lanes f = x - __builtin_convertvector(whole, lanes);
-    lanes p = 1.0f + f * (0.69314718f + f * (0.24022651f + f * (0.05550411f + f * (0.00961813f + f * (0.00133336f + f * 0.00015404f)))));
-    return (lanes)((masks)p + (whole << 23));
+    slm_umap_move_fn found[3];
+    int count = 0;
+#ifdef SLM_X86_KERNELS
+    bool narrow = __builtin_cpu_supports("avx2");
+    bool wide = narrow && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    if (wide) found[count++] = slm_umap_move_avx512;
+    if (narrow) found[count++] = slm_umap_move_avx2;
+#endif
+    found[count++] = slm_umap_move_portable;
+    return index < count ? found[index] : NULL;
 }
 
-static inline lanes log2_quick(lanes x)
-{
-    masks bits = (masks)x, e = (bits - 0x3f3504f3) >> 23;
-    lanes m = (lanes)(bits - (e << 23)); /* in [sqrt 1/2, sqrt 2) */
-    lanes s = (m - 1.0f) / (m + 1.0f), z = s * s;
-    return __builtin_convertvector(e, lanes) + s * (2.88539008f + z * (0.96179669f + z * (0.57707802f + z * (0.41219859f + z * 0.32059890f))));
-}
-
-static inline lanes clip(lanes x) { return choose(x > 4.0f, all(4), choose(x < -4.0f, all(-4), x)); }
-static inline float total(lanes x) { return (x[0] + x[1]) + (x[2] + x[3]); }
-
-/* A small generator for one vertex in one epoch (xorshift-multiply, seeded by Philox). */
-static inline uint32_t draw(uint64_t *s)
-{
-    *s ^= *s >> 12;
-    *s ^= *s << 25;
-    *s ^= *s >> 27;
-    return (uint32_t)(*s * UINT64_C(0x2545F4914F6CDD1D) >> 32);
-}
-
-/* Differences x - y of four others, and the squared distances. */
-static inline lanes differences(const layout_job *j, const float *x, const int32_t other[4], lanes *gap)
-{
-    lanes d = all(0);
-    const float *p = j->place;
-    int64_t dims = j->dims, o0 = other[0] * dims, o1 = other[1] * dims, o2 = other[2] * dims, o3 = other[3] * dims;
-    for (int64_t k = 0; k < dims; k++) {
-        gap[k] = x[k] - (lanes){ p[o0 + k], p[o1 + k], p[o2 + k], p[o3 + k] };
-        d += gap[k] * gap[k];
-    }
-    return d;
-}
-
-/* An edge is drawn twice in an epoch, once from each end, and moves both ends each
- * time: both moves of this end, the other end's place being followed in `gap`. */
-static inline void attract(const layout_job *j, float *x, const int32_t other[4], masks valid)
-{
-    lanes gap[MAX_DIMENSIONS], moved[MAX_DIMENSIONS], d = differences(j, x, other, gap);
-    for (int64_t k = 0; k < j->dims; k++) moved[k] = all(0);
-    for (int twice = 0; twice < 2; twice++) {
-        lanes power = exp2_quick(j->b * log2_quick(d));
-        lanes force = pick(valid & (d > 0.0f), -2 * j->a * j->b * power / (d * (j->a * power + 1.0f)));
-        d = all(0);
-        for (int64_t k = 0; k < j->dims; k++) {
-            lanes step = clip(force * gap[k]) * j->alpha;
-            moved[k] += step;
-            gap[k] += step + step;
-            d += gap[k] * gap[k];
-        }
-    }
-    for (int64_t k = 0; k < j->dims; k++) x[k] += total(moved[k]);
-}
-
-static inline void repel(const layout_job *j, float *x, const int32_t other[4], masks valid)
-{
-    lanes gap[MAX_DIMENSIONS], d = differences(j, x, other, gap);
-    lanes power = exp2_quick(j->b * log2_quick(d));
-    lanes force = pick(valid & (d > 0.0f), 2 * j->repulsion * j->b / ((0.001f + d) * (j->a * power + 1.0f)));
-    for (int64_t k = 0; k < j->dims; k++) x[k] += total(clip(force * gap[k])) * j->alpha;
-}
-
-static const masks LANE = { 0, 1, 2, 3 };
-
-static void move_vertex(layout_job *j, int64_t v, float *x)
-{
-    const scilama_graph *g = j->g;
-    uint32_t word[4];
-    slm_rng rng = slm_rng_make(j->seed, SLM_STREAM_UMAP, 1, (uint32_t)j->epoch);
-    slm_philox(&rng, (uint64_t)v, word);
-    uint64_t state = ((uint64_t)word[0] << 32 | word[1]) | 1;
-    float now = (float)j->epoch * j->inverse, before = (float)(j->epoch - 1) * j->inverse;
-    int32_t due[TILE], other[4];
-    for (int64_t e = g->indptr[v]; e < g->indptr[v + 1];) {
-        int32_t count = 0;
-        /* the k-th draw of an edge falls due at epoch k · largest weight / weight */
-        for (; e < g->indptr[v + 1] && count < TILE; e++) {
-            due[count] = g->indices[e];
-            count += (int32_t)(g->weights[e] * now) > (int32_t)(g->weights[e] * before);
-        }
-        for (int32_t c = 0; c < count; c += 4) {
-            for (int32_t l = 0; l < 4; l++) other[l] = due[c + l < count ? c + l : c];
-            attract(j, x, other, LANE < count - c);
-        }
-        for (int32_t left = count * j->negatives; left > 0; left -= 4) {
-            for (int32_t l = 0; l < 4; l++) other[l] = (int32_t)((uint64_t)draw(&state) * (uint64_t)j->n >> 32);
-            masks self = (masks){ other[0], other[1], other[2], other[3] } == (int32_t)v;
-            repel(j, x, other, (LANE < left) & ~self);
-        }
-    }
-}
+/* The first of those with rank r, r + BATCHES … */
+static int64_t batch_begin(int64_t n, int64_t batch) { return n / BATCHES * batch + (batch < n % BATCHES ? batch : n % BATCHES); }
 
 static void move_tile(void *arg, int64_t task, int worker)
 {
     layout_job *j = arg;
-    for (int64_t i = task * TILE; i < (task + 1) * TILE; i++) {
-        int64_t v = i * BATCHES + j->batch;
-        if (v >= j->n) break;
-        memcpy(j->next + i * j->dims, j->place + v * j->dims, (size_t)j->dims * sizeof(float));
-        move_vertex(j, v, j->next + i * j->dims);
+    int64_t first = task * TILE;
+    j->move(&j->m, first, first + TILE < j->size ? first + TILE : j->size);
+}
+
+/* --- what moves together lies together ----------------------------------------- */
+
+/* The bits of x, each followed by a zero. */
+static uint64_t spread_bits(uint32_t x)
+{
+    uint64_t y = x;
+    y = (y | y << 16) & UINT64_C(0x0000ffff0000ffff);
+    y = (y | y << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    y = (y | y << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    y = (y | y << 2) & UINT64_C(0x3333333333333333);
+    return (y | y << 1) & UINT64_C(0x5555555555555555);
+}
+
+/* Of a place within 0 .. 10: along Morton's curve through its first two dimensions. */
+static uint32_t along_curve(const float *place, int64_t dims)
+{
+    const float scale = 6553.5f;
+    uint32_t x = (uint32_t)(place[0] * scale), y = dims > 1 ? (uint32_t)(place[1] * scale) : 0;
+    return (uint32_t)(spread_bits(x) | spread_bits(y) << 1);
+}
+
+/* number[v]: of every vertex. Radix sort by the place on the curve, equal ones by v. */
+static scilama_status deal(layout_job *j, const float *layout, scilama_error *error)
+{
+    scilama_context *ctx = j->g->ctx;
+    int64_t n = j->m.n;
+    uint32_t *key = slm_alloc_array(ctx, n, sizeof *key);
+    int32_t *order = slm_alloc_array(ctx, n, sizeof *order), *other = j->number;
+    if (!key || !order) {
+        slm_free(ctx, key);
+        slm_free(ctx, order);
+        return slm_fail_nomem(error);
+    }
+    for (int64_t v = 0; v < n; v++) {
+        key[v] = along_curve(layout + v * j->m.dims, j->m.dims);
+        order[v] = (int32_t)v;
+    }
+    for (int shift = 0; shift < 32; shift += 8) {
+        int64_t at[257] = { 0 };
+        for (int64_t v = 0; v < n; v++) at[(key[v] >> shift & 255) + 1]++;
+        for (int d = 0; d < 256; d++) at[d + 1] += at[d];
+        for (int64_t i = 0; i < n; i++) other[at[key[order[i]] >> shift & 255]++] = order[i];
+        int32_t *turn = order;
+        order = other, other = turn;
+    }
+    /* after four turns the order is in its own block again */
+    for (int64_t r = 0; r < n; r++) j->number[order[r]] = (int32_t)(batch_begin(n, r % BATCHES) + r / BATCHES);
+    slm_free(ctx, key);
+    slm_free(ctx, order);
+    return SCILAMA_OK;
+}
+
+/* Edges that fall due in so many epochs, of the vertices of a tile by the graph's numbers. */
+static void edges_tile(void *arg, int64_t task, int worker)
+{
+    layout_job *j = arg;
+    const scilama_graph *g = j->g;
+    int64_t end = (task + 1) * TILE < g->n ? (task + 1) * TILE : g->n;
+    for (int64_t v = task * TILE; v < end; v++) {
+        int64_t at = j->begin[j->number[v]], count = 0;
+        for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) {
+            float weight = g->weights[e] * j->inverse;
+            if (!((int32_t)(weight * (float)j->epochs) > 0)) continue;
+            if (j->edges) j->edges[at + count] = (slm_umap_edge){ j->number[g->indices[e]], weight };
+            count++;
+        }
+        if (!j->edges) j->begin[j->number[v]] = count;
     }
 }
 
-static void commit_tile(void *arg, int64_t task, int worker)
+static scilama_status arrange(layout_job *j, const float *layout, scilama_error *error)
 {
-    layout_job *j = arg;
-    for (int64_t i = task * TILE; i < (task + 1) * TILE; i++) {
-        int64_t v = i * BATCHES + j->batch;
-        if (v >= j->n) break;
-        memcpy(j->place + v * j->dims, j->next + i * j->dims, (size_t)j->dims * sizeof(float));
+    scilama_context *ctx = j->g->ctx;
+    slm_umap_move *m = &j->m;
+    int64_t tiles = slm_tiles(m->n, TILE), at = 0;
+    j->number = slm_alloc_array(ctx, m->n, sizeof *j->number);
+    j->begin = slm_alloc_array_zero(ctx, m->n + 1, sizeof *j->begin);
+    m->place = slm_alloc_array(ctx, m->n, (size_t)m->dims * sizeof *m->place);
+    m->next = slm_alloc_array(ctx, slm_tiles(m->n, BATCHES), (size_t)m->dims * sizeof *m->next);
+    if (!j->number || !j->begin || !m->place || !m->next) return slm_fail_nomem(error);
+    scilama_status status = deal(j, layout, error);
+    if (status) return status;
+    slm_parallel(ctx, tiles, edges_tile, j);
+    for (int64_t s = 0; s <= m->n; s++) {
+        int64_t count = j->begin[s];
+        j->begin[s] = at;
+        at += count;
     }
+    if (!(j->edges = slm_alloc_array(ctx, at, sizeof *j->edges))) return slm_fail_nomem(error);
+    slm_parallel(ctx, tiles, edges_tile, j);
+    for (int64_t v = 0; v < m->n; v++)
+        memcpy(m->place + j->number[v] * m->dims, layout + v * m->dims, (size_t)m->dims * sizeof *m->place);
+    m->begin = j->begin;
+    m->edges = j->edges;
+    return SCILAMA_OK;
 }
+
+static void release(layout_job *j)
+{
+    scilama_context *ctx = j->g->ctx;
+    slm_free(ctx, j->number);
+    slm_free(ctx, j->begin);
+    slm_free(ctx, j->edges);
+    slm_free(ctx, j->m.place);
+    slm_free(ctx, j->m.next);
+}
+
+/* --- the layout ------------------------------------------------------------------ */
 
 /* To 0 .. 10 in every dimension, with a little noise against coinciding points. */
 static void scale_start(float *x, int64_t n, int64_t dims, uint64_t seed, bool noise)
@@ -174,15 +182,18 @@ static void scale_start(float *x, int64_t n, int64_t dims, uint64_t seed, bool n
 
 static scilama_status optimise(layout_job *j, const scilama_umap_options *o, int32_t epochs, scilama_error *error)
 {
-    int64_t per_batch = slm_tiles(j->n, BATCHES), tiles = slm_tiles(per_batch, TILE);
-    for (j->epoch = 1; j->epoch < epochs; j->epoch++) {
-        j->alpha = (float)(o->learning_rate * (1 - (double)(j->epoch - 1) / epochs));
-        for (j->batch = 0; j->batch < BATCHES; j->batch++) {
-            slm_parallel(j->ctx, tiles, move_tile, j);
-            slm_parallel(j->ctx, tiles, commit_tile, j);
-            if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
+    slm_umap_move *m = &j->m;
+    for (m->epoch = 1; m->epoch < epochs; m->epoch++) {
+        m->alpha = (float)(o->learning_rate * (1 - (double)(m->epoch - 1) / epochs));
+        for (int64_t batch = 0; batch < BATCHES; batch++) {
+            m->batch = batch_begin(m->n, batch);
+            j->size = batch_begin(m->n, batch + 1) - m->batch;
+            slm_parallel(j->g->ctx, slm_tiles(j->size, TILE), move_tile, j);
+            memcpy(m->place + m->batch * m->dims, m->next, (size_t)(j->size * m->dims) * sizeof *m->place);
+            if (slm_cancelled(j->g->ctx)) return slm_fail_cancelled(error);
         }
-        slm_tell(j->ctx, "UMAP", (double)j->epoch / (epochs - 1));
+        slm_tell(j->g->ctx, "UMAP", (double)m->epoch / (epochs - 1));
+        if (slm_cancelled(j->g->ctx)) return slm_fail_cancelled(error);
     }
     return SCILAMA_OK;
 }
@@ -196,12 +207,22 @@ scilama_status slm_umap(const scilama_graph *g, const scilama_umap_options *o, f
     if (status) return status;
     slm_umap_curve(o->spread, o->min_dist, &a, &b);
     for (int64_t e = 0; e < g->indptr[g->n]; e++) most = fmaxf(most, g->weights[e]);
-    layout_job j = { .ctx = g->ctx, .g = g, .n = g->n, .dims = o->dimensions, .place = layout, .a = (float)a, .b = (float)b,
-                     .repulsion = (float)o->repulsion, .inverse = most > 0 ? 1 / most : 0, .negatives = o->negative_samples, .seed = o->seed };
-    j.next = slm_alloc_array(g->ctx, slm_tiles(g->n, BATCHES), (size_t)o->dimensions * sizeof *j.next);
-    if (!j.next) return slm_fail_nomem(error);
+    layout_job j = { .g = g, .move = slm_umap_move_at(0), .epochs = epochs - 1, .inverse = most > 0 ? 1 / most : 0, .m = {
+        .n = g->n, .dims = o->dimensions, .a = (float)a, .b = (float)b, .repulsion = (float)o->repulsion,
+        .negatives = o->negative_samples, .seed = o->seed } };
     scale_start(layout, g->n, o->dimensions, o->seed, used != SCILAMA_UMAP_GIVEN);
-    status = optimise(&j, o, epochs, error);
-    slm_free(g->ctx, j.next);
+    status = arrange(&j, layout, error);
+    if (!status) status = optimise(&j, o, epochs, error);
+    for (int64_t v = 0; v < g->n && j.m.place; v++)
+        memcpy(layout + v * j.m.dims, j.m.place + j.number[v] * j.m.dims, (size_t)j.m.dims * sizeof *layout);
+    release(&j);
     return status;
+}
+
+double slm_umap_memory(int64_t n, int64_t entries, const scilama_umap_options *o, int32_t threads)
+{
+    double place = (double)o->dimensions * sizeof(float);
+    double moving = (double)n * (sizeof(int32_t) + sizeof(int64_t) + place) + (double)slm_tiles(n, BATCHES) * place;
+    double dealing = (double)n * 2 * sizeof(int32_t), edges = (double)entries * sizeof(slm_umap_edge);
+    return fmax(slm_umap_start_memory(n, o, threads), moving + fmax(dealing, edges));
 }

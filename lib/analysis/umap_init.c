@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { STRIP = 512, CURVE = 300, RESTARTS = 12 };
+/* A start need not be exact, and restarts of Lanczos take longer than the layout: many vertices have fewer. */
+enum { STRIP = 512, CURVE = 300, RESTARTS = 12, LARGE = 100000, RESTARTS_LARGE = 3 };
 
 /* Gauss-Newton with Levenberg's damping on 300 points, as umap-learn's curve_fit. */
 void slm_umap_curve(double spread, double min_dist, double *a, double *b)
@@ -47,7 +48,19 @@ void slm_umap_curve(double spread, double min_dist, double *a, double *b)
 
 /* --- spectral ------------------------------------------------------------------------ */
 
-typedef struct laplace { const scilama_graph *g; const double *scale, *constant; const double *in; double *out, overlap; int64_t products, most; } laplace;
+typedef struct laplace {
+    const scilama_graph *g;
+    const double *scale, *constant, *in;
+    double *scaled, *out, overlap;  /* scaled: scale × in */
+    int64_t products, most;
+} laplace;
+
+static void scale_task(void *arg, int64_t task, int worker)
+{
+    laplace *l = arg;
+    int64_t end = (task + 1) * STRIP < l->g->n ? (task + 1) * STRIP : l->g->n;
+    for (int64_t i = task * STRIP; i < end; i++) l->scaled[i] = l->scale[i] * l->in[i];
+}
 
 static void laplace_task(void *arg, int64_t task, int worker)
 {
@@ -56,7 +69,7 @@ static void laplace_task(void *arg, int64_t task, int worker)
     for (int64_t i = task * STRIP; i < end; i++) {
         double s = 0;
         for (int64_t e = l->g->indptr[i]; e < l->g->indptr[i + 1]; e++)
-            s += (double)l->g->weights[e] * l->scale[l->g->indices[e]] * l->in[l->g->indices[e]];
+            s += (double)l->g->weights[e] * l->scaled[l->g->indices[e]];
         /* + 1 makes the wanted end of the spectrum the one of largest magnitude; the
          * known first eigenvector is taken out */
         l->out[i] = s * l->scale[i] + l->in[i] - 2 * l->overlap * l->constant[i];
@@ -72,6 +85,7 @@ static void laplace_apply(void *arg, const double *x, double *y)
     l->overlap = 0;
     slm_tell(l->g->ctx, "UMAP start", fmin(1, (double)l->products++ / (double)l->most));
     for (int64_t i = 0; i < l->g->n; i++) l->overlap += x[i] * l->constant[i];
+    slm_parallel(l->g->ctx, slm_tiles(l->g->n, STRIP), scale_task, l);
     slm_parallel(l->g->ctx, slm_tiles(l->g->n, STRIP), laplace_task, l);
 }
 
@@ -79,9 +93,10 @@ static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t se
 {
     scilama_context *ctx = g->ctx;
     double *scale = slm_alloc_array(ctx, g->n, sizeof *scale), *constant = slm_alloc_array(ctx, g->n, sizeof *constant);
+    double *scaled = slm_alloc_array(ctx, g->n, sizeof *scaled);
     double *values = slm_alloc_array(ctx, dims, sizeof *values), *vectors = slm_alloc_array(ctx, dims, (size_t)g->n * sizeof *vectors);
     double all = 0;
-    scilama_status status = scale && constant && values && vectors ? SCILAMA_OK : slm_fail_nomem(error);
+    scilama_status status = scale && constant && scaled && values && vectors ? SCILAMA_OK : slm_fail_nomem(error);
     if (status) goto done;
     for (int64_t i = 0; i < g->n; i++) {
         double degree = 0;
@@ -91,15 +106,17 @@ static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t se
         all += degree;
     }
     for (int64_t i = 0; i < g->n; i++) constant[i] /= sqrt(all);
-    laplace l = { .g = g, .scale = scale, .constant = constant, .most = 2 * dims + 40 + RESTARTS * (2 * (dims + 40) / 3 + 1) };
+    int32_t restarts = g->n <= LARGE ? RESTARTS : RESTARTS_LARGE;
+    laplace l = { .g = g, .scale = scale, .constant = constant, .scaled = scaled, .most = 2 * dims + 40 + restarts * (2 * (dims + 40) / 3 + 1) };
     slm_lanczos problem = { .ctx = ctx, .n = g->n, .want = dims, .which = SLM_LARGEST, .apply = laplace_apply, .arg = &l,
-                            .tolerance = 1e-4, .restarts = RESTARTS, .seed = seed };
+                            .tolerance = 1e-4, .restarts = restarts, .seed = seed };
     if ((status = slm_lanczos_run(&problem, values, vectors, NULL, error))) goto done;
     for (int64_t d = 0; d < dims; d++)
         for (int64_t i = 0; i < g->n; i++) layout[i * dims + d] = (float)vectors[d * g->n + i];
 done:
     slm_free(ctx, scale);
     slm_free(ctx, constant);
+    slm_free(ctx, scaled);
     slm_free(ctx, values);
     slm_free(ctx, vectors);
     return status;
@@ -142,4 +159,13 @@ scilama_status slm_umap_start(const scilama_graph *g, const scilama_umap_options
     }
     random_start(g->n, o->dimensions, o->seed, layout);
     return SCILAMA_OK;
+}
+
+double slm_umap_start_memory(int64_t n, const scilama_umap_options *o, int32_t threads)
+{
+    double points = o->points ? slm_pca_memory(n, o->points_dim, o->dimensions, threads) : 0;
+    if (o->init == SCILAMA_UMAP_PCA) return points;
+    if (o->init != SCILAMA_UMAP_SPECTRAL) return 0;
+    double vectors = sizeof(double) * ((double)n * (3 + (double)o->dimensions) + (double)o->dimensions);
+    return fmax(points, vectors + slm_lanczos_memory(n, o->dimensions, threads)); /* points: of a graph in parts */
 }

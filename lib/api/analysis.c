@@ -54,25 +54,36 @@ static scilama_status check_metric(int32_t metric, scilama_error *error)
 
 /* --- neighbours ------------------------------------------------------------------ */
 
+/* The options, and whether they mean the exact method for so many points. */
+static scilama_status read_knn(scilama_knn_options *o, const scilama_knn_options *given, int64_t n, bool *exact, scilama_error *error)
+{
+    scilama_knn_options_init(o, sizeof *o);
+    scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_knn_options", error);
+    if (!status) status = check_metric(o->metric, error);
+    if (status) return status;
+    if (o->neighbors < 1 || o->neighbors >= n)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld neighbours are asked for: it must be 1 to %lld, one less than the points",
+                        (long long)o->neighbors, (long long)n - 1);
+    if (o->method < SCILAMA_KNN_AUTO || o->method > SCILAMA_KNN_APPROXIMATE)
+        return slm_fail(error, SCILAMA_E_INVALID, "method %d is not a scilama_knn_method", o->method);
+    *exact = o->method == SCILAMA_KNN_EXACT || (o->method == SCILAMA_KNN_AUTO && n <= 200000) || o->neighbors > 100 || n <= 1024;
+    return SCILAMA_OK;
+}
+
 scilama_status scilama_knn(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
                            const scilama_knn_options *options, int32_t *indices, float *distances,
                            scilama_knn_report *report, scilama_error *error)
 {
     scilama_knn_options o;
     scilama_knn_report r = { .method = SCILAMA_KNN_EXACT, .recall = 1 };
-    scilama_status status = enter(context, error);
+    bool exact;
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_matrix(points, n, dim, &ld, "points", error);
+    if (!status) status = read_knn(&o, options, n, &exact, error);
     if (status) return status;
-    scilama_knn_options_init(&o, sizeof o);
-    if ((status = slm_options_read(&o, sizeof o, options, "scilama_knn_options", error))) return status;
-    if ((status = check_matrix(points, n, dim, &ld, "points", error)) || (status = check_metric(o.metric, error))) return status;
     REQUIRE(indices);
-    if (o.neighbors < 1 || o.neighbors >= n)
-        return slm_fail(error, SCILAMA_E_INVALID, "%lld neighbours are asked for: it must be 1 to %lld, one less than the points", (long long)o.neighbors, (long long)n - 1);
-    if (o.method < SCILAMA_KNN_AUTO || o.method > SCILAMA_KNN_APPROXIMATE)
-        return slm_fail(error, SCILAMA_E_INVALID, "method %d is not a scilama_knn_method", o.method);
     slm_points p = { points, n, dim, ld, o.metric };
-    bool exact = o.method == SCILAMA_KNN_EXACT || (o.method == SCILAMA_KNN_AUTO && n <= 200000);
-    if (!exact && o.neighbors <= 100 && n > 1024) {
+    if (!exact) {
         r.method = SCILAMA_KNN_APPROXIMATE;
         status = slm_knn_approximate(context, &p, o.neighbors, o.seed, indices, distances, &r.rounds, &r.recall, error);
     } else status = slm_knn_exact(context, &p, o.neighbors, indices, distances, error);
@@ -102,7 +113,7 @@ scilama_status scilama_graph_from_knn(scilama_graph **out, scilama_context *cont
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
     if (status) return status;
     if (kind == SCILAMA_GRAPH_JACCARD) return slm_graph_jaccard(out, context, n, neighbors, indices, error);
@@ -116,7 +127,7 @@ scilama_status scilama_graph_from_csr(scilama_graph **out, scilama_context *cont
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     if (n <= 0 || n > INT32_MAX - 1) return slm_fail(error, SCILAMA_E_INVALID, "%lld vertices: it must be 1 to 2^31 - 2", (long long)n);
     if (!indptr || indptr[0] != 0) return slm_fail(error, SCILAMA_E_INVALID, "indptr is NULL or does not start with 0");
@@ -172,7 +183,7 @@ scilama_status scilama_graph_leiden(const scilama_graph *graph, const scilama_le
 {
     scilama_leiden_options o;
     scilama_leiden_report r = { .struct_size = sizeof r };
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
     REQUIRE(labels);
@@ -186,7 +197,7 @@ scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scil
 {
     scilama_leiden_options o;
     int64_t size;
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
     if (!resolutions || count < 1 || !slm_mul_size(count, graph->n, &size)) return slm_fail(error, SCILAMA_E_INVALID, "no resolution is given");
@@ -208,7 +219,7 @@ scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const sci
 {
     scilama_leiden_options o;
     scilama_leiden_report r = { .struct_size = sizeof r };
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = read_leiden(&o, options, error);
     if (status) return status;
     REQUIRE(labels);
@@ -221,7 +232,7 @@ scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const sci
 scilama_status scilama_graph_quality(const scilama_graph *graph, int32_t quality, double resolution,
                                      const int32_t *labels, double *value, scilama_error *error)
 {
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
     if (!status) status = check_quality(quality, resolution, error);
     if (status) return status;
     if (!labels || !value) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "value" : "labels");
@@ -234,7 +245,7 @@ scilama_status scilama_kmeans(scilama_context *context, const float *points, int
                               const scilama_kmeans_options *options, int32_t *labels, float *centers, double *inertia, scilama_error *error)
 {
     scilama_kmeans_options o;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     scilama_kmeans_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_kmeans_options", error))) return status;
@@ -252,7 +263,7 @@ scilama_status scilama_pca(scilama_context *context, const float *x, int64_t n, 
                            double *variances, double *total, scilama_error *error)
 {
     scilama_pca_options o;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     scilama_pca_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_pca_options", error))) return status;
@@ -271,26 +282,100 @@ int64_t scilama_pca_components(const scilama_pca_options *options, int64_t n, in
     return slm_pca_count(&o, n, genes);
 }
 
+static scilama_status read_umap(scilama_umap_options *o, const scilama_umap_options *given, scilama_error *error)
+{
+    scilama_umap_options_init(o, sizeof *o);
+    scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_umap_options", error);
+    if (status) return status;
+    if (o->dimensions < 1 || o->dimensions > 16) return slm_fail(error, SCILAMA_E_INVALID, "dimensions is %lld: it must be 1 to 16", (long long)o->dimensions);
+    if (o->init < SCILAMA_UMAP_SPECTRAL || o->init > SCILAMA_UMAP_RANDOM) return slm_fail(error, SCILAMA_E_INVALID, "init %d is not a scilama_umap_init", o->init);
+    if (o->epochs < 0 || o->negative_samples < 0) return slm_fail(error, SCILAMA_E_INVALID, "epochs and negative_samples must be ≥ 0");
+    if (!(o->min_dist >= 0 && o->spread > 0 && o->min_dist <= 3 * o->spread && isfinite(o->spread)))
+        return slm_fail(error, SCILAMA_E_INVALID, "spread must be > 0, and min_dist 0 to 3 times spread");
+    if (!(isfinite(o->learning_rate) && o->learning_rate > 0 && isfinite(o->repulsion) && o->repulsion >= 0))
+        return slm_fail(error, SCILAMA_E_INVALID, "learning_rate must be a number > 0, repulsion a number ≥ 0");
+    if (o->points && o->points_dim < 1) return slm_fail(error, SCILAMA_E_INVALID, "points_dim is %lld: it must be ≥ 1", (long long)o->points_dim);
+    if (o->init == SCILAMA_UMAP_PCA && !o->points) return slm_fail(error, SCILAMA_E_INVALID, "points is NULL: a PCA start is made from them");
+    return SCILAMA_OK;
+}
+
 scilama_status scilama_graph_umap(const scilama_graph *graph, const scilama_umap_options *options, float *layout, scilama_error *error)
 {
     scilama_umap_options o;
-    scilama_status status = ENTER(graph);
+    ENTER(status, graph);
+    if (!status) status = read_umap(&o, options, error);
     if (status) return status;
-    scilama_umap_options_init(&o, sizeof o);
-    if ((status = slm_options_read(&o, sizeof o, options, "scilama_umap_options", error))) return status;
     REQUIRE(layout);
-    if (o.dimensions < 1 || o.dimensions > 16) return slm_fail(error, SCILAMA_E_INVALID, "dimensions is %lld: it must be 1 to 16", (long long)o.dimensions);
-    if (o.init < SCILAMA_UMAP_SPECTRAL || o.init > SCILAMA_UMAP_RANDOM) return slm_fail(error, SCILAMA_E_INVALID, "init %d is not a scilama_umap_init", o.init);
-    if (o.epochs < 0 || o.negative_samples < 0) return slm_fail(error, SCILAMA_E_INVALID, "epochs and negative_samples must be ≥ 0");
-    if (!(o.min_dist >= 0 && o.spread > 0 && o.min_dist <= 3 * o.spread && isfinite(o.spread)))
-        return slm_fail(error, SCILAMA_E_INVALID, "spread must be > 0, and min_dist 0 to 3 times spread");
-    if (!(isfinite(o.learning_rate) && o.learning_rate > 0 && isfinite(o.repulsion) && o.repulsion >= 0))
-        return slm_fail(error, SCILAMA_E_INVALID, "learning_rate must be a number > 0, repulsion a number ≥ 0");
     if (o.points && (status = check_matrix(o.points, graph->n, o.points_dim, &o.points_ld, "points", error))) return status;
-    if (o.init == SCILAMA_UMAP_PCA && !o.points) return slm_fail(error, SCILAMA_E_INVALID, "points is NULL: a PCA start is made from them");
     int64_t ld = o.dimensions;
     if (o.init == SCILAMA_UMAP_GIVEN && (status = check_matrix(layout, graph->n, o.dimensions, &ld, "layout", error))) return status;
     return slm_umap(graph, &o, layout, error);
+}
+
+/* --- memory ---------------------------------------------------------------------- */
+
+static scilama_status check_size(int64_t vertices, int64_t entries, scilama_error *error)
+{
+    if (vertices >= 1 && vertices <= INT32_MAX - 1 && entries >= 0) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "%lld vertices with %lld entries make no graph: it needs 1 to 2^31 - 2 vertices and no less than no entries",
+                    (long long)vertices, (long long)entries);
+}
+
+/* Rounded up, with what the blocks themselves take. */
+static scilama_status give_bytes(const scilama_context *context, double bytes, int64_t *out, scilama_error *error)
+{
+    enum { BLOCKS = 48, OF_THREAD = 8, AROUND = 128 };
+    REQUIRE(out);
+    bytes += AROUND * (BLOCKS + (double)context->threads * (OF_THREAD + BLOCKS));
+    if (bytes > 9e18) return slm_fail(error, SCILAMA_E_INVALID, "so much data would take more than 2^63 bytes");
+    *out = (int64_t)ceil(bytes);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_knn_memory(const scilama_context *context, int64_t n, int64_t dim, const scilama_knn_options *options,
+                                  int64_t *bytes, scilama_error *error)
+{
+    scilama_knn_options o;
+    bool exact;
+    ENTER_CONTEXT(status, context);
+    if (!status && (n < 1 || n > INT32_MAX - 1 || dim < 1))
+        status = slm_fail(error, SCILAMA_E_INVALID, "points are %lld × %lld: it needs 1 to 2^31 - 2 rows and a column", (long long)n, (long long)dim);
+    if (!status) status = read_knn(&o, options, n, &exact, error);
+    if (status) return status;
+    double held = (exact ? slm_knn_exact_memory : slm_knn_approximate_memory)(n, dim, o.neighbors, context->threads);
+    return give_bytes(context, held, bytes, error);
+}
+
+scilama_status scilama_graph_from_knn_memory(const scilama_context *context, int32_t kind, int64_t n, int64_t neighbors,
+                                             int64_t *bytes, scilama_error *error)
+{
+    ENTER_CONTEXT(status, context);
+    if (status) return status;
+    if (kind != SCILAMA_GRAPH_JACCARD && kind != SCILAMA_GRAPH_FUZZY)
+        return slm_fail(error, SCILAMA_E_INVALID, "kind %d is not a scilama_graph_kind", kind);
+    if (n <= 0 || n > INT32_MAX - 1 || neighbors < 1 || neighbors >= n)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld points cannot have %lld neighbours each", (long long)n, (long long)neighbors);
+    return give_bytes(context, slm_graph_memory(n, neighbors, kind), bytes, error);
+}
+
+scilama_status scilama_graph_leiden_memory(const scilama_context *context, int64_t vertices, int64_t entries,
+                                           const scilama_leiden_options *options, int64_t *bytes, scilama_error *error)
+{
+    scilama_leiden_options o;
+    ENTER_CONTEXT(status, context);
+    if (!status) status = read_leiden(&o, options, error);
+    if (!status) status = check_size(vertices, entries, error);
+    return status ? status : give_bytes(context, slm_leiden_memory(vertices, entries, &o, context->threads), bytes, error);
+}
+
+scilama_status scilama_graph_umap_memory(const scilama_context *context, int64_t vertices, int64_t entries, const scilama_umap_options *options,
+                                         int64_t *bytes, scilama_error *error)
+{
+    scilama_umap_options o;
+    ENTER_CONTEXT(status, context);
+    if (!status) status = read_umap(&o, options, error);
+    if (!status) status = check_size(vertices, entries, error);
+    return status ? status : give_bytes(context, slm_umap_memory(vertices, entries, &o, context->threads), bytes, error);
 }
 
 /* --- metrics --------------------------------------------------------------------- */
@@ -299,7 +384,7 @@ scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a
                                       scilama_agreement *agreement, scilama_error *error)
 {
     scilama_agreement r = { 0 };
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     if (!a || !b || !agreement) return slm_fail(error, SCILAMA_E_INVALID, "a labelling or the result is NULL");
     if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: there is nothing to compare", (long long)n);
@@ -311,7 +396,7 @@ scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a
 scilama_status scilama_silhouette(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
                                   int32_t metric, const int32_t *labels, double *samples, double *mean, scilama_error *error)
 {
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_matrix(points, n, dim, &ld, "points", error);
     if (!status) status = check_metric(metric, error);
     if (status) return status;
@@ -348,7 +433,7 @@ done:
 scilama_status scilama_lisi(scilama_context *context, int64_t n, int64_t neighbors, const int32_t *indices,
                             const float *distances, const int32_t *labels, double perplexity, double *lisi, scilama_error *error)
 {
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
     if (status) return status;
     if (!distances || !labels || !lisi) return slm_fail(error, SCILAMA_E_INVALID, "distances, labels or lisi is NULL");
@@ -369,7 +454,7 @@ scilama_status scilama_score_embedding(scilama_context *context, const float *em
 {
     scilama_score_options o;
     scilama_scores r;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     scilama_score_options_init(&o, sizeof o);
     scilama_scores_init(&r, sizeof r);

@@ -17,13 +17,18 @@ static inline scilama_status null_argument(scilama_error *error, const char *wha
 #define REQUIRE(pointer) \
     if (!(pointer)) return null_argument(error, #pointer)
 
-/* The status of entering the context of a handle; a NULL handle is named as the caller knows it. */
-#define ENTER(handle) ((handle) ? slm_context_enter((handle)->ctx, error) : null_argument(error, #handle))
-
+/* Declares `status`, that of entering the context of a handle, for a call that lasts until the function
+ * returns, on whatever way; a NULL handle is named as the caller knows it. */
+#define ENTER(status, handle) ENTER_AS(status, (handle) ? (handle)->ctx : NULL, #handle)
 /* The same of the context itself. */
-static inline scilama_status enter(const scilama_context *context, scilama_error *error)
+#define ENTER_CONTEXT(status, context) ENTER_AS(status, context, #context)
+#define ENTER_AS(status, context, name) \
+    __attribute__((cleanup(slm_call_end))) slm_call call = { NULL }; \
+    scilama_status status = enter(&call, context, name, error)
+
+static inline scilama_status enter(slm_call *call, const scilama_context *context, const char *name, scilama_error *error)
 {
-    return context ? slm_context_enter(context, error) : null_argument(error, "context");
+    return context ? slm_call_begin(call, context, error) : null_argument(error, name);
 }
 
 /* Defines type_init() by the fields that are not zero at first; those of options with a table: core/options.h. */

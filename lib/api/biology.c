@@ -85,7 +85,7 @@ scilama_status scilama_wilcoxon(scilama_dataset *dataset, const int32_t *groups,
 {
     scilama_marker_options o;
     scilama_marker_table t;
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (!status) status = check_codes(groups, dataset->cells, n_groups, "groups", error);
     if (!status) status = read_marker_options(&o, options, &t, table, n_groups, error);
     return status ? status : wilcoxon(dataset, groups, n_groups, &o, &t, error);
@@ -112,7 +112,7 @@ scilama_status scilama_paired_markers(scilama_context *context, const float *cel
     scilama_marker_options o;
     scilama_marker_table t;
     slm_paired_space s = { cells, genes, n, n_genes, dim, groups, batches, n_groups };
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_space(&s, error);
     if (!status) status = read_marker_options(&o, options, &t, table, n_groups, error);
     return status ? status : slm_paired_markers(context, &s, &o, &t, error);
@@ -124,7 +124,7 @@ scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, con
 {
     scilama_marker_options o;
     scilama_marker_table t;
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     scilama_context *ctx = dataset->ctx;
     slm_paired_space s = { cells, genes, dataset->cells, dataset->genes, dim, groups, batches, n_groups };
@@ -167,7 +167,7 @@ scilama_status scilama_gene_holdout(scilama_context *context, const float *expre
     slm_kernel_table table[16];
     scilama_holdout_options_init(&o, sizeof o);
     scilama_holdout_report_init(&r, sizeof r);
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_holdout_options", error);
     if (!status) status = slm_result_write(report, &r, sizeof r, "scilama_holdout_report", error);
     if (!status) status = check_holdout(&o, error);
@@ -188,7 +188,7 @@ scilama_status scilama_gene_holdout(scilama_context *context, const float *expre
 
 scilama_status scilama_p_adjust(scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error)
 {
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status && n < 0) status = slm_fail(error, SCILAMA_E_INVALID, "n is negative");
     if (!status && n && (!p || !adjusted)) status = null_argument(error, p ? "adjusted" : "p");
     if (status) return status;
@@ -223,7 +223,7 @@ scilama_status scilama_gene_modules(scilama_context *context, const float *genes
     scilama_module_report r;
     scilama_module_options_init(&o, sizeof o);
     scilama_module_report_init(&r, sizeof r);
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_module_options", error);
     if (!status) status = slm_result_write(report, &r, sizeof r, "scilama_module_report", error);
     if (!status) status = check_size(n, ld > dim ? ld : dim, "genes", error);
@@ -239,7 +239,7 @@ scilama_status scilama_module_activity(scilama_dataset *dataset, const int32_t *
 {
     slm_expression e;
     double *factor = NULL;
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (!status) status = check_codes(labels, dataset->genes, modules, "labels", error);
     if (!status && !activity) status = null_argument(error, "activity");
     if (!status) status = slm_dataset_expression(dataset, &e, &factor, error);
@@ -251,7 +251,7 @@ scilama_status scilama_module_activity(scilama_dataset *dataset, const int32_t *
 scilama_status scilama_module_projection(scilama_context *context, const float *cells, int64_t n, const float *genes, int64_t n_genes,
                                          int64_t dim, const int32_t *labels, int64_t modules, float *activity, scilama_error *error)
 {
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_size(n, dim, "cells", error);
     if (!status) status = check_size(n_genes, dim, "genes", error);
     if (!status) status = check_codes(labels, n_genes, modules, "labels", error);
@@ -267,7 +267,7 @@ scilama_status scilama_module_coherence(scilama_dataset *dataset, const int32_t 
     double *factor = NULL;
     scilama_coherence_options o;
     scilama_coherence_options_init(&o, sizeof o);
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     status = check_codes(labels, dataset->genes, modules, "labels", error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_coherence_options", error);
@@ -285,7 +285,7 @@ scilama_status scilama_gene_sets_read(scilama_gene_sets **out, scilama_context *
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status && (!path || !path[0])) status = slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
     if (status) return status;
     slm_gmt gmt = { 0 };
@@ -333,7 +333,7 @@ scilama_status scilama_enrichment(const scilama_gene_sets *sets, const char *con
     scilama_enrichment_options o;
     scilama_enrichment_options_init(&o, sizeof o);
     REQUIRE(sets);
-    scilama_status status = slm_context_enter(sets->ctx, error);
+    ENTER(status, sets);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_enrichment_options", error);
     if (!status && (n < 1 || n > INT32_MAX)) status = slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": it must be 1 to 2^31 - 1", n);
     if (!status) status = check_codes(labels, n, modules, "labels", error);

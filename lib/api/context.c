@@ -84,12 +84,13 @@ void scilama_context_destroy(scilama_context *context) { slm_context_release(con
 
 void scilama_context_cancel(scilama_context *context)
 {
-    if (context) atomic_store(&context->cancelled, 1);
+    unsigned now = context ? atomic_load(&context->calls) : 0;
+    while (now && !atomic_compare_exchange_weak(&context->calls, &now, now | SLM_CANCELLED)) {}
 }
 
 void scilama_context_resume(scilama_context *context)
 {
-    if (context) atomic_store(&context->cancelled, 0);
+    if (context) atomic_fetch_and(&context->calls, ~SLM_CANCELLED);
 }
 
 scilama_status scilama_context_set_progress(scilama_context *context, scilama_stage_fn progress, void *user, scilama_error *error)

@@ -18,7 +18,7 @@ scilama_status scilama_cluster(scilama_context *context, const float *points, in
     scilama_leiden_options leiden;
     scilama_graph *graph = NULL;
     int64_t count;
-    scilama_status status = enter(context, error);
+    ENTER_CONTEXT(status, context);
     scilama_cluster_options_init(&o, sizeof o);
     scilama_knn_options_init(&knn, sizeof knn);
     scilama_leiden_options_init(&leiden, sizeof leiden);
@@ -85,7 +85,7 @@ scilama_status scilama_fit(scilama_model **out, scilama_dataset *dataset, const 
     scilama_preprocess_options recipe;
     scilama_model *model = NULL;
     scilama_trainer *trainer = NULL;
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     scilama_fit_options_init(&o, sizeof o);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_fit_options", error);
     if (status) return status;

@@ -10,6 +10,7 @@ INIT_OF(scilama_column_info, 0)
 INIT_OF(scilama_preprocess_report, 0)
 INIT_OF(scilama_match_options, .missing = SCILAMA_MISSING_KEEP)
 INIT_OF(scilama_match_report, 0)
+INIT_OF(scilama_concat_options, .join = SCILAMA_JOIN_INNER, .index_unique = SCILAMA_AUTO)
 
 static scilama_status check_matrix(const scilama_matrix *m, scilama_error *error)
 {
@@ -53,7 +54,7 @@ scilama_status scilama_dataset_create(
     REQUIRE(matrix);
     scilama_matrix m;
     scilama_matrix_init(&m, sizeof m);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status || (status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error)) ||
         (status = check_matrix(&m, error)) || (status = check_names(cell_names, m.rows, "cell_names", error)) ||
         (status = check_names(gene_names, m.cols, "gene_names", error))) return status;
@@ -84,18 +85,47 @@ scilama_status scilama_dataset_create_from_rows(
     REQUIRE(source);
     scilama_row_source s;
     scilama_row_source_init(&s, sizeof s);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status || (status = slm_options_read(&s, sizeof s, source, "scilama_row_source", error)) ||
         (status = check_row_source(&s, error)) || (status = check_names(cell_names, s.rows, "cell_names", error)) ||
         (status = check_names(gene_names, s.cols, "gene_names", error))) return status;
     return slm_dataset_create_from_rows(out, context, &s, cell_names, gene_names, error);
 }
 
+static scilama_status check_concat(const scilama_concat_options *o, int64_t n, scilama_error *error)
+{
+    if (o->join != SCILAMA_JOIN_INNER && o->join != SCILAMA_JOIN_OUTER) return slm_fail(error, SCILAMA_E_INVALID, "join %d is not a scilama_join", o->join);
+    if (o->index_unique < SCILAMA_AUTO || o->index_unique > SCILAMA_ON) return slm_fail(error, SCILAMA_E_INVALID, "index_unique %d is not a scilama_switch", o->index_unique);
+    if (o->label && !*o->label) return slm_fail(error, SCILAMA_E_INVALID, "label is empty");
+    for (int64_t i = 0; o->keys && i < n; i++)
+        if (!o->keys[i] || !*o->keys[i]) return slm_fail(error, SCILAMA_E_INVALID, "keys[%" PRId64 "] is NULL or empty", i);
+    return SCILAMA_OK;
+}
+
+scilama_status scilama_dataset_concat(
+    scilama_dataset **out, scilama_dataset *const *datasets, int64_t n,
+    const scilama_concat_options *options, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    REQUIRE(datasets);
+    if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": there must be a dataset at least", n);
+    for (int64_t i = 0; i < n; i++) {
+        if (!datasets[i]) return slm_fail(error, SCILAMA_E_INVALID, "datasets[%" PRId64 "] is NULL", i);
+        if (datasets[i]->ctx != datasets[0]->ctx) return slm_fail(error, SCILAMA_E_INVALID, "datasets[%" PRId64 "] is of another context than datasets[0]", i);
+    }
+    scilama_concat_options o;
+    scilama_concat_options_init(&o, sizeof o);
+    ENTER(status, datasets[0]);
+    if (status || (status = slm_options_read(&o, sizeof o, options, "scilama_concat_options", error)) || (status = check_concat(&o, n, error))) return status;
+    return slm_dataset_concat(out, datasets, n, &o, error);
+}
+
 void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dataset); }
 
 static scilama_status enter_named(const scilama_dataset *dataset, const char *name, const void *values, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     if (!name || !*name) return slm_fail(error, SCILAMA_E_INVALID, "name is NULL or empty");
     return values ? SCILAMA_OK : null_argument(error, "values");
@@ -139,7 +169,7 @@ scilama_status scilama_dataset_use_covariate(
 
 scilama_status scilama_dataset_set_split(scilama_dataset *dataset, const int32_t *split, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     return split ? slm_dataset_set_split(dataset, split, error) : null_argument(error, "split");
 }
@@ -154,7 +184,7 @@ scilama_status scilama_dataset_split_random(
     scilama_dataset *dataset, double train_fraction, double validation_fraction,
     uint64_t seed, const char *stratify, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     if (!(train_fraction >= 0) || !(validation_fraction >= 0) || !(train_fraction + validation_fraction <= 1 + 1e-9)) {
         char a[32], b[32];
@@ -173,7 +203,7 @@ scilama_status scilama_gene_table_create(
     *out = NULL;
     REQUIRE(context);
     if (!names || !values) return null_argument(error, names ? "values" : "names");
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (status) return status;
     int64_t stride = ld ? ld : width, total;
     if (rows <= 0 || width <= 0 || stride < width || !slm_mul_size(rows, stride, &total))
@@ -194,7 +224,7 @@ scilama_status scilama_gene_table_random(scilama_gene_table **out, scilama_conte
     REQUIRE(out);
     *out = NULL;
     if (!context || !like) return null_argument(error, like ? "context" : "like");
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     return status ? status : slm_gene_table_random(out, context, like, seed, error);
 }
 
@@ -203,7 +233,7 @@ scilama_status scilama_gene_table_shuffled(scilama_gene_table **out, scilama_con
     REQUIRE(out);
     *out = NULL;
     if (!context || !table) return null_argument(error, table ? "context" : "table");
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     return status ? status : slm_gene_table_shuffled(out, context, table, seed, error);
 }
 
@@ -258,7 +288,7 @@ scilama_status scilama_dataset_preprocess(
     scilama_dataset *dataset, const scilama_preprocess_options *options,
     scilama_preprocess_report *report, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     scilama_preprocess_options o;
     scilama_preprocess_report r;
@@ -300,7 +330,7 @@ const char *scilama_dataset_used_gene_name(const scilama_dataset *dataset, int64
 
 scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t *split, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     REQUIRE(split);
     memcpy(split, dataset->split, (size_t)dataset->cells * sizeof *split);
@@ -340,7 +370,7 @@ scilama_status scilama_dataset_column_info(
 
 scilama_status scilama_dataset_release_input(scilama_dataset *dataset, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     return status ? status : slm_dataset_release_input(dataset, error);
 }
 
@@ -373,7 +403,7 @@ scilama_status scilama_dataset_get_numeric(
 scilama_status scilama_dataset_get_prepared(
     scilama_dataset *dataset, const int64_t *cells, int64_t n, float *values, int64_t ld, scilama_error *error)
 {
-    scilama_status status = ENTER(dataset);
+    ENTER(status, dataset);
     if (status) return status;
     if (n < 0 || (n && (!cells || !values))) return slm_fail(error, SCILAMA_E_INVALID, "cells or values is NULL, or n negative");
     if ((status = slm_dataset_prepare(dataset, error))) return status;

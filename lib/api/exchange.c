@@ -31,7 +31,7 @@ scilama_status scilama_gene_table_to_dlpack(struct DLManagedTensorVersioned **ou
     REQUIRE(out);
     *out = NULL;
     REQUIRE(table);
-    scilama_status status = slm_context_enter(table->ctx, error);
+    ENTER(status, table);
     if (status) return status;
     scilama_tensor t = { .data = table->values, .dtype = SCILAMA_DTYPE_F32, .rank = 2, .rows = table->rows, .cols = table->width };
     return hand_out(out, table->ctx, &t, true, own_table(table), error);
@@ -43,7 +43,7 @@ scilama_status scilama_model_parameter_to_dlpack(struct DLManagedTensorVersioned
     *out = NULL;
     REQUIRE(model);
     REQUIRE(name);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (status) return status;
     const slm_params *params = &model->net.params;
     int index = slm_params_find(params, name);
@@ -58,7 +58,7 @@ scilama_status scilama_trainer_gradients_to_dlpack(struct DLManagedTensorVersion
     REQUIRE(out);
     *out = NULL;
     REQUIRE(trainer);
-    scilama_status status = slm_context_enter(trainer->ctx, error);
+    ENTER(status, trainer);
     if (status) return status;
     scilama_tensor t = { .data = trainer->grad, .dtype = real_type, .rank = 1, .rows = trainer->model->net.params.trainable, .cols = 1 };
     return hand_out(out, trainer->ctx, &t, false, (slm_owner){ slm_shared_retain(trainer->block), slm_shared_release }, error);
@@ -72,7 +72,7 @@ scilama_status scilama_dlpack_wrap(struct DLManagedTensorVersioned **out, scilam
     REQUIRE(context);
     REQUIRE(tensor);
     scilama_tensor t = { 0 };
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&t, sizeof t, tensor, "scilama_tensor", error);
     return status ? status : slm_dlpack_make(out, context, &t, read_only != 0, (slm_owner){ user, release }, error);
 }
@@ -105,7 +105,7 @@ static scilama_status from_arrow(scilama_gene_table **out, scilama_context *cont
     REQUIRE(schema);
     REQUIRE(array);
     scilama_arrow_options o;
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = arrow_options(&o, options, error);
     if (status) return status;
     if (!schema->release || !array->release)
@@ -130,7 +130,7 @@ static scilama_status from_stream(scilama_gene_table **out, scilama_context *con
     REQUIRE(context);
     REQUIRE(stream);
     scilama_arrow_options o;
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = arrow_options(&o, options, error);
     if (!status && !stream->release) status = slm_fail(error, SCILAMA_E_INVALID, "the Arrow stream was released before");
     return status ? status : slm_arrow_read_stream(out, context, stream, &o, error);
@@ -172,7 +172,7 @@ scilama_status scilama_gene_table_to_arrow(const scilama_gene_table *table, stru
     REQUIRE(table);
     REQUIRE(schema);
     REQUIRE(array);
-    scilama_status status = slm_context_enter(table->ctx, error);
+    ENTER(status, table);
     return status ? status : embedding(table->ctx, "gene_id", &table->names, table->values, table->width, own_table(table), schema, array, error);
 }
 
@@ -183,7 +183,7 @@ scilama_status scilama_model_cells_to_arrow(scilama_model *model, scilama_datase
     REQUIRE(dataset);
     REQUIRE(schema);
     REQUIRE(array);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (status) return status;
     int64_t latent = model->net.latent, count;
     float *values = slm_mul_size(dataset->cells, latent, &count) ? slm_shared_alloc(model->ctx, count, sizeof *values) : NULL;
@@ -200,7 +200,7 @@ scilama_status scilama_model_genes_to_arrow(scilama_model *model, struct ArrowSc
     REQUIRE(model);
     REQUIRE(schema);
     REQUIRE(array);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (status) return status;
     int64_t latent = model->net.latent, count;
     float *values = slm_mul_size(model->net.genes, latent, &count) ? slm_shared_alloc(model->ctx, count, sizeof *values) : NULL;
@@ -218,7 +218,7 @@ scilama_status scilama_dataset_obs_to_arrow(const scilama_dataset *dataset, stru
     REQUIRE(schema);
     REQUIRE(array);
     slm_arrow_table t;
-    scilama_status status = slm_context_enter(dataset->ctx, error);
+    ENTER(status, dataset);
     if (!status) status = slm_arrow_begin(&t, dataset->ctx, schema, array, dataset->cells, dataset->n_columns + 1, error);
     if (status) return status;
     status = slm_arrow_put_strings(&t, slm_dataset_column(dataset, "cell_id") ? "_index" : "cell_id", &dataset->cell_names, error);
@@ -237,7 +237,7 @@ static scilama_status to_stream(struct ArrowArrayStream *stream, scilama_context
     REQUIRE(context);
     REQUIRE(schema);
     REQUIRE(array);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status && (!schema->release || !array->release))
         status = slm_fail(error, SCILAMA_E_INVALID, "the Arrow %s was released before", schema->release ? "array" : "schema");
     return status ? status : slm_arrow_stream(stream, context, schema, array, error);

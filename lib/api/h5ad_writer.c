@@ -6,17 +6,18 @@
 
 enum { PATH_BYTES = 1200 };
 
-static scilama_status enter_writer(scilama_h5ad_writer *w, scilama_error *error)
+/* For what puts a thing in place: it never looks for a cancel, and need not be counted as a call. */
+static scilama_status check_writer(scilama_h5ad_writer *w, scilama_error *error)
 {
     if (!w) return slm_fail(error, SCILAMA_E_INVALID, "writer is NULL");
     if (!w->file) return slm_fail(error, SCILAMA_E_STATE, "the writer was committed: start another one");
-    return slm_context_enter(w->ctx, error);
+    return slm_context_check(w->ctx, error);
 }
 
 /* "GROUP/KEY"; `nested` allows slashes in the key. */
 static scilama_status key_path(scilama_h5ad_writer *w, const char *group, const char *key, bool nested, char *out, scilama_error *error)
 {
-    scilama_status status = enter_writer(w, error);
+    scilama_status status = check_writer(w, error);
     if (status) return status;
     if (!key || !key[0]) return slm_fail(error, SCILAMA_E_INVALID, "the key of %s is NULL or empty", group);
     size_t n = strlen(key);
@@ -40,7 +41,7 @@ scilama_status scilama_h5ad_writer_open_part(scilama_h5ad_writer **out, scilama_
     scilama_file_options o;
     scilama_file_options_init(&o, sizeof o);
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_file_options", error);
     return status ? status : slm_writer_open(out, context, input, &o, output, error);
 }
@@ -57,14 +58,24 @@ scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_con
     *out = NULL;
     if (!context || !output || !output[0] || !matrix) return slm_fail(error, SCILAMA_E_INVALID, "context, output or matrix is NULL");
     scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE };
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error);
     return status ? status : slm_writer_create(out, context, output, &m, cell_names, gene_names, error);
 }
 
+scilama_status scilama_h5ad_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, int32_t matrix, scilama_error *error)
+{
+    REQUIRE(out);
+    *out = NULL;
+    if (!output || !output[0] || !dataset) return slm_fail(error, SCILAMA_E_INVALID, "output or dataset is NULL");
+    ENTER(status, dataset);
+    return status ? status : slm_writer_create_from(out, output, dataset, matrix != 0, error);
+}
+
 scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error)
 {
-    scilama_status status = enter_writer(writer, error);
+    ENTER(status, writer);
+    if (!status) status = check_writer(writer, error);
     return status ? status : slm_writer_commit(writer, error);
 }
 

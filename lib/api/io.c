@@ -10,11 +10,9 @@
 INIT_OF(scilama_file_options, 0)
 INIT_OF(scilama_table_options, 0)
 
-static scilama_status enter_with(scilama_context *context, const char *path, scilama_error *error)
+static scilama_status check_path(const char *path, scilama_error *error)
 {
-    REQUIRE(context);
-    if (!path || !path[0]) return slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
-    return slm_context_enter(context, error);
+    return path && path[0] ? SCILAMA_OK : slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
 }
 
 typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, const char *, const scilama_file_options *, scilama_error *);
@@ -26,7 +24,8 @@ static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out,
     *out = NULL;
     scilama_file_options o;
     scilama_file_options_init(&o, sizeof o);
-    scilama_status status = enter_with(context, path, error);
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_path(path, error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_file_options", error);
     if (!status && o.stream_memory < 0) status = slm_fail(error, SCILAMA_E_INVALID, "stream_memory is %lld: it must not be negative", (long long)o.stream_memory);
     return status ? status : reader(out, context, path, &o, error);
@@ -42,7 +41,8 @@ scilama_status scilama_h5ad_read_array(scilama_context *context, const char *pat
                                        float *values, int64_t size, scilama_error *error)
 {
     int64_t r = 0, w = 0;
-    scilama_status status = enter_with(context, path, error);
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_path(path, error);
     if (!status && !key) status = slm_fail(error, SCILAMA_E_INVALID, "key is NULL");
     if (!status) status = slm_h5ad_read_array(context, path, key, &r, &w, values, size, error);
     if (rows) *rows = r;
@@ -57,7 +57,8 @@ scilama_status scilama_gene_table_read(scilama_gene_table **out, scilama_context
     *out = NULL;
     scilama_table_options o;
     scilama_table_options_init(&o, sizeof o);
-    scilama_status status = enter_with(context, path, error);
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_path(path, error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_table_options", error);
     return status ? status : slm_table_read(out, context, path, &o, error);
 }
@@ -65,7 +66,8 @@ scilama_status scilama_gene_table_read(scilama_gene_table **out, scilama_context
 scilama_status scilama_gene_table_write(const scilama_gene_table *table, const char *path, scilama_error *error)
 {
     REQUIRE(table);
-    scilama_status status = enter_with(table->ctx, path, error);
+    ENTER(status, table);
+    if (!status) status = check_path(path, error);
     return status ? status : slm_table_write(table, path, error);
 }
 
@@ -91,7 +93,8 @@ scilama_status scilama_file_describe(char **text, scilama_context *context, cons
 {
     REQUIRE(text);
     *text = NULL;
-    scilama_status status = enter_with(context, path, error);
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_path(path, error);
     return status ? status : slm_file_describe(text, context, path, layer, error);
 }
 
@@ -109,7 +112,8 @@ scilama_status scilama_h5ad_read_string(char **text, scilama_context *context, c
 {
     REQUIRE(text);
     *text = NULL;
-    scilama_status status = enter_with(context, path, error);
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_path(path, error);
     if (!status && (!key || !key[0])) status = slm_fail(error, SCILAMA_E_INVALID, "key is NULL or empty");
     return status ? status : slm_h5ad_read_string(text, context, path, key, error);
 }
@@ -118,7 +122,8 @@ scilama_status scilama_h5ad_read_column(scilama_context *context, const char *pa
                                         double *values, int64_t size, scilama_error *error)
 {
     int64_t r = 0;
-    scilama_status status = enter_with(context, path, error);
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_path(path, error);
     if (!status && (!table || !table[0] || !column)) status = slm_fail(error, SCILAMA_E_INVALID, "table or column is NULL");
     if (!status) status = slm_h5ad_read_column(context, path, table, column, &r, values, size, error);
     if (rows) *rows = r;
@@ -129,7 +134,8 @@ scilama_status scilama_gene_aliases_read(scilama_gene_aliases **out, scilama_con
 {
     REQUIRE(out);
     *out = NULL;
-    scilama_status status = enter_with(context, path, error);
+    ENTER_CONTEXT(status, context);
+    if (!status) status = check_path(path, error);
     return status ? status : slm_aliases_read(out, context, path, error);
 }
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "scilama/mapping.h"
 #include "model/model.h"
 #include <string.h>
-
-#define REQUIRE(pointer) \
-    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
 
 scilama_status scilama_query_report_init(scilama_query_report *report, size_t struct_size)
 {
@@ -22,7 +20,7 @@ scilama_status scilama_model_learn_absent(scilama_model *model, scilama_dataset 
 {
     REQUIRE(model);
     REQUIRE(dataset);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     return status ? status : slm_model_learn_absent(model, dataset, error);
 }
 
@@ -31,7 +29,7 @@ scilama_status scilama_model_check_query(scilama_model *model, scilama_dataset *
     REQUIRE(model);
     REQUIRE(dataset);
     REQUIRE(report);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     scilama_query_report r = { 0 };
     if (!status) status = slm_model_check_query(model, dataset, &r, error);
     return status ? status : slm_result_write(report, &r, sizeof r, "scilama_query_report", error);
@@ -46,7 +44,7 @@ scilama_status scilama_model_check_covariate(const scilama_model *model, const s
     if (index < 0 || index >= model->recipe->n_covariates)
         return slm_fail(error, SCILAMA_E_INVALID, "covariate %lld: the model has %lld", (long long)index, (long long)model->recipe->n_covariates);
     slm_covariate_gaps gaps;
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (!status) status = slm_covariate_gaps_count(model->recipe, index, dataset, &gaps, error);
     if (status) return status;
     if (!slm_dataset_column(dataset, model->recipe->covariates[index].name)) gaps.missing = dataset->cells;

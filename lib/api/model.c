@@ -24,8 +24,8 @@ scilama_status scilama_model_create(scilama_model **out, scilama_dataset *datase
     REQUIRE(dataset);
     scilama_model_options o;
     scilama_model_options_init(&o, sizeof o, SCILAMA_PRESET_PUBLISHED);
-    scilama_status status = slm_options_read(&o, sizeof o, options, "scilama_model_options", error);
-    if (!status) status = slm_context_enter(dataset->ctx, error);
+    ENTER(status, dataset);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_model_options", error);
     return status ? status : slm_model_create(out, dataset, &o, error);
 }
 
@@ -148,7 +148,7 @@ scilama_status scilama_model_extend_covariate(scilama_model *model, const char *
     if (count < 1 || count > 1000000) return slm_fail(error, SCILAMA_E_INVALID, "count is %lld: it must be 1 to 1000000", (long long)count);
     for (int64_t i = 0; i < count; i++)
         if (!values[i]) return slm_fail(error, SCILAMA_E_INVALID, "category %lld is NULL", (long long)i);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     return status ? status : slm_model_extend_covariate(model, key, values, count, error);
 }
 
@@ -158,7 +158,7 @@ scilama_status scilama_model_copy_parameters(scilama_model *model, const scilama
     if (copied) *copied = 0;
     REQUIRE(model);
     REQUIRE(from);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (!prefix) prefix = "";
     return status ? status : slm_model_copy_parameters(model, from, prefix, from_prefix ? from_prefix : prefix, copied, error);
 }
@@ -178,7 +178,7 @@ scilama_status scilama_model_encode_cells(scilama_model *model, scilama_dataset 
     REQUIRE(model);
     REQUIRE(dataset);
     REQUIRE(mu);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (!status) status = leading(&ld, dataset->cells, model->net.latent, error);
     return status ? status : slm_model_encode_cells(model, dataset, mu, sigma, ld, error);
 }
@@ -187,7 +187,7 @@ scilama_status scilama_model_encode_genes(scilama_model *model, float *mu, float
 {
     REQUIRE(model);
     REQUIRE(mu);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (!status) status = leading(&ld, model->net.genes, model->net.latent, error);
     return status ? status : slm_model_encode_genes(model, mu, sigma, ld, error);
 }
@@ -216,8 +216,7 @@ static scilama_status take_vectors(const scilama_model *model, const scilama_gen
 {
     REQUIRE(tables);
     if (n_tables < 0) return slm_fail(error, SCILAMA_E_INVALID, "n_tables is %lld: it must not be negative", (long long)n_tables);
-    scilama_status status = slm_context_enter(model->ctx, error);
-    return status ? status : slm_model_vectors(model, tables, names, n_tables, vectors, error);
+    return slm_model_vectors(model, tables, names, n_tables, vectors, error);
 }
 
 scilama_status scilama_model_encode_new_genes(scilama_model *model, const scilama_gene_table *const *tables, const char *const *names,
@@ -226,7 +225,8 @@ scilama_status scilama_model_encode_new_genes(scilama_model *model, const scilam
     slm_gene_vectors vectors;
     REQUIRE(model);
     REQUIRE(mu);
-    scilama_status status = take_vectors(model, tables, names, n_tables, &vectors, error);
+    ENTER(status, model);
+    if (!status) status = take_vectors(model, tables, names, n_tables, &vectors, error);
     if (!status) status = leading(&ld, vectors.rows, model->net.latent, error);
     return status ? status : slm_model_encode_new_genes(model, &vectors, mu, ld, error);
 }
@@ -249,7 +249,7 @@ scilama_status scilama_model_decode(scilama_model *model, scilama_dataset *datas
     REQUIRE(dataset);
     REQUIRE(values);
     scilama_decode_options o;
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (!status) status = decode_options(&o, options, error);
     if (!status) status = leading(&ld, dataset->cells, model->net.genes, error);
     return status ? status : slm_model_decode(model, dataset, &o, NULL, NULL, values, ld, error);
@@ -281,7 +281,8 @@ scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_data
     REQUIRE(model);
     REQUIRE(dataset);
     REQUIRE(values);
-    scilama_status status = take_vectors(model, tables, names, n_tables, &vectors, error);
+    ENTER(status, model);
+    if (!status) status = take_vectors(model, tables, names, n_tables, &vectors, error);
     if (!status) status = decode_options(&o, options, error);
     if (!status && o.head == SCILAMA_HEAD_CELL)
         status = slm_fail(error, SCILAMA_E_INVALID, "unseen genes have no head of their own: head must be SCILAMA_HEAD_PAIRED or _BEST");
@@ -307,7 +308,7 @@ scilama_status scilama_model_predict_genes(scilama_model *model, scilama_dataset
     REQUIRE(tables);
     REQUIRE(genes);
     scilama_gene_forecast_init(&f, sizeof f);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (!status) status = decode_options(&o, options, error);
     if (!status) status = slm_options_read(&f, sizeof f, forecast, "scilama_gene_forecast", error);
     if (!status && (n_tables < 1 || n_tables > SLM_MAX_MODALITIES))
@@ -329,7 +330,7 @@ scilama_status scilama_model_save(const scilama_model *model, const char *path, 
 {
     REQUIRE(model);
     REQUIRE(path);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     return status ? status : slm_model_save(model, path, error);
 }
 
@@ -339,7 +340,7 @@ scilama_status scilama_model_load(scilama_model **out, scilama_context *context,
     *out = NULL;
     REQUIRE(context);
     REQUIRE(path);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     return status ? status : slm_model_load(out, context, path, error);
 }
 
@@ -350,7 +351,7 @@ scilama_status scilama_model_save_memory(const scilama_model *model, void **byte
     REQUIRE(size);
     *size = 0;
     REQUIRE(model);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     return status ? status : slm_model_save_memory(model, bytes, size, error);
 }
 
@@ -361,6 +362,6 @@ scilama_status scilama_model_load_memory(scilama_model **out, scilama_context *c
     REQUIRE(context);
     REQUIRE(bytes);
     if (size < 1) return slm_fail(error, SCILAMA_E_INVALID, "size is %lld: a model has bytes", (long long)size);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     return status ? status : slm_model_load_memory(out, context, bytes, size, error);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "api/api.h"
 #include "analysis/transfer.h"
 #include "core/thread.h"
 #include "model/model.h"
@@ -6,9 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define REQUIRE(pointer) \
-    if (!(pointer)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", #pointer)
 
 enum { NEIGHBORS = 15, SAMPLE = 4096 };
 
@@ -95,7 +93,7 @@ scilama_status scilama_reference_create(scilama_reference **out, scilama_context
     REQUIRE(points);
     if (cells < 3 || cells > INT32_MAX || dim < 1 || dim > 65536)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld cells × %lld: a reference has 3 to 2^31 - 1 cells and 1 to 65536 numbers each", (long long)cells, (long long)dim);
-    scilama_status status = slm_context_enter(context, error);
+    ENTER_CONTEXT(status, context);
     if (!status) status = check_points(points, cells, dim, &ld, error);
     scilama_reference *r = NULL;
     if (!status) status = slm_reference_create(&r, context, points, cells, dim, ld, error);
@@ -119,7 +117,7 @@ scilama_status scilama_reference_add_labels(scilama_reference *reference, const 
         if (!categories[i]) return slm_fail(error, SCILAMA_E_INVALID, "category %lld is NULL", (long long)i);
     sample s = { 0 };
     double temperature, floor;
-    scilama_status status = slm_context_enter(reference->ctx, error);
+    ENTER(status, reference);
     for (int64_t i = 0; i < reference->cells && !status; i++)
         if (codes[i] >= n_categories) status = slm_fail(error, SCILAMA_E_INVALID, "code %d of cell %lld: there are %lld categories", codes[i], (long long)i, (long long)n_categories);
     if (!status) status = draw(reference, &s, error);
@@ -139,7 +137,7 @@ scilama_status scilama_reference_set_layout(scilama_reference *reference, const 
     REQUIRE(layout);
     if (dims < 1 || dims > 16) return slm_fail(error, SCILAMA_E_INVALID, "dims is %lld: it must be 1 to 16", (long long)dims);
     int64_t ld = 0;
-    scilama_status status = slm_context_enter(reference->ctx, error);
+    ENTER(status, reference);
     if (!status) status = check_points(layout, reference->cells, dims, &ld, error);
     float *copy = status ? NULL : slm_alloc_array(reference->ctx, reference->cells, (size_t)dims * sizeof *copy);
     if (!status && !copy) status = slm_fail_nomem(error);
@@ -216,7 +214,7 @@ scilama_status scilama_model_describe_reference(scilama_model *model, scilama_da
                         r ? "scilama_model_learn_absent" : "scilama_model_set_reference");
     if (dataset->cells != r->cells)
         return slm_fail(error, SCILAMA_E_INVALID, "the dataset has %lld cells, the reference %lld: give the reference's own", (long long)dataset->cells, (long long)r->cells);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     float *scores = status ? NULL : slm_alloc_array(model->ctx, r->cells, SLM_FACTORS_RANK * sizeof *scores);
     if (!status && !scores) status = slm_fail_nomem(error);
     if (!status) status = slm_model_scores(model, dataset, scores, error);
@@ -238,7 +236,7 @@ scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *data
         return slm_fail(error, SCILAMA_E_STATE, "the model's reference is not described: fit again with --reference (scilama_model_describe_reference)");
     if (r->cells < 10 || dataset->cells < 10)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld reference cells, %lld of the query: densities need 10 of each", (long long)r->cells, (long long)dataset->cells);
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     float *a = status ? NULL : slm_alloc_array(model->ctx, r->cells, SLM_JOINT_AXES * sizeof *a);
     float *b = status ? NULL : slm_alloc_array(model->ctx, dataset->cells, SLM_JOINT_AXES * sizeof *b);
     if (!status && (!a || !b)) status = slm_fail_nomem(error);
@@ -257,7 +255,7 @@ scilama_status scilama_reference_neighbors(scilama_reference *reference, const f
     REQUIRE(distances);
     if (n < 1 || k < 1 || k > reference->cells)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld cells, %lld neighbours: there must be cells, and 1 to %lld neighbours", (long long)n, (long long)k, (long long)reference->cells);
-    scilama_status status = slm_context_enter(reference->ctx, error);
+    ENTER(status, reference);
     if (!status) status = check_points(points, n, reference->dim, &ld, error);
     return status ? status : slm_nearest(reference->ctx, reference->points, reference->cells, reference->dim, points, n, ld, k, NULL, indices, distances, error);
 }
@@ -281,7 +279,7 @@ scilama_status scilama_reference_transfer(scilama_reference *reference, int64_t 
     REQUIRE(distances);
     REQUIRE(code);
     REQUIRE(probability);
-    scilama_status status = slm_context_enter(reference->ctx, error);
+    ENTER(status, reference);
     if (!status) status = check_label(reference, index, error);
     if (!status) status = check_neighbors(reference, indices, distances, n, k, error);
     if (status) return status;
@@ -316,7 +314,7 @@ scilama_status scilama_reference_place(scilama_reference *reference, const int32
     REQUIRE(distances);
     REQUIRE(layout);
     if (!reference->layout) return slm_fail(error, SCILAMA_E_STATE, "the reference has no layout: scilama_reference_set_layout gives it one");
-    scilama_status status = slm_context_enter(reference->ctx, error);
+    ENTER(status, reference);
     if (!status) status = check_neighbors(reference, indices, distances, n, k, error);
     int64_t dims = reference->layout_dims;
     for (int64_t i = 0; i < n && !status; i++) {

@@ -34,7 +34,7 @@ scilama_status scilama_trainer_create(scilama_trainer **out, scilama_model *mode
     REQUIRE(model);
     REQUIRE(dataset);
     scilama_trainer_options o;
-    scilama_status status = slm_context_enter(model->ctx, error);
+    ENTER(status, model);
     if (!status) status = read_options(&o, options, error);
     return status ? status : slm_trainer_create(out, model, dataset, &o, error);
 }
@@ -71,7 +71,7 @@ static scilama_status check_info(const scilama_step_info *info, scilama_error *e
 
 scilama_status scilama_trainer_step(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
@@ -81,25 +81,25 @@ scilama_status scilama_trainer_step(scilama_trainer *trainer, scilama_step_info 
 
 scilama_status scilama_trainer_run_epoch(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     do {
-        if (!(status = slm_context_enter(trainer->ctx, error))) status = slm_trainer_step(trainer, &i, error);
+        if (!(status = slm_context_check(trainer->ctx, error))) status = slm_trainer_step(trainer, &i, error);
     } while (!status && !(i.events & (SCILAMA_EVENT_EPOCH_END | SCILAMA_EVENT_PHASE_END | SCILAMA_EVENT_FINISHED)));
     return give_info(info, &i, status, error);
 }
 
 scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn progress, void *user, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     i.struct_size = sizeof i;
     do {
-        if (!(status = slm_context_enter(trainer->ctx, error))) status = slm_trainer_step(trainer, &i, error);
+        if (!(status = slm_context_check(trainer->ctx, error))) status = slm_trainer_step(trainer, &i, error);
         if (!status && progress && (i.events & SCILAMA_EVENT_EPOCH_END) && progress(user, &i) != 0)
             status = slm_fail(error, SCILAMA_E_CALLBACK, "stopped by the progress callback");
     } while (!status && !(i.events & SCILAMA_EVENT_FINISHED));
@@ -108,7 +108,7 @@ scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn
 
 scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
@@ -118,7 +118,7 @@ scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const 
 
 scilama_status scilama_trainer_apply(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
@@ -128,7 +128,7 @@ scilama_status scilama_trainer_apply(scilama_trainer *trainer, scilama_step_info
 
 scilama_status scilama_trainer_end_phase(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
@@ -140,7 +140,7 @@ static const int32_t real_type = sizeof(slm_real) == sizeof(float) ? SCILAMA_DTY
 
 scilama_status scilama_trainer_gradients(scilama_trainer *trainer, scilama_tensor *gradients, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     REQUIRE(gradients);
     scilama_tensor t = { .name = "gradients", .data = trainer->grad, .dtype = real_type, .rank = 1,
@@ -150,7 +150,7 @@ scilama_status scilama_trainer_gradients(scilama_trainer *trainer, scilama_tenso
 
 scilama_status scilama_trainer_gradient(scilama_trainer *trainer, const char *name, scilama_tensor *gradient, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     REQUIRE(name);
     REQUIRE(gradient);
@@ -165,7 +165,7 @@ scilama_status scilama_trainer_gradient(scilama_trainer *trainer, const char *na
 
 scilama_status scilama_trainer_evaluate(scilama_trainer *trainer, int32_t split, scilama_evaluation *evaluation, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     REQUIRE(evaluation);
     int64_t n = 0;
@@ -179,7 +179,7 @@ scilama_status scilama_trainer_evaluate(scilama_trainer *trainer, int32_t split,
 
 scilama_status scilama_trainer_kl_per_unit(scilama_trainer *trainer, double *kl_s, double *kl_f, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     size_t bytes = (size_t)trainer->model->net.latent * sizeof(double);
     if (kl_s) memcpy(kl_s, trainer->kl_s, bytes);
@@ -198,7 +198,7 @@ scilama_status scilama_trainer_get_rates(const scilama_trainer *trainer, double 
 
 scilama_status scilama_trainer_set_rates(scilama_trainer *trainer, double lr, double beta, double gamma, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     const double rates[] = { lr, beta, gamma };
     const char *const names[] = { "lr", "beta", "gamma" };
@@ -224,7 +224,7 @@ scilama_status scilama_trainer_state_get(const scilama_trainer *trainer, void *b
 
 scilama_status scilama_trainer_state_set(scilama_trainer *trainer, const void *buffer, int64_t size, scilama_error *error)
 {
-    scilama_status status = ENTER(trainer);
+    ENTER(status, trainer);
     if (status) return status;
     REQUIRE(buffer);
     return slm_trainer_state_set(trainer, buffer, size, error);

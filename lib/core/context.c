@@ -18,7 +18,7 @@ void slm_context_release(scilama_context *ctx)
     a.release(a.user, ctx, SLM_CONTEXT_BYTES, 64);
 }
 
-scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *error)
+scilama_status slm_context_check(const scilama_context *ctx, scilama_error *error)
 {
     if (ctx->pid != (int32_t)getpid())
         return slm_fail(error, SCILAMA_E_STATE,
@@ -27,9 +27,25 @@ scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *erro
     return SCILAMA_OK;
 }
 
+scilama_status slm_call_begin(slm_call *call, const scilama_context *ctx, scilama_error *error)
+{
+    scilama_status status = slm_context_check(ctx, error);
+    if (status) return status;
+    call->ctx = (scilama_context *)ctx;
+    atomic_fetch_add(&call->ctx->calls, 1);
+    return SCILAMA_OK;
+}
+
+void slm_call_end(slm_call *call)
+{
+    if (!call->ctx) return;
+    unsigned now = atomic_load(&call->ctx->calls);
+    while (!atomic_compare_exchange_weak(&call->ctx->calls, &now, (now & ~SLM_CANCELLED) == 1 ? 0 : now - 1)) {}
+}
+
 bool slm_cancelled(const scilama_context *ctx)
 {
-    return atomic_load_explicit(&((scilama_context *)ctx)->cancelled, memory_order_relaxed) != 0;
+    return (atomic_load_explicit(&((scilama_context *)ctx)->calls, memory_order_relaxed) & SLM_CANCELLED) != 0;
 }
 
 void slm_tell(const scilama_context *ctx, const char *stage, double share)

@@ -28,8 +28,9 @@ struct scilama_context {
     int32_t threads;
     int32_t pid;              /* of the creating process: the pool does not survive fork */
     atomic_int refs;
-    atomic_int cancelled;
+    atomic_uint calls;        /* calls that run, plus SLM_CANCELLED where they are asked to stop: never that alone */
     atomic_llong bytes_now, bytes_peak;
+    atomic_llong recipes;     /* made so far: each is known by its number */
     struct slm_pool *pool;    /* NULL with one thread */
     scilama_stage_fn progress;
     void *progress_user;
@@ -41,9 +42,14 @@ struct scilama_context {
 scilama_context *slm_context_retain(scilama_context *ctx);
 void slm_context_release(scilama_context *ctx);
 
-/* Fails in a forked child (locks and workers did not come along) and when the
- * context was cancelled. The first thing that a fallible public call does. */
-scilama_status slm_context_enter(const scilama_context *ctx, scilama_error *error);
+/* A public call that runs, counted from slm_call_begin() to slm_call_end(): a cancel is for the calls
+ * that run when it comes, and is forgotten with the last of them. */
+#define SLM_CANCELLED 0x80000000u
+typedef struct slm_call { scilama_context *ctx; /* NULL: not begun */ } slm_call;
+scilama_status slm_call_begin(slm_call *call, const scilama_context *ctx, scilama_error *error);
+void slm_call_end(slm_call *call);
+/* Fails in a forked child (locks and workers did not come along) and when running calls are to stop. */
+scilama_status slm_context_check(const scilama_context *ctx, scilama_error *error);
 /* True when long loops should stop with SCILAMA_E_CANCELLED. */
 bool slm_cancelled(const scilama_context *ctx);
 scilama_status slm_fail_cancelled(scilama_error *error);

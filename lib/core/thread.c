@@ -129,7 +129,7 @@ void slm_parallel(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, voi
 }
 
 /* So many tell often enough for a stage of a minute, and the barriers cost nothing beside it. */
-enum { SLICES = 64 };
+enum { SLICES = 64, LEAST = 32 /* tasks of a slice: all threads have some */ };
 
 typedef struct slice { slm_task_fn fn; void *arg; int64_t first; } slice;
 
@@ -142,12 +142,13 @@ static void slice_task(void *arg, int64_t task, int worker)
 bool slm_parallel_told(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, void *arg, const char *stage, double from, double to)
 {
     slice s = { fn, arg, 0 };
-    for (int64_t k = 1; k <= SLICES && !slm_cancelled(ctx); k++) {
-        int64_t end = tasks * k / SLICES;
-        if (end == s.first) continue;
+    int64_t slices = tasks / LEAST < SLICES ? tasks / LEAST : SLICES;
+    if (slices < 1) slices = 1;
+    for (int64_t k = 1; k <= slices && !slm_cancelled(ctx); k++) {
+        int64_t end = tasks * k / slices;
         slm_parallel(ctx, end - s.first, slice_task, &s);
         s.first = end;
-        slm_tell(ctx, stage, from + (to - from) * (double)k / SLICES);
+        slm_tell(ctx, stage, k == slices ? to : from + (to - from) * (double)k / (double)slices);
     }
     return !slm_cancelled(ctx);
 }

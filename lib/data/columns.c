@@ -39,6 +39,7 @@ static void touch(scilama_dataset *d, const char *name)
     bool used = d->batch_key && strcmp(d->batch_key, name) == 0;
     for (int64_t i = 0; i < d->n_covariates; i++) used = used || strcmp(d->covariates[i].name, name) == 0;
     if (used) slm_dataset_stale(d);
+    d->told = 0; /* what a model lacks of the new column is told anew */
 }
 
 scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,

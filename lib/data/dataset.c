@@ -102,6 +102,7 @@ void slm_dataset_stale(scilama_dataset *d)
     slm_design_release(d->design);
     slm_free(d->ctx, d->used);
     d->recipe = NULL;
+    d->told = 0;
     d->design = NULL;
     d->used = NULL;
 }

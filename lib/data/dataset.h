@@ -6,7 +6,7 @@
  *
  * dataset.c: the object; columns.c: columns of cells; split.c: train, validation, test; gene_table.c,
  * gene_table_control.c: vectors by gene name; options.c, preprocess.c: preprocessing; recipe.c: preparing;
- * rows.c: rows from a callback. */
+ * rows.c: rows from a callback; concat.c: several as one. */
 
 #include "core/core.h"
 #include "core/options.h"
@@ -87,7 +87,7 @@ struct scilama_dataset {
     char *batch_key;         /* behind options.batch_key */
     bool input_released;     /* the tables are gone, and the matrix unless it is streamed */
     bool first_duplicate;    /* later genes of a name were dropped */
-    bool sizes_warned;       /* that its cells' totals are taken over other genes than a model's */
+    int64_t told;            /* number of the recipe whose warnings about this data set have been given: once is enough */
 };
 
 scilama_dataset *slm_dataset_retain(scilama_dataset *dataset);
@@ -116,6 +116,7 @@ scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source
                                        const char *what, scilama_error *error);
 
 /* The public calls of the same names, without their argument checks. */
+scilama_status slm_dataset_concat(scilama_dataset **out, scilama_dataset *const *datasets, int64_t n, const scilama_concat_options *options, scilama_error *error);
 scilama_status slm_dataset_create_from_rows(scilama_dataset **out, scilama_context *ctx, const scilama_row_source *source,
                                             const char *const *cell_names, const char *const *gene_names, scilama_error *error);
 scilama_status slm_dataset_create(scilama_dataset **out, scilama_context *ctx, const scilama_matrix *matrix,

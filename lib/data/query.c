@@ -32,8 +32,7 @@ static scilama_status check_values(const slm_recipe *recipe, const scilama_datas
 static void warn_of_sizes(const slm_recipe *recipe, scilama_dataset *d, int64_t missing)
 {
     int64_t beside = recipe->genes_sized - recipe->genes.count, here = d->genes - (recipe->genes.count - missing);
-    if (recipe->share || !recipe->normalized || d->sizes_warned || beside * 10 < recipe->genes_sized || here * 10 >= beside) return;
-    d->sizes_warned = true;
+    if (recipe->share || !recipe->normalized || beside * 10 < recipe->genes_sized || here * 10 >= beside) return;
     slm_log(d->ctx, SCILAMA_LOG_WARNING, "the data have %" PRId64 " genes beside the model's, the training data had %" PRId64
             ": cells get other size factors than in training, so give all genes that were measured", here, beside);
 }
@@ -333,6 +332,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, 
     scilama_status status = slm_dataset_need_matrix(d, error);
     if (status || (status = slm_query_find(&a.q, recipe, d, error))) return status;
     if ((status = check_shared(&a, error)) || (status = check_values(recipe, d, error))) goto done;
+    quiet = quiet || (recipe->ctx == d->ctx && d->told == recipe->number);
     if (!quiet) warn_of_sizes(recipe, d, a.q.missing);
     if (!quiet && (status = slm_covariates_warn(recipe, d, error))) goto done;
     if ((status = slm_shared_sizes(recipe, d, &a.factor, error)) || (status = choose_columns(&a, &recovered, error))) goto done;
@@ -343,6 +343,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, 
         if (!status && !quiet) tell_missing(recipe, d, &a.q, design->fill, link != NULL);
     }
     if (status) goto done;
+    if (!quiet && recipe->ctx == d->ctx) d->told = recipe->number;
     *out = design;
     design = NULL;
 done:

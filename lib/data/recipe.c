@@ -10,6 +10,16 @@
  * normalises, logs and scales them by the arithmetic of prepare.h. Dense and compressed matrices are built at once,
  * streamed ones by windows, all with the same bits. */
 
+slm_recipe *slm_recipe_new(scilama_context *ctx)
+{
+    slm_recipe *recipe = slm_alloc_zero(ctx, sizeof *recipe);
+    if (!recipe) return NULL;
+    recipe->ctx = slm_context_retain(ctx);
+    atomic_store(&recipe->refs, 1);
+    recipe->number = (int64_t)atomic_fetch_add(&ctx->recipes, 1) + 1;
+    return recipe;
+}
+
 slm_recipe *slm_recipe_retain(slm_recipe *recipe)
 {
     if (recipe) atomic_fetch_add(&recipe->refs, 1);
@@ -39,10 +49,8 @@ scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *d, int
     scilama_context *ctx = d->ctx;
     slm_strings names = { 0 };
     int64_t *order = NULL;
-    slm_recipe *recipe = slm_alloc_zero(ctx, sizeof *recipe);
+    slm_recipe *recipe = slm_recipe_new(ctx);
     if (!recipe) return slm_fail_nomem(error);
-    recipe->ctx = slm_context_retain(ctx);
-    atomic_store(&recipe->refs, 1);
     recipe->genes_sized = d->genes;
     recipe->first_duplicate = d->first_duplicate;
     scilama_status status = slm_strings_take(ctx, &names, &d->gene_names, genes, count, error);

@@ -22,6 +22,7 @@ typedef struct slm_covariate_encoding {
 typedef struct slm_recipe {
     scilama_context *ctx;
     atomic_int refs;
+    int64_t number;          /* from 1; no other recipe of the context ever has it */
     int32_t input, normalized, logged, hvg, scaled;
     double target_sum, max_value;
     slm_strings genes;       /* the model's genes, sorted bytewise (or index order when the data had no names) */
@@ -35,13 +36,15 @@ typedef struct slm_recipe {
     char reason[160];
 } slm_recipe;
 
+/* An empty one with a reference; NULL without memory. */
+slm_recipe *slm_recipe_new(scilama_context *ctx);
 slm_recipe *slm_recipe_retain(slm_recipe *recipe);
 void slm_recipe_release(slm_recipe *recipe);
 
 /* Prepares any dataset by a fitted recipe: genes found by name, covariate columns found by
  * name, size factors over the genes that both have. Genes that the data lack are filled in
  * (factors.h; factors NULL: left out), where that leaves much open with the help of genes beside the model's
- * (beside.h; link NULL: without vectors). quiet: nothing is logged. `out` is owned by the caller. */
+ * (beside.h; link NULL: without vectors). quiet: nothing is logged; nor is it for the data set and the recipe for which it was. `out` is owned by the caller. */
 scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, const slm_link *link, bool quiet, scilama_dataset *dataset,
                                 slm_design **out, scilama_error *error);
 

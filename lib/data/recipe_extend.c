@@ -41,10 +41,8 @@ static float *copy_floats(scilama_context *ctx, const float *in, int64_t n)
 scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int64_t covariate, const char *const *values, int64_t count, scilama_error *error)
 {
     scilama_context *ctx = recipe->ctx;
-    slm_recipe *r = slm_alloc_zero(ctx, sizeof *r);
+    slm_recipe *r = slm_recipe_new(ctx);
     if (!r) return slm_fail_nomem(error);
-    r->ctx = slm_context_retain(ctx);
-    atomic_store(&r->refs, 1);
     r->input = recipe->input;
     r->normalized = recipe->normalized;
     r->logged = recipe->logged;

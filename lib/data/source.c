@@ -114,8 +114,7 @@ static scilama_status bad_row(const slm_source *s, int64_t cell, int64_t gene, c
     return slm_fail(error, strstr(what, "finite") ? SCILAMA_E_NONFINITE : SCILAMA_E_INVALID, "gene '%s' of cell '%s' %s", g, c, what);
 }
 
-/* Zeros of a dense row are left out. */
-static void compress(const slm_source *s, slm_stage *t)
+void slm_stage_compress(const slm_source *s, slm_stage *t)
 {
     int64_t at = 0;
     t->indptr[0] = 0;
@@ -130,7 +129,7 @@ static void compress(const slm_source *s, slm_stage *t)
     }
 }
 
-static scilama_status check_rows(const slm_source *s, const slm_stage *t, const int64_t *cells, scilama_error *error)
+scilama_status slm_stage_check(const slm_source *s, const slm_stage *t, const int64_t *cells, scilama_error *error)
 {
     for (int64_t r = 0; r < t->n; r++) {
         int64_t first = t->indptr[r], end = t->indptr[r + 1];
@@ -154,8 +153,8 @@ scilama_status slm_reader_read(slm_reader *r, const int64_t *cells, int64_t n, s
     r->stage.n = 0;
     scilama_status status = s->read(s, &r->stage, cells, n, error);
     if (status) return status;
-    if (s->dense) compress(s, &r->stage);
-    return check_rows(s, &r->stage, cells, error);
+    if (s->dense) slm_stage_compress(s, &r->stage);
+    return slm_stage_check(s, &r->stage, cells, error);
 }
 
 enum { NUMBERS = 4096 };
@@ -225,6 +224,7 @@ static void learn_rows(void *arg, const slm_stage *rows, int64_t first)
 
 scilama_status slm_source_learn(slm_source *s, scilama_error *error)
 {
+    if (s->entries) return SCILAMA_OK;
     s->entries = slm_alloc_array(s->ctx, s->cells, sizeof *s->entries);
     s->detected = slm_alloc_array(s->ctx, s->cells, sizeof *s->detected);
     s->total = slm_alloc_array(s->ctx, s->cells, sizeof *s->total);

@@ -53,8 +53,12 @@ void slm_source_release(slm_source *source); /* NULL allowed */
 int64_t slm_source_least(const slm_source *source);
 /* E_INVALID when source->memory is below that; `what` names the data. */
 scilama_status slm_source_check_memory(const slm_source *source, const char *what, scilama_error *error);
-/* One pass over everything: checks the values and fills what is known after it. */
+/* One pass over everything: checks the values and fills what is known after it, unless it is already. */
 scilama_status slm_source_learn(slm_source *source, scilama_error *error);
+
+/* What slm_reader_read() does to rows that a source has read: leaves out the zeros of dense ones, and checks all. */
+void slm_stage_compress(const slm_source *source, slm_stage *stage);
+scilama_status slm_stage_check(const slm_source *source, const slm_stage *stage, const int64_t *cells, scilama_error *error);
 
 typedef struct slm_reader {
     slm_source *source; /* retained */

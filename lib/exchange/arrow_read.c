@@ -220,7 +220,7 @@ static scilama_status add_array(reader *r, const struct ArrowArray *a, bool more
     if (!status && r->vectors >= 0 && r->column[r->vectors].type == SLM_ARROW_FIXED_LIST) r->width = r->column[r->vectors].width;
     if (!status && r->width) status = reserve(r, r->rows + a->length, more, error);
     for (int64_t row = 0; row < a->length && !status; row++) {
-        if ((row & 4095) == 0 && slm_cancelled(r->ctx)) status = slm_context_enter(r->ctx, error);
+        if ((row & 4095) == 0 && slm_cancelled(r->ctx)) status = slm_context_check(r->ctx, error);
         if (!status) status = add_row(r, a, item.bytes, row, error);
     }
     r->before += a->length;
@@ -280,7 +280,7 @@ scilama_status slm_arrow_read_stream(scilama_gene_table **out, scilama_context *
     if (code) return stream_failed(stream, code, error);
     if (!schema.release) return slm_fail(error, SCILAMA_E_FORMAT, "the Arrow stream gave a released schema");
     scilama_status status = start(&r, ctx, &schema, options, error);
-    while (!status && !(status = slm_context_enter(ctx, error))) {
+    while (!status && !(status = slm_context_check(ctx, error))) {
         struct ArrowArray array = { 0 };
         if ((code = stream->get_next(stream, &array))) {
             status = stream_failed(stream, code, error);

@@ -120,6 +120,7 @@ static size_t datatype(const unsigned char *p, size_t n, int depth, uint64_t *si
     case 8: return enumeration(p, n, depth, version);
     case 9:
         used = datatype(p + 8, n - 8, depth + 1, &base);
+        if ((p[1] & 15) == 1 && base != 1) return 0; /* HDF5 reserves so many bytes for each of a string's */
         return used && *size >= 16 ? 8 + used : 0;
     case 10: return array(p, n, depth, version, *size);
     case 11: /* complex numbers */

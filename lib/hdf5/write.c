@@ -64,6 +64,48 @@ scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type typ
     return status;
 }
 
+scilama_status slm_h5_create(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims, int level, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    int64_t count = 1;
+    for (int i = 0; i < rank; i++)
+        if (!slm_mul_size(count, dims[i], &count)) count = 0;
+    hid_t space = make_space(rank, dims), plist = creation_list(rank, dims, count, slm_h5_type_bytes(type), level), id = -1;
+    bool ok = slm_h5_ok(&g, space) && slm_h5_ok(&g, plist) && slm_h5_prepare_locked(file, &g, path);
+    if (ok) ok = slm_h5_ok(&g, id = H5Dcreate2(file->id, path, slm_h5_native(type), space, H5P_DEFAULT, plist, H5P_DEFAULT));
+    if (id >= 0) ok = slm_h5_ok(&g, H5Dclose(id)) && ok;
+    if (plist >= 0) H5Pclose(plist);
+    if (space >= 0) H5Sclose(space);
+    scilama_status status = slm_h5_wrote(file, ok, error, &g, "create", path);
+    slm_h5_leave(&g);
+    return status;
+}
+
+scilama_status slm_h5_write_rows(slm_h5_file *file, const char *path, slm_h5_type type, int64_t first, int64_t rows, const void *data, scilama_error *error)
+{
+    slm_h5_guard g;
+    hsize_t from[SLM_H5_MAX_RANK] = { 0 }, size[SLM_H5_MAX_RANK];
+    hid_t file_space = -1, memory_space = -1;
+    if (rows == 0) return SCILAMA_OK;
+    slm_h5_enter(&g);
+    hid_t id = H5Dopen2(file->id, path, H5P_DEFAULT);
+    bool ok = slm_h5_ok(&g, id) && slm_h5_ok(&g, file_space = H5Dget_space(id));
+    int rank = ok ? H5Sget_simple_extent_dims(file_space, size, NULL) : 0;
+    if (ok) ok = slm_h5_ok(&g, rank < 1 ? -1 : rank);
+    from[0] = (hsize_t)first;
+    size[0] = (hsize_t)rows;
+    if (ok) ok = slm_h5_ok(&g, H5Sselect_hyperslab(file_space, H5S_SELECT_SET, from, NULL, size, NULL)) &&
+                 slm_h5_ok(&g, memory_space = H5Screate_simple(rank, size, NULL)) &&
+                 slm_h5_ok(&g, H5Dwrite(id, slm_h5_native(type), memory_space, file_space, H5P_DEFAULT, data));
+    if (id >= 0) ok = slm_h5_ok(&g, H5Dclose(id)) && ok;
+    if (memory_space >= 0) H5Sclose(memory_space);
+    if (file_space >= 0) H5Sclose(file_space);
+    scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", path);
+    slm_h5_leave(&g);
+    return status;
+}
+
 scilama_status slm_h5_write_bool(slm_h5_file *file, const char *path, int64_t count, const uint8_t *data, scilama_error *error)
 {
     slm_h5_guard g;

@@ -32,13 +32,19 @@ scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, co
 /* Makes the dataset; takes matrix and names in any case. `path` names the file in messages. */
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
                             int repeated_genes, scilama_error *error);
-/* Adds a column of cells; one that cannot be read is left out, and the data set knows why: with a warning where it is
- * of a kind that is read, but damaged by what it holds (text that is not UTF-8) or packed by an unknown filter. */
-scilama_status slm_add_column(scilama_dataset *d, const slm_frame *obs, const char *name, scilama_error *error);
+/* … of a format whose genes may share a name: the first is kept where the options say so, else later ones
+ * become NAME-1, NAME-2, as anndata makes them unique. */
+scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells,
+                                   slm_strings *genes, const scilama_file_options *options, scilama_error *error);
+/* Adds the columns of cells but the index; one that cannot be read is left out, and the data set knows why: with a warning where
+ * it is of a kind that is read, but damaged by what it holds (text that is not UTF-8) or packed by an unknown filter. */
+scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, scilama_error *error);
+/* Opens an HDF5 file, reads a data set from it and closes it; what comes with a failure is given back. */
+typedef scilama_status (*slm_file_reader)(scilama_dataset **out, slm_h5_file *file, const scilama_file_options *options, scilama_error *error);
+scilama_status slm_read_by(slm_file_reader reader, scilama_dataset **out, scilama_context *ctx, const char *path,
+                           const scilama_file_options *options, scilama_error *error);
 /* For formats other than .h5ad: E_UNSUPPORTED when streaming is asked for, E_INVALID when a modality is. */
 scilama_status slm_only_h5ad(const char *path, const scilama_file_options *options, scilama_error *error);
-/* Later occurrences of a name become NAME-1, NAME-2, as anndata makes them unique. */
-scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error);
 /* "PATH: " before the message */
 void slm_error_in_file(scilama_error *error, const char *path);
 

@@ -183,6 +183,33 @@ scilama_status slm_h5ad_put_csr(slm_h5_file *file, const char *path, const int64
     return put_view(file, path, &v, error);
 }
 
+/* Indices come as int32, and are int64 in the file where indptr must be: scipy wants them of one type. */
+scilama_status slm_h5ad_begin_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, scilama_error *error)
+{
+    char part[PATH_BYTES + 16];
+    int64_t stored = indptr[shape[0]];
+    slm_h5_type type = stored <= INT32_MAX ? SLM_H5_I32 : SLM_H5_I64;
+    scilama_status status = slm_h5_remove(file, path, error);
+    if (!status) status = slm_h5_make_group(file, path, error);
+    if (!status) status = slm_h5ad_encode(file, path, "csr_matrix", "0.1.0", error);
+    if (!status) status = slm_h5_write_attr(file, path, "shape", SLM_H5_I64, 1, 2, shape, error);
+    snprintf(part, sizeof part, "%s/data", path);
+    if (!status) status = slm_h5_create(file, part, SLM_H5_F32, 1, &stored, MATRIX_LEVEL, error);
+    snprintf(part, sizeof part, "%s/indices", path);
+    if (!status) status = slm_h5_create(file, part, type, 1, &stored, MATRIX_LEVEL, error);
+    snprintf(part, sizeof part, "%s/indptr", path);
+    return status ? status : put_indices(file, part, indptr, SLM_H5_I64, type, shape[0] + 1, error);
+}
+
+scilama_status slm_h5ad_add_entries(slm_h5_file *file, const char *path, int64_t first, int64_t count, const int32_t *indices, const float *values, scilama_error *error)
+{
+    char part[PATH_BYTES + 16];
+    snprintf(part, sizeof part, "%s/data", path);
+    scilama_status status = slm_h5_write_rows(file, part, SLM_H5_F32, first, count, values, error);
+    snprintf(part, sizeof part, "%s/indices", path);
+    return status ? status : slm_h5_write_rows(file, part, SLM_H5_I32, first, count, indices, error);
+}
+
 static scilama_status put_dense(slm_h5_file *file, const char *path, const scilama_matrix *m, slm_h5_type type, scilama_error *error)
 {
     int64_t dims[2] = { m->rows, m->cols }, ld = m->ld ? m->ld : m->cols;

@@ -92,7 +92,7 @@ scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const c
     return status;
 }
 
-scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error)
+static scilama_status make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error)
 {
     slm_name_index index;
     scilama_status status = slm_name_index_build(ctx, &index, names, error);
@@ -137,6 +137,28 @@ scilama_status slm_make_unique(scilama_context *ctx, slm_strings *names, scilama
     return SCILAMA_OK;
 }
 
+scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells,
+                                   slm_strings *genes, const scilama_file_options *o, scilama_error *error)
+{
+    scilama_status status = o->first_duplicate ? SCILAMA_OK : make_unique(ctx, genes, error);
+    return status ? status : slm_assemble(out, ctx, path, matrix, cells, genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+}
+
+scilama_status slm_read_by(slm_file_reader reader, scilama_dataset **out, scilama_context *ctx, const char *path,
+                           const scilama_file_options *options, scilama_error *error)
+{
+    slm_h5_file *file;
+    *out = NULL;
+    scilama_status status = slm_h5_open(&file, ctx, path, error);
+    if (!status) status = reader(out, file, options, error);
+    status = slm_h5_close_read(file, status, error);
+    if (status && *out) {
+        slm_dataset_release(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
 /* --- .h5ad ----------------------------------------------------------------------------- */
 
 static scilama_status check_shape(const slm_h5_matrix *m, const slm_frame *obs, const slm_frame *var, scilama_error *error)
@@ -164,7 +186,7 @@ static scilama_status leave_out(scilama_dataset *d, const slm_frame *obs, const 
     return slm_dataset_add_unread(d, name, why, error);
 }
 
-scilama_status slm_add_column(scilama_dataset *d, const slm_frame *obs, const char *name, scilama_error *error)
+static scilama_status add_column(scilama_dataset *d, const slm_frame *obs, const char *name, scilama_error *error)
 {
     slm_column column;
     scilama_error why = { 0 };
@@ -186,10 +208,13 @@ scilama_status slm_add_column(scilama_dataset *d, const slm_frame *obs, const ch
     return status;
 }
 
-static scilama_status read_columns(scilama_dataset *dataset, const slm_frame *obs, scilama_error *error)
+scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, scilama_error *error)
 {
     scilama_status status = SCILAMA_OK;
-    for (int64_t i = 0; i < obs->columns.count && !status; i++) status = slm_add_column(dataset, obs, slm_string(&obs->columns, i), error);
+    for (int64_t i = 0; i < obs->columns.count && !status; i++) {
+        const char *name = slm_string(&obs->columns, i);
+        if (strcmp(name, obs->index) != 0) status = add_column(d, obs, name, error);
+    }
     return status;
 }
 
@@ -242,11 +267,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status && !stream) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
     if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes,
                                                      o->annotation_only ? SLM_REPEATED_STAY : o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
-    if (!status) status = read_columns(*out, &obs, error);
-    if (status && *out) {
-        slm_dataset_release(*out);
-        *out = NULL;
-    }
+    if (!status) status = slm_add_columns(*out, &obs, error);
     slm_matrix_free(ctx, &matrix);
     slm_strings_free(ctx, &cells);
     slm_strings_free(ctx, &genes);
@@ -257,16 +278,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
 
 scilama_status slm_h5ad_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error)
 {
-    slm_h5_file *file;
-    *out = NULL;
-    scilama_status status = slm_h5_open(&file, ctx, path, error);
-    if (!status) status = read_file(out, file, options, error);
-    status = slm_h5_close_read(file, status, error);
-    if (status && *out) {
-        slm_dataset_release(*out);
-        *out = NULL;
-    }
-    return status;
+    return slm_read_by(read_file, out, ctx, path, options, error);
 }
 
 /* --- obsm, varm -------------------------------------------------------------------------- */

@@ -91,19 +91,6 @@ static scilama_status check_other(const char *input, const char *output, scilama
     return slm_fail(error, SCILAMA_E_INVALID, "%s is no .h5ad, so that results cannot be added to it: give the output another name", input);
 }
 
-static scilama_status put_column(scilama_h5ad_writer *w, const slm_column *column, scilama_error *error)
-{
-    char path[1280];
-    const char **names = slm_alloc_array(w->ctx, column->categories.count, sizeof *names);
-    if (!names) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < column->categories.count; i++) names[i] = slm_string(&column->categories, i);
-    snprintf(path, sizeof path, "obs/%.1000s", column->name);
-    scilama_status status = column->codes ? slm_h5ad_put_categorical(w->file, path, column->codes, w->cells, names, column->categories.count, error)
-                                          : slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &w->cells, column->numeric, error);
-    slm_free(w->ctx, names);
-    return status ? status : slm_h5ad_add_column(w->file, "obs", column->name, error);
-}
-
 /* Another format's cells and genes as a new file: X in CSR, names, and columns of cells. */
 static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx, const char *input, const scilama_file_options *options,
                                  const char *output, scilama_error *error)
@@ -113,17 +100,7 @@ static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx
     o.stream_memory = 0;
     scilama_status status = slm_any_read(&d, ctx, input, &o, error);
     if (status) return status;
-    const char **cells = slm_alloc_array(ctx, d->cells, sizeof *cells), **genes = slm_alloc_array(ctx, d->genes, sizeof *genes);
-    if (!cells || !genes) status = slm_fail_nomem(error);
-    for (int64_t i = 0; i < d->cells && !status; i++) cells[i] = slm_string(&d->cell_names, i);
-    for (int64_t g = 0; g < d->genes && !status; g++) genes[g] = slm_string(&d->gene_names, g);
-    scilama_matrix m = { .struct_size = sizeof m, .storage = SCILAMA_STORAGE_CSR, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32,
-                         .indptr_type = SCILAMA_DTYPE_I64, .memory = SCILAMA_MEMORY_BORROW, .rows = d->cells, .cols = d->genes,
-                         .stored = d->indptr[d->cells], .values = d->values, .indices = d->indices, .indptr = d->indptr };
-    if (!status) status = slm_writer_create(out, ctx, output, &m, cells, genes, error);
-    for (int64_t i = 0; i < d->n_columns && !status; i++) status = put_column(*out, &d->columns[i], error);
-    slm_free(ctx, cells);
-    slm_free(ctx, genes);
+    status = slm_writer_create_from(out, output, d, true, error);
     slm_dataset_release(d);
     return status;
 }

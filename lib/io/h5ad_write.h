@@ -3,8 +3,9 @@
 #define SLM_IO_H5AD_WRITE_H
 
 /* Elements of AnnData files, in the encodings that anndata 0.8 and later write.
- * h5ad_write.c: the file; h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
+ * h5ad_write.c: the file; h5ad_dataset.c: a file of a dataset; h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
 
+#include "data/dataset.h"
 #include "hdf5/gateway.h"
 #include "scilama/io.h"
 
@@ -18,6 +19,8 @@ scilama_status slm_writer_open(scilama_h5ad_writer **out, scilama_context *ctx, 
                                const char *output, scilama_error *error);
 scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx, const char *output, const scilama_matrix *matrix,
                                  const char *const *cells, const char *const *genes, scilama_error *error);
+/* A new file of a dataset: X (as it came, before any recipe; with `matrix` false nothing is stored in it), names, columns of cells. */
+scilama_status slm_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, bool matrix, scilama_error *error);
 scilama_status slm_writer_commit(scilama_h5ad_writer *writer, scilama_error *error);
 void slm_writer_destroy(scilama_h5ad_writer *writer);
 
@@ -34,6 +37,9 @@ scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, con
 scilama_status slm_h5ad_put_matrix(slm_h5_file *file, const char *path, const scilama_matrix *matrix, scilama_error *error);
 scilama_status slm_h5ad_put_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, const int32_t *indices,
                                 const float *values, scilama_error *error);
+/* CSR [rows × cols] row by row: first with the index pointers, then entries first .. first + count - 1 behind one another. */
+scilama_status slm_h5ad_begin_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, scilama_error *error);
+scilama_status slm_h5ad_add_entries(slm_h5_file *file, const char *path, int64_t first, int64_t count, const int32_t *indices, const float *values, scilama_error *error);
 /* A data frame without columns; index NULL = numbered. */
 scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const char *const *index, int64_t rows, scilama_error *error);
 /* Appends to column-order unless there; E_INVALID when it is the index. */

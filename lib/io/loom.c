@@ -118,12 +118,9 @@ static scilama_status read_matrix(slm_h5_file *file, const char *path, bool empt
 /* Attributes of cells: those of one value a cell become columns; the others are said not to be read. */
 static scilama_status read_columns(scilama_dataset *d, slm_h5_file *file, const char *names_of_cells, scilama_error *error)
 {
-    slm_frame frame = { .file = file, .path = "col_attrs", .rows = d->cells };
+    slm_frame frame = { .file = file, .path = "col_attrs", .rows = d->cells, .index = (char *)names_of_cells };
     scilama_status status = slm_h5_list(file, "col_attrs", &frame.columns, error);
-    for (int64_t i = 0; i < frame.columns.count && !status; i++) {
-        const char *name = slm_string(&frame.columns, i);
-        if (strcmp(name, names_of_cells) != 0) status = slm_add_column(d, &frame, name, error);
-    }
+    if (!status) status = slm_add_columns(d, &frame, error);
     slm_strings_free(slm_h5_context(file), &frame.columns);
     return status;
 }
@@ -142,8 +139,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status) status = read_matrix(file, path, o->annotation_only, &m, error);
     if (!status) status = read_names(file, "col_attrs", cell_names, m.rows, &cells, error);
     if (!status) status = read_names(file, "row_attrs", o->gene_ids ? gene_ids : gene_names, m.cols, &genes, error);
-    if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
-    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    if (!status) status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, error);
     if (!status) status = read_columns(*out, file, naming(file, "col_attrs", cell_names), error);
     slm_matrix_free(ctx, &m);
     slm_strings_free(ctx, &cells);
@@ -153,16 +149,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
 
 scilama_status slm_loom_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error)
 {
-    slm_h5_file *file;
-    *out = NULL;
     scilama_status status = slm_only_h5ad(path, options, error);
-    if (!status) status = slm_h5_open(&file, ctx, path, error);
-    if (status) return status;
-    status = read_file(out, file, options, error);
-    status = slm_h5_close_read(file, status, error);
-    if (status && *out) {
-        slm_dataset_release(*out);
-        *out = NULL;
-    }
-    return status;
+    *out = NULL;
+    return status ? status : slm_read_by(read_file, out, ctx, path, options, error);
 }

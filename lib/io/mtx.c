@@ -248,8 +248,7 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
     slm_free(ctx, c.col);
     slm_free(ctx, c.value);
     if (!status) status = keep_expression(ctx, path, &m, &genes, &kinds, error);
-    if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
-    if (!status) status = slm_assemble(out, ctx, path, &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    if (!status) status = slm_assemble_unique(out, ctx, path, &m, &cells, &genes, o, error);
     slm_matrix_free(ctx, &m);
     slm_strings_free(ctx, &cells);
     slm_strings_free(ctx, &genes);

@@ -196,8 +196,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %lld barcodes and %lld genes do not fit a matrix of %lld cells x %lld genes", slm_h5_path(file),
                           (long long)cells.count, (long long)genes.count, (long long)m.rows, (long long)m.cols);
     if (!status && third) status = filter_features(file, o->layer, &m, &genes, error);
-    if (!status && !o->first_duplicate) status = slm_make_unique(ctx, &genes, error);
-    if (!status) status = slm_assemble(out, ctx, slm_h5_path(file), &m, &cells, &genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    if (!status) status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, error);
     slm_matrix_free(ctx, &m);
     slm_strings_free(ctx, &cells);
     slm_strings_free(ctx, &genes);
@@ -206,16 +205,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
 
 scilama_status slm_tenx_read(scilama_dataset **out, scilama_context *ctx, const char *path, const scilama_file_options *options, scilama_error *error)
 {
-    slm_h5_file *file;
-    *out = NULL;
     scilama_status status = slm_only_h5ad(path, options, error);
-    if (!status) status = slm_h5_open(&file, ctx, path, error);
-    if (status) return status;
-    status = read_file(out, file, options, error);
-    status = slm_h5_close_read(file, status, error);
-    if (status && *out) {
-        slm_dataset_release(*out);
-        *out = NULL;
-    }
-    return status;
+    *out = NULL;
+    return status ? status : slm_read_by(read_file, out, ctx, path, options, error);
 }

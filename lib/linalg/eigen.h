@@ -30,6 +30,8 @@ typedef struct slm_lanczos {
 /* Some eigenpairs by Lanczos with full orthogonalisation and thick restarts: values
  * [want] in the order of `which`, vectors [want × n] of unit length. residual (NULL
  * allowed) receives the largest one, relative; above the tolerance it did not converge. */
+/* Bytes that slm_lanczos_run() holds. */
+double slm_lanczos_memory(int64_t n, int64_t want, int32_t threads);
 scilama_status slm_lanczos_run(const slm_lanczos *problem, double *values, double *vectors, double *residual, scilama_error *error);
 
 #endif

@@ -172,11 +172,18 @@ static scilama_status iterate(state *s, double *buffer, double *residual, scilam
     }
 }
 
+static int64_t room_of(int64_t n, int64_t want) { return 2 * want + 40 < n ? 2 * want + 40 : n; }
+
+double slm_lanczos_memory(int64_t n, int64_t want, int32_t threads)
+{
+    double room = (double)room_of(n, want);
+    return sizeof(double) * (room * threads * 256 + (room + 1) * (double)n + 3 * room * room + 5 * room);
+}
+
 scilama_status slm_lanczos_run(const slm_lanczos *p, double *values, double *vectors, double *residual, scilama_error *error)
 {
     scilama_context *ctx = p->ctx;
-    state s = { .p = p, .room = 2 * p->want + 40 };
-    if (s.room > p->n) s.room = p->n;
+    state s = { .p = p, .room = room_of(p->n, p->want) };
     int64_t square = s.room * s.room;
     double left = 0, *buffer = slm_alloc_array(ctx, s.room, (size_t)ctx->threads * 256 * sizeof *buffer);
     s.basis = slm_alloc_array(ctx, s.room + 1, (size_t)p->n * sizeof(double));

@@ -159,6 +159,10 @@ static void fit(failing *f, const input *in, int sparse, result *out)
     co.threads = sparse ? 2 : 1;
     CALL(scilama_context_create(&ctx, &co, &error));
     build_dataset(f, ctx, in, sparse, &ds);
+    scilama_dataset *const both[] = { ds, ds };
+    scilama_dataset *together = NULL;
+    CALL(scilama_dataset_concat(&together, both, 2, NULL, &error));
+    scilama_dataset_destroy(together);
     scilama_model_options_init(&mo, sizeof mo, SCILAMA_PRESET_RECOMMENDED);
     mo.latent = LATENT;
     mo.hidden[0] = 8;

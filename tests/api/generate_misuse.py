@@ -21,7 +21,7 @@ HANDLES = {"context", "dataset", "gene_table", "model", "trainer", "graph", "h5a
 COUNTS = {"restarts", "iterations", "max_iterations", "patience", "resolutions", "n_top_genes", "epochs", "threads", "negative_samples"}
 # Read only up to a length that the library cannot know.
 UNBOUNDED = {("scilama_context_describe", "size"), ("scilama_trainer_state_get", "size"), ("scilama_trainer_state_set", "size"),
-             ("scilama_h5ad_read_array", "size"), ("scilama_model_load_memory", "size")}
+             ("scilama_h5ad_read_array", "size"), ("scilama_model_load_memory", "size"), ("scilama_dataset_concat", "n")}
 
 
 def split(parameters):
@@ -83,6 +83,8 @@ def valid(kind, name, function):
             (" valid_%s(f, &s_%s.o[0]);" % (base[8:], name) if base in ("scilama_matrix", "scilama_row_source") or base == "scilama_tensor" and "const" in kind else ""), "s_%s.o" % name
     if kind in ("const scilama_gene_table *const *", "const scilama_gene_table * const *"):
         return "const scilama_gene_table *x_%s[2] = { f->gene_table, f->gene_table };" % name, "x_%s" % name
+    if kind in ("scilama_dataset *const *", "scilama_dataset * const *"):
+        return "scilama_dataset *x_%s[4] = { f->dataset, f->dataset, f->dataset, f->dataset };" % name, "x_%s" % name
     if kind == "const char *":
         return "", {"path": "f->file", "folder": "f->file", "input": "f->file", "output": "f->file"}.get(name, '"batch"')
     if kind in ("const char *const *", "const char * const *"):

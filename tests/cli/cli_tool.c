@@ -11,13 +11,15 @@
  *   twice IN.h5ad OUT.h5ad                counts, and the second gene is named as the first
  *   batches IN.h5ad OUT.h5ad              obs 'alone' with a category for each cell, 'some' that three cells lack,
  *                                         'tabs' whose categories hold a tab and a line end
- *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it
+ *   batch IN.h5ad OUT.h5ad VALUE            obs 'batch' = VALUE, a number, in every cell; 'none': without a value
+ *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it, obs 'depth' = the cell's number
  *   odd IN.h5ad OUT.h5ad                  obs '<b>&' = 'cell_type', obs 'none' without a value, every third
  *                                         cell without a place in 'X_umap', no gene with a vector in 'scilama',
  *                                         a graph of one edge in 'connectivities' */
 
 #include <scilama/scilama.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +206,8 @@ static int number(char **argv)
     if (!status) status = scilama_h5ad_writer_put_obs_numeric(w, "run", values, &error);
     for (int64_t i = 0; i < n && !status; i++) values[i] /= 2;
     if (!status) status = scilama_h5ad_writer_put_obs_numeric(w, "ratio", values, &error);
+    for (int64_t i = 0; i < n && !status; i++) values[i] = (double)i;
+    if (!status) status = scilama_h5ad_writer_put_obs_numeric(w, "depth", values, &error);
     if (!status) status = scilama_h5ad_writer_commit(w, &error);
     scilama_h5ad_writer_destroy(w);
     scilama_dataset_destroy(d);
@@ -237,6 +241,26 @@ static int batches(char **argv)
     scilama_dataset_destroy(d);
     free(codes);
     free(names);
+    return status ? fail() : 0;
+}
+
+static int rebatch(char **argv)
+{
+    static const char *const names[] = { "one" };
+    scilama_h5ad_writer *w = NULL;
+    scilama_status status = scilama_h5ad_writer_open(&w, context, argv[0], argv[1], &error);
+    int64_t n = scilama_h5ad_writer_cells(w);
+    int32_t *codes = malloc((size_t)(n + 1) * sizeof *codes);
+    double *values = malloc((size_t)(n + 1) * sizeof *values);
+    bool none = !strcmp(argv[2], "none");
+    if (!codes || !values) status = SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < n && !status; i++) codes[i] = -1, values[i] = none ? 0 : atof(argv[2]);
+    if (!status) status = none ? scilama_h5ad_writer_put_obs_categorical(w, "batch", codes, names, 1, &error)
+                               : scilama_h5ad_writer_put_obs_numeric(w, "batch", values, &error);
+    if (!status) status = scilama_h5ad_writer_commit(w, &error);
+    scilama_h5ad_writer_destroy(w);
+    free(codes);
+    free(values);
     return status ? fail() : 0;
 }
 
@@ -294,6 +318,7 @@ int main(int argc, char **argv)
     else if (!strcmp(job, "batches") && argc == 4) result = batches(argv + 2);
     else if (!strcmp(job, "shuffle-table") && argc == 5) result = rewrite_table(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "rename-table") && argc == 4) result = rewrite_table(argv[2], argv[3], 0, 1);
+    else if (!strcmp(job, "batch") && argc == 5) result = rebatch(argv + 2);
     else if (!strcmp(job, "number") && argc == 4) result = number(argv + 2);
     else if (!strcmp(job, "odd") && argc == 4) result = odd(argv + 2);
     scilama_context_destroy(context);

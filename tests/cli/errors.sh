@@ -49,11 +49,20 @@ refuse 2 mode fit sim.h5ad -o out.h5ad --mode upside-down
 refuse 2 epochs fit sim.h5ad -o out.h5ad --epochs many
 refuse 2 output fit sim.h5ad --output
 refuse 2 "-o" fit sim.h5ad
+refuse 2 "missing after --log-json: -q is an option (--log-json=-q" fit sim.h5ad -o out.h5ad --log-json -q
+refuse 2 "missing after -o" fit sim.h5ad -o --latent 4
+refuse 2 "a value is missing after --seed" fit sim.h5ad -o out.h5ad --seed
+refuse 1 "240 different numbers in 240 cells" markers numbered.h5ad --group depth
+refuse 1 "'ratio' holds numbers" markers numbered.h5ad --group ratio
 refuse 2 file fit -o out.h5ad
 refuse 2 nosuchverb nosuchverb
 "$SCILAMA" fit sim.h5ad -o out.h5ad --config no.conf 2> err.txt && fail "a configuration that is not there"
 printf 'latnet = 3\n' > bad.conf
 refuse 2 "line 1: there is no option 'latnet'" fit sim.h5ad -o out.h5ad --config bad.conf
+printf '# sizes\nlatent = many\n' > bad.conf
+refuse 2 "bad.conf, line 2: --latent many: it must be a whole number" fit sim.h5ad -o out.h5ad --config bad.conf
+printf 'latent 3\n' > bad.conf
+refuse 2 "bad.conf, line 1: not a line" fit sim.h5ad -o out.h5ad --config bad.conf
 "$SCILAMA" cluster none.h5ad -r .5 --resolution 1 2> err.txt && fail "no such file"
 grep -q "resolution is given more than once" err.txt || fail "-r twice is not said: $(cat err.txt)"
 "$SCILAMA" info none.h5 --embeddings a=none.h5 --embeddings b=none.h5 2> err.txt && fail "no such file"

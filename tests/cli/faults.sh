@@ -37,6 +37,24 @@ says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3')" "$SCILAMA" info
 says "1 of 3 categories of 'some' have one cell ('cell3')" quick batches.h5ad -o o.h5ad --batch some
 "$SCILAMA" info sim.h5ad | grep -q 'problems: \[\]' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
 
+# batches that the model does not know, or that cells lack: told once by every verb that reads them
+"$CLI_TOOL" batch sim.h5ad known0.h5ad 0
+"$CLI_TOOL" batch sim.h5ad none.h5ad none
+quick sim.h5ad -o known.h5ad --batch batch --label cell_type --reference --model known.h5 --quiet > out.txt || fail "fit --reference"
+for verb in embed impute map; do
+    for query in known0 none; do
+        "$SCILAMA" $verb known.h5 $query.h5ad -o v.h5ad > out.txt 2> err.txt || fail "$verb $query: $(cat err.txt)"
+        word="240 of 240 cells are of a 'batch' that the model does not know ('0'): known are batch1, batch2;"
+        [ $query = none ] && word="240 of 240 cells have no 'batch': known are batch1, batch2;"
+        [ "$(grep -c -e "$word" err.txt)" -eq 1 ] || fail "$verb $query: not once '$word': $(cat err.txt)"
+    done
+done
+says "no cell has a 'batch'" quick none.h5ad -o o.h5ad --batch batch
+quick batches.h5ad -o ob.h5ad --batch some > out.txt 2>&1 || fail "fit --batch some"
+says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3') and are left out" "$SCILAMA" score ob.h5ad --label cell_type --batch some
+quick batches.h5ad -o oa.h5ad --batch alone > out.txt 2>&1 || fail "fit --batch alone"
+says "each of 240 cells is a batch of its own: no figure for .*kBET" "$SCILAMA" score oa.h5ad --label cell_type --batch alone
+
 # a gene twice
 refuses "occurs more than once" quick twice.h5ad -o o.h5ad
 quick twice.h5ad -o t.h5ad --first-duplicate --model t.h5 --report t.html --label cell_type > out.txt 2>&1 || fail "fit --first-duplicate: $(cat out.txt)"
@@ -44,6 +62,12 @@ quick twice.h5ad -o t.h5ad --first-duplicate --model t.h5 --report t.html --labe
 grep -q "not finite" shape.txt || fail "no varm for all genes of the file: $(cat shape.txt)"
 for verb in "score t.h5ad --label cell_type" "markers t.h5ad --group cell_type -o tm.h5ad --permutations 5" "modules t.h5ad -o tn.h5ad --rounds 2" \
     "report t.h5ad -o tr.html" "embed t.h5 twice.h5ad -o te.h5ad" "impute t.h5 twice.h5ad -o ti.h5ad"; do
+    # shellcheck disable=SC2086
+    "$SCILAMA" $verb --quiet > out.txt 2>&1 || fail "$verb: $(cat out.txt)"
+done
+quick twice.h5ad -o tt.h5ad --first-duplicate --model tt.h5 --reference --label cell_type --embeddings text=emb.h5 > out.txt 2>&1 || fail "fit --first-duplicate --reference: $(cat out.txt)"
+for verb in "map tt.h5 twice.h5ad -o tq.h5ad" "genes tt.h5 twice.h5ad --hold-out" "genes tt.h5 twice.h5ad --export tx.h5" "cluster tt.h5ad -o tc.h5ad" "umap tt.h5ad -o tu.h5ad --epochs 2" \
+    "info tt.h5ad"; do
     # shellcheck disable=SC2086
     "$SCILAMA" $verb --quiet > out.txt 2>&1 || fail "$verb: $(cat out.txt)"
 done
@@ -60,6 +84,9 @@ fit sim.h5ad -o s.h5ad
 refuses "none of the .* genes is in a set" "$SCILAMA" modules s.h5ad --gmt other.gmt
 refuses "none of the .* genes is in a set" "$SCILAMA" report s.h5ad --gmt other.gmt -o s.html
 [ -e s.html ] && fail "a failed report left its page"
+echo old > s.html
+refuses "nofile.gmt" "$SCILAMA" report s.h5ad --gmt nofile.gmt -o s.html
+[ "$(cat s.html)" = old ] || fail "a failed report replaced the page that was there"
 gene=$("$SCILAMA" info sim.h5ad --json | sed 's/.*"var_names": \["\([^"]*\)".*/\1/')
 printf 'SET\tx\t%s\tg2\n' "$gene" > one.gmt
 says "1 of [0-9]* genes are in a set of one.gmt" "$SCILAMA" modules s.h5ad --gmt one.gmt --rounds 2 --tsv b.tsv

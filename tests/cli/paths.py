@@ -122,6 +122,17 @@ def main():
             done = call(folder, *line)
             if done.returncode != 2 or done.stderr.count("\n") != 1:
                 faults.append(f"{' '.join(line)}: exit {done.returncode}: {done.stderr.strip()}")
+    with tempfile.TemporaryDirectory() as folder:  # several files of cells: none may be written, none counts twice
+        for name in ("a.h5ad", "b.h5ad", "c.h5ad"):
+            open(f"{folder}/{name}", "w").write("precious\n")
+        os.symlink("b.h5ad", f"{folder}/link")
+        for line in (["a.h5ad", "b.h5ad", "-o", "a.h5ad"], ["a.h5ad", "b.h5ad", "c.h5ad", "-o", "./c.h5ad"], ["a.h5ad", "b.h5ad", "-o", "out.h5ad", "--model", "link"],
+                     ["a.h5ad", "b.h5ad", "--in-place"], ["a.h5ad", "b.h5ad", "-o", "b.h5ad", "--in-place"], ["a.h5ad", "./a.h5ad", "-o", "out.h5ad"],
+                     ["a.h5ad", "b.h5ad", "link", "-o", "out.h5ad"], ["a.h5ad", "-o", "out.h5ad", "--file-batch"], ["a.h5ad", "b.h5ad", "-o", "out.h5ad", "--log-json", "b.h5ad"],
+                     ["a.h5ad", "b.h5ad", "-o", "out.h5ad", "--no-matrix", "--report", "r.html"]):
+            done = call(folder, "fit", *line)
+            if done.returncode != 2 or done.stderr.count("\n") != 1 or any(open(f"{folder}/{n}").read() != "precious\n" for n in ("a.h5ad", "b.h5ad", "c.h5ad")):
+                faults.append(f"fit {' '.join(line)}: exit {done.returncode}: {done.stderr.strip()}")
     for fault in faults:
         print("FAULT:", fault)
     print(f"{len(verbs)} verbs, {pairs} pairs of options, {runs} runs, {len(faults)} faults")

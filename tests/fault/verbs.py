@@ -24,6 +24,8 @@ VERBS = {
                       "--max-steps", "6"], ["OUT.h5ad"]),
     "fit --stream": (["csc.h5ad", "-o", "OUT.h5ad", "--embeddings", "text=emb.h5", "--no-umap", "--stream", "1M", "--hidden", "8", "--latent", "3", "--max-steps", "6",
                       "--no-preprocess"], ["OUT.h5ad"]),
+    "fit of two": (["in.h5ad", "more.h5ad", "-o", "OUT.h5ad", "--embeddings", "text=emb.h5", "--no-umap", "--stream", "1M", "--file-batch", "--hidden", "8", "--latent", "3",
+                    "--max-steps", "6"], ["OUT.h5ad"]),
     "fit of mtx": (["mtx", "-o", "OUT.h5ad", "--embeddings", "text=emb.csv", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6"], ["OUT.h5ad"]),
     "fit of h5mu": (["rna_prot.h5mu", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6", "--batch", "batch"], ["OUT.h5ad"]),
     "fit of loom": (["cells.loom", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6"], ["OUT.h5ad"]),
@@ -49,6 +51,7 @@ VARYING = {"LOG", "C.h5", "C.h5.1", "kept.h5", "kept.h5.1"}
 def make_inputs(folder, program):
     run = lambda *arguments: subprocess.run([program, *arguments, "-q"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     run("simulate", "in.h5ad", "--cells", "60", "--genes", "40", "--types", "3", "--modules", "3", "--batches", "2", "--embeddings", "emb.h5", "--width", "6")
+    run("simulate", "more.h5ad", "--cells", "50", "--genes", "30", "--types", "3", "--modules", "3")
     small = ["--hidden", "8", "--latent", "3", "--max-steps", "6"]
     run("fit", "in.h5ad", "-o", "fitted.h5ad", "--embeddings", "text=emb.h5", "--batch", "batch", "--model", "model.h5", *small)
     run("fit", "in.h5ad", "-o", "unused.h5ad", "--embeddings", "none", "--no-umap", "--checkpoint", "kept.h5", "--checkpoint-every", "0", *small)

@@ -372,7 +372,6 @@ static void *act(void *argument)
 
 static void leave(actor *a)
 {
-    scilama_context_resume(a->context);
     for (int i = 0; i < SLOTS; i++) {
         scilama_dataset_destroy(a->data[i]);
         scilama_trainer_destroy(a->trainer[i]);

@@ -33,6 +33,7 @@ oracle "training, PyTorch" "numpy, torch" torch_oracle.py "$build"
 oracle "neighbours, scikit-learn" "numpy, sklearn, scipy" check_knn.py
 oracle "markers, scipy and scanpy" "numpy, scipy, scanpy" check_biology.py
 oracle "genes from vectors, scikit-learn" "numpy, h5py, sklearn" check_genes.py
+oracle "several files, anndata" "anndata, h5py, scipy" check_many.py
 
 # Outputs from every encoding of the newest anndata that is here, opened by that and by 0.8, which has an environment of its own.
 encodings() {

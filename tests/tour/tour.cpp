@@ -65,7 +65,6 @@ try {
         cancelled = e.code() == SCILAMA_E_CANCELLED;
     }
     later.join();
-    context.resume();
     if (!cancelled || slow.step().step < 1) return 3;
     const auto held = context.memory().first;
     for (int i = 0; i < 20; i++) {

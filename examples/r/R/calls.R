@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Made by tests/abi/bindings.py from the public headers; never edited by hand.
 
+slm_adapt_options_init <- function(options, struct_size) .Call(C_scilama_adapt_options_init, options, struct_size)
+slm_adapt_report_init <- function(report, struct_size) .Call(C_scilama_adapt_report_init, report, struct_size)
 slm_agreement_init <- function(agreement, struct_size) .Call(C_scilama_agreement_init, agreement, struct_size)
 slm_arrow_options_init <- function(options, struct_size) .Call(C_scilama_arrow_options_init, options, struct_size)
 slm_arrow_to_stream <- function(stream, context, schema, array) .Call(C_scilama_arrow_to_stream, stream, context, schema, array)
@@ -9,6 +11,7 @@ slm_cluster <- function(context, points, n, dim, ld, options, labels, report) .C
 slm_cluster_options_init <- function(options, struct_size) .Call(C_scilama_cluster_options_init, options, struct_size)
 slm_coherence_options_init <- function(options, struct_size) .Call(C_scilama_coherence_options_init, options, struct_size)
 slm_column_info_init <- function(info, struct_size) .Call(C_scilama_column_info_init, info, struct_size)
+slm_concat_options_init <- function(options, struct_size) .Call(C_scilama_concat_options_init, options, struct_size)
 slm_context_cancel <- function(context) .Call(C_scilama_context_cancel, context)
 slm_context_create <- function(options) .Call(C_scilama_context_create, options)
 slm_context_describe <- function(context, buffer, size, needed) .Call(C_scilama_context_describe, context, buffer, size, needed)
@@ -27,6 +30,7 @@ slm_dataset_cells <- function(dataset) .Call(C_scilama_dataset_cells, dataset)
 slm_dataset_column_info <- function(dataset, name, info) .Call(C_scilama_dataset_column_info, dataset, name, info)
 slm_dataset_column_name <- function(dataset, column) .Call(C_scilama_dataset_column_name, dataset, column)
 slm_dataset_columns <- function(dataset) .Call(C_scilama_dataset_columns, dataset)
+slm_dataset_concat <- function(datasets, n, options) .Call(C_scilama_dataset_concat, datasets, n, options)
 slm_dataset_create <- function(context, matrix, cell_names, gene_names) .Call(C_scilama_dataset_create, context, matrix, cell_names, gene_names)
 slm_dataset_create_from_rows <- function(context, source, cell_names, gene_names) .Call(C_scilama_dataset_create_from_rows, context, source, cell_names, gene_names)
 slm_dataset_destroy <- function(dataset) .Call(C_scilama_dataset_destroy, dataset)
@@ -95,13 +99,16 @@ slm_graph_destroy <- function(graph) .Call(C_scilama_graph_destroy, graph)
 slm_graph_entries <- function(graph) .Call(C_scilama_graph_entries, graph)
 slm_graph_from_csr <- function(context, n, indptr, indices, weights) .Call(C_scilama_graph_from_csr, context, n, indptr, indices, weights)
 slm_graph_from_knn <- function(context, kind, n, neighbors, indices, distances) .Call(C_scilama_graph_from_knn, context, kind, n, neighbors, indices, distances)
+slm_graph_from_knn_memory <- function(context, kind, n, neighbors, bytes) .Call(C_scilama_graph_from_knn_memory, context, kind, n, neighbors, bytes)
 slm_graph_indices <- function(graph) .Call(C_scilama_graph_indices, graph)
 slm_graph_indptr <- function(graph) .Call(C_scilama_graph_indptr, graph)
 slm_graph_leiden <- function(graph, options, labels, report) .Call(C_scilama_graph_leiden, graph, options, labels, report)
+slm_graph_leiden_memory <- function(context, vertices, entries, options, bytes) .Call(C_scilama_graph_leiden_memory, context, vertices, entries, options, bytes)
 slm_graph_leiden_sweep <- function(graph, options, resolutions, count, labels, reports) .Call(C_scilama_graph_leiden_sweep, graph, options, resolutions, count, labels, reports)
 slm_graph_leiden_target <- function(graph, options, communities, labels, report) .Call(C_scilama_graph_leiden_target, graph, options, communities, labels, report)
 slm_graph_quality <- function(graph, quality, resolution, labels, value) .Call(C_scilama_graph_quality, graph, quality, resolution, labels, value)
 slm_graph_umap <- function(graph, options, layout) .Call(C_scilama_graph_umap, graph, options, layout)
+slm_graph_umap_memory <- function(context, vertices, entries, options, bytes) .Call(C_scilama_graph_umap_memory, context, vertices, entries, options, bytes)
 slm_graph_vertices <- function(graph) .Call(C_scilama_graph_vertices, graph)
 slm_graph_weights <- function(graph) .Call(C_scilama_graph_weights, graph)
 slm_h5ad_read_array <- function(context, path, key, rows, width, values, size) .Call(C_scilama_h5ad_read_array, context, path, key, rows, width, values, size)
@@ -110,6 +117,7 @@ slm_h5ad_read_string <- function(context, path, key) .Call(C_scilama_h5ad_read_s
 slm_h5ad_writer_cells <- function(writer) .Call(C_scilama_h5ad_writer_cells, writer)
 slm_h5ad_writer_commit <- function(writer) .Call(C_scilama_h5ad_writer_commit, writer)
 slm_h5ad_writer_create <- function(context, output, matrix, cell_names, gene_names) .Call(C_scilama_h5ad_writer_create, context, output, matrix, cell_names, gene_names)
+slm_h5ad_writer_create_from <- function(output, dataset, matrix) .Call(C_scilama_h5ad_writer_create_from, output, dataset, matrix)
 slm_h5ad_writer_destroy <- function(writer) .Call(C_scilama_h5ad_writer_destroy, writer)
 slm_h5ad_writer_genes <- function(writer) .Call(C_scilama_h5ad_writer_genes, writer)
 slm_h5ad_writer_open <- function(context, input, output) .Call(C_scilama_h5ad_writer_open, context, input, output)
@@ -137,6 +145,7 @@ slm_holdout_report_init <- function(report, struct_size) .Call(C_scilama_holdout
 slm_kmeans <- function(context, points, n, dim, ld, options, labels, centers, inertia) .Call(C_scilama_kmeans, context, points, n, dim, ld, options, labels, centers, inertia)
 slm_kmeans_options_init <- function(options, struct_size) .Call(C_scilama_kmeans_options_init, options, struct_size)
 slm_knn <- function(context, points, n, dim, ld, options, indices, distances, report) .Call(C_scilama_knn, context, points, n, dim, ld, options, indices, distances, report)
+slm_knn_memory <- function(context, n, dim, options, bytes) .Call(C_scilama_knn_memory, context, n, dim, options, bytes)
 slm_knn_options_init <- function(options, struct_size) .Call(C_scilama_knn_options_init, options, struct_size)
 slm_knn_report_init <- function(report, struct_size) .Call(C_scilama_knn_report_init, report, struct_size)
 slm_label_info_init <- function(info, struct_size) .Call(C_scilama_label_info_init, info, struct_size)
@@ -150,6 +159,7 @@ slm_markers <- function(dataset, cells, genes, dim, groups, n_groups, batches, o
 slm_match_options_init <- function(options, struct_size) .Call(C_scilama_match_options_init, options, struct_size)
 slm_match_report_init <- function(report, struct_size) .Call(C_scilama_match_report_init, report, struct_size)
 slm_matrix_init <- function(matrix, struct_size) .Call(C_scilama_matrix_init, matrix, struct_size)
+slm_model_adapt <- function(model, dataset, options, report) .Call(C_scilama_model_adapt, model, dataset, options, report)
 slm_model_category <- function(model, index, category) .Call(C_scilama_model_category, model, index, category)
 slm_model_cells_to_arrow <- function(model, dataset, schema, array) .Call(C_scilama_model_cells_to_arrow, model, dataset, schema, array)
 slm_model_check_covariate <- function(model, dataset, index, report) .Call(C_scilama_model_check_covariate, model, dataset, index, report)
@@ -286,6 +296,8 @@ SCILAMA <- c(
   DTYPE_U32 = 21L,
   MEMORY_COPY = 1L,
   MEMORY_BORROW = 2L,
+  JOIN_INNER = 1L,
+  JOIN_OUTER = 2L,
   COLUMN_NUMERIC = 1L,
   COLUMN_CATEGORICAL = 2L,
   COVARIATE_CATEGORICAL = 1L,
@@ -442,6 +454,14 @@ LAYOUT <- list(
     fetch = list(48, "ptr"),
     user = list(56, "ptr"),
     release = list(64, "ptr"))),
+  scilama_concat_options = list(size = 40, fields = list(
+    struct_size = list(0, "u64"),
+    keys = list(8, "ptr"),
+    label = list(16, "text"),
+    join = list(24, "i32"),
+    index_unique = list(28, "i32"),
+    release = list(32, "i32"),
+    reserved = list(36, "i32"))),
   scilama_column_info = list(size = 32, fields = list(
     struct_size = list(0, "u64"),
     kind = list(8, "i32"),
@@ -691,7 +711,7 @@ LAYOUT <- list(
     below_most = list(68, "i32"),
     published = list(72, "f64"),
     recommended = list(80, "f64"))),
-  scilama_model_options = list(size = 144, fields = list(
+  scilama_model_options = list(size = 152, fields = list(
     struct_size = list(0, "u64"),
     latent = list(8, "i64"),
     hidden = list(16, "i64", 6),
@@ -712,7 +732,8 @@ LAYOUT <- list(
     embed_whiten = list(120, "i32"),
     reserved = list(124, "i32"),
     embed_pca = list(128, "i64"),
-    seed = list(136, "u64"))),
+    seed = list(136, "u64"),
+    axes = list(144, "i64"))),
   scilama_tensor = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),
@@ -902,4 +923,15 @@ LAYOUT <- list(
     name = list(8, "text"),
     categories = list(16, "i64"),
     temperature = list(24, "f64"),
-    floor = list(32, "f64"))))
+    floor = list(32, "f64"))),
+  scilama_adapt_options = list(size = 24, fields = list(
+    struct_size = list(0, "u64"),
+    decoder_steps = list(8, "i64"),
+    seed = list(16, "u64"))),
+  scilama_adapt_report = list(size = 48, fields = list(
+    struct_size = list(0, "u64"),
+    categories = list(8, "i64"),
+    aligned = list(16, "i64"),
+    cells = list(24, "i64"),
+    apart_before = list(32, "f64"),
+    apart_after = list(40, "f64"))))

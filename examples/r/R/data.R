@@ -8,7 +8,7 @@ scilama_context <- function(threads = 1L, progress = NULL) {
   handle
 }
 
-#' From a callback: running and later calls end with a failure until scilama_resume().
+#' From a callback: the call that runs ends with a failure; and what takes back one that it has not noticed yet.
 scilama_cancel <- function(context) slm_context_cancel(context)
 scilama_resume <- function(context) slm_context_resume(context)
 

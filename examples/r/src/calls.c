@@ -62,6 +62,18 @@ static void R_scilama_trainer_gone(SEXP x)
     R_ClearExternalPtr(x);
 }
 
+SEXP R_scilama_adapt_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_adapt_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
+SEXP R_scilama_adapt_report_init(SEXP report_, SEXP struct_size_)
+{
+    slm_check(scilama_adapt_report_init(slm_memory(report_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_agreement_init(SEXP agreement_, SEXP struct_size_)
 {
     slm_check(scilama_agreement_init(slm_memory(agreement_), slm_size(struct_size_)), NULL, R_NilValue);
@@ -110,6 +122,12 @@ SEXP R_scilama_coherence_options_init(SEXP options_, SEXP struct_size_)
 SEXP R_scilama_column_info_init(SEXP info_, SEXP struct_size_)
 {
     slm_check(scilama_column_info_init(slm_memory(info_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
+SEXP R_scilama_concat_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_concat_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
     return R_NilValue;
 }
 
@@ -219,6 +237,14 @@ SEXP R_scilama_dataset_column_name(SEXP dataset_, SEXP column_)
 SEXP R_scilama_dataset_columns(SEXP dataset_)
 {
     return ScalarReal((double)scilama_dataset_columns(slm_memory(dataset_)));
+}
+
+SEXP R_scilama_dataset_concat(SEXP datasets_, SEXP n_, SEXP options_)
+{
+    scilama_error error = { 0 };
+    scilama_dataset *made = NULL;
+    slm_check(scilama_dataset_concat(&made, slm_list(datasets_), slm_long(n_), slm_memory(options_), &error), &error, datasets_);
+    return slm_handle(made, R_scilama_dataset_gone, datasets_);
 }
 
 SEXP R_scilama_dataset_create(SEXP context_, SEXP matrix_, SEXP cell_names_, SEXP gene_names_)
@@ -679,6 +705,13 @@ SEXP R_scilama_graph_from_knn(SEXP context_, SEXP kind_, SEXP n_, SEXP neighbors
     return slm_handle(made, R_scilama_graph_gone, context_);
 }
 
+SEXP R_scilama_graph_from_knn_memory(SEXP context_, SEXP kind_, SEXP n_, SEXP neighbors_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_graph_from_knn_memory(slm_memory(context_), slm_int(kind_), slm_long(n_), slm_long(neighbors_), slm_memory(bytes_), &error), &error, context_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_graph_indices(SEXP graph_)
 {
     return slm_view(scilama_graph_indices(slm_memory(graph_)), graph_);
@@ -693,6 +726,13 @@ SEXP R_scilama_graph_leiden(SEXP graph_, SEXP options_, SEXP labels_, SEXP repor
 {
     scilama_error error = { 0 };
     slm_check(scilama_graph_leiden(slm_memory(graph_), slm_memory(options_), slm_ints(labels_), slm_memory(report_), &error), &error, graph_);
+    return R_NilValue;
+}
+
+SEXP R_scilama_graph_leiden_memory(SEXP context_, SEXP vertices_, SEXP entries_, SEXP options_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_graph_leiden_memory(slm_memory(context_), slm_long(vertices_), slm_long(entries_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
     return R_NilValue;
 }
 
@@ -721,6 +761,13 @@ SEXP R_scilama_graph_umap(SEXP graph_, SEXP options_, SEXP layout_)
 {
     scilama_error error = { 0 };
     slm_check(scilama_graph_umap(slm_memory(graph_), slm_memory(options_), slm_memory(layout_), &error), &error, graph_);
+    return R_NilValue;
+}
+
+SEXP R_scilama_graph_umap_memory(SEXP context_, SEXP vertices_, SEXP entries_, SEXP options_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_graph_umap_memory(slm_memory(context_), slm_long(vertices_), slm_long(entries_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
     return R_NilValue;
 }
 
@@ -774,6 +821,14 @@ SEXP R_scilama_h5ad_writer_create(SEXP context_, SEXP output_, SEXP matrix_, SEX
     scilama_h5ad_writer *made = NULL;
     slm_check(scilama_h5ad_writer_create(&made, slm_memory(context_), slm_text(output_), slm_memory(matrix_), slm_texts(cell_names_), slm_texts(gene_names_), &error), &error, context_);
     return slm_handle(made, R_scilama_h5ad_writer_gone, context_);
+}
+
+SEXP R_scilama_h5ad_writer_create_from(SEXP output_, SEXP dataset_, SEXP matrix_)
+{
+    scilama_error error = { 0 };
+    scilama_h5ad_writer *made = NULL;
+    slm_check(scilama_h5ad_writer_create_from(&made, slm_text(output_), slm_memory(dataset_), slm_int(matrix_), &error), &error, output_);
+    return slm_handle(made, R_scilama_h5ad_writer_gone, output_);
 }
 
 SEXP R_scilama_h5ad_writer_destroy(SEXP writer_)
@@ -962,6 +1017,13 @@ SEXP R_scilama_knn(SEXP context_, SEXP points_, SEXP n_, SEXP dim_, SEXP ld_, SE
     return R_NilValue;
 }
 
+SEXP R_scilama_knn_memory(SEXP context_, SEXP n_, SEXP dim_, SEXP options_, SEXP bytes_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_knn_memory(slm_memory(context_), slm_long(n_), slm_long(dim_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_knn_options_init(SEXP options_, SEXP struct_size_)
 {
     slm_check(scilama_knn_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
@@ -1040,6 +1102,13 @@ SEXP R_scilama_match_report_init(SEXP report_, SEXP struct_size_)
 SEXP R_scilama_matrix_init(SEXP matrix_, SEXP struct_size_)
 {
     slm_check(scilama_matrix_init(slm_memory(matrix_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
+SEXP R_scilama_model_adapt(SEXP model_, SEXP dataset_, SEXP options_, SEXP report_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_adapt(slm_memory(model_), slm_memory(dataset_), slm_memory(options_), slm_memory(report_), &error), &error, model_);
     return R_NilValue;
 }
 
@@ -1732,6 +1801,8 @@ SEXP R_scilama_wilcoxon(SEXP dataset_, SEXP groups_, SEXP n_groups_, SEXP option
 }
 
 const R_CallMethodDef slm_calls[] = {
+    { "scilama_adapt_options_init", (DL_FUNC)R_scilama_adapt_options_init, 2 },
+    { "scilama_adapt_report_init", (DL_FUNC)R_scilama_adapt_report_init, 2 },
     { "scilama_agreement_init", (DL_FUNC)R_scilama_agreement_init, 2 },
     { "scilama_arrow_options_init", (DL_FUNC)R_scilama_arrow_options_init, 2 },
     { "scilama_arrow_to_stream", (DL_FUNC)R_scilama_arrow_to_stream, 4 },
@@ -1740,6 +1811,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_cluster_options_init", (DL_FUNC)R_scilama_cluster_options_init, 2 },
     { "scilama_coherence_options_init", (DL_FUNC)R_scilama_coherence_options_init, 2 },
     { "scilama_column_info_init", (DL_FUNC)R_scilama_column_info_init, 2 },
+    { "scilama_concat_options_init", (DL_FUNC)R_scilama_concat_options_init, 2 },
     { "scilama_context_cancel", (DL_FUNC)R_scilama_context_cancel, 1 },
     { "scilama_context_create", (DL_FUNC)R_scilama_context_create, 1 },
     { "scilama_context_describe", (DL_FUNC)R_scilama_context_describe, 4 },
@@ -1758,6 +1830,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_dataset_column_info", (DL_FUNC)R_scilama_dataset_column_info, 3 },
     { "scilama_dataset_column_name", (DL_FUNC)R_scilama_dataset_column_name, 2 },
     { "scilama_dataset_columns", (DL_FUNC)R_scilama_dataset_columns, 1 },
+    { "scilama_dataset_concat", (DL_FUNC)R_scilama_dataset_concat, 3 },
     { "scilama_dataset_create", (DL_FUNC)R_scilama_dataset_create, 4 },
     { "scilama_dataset_create_from_rows", (DL_FUNC)R_scilama_dataset_create_from_rows, 4 },
     { "scilama_dataset_destroy", (DL_FUNC)R_scilama_dataset_destroy, 1 },
@@ -1826,13 +1899,16 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_graph_entries", (DL_FUNC)R_scilama_graph_entries, 1 },
     { "scilama_graph_from_csr", (DL_FUNC)R_scilama_graph_from_csr, 5 },
     { "scilama_graph_from_knn", (DL_FUNC)R_scilama_graph_from_knn, 6 },
+    { "scilama_graph_from_knn_memory", (DL_FUNC)R_scilama_graph_from_knn_memory, 5 },
     { "scilama_graph_indices", (DL_FUNC)R_scilama_graph_indices, 1 },
     { "scilama_graph_indptr", (DL_FUNC)R_scilama_graph_indptr, 1 },
     { "scilama_graph_leiden", (DL_FUNC)R_scilama_graph_leiden, 4 },
+    { "scilama_graph_leiden_memory", (DL_FUNC)R_scilama_graph_leiden_memory, 5 },
     { "scilama_graph_leiden_sweep", (DL_FUNC)R_scilama_graph_leiden_sweep, 6 },
     { "scilama_graph_leiden_target", (DL_FUNC)R_scilama_graph_leiden_target, 5 },
     { "scilama_graph_quality", (DL_FUNC)R_scilama_graph_quality, 5 },
     { "scilama_graph_umap", (DL_FUNC)R_scilama_graph_umap, 3 },
+    { "scilama_graph_umap_memory", (DL_FUNC)R_scilama_graph_umap_memory, 5 },
     { "scilama_graph_vertices", (DL_FUNC)R_scilama_graph_vertices, 1 },
     { "scilama_graph_weights", (DL_FUNC)R_scilama_graph_weights, 1 },
     { "scilama_h5ad_read_array", (DL_FUNC)R_scilama_h5ad_read_array, 7 },
@@ -1841,6 +1917,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_h5ad_writer_cells", (DL_FUNC)R_scilama_h5ad_writer_cells, 1 },
     { "scilama_h5ad_writer_commit", (DL_FUNC)R_scilama_h5ad_writer_commit, 1 },
     { "scilama_h5ad_writer_create", (DL_FUNC)R_scilama_h5ad_writer_create, 5 },
+    { "scilama_h5ad_writer_create_from", (DL_FUNC)R_scilama_h5ad_writer_create_from, 3 },
     { "scilama_h5ad_writer_destroy", (DL_FUNC)R_scilama_h5ad_writer_destroy, 1 },
     { "scilama_h5ad_writer_genes", (DL_FUNC)R_scilama_h5ad_writer_genes, 1 },
     { "scilama_h5ad_writer_open", (DL_FUNC)R_scilama_h5ad_writer_open, 3 },
@@ -1868,6 +1945,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_kmeans", (DL_FUNC)R_scilama_kmeans, 9 },
     { "scilama_kmeans_options_init", (DL_FUNC)R_scilama_kmeans_options_init, 2 },
     { "scilama_knn", (DL_FUNC)R_scilama_knn, 9 },
+    { "scilama_knn_memory", (DL_FUNC)R_scilama_knn_memory, 5 },
     { "scilama_knn_options_init", (DL_FUNC)R_scilama_knn_options_init, 2 },
     { "scilama_knn_report_init", (DL_FUNC)R_scilama_knn_report_init, 2 },
     { "scilama_label_info_init", (DL_FUNC)R_scilama_label_info_init, 2 },
@@ -1881,6 +1959,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_match_options_init", (DL_FUNC)R_scilama_match_options_init, 2 },
     { "scilama_match_report_init", (DL_FUNC)R_scilama_match_report_init, 2 },
     { "scilama_matrix_init", (DL_FUNC)R_scilama_matrix_init, 2 },
+    { "scilama_model_adapt", (DL_FUNC)R_scilama_model_adapt, 4 },
     { "scilama_model_category", (DL_FUNC)R_scilama_model_category, 3 },
     { "scilama_model_cells_to_arrow", (DL_FUNC)R_scilama_model_cells_to_arrow, 4 },
     { "scilama_model_check_covariate", (DL_FUNC)R_scilama_model_check_covariate, 4 },

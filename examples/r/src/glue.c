@@ -87,8 +87,6 @@ void slm_check(scilama_status status, const scilama_error *error, SEXP owner)
     if (status == SCILAMA_OK && !interrupted) return;
     if (interrupted) {
         interrupted = 0;
-        scilama_context *context = context_of(owner);
-        if (context) scilama_context_resume(context);
         if (status == SCILAMA_OK || status == SCILAMA_E_CANCELLED) raise("interrupt_now", ScalarInteger(status), "interrupted");
     }
     raise("fail_now", ScalarInteger(status), error && error->message[0] ? error->message : scilama_status_text(status));

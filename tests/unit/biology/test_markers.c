@@ -253,9 +253,11 @@ START_TEST(wrong_arguments)
     cells[3] = NAN;
     ck_assert_int_eq(scilama_markers(d, cells, genes, 1, groups, K, NULL, &o, &t, &error), SCILAMA_E_NONFINITE);
     ck_assert_int_eq(scilama_markers(d, cells, NULL, 1, groups, K, NULL, &o, &t, &error), SCILAMA_E_INVALID);
+    slm_call other = { NULL }; /* of another thread, asked to stop and still running */
+    ck_assert_int_eq(slm_call_begin(&other, ctx, &error), SCILAMA_OK);
     scilama_context_cancel(ctx);
     ck_assert_int_eq(scilama_wilcoxon(d, groups, K, NULL, &t, &error), SCILAMA_E_CANCELLED);
-    scilama_context_resume(ctx);
+    slm_call_end(&other);
     scilama_dataset_destroy(d);
     fixture_free(&f);
     scilama_context_destroy(ctx);

@@ -67,6 +67,84 @@ START_TEST(sorts_like_qsort)
 }
 END_TEST
 
+/* Calls that run one in another, side by side and one after another. */
+START_TEST(a_cancel_is_for_the_calls_that_run)
+{
+    scilama_context *ctx, *other;
+    scilama_error error;
+    ck_assert_int_eq(scilama_context_create(&ctx, NULL, NULL), SCILAMA_OK);
+    ck_assert_int_eq(scilama_context_create(&other, NULL, NULL), SCILAMA_OK);
+    slm_call one = { NULL }, two = { NULL }, late = { NULL }, next = { NULL };
+    scilama_context_cancel(ctx); /* none runs */
+    ck_assert_int_eq(slm_call_begin(&one, ctx, &error), SCILAMA_OK);
+    ck_assert_int_eq(slm_call_begin(&two, ctx, &error), SCILAMA_OK);
+    ck_assert(!slm_cancelled(ctx));
+    scilama_context_cancel(ctx);
+    ck_assert(slm_cancelled(ctx) && !slm_cancelled(other));
+    ck_assert_int_eq(slm_call_begin(&late, ctx, &error), SCILAMA_E_CANCELLED); /* while those are still ending */
+    slm_call_end(&late);
+    slm_call_end(&one);
+    ck_assert(slm_cancelled(ctx));
+    slm_call_end(&two);
+    ck_assert(!slm_cancelled(ctx));
+    scilama_context_cancel(ctx); /* too late */
+    ck_assert_int_eq(slm_call_begin(&next, ctx, &error), SCILAMA_OK);
+    ck_assert(!slm_cancelled(ctx));
+    scilama_context_cancel(ctx);
+    scilama_context_cancel(ctx);
+    scilama_context_resume(ctx); /* taken back */
+    ck_assert_int_eq(slm_context_check(ctx, &error), SCILAMA_OK);
+    slm_call_end(&next);
+    ck_assert_uint_eq(atomic_load(&ctx->calls), 0);
+    scilama_context_resume(ctx);
+    scilama_context_cancel(NULL);
+    scilama_context_destroy(ctx);
+    scilama_context_destroy(other);
+}
+END_TEST
+
+/* Memory from a host that cancels at its n-th request. */
+typedef struct hasty { scilama_context *ctx; int left; } hasty;
+
+static void *hasty_allocate(void *user, size_t size, size_t align)
+{
+    hasty *h = user;
+    if (h->left && !--h->left) scilama_context_cancel(h->ctx);
+    return aligned_alloc(align, (size + align - 1) / align * align);
+}
+
+static void hasty_release(void *user, void *block, size_t size, size_t align) { free(block); }
+
+/* Whatever call a cancel stops, the next one runs, with nothing done in between. */
+START_TEST(a_cancelled_call_leaves_the_next_alone)
+{
+    enum { N = 3000 };
+    hasty h = { NULL, 0 };
+    scilama_allocator allocator = { &h, hasty_allocate, hasty_release };
+    scilama_context_options o;
+    scilama_context_options_init(&o, sizeof o);
+    o.allocator = &allocator;
+    ck_assert_int_eq(scilama_context_create(&h.ctx, &o, NULL), SCILAMA_OK);
+    float *points = malloc(N * 3 * sizeof *points);
+    int32_t *labels = malloc(N * sizeof *labels);
+    for (int i = 0; i < 3 * N; i++) points[i] = (float)((i * 7919) % 1013);
+    int stopped = 0;
+    for (int at = 1; at <= 12; at++) {
+        h.left = at;
+        scilama_status status = scilama_cluster(h.ctx, points, N, 3, 0, NULL, labels, NULL, NULL);
+        ck_assert(status == SCILAMA_OK || status == SCILAMA_E_CANCELLED);
+        stopped += status == SCILAMA_E_CANCELLED;
+        h.left = 0;
+        scilama_context_cancel(h.ctx); /* one more, too late */
+        if (at % 6 == 0) ck_assert_int_eq(scilama_cluster(h.ctx, points, N, 3, 0, NULL, labels, NULL, NULL), SCILAMA_OK);
+    }
+    ck_assert_int_gt(stopped, 0);
+    free(points);
+    free(labels);
+    scilama_context_destroy(h.ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("core");
@@ -74,6 +152,8 @@ int main(void)
     tcase_add_test(t, philox_known_answers);
     tcase_add_test(t, every_task_runs_once);
     tcase_add_test(t, sorts_like_qsort);
+    tcase_add_test(t, a_cancel_is_for_the_calls_that_run);
+    tcase_add_test(t, a_cancelled_call_leaves_the_next_alone);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

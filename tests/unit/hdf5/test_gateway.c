@@ -234,7 +234,7 @@ START_TEST(lengths_of_strings_are_checked)
     const char *path = in_folder("strings.h5"), *value = "fourteen bytes";
     slm_h5_file *f;
     slm_strings s;
-    for (int wrong = 0; wrong < 4; wrong++) { /* 1, 2: of an attribute; 3: of a field of a table */
+    for (int wrong = 0; wrong < 5; wrong++) { /* 1, 2: of an attribute; 3: of a field of a table; 4: characters of many bytes */
         hsize_t one = 1;
         hid_t id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), text = H5Tcopy(H5T_C_S1), record = H5Tcreate(H5T_COMPOUND, sizeof value);
         H5Tset_size(text, H5T_VARIABLE);
@@ -243,7 +243,7 @@ START_TEST(lengths_of_strings_are_checked)
         H5Dwrite(d, record, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value);
         haddr_t at = H5Dget_offset(d);
         H5Dclose(d);
-        if (wrong < 3) {
+        if (wrong != 3) {
             hid_t scalar = H5Screate(H5S_SCALAR), attr = H5Acreate2(id, "an attribute", text, scalar, H5P_DEFAULT, H5P_DEFAULT);
             H5Awrite(attr, text, &value);
             H5Aclose(attr);
@@ -256,7 +256,8 @@ START_TEST(lengths_of_strings_are_checked)
         /* the attribute: its name, type and space, padded to 16, 24 and 8 bytes; the reference */
         if (wrong == 1 || wrong == 2) poke(path, "an attribute", 16 + 24 + 8 + (wrong == 1 ? 3 : 0), wrong == 1 ? 0x70 : 2);
         if (wrong == 3) poke(path, NULL, (long)at + 3, 0x70);
-        if (wrong == 1 || wrong == 2) {
+        if (wrong == 4) poke(path, "an attribute", 16 + 8 + 4, 24);
+        if (wrong && wrong != 3) {
             FAILS(SCILAMA_E_FORMAT, slm_h5_open(&f, ctx, path, &error));
             continue;
         }

@@ -37,6 +37,8 @@ const SCILAMA_DTYPE_U16 = Int32(20)
 const SCILAMA_DTYPE_U32 = Int32(21)
 const SCILAMA_MEMORY_COPY = Int32(1)
 const SCILAMA_MEMORY_BORROW = Int32(2)
+const SCILAMA_JOIN_INNER = Int32(1)
+const SCILAMA_JOIN_OUTER = Int32(2)
 const SCILAMA_COLUMN_NUMERIC = Int32(1)
 const SCILAMA_COLUMN_CATEGORICAL = Int32(2)
 const SCILAMA_COVARIATE_CATEGORICAL = Int32(1)
@@ -201,6 +203,16 @@ struct RowSource
     fetch::Ptr{Cvoid}
     user::Ptr{Cvoid}
     release::Ptr{Cvoid}
+end
+
+struct ConcatOptions
+    struct_size::Csize_t
+    keys::Ptr{Ptr{UInt8}}
+    label::Ptr{UInt8}
+    join::Int32
+    index_unique::Int32
+    release::Int32
+    reserved::Int32
 end
 
 struct ColumnInfo
@@ -524,6 +536,7 @@ struct ModelOptions
     reserved::Int32
     embed_pca::Int64
     seed::UInt64
+    axes::Int64
 end
 
 struct Tensor
@@ -748,6 +761,25 @@ struct LabelInfo
     floor::Float64
 end
 
+struct AdaptOptions
+    struct_size::Csize_t
+    decoder_steps::Int64
+    seed::UInt64
+end
+
+struct AdaptReport
+    struct_size::Csize_t
+    categories::Int64
+    aligned::Int64
+    cells::Int64
+    apart_before::Float64
+    apart_after::Float64
+end
+
+scilama_adapt_options_init(options, struct_size) =
+    ccall(sym(:scilama_adapt_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
+scilama_adapt_report_init(report, struct_size) =
+    ccall(sym(:scilama_adapt_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_agreement_init(agreement, struct_size) =
     ccall(sym(:scilama_agreement_init), Int32, (Ptr{Cvoid}, Csize_t), agreement, struct_size)
 scilama_arrow_options_init(options, struct_size) =
@@ -764,6 +796,8 @@ scilama_coherence_options_init(options, struct_size) =
     ccall(sym(:scilama_coherence_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_column_info_init(info, struct_size) =
     ccall(sym(:scilama_column_info_init), Int32, (Ptr{Cvoid}, Csize_t), info, struct_size)
+scilama_concat_options_init(options, struct_size) =
+    ccall(sym(:scilama_concat_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_context_cancel(context) =
     ccall(sym(:scilama_context_cancel), Cvoid, (Ptr{Cvoid},), context)
 scilama_context_create(out, options, error) =
@@ -800,6 +834,8 @@ scilama_dataset_column_name(dataset, column) =
     ccall(sym(:scilama_dataset_column_name), Cstring, (Ptr{Cvoid}, Int64), dataset, column)
 scilama_dataset_columns(dataset) =
     ccall(sym(:scilama_dataset_columns), Int64, (Ptr{Cvoid},), dataset)
+scilama_dataset_concat(out, datasets, n, options, error) =
+    ccall(sym(:scilama_dataset_concat), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Ptr{Cvoid}}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), out, datasets, n, options, error)
 scilama_dataset_create(out, context, matrix, cell_names, gene_names, error) =
     ccall(sym(:scilama_dataset_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Ptr{UInt8}}, Ptr{Ptr{UInt8}}, Ptr{Cvoid}), out, context, matrix, cell_names, gene_names, error)
 scilama_dataset_create_from_rows(out, context, source, cell_names, gene_names, error) =
@@ -936,12 +972,16 @@ scilama_graph_from_csr(out, context, n, indptr, indices, weights, error) =
     ccall(sym(:scilama_graph_from_csr), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Int64, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), out, context, n, indptr, indices, weights, error)
 scilama_graph_from_knn(out, context, kind, n, neighbors, indices, distances, error) =
     ccall(sym(:scilama_graph_from_knn), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Int32, Int64, Int64, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), out, context, kind, n, neighbors, indices, distances, error)
+scilama_graph_from_knn_memory(context, kind, n, neighbors, bytes, error) =
+    ccall(sym(:scilama_graph_from_knn_memory), Int32, (Ptr{Cvoid}, Int32, Int64, Int64, Ptr{Int64}, Ptr{Cvoid}), context, kind, n, neighbors, bytes, error)
 scilama_graph_indices(graph) =
     ccall(sym(:scilama_graph_indices), Ptr{Int32}, (Ptr{Cvoid},), graph)
 scilama_graph_indptr(graph) =
     ccall(sym(:scilama_graph_indptr), Ptr{Int64}, (Ptr{Cvoid},), graph)
 scilama_graph_leiden(graph, options, labels, report, error) =
     ccall(sym(:scilama_graph_leiden), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Int32}, Ptr{Cvoid}, Ptr{Cvoid}), graph, options, labels, report, error)
+scilama_graph_leiden_memory(context, vertices, entries, options, bytes, error) =
+    ccall(sym(:scilama_graph_leiden_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, entries, options, bytes, error)
 scilama_graph_leiden_sweep(graph, options, resolutions, count, labels, reports, error) =
     ccall(sym(:scilama_graph_leiden_sweep), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float64}, Int64, Ptr{Int32}, Ptr{Cvoid}, Ptr{Cvoid}), graph, options, resolutions, count, labels, reports, error)
 scilama_graph_leiden_target(graph, options, communities, labels, report, error) =
@@ -950,6 +990,8 @@ scilama_graph_quality(graph, quality, resolution, labels, value, error) =
     ccall(sym(:scilama_graph_quality), Int32, (Ptr{Cvoid}, Int32, Float64, Ptr{Int32}, Ptr{Float64}, Ptr{Cvoid}), graph, quality, resolution, labels, value, error)
 scilama_graph_umap(graph, options, layout, error) =
     ccall(sym(:scilama_graph_umap), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}), graph, options, layout, error)
+scilama_graph_umap_memory(context, vertices, entries, options, bytes, error) =
+    ccall(sym(:scilama_graph_umap_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, entries, options, bytes, error)
 scilama_graph_vertices(graph) =
     ccall(sym(:scilama_graph_vertices), Int64, (Ptr{Cvoid},), graph)
 scilama_graph_weights(graph) =
@@ -966,6 +1008,8 @@ scilama_h5ad_writer_commit(writer, error) =
     ccall(sym(:scilama_h5ad_writer_commit), Int32, (Ptr{Cvoid}, Ptr{Cvoid}), writer, error)
 scilama_h5ad_writer_create(out, context, output, matrix, cell_names, gene_names, error) =
     ccall(sym(:scilama_h5ad_writer_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Cstring, Ptr{Cvoid}, Ptr{Ptr{UInt8}}, Ptr{Ptr{UInt8}}, Ptr{Cvoid}), out, context, output, matrix, cell_names, gene_names, error)
+scilama_h5ad_writer_create_from(out, output, dataset, matrix, error) =
+    ccall(sym(:scilama_h5ad_writer_create_from), Int32, (Ptr{Ptr{Cvoid}}, Cstring, Ptr{Cvoid}, Int32, Ptr{Cvoid}), out, output, dataset, matrix, error)
 scilama_h5ad_writer_destroy(writer) =
     ccall(sym(:scilama_h5ad_writer_destroy), Cvoid, (Ptr{Cvoid},), writer)
 scilama_h5ad_writer_genes(writer) =
@@ -1020,6 +1064,8 @@ scilama_kmeans_options_init(options, struct_size) =
     ccall(sym(:scilama_kmeans_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_knn(context, points, n, dim, ld, options, indices, distances, report, error) =
     ccall(sym(:scilama_knn), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Cvoid}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}, Ptr{Cvoid}), context, points, n, dim, ld, options, indices, distances, report, error)
+scilama_knn_memory(context, n, dim, options, bytes, error) =
+    ccall(sym(:scilama_knn_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, n, dim, options, bytes, error)
 scilama_knn_options_init(options, struct_size) =
     ccall(sym(:scilama_knn_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 scilama_knn_report_init(report, struct_size) =
@@ -1046,6 +1092,8 @@ scilama_match_report_init(report, struct_size) =
     ccall(sym(:scilama_match_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_matrix_init(matrix, struct_size) =
     ccall(sym(:scilama_matrix_init), Int32, (Ptr{Cvoid}, Csize_t), matrix, struct_size)
+scilama_model_adapt(model, dataset, options, report, error) =
+    ccall(sym(:scilama_model_adapt), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, options, report, error)
 scilama_model_category(model, index, category) =
     ccall(sym(:scilama_model_category), Cstring, (Ptr{Cvoid}, Int64, Int64), model, index, category)
 scilama_model_cells_to_arrow(model, dataset, schema, array, error) =
@@ -1281,6 +1329,7 @@ const LAYOUTS = (
     (Matrix, 88, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84,)),
     (RowBlock, 56, (0, 8, 16, 24, 32, 40, 48,)),
     (RowSource, 72, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64,)),
+    (ConcatOptions, 40, (0, 8, 16, 24, 28, 32, 36,)),
     (ColumnInfo, 32, (0, 8, 12, 16, 24,)),
     (PreprocessOptions, 80, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72,)),
     (PreprocessReport, 240, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80,)),
@@ -1293,6 +1342,8 @@ const LAYOUTS = (
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
     (ReferenceInfo, 48, (0, 8, 16, 24, 32, 40,)),
     (LabelInfo, 40, (0, 8, 16, 24, 32,)),
+    (AdaptOptions, 24, (0, 8, 16,)),
+    (AdaptReport, 48, (0, 8, 16, 24, 32, 40,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
     (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (CovariateInfo, 64, (0, 8, 16, 20, 24, 32, 40, 48, 56,)),
@@ -1304,7 +1355,7 @@ const LAYOUTS = (
     (StepInfo, 208, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200,)),
     (Evaluation, 72, (0, 8, 16, 24, 32, 40, 48, 56, 64,)),
     (FitOptions, 80, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72,)),
-    (ModelOptions, 144, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136,)),
+    (ModelOptions, 152, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136, 144,)),
 )
 
 "Throws where a struct does not lie as in C."

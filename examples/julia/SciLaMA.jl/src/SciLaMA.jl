@@ -240,10 +240,10 @@ function long(h::Handle, f, arguments...)
     check(status, error)
 end
 
-"Makes running and later calls end with a Failure, until resume!; from any thread."
+"Makes the calls that run end with a Failure; without one it does nothing. From any thread."
 cancel!(context::Context) = L.scilama_context_cancel(context)
 
-"Lets calls run again after cancel!."
+"Takes back a cancel! that the running call has not noticed yet."
 resume!(context::Context) = L.scilama_context_resume(context)
 
 threads(context::Context) = L.scilama_context_threads(context)

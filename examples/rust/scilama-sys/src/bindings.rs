@@ -69,6 +69,8 @@ pub const SCILAMA_DTYPE_U16: i32 = 20;
 pub const SCILAMA_DTYPE_U32: i32 = 21;
 pub const SCILAMA_MEMORY_COPY: i32 = 1;
 pub const SCILAMA_MEMORY_BORROW: i32 = 2;
+pub const SCILAMA_JOIN_INNER: i32 = 1;
+pub const SCILAMA_JOIN_OUTER: i32 = 2;
 pub const SCILAMA_COLUMN_NUMERIC: i32 = 1;
 pub const SCILAMA_COLUMN_CATEGORICAL: i32 = 2;
 pub const SCILAMA_COVARIATE_CATEGORICAL: i32 = 1;
@@ -266,6 +268,7 @@ pub struct scilama_model_options {
     pub reserved: i32,
     pub embed_pca: i64,
     pub seed: u64,
+    pub axes: i64,
 }
 
 #[repr(C)]
@@ -312,6 +315,18 @@ pub struct scilama_row_source {
     pub fetch: scilama_fetch_fn,
     pub user: *mut c_void,
     pub release: Option<unsafe extern "C" fn(user: *mut c_void)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_concat_options {
+    pub struct_size: usize,
+    pub keys: *const *const c_char,
+    pub label: *const c_char,
+    pub join: i32,
+    pub index_unique: i32,
+    pub release: i32,
+    pub reserved: i32,
 }
 
 #[repr(C)]
@@ -495,6 +510,25 @@ pub struct scilama_label_info {
     pub categories: i64,
     pub temperature: f64,
     pub floor: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_adapt_options {
+    pub struct_size: usize,
+    pub decoder_steps: i64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_adapt_report {
+    pub struct_size: usize,
+    pub categories: i64,
+    pub aligned: i64,
+    pub cells: i64,
+    pub apart_before: f64,
+    pub apart_after: f64,
 }
 
 #[repr(C)]
@@ -946,6 +980,8 @@ pub struct DLManagedTensorVersioned {
 }
 
 extern "C" {
+    pub fn scilama_adapt_options_init(options: *mut scilama_adapt_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_adapt_report_init(report: *mut scilama_adapt_report, struct_size: usize) -> scilama_status;
     pub fn scilama_agreement_init(agreement: *mut scilama_agreement, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_options_init(options: *mut scilama_arrow_options, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_to_stream(stream: *mut ArrowArrayStream, context: *mut scilama_context, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
@@ -954,6 +990,7 @@ extern "C" {
     pub fn scilama_cluster_options_init(options: *mut scilama_cluster_options, struct_size: usize) -> scilama_status;
     pub fn scilama_coherence_options_init(options: *mut scilama_coherence_options, struct_size: usize) -> scilama_status;
     pub fn scilama_column_info_init(info: *mut scilama_column_info, struct_size: usize) -> scilama_status;
+    pub fn scilama_concat_options_init(options: *mut scilama_concat_options, struct_size: usize) -> scilama_status;
     pub fn scilama_context_cancel(context: *mut scilama_context);
     pub fn scilama_context_create(out: *mut *mut scilama_context, options: *const scilama_context_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_context_describe(context: *const scilama_context, buffer: *mut c_char, size: usize, needed: *mut usize) -> scilama_status;
@@ -972,6 +1009,7 @@ extern "C" {
     pub fn scilama_dataset_column_info(dataset: *const scilama_dataset, name: *const c_char, info: *mut scilama_column_info, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_column_name(dataset: *const scilama_dataset, column: i64) -> *const c_char;
     pub fn scilama_dataset_columns(dataset: *const scilama_dataset) -> i64;
+    pub fn scilama_dataset_concat(out: *mut *mut scilama_dataset, datasets: *const *mut scilama_dataset, n: i64, options: *const scilama_concat_options, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_create(out: *mut *mut scilama_dataset, context: *mut scilama_context, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_create_from_rows(out: *mut *mut scilama_dataset, context: *mut scilama_context, source: *const scilama_row_source, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_dataset_destroy(dataset: *mut scilama_dataset);
@@ -1040,13 +1078,16 @@ extern "C" {
     pub fn scilama_graph_entries(graph: *const scilama_graph) -> i64;
     pub fn scilama_graph_from_csr(out: *mut *mut scilama_graph, context: *mut scilama_context, n: i64, indptr: *const i64, indices: *const i32, weights: *const f32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_from_knn(out: *mut *mut scilama_graph, context: *mut scilama_context, kind: i32, n: i64, neighbors: i64, indices: *const i32, distances: *const f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_from_knn_memory(context: *const scilama_context, kind: i32, n: i64, neighbors: i64, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_indices(graph: *const scilama_graph) -> *const i32;
     pub fn scilama_graph_indptr(graph: *const scilama_graph) -> *const i64;
     pub fn scilama_graph_leiden(graph: *const scilama_graph, options: *const scilama_leiden_options, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_leiden_memory(context: *const scilama_context, vertices: i64, entries: i64, options: *const scilama_leiden_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_leiden_sweep(graph: *const scilama_graph, options: *const scilama_leiden_options, resolutions: *const f64, count: i64, labels: *mut i32, reports: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_leiden_target(graph: *const scilama_graph, options: *const scilama_leiden_options, communities: i64, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_quality(graph: *const scilama_graph, quality: i32, resolution: f64, labels: *const i32, value: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_umap(graph: *const scilama_graph, options: *const scilama_umap_options, layout: *mut f32, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_umap_memory(context: *const scilama_context, vertices: i64, entries: i64, options: *const scilama_umap_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_vertices(graph: *const scilama_graph) -> i64;
     pub fn scilama_graph_weights(graph: *const scilama_graph) -> *const f32;
     pub fn scilama_h5ad_read_array(context: *mut scilama_context, path: *const c_char, key: *const c_char, rows: *mut i64, width: *mut i64, values: *mut f32, size: i64, error: *mut scilama_error) -> scilama_status;
@@ -1055,6 +1096,7 @@ extern "C" {
     pub fn scilama_h5ad_writer_cells(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_commit(writer: *mut scilama_h5ad_writer, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_create(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, output: *const c_char, matrix: *const scilama_matrix, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_h5ad_writer_create_from(out: *mut *mut scilama_h5ad_writer, output: *const c_char, dataset: *const scilama_dataset, matrix: i32, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_h5ad_writer_destroy(writer: *mut scilama_h5ad_writer);
     pub fn scilama_h5ad_writer_genes(writer: *const scilama_h5ad_writer) -> i64;
     pub fn scilama_h5ad_writer_open(out: *mut *mut scilama_h5ad_writer, context: *mut scilama_context, input: *const c_char, output: *const c_char, error: *mut scilama_error) -> scilama_status;
@@ -1082,6 +1124,7 @@ extern "C" {
     pub fn scilama_kmeans(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_kmeans_options, labels: *mut i32, centers: *mut f32, inertia: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_kmeans_options_init(options: *mut scilama_kmeans_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn(context: *mut scilama_context, points: *const f32, n: i64, dim: i64, ld: i64, options: *const scilama_knn_options, indices: *mut i32, distances: *mut f32, report: *mut scilama_knn_report, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_knn_memory(context: *const scilama_context, n: i64, dim: i64, options: *const scilama_knn_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_knn_options_init(options: *mut scilama_knn_options, struct_size: usize) -> scilama_status;
     pub fn scilama_knn_report_init(report: *mut scilama_knn_report, struct_size: usize) -> scilama_status;
     pub fn scilama_label_info_init(info: *mut scilama_label_info, struct_size: usize) -> scilama_status;
@@ -1095,6 +1138,7 @@ extern "C" {
     pub fn scilama_match_options_init(options: *mut scilama_match_options, struct_size: usize) -> scilama_status;
     pub fn scilama_match_report_init(report: *mut scilama_match_report, struct_size: usize) -> scilama_status;
     pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
+    pub fn scilama_model_adapt(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_adapt_options, report: *mut scilama_adapt_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_category(model: *const scilama_model, index: i64, category: i64) -> *const c_char;
     pub fn scilama_model_cells_to_arrow(model: *mut scilama_model, dataset: *mut scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_check_covariate(model: *const scilama_model, dataset: *const scilama_dataset, index: i64, report: *mut scilama_covariate_report, error: *mut scilama_error) -> scilama_status;
@@ -1228,6 +1272,7 @@ const _: () = {
     assert!(size_of::<scilama_matrix>() == 88);
     assert!(size_of::<scilama_row_block>() == 56);
     assert!(size_of::<scilama_row_source>() == 72);
+    assert!(size_of::<scilama_concat_options>() == 40);
     assert!(size_of::<scilama_column_info>() == 32);
     assert!(size_of::<scilama_preprocess_options>() == 80);
     assert!(size_of::<scilama_preprocess_report>() == 240);
@@ -1240,6 +1285,8 @@ const _: () = {
     assert!(size_of::<scilama_covariate_report>() == 48);
     assert!(size_of::<scilama_reference_info>() == 48);
     assert!(size_of::<scilama_label_info>() == 40);
+    assert!(size_of::<scilama_adapt_options>() == 24);
+    assert!(size_of::<scilama_adapt_report>() == 48);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
@@ -1251,5 +1298,5 @@ const _: () = {
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
-    assert!(size_of::<scilama_model_options>() == 144);
+    assert!(size_of::<scilama_model_options>() == 152);
 };

@@ -16,7 +16,7 @@ pub struct Neighbors {
 }
 
 impl Context {
-    /// Lets calls run again after [`Canceller::cancel`].
+    /// Takes back a [`Canceller::cancel`] that the running calls have not noticed yet.
     pub fn resume(&self) {
         unsafe { sys::scilama_context_resume(self.as_ptr()) }
     }

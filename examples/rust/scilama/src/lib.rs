@@ -323,7 +323,7 @@ impl Context {
         Context::make(&None, |out, error| unsafe { sys::scilama_context_create(out, &options, error) })
     }
 
-    /// Something that makes running and later calls end with `E_CANCELLED`, until [`Context::resume`]; from any thread.
+    /// Something that makes the calls that run end with `E_CANCELLED`, from any thread; without one it does nothing.
     pub fn canceller(&self) -> Canceller<'_> {
         Canceller(self.0, PhantomData)
     }

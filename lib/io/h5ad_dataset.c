@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/source.h"
+#include "io/h5ad_write.h"
+#include <stdio.h>
+#include <string.h>
+
+/* A dataset as a file of its own. */
+
+static scilama_status put_column(scilama_h5ad_writer *w, const slm_column *column, scilama_error *error)
+{
+    char path[1280];
+    const char **names = slm_alloc_array(w->ctx, column->categories.count, sizeof *names);
+    if (!names) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < column->categories.count; i++) names[i] = slm_string(&column->categories, i);
+    snprintf(path, sizeof path, "obs/%.1000s", column->name);
+    scilama_status status = column->codes ? slm_h5ad_put_categorical(w->file, path, column->codes, w->cells, names, column->categories.count, error)
+                                          : slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &w->cells, column->numeric, error);
+    slm_free(w->ctx, names);
+    return status ? status : slm_h5ad_add_column(w->file, "obs", column->name, error);
+}
+
+/* Rows on their way from a source into X. */
+typedef struct passage { slm_h5_file *file; int64_t at; scilama_status status; scilama_error *error; } passage;
+
+static void pass_rows(void *arg, const slm_stage *rows, int64_t first)
+{
+    passage *p = arg;
+    int64_t from = rows->indptr[0], count = rows->indptr[rows->n] - from;
+    if (p->status) return;
+    p->status = slm_h5ad_add_entries(p->file, "X", p->at, count, rows->indices + from, rows->values + from, p->error);
+    p->at += count;
+    (void)first;
+}
+
+static scilama_status put_stream(scilama_h5ad_writer *w, slm_source *source, scilama_error *error)
+{
+    int64_t shape[2] = { source->cells, source->genes }, *indptr = slm_alloc_array(w->ctx, source->cells + 1, sizeof *indptr);
+    if (!indptr) return slm_fail_nomem(error);
+    indptr[0] = 0;
+    for (int64_t c = 0; c < source->cells; c++) indptr[c + 1] = indptr[c] + source->entries[c];
+    passage p = { .file = w->file, .error = error };
+    scilama_status status = slm_h5ad_begin_csr(w->file, "X", shape, indptr, error);
+    if (!status) status = slm_source_scan(source, NULL, source->cells, pass_rows, &p, error);
+    slm_free(w->ctx, indptr);
+    return status ? status : p.status;
+}
+
+static scilama_status create(scilama_h5ad_writer **out, const char *output, const scilama_dataset *d, const scilama_matrix *m, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    const char **cells = slm_alloc_array(ctx, d->cells, sizeof *cells), **genes = slm_alloc_array(ctx, d->genes, sizeof *genes);
+    scilama_status status = cells && genes ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t i = 0; i < d->cells && !status; i++) cells[i] = slm_string(&d->cell_names, i);
+    for (int64_t g = 0; g < d->genes && !status; g++) genes[g] = slm_string(&d->gene_names, g);
+    if (!status) status = slm_writer_create(out, ctx, output, m, cells, genes, error);
+    slm_free(ctx, cells);
+    slm_free(ctx, genes);
+    return status;
+}
+
+scilama_status slm_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *d, bool matrix, scilama_error *error)
+{
+    bool inside = matrix && !d->source, csr = inside && d->storage == SCILAMA_STORAGE_CSR;
+    scilama_matrix m = { .struct_size = sizeof m, .storage = SCILAMA_STORAGE_CSR, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32,
+                         .indptr_type = SCILAMA_DTYPE_I64, .memory = SCILAMA_MEMORY_BORROW, .rows = d->cells, .cols = d->genes };
+    int64_t *empty = csr ? NULL : slm_alloc_array_zero(d->ctx, d->cells + 1, sizeof *empty);
+    scilama_status status = csr || empty ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status && matrix) status = slm_dataset_need_matrix(d, error);
+    m.indptr = csr ? d->indptr : empty;
+    if (inside) m.values = d->values;
+    if (csr) m.indices = d->indices, m.stored = d->indptr[d->cells];
+    else if (inside) m.storage = SCILAMA_STORAGE_DENSE, m.ld = d->ld;
+    if (!status) status = create(out, output, d, &m, error);
+    slm_free(d->ctx, empty);
+    if (!status && matrix && d->source) status = put_stream(*out, d->source, error);
+    for (int64_t i = 0; i < d->n_columns && !status; i++) status = put_column(*out, &d->columns[i], error);
+    if (status) {
+        slm_writer_destroy(*out);
+        *out = NULL;
+    }
+    return status;
+}
