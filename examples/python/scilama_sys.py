@@ -339,6 +339,14 @@ class scilama_label_info(Structure):
     pass
 
 
+class scilama_adapt_options(Structure):
+    pass
+
+
+class scilama_adapt_report(Structure):
+    pass
+
+
 scilama_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 scilama_stage_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_double)
 scilama_fetch_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
@@ -737,6 +745,7 @@ scilama_model_options._fields_ = [
     ("reserved", c_int32),
     ("embed_pca", c_int64),
     ("seed", c_uint64),
+    ("axes", c_int64),
 ]
 
 scilama_tensor._fields_ = [
@@ -961,8 +970,25 @@ scilama_label_info._fields_ = [
     ("floor", c_double),
 ]
 
+scilama_adapt_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("decoder_steps", c_int64),
+    ("seed", c_uint64),
+]
+
+scilama_adapt_report._fields_ = [
+    ("struct_size", c_size_t),
+    ("categories", c_int64),
+    ("aligned", c_int64),
+    ("cells", c_int64),
+    ("apart_before", c_double),
+    ("apart_after", c_double),
+]
+
 # name: (result, arguments)
 FUNCTIONS = {
+    "scilama_adapt_options_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_adapt_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_agreement_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_to_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
@@ -1068,7 +1094,7 @@ FUNCTIONS = {
     "scilama_graph_leiden_target": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_quality": (c_int32, [c_void_p, c_int32, c_double, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_umap": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_umap_memory": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
+    "scilama_graph_umap_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
     "scilama_graph_vertices": (c_int64, [c_void_p]),
     "scilama_graph_weights": (c_void_p, [c_void_p]),
     "scilama_h5ad_read_array": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
@@ -1119,6 +1145,7 @@ FUNCTIONS = {
     "scilama_match_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_match_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_matrix_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_model_adapt": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_category": (c_char_p, [c_void_p, c_int64, c_int64]),
     "scilama_model_cells_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_check_covariate": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),

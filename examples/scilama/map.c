@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells of another data set among the cells that a model was trained on. */
 
+#include "output.h"
 #include "tables.h"
 #include <inttypes.h>
 #include <string.h>
@@ -9,6 +10,9 @@ typedef struct mapping {
     const char *files[2], *out, *layer, *key;
     int64_t stream, neighbors, cells, latent;
     double least, reach, novel;
+    int32_t adapt;               /* to batches that the model does not know */
+    const char *adapted;         /* where to save the model then; NULL = nowhere */
+    scilama_adapt_report change;
     query_tables tables;
     scilama_model *model;
     scilama_dataset *dataset;
@@ -92,7 +96,7 @@ static scilama_status put_report(app *a, mapping *m)
         { "explained_by_vectors", r.explained } };
     const struct { const char *name; int64_t value; } counts[] = { { "genes", r.genes }, { "genes_measured", r.measured }, { "genes_beside", r.others },
         { "cells_of_unknown_categories", r.unknown_cells }, { "cells_without_covariates", r.missing_cells },
-        { "reference_cells", m->info.cells }, { "neighbors", m->neighbors } };
+        { "reference_cells", m->info.cells }, { "neighbors", m->neighbors }, { "categories_adapted", m->change.aligned } };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !status; i++) {
         char *key = app_text(a, "%s_map/%s", m->key, numbers[i].name);
         status = key ? scilama_h5ad_writer_put_uns_number(m->writer, key, numbers[i].value, &a->error) : SCILAMA_E_NOMEM;
@@ -125,12 +129,34 @@ static scilama_status write(app *a, mapping *m)
     return status ? status : scilama_h5ad_writer_commit(m->writer, &a->error);
 }
 
+/* New batches get columns of their own, trained on the query alone. */
+static scilama_status adapt(app *a, mapping *m)
+{
+    scilama_adapt_options o;
+    scilama_adapt_report *r = &m->change;
+    scilama_adapt_options_init(&o, sizeof o);
+    o.seed = a->seed;
+    if (!m->adapted) o.decoder_steps = 0; /* it is not read here */
+    scilama_status status = scilama_model_adapt(m->model, m->dataset, &o, r, &a->error);
+    const char *path = NULL;
+    if (!status && m->adapted) status = stage_output(a, m->adapted, &path);
+    if (!status && path) status = scilama_model_save(m->model, path, &a->error);
+    if (status) return status;
+    if (!r->categories) app_warn(a, "--adapt: the model knows all categories of %s: nothing was adapted", m->files[1]);
+    else if (!r->aligned) app_warn(a, "--adapt: %" PRId64 " new categories, none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
+    else app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align: clusters lie %.3g apart, %.3g before (in variances of the reference)",
+                 r->categories, r->aligned, r->apart_after, r->apart_before);
+    return SCILAMA_OK;
+}
+
 static scilama_status run(app *a, mapping *m)
 {
     scilama_model_info info;
     scilama_model_info_init(&info, sizeof info);
     scilama_reference_info_init(&m->info, sizeof m->info);
+    scilama_adapt_report_init(&m->change, sizeof m->change);
     scilama_status status = check_output(a, m->out);
+    if (!status && m->adapted) status = check_output(a, m->adapted);
     if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     if (!status && scilama_model_get_reference(&m->reference, m->model, NULL))
@@ -139,6 +165,7 @@ static scilama_status run(app *a, mapping *m)
     if (!status) status = query_cells(a, m->model, m->files[1], m->layer, m->stream, &m->dataset);
     if (!status) status = add_query_tables(a, &m->tables, m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
+    if (!status && m->adapt) status = adapt(a, m);
     if (status) return status;
     m->latent = info.latent;
     m->cells = scilama_dataset_cells(m->dataset);
@@ -167,6 +194,8 @@ int verb_map(int argc, char **argv)
         { "unknown-below", 0, OPTION_NUMBER, &m.least, "P", "cells whose likeliest label has less probability are unknown (default 0.5)", 0, NULL },
         { "unknown-beyond", 0, OPTION_NUMBER, &m.reach, "X", "... and those farther than X times what 95 % of the reference stay below (default 2)", 0, NULL },
         { "unknown-novelty", 0, OPTION_NUMBER, &m.novel, "X", "... and those around which the reference is sparser than the query, by the log of distances (default 0.2)", 0, NULL },
+        { "adapt", 0, OPTION_FLAG, &m.adapt, NULL, "give batches that the model does not know columns of their own, trained on the query; the reference stays", 1, NULL },
+        { "model", 0, OPTION_OUTPUT, &m.adapted, "M2.h5", "save the adapted model, its decoder adapted too (needs --adapt)", 0, NULL },
         QUERY_TABLE_OPTIONS(m.tables),
         { "stream", 0, OPTION_BYTES, &m.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
@@ -179,6 +208,10 @@ int verb_map(int argc, char **argv)
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!m.out || m.neighbors < 1) {
         fprintf(stderr, "scilama: %s (see scilama map --help)\n", m.out ? "--neighbors must be 1 or more" : "-o OUT.h5ad is needed");
+        return EXIT_USAGE;
+    }
+    if (m.adapted && !m.adapt) {
+        fprintf(stderr, "scilama: --model needs --adapt: without it the model stays as it is (see scilama map --help)\n");
         return EXIT_USAGE;
     }
     scilama_status status = app_open(&a);

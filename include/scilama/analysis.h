@@ -383,7 +383,8 @@ SCILAMA_API int64_t scilama_pca_components(const scilama_pca_options *options, i
 /** Lays out a graph in a few dimensions (UMAP; McInnes, Healy, Melville 2018).
  *
  * The same layout for a seed, whatever the thread count: vertices move in 16
- * interleaved batches an epoch, each from the places before the batch.
+ * interleaved batches an epoch, each from the places before the batch. Where the start is spectral, that of more than
+ * 100,000 vertices is a rough one. Cancelled, the places so far are in the layout.
  * @param graph   of SCILAMA_GRAPH_FUZZY, usually.
  * @param layout  [vertices × dimensions] receives the places; the start when options->init
  *                says so, stretched to 0 … 10 in every dimension first.
@@ -396,8 +397,8 @@ SCILAMA_API scilama_status scilama_graph_umap(
  *  the spectral start's. Of options->points only their presence and points_dim count.
  *  @return SCILAMA_OK, or E_INVALID as scilama_graph_umap(). @since 0.1 */
 SCILAMA_API scilama_status scilama_graph_umap_memory(
-    const scilama_context *context, int64_t vertices, const scilama_umap_options *options, int64_t *bytes,
-    scilama_error *error);
+    const scilama_context *context, int64_t vertices, int64_t entries, const scilama_umap_options *options,
+    int64_t *bytes, scilama_error *error);
 
 /* ---------------------------------------------------------------- metrics */
 

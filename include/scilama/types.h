@@ -87,6 +87,8 @@ typedef struct scilama_model_options {
     int64_t embed_pca;         /**< > 0: project every modality to at most this many principal components, after rows were
                                 *   normalised and columns centred; axes without variance are left out; default 0 */
     uint64_t seed;             /**< of the initial weights; default 0 */
+    int64_t axes;              /**< K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which
+                                *   the first trainer finds and nothing changes afterwards; 0: it reads x; default 0 */
 } scilama_model_options;
 
 #endif

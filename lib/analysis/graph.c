@@ -2,6 +2,7 @@
 #include "analysis/graph.h"
 #include "core/thread.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Directed neighbour lists made symmetric: a matrix is merged row by row with its transpose, whose rows come out
@@ -209,6 +210,12 @@ static double membership(const float *d, int64_t k, double rho, double sigma)
 static double bandwidth(const float *d, int64_t k, double rho, double all_mean)
 {
     double target = log2((double)k + 1), lo = 0, hi = INFINITY, sigma = 1, mean = 0;
+    int size = 0;
+    for (int64_t j = 0; j < k; j++) mean += (double)d[j];
+    mean /= (double)k + 1;
+    frexp(mean, &size);
+    /* umap-learn begins at 1, from where 64 rounds do not reach distances of another order */
+    if (abs(size) > 20 && mean > 0) sigma = ldexp(1, size);
     for (int round = 0; round < 64; round++) {
         double sum = membership(d, k, rho, sigma);
         if (fabs(sum - target) < 1e-5) break;
@@ -220,8 +227,6 @@ static double bandwidth(const float *d, int64_t k, double rho, double all_mean)
             sigma = isinf(hi) ? sigma * 2 : (lo + hi) / 2;
         }
     }
-    for (int64_t j = 0; j < k; j++) mean += (double)d[j];
-    mean /= (double)k + 1;
     return fmax(sigma, 1e-3 * (rho > 0 ? mean : all_mean));
 }
 

@@ -11,11 +11,23 @@
  * A batch is moved at once, every vertex from the places of the others before the
  * batch; then the next batch sees the result. A vertex looks only at its own edges:
  * an edge's pull on both ends is taken from either side. The vertices of a tile share a
- * pool of vertices that their negative samples are drawn from. */
+ * pool of vertices that their negative samples are drawn from. So that what moves
+ * together lies together, vertices are dealt in the order of a curve through the places
+ * where they start, and numbered batch after batch. */
 
 enum { BATCHES = SLM_UMAP_BATCHES, TILE = 128 };
 
-typedef struct layout_job { slm_umap_move m; slm_umap_move_fn move; const scilama_context *ctx; } layout_job;
+typedef struct layout_job {
+    slm_umap_move m;
+    slm_umap_move_fn move;
+    const scilama_graph *g;
+    int32_t *number;       /* [n] of the graph's vertices in the layout */
+    int64_t *begin;        /* m.begin */
+    slm_umap_edge *edges;  /* m.edges; NULL while they are counted */
+    int64_t size;          /* of the batch */
+    int32_t epochs;        /* the last */
+    float inverse;         /* 1 / largest weight */
+} layout_job;
 
 slm_umap_move_fn slm_umap_move_at(int index)
 {
@@ -32,23 +44,124 @@ slm_umap_move_fn slm_umap_move_at(int index)
     return index < count ? found[index] : NULL;
 }
 
-/* Vertices of the batch. */
-static int64_t batch_size(const slm_umap_move *m) { return m->batch < m->n ? (m->n - 1 - m->batch) / BATCHES + 1 : 0; }
+/* The first of those with rank r, r + BATCHES … */
+static int64_t batch_begin(int64_t n, int64_t batch) { return n / BATCHES * batch + (batch < n % BATCHES ? batch : n % BATCHES); }
 
 static void move_tile(void *arg, int64_t task, int worker)
 {
     layout_job *j = arg;
-    int64_t size = batch_size(&j->m), first = task * TILE;
-    j->move(&j->m, first, first + TILE < size ? first + TILE : size);
+    int64_t first = task * TILE;
+    j->move(&j->m, first, first + TILE < j->size ? first + TILE : j->size);
 }
 
-static void commit_tile(void *arg, int64_t task, int worker)
+/* --- what moves together lies together ----------------------------------------- */
+
+/* The bits of x, each followed by a zero. */
+static uint64_t spread_bits(uint32_t x)
 {
-    slm_umap_move *m = &((layout_job *)arg)->m;
-    int64_t size = batch_size(m), dims = m->dims;
-    for (int64_t i = task * TILE; i < (task + 1) * TILE && i < size; i++)
-        memcpy(m->place + (i * BATCHES + m->batch) * dims, m->next + i * dims, (size_t)dims * sizeof(float));
+    uint64_t y = x;
+    y = (y | y << 16) & UINT64_C(0x0000ffff0000ffff);
+    y = (y | y << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    y = (y | y << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    y = (y | y << 2) & UINT64_C(0x3333333333333333);
+    return (y | y << 1) & UINT64_C(0x5555555555555555);
 }
+
+/* Of a place within 0 .. 10: along Morton's curve through its first two dimensions. */
+static uint32_t along_curve(const float *place, int64_t dims)
+{
+    const float scale = 6553.5f;
+    uint32_t x = (uint32_t)(place[0] * scale), y = dims > 1 ? (uint32_t)(place[1] * scale) : 0;
+    return (uint32_t)(spread_bits(x) | spread_bits(y) << 1);
+}
+
+/* number[v]: of every vertex. Radix sort by the place on the curve, equal ones by v. */
+static scilama_status deal(layout_job *j, const float *layout, scilama_error *error)
+{
+    scilama_context *ctx = j->g->ctx;
+    int64_t n = j->m.n;
+    uint32_t *key = slm_alloc_array(ctx, n, sizeof *key);
+    int32_t *order = slm_alloc_array(ctx, n, sizeof *order), *other = j->number;
+    if (!key || !order) {
+        slm_free(ctx, key);
+        slm_free(ctx, order);
+        return slm_fail_nomem(error);
+    }
+    for (int64_t v = 0; v < n; v++) {
+        key[v] = along_curve(layout + v * j->m.dims, j->m.dims);
+        order[v] = (int32_t)v;
+    }
+    for (int shift = 0; shift < 32; shift += 8) {
+        int64_t at[257] = { 0 };
+        for (int64_t v = 0; v < n; v++) at[(key[v] >> shift & 255) + 1]++;
+        for (int d = 0; d < 256; d++) at[d + 1] += at[d];
+        for (int64_t i = 0; i < n; i++) other[at[key[order[i]] >> shift & 255]++] = order[i];
+        int32_t *turn = order;
+        order = other, other = turn;
+    }
+    /* after four turns the order is in its own block again */
+    for (int64_t r = 0; r < n; r++) j->number[order[r]] = (int32_t)(batch_begin(n, r % BATCHES) + r / BATCHES);
+    slm_free(ctx, key);
+    slm_free(ctx, order);
+    return SCILAMA_OK;
+}
+
+/* Edges that fall due in so many epochs, of the vertices of a tile by the graph's numbers. */
+static void edges_tile(void *arg, int64_t task, int worker)
+{
+    layout_job *j = arg;
+    const scilama_graph *g = j->g;
+    int64_t end = (task + 1) * TILE < g->n ? (task + 1) * TILE : g->n;
+    for (int64_t v = task * TILE; v < end; v++) {
+        int64_t at = j->begin[j->number[v]], count = 0;
+        for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) {
+            float weight = g->weights[e] * j->inverse;
+            if (!((int32_t)(weight * (float)j->epochs) > 0)) continue;
+            if (j->edges) j->edges[at + count] = (slm_umap_edge){ j->number[g->indices[e]], weight };
+            count++;
+        }
+        if (!j->edges) j->begin[j->number[v]] = count;
+    }
+}
+
+static scilama_status arrange(layout_job *j, const float *layout, scilama_error *error)
+{
+    scilama_context *ctx = j->g->ctx;
+    slm_umap_move *m = &j->m;
+    int64_t tiles = slm_tiles(m->n, TILE), at = 0;
+    j->number = slm_alloc_array(ctx, m->n, sizeof *j->number);
+    j->begin = slm_alloc_array_zero(ctx, m->n + 1, sizeof *j->begin);
+    m->place = slm_alloc_array(ctx, m->n, (size_t)m->dims * sizeof *m->place);
+    m->next = slm_alloc_array(ctx, slm_tiles(m->n, BATCHES), (size_t)m->dims * sizeof *m->next);
+    if (!j->number || !j->begin || !m->place || !m->next) return slm_fail_nomem(error);
+    scilama_status status = deal(j, layout, error);
+    if (status) return status;
+    slm_parallel(ctx, tiles, edges_tile, j);
+    for (int64_t s = 0; s <= m->n; s++) {
+        int64_t count = j->begin[s];
+        j->begin[s] = at;
+        at += count;
+    }
+    if (!(j->edges = slm_alloc_array(ctx, at, sizeof *j->edges))) return slm_fail_nomem(error);
+    slm_parallel(ctx, tiles, edges_tile, j);
+    for (int64_t v = 0; v < m->n; v++)
+        memcpy(m->place + j->number[v] * m->dims, layout + v * m->dims, (size_t)m->dims * sizeof *m->place);
+    m->begin = j->begin;
+    m->edges = j->edges;
+    return SCILAMA_OK;
+}
+
+static void release(layout_job *j)
+{
+    scilama_context *ctx = j->g->ctx;
+    slm_free(ctx, j->number);
+    slm_free(ctx, j->begin);
+    slm_free(ctx, j->edges);
+    slm_free(ctx, j->m.place);
+    slm_free(ctx, j->m.next);
+}
+
+/* --- the layout ------------------------------------------------------------------ */
 
 /* To 0 .. 10 in every dimension, with a little noise against coinciding points. */
 static void scale_start(float *x, int64_t n, int64_t dims, uint64_t seed, bool noise)
@@ -72,14 +185,15 @@ static scilama_status optimise(layout_job *j, const scilama_umap_options *o, int
     slm_umap_move *m = &j->m;
     for (m->epoch = 1; m->epoch < epochs; m->epoch++) {
         m->alpha = (float)(o->learning_rate * (1 - (double)(m->epoch - 1) / epochs));
-        for (m->batch = 0; m->batch < BATCHES; m->batch++) {
-            int64_t tiles = slm_tiles(batch_size(m), TILE);
-            slm_parallel(j->ctx, tiles, move_tile, j);
-            slm_parallel(j->ctx, tiles, commit_tile, j);
-            if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
+        for (int64_t batch = 0; batch < BATCHES; batch++) {
+            m->batch = batch_begin(m->n, batch);
+            j->size = batch_begin(m->n, batch + 1) - m->batch;
+            slm_parallel(j->g->ctx, slm_tiles(j->size, TILE), move_tile, j);
+            memcpy(m->place + m->batch * m->dims, m->next, (size_t)(j->size * m->dims) * sizeof *m->place);
+            if (slm_cancelled(j->g->ctx)) return slm_fail_cancelled(error);
         }
-        slm_tell(j->ctx, "UMAP", (double)m->epoch / (epochs - 1));
-        if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
+        slm_tell(j->g->ctx, "UMAP", (double)m->epoch / (epochs - 1));
+        if (slm_cancelled(j->g->ctx)) return slm_fail_cancelled(error);
     }
     return SCILAMA_OK;
 }
@@ -93,19 +207,22 @@ scilama_status slm_umap(const scilama_graph *g, const scilama_umap_options *o, f
     if (status) return status;
     slm_umap_curve(o->spread, o->min_dist, &a, &b);
     for (int64_t e = 0; e < g->indptr[g->n]; e++) most = fmaxf(most, g->weights[e]);
-    layout_job j = { .ctx = g->ctx, .move = slm_umap_move_at(0), .m = {
-        .g = g, .n = g->n, .dims = o->dimensions, .place = layout, .a = (float)a, .b = (float)b,
-        .repulsion = (float)o->repulsion, .inverse = most > 0 ? 1 / most : 0, .negatives = o->negative_samples, .seed = o->seed } };
-    j.m.next = slm_alloc_array(g->ctx, slm_tiles(g->n, BATCHES), (size_t)o->dimensions * sizeof *j.m.next);
-    if (!j.m.next) return slm_fail_nomem(error);
+    layout_job j = { .g = g, .move = slm_umap_move_at(0), .epochs = epochs - 1, .inverse = most > 0 ? 1 / most : 0, .m = {
+        .n = g->n, .dims = o->dimensions, .a = (float)a, .b = (float)b, .repulsion = (float)o->repulsion,
+        .negatives = o->negative_samples, .seed = o->seed } };
     scale_start(layout, g->n, o->dimensions, o->seed, used != SCILAMA_UMAP_GIVEN);
-    status = optimise(&j, o, epochs, error);
-    slm_free(g->ctx, j.m.next);
+    status = arrange(&j, layout, error);
+    if (!status) status = optimise(&j, o, epochs, error);
+    for (int64_t v = 0; v < g->n && j.m.place; v++)
+        memcpy(layout + v * j.m.dims, j.m.place + j.number[v] * j.m.dims, (size_t)j.m.dims * sizeof *layout);
+    release(&j);
     return status;
 }
 
-double slm_umap_memory(int64_t n, const scilama_umap_options *o, int32_t threads)
+double slm_umap_memory(int64_t n, int64_t entries, const scilama_umap_options *o, int32_t threads)
 {
-    double next = (double)slm_tiles(n, BATCHES) * (double)o->dimensions * sizeof(float);
-    return fmax(slm_umap_start_memory(n, o, threads), next);
+    double place = (double)o->dimensions * sizeof(float);
+    double moving = (double)n * (sizeof(int32_t) + sizeof(int64_t) + place) + (double)slm_tiles(n, BATCHES) * place;
+    double dealing = (double)n * 2 * sizeof(int32_t), edges = (double)entries * sizeof(slm_umap_edge);
+    return fmax(slm_umap_start_memory(n, o, threads), moving + fmax(dealing, edges));
 }

@@ -7,8 +7,8 @@
 /* Options are valid; layout [n × dimensions] is the start when options->init says so. */
 scilama_status slm_umap(const scilama_graph *graph, const scilama_umap_options *options, float *layout, scilama_error *error);
 
-/* At most so many bytes are held by slm_umap() on a graph of n vertices. */
-double slm_umap_memory(int64_t n, const scilama_umap_options *options, int32_t threads);
+/* At most so many bytes are held by slm_umap() on a graph. */
+double slm_umap_memory(int64_t n, int64_t entries, const scilama_umap_options *options, int32_t threads);
 double slm_umap_start_memory(int64_t n, const scilama_umap_options *options, int32_t threads);
 
 /* Start of the layout (umap_init.c): writes layout, not yet scaled; *used is the kind

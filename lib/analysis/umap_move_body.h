@@ -165,23 +165,22 @@ typedef struct mover { int64_t edge, end; uint64_t state; int32_t v, count, due[
 static inline void start(const slm_umap_move *j, uint64_t key, int64_t v, mover *m)
 {
     m->v = (int32_t)v;
-    m->edge = j->g->indptr[v];
-    m->end = j->g->indptr[v + 1];
+    m->edge = j->begin[v];
+    m->end = j->begin[v + 1];
     m->state = seeded(key, v);
 }
 
 /* Gathers what is due. */
 static inline void gather(const slm_umap_move *j, mover *m)
 {
-    const int32_t *indices = j->g->indices;
-    const float *weights = j->g->weights;
-    float now = (float)j->epoch * j->inverse, before = (float)(j->epoch - 1) * j->inverse;
+    const slm_umap_edge *edges = j->edges;
+    float now = (float)j->epoch, before = (float)(j->epoch - 1);
     int64_t e = m->edge, end = m->end;
     int32_t count = 0;
     /* the k-th draw of an edge falls due at epoch k · largest weight / weight */
     for (; e < end && count < DUE; e++) {
-        m->due[count] = indices[e];
-        count += (int32_t)(weights[e] * now) > (int32_t)(weights[e] * before);
+        m->due[count] = edges[e].other;
+        count += (int32_t)(edges[e].weight * now) > (int32_t)(edges[e].weight * before);
     }
     for (int32_t c = count; c < count + 3 && c < DUE; c++) m->due[c] = m->v; /* whole fours */
     m->edge = e;
@@ -245,14 +244,14 @@ static inline void move_all(slm_umap_move *j, int64_t dims, int64_t first, int64
     pool p;
     uint32_t word[4];
     slm_rng rng = slm_rng_make(j->seed, SLM_STREAM_UMAP, 1, (uint32_t)j->epoch);
-    slm_philox(&rng, (uint64_t)first * SLM_UMAP_BATCHES + (uint64_t)j->batch, word);
+    slm_philox(&rng, (uint64_t)(j->batch + first), word);
     uint64_t key = (uint64_t)word[0] << 32 | word[1];
     fill(j, key, &p);
     for (int64_t i = first; i < last; i += BESIDE) {
         mover m[BESIDE];
         lanes x[MAX_DIMENSIONS];
         for (int u = 0; u < BESIDE; u++) { /* past the last the first again: not kept */
-            int64_t v = (i + u < last ? i + u : i) * SLM_UMAP_BATCHES + j->batch;
+            int64_t v = j->batch + (i + u < last ? i + u : i);
             start(j, key, v, &m[u]);
         }
         for (int64_t k = 0; k < dims; k++) {

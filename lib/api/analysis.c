@@ -368,14 +368,14 @@ scilama_status scilama_graph_leiden_memory(const scilama_context *context, int64
     return status ? status : give_bytes(context, slm_leiden_memory(vertices, entries, &o, context->threads), bytes, error);
 }
 
-scilama_status scilama_graph_umap_memory(const scilama_context *context, int64_t vertices, const scilama_umap_options *options,
+scilama_status scilama_graph_umap_memory(const scilama_context *context, int64_t vertices, int64_t entries, const scilama_umap_options *options,
                                          int64_t *bytes, scilama_error *error)
 {
     scilama_umap_options o;
     ENTER_CONTEXT(status, context);
     if (!status) status = read_umap(&o, options, error);
-    if (!status) status = check_size(vertices, 0, error);
-    return status ? status : give_bytes(context, slm_umap_memory(vertices, &o, context->threads), bytes, error);
+    if (!status) status = check_size(vertices, entries, error);
+    return status ? status : give_bytes(context, slm_umap_memory(vertices, entries, &o, context->threads), bytes, error);
 }
 
 /* --- metrics --------------------------------------------------------------------- */

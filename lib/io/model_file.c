@@ -20,7 +20,7 @@ static const field fields[] = {
     FIELD(latent, 'l'), FIELD(activation, 'i'), FIELD(layer_norm, 'i'), FIELD(batch_norm, 'i'), FIELD(fusion, 'i'),
     FIELD(pair_scale, 'i'), FIELD(gene_input, 'i'), FIELD(encoder_covariates, 'i'), FIELD(alignment_bias, 'i'),
     FIELD(gene_residual, 'i'), FIELD(likelihood, 'i'), FIELD(dropout, 'f'), FIELD(var_eps, 'f'), FIELD(embed_center, 'i'),
-    FIELD(embed_normalize, 'i'), FIELD(embed_whiten, 'i'), FIELD(embed_pca, 'l'), FIELD(seed, 'u') };
+    FIELD(embed_normalize, 'i'), FIELD(embed_whiten, 'i'), FIELD(embed_pca, 'l'), FIELD(seed, 'u'), FIELD(axes, 'l') };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
 /* --- writing ---------------------------------------------------------------- */
@@ -263,6 +263,7 @@ static scilama_status get_options(slm_h5_file *f, scilama_model_options *o, scil
     scilama_status status = slm_h5_read_attr(f, "options", "hidden", SLM_H5_I64, SCILAMA_MAX_HIDDEN, o->hidden, error);
     for (int i = 0; !status && i < FIELDS; i++) {
         char *at = (char *)o + fields[i].offset;
+        if (fields[i].offset == offsetof(scilama_model_options, axes) && !slm_h5_has_attr(f, "options", "axes")) continue; /* older: genes */
         int64_t wide = 0;
         double value = 0;
         int32_t i32;
@@ -423,7 +424,7 @@ static scilama_status check_header(slm_h5_file *f, scilama_error *error)
 /* Weights are not compressed: widths whose matrices the file cannot hold are damaged, and nothing is allocated by them. */
 static scilama_status check_widths(slm_h5_file *f, const scilama_model_options *o, int64_t genes, const int64_t *widths, int modalities, scilama_error *error)
 {
-    int64_t most = slm_h5_file_bytes(f) / (int64_t)sizeof(float), last = genes, count;
+    int64_t most = slm_h5_file_bytes(f) / (int64_t)sizeof(float), last = o->axes ? o->axes : genes, count;
     bool fits = true;
     for (int i = 0; i <= SCILAMA_MAX_HIDDEN; i++) {
         int64_t width = i < SCILAMA_MAX_HIDDEN ? o->hidden[i] : o->latent;
@@ -431,6 +432,7 @@ static scilama_status check_widths(slm_h5_file *f, const scilama_model_options *
         fits = fits && slm_mul_size(last, width, &count) && count <= most;
         last = width;
     }
+    fits = fits && slm_mul_size(genes, o->axes, &count) && count <= most;
     for (int m = 0; m < modalities; m++) fits = fits && slm_mul_size(widths[m], o->hidden[0], &count) && count <= most;
     return fits ? SCILAMA_OK : damaged(f, "options/hidden", error);
 }

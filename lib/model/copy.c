@@ -24,7 +24,7 @@ static bool same_covariates(const slm_recipe *a, const slm_recipe *b)
     return true;
 }
 
-typedef struct meaning { bool genes, covariates; } meaning; /* the same in both models */
+typedef struct meaning { bool genes, covariates, axes; } meaning; /* the same in both models, once copied */
 
 static int first_linear(const slm_mlp *mlp, int otherwise) { return mlp->count ? mlp->block[0].linear.weight : otherwise; }
 
@@ -40,16 +40,27 @@ static bool same_input(const scilama_model *model, int m, const scilama_model *f
     return memcmp(a->projection, b->projection, (size_t)(a->raw_width * width) * sizeof *a->projection) == 0;
 }
 
+/* Both encoders read the same axes, or those of `from` are copied with their weights. */
+static bool same_axes(const scilama_model *model, const scilama_model *from, const char *prefix)
+{
+    const slm_net *a = &model->net, *b = &from->net;
+    if (a->axes != b->axes || a->genes != b->genes) return false;
+    if (!a->axes || strncmp(a->params.item[a->axis].name, prefix, strlen(prefix)) == 0) return true;
+    return memcmp(a->params.value + a->params.item[a->axis].offset, b->params.value + b->params.item[b->axis].offset,
+                  (size_t)(a->axes * a->genes) * sizeof(slm_real)) == 0;
+}
+
 /* May parameter j of `from` become parameter i of `model`? Shapes are equal. */
 static bool same_meaning(const scilama_model *model, int i, const scilama_model *from, int j, const meaning *same)
 {
     const slm_net *a = &model->net, *b = &from->net;
     if (i == first_linear(&a->cell_encoder.mlp, -1))
-        return j == first_linear(&b->cell_encoder.mlp, -1) && same->genes && a->encoder_covariates == b->encoder_covariates &&
+        return j == first_linear(&b->cell_encoder.mlp, -1) && same->genes && same->axes && a->encoder_covariates == b->encoder_covariates &&
                (same->covariates || !a->encoder_covariates);
     if (i == first_linear(&a->cell_decoder.mlp, a->cell_decoder.last.weight))
         return j == first_linear(&b->cell_decoder.mlp, b->cell_decoder.last.weight) && a->covariates == b->covariates && (same->covariates || !a->covariates);
     if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->residual || i == a->dispersion) return same->genes;
+    if (i == a->axis) return same->genes && j == b->axis;
     if (i == a->alignment) return same->genes && same->covariates;
     for (int m = 0; m < a->modalities; m++) {
         if (i != first_linear(&a->gene_encoder[m].mlp, -1)) continue;
@@ -63,7 +74,8 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
 scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
                                          int64_t *copied, scilama_error *error)
 {
-    const meaning same = { same_strings(&model->recipe->genes, &from->recipe->genes), same_covariates(model->recipe, from->recipe) };
+    const meaning same = { same_strings(&model->recipe->genes, &from->recipe->genes), same_covariates(model->recipe, from->recipe),
+                           same_axes(model, from, prefix) };
     size_t length = strlen(prefix);
     int64_t count = 0;
     for (int i = 0; i < model->net.params.count; i++) {

@@ -119,7 +119,7 @@ static scilama_status encode_cells(decode_job *j, const slm_design *design, cons
     const slm_net *full = &j->model->net;
     scilama_status status = slm_model_load_cells(full, &j->encode.ws, design, cells, n, ahead, error);
     if (status) return status;
-    slm_encoder_forward(&j->encode.pass, full, &full->cell_encoder, &j->encode.ws.cell_encoder, j->encode.ws.x, j->encode.ws.ld_x, n);
+    slm_cell_encoder_forward(&j->encode.pass, full, &j->encode.ws, n);
     slm_latent_forward(&j->encode.pass, full, &j->encode.ws.cell_encoder, 1, &j->encode.ws.cell, n, false, 0, 0);
     slm_workspace *ws = &j->decode.ws;
     for (int64_t r = 0; r < n; r++)

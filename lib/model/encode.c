@@ -48,7 +48,7 @@ scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dat
         if (slm_cancelled(model->ctx)) status = slm_fail_cancelled(error);
         else status = slm_model_load_cells(net, &e.ws, design, cells + first, n, left, error);
         if (status) break;
-        slm_encoder_forward(&e.pass, net, &net->cell_encoder, &e.ws.cell_encoder, e.ws.x, e.ws.ld_x, n);
+        slm_cell_encoder_forward(&e.pass, net, &e.ws, n);
         slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0, 0);
         slm_copy_out(e.ws.cell.mu, n, net->latent, mu + first * ld, ld);
         if (sigma) slm_copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);

@@ -42,6 +42,7 @@ static const slm_option rows[] = {
     SLM_CHOICE(likelihood, likelihoods, SCILAMA_LIKELIHOOD_GAUSSIAN, SCILAMA_LIKELIHOOD_GAUSSIAN, MODEL,
                "of expression (gaussian), or of raw counts"),
     SLM_SWITCH(encoder_covariates, 1, 1, MODEL, "the cell encoder sees the covariates"),
+    SLM_INTEGER(axes, 0, 4096, 0, 20, MODEL, "principal axes of the training cells that the cell encoder reads; 0: the genes themselves"),
     SLM_SWITCH(alignment_bias, 0, 0, MODEL, "a bias by covariate in the alignment of cells and genes"),
     SLM_SWITCH(gene_residual, 0, 0, MODEL, "a free part per gene"),
     SLM_SEED(seed, "of the initial weights"),

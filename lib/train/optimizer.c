@@ -59,7 +59,8 @@ void slm_trainer_mask_gradient(scilama_trainer *t)
         const slm_param *item = &net->params.item[i];
         if (!item->trainable) continue;
         slm_real *grad = t->grad + item->offset;
-        int64_t first = slm_net_covariate_column(net, i);
+        bool encoder = net->encoder_covariates && i == net->cell_encoder.mlp.block[0].linear.weight;
+        int64_t first = encoder && t->options.freeze_reference == SLM_FREEZE_ENCODER ? -1 : slm_net_covariate_column(net, i);
         if (first < 0) memset(grad, 0, (size_t)item->count * sizeof *grad);
         for (int64_t r = 0; first >= 0 && r < item->rows; r++)
             for (int64_t c = 0; c < item->cols; c++)

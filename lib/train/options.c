@@ -45,7 +45,7 @@ static const slm_option rows[] = {
     NUMBER(gene_gamma, 0, 1, "weight of the alignment term in the gene phase"),
     NUMBER(residual_l2, 1, 1, "weight of the prior of a free part per gene"),
     NUMBER(kl_start, 0, 0, "weight of the KL term at first"),
-    NUMBER(kl_end, 1, 6, "weight of the KL term in the end"),
+    NUMBER(kl_end, 1, 9, "weight of the KL term in the end"),
     NUMBER(kl_rate, 0.05, 0.1, "its growth per epoch, or per hundredth of max_steps"),
     INTEGER(kl_delay, 0, INFINITY, 25, 0, "epochs, or hundredths, before it grows"),
     SWITCH(kl_by_signal, 0, 1, "less of it where the cells' leading axes say little"),
@@ -63,7 +63,7 @@ static const slm_option rows[] = {
     INTEGER(shuffle_window, 0, INFINITY, 0, 0, "cells of a window; 0 = as fits"),
     CHOICE(precision, precisions, SCILAMA_PRECISION_F32, SCILAMA_PRECISION_F32, "of the products of a step (bf16: validation stays exact)"),
     CHOICE(on_nonfinite, nonfinites, SCILAMA_NONFINITE_FAIL, SCILAMA_NONFINITE_FAIL, "a step whose loss or gradient is not finite"),
-    SLM_SWITCH(freeze_reference, 0, 0, NULL, "train only columns of added categories"),
+    SLM_INTEGER(freeze_reference, 0, 2, 0, 0, NULL, "1: train only columns of added categories; 2: of these only the decoders'"),
     SLM_SEED(seed, "of shuffling, dropout and sampling"),
 };
 

@@ -11,9 +11,12 @@ typedef struct layer { int parameter; int64_t rows, cols, ld; } layer;
 static layer layer_of(const slm_net *net, int which)
 {
     const slm_linear *first = &net->cell_encoder.mlp.block[0].linear;
-    if (which == ENCODER) return (layer){ first->weight, net->h1, net->genes, first->in };
+    if (which == ENCODER) return (layer){ first->weight, net->h1, slm_net_read(net), first->in };
     return (layer){ net->cell_decoder.head.weight, net->genes, net->h1, net->h1 };
 }
+
+/* The encoder has no weight per gene where it reads axes. */
+static int first_layer(const slm_net *net) { return net->axes ? HEAD : ENCODER; }
 
 static int64_t row_tile(const layer *l) { return TILE / l->cols > 0 ? TILE / l->cols : 1; }
 
@@ -29,7 +32,7 @@ void slm_prior_reserve(slm_prior *prior, const slm_net *net, bool vectors, slm_a
     for (int i = 0; i < 2; i++) {
         layer l = layer_of(net, i);
         prior->part[i] = slm_arena_take(arena, prior->most * h, sizeof(slm_real));
-        prior->mean[i] = slm_arena_take(arena, prior->most ? g * h : 0, sizeof(slm_real));
+        prior->mean[i] = slm_arena_take(arena, prior->most && i >= first_layer(net) ? g * h : 0, sizeof(slm_real));
         int64_t tiles = slm_tiles(l.rows, row_tile(&l));
         if (tiles > sums) sums = tiles;
     }
@@ -39,7 +42,7 @@ void slm_prior_reserve(slm_prior *prior, const slm_net *net, bool vectors, slm_a
 void slm_prior_expand(const slm_pass *pass, const slm_net *net, slm_prior *prior)
 {
     int64_t r = prior->rank, g = net->genes, h = net->h1;
-    for (int i = 0; i < 2 && r; i++) {
+    for (int i = first_layer(net); i < 2 && r; i++) {
         slm_gemm expand = i == ENCODER
             ? (slm_gemm){ .m = h, .n = g, .k = r, .ta = true, .a = prior->part[i], .lda = h, .b = prior->basis, .ldb = g, .ldc = g }
             : (slm_gemm){ .m = g, .n = h, .k = r, .ta = true, .a = prior->basis, .lda = g, .b = prior->part[i], .ldb = h, .ldc = h };
@@ -52,7 +55,7 @@ void slm_prior_expand(const slm_pass *pass, const slm_net *net, slm_prior *prior
 void slm_prior_refresh(const slm_pass *pass, const slm_net *net, slm_prior *prior)
 {
     int64_t r = prior->rank, g = net->genes, h = net->h1;
-    for (int i = 0; i < 2 && r; i++) {
+    for (int i = first_layer(net); i < 2 && r; i++) {
         layer l = layer_of(net, i);
         slm_gemm project = { .m = r, .n = h, .k = g, .tb = i == ENCODER, .alpha = 1, .a = prior->basis, .lda = g,
                              .b = slm_value(pass, l.parameter), .ldb = l.ld, .c = prior->part[i], .ldc = h };
@@ -107,7 +110,7 @@ double slm_prior_gradient(const slm_pass *pass, const slm_net *net, slm_prior *p
     double total = 0;
     for (int i = 0; i < 2; i++) {
         layer l = layer_of(net, i);
-        pull_job j = { l, slm_value(pass, l.parameter), prior->rank ? prior->mean[i] : NULL, slm_gradient(pass, l.parameter),
+        pull_job j = { l, slm_value(pass, l.parameter), prior->rank && i >= first_layer(net) ? prior->mean[i] : NULL, slm_gradient(pass, l.parameter),
                        (slm_real)prior->weight, prior->sum };
         int64_t tiles = slm_tiles(l.rows, row_tile(&l));
         slm_parallel(pass->ctx, tiles, pull_task, &j);

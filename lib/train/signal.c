@@ -38,37 +38,90 @@ static double centre(float *x, int64_t n, int64_t g, double *mean)
     return total;
 }
 
+/* Takes what the covariates explain of x [n × g] by least squares: along an orthonormal basis of
+ * their centred columns (modified Gram–Schmidt), direction [n] and along [g] being scratch for one of it each;
+ * basis [covariates × n]. */
+static void leave_out_covariates(const slm_design *d, const int64_t *cells, float *x, int64_t n, int64_t g, double *basis, double *along)
+{
+    int64_t count = 0;
+    for (int64_t c = 0; c < d->covariates; c++) {
+        double *q = basis + count * n, mean = 0, before = 0, left = 0;
+        for (int64_t r = 0; r < n; r++) mean += (double)d->covariate[cells[r] * d->covariates + c] / (double)n;
+        for (int64_t r = 0; r < n; r++) {
+            q[r] = (double)d->covariate[cells[r] * d->covariates + c] - mean;
+            before += q[r] * q[r];
+        }
+        for (int64_t k = 0; k < count; k++) {
+            const double *other = basis + k * n;
+            double dot = 0;
+            for (int64_t r = 0; r < n; r++) dot += q[r] * other[r];
+            for (int64_t r = 0; r < n; r++) q[r] -= dot * other[r];
+        }
+        for (int64_t r = 0; r < n; r++) left += q[r] * q[r];
+        if (!(left > 1e-9 * before)) continue; /* the last category follows from the others */
+        for (int64_t r = 0; r < n; r++) q[r] /= sqrt(left);
+        for (int64_t i = 0; i < g; i++) along[i] = 0;
+        for (int64_t r = 0; r < n; r++)
+            for (int64_t i = 0; i < g; i++) along[i] += q[r] * (double)x[r * g + i];
+        for (int64_t r = 0; r < n; r++)
+            for (int64_t i = 0; i < g; i++) x[r * g + i] -= (float)(q[r] * along[i]);
+        count++;
+    }
+}
+
+/* ℓ − 1 from λ */
 static double beyond_noise(double lambda, double gamma)
 {
     double b = lambda + 1 - gamma, root = b * b - 4 * lambda;
     return root > 0 ? (b + sqrt(root)) / 2 - 1 : sqrt(gamma);
 }
 
-scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, scilama_error *error)
+/* How many axes are beyond noise, and for each how well it is seen: cos² = (1 − γ / (ℓ − 1)²) / (1 + γ / (ℓ − 1)) (Paul 2007). */
+static void judge(slm_signal *out, const double *variance, double noise, double gamma)
+{
+    bool beyond = true;
+    for (int64_t k = 0; k < out->total; k++) {
+        beyond = beyond && variance[k] > noise * pow(1 + sqrt(gamma), 2);
+        double excess = beyond ? beyond_noise(variance[k] / noise, gamma) : 0;
+        out->match[k] = excess * excess > gamma ? (1 - gamma / (excess * excess)) / (1 + gamma / excess) : 0;
+        if (!beyond || k >= AXES) continue;
+        out->count++;
+        out->variance += excess;
+    }
+}
+
+scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int64_t want, scilama_error *error)
 {
     scilama_context *ctx = t->ctx;
     const slm_design *d = t->design;
-    int64_t g = d->genes, cells[CELLS], n = sample(d, cells), want = n - 1 < AXES ? n - 1 : AXES;
+    int64_t g = d->genes, cells[CELLS], n = sample(d, cells);
+    if (want < AXES) want = AXES;
+    if (want > n - 1) want = n - 1;
     if (want > g) want = g;
     *out = (slm_signal){ 0 };
     if (want < 1) return SCILAMA_OK;
-    double variance[AXES];
     float *x = slm_alloc_array(ctx, n * g, sizeof *x);
     slm_real *row = slm_alloc_array(ctx, g, sizeof *row);
-    double *mean = slm_alloc_array(ctx, g, sizeof *mean);
+    double *mean = slm_alloc_array(ctx, g, sizeof *mean), *variance = slm_alloc_array(ctx, want, sizeof *variance);
     out->axes = slm_alloc_array(ctx, want, (size_t)g * sizeof *out->axes);
-    scilama_status status = x && row && mean && out->axes ? SCILAMA_OK : slm_fail_nomem(error);
+    out->match = slm_alloc_array(ctx, want, sizeof *out->match);
+    scilama_status status = x && row && mean && variance && out->axes && out->match ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t r = 0; r < n && !status; r++) {
         status = slm_design_gather(d, cells + r, 1, n - r, row, g, error);
         for (int64_t i = 0; i < g && !status; i++) x[r * g + i] = (float)row[i];
     }
+    double *basis = slm_alloc_array(ctx, d->covariates, (size_t)n * sizeof *basis);
+    if (!basis && !status) status = slm_fail_nomem(error);
     double noise = status ? 0 : centre(x, n, g, mean) / (double)(n - 1) / (double)g, gamma = (double)g / (double)n;
+    if (!status) leave_out_covariates(d, cells, x, n, g, basis, mean);
+    slm_free(ctx, basis);
     if (!status) status = slm_principal_axes(ctx, x, n, g, want, variance, out->axes, error);
-    while (!status && out->count < want && variance[out->count] > noise * pow(1 + sqrt(gamma), 2))
-        out->variance += beyond_noise(variance[out->count++] / noise, gamma);
+    if (!status) out->total = want;
+    if (!status) judge(out, variance, noise, gamma);
     slm_free(ctx, x);
     slm_free(ctx, row);
     slm_free(ctx, mean);
+    slm_free(ctx, variance);
     if (status) slm_signal_free(ctx, out);
     return status;
 }
@@ -76,5 +129,6 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, sci
 void slm_signal_free(scilama_context *ctx, slm_signal *signal)
 {
     slm_free(ctx, signal->axes);
+    slm_free(ctx, signal->match);
     *signal = (slm_signal){ 0 };
 }

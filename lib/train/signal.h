@@ -2,20 +2,26 @@
 #ifndef SLM_SIGNAL_H
 #define SLM_SIGNAL_H
 
-/* What the training cells hold beyond noise, as their leading principal axes tell before training: how large the KL
- * weight may be, and what the gene vectors explain. */
+/* What the training cells hold beyond noise and covariates, as their leading principal axes tell before training: how
+ * large the KL weight may be, what the gene vectors explain, and what the cell encoder reads. */
 
 #include "train/trainer.h"
 
 typedef struct slm_signal {
-    int64_t count;   /* axes whose variance noise alone does not reach */
-    double *axes;    /* [count × G] of unit length */
+    int64_t count;   /* of the first 20 axes: those whose variance noise alone does not reach */
+    int64_t total;   /* axes at hand */
+    double *axes;    /* [total × G] of unit length */
+    double *match;   /* [total] squared cosine to be expected between an axis and the one that all cells ever to come would show */
     double variance; /* of the cells along these axes without noise, in variances of an average gene */
 } slm_signal;
 
-/* From at most 1,024 training cells, spread over the data; the same bits for any number of threads. */
-scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, scilama_error *error);
+/* `want` axes, at least 20, from at most 1,024 training cells, spread over the data; the same bits for any number of threads. */
+scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int64_t want, scilama_error *error);
 void slm_signal_free(scilama_context *ctx, slm_signal *signal);
+
+/* axes.c: have they been set; and setting them, of which it uses up the signal's. */
+bool slm_axes_known(const slm_net *net);
+void slm_axes_set(const slm_net *net, const slm_signal *signal, const slm_prior *prior);
 
 /* prior_fit.c: ρ and the basis of the prior's mean, from the gene vectors and the axes. */
 scilama_status slm_prior_fit(scilama_trainer *t, const slm_signal *signal, scilama_error *error);

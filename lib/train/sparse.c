@@ -14,6 +14,7 @@ enum { LOOK = 256 }; /* cells to look at */
 scilama_status slm_trainer_choose_sparse(scilama_trainer *t, scilama_error *error)
 {
     slm_workspace *ws = &t->ws;
+    if (t->model->net.axes) return SCILAMA_OK; /* few columns, all of them full */
     const slm_design *d = t->design;
     int64_t genes = d->genes, looked = d->n_train < LOOK ? d->n_train : LOOK, entries = 0;
     for (int64_t g = 0; g < ws->ld_x; g++) ws->sparse_base[g] = g < genes && d->zero ? (slm_real)d->zero[g] : 0;

@@ -104,7 +104,7 @@ static void start_phase(scilama_trainer *t, int phase)
     slm_trainer_shuffle(t);
 }
 
-/* What of the options' strengths the data ask for: the prior's, and the KL weight. */
+/* What the data ask for: the KL weight, the strength of the prior's mean, the axes that the cell encoder reads. */
 static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
 {
     const scilama_trainer_options *o = &t->options;
@@ -114,13 +114,15 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
     scilama_status status = SCILAMA_OK;
     t->kl_share = 1;
     t->prior.weight = o->prior_strength * (double)t->model->net.genes / (n * n);
-    if (o->kl_by_signal || t->prior.most) status = slm_signal_measure(&signal, t, error);
+    bool look = t->model->net.axes && !slm_axes_known(&t->model->net);
+    if (o->kl_by_signal || t->prior.most || look) status = slm_signal_measure(&signal, t, t->model->net.axes, error);
     double share = signal.variance / FULL;
     if (!status && o->kl_by_signal && share < 1) t->kl_share = share > 0.1 ? share * share : 0.01;
     if (!status && o->kl_by_signal)
         slm_log(t->ctx, SCILAMA_LOG_INFO, "%" PRId64 " principal axes of the cells are beyond noise, with the variance of %.0f genes: the KL weight ends at %.3g",
                 signal.count, signal.variance, t->kl_share * o->kl_end);
     if (!status && t->prior.most) status = slm_prior_fit(t, &signal, error);
+    if (!status && look) slm_axes_set(&t->model->net, &signal, &t->prior);
     slm_signal_free(t->ctx, &signal);
     return status;
 }

@@ -9,7 +9,7 @@
 #include "scilama/trainer.h"
 #include "train/prior.h"
 
-enum { SLM_MAX_PHASES = 3, SLM_MAX_LR = 1000000 };
+enum { SLM_MAX_PHASES = 3, SLM_MAX_LR = 1000000, SLM_FREEZE_ENCODER = 2 /* freeze_reference */ };
 
 /* What changes from step to step; saved and restored as it is. */
 typedef struct slm_progress {

@@ -41,7 +41,7 @@ static void cell_encoder_backward(const slm_pass *pass, const slm_net *net, slm_
             ws->cell.d_z[i] = slm_kl_counts(&ws->cell, i % net->latent, a->free_bits) ? weight * ws->cell.mu[i] : 0;
         d_mu = ws->cell.d_z;
     }
-    slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->x, ws->ld_x, a->rows, ws->d1, ws->d2, d_mu);
+    slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->input, ws->ld_input, a->rows, ws->d1, ws->d2, d_mu);
 }
 
 /* ws->pair holds d loss / d out of the head. */

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment, dispersion */
-_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 5 <= SLM_MAX_PARAMS,
+/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment, dispersion, axes */
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 6 <= SLM_MAX_PARAMS,
                "the largest net's parameters fit");
 
 static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
@@ -80,7 +80,7 @@ static void declare_decoder(slm_net *net, slm_decoder *d, int group, int final_g
 static void declare(slm_net *net)
 {
     net->cell_decoder.head = (slm_linear){ 0 };
-    declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, net->genes + net->encoder_covariates, 0, "sample_encoder");
+    declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, slm_net_read(net) + net->encoder_covariates, 0, "sample_encoder");
     declare_decoder(net, &net->cell_decoder, SLM_GROUP_CELL, SLM_GROUP_CELL_HEAD, net->latent + net->covariates, 16, "sample_decoder");
     slm_linear *head = &net->cell_decoder.head;
     head->in = net->h1;
@@ -95,13 +95,14 @@ static void declare(slm_net *net)
     }
     if (net->modalities)
         declare_decoder(net, &net->gene_decoder, SLM_GROUP_GENE, SLM_GROUP_UNUSED, net->latent, 32, "feature_decoder");
-    net->residual = net->alignment = net->dispersion = -1;
+    net->residual = net->alignment = net->dispersion = net->axis = -1;
     if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
         net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
     if (net->modalities && net->options.gene_residual)
         net->residual = slm_params_add(&net->params, SLM_GROUP_GENE, true, 2, net->genes, net->h1, "gene_residual.weight");
     if (net->modalities && net->options.alignment_bias && net->covariates)
         net->alignment = slm_params_add(&net->params, SLM_GROUP_ALIGNMENT, true, 2, net->genes, net->covariates, "alignment_bias.weight");
+    if (net->axes) net->axis = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->genes, "sample_encoder.axes");
 }
 
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
@@ -114,6 +115,7 @@ scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_
     net->covariates = covariates;
     net->encoder_covariates = options->encoder_covariates ? covariates : 0;
     net->latent = options->latent;
+    net->axes = options->axes;
     while (net->hidden_count < SCILAMA_MAX_HIDDEN && options->hidden[net->hidden_count] > 0) net->hidden_count++;
     net->h1 = options->hidden[0];
     net->hk = options->hidden[net->hidden_count - 1];
@@ -160,16 +162,21 @@ static void draw_tile(void *arg, int64_t task, int worker)
     for (int64_t e = begin; e < end; e++) d->value[e] = (slm_real)(d->std * slm_rng_normal(&s));
 }
 
+/* Adam moves every weight by about as much, however large it is. Of a layer with a weight per gene thousands of them add
+ * up along an axis, of one that reads axes itself only one moves: it begins smaller, so that it turns as fast. */
+static const double AXES_START = 0.25;
+
 void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
 {
     slm_params *p = &net->params;
     for (int i = 0; i < p->count; i++) {
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
-        /* the residual and the alignment bias start at the published form */
-        bool zero = i == net->residual || i == net->alignment;
+        /* the residual and the alignment bias start at the published form, axes come from the data */
+        bool zero = i == net->residual || i == net->alignment || i == net->axis;
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
+            if (net->axes && i == net->cell_encoder.mlp.block[0].linear.weight) d.std *= AXES_START;
             slm_parallel(ctx, slm_tiles(item->count, DRAW_TILE), draw_tile, &d);
         } else if (ends_with(item->name, ".running_var") || (item->rank == 1 && ends_with(item->name, ".weight"))) {
             for (int64_t e = 0; e < item->count; e++) value[e] = 1;

@@ -29,6 +29,7 @@ typedef struct slm_net {
     scilama_model_options options;
     int64_t genes, latent, covariates;
     int64_t encoder_covariates; /* columns that the encoder sees: P or 0 */
+    int64_t axes;              /* K: the cell encoder reads x Vᵀ, V [K × G]; 0: x itself */
     int64_t h1, hk;
     int hidden_count;
     int modalities;            /* 0: no gene VAE */
@@ -41,16 +42,20 @@ typedef struct slm_net {
     slm_decoder gene_decoder;
     int residual;              /* R [G × h_1]; -1 = off */
     int alignment;             /* V [G × P] of x̃ += c Vᵀ; -1 = off */
+    int axis;                  /* V, fixed while training; -1 = off */
     int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
     slm_real pair_scale, align_scale;
 } slm_net;
+
+/* Columns of the cell encoder's input in front of the covariates. */
+static inline int64_t slm_net_read(const slm_net *net) { return net->axes ? net->axes : net->genes; }
 
 /* options are checked; widths [modalities]. */
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
                               int64_t genes, int64_t covariates, int modalities, const int64_t *widths,
                               bool transposed, scilama_error *error);
 void slm_net_free(scilama_context *ctx, slm_net *net);
-/* Xavier-normal weights, biases 0, BatchNorm weights 1 and variances 1. */
+/* Xavier-normal weights, a quarter as large where axes are read; biases 0, axes 0 until data are seen, BatchNorm weights 1 and variances 1. */
 void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed);
 
 #endif

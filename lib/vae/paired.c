@@ -50,10 +50,12 @@ static void reserve_cells(slm_workspace *ws, const slm_net *net, const slm_works
 {
     int64_t b = need->cells;
     bool dropout = need->dropout > 0, norm = net->options.batch_norm != 0;
-    ws->ld_x = net->genes + net->encoder_covariates;
+    ws->ld_x = net->genes + (net->axes ? 0 : net->encoder_covariates);
     ws->x = slm_arena_take(arena, b * ws->ld_x, sizeof(slm_real));
+    ws->ld_input = slm_net_read(net) + net->encoder_covariates;
+    ws->input = net->axes ? slm_arena_take(arena, b * ws->ld_input, sizeof(slm_real)) : ws->x;
     reserve_encoder(&ws->cell_encoder, net, &net->cell_encoder, arena, b, dropout);
-    if (need->sparse) reserve_sparse(ws, need, arena);
+    if (need->sparse && !net->axes) reserve_sparse(ws, need, arena);
     reserve_latent(&ws->cell, net, arena, b, net->latent + net->covariates, SLM_FUSION_NONE);
     slm_mlp_reserve(&net->cell_decoder.mlp, &ws->cell_decoder, arena, b, dropout);
     ws->dec_h = slm_arena_take(arena, b * net->h1, sizeof(slm_real));
@@ -117,7 +119,7 @@ static void reserve_genes(slm_workspace *ws, const slm_net *net, const slm_works
 static int64_t shared_bytes(const slm_net *net, const slm_workspace_need *need)
 {
     int64_t h = net->h1, most = slm_gemm_shared(need->cells, h, net->genes);
-    if (need->gradients) most = MAX(most, slm_gemm_shared(h, net->genes + net->encoder_covariates, need->cells));
+    if (need->gradients) most = MAX(most, slm_gemm_shared(h, slm_net_read(net) + net->encoder_covariates, need->cells));
     for (int m = 0; m < net->modalities && need->pair; m++) {
         most = MAX(most, slm_gemm_shared(net->genes, h, net->width[m]));
         if (need->gradients) most = MAX(most, slm_gemm_shared(h, net->width[m], net->genes));
@@ -143,7 +145,7 @@ void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_work
 
 void slm_set_covariates(const slm_net *net, slm_workspace *ws, int64_t row, const float *c)
 {
-    for (int64_t i = 0; i < net->encoder_covariates; i++) ws->x[row * ws->ld_x + net->genes + i] = (slm_real)c[i];
+    for (int64_t i = 0; i < net->encoder_covariates; i++) ws->input[row * ws->ld_input + slm_net_read(net) + i] = (slm_real)c[i];
     for (int64_t i = 0; i < net->covariates; i++) ws->cell.z[row * ws->cell.ld_z + net->latent + i] = (slm_real)c[i];
 }
 
@@ -166,10 +168,20 @@ void slm_workspace_sparse(const slm_pass *pass, slm_workspace *ws, int64_t rows)
 
 /* --- forward -------------------------------------------------------------------- */
 
+void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
+{
+    if (net->axes) {
+        slm_gemm project = { .m = rows, .n = net->axes, .k = net->genes, .tb = true, .alpha = 1, .a = ws->x, .lda = ws->ld_x,
+                             .b = slm_value(pass, net->axis), .ldb = net->genes, .c = ws->input, .ldc = ws->ld_input };
+        slm_gemm_one(pass->ctx, pass->space, &project);
+    }
+    slm_encoder_forward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->input, ws->ld_input, rows);
+}
+
 double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample, double free_bits)
 {
     const slm_decoder *dec = &net->cell_decoder;
-    slm_encoder_forward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->x, ws->ld_x, rows);
+    slm_cell_encoder_forward(pass, net, ws, rows);
     double kl = slm_latent_forward(pass, net, &ws->cell_encoder, 1, &ws->cell, rows, sample, 0, free_bits);
     const slm_real *h = slm_mlp_forward(pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, rows);
     slm_gemm last = slm_linear_product(pass, &dec->last, h, dec->last.in, rows, ws->dec_h);

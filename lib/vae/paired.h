@@ -17,8 +17,10 @@ enum slm_gene_kind { SLM_GENE_BIAS, SLM_GENE_HEAD, SLM_GENE_RESIDUAL, SLM_GENE_A
 typedef struct slm_workspace {
     int64_t cells, genes;      /* capacity; genes at hand (all, or those of the mini-batch) */
     /* cell side */
-    slm_real *x;               /* [cells × ld_x]: expression | covariates */
+    slm_real *x;               /* [cells × ld_x]: expression | covariates, where the encoder reads them here */
     int64_t ld_x;
+    slm_real *input;           /* [cells × ld_input] of the cell encoder: x, or x Vᵀ | covariates */
+    int64_t ld_input;
     slm_sparse sparse;         /* x as base and entries (slm_workspace_sparse); columns 0: not reserved */
     slm_real *sparse_base, *sparse_scratch;
     slm_encoder_state cell_encoder;
@@ -73,6 +75,8 @@ typedef struct slm_objective_args {
 /* The entries of rows of ws->x, for the first layer to read them instead. */
 void slm_workspace_sparse(const slm_pass *pass, slm_workspace *ws, int64_t rows);
 
+/* The cell encoder over ws->x. */
+void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
 /* Encoder, z, decoder: fills ws->dec_h. Returns KL_s. ws->x rows and covariates are set.
  * cell_head: also the final layer, whose BatchNorm follows every training pass. */
 double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample, double free_bits);

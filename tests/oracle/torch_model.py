@@ -108,7 +108,8 @@ class PairedVAE:
         return (w * mu).sum(0) / total, 1 / torch.sqrt(total)
 
     def cell_side(self, x, c, noise, train, sample, to_norm=False):
-        seen = torch.cat([x, c], 1) if self.o["encoder_covariates"] else x
+        read = x @ self.w["sample_encoder.axes"].T if self.o.get("axes") else x
+        seen = torch.cat([read, c], 1) if self.o["encoder_covariates"] else read
         mu, sigma = self.encode(seen, "sample_encoder", 0, noise, train)
         z = self.draw(mu, sigma, 0, noise, sample)
         return mu, sigma, z, self.decode(torch.cat([z, c], 1), "sample_decoder", 16, noise, train, to_norm)
@@ -162,7 +163,7 @@ class PairedVAE:
         """Names with a gradient in an objective."""
         names = []
         for name in self.w:
-            if name.endswith(("running_mean", "running_var", "num_batches_tracked")) or name.startswith("feature_decoder.final_layer"):
+            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes")) or name.startswith("feature_decoder.final_layer"):
                 continue
             head = name == "sample_decoder.output_mean.weight" or name.startswith("sample_decoder.final_layer")
             cell = name.startswith("sample_")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Made by tests/abi/bindings.py from the public headers; never edited by hand.
 
+slm_adapt_options_init <- function(options, struct_size) .Call(C_scilama_adapt_options_init, options, struct_size)
+slm_adapt_report_init <- function(report, struct_size) .Call(C_scilama_adapt_report_init, report, struct_size)
 slm_agreement_init <- function(agreement, struct_size) .Call(C_scilama_agreement_init, agreement, struct_size)
 slm_arrow_options_init <- function(options, struct_size) .Call(C_scilama_arrow_options_init, options, struct_size)
 slm_arrow_to_stream <- function(stream, context, schema, array) .Call(C_scilama_arrow_to_stream, stream, context, schema, array)
@@ -106,7 +108,7 @@ slm_graph_leiden_sweep <- function(graph, options, resolutions, count, labels, r
 slm_graph_leiden_target <- function(graph, options, communities, labels, report) .Call(C_scilama_graph_leiden_target, graph, options, communities, labels, report)
 slm_graph_quality <- function(graph, quality, resolution, labels, value) .Call(C_scilama_graph_quality, graph, quality, resolution, labels, value)
 slm_graph_umap <- function(graph, options, layout) .Call(C_scilama_graph_umap, graph, options, layout)
-slm_graph_umap_memory <- function(context, vertices, options, bytes) .Call(C_scilama_graph_umap_memory, context, vertices, options, bytes)
+slm_graph_umap_memory <- function(context, vertices, entries, options, bytes) .Call(C_scilama_graph_umap_memory, context, vertices, entries, options, bytes)
 slm_graph_vertices <- function(graph) .Call(C_scilama_graph_vertices, graph)
 slm_graph_weights <- function(graph) .Call(C_scilama_graph_weights, graph)
 slm_h5ad_read_array <- function(context, path, key, rows, width, values, size) .Call(C_scilama_h5ad_read_array, context, path, key, rows, width, values, size)
@@ -157,6 +159,7 @@ slm_markers <- function(dataset, cells, genes, dim, groups, n_groups, batches, o
 slm_match_options_init <- function(options, struct_size) .Call(C_scilama_match_options_init, options, struct_size)
 slm_match_report_init <- function(report, struct_size) .Call(C_scilama_match_report_init, report, struct_size)
 slm_matrix_init <- function(matrix, struct_size) .Call(C_scilama_matrix_init, matrix, struct_size)
+slm_model_adapt <- function(model, dataset, options, report) .Call(C_scilama_model_adapt, model, dataset, options, report)
 slm_model_category <- function(model, index, category) .Call(C_scilama_model_category, model, index, category)
 slm_model_cells_to_arrow <- function(model, dataset, schema, array) .Call(C_scilama_model_cells_to_arrow, model, dataset, schema, array)
 slm_model_check_covariate <- function(model, dataset, index, report) .Call(C_scilama_model_check_covariate, model, dataset, index, report)
@@ -708,7 +711,7 @@ LAYOUT <- list(
     below_most = list(68, "i32"),
     published = list(72, "f64"),
     recommended = list(80, "f64"))),
-  scilama_model_options = list(size = 144, fields = list(
+  scilama_model_options = list(size = 152, fields = list(
     struct_size = list(0, "u64"),
     latent = list(8, "i64"),
     hidden = list(16, "i64", 6),
@@ -729,7 +732,8 @@ LAYOUT <- list(
     embed_whiten = list(120, "i32"),
     reserved = list(124, "i32"),
     embed_pca = list(128, "i64"),
-    seed = list(136, "u64"))),
+    seed = list(136, "u64"),
+    axes = list(144, "i64"))),
   scilama_tensor = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),
@@ -919,4 +923,15 @@ LAYOUT <- list(
     name = list(8, "text"),
     categories = list(16, "i64"),
     temperature = list(24, "f64"),
-    floor = list(32, "f64"))))
+    floor = list(32, "f64"))),
+  scilama_adapt_options = list(size = 24, fields = list(
+    struct_size = list(0, "u64"),
+    decoder_steps = list(8, "i64"),
+    seed = list(16, "u64"))),
+  scilama_adapt_report = list(size = 48, fields = list(
+    struct_size = list(0, "u64"),
+    categories = list(8, "i64"),
+    aligned = list(16, "i64"),
+    cells = list(24, "i64"),
+    apart_before = list(32, "f64"),
+    apart_after = list(40, "f64"))))

@@ -62,6 +62,18 @@ static void R_scilama_trainer_gone(SEXP x)
     R_ClearExternalPtr(x);
 }
 
+SEXP R_scilama_adapt_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_adapt_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
+SEXP R_scilama_adapt_report_init(SEXP report_, SEXP struct_size_)
+{
+    slm_check(scilama_adapt_report_init(slm_memory(report_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_agreement_init(SEXP agreement_, SEXP struct_size_)
 {
     slm_check(scilama_agreement_init(slm_memory(agreement_), slm_size(struct_size_)), NULL, R_NilValue);
@@ -752,10 +764,10 @@ SEXP R_scilama_graph_umap(SEXP graph_, SEXP options_, SEXP layout_)
     return R_NilValue;
 }
 
-SEXP R_scilama_graph_umap_memory(SEXP context_, SEXP vertices_, SEXP options_, SEXP bytes_)
+SEXP R_scilama_graph_umap_memory(SEXP context_, SEXP vertices_, SEXP entries_, SEXP options_, SEXP bytes_)
 {
     scilama_error error = { 0 };
-    slm_check(scilama_graph_umap_memory(slm_memory(context_), slm_long(vertices_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
+    slm_check(scilama_graph_umap_memory(slm_memory(context_), slm_long(vertices_), slm_long(entries_), slm_memory(options_), slm_memory(bytes_), &error), &error, context_);
     return R_NilValue;
 }
 
@@ -1090,6 +1102,13 @@ SEXP R_scilama_match_report_init(SEXP report_, SEXP struct_size_)
 SEXP R_scilama_matrix_init(SEXP matrix_, SEXP struct_size_)
 {
     slm_check(scilama_matrix_init(slm_memory(matrix_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
+SEXP R_scilama_model_adapt(SEXP model_, SEXP dataset_, SEXP options_, SEXP report_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_adapt(slm_memory(model_), slm_memory(dataset_), slm_memory(options_), slm_memory(report_), &error), &error, model_);
     return R_NilValue;
 }
 
@@ -1782,6 +1801,8 @@ SEXP R_scilama_wilcoxon(SEXP dataset_, SEXP groups_, SEXP n_groups_, SEXP option
 }
 
 const R_CallMethodDef slm_calls[] = {
+    { "scilama_adapt_options_init", (DL_FUNC)R_scilama_adapt_options_init, 2 },
+    { "scilama_adapt_report_init", (DL_FUNC)R_scilama_adapt_report_init, 2 },
     { "scilama_agreement_init", (DL_FUNC)R_scilama_agreement_init, 2 },
     { "scilama_arrow_options_init", (DL_FUNC)R_scilama_arrow_options_init, 2 },
     { "scilama_arrow_to_stream", (DL_FUNC)R_scilama_arrow_to_stream, 4 },
@@ -1887,7 +1908,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_graph_leiden_target", (DL_FUNC)R_scilama_graph_leiden_target, 5 },
     { "scilama_graph_quality", (DL_FUNC)R_scilama_graph_quality, 5 },
     { "scilama_graph_umap", (DL_FUNC)R_scilama_graph_umap, 3 },
-    { "scilama_graph_umap_memory", (DL_FUNC)R_scilama_graph_umap_memory, 4 },
+    { "scilama_graph_umap_memory", (DL_FUNC)R_scilama_graph_umap_memory, 5 },
     { "scilama_graph_vertices", (DL_FUNC)R_scilama_graph_vertices, 1 },
     { "scilama_graph_weights", (DL_FUNC)R_scilama_graph_weights, 1 },
     { "scilama_h5ad_read_array", (DL_FUNC)R_scilama_h5ad_read_array, 7 },
@@ -1938,6 +1959,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_match_options_init", (DL_FUNC)R_scilama_match_options_init, 2 },
     { "scilama_match_report_init", (DL_FUNC)R_scilama_match_report_init, 2 },
     { "scilama_matrix_init", (DL_FUNC)R_scilama_matrix_init, 2 },
+    { "scilama_model_adapt", (DL_FUNC)R_scilama_model_adapt, 4 },
     { "scilama_model_category", (DL_FUNC)R_scilama_model_category, 3 },
     { "scilama_model_cells_to_arrow", (DL_FUNC)R_scilama_model_cells_to_arrow, 4 },
     { "scilama_model_check_covariate", (DL_FUNC)R_scilama_model_check_covariate, 4 },

@@ -229,6 +229,34 @@ START_TEST(fuzzy_weights_are_umaps)
 }
 END_TEST
 
+/* Coordinates of any size: the weights are those of coordinates near 1. */
+START_TEST(fuzzy_weights_at_any_scale)
+{
+    enum { M = 300, K = 10 };
+    float *x = blobs(M, 4, 3, 5, NULL), *scaled = malloc(M * 4 * sizeof *scaled), *far = malloc(M * K * sizeof *far);
+    int32_t *near = malloc(M * K * sizeof *near);
+    scilama_context *ctx = context(1);
+    scilama_graph *graph[3];
+    scilama_knn_options o;
+    scilama_knn_options_init(&o, sizeof o);
+    o.neighbors = K;
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 4 * M; j++) scaled[j] = ldexpf(x[j], i == 0 ? 0 : i == 1 ? 90 : -90);
+        ck_assert_int_eq(scilama_knn(ctx, scaled, M, 4, 0, &o, near, far, NULL, NULL), SCILAMA_OK);
+        ck_assert_int_eq(scilama_graph_from_knn(&graph[i], ctx, SCILAMA_GRAPH_FUZZY, M, K, near, far, NULL), SCILAMA_OK);
+        ck_assert_int_eq(scilama_graph_entries(graph[i]), scilama_graph_entries(graph[0]));
+        for (int64_t e = 0; e < scilama_graph_entries(graph[0]); e++)
+            ck_assert_float_eq_tol(scilama_graph_weights(graph[i])[e], scilama_graph_weights(graph[0])[e], 1e-4f);
+    }
+    for (int i = 0; i < 3; i++) scilama_graph_destroy(graph[i]);
+    scilama_context_destroy(ctx);
+    free(x);
+    free(scaled);
+    free(far);
+    free(near);
+}
+END_TEST
+
 START_TEST(jaccard_counts_shared_neighbours)
 {
     /* 0, 1, 2 see each other; 3 sees 0 and 1: {0,1,2} against {0,1,3} is 2 of 4 */
@@ -809,6 +837,7 @@ int main(void)
     tcase_add_test(t, approximate_neighbours_are_nearly_the_nearest);
     tcase_add_test(t, equal_points_come_by_index);
     tcase_add_test(t, fuzzy_weights_are_umaps);
+    tcase_add_test(t, fuzzy_weights_at_any_scale);
     tcase_add_test(t, jaccard_counts_shared_neighbours);
     tcase_add_test(t, leiden_finds_cliques);
     tcase_add_test(t, communities_are_connected);

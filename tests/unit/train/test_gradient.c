@@ -59,6 +59,7 @@ static problem_spec random_spec(int config)
     s.trainer.gene_batch = choose(52, 2) ? 1 + config % s.genes : 0;
     s.trainer.prior_strength = config % 2 ? 20 : 0; /* no draw: the configurations stay what they were */
     s.trainer.prior_vectors = config / 2 % 2;
+    s.model.axes = config % 3 == 1 ? 2 + config / 3 % 4 : 0;
     s.trainer.batch_size = 21;
     s.trainer.seed = 5 + (uint64_t)config;
     s.trainer.gene_batch = choose(52, 3) == 2 ? 1 + pick(s.genes) : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The prior on the layers with a weight per gene, genes that no table knows, and the KL weight: what the data decide. Its
+/* The prior on the layers with a weight per gene, the axes that the cell encoder reads, genes that no table knows, and the KL weight: what the data decide. Its
  * gradient is in test_gradient.c, its state in test_restore.c. */
 
 #include "core/rng.h"
@@ -247,6 +247,99 @@ START_TEST(steps_follow_the_cells)
 }
 END_TEST
 
+/* Mean squared length of the first FACTORS rows of V within the span of the planted loadings. */
+static double within_truth(const planted *p)
+{
+    const slm_net *net = &p->model->net;
+    const slm_real *v = net->params.value + net->params.item[net->axis].offset;
+    slm_rng_seq rng = slm_rng_sequence(7, SLM_STREAM_SIMULATE, 0, 0);
+    static double table[GENES * WIDTH], map[WIDTH * FACTORS], load[FACTORS][GENES];
+    for (int i = 0; i < GENES * WIDTH; i++) table[i] = (double)(float)slm_rng_normal(&rng);
+    for (int i = 0; i < WIDTH * FACTORS; i++) map[i] = slm_rng_normal(&rng) / sqrt(WIDTH);
+    double total = 0;
+    for (int f = 0; f < FACTORS; f++) {
+        double squares = 0;
+        for (int g = 0; g < GENES; g++) {
+            load[f][g] = 0;
+            for (int w = 0; w < WIDTH; w++) load[f][g] += table[g * WIDTH + w] * map[w * FACTORS + f];
+        }
+        for (int k = 0; k < f; k++) {
+            double dot = 0;
+            for (int g = 0; g < GENES; g++) dot += load[f][g] * load[k][g];
+            for (int g = 0; g < GENES; g++) load[f][g] -= dot * load[k][g];
+        }
+        for (int g = 0; g < GENES; g++) squares += load[f][g] * load[f][g];
+        for (int g = 0; g < GENES; g++) load[f][g] /= sqrt(squares);
+    }
+    for (int k = 0; k < FACTORS; k++)
+        for (int f = 0; f < FACTORS; f++) {
+            double dot = 0;
+            for (int g = 0; g < GENES; g++) dot += (double)v[k * GENES + g] * load[f][g];
+            total += dot * dot / FACTORS;
+        }
+    return total;
+}
+
+START_TEST(axes_are_told_by_cells_and_vectors)
+{
+    scilama_trainer_options o = recommended();
+    double found[3];
+    for (int which = TRUE_VECTORS; which <= NO_VECTORS; which++) {
+        planted p = planted_make(0.15, (vectors)which, GENES, &o);
+        const slm_net *net = &p.model->net;
+        const slm_real *v = net->params.value + net->params.item[net->axis].offset;
+        found[which] = within_truth(&p);
+        for (int64_t a = 0; a < net->axes; a++)
+            for (int64_t b = 0; b <= a; b++) {
+                double dot = 0;
+                for (int g = 0; g < GENES; g++) dot += (double)v[a * GENES + g] * (double)v[b * GENES + g];
+                if (a == b || which == NO_VECTORS) ck_assert_double_eq_tol(dot, a == b, 1e-4);
+            }
+        planted_free(&p);
+    }
+    /* cells alone tell most of it, vectors that know add to that, others change next to nothing */
+    ck_assert_double_gt(found[NO_VECTORS], 0.5);
+    ck_assert_double_gt(found[TRUE_VECTORS], found[NO_VECTORS] + 0.05);
+    ck_assert_double_eq_tol(found[SHUFFLED_VECTORS], found[NO_VECTORS], 0.02);
+}
+END_TEST
+
+/* They are the model's: a file keeps them, and a later trainer finds them set. */
+START_TEST(axes_stay)
+{
+    scilama_trainer_options o = recommended();
+    scilama_error error = { 0 };
+    planted p = planted_make(1, NO_VECTORS, GENES, &o);
+    int64_t steps, size, latent = p.model->net.latent;
+    run(&p, &steps);
+    const slm_param *item = &p.model->net.params.item[p.model->net.axis];
+    float *mu = malloc(sizeof *mu * CELLS * (size_t)latent), *again = malloc(sizeof *again * CELLS * (size_t)latent);
+    slm_real *axes = malloc(sizeof *axes * (size_t)item->count);
+    memcpy(axes, p.model->net.params.value + item->offset, sizeof *axes * (size_t)item->count);
+    must(scilama_model_encode_cells(p.model, p.data, mu, NULL, 0, &error), &error);
+    void *bytes = NULL;
+    must(scilama_model_save_memory(p.model, &bytes, &size, &error), &error);
+    scilama_model *loaded = NULL;
+    must(scilama_model_load_memory(&loaded, p.ctx, bytes, size, &error), &error);
+    must(scilama_model_encode_cells(loaded, p.data, again, NULL, 0, &error), &error);
+    ck_assert_mem_eq(mu, again, sizeof *mu * CELLS * (size_t)latent);
+    /* half of the cells would show other axes */
+    int32_t split[CELLS];
+    for (int i = 0; i < CELLS; i++) split[i] = i % 2 ? SCILAMA_SPLIT_TRAIN : SCILAMA_SPLIT_VALIDATION;
+    must(scilama_dataset_set_split(p.data, split, &error), &error);
+    scilama_trainer *later = NULL;
+    must(scilama_trainer_create(&later, loaded, p.data, &o, &error), &error);
+    ck_assert_mem_eq(axes, loaded->net.params.value + item->offset, sizeof *axes * (size_t)item->count);
+    scilama_trainer_destroy(later);
+    scilama_model_destroy(loaded);
+    scilama_bytes_destroy(p.ctx, bytes);
+    free(axes);
+    free(mu);
+    free(again);
+    planted_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("prior");
@@ -258,6 +351,8 @@ int main(void)
     tcase_add_test(tc, shallow_data_bear_less);
     tcase_add_test(tc, collapse_is_repaired);
     tcase_add_test(tc, steps_follow_the_cells);
+    tcase_add_test(tc, axes_are_told_by_cells_and_vectors);
+    tcase_add_test(tc, axes_stay);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -536,6 +536,7 @@ struct ModelOptions
     reserved::Int32
     embed_pca::Int64
     seed::UInt64
+    axes::Int64
 end
 
 struct Tensor
@@ -760,6 +761,25 @@ struct LabelInfo
     floor::Float64
 end
 
+struct AdaptOptions
+    struct_size::Csize_t
+    decoder_steps::Int64
+    seed::UInt64
+end
+
+struct AdaptReport
+    struct_size::Csize_t
+    categories::Int64
+    aligned::Int64
+    cells::Int64
+    apart_before::Float64
+    apart_after::Float64
+end
+
+scilama_adapt_options_init(options, struct_size) =
+    ccall(sym(:scilama_adapt_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
+scilama_adapt_report_init(report, struct_size) =
+    ccall(sym(:scilama_adapt_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_agreement_init(agreement, struct_size) =
     ccall(sym(:scilama_agreement_init), Int32, (Ptr{Cvoid}, Csize_t), agreement, struct_size)
 scilama_arrow_options_init(options, struct_size) =
@@ -970,8 +990,8 @@ scilama_graph_quality(graph, quality, resolution, labels, value, error) =
     ccall(sym(:scilama_graph_quality), Int32, (Ptr{Cvoid}, Int32, Float64, Ptr{Int32}, Ptr{Float64}, Ptr{Cvoid}), graph, quality, resolution, labels, value, error)
 scilama_graph_umap(graph, options, layout, error) =
     ccall(sym(:scilama_graph_umap), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}), graph, options, layout, error)
-scilama_graph_umap_memory(context, vertices, options, bytes, error) =
-    ccall(sym(:scilama_graph_umap_memory), Int32, (Ptr{Cvoid}, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, options, bytes, error)
+scilama_graph_umap_memory(context, vertices, entries, options, bytes, error) =
+    ccall(sym(:scilama_graph_umap_memory), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), context, vertices, entries, options, bytes, error)
 scilama_graph_vertices(graph) =
     ccall(sym(:scilama_graph_vertices), Int64, (Ptr{Cvoid},), graph)
 scilama_graph_weights(graph) =
@@ -1072,6 +1092,8 @@ scilama_match_report_init(report, struct_size) =
     ccall(sym(:scilama_match_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_matrix_init(matrix, struct_size) =
     ccall(sym(:scilama_matrix_init), Int32, (Ptr{Cvoid}, Csize_t), matrix, struct_size)
+scilama_model_adapt(model, dataset, options, report, error) =
+    ccall(sym(:scilama_model_adapt), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, options, report, error)
 scilama_model_category(model, index, category) =
     ccall(sym(:scilama_model_category), Cstring, (Ptr{Cvoid}, Int64, Int64), model, index, category)
 scilama_model_cells_to_arrow(model, dataset, schema, array, error) =
@@ -1320,6 +1342,8 @@ const LAYOUTS = (
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
     (ReferenceInfo, 48, (0, 8, 16, 24, 32, 40,)),
     (LabelInfo, 40, (0, 8, 16, 24, 32,)),
+    (AdaptOptions, 24, (0, 8, 16,)),
+    (AdaptReport, 48, (0, 8, 16, 24, 32, 40,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
     (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (CovariateInfo, 64, (0, 8, 16, 20, 24, 32, 40, 48, 56,)),
@@ -1331,7 +1355,7 @@ const LAYOUTS = (
     (StepInfo, 208, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200,)),
     (Evaluation, 72, (0, 8, 16, 24, 32, 40, 48, 56, 64,)),
     (FitOptions, 80, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72,)),
-    (ModelOptions, 144, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136,)),
+    (ModelOptions, 152, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136, 144,)),
 )
 
 "Throws where a struct does not lie as in C."

@@ -268,6 +268,7 @@ pub struct scilama_model_options {
     pub reserved: i32,
     pub embed_pca: i64,
     pub seed: u64,
+    pub axes: i64,
 }
 
 #[repr(C)]
@@ -509,6 +510,25 @@ pub struct scilama_label_info {
     pub categories: i64,
     pub temperature: f64,
     pub floor: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_adapt_options {
+    pub struct_size: usize,
+    pub decoder_steps: i64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_adapt_report {
+    pub struct_size: usize,
+    pub categories: i64,
+    pub aligned: i64,
+    pub cells: i64,
+    pub apart_before: f64,
+    pub apart_after: f64,
 }
 
 #[repr(C)]
@@ -960,6 +980,8 @@ pub struct DLManagedTensorVersioned {
 }
 
 extern "C" {
+    pub fn scilama_adapt_options_init(options: *mut scilama_adapt_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_adapt_report_init(report: *mut scilama_adapt_report, struct_size: usize) -> scilama_status;
     pub fn scilama_agreement_init(agreement: *mut scilama_agreement, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_options_init(options: *mut scilama_arrow_options, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_to_stream(stream: *mut ArrowArrayStream, context: *mut scilama_context, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
@@ -1065,7 +1087,7 @@ extern "C" {
     pub fn scilama_graph_leiden_target(graph: *const scilama_graph, options: *const scilama_leiden_options, communities: i64, labels: *mut i32, report: *mut scilama_leiden_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_quality(graph: *const scilama_graph, quality: i32, resolution: f64, labels: *const i32, value: *mut f64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_umap(graph: *const scilama_graph, options: *const scilama_umap_options, layout: *mut f32, error: *mut scilama_error) -> scilama_status;
-    pub fn scilama_graph_umap_memory(context: *const scilama_context, vertices: i64, options: *const scilama_umap_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
+    pub fn scilama_graph_umap_memory(context: *const scilama_context, vertices: i64, entries: i64, options: *const scilama_umap_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_graph_vertices(graph: *const scilama_graph) -> i64;
     pub fn scilama_graph_weights(graph: *const scilama_graph) -> *const f32;
     pub fn scilama_h5ad_read_array(context: *mut scilama_context, path: *const c_char, key: *const c_char, rows: *mut i64, width: *mut i64, values: *mut f32, size: i64, error: *mut scilama_error) -> scilama_status;
@@ -1116,6 +1138,7 @@ extern "C" {
     pub fn scilama_match_options_init(options: *mut scilama_match_options, struct_size: usize) -> scilama_status;
     pub fn scilama_match_report_init(report: *mut scilama_match_report, struct_size: usize) -> scilama_status;
     pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
+    pub fn scilama_model_adapt(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_adapt_options, report: *mut scilama_adapt_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_category(model: *const scilama_model, index: i64, category: i64) -> *const c_char;
     pub fn scilama_model_cells_to_arrow(model: *mut scilama_model, dataset: *mut scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_check_covariate(model: *const scilama_model, dataset: *const scilama_dataset, index: i64, report: *mut scilama_covariate_report, error: *mut scilama_error) -> scilama_status;
@@ -1262,6 +1285,8 @@ const _: () = {
     assert!(size_of::<scilama_covariate_report>() == 48);
     assert!(size_of::<scilama_reference_info>() == 48);
     assert!(size_of::<scilama_label_info>() == 40);
+    assert!(size_of::<scilama_adapt_options>() == 24);
+    assert!(size_of::<scilama_adapt_report>() == 48);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
@@ -1273,5 +1298,5 @@ const _: () = {
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
-    assert!(size_of::<scilama_model_options>() == 144);
+    assert!(size_of::<scilama_model_options>() == 152);
 };

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "analysis/pca.h"
+#include "api/api.h"
+#include "model/align.h"
+#include "scilama/analysis.h"
+#include "scilama/mapping.h"
+#include "scilama/trainer.h"
+#include <math.h>
+#include <string.h>
+
+enum { CLUSTERS = 64, CELLS_PER_CLUSTER = 20, CLUSTERED = 20000 };
+
+INIT_OF(scilama_adapt_options, .decoder_steps = 300)
+INIT_OF(scilama_adapt_report, .apart_before = NAN, .apart_after = NAN)
+
+/* Adds the categories of covariate k that only the dataset has; *added: how many. */
+static scilama_status extend(scilama_model *model, const scilama_dataset *d, int64_t k, int64_t *added, int64_t *cells, scilama_error *error)
+{
+    const slm_covariate_encoding *e = &model->recipe->covariates[k];
+    const slm_column *column = slm_dataset_column(d, e->name);
+    slm_name_index index = { 0 };
+    *added = *cells = 0;
+    if (!column || column->kind != SCILAMA_COLUMN_CATEGORICAL || e->kind != SCILAMA_COVARIATE_CATEGORICAL) return SCILAMA_OK;
+    int64_t n = column->categories.count, *count = slm_alloc_array_zero(model->ctx, n, sizeof *count);
+    const char **names = slm_alloc_array(model->ctx, n, sizeof *names);
+    scilama_status status = count && names ? slm_name_index_build(model->ctx, &index, &e->categories, error) : slm_fail_nomem(error);
+    for (int64_t i = 0; i < d->cells && !status; i++)
+        if (column->codes[i] >= 0) count[column->codes[i]]++;
+    for (int64_t c = 0; c < n && !status; c++)
+        if (count[c] && slm_name_index_find(&index, slm_string(&column->categories, c)) < 0) {
+            names[(*added)++] = slm_string(&column->categories, c);
+            *cells += count[c];
+        }
+    if (!status && *added) status = slm_model_extend_covariate(model, e->name, names, *added, error);
+    slm_name_index_free(model->ctx, &index);
+    slm_free(model->ctx, count);
+    slm_free(model->ctx, names);
+    return status;
+}
+
+/* Soft clusters of the reference; *centre is the caller's to free. */
+static scilama_status cluster(const slm_reference *r, uint64_t seed, float **centre, slm_soft_clusters *s, scilama_error *error)
+{
+    scilama_kmeans_options o;
+    int64_t n = r->cells < CLUSTERED ? r->cells : CLUSTERED;
+    float *x = slm_alloc_array(r->ctx, n, (size_t)r->dim * sizeof *x);
+    int32_t *label = slm_alloc_array(r->ctx, n, sizeof *label);
+    scilama_kmeans_options_init(&o, sizeof o);
+    o.clusters = n / CELLS_PER_CLUSTER < 1 ? 1 : n / CELLS_PER_CLUSTER < CLUSTERS ? n / CELLS_PER_CLUSTER : CLUSTERS;
+    o.restarts = 1;
+    o.seed = seed;
+    double inertia = 0;
+    *centre = slm_alloc_array(r->ctx, o.clusters, (size_t)r->dim * sizeof **centre);
+    scilama_status status = x && label && *centre ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t i = 0; i < n && !status; i++) memcpy(x + i * r->dim, r->points + i * r->cells / n * r->dim, (size_t)r->dim * sizeof *x);
+    if (!status) status = slm_kmeans(r->ctx, x, n, r->dim, r->dim, &o, label, *centre, &inertia, error);
+    if (!status) status = slm_soft_clusters_fit(r->ctx, s, x, n, r->dim, *centre, o.clusters, inertia / (double)n, error);
+    slm_free(r->ctx, x);
+    slm_free(r->ctx, label);
+    return status;
+}
+
+/* Columns first[k] … + added[k] of every covariate k. */
+static scilama_status align(scilama_model *model, scilama_dataset *dataset, const int64_t *added, uint64_t seed, scilama_adapt_report *report, scilama_error *error)
+{
+    slm_design *design = NULL;
+    slm_soft_clusters s = { 0 };
+    float *centre = NULL;
+    double cells = 0, before = 0, after = 0;
+    scilama_status status = cluster(model->reference, seed, &centre, &s, error);
+    if (!status) status = slm_model_design(model, dataset, false, &design, error);
+    for (int64_t k = 0; k < model->recipe->n_covariates && !status; k++) {
+        const slm_covariate_encoding *e = &model->recipe->covariates[k];
+        for (int64_t c = e->width - added[k]; c < e->width && !status; c++) {
+            slm_alignment a;
+            status = slm_model_align(model, design, e->first + c, &s, &a, error);
+            if (status || a.cells < SLM_ALIGN_CELLS) continue;
+            report->aligned++;
+            cells += (double)a.cells;
+            before += (double)a.cells * a.before;
+            after += (double)a.cells * a.after;
+        }
+    }
+    if (!status && cells > 0) {
+        report->apart_before = before / cells;
+        report->apart_after = after / cells;
+    }
+    slm_design_release(design);
+    slm_soft_clusters_free(model->ctx, &s);
+    slm_free(model->ctx, centre);
+    return status;
+}
+
+/* Reconstruction error of the train split by a mode's objective; infinity where the model has none. */
+static scilama_status error_of(scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, double *nll, scilama_error *error)
+{
+    scilama_trainer *trainer = NULL;
+    scilama_evaluation e;
+    scilama_evaluation_init(&e, sizeof e);
+    scilama_status status = scilama_trainer_create(&trainer, model, dataset, o, error);
+    if (!status) status = scilama_trainer_evaluate(trainer, SCILAMA_SPLIT_TRAIN, &e, error);
+    scilama_trainer_destroy(trainer);
+    *nll = e.nll;
+    return status;
+}
+
+static scilama_status train_decoder(scilama_model *model, scilama_dataset *dataset, const scilama_adapt_options *o, scilama_error *error)
+{
+    scilama_trainer *trainer = NULL;
+    scilama_trainer_options t;
+    double cell = 0, pair = INFINITY;
+    scilama_trainer_options_init(&t, sizeof t, SCILAMA_PRESET_RECOMMENDED);
+    t.mode = SCILAMA_MODE_BETA_VAE;
+    t.freeze_reference = 2;
+    t.max_steps = o->decoder_steps;
+    t.lr = 0.01;
+    t.patience = 0;
+    t.prior_strength = 0; /* of weights that stay */
+    t.prior_vectors = 0;
+    t.kl_by_signal = 0;
+    t.track_correlation = 0;
+    t.seed = o->seed;
+    scilama_status status = error_of(model, dataset, &t, &cell, error);
+    if (!status && model->net.modalities) {
+        t.mode = SCILAMA_MODE_DIRECT;
+        status = error_of(model, dataset, &t, &pair, error);
+        if (!(pair < cell)) t.mode = SCILAMA_MODE_BETA_VAE;
+    }
+    if (!status) status = scilama_trainer_create(&trainer, model, dataset, &t, error);
+    if (!status) status = scilama_trainer_run(trainer, NULL, NULL, NULL, error);
+    scilama_trainer_destroy(trainer);
+    return status;
+}
+
+scilama_status scilama_model_adapt(scilama_model *model, scilama_dataset *dataset, const scilama_adapt_options *options, scilama_adapt_report *report,
+                                   scilama_error *error)
+{
+    REQUIRE(dataset);
+    scilama_adapt_options o;
+    scilama_adapt_report r;
+    ENTER(status, model);
+    scilama_adapt_options_init(&o, sizeof o);
+    scilama_adapt_report_init(&r, sizeof r);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_adapt_options", error);
+    if (status) return status;
+    if (o.decoder_steps < 0 || o.decoder_steps > INT32_MAX)
+        return slm_fail(error, SCILAMA_E_INVALID, "decoder_steps is %lld: it must be 0 to 2147483647", (long long)o.decoder_steps);
+    if (!model->reference) return slm_fail(error, SCILAMA_E_STATE, "the model carries no reference cells to adapt to: fit with --reference (scilama_model_set_reference)");
+    if (model->net.options.batch_norm) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "the model has batch_norm, whose statistics new batches would change: fit it without to adapt it");
+    int64_t n = model->recipe->n_covariates, *added = slm_alloc_array_zero(model->ctx, n ? n : 1, sizeof *added);
+    if (!added) return slm_fail_nomem(error);
+    for (int64_t k = 0; k < n && !status; k++) {
+        int64_t cells;
+        status = extend(model, dataset, k, &added[k], &cells, error);
+        r.categories += added[k];
+        if (cells > r.cells) r.cells = cells;
+    }
+    if (!status && r.categories && model->net.encoder_covariates) status = align(model, dataset, added, o.seed, &r, error);
+    if (!status && r.categories && o.decoder_steps) status = train_decoder(model, dataset, &o, error);
+    slm_free(model->ctx, added);
+    return status || !report ? status : slm_result_write(report, &r, sizeof r, "scilama_adapt_report", error);
+}
