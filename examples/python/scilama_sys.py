@@ -333,6 +333,14 @@ class scilama_label_info(Structure):
     pass
 
 
+class scilama_adapt_options(Structure):
+    pass
+
+
+class scilama_adapt_report(Structure):
+    pass
+
+
 scilama_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 scilama_stage_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_double)
 scilama_fetch_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
@@ -945,8 +953,25 @@ scilama_label_info._fields_ = [
     ("floor", c_double),
 ]
 
+scilama_adapt_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("decoder_steps", c_int64),
+    ("seed", c_uint64),
+]
+
+scilama_adapt_report._fields_ = [
+    ("struct_size", c_size_t),
+    ("categories", c_int64),
+    ("aligned", c_int64),
+    ("cells", c_int64),
+    ("apart_before", c_double),
+    ("apart_after", c_double),
+]
+
 # name: (result, arguments)
 FUNCTIONS = {
+    "scilama_adapt_options_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_adapt_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_agreement_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_arrow_to_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
@@ -1096,6 +1121,7 @@ FUNCTIONS = {
     "scilama_match_options_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_match_report_init": (c_int32, [c_void_p, c_size_t]),
     "scilama_matrix_init": (c_int32, [c_void_p, c_size_t]),
+    "scilama_model_adapt": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_category": (c_char_p, [c_void_p, c_int64, c_int64]),
     "scilama_model_cells_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
     "scilama_model_check_covariate": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),

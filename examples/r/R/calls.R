@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Made by tests/abi/bindings.py from the public headers; never edited by hand.
 
+slm_adapt_options_init <- function(options, struct_size) .Call(C_scilama_adapt_options_init, options, struct_size)
+slm_adapt_report_init <- function(report, struct_size) .Call(C_scilama_adapt_report_init, report, struct_size)
 slm_agreement_init <- function(agreement, struct_size) .Call(C_scilama_agreement_init, agreement, struct_size)
 slm_arrow_options_init <- function(options, struct_size) .Call(C_scilama_arrow_options_init, options, struct_size)
 slm_arrow_to_stream <- function(stream, context, schema, array) .Call(C_scilama_arrow_to_stream, stream, context, schema, array)
@@ -150,6 +152,7 @@ slm_markers <- function(dataset, cells, genes, dim, groups, n_groups, batches, o
 slm_match_options_init <- function(options, struct_size) .Call(C_scilama_match_options_init, options, struct_size)
 slm_match_report_init <- function(report, struct_size) .Call(C_scilama_match_report_init, report, struct_size)
 slm_matrix_init <- function(matrix, struct_size) .Call(C_scilama_matrix_init, matrix, struct_size)
+slm_model_adapt <- function(model, dataset, options, report) .Call(C_scilama_model_adapt, model, dataset, options, report)
 slm_model_category <- function(model, index, category) .Call(C_scilama_model_category, model, index, category)
 slm_model_cells_to_arrow <- function(model, dataset, schema, array) .Call(C_scilama_model_cells_to_arrow, model, dataset, schema, array)
 slm_model_check_covariate <- function(model, dataset, index, report) .Call(C_scilama_model_check_covariate, model, dataset, index, report)
@@ -902,4 +905,15 @@ LAYOUT <- list(
     name = list(8, "text"),
     categories = list(16, "i64"),
     temperature = list(24, "f64"),
-    floor = list(32, "f64"))))
+    floor = list(32, "f64"))),
+  scilama_adapt_options = list(size = 24, fields = list(
+    struct_size = list(0, "u64"),
+    decoder_steps = list(8, "i64"),
+    seed = list(16, "u64"))),
+  scilama_adapt_report = list(size = 48, fields = list(
+    struct_size = list(0, "u64"),
+    categories = list(8, "i64"),
+    aligned = list(16, "i64"),
+    cells = list(24, "i64"),
+    apart_before = list(32, "f64"),
+    apart_after = list(40, "f64"))))

@@ -62,6 +62,18 @@ static void R_scilama_trainer_gone(SEXP x)
     R_ClearExternalPtr(x);
 }
 
+SEXP R_scilama_adapt_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_adapt_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
+SEXP R_scilama_adapt_report_init(SEXP report_, SEXP struct_size_)
+{
+    slm_check(scilama_adapt_report_init(slm_memory(report_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_agreement_init(SEXP agreement_, SEXP struct_size_)
 {
     slm_check(scilama_agreement_init(slm_memory(agreement_), slm_size(struct_size_)), NULL, R_NilValue);
@@ -1043,6 +1055,13 @@ SEXP R_scilama_matrix_init(SEXP matrix_, SEXP struct_size_)
     return R_NilValue;
 }
 
+SEXP R_scilama_model_adapt(SEXP model_, SEXP dataset_, SEXP options_, SEXP report_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_adapt(slm_memory(model_), slm_memory(dataset_), slm_memory(options_), slm_memory(report_), &error), &error, model_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_model_category(SEXP model_, SEXP index_, SEXP category_)
 {
     return slm_string(scilama_model_category(slm_memory(model_), slm_long(index_), slm_long(category_)));
@@ -1732,6 +1751,8 @@ SEXP R_scilama_wilcoxon(SEXP dataset_, SEXP groups_, SEXP n_groups_, SEXP option
 }
 
 const R_CallMethodDef slm_calls[] = {
+    { "scilama_adapt_options_init", (DL_FUNC)R_scilama_adapt_options_init, 2 },
+    { "scilama_adapt_report_init", (DL_FUNC)R_scilama_adapt_report_init, 2 },
     { "scilama_agreement_init", (DL_FUNC)R_scilama_agreement_init, 2 },
     { "scilama_arrow_options_init", (DL_FUNC)R_scilama_arrow_options_init, 2 },
     { "scilama_arrow_to_stream", (DL_FUNC)R_scilama_arrow_to_stream, 4 },
@@ -1881,6 +1902,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_match_options_init", (DL_FUNC)R_scilama_match_options_init, 2 },
     { "scilama_match_report_init", (DL_FUNC)R_scilama_match_report_init, 2 },
     { "scilama_matrix_init", (DL_FUNC)R_scilama_matrix_init, 2 },
+    { "scilama_model_adapt", (DL_FUNC)R_scilama_model_adapt, 4 },
     { "scilama_model_category", (DL_FUNC)R_scilama_model_category, 3 },
     { "scilama_model_cells_to_arrow", (DL_FUNC)R_scilama_model_cells_to_arrow, 4 },
     { "scilama_model_check_covariate", (DL_FUNC)R_scilama_model_check_covariate, 4 },

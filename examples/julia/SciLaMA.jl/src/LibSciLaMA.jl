@@ -748,6 +748,25 @@ struct LabelInfo
     floor::Float64
 end
 
+struct AdaptOptions
+    struct_size::Csize_t
+    decoder_steps::Int64
+    seed::UInt64
+end
+
+struct AdaptReport
+    struct_size::Csize_t
+    categories::Int64
+    aligned::Int64
+    cells::Int64
+    apart_before::Float64
+    apart_after::Float64
+end
+
+scilama_adapt_options_init(options, struct_size) =
+    ccall(sym(:scilama_adapt_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
+scilama_adapt_report_init(report, struct_size) =
+    ccall(sym(:scilama_adapt_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_agreement_init(agreement, struct_size) =
     ccall(sym(:scilama_agreement_init), Int32, (Ptr{Cvoid}, Csize_t), agreement, struct_size)
 scilama_arrow_options_init(options, struct_size) =
@@ -1046,6 +1065,8 @@ scilama_match_report_init(report, struct_size) =
     ccall(sym(:scilama_match_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 scilama_matrix_init(matrix, struct_size) =
     ccall(sym(:scilama_matrix_init), Int32, (Ptr{Cvoid}, Csize_t), matrix, struct_size)
+scilama_model_adapt(model, dataset, options, report, error) =
+    ccall(sym(:scilama_model_adapt), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, options, report, error)
 scilama_model_category(model, index, category) =
     ccall(sym(:scilama_model_category), Cstring, (Ptr{Cvoid}, Int64, Int64), model, index, category)
 scilama_model_cells_to_arrow(model, dataset, schema, array, error) =
@@ -1293,6 +1314,8 @@ const LAYOUTS = (
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),
     (ReferenceInfo, 48, (0, 8, 16, 24, 32, 40,)),
     (LabelInfo, 40, (0, 8, 16, 24, 32,)),
+    (AdaptOptions, 24, (0, 8, 16,)),
+    (AdaptReport, 48, (0, 8, 16, 24, 32, 40,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
     (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (CovariateInfo, 64, (0, 8, 16, 20, 24, 32, 40, 48, 56,)),

@@ -499,6 +499,25 @@ pub struct scilama_label_info {
 
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct scilama_adapt_options {
+    pub struct_size: usize,
+    pub decoder_steps: i64,
+    pub seed: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_adapt_report {
+    pub struct_size: usize,
+    pub categories: i64,
+    pub aligned: i64,
+    pub cells: i64,
+    pub apart_before: f64,
+    pub apart_after: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct scilama_trainer_options {
     pub struct_size: usize,
     pub mode: i32,
@@ -946,6 +965,8 @@ pub struct DLManagedTensorVersioned {
 }
 
 extern "C" {
+    pub fn scilama_adapt_options_init(options: *mut scilama_adapt_options, struct_size: usize) -> scilama_status;
+    pub fn scilama_adapt_report_init(report: *mut scilama_adapt_report, struct_size: usize) -> scilama_status;
     pub fn scilama_agreement_init(agreement: *mut scilama_agreement, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_options_init(options: *mut scilama_arrow_options, struct_size: usize) -> scilama_status;
     pub fn scilama_arrow_to_stream(stream: *mut ArrowArrayStream, context: *mut scilama_context, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
@@ -1095,6 +1116,7 @@ extern "C" {
     pub fn scilama_match_options_init(options: *mut scilama_match_options, struct_size: usize) -> scilama_status;
     pub fn scilama_match_report_init(report: *mut scilama_match_report, struct_size: usize) -> scilama_status;
     pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
+    pub fn scilama_model_adapt(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_adapt_options, report: *mut scilama_adapt_report, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_category(model: *const scilama_model, index: i64, category: i64) -> *const c_char;
     pub fn scilama_model_cells_to_arrow(model: *mut scilama_model, dataset: *mut scilama_dataset, schema: *mut ArrowSchema, array: *mut ArrowArray, error: *mut scilama_error) -> scilama_status;
     pub fn scilama_model_check_covariate(model: *const scilama_model, dataset: *const scilama_dataset, index: i64, report: *mut scilama_covariate_report, error: *mut scilama_error) -> scilama_status;
@@ -1240,6 +1262,8 @@ const _: () = {
     assert!(size_of::<scilama_covariate_report>() == 48);
     assert!(size_of::<scilama_reference_info>() == 48);
     assert!(size_of::<scilama_label_info>() == 40);
+    assert!(size_of::<scilama_adapt_options>() == 24);
+    assert!(size_of::<scilama_adapt_report>() == 48);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);
