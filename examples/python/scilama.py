@@ -927,6 +927,13 @@ class Model(_Handle):
     def reference(self, reference):
         _call("model_set_reference", self, reference)
 
+    def adapt(self, dataset, **options):
+        """Gives batches that only the dataset has columns of their own, trained on its cells alone so that they lie where the
+        reference's do (scilama_adapt_options; returns a scilama_adapt_report); views of parameters are void after it."""
+        report = defaults(AdaptReport)
+        _long(self._context, "model_adapt", self, dataset, C.byref(defaults(AdaptOptions, **options)), C.byref(report))
+        return report
+
     def extend_covariate(self, key, values):
         """Adds categories, to map new batches onto a trained model; views of parameters are void after it."""
         _call("model_extend_covariate", self, key.encode(), _texts(values), len(values))

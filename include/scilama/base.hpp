@@ -123,6 +123,8 @@ inline scilama_status init(scilama_pca_options &o) { return scilama_pca_options_
 inline scilama_status init(scilama_preprocess_options &o) { return scilama_preprocess_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_preprocess_report &o) { return scilama_preprocess_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_query_report &o) { return scilama_query_report_init(&o, sizeof o); }
+inline scilama_status init(scilama_adapt_options &o) { return scilama_adapt_options_init(&o, sizeof o); }
+inline scilama_status init(scilama_adapt_report &o) { return scilama_adapt_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_reference_info &o) { return scilama_reference_info_init(&o, sizeof o); }
 inline scilama_status init(scilama_row_source &o) { return scilama_row_source_init(&o, sizeof o); }
 inline scilama_status init(scilama_score_options &o) { return scilama_score_options_init(&o, sizeof o); }

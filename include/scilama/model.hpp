@@ -118,6 +118,12 @@ public:
         detail::call(scilama_model_copy_parameters, get(), from.get(), prefix, from_prefix, &copied);
         return copied;
     }
+    scilama_adapt_report adapt(const dataset &data, const scilama_adapt_options *options = nullptr)
+    {
+        auto out = defaults<scilama_adapt_report>();
+        detail::call(scilama_model_adapt, get(), data.get(), options, &out);
+        return out;
+    }
     void learn_absent(const dataset &data) { detail::call(scilama_model_learn_absent, get(), data.get()); }
     scilama_query_report check_query(const dataset &data) const
     {

@@ -24,4 +24,16 @@ done
 grep -q "NAME=FILE" err.txt || fail "a table without a name: $(cat err.txt)"
 "$SCILAMA" embed m.h5 sim.h5ad -o x.h5ad --gene-aliases emb.h5 --quiet 2> err.txt && fail "aliases without a table"
 grep -q "needs --embeddings" err.txt || fail "aliases without a table: $(cat err.txt)"
+# --- new batches ---------------------------------------------------------------------------
+"$SCILAMA" simulate three.h5ad --cells 240 --genes 120 --types 4 --modules 6 --batches 3 --quiet
+"$SCILAMA" map m.h5 three.h5ad -o adapted.h5ad --adapt --model m2.h5 2> err.txt || fail "map --adapt: $(cat err.txt)"
+grep -q "adapted to 1 new categories, 1 with cells enough" err.txt || fail "map --adapt says: $(cat err.txt)"
+"$SCILAMA" info m2.h5 --json | grep -q '"batch1", "batch2", "batch3"' || fail "the adapted model does not know batch3"
+"$SCILAMA" embed m2.h5 three.h5ad -o again.h5ad --quiet || fail "embed by the adapted model"
+"$CLI_TOOL" compare adapted.h5ad again.h5ad obsm/X_scilama 0 || fail "the saved model embeds otherwise than map --adapt"
+"$SCILAMA" embed m2.h5 sim.h5ad -o four.h5ad --quiet && "$SCILAMA" embed m.h5 sim.h5ad -o five.h5ad --quiet || fail "embed"
+"$CLI_TOOL" compare four.h5ad five.h5ad obsm/X_scilama 0 || fail "adapting moved the reference"
+"$SCILAMA" map m2.h5 three.h5ad -o x.h5ad --adapt 2> err.txt || fail "map --adapt with nothing new"
+grep -q "nothing was adapted" err.txt || fail "map --adapt with nothing new says: $(cat err.txt)"
+"$SCILAMA" map m.h5 three.h5ad -o x.h5ad --model x.h5 2> err.txt && fail "map --model without --adapt"
 finish

@@ -191,6 +191,73 @@ START_TEST(adapts)
 }
 END_TEST
 
+static int64_t left; /* allocations before one fails; negative: none does */
+
+static void *count_down(void *user, size_t size, size_t align)
+{
+    void *out = NULL;
+    (void)user;
+    if (left == 0) return NULL;
+    if (left > 0) left--;
+    return posix_memalign(&out, align < sizeof(void *) ? sizeof(void *) : align, size) ? NULL : out;
+}
+
+static void give_back(void *user, void *block, size_t size, size_t align)
+{
+    (void)user;
+    (void)size;
+    (void)align;
+    free(block);
+}
+
+/* Every allocation of adapting fails in turn: it says so, and the reference's cells stay as they were. */
+START_TEST(adapting_without_memory)
+{
+    static float before[CELLS * 4], after[CELLS * 4];
+    const scilama_allocator failing = { NULL, count_down, give_back };
+    scilama_adapt_options o;
+    scilama_reference *reference = NULL;
+    problem p, q;
+    int64_t n = 0, most = 2000;
+    left = -1;
+    problem_allocator = &failing;
+    problem_make(&p, 1, 1, 1, 1);
+    problem_make_batches(&q, 1, 1, 0, 2, new_batches);
+    scilama_adapt_options_init(&o, sizeof o);
+    o.decoder_steps = 1;
+    scilama_model *model = trained_model(&p, 1, 2);
+    OK(scilama_model_encode_cells(model, p.dataset, before, NULL, 0, error));
+    OK(scilama_reference_create(&reference, p.ctx, before, CELLS, 4, 0, error));
+    OK(scilama_model_set_reference(model, reference, error));
+    scilama_reference_destroy(reference);
+    void *bytes = NULL;
+    int64_t size = 0;
+    OK(scilama_model_save_memory(model, &bytes, &size, error));
+    scilama_status status = SCILAMA_E_NOMEM;
+    for (; status && n < most; n++) {
+        scilama_model *copy = NULL;
+        scilama_error told = { 0 };
+        OK(scilama_model_load_memory(&copy, p.ctx, bytes, size, error));
+        left = n;
+        status = scilama_model_adapt(copy, q.dataset, &o, NULL, &told);
+        left = -1;
+        if (status) {
+            ck_assert_int_eq(status, SCILAMA_E_NOMEM);
+            ck_assert(told.message[0] != 0);
+        }
+        OK(scilama_model_encode_cells(copy, p.dataset, after, NULL, 0, error));
+        for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(before[i], after[i], 1e-6f);
+        scilama_model_destroy(copy);
+    }
+    ck_assert(n > 30 && n < most);
+    scilama_bytes_destroy(p.ctx, bytes);
+    scilama_model_destroy(model);
+    problem_free(&p);
+    problem_free(&q);
+    problem_allocator = NULL;
+}
+END_TEST
+
 static void expect(const scilama_model *model, int64_t index, const char *name, int32_t kind, int64_t first, int64_t columns)
 {
     scilama_covariate_info info;
@@ -263,6 +330,7 @@ int main(void)
     TCase *c = tcase_create("extend");
     tcase_add_loop_test(c, reference_stays, 0, 3);
     tcase_add_loop_test(c, adapts, 0, 3);
+    tcase_add_test(c, adapting_without_memory);
     tcase_add_test(c, covariates_are_listed);
     tcase_add_test(c, misuse);
     suite_add_tcase(s, c);
