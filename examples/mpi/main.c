@@ -182,18 +182,17 @@ static void start_model(job *j, const char *start)
     }
     need(j, scilama_dataset_preprocess(j->all, &j->preprocess, NULL, &j->error));
     need(j, scilama_model_create(&j->model, j->all, &j->shape, &j->error));
-    need(j, scilama_model_save(j->model, start, &j->error));
     j->kl_share = 1;
-    if (j->training.kl_by_signal) {
-        /* the share is what a trainer of all cells makes of a weight of 1 */
+    if (j->training.kl_by_signal || j->shape.axes) {
+        /* a trainer of all cells finds the axes that the encoder reads; the share is what it makes of a weight of 1 */
         scilama_trainer_options o = j->training;
         o.mode = SCILAMA_MODE_BETA_VAE;
         o.kl_start = o.kl_end = 1;
-        o.prior_vectors = 0;
         need(j, scilama_trainer_create(&probe, j->model, j->all, &o, &j->error));
         need(j, scilama_trainer_get_rates(probe, NULL, &j->kl_share, NULL, &j->error));
         scilama_trainer_destroy(probe);
     }
+    need(j, scilama_model_save(j->model, start, &j->error));
     scilama_model_destroy(j->model);
     j->model = NULL;
 }
@@ -205,8 +204,8 @@ static void start_trainer(job *j)
     scilama_trainer_options *o = &j->training;
     double n = (double)j->cells;
     if (o->max_steps == SCILAMA_STEPS_AUTO) {
-        double steps = 700 * pow(n / 2000, 0.4);
-        o->max_steps = steps > 200 ? (int64_t)(steps + 0.5) : 200;
+        double steps = 500 * pow(n / 2000, 0.45);
+        o->max_steps = steps > 330 ? (int64_t)(steps + 0.5) : 330;
     }
     o->prior_strength /= n * n;
     o->residual_l2 /= n;

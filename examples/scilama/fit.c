@@ -9,7 +9,7 @@ static const choice control_choices[] = { { "none", CONTROL_NONE }, { "shuffled"
 static const choice join_choices[] = { { "inner", SCILAMA_JOIN_INNER }, { "outer", SCILAMA_JOIN_OUTER }, { NULL, 0 } };
 static const choice missing_choices[] = { { "drop", SCILAMA_MISSING_DROP }, { "mean", SCILAMA_MISSING_MEAN }, { "keep", SCILAMA_MISSING_KEEP }, { NULL, 0 } };
 
-const char *const fit_run_options[] = { "output", "in-place", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", "reference", NULL };
+const char *const fit_run_options[] = { "output", "in-place", "config", "like", "model", "checkpoint", "checkpoint-every", "resume", "report", "reference", "plan", NULL };
 
 void fit_defaults(fit *f, const char *preset)
 {
@@ -95,6 +95,7 @@ static void describe(app *a, fit *f)
         OPT("model", OUTPUT, &f->model_path, "M.h5", "save the model"),
         FLAG("reference", &f->reference, 1, "the model carries its cells, with --label, communities and layout, for scilama map"),
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
+        FLAG("plan", &f->plan, 1, "read the data, say how much memory every stage would take, and stop"),
         OPT("neighbors", INTEGER, &f->neighbors, "K", "of the neighbour graph, the cell itself counted (default 15)"),
         FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout"),
         OPT("checkpoint", ROTATED, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
@@ -247,9 +248,14 @@ int verb_fit(int argc, char **argv)
     if (!status) status = check_in_place(&a, &f);
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
-    /* The prepared matrix is all that is read from here on, but for likelihoods of counts, and where it is to be written. */
-    bool written = f.n_files > 1 && !f.no_matrix;
-    if (!status && (!written || f.stream) && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
+    /* The prepared matrix is all that is read from here on, but for likelihoods of counts. */
+    if (!status && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
+    if (!status && f.plan) {
+        status = fit_plan(&a, &f);
+        scilama_model_destroy(f.model);
+        scilama_dataset_destroy(f.dataset);
+        return app_close(&a, status);
+    }
     if (!status) status = scilama_trainer_create(&f.trainer, f.model, f.dataset, &f.trainer_options, &a.error);
     h.latent = f.model_options.latent;
     if (!status) status = fit_train(&a, &f, &h);

@@ -18,7 +18,7 @@ typedef struct fit {
     const char *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
-    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap, reference;
+    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap, reference, plan;
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;
@@ -71,6 +71,8 @@ extern const char *const fit_run_options[];
 scilama_status fit_prepare(app *a, fit *f);
 /* Warns of cells without a batch, of batches of one cell, and of as many batches as cells. */
 scilama_status fit_check_batch(app *a, const fit *f, const char *key);
+/* Prints what would be done, and in how much memory (plan.c). */
+scilama_status fit_plan(app *a, const fit *f);
 /* To the end, with progress and checkpoints. */
 scilama_status fit_train(app *a, fit *f, history *h);
 /* Output, model file, and the table of before and after. */

@@ -101,13 +101,14 @@ static const char style[] =
     "*{box-sizing:border-box}body{margin:0 auto;max-width:1180px;padding:28px 22px 60px;background:var(--back);color:var(--ink);font:15px/1.5 system-ui,sans-serif}"
     "h1{font-size:26px;margin:0}h2{font-size:19px;margin:40px 0 10px;padding-bottom:4px;border-bottom:1px solid var(--line)}"
     "p{margin:6px 0;max-width:78ch}.lead,.note,small{color:var(--soft)}.note{font-size:13px}"
-    ".row{display:grid;grid-template-columns:repeat(auto-fit,minmax(310px,1fr));gap:16px}figure{margin:0;padding:12px;background:var(--card);border:1px solid var(--line);border-radius:8px;min-width:0}"
+    ".row{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(310px,100%),1fr));gap:16px}figure{margin:0;padding:12px;background:var(--card);border:1px solid var(--line);border-radius:8px;min-width:0}"
     "figcaption{font-weight:600;margin-bottom:6px}figure img,figure svg{width:100%;height:auto;display:block}"
     ".legend{list-style:none;margin:8px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:2px 14px;font-size:13px}.legend i{display:inline-block;width:11px;height:11px;border-radius:50%;margin-right:5px}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600}td.n,th.n{text-align:right}"
     "svg text{fill:var(--soft);font:11px system-ui,sans-serif}svg text.name{fill:var(--ink);font-size:12px}.grid{stroke:var(--line)}.phase{stroke:var(--soft);stroke-dasharray:3 3}.line{fill:none;stroke-width:1.8}.bundle{fill:none;stroke:var(--cold);stroke-width:1.2;stroke-opacity:.55}"
     ".bar{fill:var(--cold)}.hot{fill:var(--hot)}.cold{fill:var(--cold)}.key b{display:inline-block;width:14px;height:14px;border-radius:3px;vertical-align:-2px}.key{margin-right:14px}.hot-key{background:var(--hot)}.cold-key{background:var(--cold)}"
-    "em{font-style:normal;font-weight:600}h3{font-size:16px;margin:22px 0 4px}.hubs{min-width:19em}.set{min-width:15em;overflow-wrap:anywhere}code{font-size:13px}";
+    "em{font-style:normal;font-weight:600}h3{font-size:16px;margin:22px 0 4px}.hubs{min-width:19em}.set{min-width:15em;overflow-wrap:anywhere}code{font-size:13px;overflow-wrap:anywhere}.dot{vertical-align:-6px}"
+    "@media(max-width:480px){body{padding:18px 12px 40px}h1{overflow-wrap:anywhere}figure svg text{font-size:15px}td,th{padding-right:10px}.hubs{min-width:13em}}";
 
 static void head(page *p)
 {
@@ -142,8 +143,8 @@ static scilama_status scatter(page *p)
     }
     if (status || !xy) return status;
     const grouping *const shown[] = { &p->label, &p->batch, &p->cluster };
-    fprintf(p->to, "<h2>Cells</h2><p>%s</p><div class=row>", key ? "UMAP layout." :
-            "First two principal components of <code>obsm['X_scilama']</code>: the file has no <code>X_umap</code> (<code>scilama umap</code> makes one).");
+    fprintf(p->to, "<h2>Cells</h2><p>%s</p><div class=row>", key ? "UMAP layout: UMAP 1 to the right, UMAP 2 upwards." :
+            "First two principal components, the first to the right, of <code>obsm['X_scilama']</code>: the file has no <code>X_umap</code> (<code>scilama umap</code> makes one).");
     int drawn = 0;
     for (size_t i = 0; i < sizeof shown / sizeof *shown && !status; i++)
         if (shown[i]->codes) {
@@ -182,7 +183,15 @@ static void latent_bars(page *p)
         variance[l] = fmax(square / n - sum / n * (sum / n), 0);
     }
     qsort(variance, (size_t)p->width, sizeof *variance, by_falling);
-    draw_bars(p->to, "Variance of the latent dimensions over cells", variance, p->width);
+    draw_bars(p->to, "Variance of the latent dimensions over cells", "variance of the mean", variance, p->width);
+}
+
+/* A VAE that a phase does not know yet has a KL of 0 there, which is no value. */
+static bool trained(const float *kl, int64_t width)
+{
+    for (int64_t l = 0; l < width; l++)
+        if (kl[l] < 0 || kl[l] > 0) return true;
+    return false;
 }
 
 /* KL of every latent dimension over the epochs, of cells or genes. */
@@ -194,8 +203,8 @@ static void kl_bundle(page *p, const char *title, const char *key, int64_t epoch
     double *y = app_alloc(p->a, rows * width, sizeof *y);
     if (!stored || !y || !app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, data_key(p->a, key), &rows, &width, stored, rows * width, &p->a->error))) return;
     for (int64_t i = 0; i < rows; i++)
-        for (int64_t l = 0; l < width; l++) y[l * rows + i] = (double)stored[i * width + l];
-    draw_bundle(p->to, title, y, width, rows, breaks, n_breaks);
+        for (int64_t l = 0; l < width; l++) y[l * rows + i] = trained(stored + i * width, width) ? (double)stored[i * width + l] : NAN;
+    draw_bundle(p->to, title, "KL in nats", y, width, rows, breaks, n_breaks);
 }
 
 static void training(page *p)
@@ -214,10 +223,12 @@ static void training(page *p)
         int64_t from = breaks[b], n = (b + 1 < n_breaks ? breaks[b + 1] : rows) - from;
         char title[48];
         snprintf(title, sizeof title, n_breaks > 1 ? "Loss, phase %d" : "Loss", b + 1);
-        draw_curves(p->to, title, (curve[]){ { "training", column[1] + from }, { "validation", column[2] ? column[2] + from : NULL } }, column[2] ? 2 : 1, n, &start, 1, true);
+        draw_curves(p->to, title, "loss, a mean over cells", (curve[]){ { "training", column[1] + from }, { "validation", column[2] ? column[2] + from : NULL } }, column[2] ? 2 : 1, n, &start, 1, true);
     }
-    if (column[3] && column[4]) draw_curves(p->to, "Kullback–Leibler divergence", (curve[]){ { "cells", column[3] }, { "genes", column[4] } }, 2, rows, breaks, n_breaks, true);
-    if (column[5]) draw_curves(p->to, "Its weight β", (curve[]){ { "β", column[5] } }, 1, rows, breaks, n_breaks, false);
+    for (int64_t i = 0; i < rows && column[3] && column[4]; i++)
+        for (int k = 3; k <= 4; k++) column[k][i] = column[k][i] > 0 ? column[k][i] : NAN;
+    if (column[3] && column[4]) draw_curves(p->to, "Kullback–Leibler divergence", "KL in nats, a mean", (curve[]){ { "cells", column[3] }, { "genes", column[4] } }, 2, rows, breaks, n_breaks, true);
+    if (column[5]) draw_curves(p->to, "Its weight β", "β", (curve[]){ { "β", column[5] } }, 1, rows, breaks, n_breaks, false);
     kl_bundle(p, "KL per latent dimension, cells", "uns/scilama/history_kl_s", rows, breaks, n_breaks);
     kl_bundle(p, "KL per latent dimension, genes", "uns/scilama/history_kl_f", rows, breaks, n_breaks);
     latent_bars(p);
@@ -252,7 +263,7 @@ static scilama_status metrics(page *p)
         fputs("</p>\n", p->to);
         return p->a->error.code == SCILAMA_E_CANCELLED || p->a->error.code == SCILAMA_E_NOMEM ? p->a->error.code : SCILAMA_OK;
     }
-    fputs("<h2>Metrics</h2><table><tr><th>From 0 to 1, higher is better<th class=n>Principal components<th class=n>sciLaMA</tr>", p->to);
+    fputs("<h2>Metrics</h2><div class=wide><table><tr><th>From 0 to 1, higher is better<th class=n>Principal components<th class=n>sciLaMA</tr>", p->to);
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         double v[2];
         for (int k = 0; k < 2; k++) memcpy(&v[k], (const char *)&s[k] + rows[r].at, sizeof(double));
@@ -267,7 +278,7 @@ static scilama_status metrics(page *p)
         }
         fputs("</tr>", p->to);
     }
-    fputs("</table><p class=note>Labels: ", p->to);
+    fputs("</table></div><p class=note>Labels: ", p->to);
     html_text(p->to, p->label.key);
     fputs(p->batch.codes ? "; batches: " : "", p->to);
     html_text(p->to, p->batch.codes ? p->batch.key : "");
@@ -460,11 +471,11 @@ static void card(page *p)
         { "Cells per step", "options/batch_size" }, { "Patience", "options/patience" }, { "Input", "recipe/input" }, { "Why", "recipe/reason" },
         { "Highly variable genes", "recipe/highly_variable_genes" }, { "Genes used", "recipe/genes_used" }, { "Genes without vector", "recipe/genes_without_vector" },
         { "Cells excluded", "recipe/cells_excluded" } };
-    fputs("<h2>Model card</h2><table>", p->to);
+    fputs("<h2>Model card</h2><div class=wide><table>", p->to);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) card_row(p, rows[i][0], rows[i][1]);
     fprintf(p->to, "<tr><td>Data<td>%" PRId64 " cells × %" PRId64 " genes: ", p->cells, p->genes);
     html_text(p->to, p->recipe.reason);
-    fputs("</tr></table>\n</body></html>\n", p->to);
+    fputs("</tr></table></div>\n</body></html>\n", p->to);
 }
 
 scilama_status report_write(app *a, const report_plan *plan)

@@ -29,10 +29,10 @@ scilama_status draw_points(app *a, FILE *to, const char *title, const float *xy,
 typedef struct curve { const char *name; const double *y; } curve;
 /* Lines over x = 0 .. n-1; breaks[] are where phases begin; trim: a phase's first two may
  * lie outside, for the start of a loss would hide the rest. */
-void draw_curves(FILE *to, const char *title, const curve *curves, int count, int64_t n, const int64_t *breaks, int n_breaks, bool trim);
+void draw_curves(FILE *to, const char *title, const char *name, const curve *curves, int count, int64_t n, const int64_t *breaks, int n_breaks, bool trim);
 /* count lines of one colour: y [count × n]. */
-void draw_bundle(FILE *to, const char *title, const double *y, int64_t count, int64_t n, const int64_t *breaks, int n_breaks);
-void draw_bars(FILE *to, const char *title, const double *y, int64_t n);
+void draw_bundle(FILE *to, const char *title, const char *name, const double *y, int64_t count, int64_t n, const int64_t *breaks, int n_breaks);
+void draw_bars(FILE *to, const char *title, const char *name, const double *y, int64_t n);
 
 /* values [rows × cols]; colour by sign and share of the largest. */
 void draw_heat_map(FILE *to, const double *values, int64_t rows, int64_t cols, const char *const *row_names, const char *const *col_names);

@@ -101,7 +101,7 @@ scilama_status draw_points(app *a, FILE *to, const char *title, const float *xy,
 
 /* --- curves and bars ------------------------------------------------------------------------ */
 
-enum { W = 420, H = 230, LEFT = 52, RIGHT = 10, TOP = 12, BOTTOM = 26 };
+enum { W = 420, H = 248, LEFT = 52, RIGHT = 10, TOP = 30, BOTTOM = 26 };
 
 static double place_x(double i, double n) { return LEFT + (W - LEFT - RIGHT) * (n > 1 ? i / (n - 1) : 0.5); }
 static double place_y(double v, double low, double high) { return TOP + (H - TOP - BOTTOM) * (1 - (v - low) / (high - low)); }
@@ -113,8 +113,10 @@ static double step_of(double range)
     return base * (f > 5 ? 10 : f > 2 ? 5 : f > 1 ? 2 : 1);
 }
 
-static void axis(FILE *to, double low, double high)
+/* Named above its end: what it is, and its unit. */
+static void axis(FILE *to, const char *name, double low, double high)
 {
+    fprintf(to, "<text class=tick x=4 y=14>%s</text>", name);
     double step = step_of(high - low);
     for (double v = ceil(low / step) * step; v <= high + step * 1e-6; v += step) {
         double y = place_y(v, low, high);
@@ -142,7 +144,7 @@ static void cover(frame *f, double value, int64_t i)
     f->high = fmax(f->high, value);
 }
 
-static bool open_frame(frame *f, const char *title)
+static bool open_frame(frame *f, const char *title, const char *name)
 {
     if (!(f->low <= f->high)) return false;
     /* what differs by rounding alone is flat: the ticks of an axis must differ */
@@ -151,7 +153,7 @@ static bool open_frame(frame *f, const char *title)
     double margin = 0.04 * (f->high - f->low);
     f->low -= margin, f->high += margin;
     open_figure(f->to, title);
-    axis(f->to, f->low, f->high);
+    axis(f->to, name, f->low, f->high);
     for (int b = 1; b < f->n_breaks; b++) {
         double x = place_x((double)f->breaks[b] - 0.5, (double)f->n);
         fprintf(f->to, "<line class=phase x1=%.1f x2=%.1f y1=%d y2=%d />", x, x, TOP, H - BOTTOM);
@@ -175,12 +177,12 @@ static void path(const frame *f, const double *y, int64_t step)
     }
 }
 
-void draw_curves(FILE *to, const char *title, const curve *curves, int count, int64_t n, const int64_t *breaks, int n_breaks, bool trim)
+void draw_curves(FILE *to, const char *title, const char *name, const curve *curves, int count, int64_t n, const int64_t *breaks, int n_breaks, bool trim)
 {
     frame f = { to, n, trim && n > 12 ? 2 : 0, breaks, n_breaks, INFINITY, -INFINITY };
     for (int c = 0; c < count; c++)
         for (int64_t i = 0; i < n; i++) cover(&f, curves[c].y[i], i);
-    if (!open_frame(&f, title)) return;
+    if (!open_frame(&f, title, name)) return;
     for (int c = 0; c < count; c++) {
         fputs("<path class=line stroke=\"", to);
         html_color(to, c);
@@ -199,25 +201,25 @@ void draw_curves(FILE *to, const char *title, const curve *curves, int count, in
     fputs("</ul></figure>\n", to);
 }
 
-void draw_bundle(FILE *to, const char *title, const double *y, int64_t count, int64_t n, const int64_t *breaks, int n_breaks)
+void draw_bundle(FILE *to, const char *title, const char *name, const double *y, int64_t count, int64_t n, const int64_t *breaks, int n_breaks)
 {
     enum { MOST_POINTS = 400 };
     frame f = { to, n, n > 12 ? 2 : 0, breaks, n_breaks, INFINITY, -INFINITY };
     for (int64_t c = 0; c < count; c++)
         for (int64_t i = 0; i < n; i++) cover(&f, y[c * n + i], i);
-    if (!open_frame(&f, title)) return;
+    if (!open_frame(&f, title, name)) return;
     fputs("<path class=bundle d=\"", to);
     for (int64_t c = 0; c < count; c++) path(&f, y + c * n, n / MOST_POINTS + 1);
     fprintf(to, "\"/></svg><p class=note>One line for each of the %" PRId64 " dimensions, at validation.</p></figure>\n", count);
 }
 
-void draw_bars(FILE *to, const char *title, const double *y, int64_t n)
+void draw_bars(FILE *to, const char *title, const char *name, const double *y, int64_t n)
 {
     double high = 0, wide = (double)(W - LEFT - RIGHT) / (double)n;
     for (int64_t i = 0; i < n; i++) high = fmax(high, y[i]);
     if (!(high > 0)) return;
     open_figure(to, title);
-    axis(to, 0, high * 1.04);
+    axis(to, name, 0, high * 1.04);
     for (int64_t i = 0; i < n; i++) {
         double top = place_y(y[i], 0, high * 1.04);
         fprintf(to, "<rect class=bar x=%.1f y=%.1f width=%.1f height=%.1f />", LEFT + wide * (double)i + 0.1 * wide, top, 0.8 * wide, H - BOTTOM - top);
@@ -272,7 +274,7 @@ void draw_heat_map(FILE *to, const double *values, int64_t rows, int64_t cols, c
             html_text(to, col_names[c]);
             fprintf(to, ": %.3g</title></rect>", v);
         }
-    fprintf(to, "</svg></div><p class=note><span class=key><b class=cold-key></b> −%.2g</span> <span class=key><b class=hot-key></b> +%.2g</span></p>\n", most, most);
+    fprintf(to, "</svg></div><p class=note>Mean z-score: <span class=key><b class=cold-key></b> −%.2g</span> <span class=key><b class=hot-key></b> +%.2g</span></p>\n", most, most);
 }
 
 void draw_dots(FILE *to, const double *size, const double *shade, int64_t rows, int64_t cols, const char *const *row_names, const char *const *col_names)
@@ -290,5 +292,13 @@ void draw_dots(FILE *to, const double *size, const double *shade, int64_t rows, 
             html_text(to, col_names[c]);
             fprintf(to, ": in %.0f %% of cells</title></circle>", 100 * size[r * cols + c]);
         }
-    fputs("</svg></div>\n", to);
+    fputs("</svg></div><p class=note>Cells that express the gene: ", to);
+    for (int i = 1; i <= 4; i *= 2) {
+        double radius = (CELL / 2 - 1) * sqrt(i / 4.0);
+        fprintf(to, "<span class=key><svg class=dot width=%d height=%d><circle class=hot cx=%d cy=%d r=%.1f /></svg> %d %%</span> ", CELL, CELL, CELL / 2, CELL / 2, radius, 25 * i);
+    }
+    fputs("mean expression: ", to);
+    for (int i = 0; i <= 2; i++)
+        fprintf(to, "<span class=key><b class=hot-key style=\"opacity:%.2f\"></b> %s</span> ", 0.08 + 0.46 * i, i == 0 ? "none" : i == 1 ? "half of the most" : "the most");
+    fputs("</p>\n", to);
 }

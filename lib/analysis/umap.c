@@ -213,7 +213,7 @@ scilama_status slm_umap(const scilama_graph *g, const scilama_umap_options *o, f
     scale_start(layout, g->n, o->dimensions, o->seed, used != SCILAMA_UMAP_GIVEN);
     status = arrange(&j, layout, error);
     if (!status) status = optimise(&j, o, epochs, error);
-    for (int64_t v = 0; v < g->n && j.m.place; v++)
+    for (int64_t v = 0; v < g->n && j.edges; v++)
         memcpy(layout + v * j.m.dims, j.m.place + j.number[v] * j.m.dims, (size_t)j.m.dims * sizeof *layout);
     release(&j);
     return status;

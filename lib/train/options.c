@@ -4,6 +4,7 @@
 /* The table of scilama_trainer_options: bounds, defaults and words of every field; then the rules between them.
  * docs/presets.md has the figures behind the recommended preset. */
 
+static const slm_choice frozen[] = { { "nothing", 0 }, { "known", 1 }, { "encoder", 2 }, { NULL, 0 } };
 static const slm_choice modes[] = {
     { "beta-vae", SCILAMA_MODE_BETA_VAE }, { "direct", SCILAMA_MODE_DIRECT }, { "stepwise", SCILAMA_MODE_STEPWISE },
     { "gene", SCILAMA_MODE_GENE }, { "cell-gene", SCILAMA_MODE_CELL_GENE }, { NULL, 0 } };
@@ -63,7 +64,7 @@ static const slm_option rows[] = {
     INTEGER(shuffle_window, 0, INFINITY, 0, 0, "cells of a window; 0 = as fits"),
     CHOICE(precision, precisions, SCILAMA_PRECISION_F32, SCILAMA_PRECISION_F32, "of the products of a step (bf16: validation stays exact)"),
     CHOICE(on_nonfinite, nonfinites, SCILAMA_NONFINITE_FAIL, SCILAMA_NONFINITE_FAIL, "a step whose loss or gradient is not finite"),
-    SLM_INTEGER(freeze_reference, 0, 2, 0, 0, NULL, "1: train only columns of added categories; 2: of these only the decoders'"),
+    SLM_CHOICE(freeze_reference, frozen, 0, 0, NULL, "known: train only columns of added categories; encoder: of these only the decoders'"),
     SLM_SEED(seed, "of shuffling, dropout and sampling"),
 };
 

@@ -165,6 +165,7 @@ FILES = {"C++": ("include/scilama/scilama.h", "include/scilama"),
 
 
 R_SCRIPT = "examples/r/R/calls.R"
+R_GLUE = "examples/r/src/glue.c"  # written by hand: where R functions are called back
 # What the files of a layer that has several end with.
 WRITTEN_IN = {"C++": "*.hpp", "Rust": "*.rs", "Julia": "*.jl", "Python": "*.py", "R": "*.R"}
 
@@ -191,6 +192,8 @@ def coverage():
         below = set(names) if binding == "C++" else {n for n in names if re.search(r"\b%s\b" % n, text)}
         path = interface.ROOT / high
         above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob(WRITTEN_IN[binding])) if path.is_dir() else [path]) if p not in (interface.ROOT / low, interface.ROOT / R_SCRIPT))
+        if binding == "R":
+            above += (interface.ROOT / R_GLUE).read_text(encoding="utf-8")
         out[binding] = below, mentioned(above, names)
     return out
 

@@ -110,7 +110,8 @@ def source():
     out += ['    { "%s", (DL_FUNC)R_%s, %d },' % (name, name, len(passed)) for name, _, passed in wrapped]
     out += ['    { "put", (DL_FUNC)R_put, 5 },', '    { "get", (DL_FUNC)R_get, 4 },', '    { "floats", (DL_FUNC)R_floats, 1 },',
             '    { "matrix", (DL_FUNC)R_matrix, 3 },', '    { "longs", (DL_FUNC)R_longs, 1 },', '    { "train", (DL_FUNC)R_train, 1 },',
-            '    { "watch", (DL_FUNC)R_watch, 1 },', "    { NULL, NULL, 0 }", "};", ""]
+            *('    { "%s", (DL_FUNC)R_%s, %d },' % (name, name, n) for name, n in
+              (("watch", 2), ("texts", 1), ("pointer", 3), ("keep", 2), ("rows", 5), ("lend", 5), ("arrow", 1))), "    { NULL, NULL, 0 }", "};", ""]
     return "\n".join(out)
 
 

@@ -18,7 +18,7 @@ import symbols
 
 HANDLES = {"context", "dataset", "gene_table", "model", "trainer", "graph", "h5ad_writer", "gene_sets", "gene_aliases", "reference"}
 # Loop counts: so many runs are what the caller asked for.
-COUNTS = {"restarts", "iterations", "max_iterations", "patience", "resolutions", "n_top_genes", "epochs", "threads", "negative_samples"}
+COUNTS = {"restarts", "decoder_steps", "iterations", "max_iterations", "patience", "resolutions", "n_top_genes", "epochs", "threads", "negative_samples"}
 # Read only up to a length that the library cannot know.
 UNBOUNDED = {("scilama_context_describe", "size"), ("scilama_trainer_state_get", "size"), ("scilama_trainer_state_set", "size"),
              ("scilama_h5ad_read_array", "size"), ("scilama_model_load_memory", "size"), ("scilama_dataset_concat", "n")}

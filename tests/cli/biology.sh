@@ -97,6 +97,10 @@ for word in "<title>sciLaMA report: none.h5ad" "<h2>Cells" "Loss, phase 1" "Loss
             "<h2>Markers" "<h2>Model card" "prefers-color-scheme:dark" "data:image/png;base64"; do
     grep -q -e "$word" page.html || fail "the report lacks: $word"
 done
+for word in "KL in nats" "loss, a mean over cells" "UMAP 1 to the right" "Cells that express the gene:" "minmax(min(310px,100%),1fr)" "max-width:480px"; do
+    grep -q -e "$word" page.html || fail "the report lacks a name, a key or a narrow page: $word"
+done
+[ "$(grep -o '<table' page.html | wc -l)" -eq "$(grep -o '<div class=wide><table' page.html | wc -l)" ] || fail "a table of the report does not scroll"
 [ "$(grep -c '<img ' page.html)" -ge 3 ] || fail "the report lacks a figure of cells"
 grep -q -i -E 'https?://|<script|<link rel=stylesheet|[ "]-?(nan|inf)[ "<]' page.html && fail "the report refers to the network, or shows what is no number"
 holds "$(wc -c < page.html) < 1000000" || fail "the report is large"

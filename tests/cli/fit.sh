@@ -43,6 +43,11 @@ printf '# a comment\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembedd
 fit sim.h5ad -o line.h5ad --batch batch --embeddings text=emb.h5 --no-umap
 "$CLI_TOOL" compare conf.h5ad line.h5ad obsm/X_scilama 0 || fail "--config"
 "$CLI_TOOL" shape conf.h5ad obsm/X_umap 600 2 2> /dev/null && fail "--no-umap"
+# A plan says what every stage takes, and writes nothing.
+"$SCILAMA" fit sim.h5ad -o planned.h5ad --embeddings text=emb.h5 --plan --quiet > plan.txt || fail "--plan"
+for stage in training neighbours graph Leiden UMAP "most at once"; do grep -q "^$stage  .* MB$" plan.txt || fail "--plan does not say of $stage"; done
+[ ! -e planned.h5ad ] || fail "--plan wrote a file"
+"$SCILAMA" fit sim.h5ad -o planned.h5ad --mode beta-vae --no-umap --plan --quiet | grep -q "^UMAP" && fail "--plan with --no-umap"
 # The neighbour graph lies where scanpy looks for it; what a file has of its own stays.
 "$CLI_TOOL" shape out.h5ad obsp/connectivities 600 600 && "$CLI_TOOL" shape out.h5ad obsp/distances 600 600 || fail "neighbour graph"
 "$CLI_TOOL" odd sim.h5ad own.h5ad

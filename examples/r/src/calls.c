@@ -2070,6 +2070,12 @@ const R_CallMethodDef slm_calls[] = {
     { "matrix", (DL_FUNC)R_matrix, 3 },
     { "longs", (DL_FUNC)R_longs, 1 },
     { "train", (DL_FUNC)R_train, 1 },
-    { "watch", (DL_FUNC)R_watch, 1 },
+    { "watch", (DL_FUNC)R_watch, 2 },
+    { "texts", (DL_FUNC)R_texts, 1 },
+    { "pointer", (DL_FUNC)R_pointer, 3 },
+    { "keep", (DL_FUNC)R_keep, 2 },
+    { "rows", (DL_FUNC)R_rows, 5 },
+    { "lend", (DL_FUNC)R_lend, 5 },
+    { "arrow", (DL_FUNC)R_arrow, 1 },
     { NULL, NULL, 0 }
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "glue.h"
 #include <R_ext/Utils.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- arguments ------------------------------------------------------------------ */
@@ -221,6 +223,34 @@ SEXP R_matrix(SEXP floats, SEXP rows_, SEXP cols_)
     return out;
 }
 
+/* Addresses of texts, for fields of structs: the caller keeps the texts. */
+SEXP R_texts(SEXP texts)
+{
+    R_xlen_t n = XLENGTH(texts);
+    SEXP out = PROTECT(allocVector(RAWSXP, n * (R_xlen_t)sizeof(char *)));
+    for (R_xlen_t i = 0; i < n; i++) {
+        const char *at = STRING_ELT(texts, i) == NA_STRING ? NULL : CHAR(STRING_ELT(texts, i));
+        memcpy(RAW(out) + (size_t)i * sizeof at, &at, sizeof at);
+    }
+    UNPROTECT(1);
+    return out;
+}
+
+/* What a pointer in a struct shows; it keeps the owner. */
+SEXP R_pointer(SEXP struct_, SEXP offset, SEXP owner)
+{
+    void *at;
+    memcpy(&at, (const char *)slm_memory(struct_) + slm_size(offset), sizeof at);
+    return slm_view(at, owner);
+}
+
+/* Lets a handle, and all that is made from it, keep an object. */
+SEXP R_keep(SEXP handle, SEXP object)
+{
+    R_SetExternalPtrTag(handle, object);
+    return R_NilValue;
+}
+
 SEXP R_longs(SEXP numbers)
 {
     SEXP in = PROTECT(coerceVector(numbers, REALSXP)), out = PROTECT(allocVector(RAWSXP, XLENGTH(in) * 8));
@@ -240,20 +270,147 @@ static void look(void *unused)
     R_CheckUserInterrupt();
 }
 
-/* Long calls of the analysis ask several times a second; nothing may be thrown through them. */
-static void on_progress(void *user, const char *stage, double share)
+typedef struct asked { SEXP function; const char *stage; double share; } asked;
+
+static void tell(void *user)
 {
-    (void)stage, (void)share;
-    if (interrupted || R_ToplevelExec(look, NULL)) return;
-    interrupted = 1;
-    scilama_context_cancel(user);
+    asked *a = user;
+    SEXP stage = PROTECT(mkString(a->stage)), share = PROTECT(ScalarReal(a->share)), call = PROTECT(lang3(a->function, stage, share));
+    eval(call, R_GlobalEnv);
+    UNPROTECT(3);
 }
 
-SEXP R_watch(SEXP context)
+/* Long calls of the analysis ask several times a second; nothing may be thrown through them. `user` is the context's pointer in
+ * R, which all that is made from it keeps; its tag is the user's function. */
+static void on_progress(void *user, const char *stage, double share)
+{
+    asked a = { R_ExternalPtrTag(user), stage, share };
+    if (interrupted) return;
+    if (R_ToplevelExec(look, NULL) && (isNull(a.function) || R_ToplevelExec(tell, &a))) return;
+    interrupted = 1;
+    scilama_context_cancel(R_ExternalPtrAddr(user));
+}
+
+SEXP R_watch(SEXP context, SEXP function)
 {
     scilama_error error = { 0 };
-    slm_check(scilama_context_set_progress(slm_memory(context), on_progress, slm_memory(context), &error), &error, context);
+    R_SetExternalPtrTag(context, function);
+    slm_check(scilama_context_set_progress(slm_memory(context), on_progress, context, &error), &error, context);
     return R_NilValue;
+}
+
+/* --- rows by a function ------------------------------------------------------------- */
+
+typedef struct wanted_rows { SEXP function; const scilama_row_block *block; scilama_error *error; int done; } wanted_rows;
+
+/* function(cells from 1) gives a matrix [genes × cells]: its columns are the library's rows. */
+static void fill_rows(void *user)
+{
+    wanted_rows *w = user;
+    const scilama_row_block *b = w->block;
+    SEXP cells = PROTECT(allocVector(REALSXP, (R_xlen_t)b->rows));
+    for (int64_t i = 0; i < b->rows; i++) REAL(cells)[i] = (double)b->cells[i] + 1;
+    SEXP call = PROTECT(lang2(w->function, cells)), given = PROTECT(eval(call, R_GlobalEnv)), values = PROTECT(coerceVector(given, REALSXP));
+    if (XLENGTH(values) == (R_xlen_t)(b->rows * b->genes)) {
+        for (R_xlen_t i = 0; i < XLENGTH(values); i++) b->values[i] = (float)REAL(values)[i];
+        w->done = 1;
+    } else {
+        snprintf(w->error->message, sizeof w->error->message, "the function gave %.0f values where %.0f (genes times cells) are needed",
+                 (double)XLENGTH(values), (double)(b->rows * b->genes));
+    }
+    UNPROTECT(4);
+}
+
+static scilama_status fetch_rows(void *user, const scilama_row_block *block, scilama_error *error)
+{
+    wanted_rows w = { user, block, error, 0 };
+    if (!R_ToplevelExec(fill_rows, &w) && !error->message[0]) {
+        snprintf(error->message, sizeof error->message, "the function that reads rows failed: %s", R_curErrorBuf());
+        for (char *c = error->message; *c; c++)
+            if (*c == '\n') *c = ' ';
+    }
+    return w.done ? SCILAMA_OK : SCILAMA_E_CALLBACK;
+}
+
+static void let_go(void *user) { R_ReleaseObject(user); }
+
+static void drop_dataset(SEXP x)
+{
+    scilama_dataset_destroy(R_ExternalPtrAddr(x));
+    R_ClearExternalPtr(x);
+}
+
+/* A dataset of a scilama_row_source, whose fetch is an R function; it goes when the last handle does. */
+SEXP R_rows(SEXP context, SEXP source, SEXP function, SEXP cells, SEXP genes)
+{
+    scilama_row_source s;
+    scilama_error error = { 0 };
+    scilama_dataset *made = NULL;
+    memcpy(&s, RAW(source), sizeof s);
+    s.fetch = fetch_rows;
+    s.release = let_go;
+    s.user = function;
+    const char **cell_names = slm_texts(cells), **gene_names = slm_texts(genes);
+    R_PreserveObject(function);
+    scilama_status status = scilama_dataset_create_from_rows(&made, slm_memory(context), &s, cell_names, gene_names, &error);
+    if (status) R_ReleaseObject(function);
+    slm_check(status, &error, context);
+    return slm_handle(made, drop_dataset, context);
+}
+
+/* --- tensors and tables --------------------------------------------------------------- */
+
+/* Floats [rows × cols] of a raw vector as DLPack; to be deleted on R's thread. */
+SEXP R_lend(SEXP context, SEXP floats, SEXP rows, SEXP cols, SEXP read_only)
+{
+    scilama_error error = { 0 };
+    scilama_tensor t;
+    DLManagedTensorVersioned *made = NULL;
+    scilama_tensor_init(&t, sizeof t);
+    t.data = RAW(floats);
+    t.dtype = SCILAMA_DTYPE_F32;
+    t.rank = 2;
+    t.rows = slm_long(rows);
+    t.cols = slm_long(cols);
+    R_PreserveObject(floats);
+    scilama_status status = scilama_dlpack_wrap(&made, slm_memory(context), &t, asLogical(read_only), let_go, floats, &error);
+    if (status) R_ReleaseObject(floats);
+    slm_check(status, &error, context);
+    return slm_handle(made, slm_drop_tensor, context);
+}
+
+static void drop_schema(SEXP x)
+{
+    struct ArrowSchema *s = R_ExternalPtrAddr(x);
+    if (s && s->release) s->release(s);
+    free(s);
+    R_ClearExternalPtr(x);
+}
+
+static void drop_array(SEXP x)
+{
+    struct ArrowArray *a = R_ExternalPtrAddr(x);
+    if (a && a->release) a->release(a);
+    free(a);
+    R_ClearExternalPtr(x);
+}
+
+static void drop_stream(SEXP x)
+{
+    struct ArrowArrayStream *s = R_ExternalPtrAddr(x);
+    if (s && s->release) s->release(s);
+    free(s);
+    R_ClearExternalPtr(x);
+}
+
+/* An empty struct of Arrow, released with its pointer: "schema", "array" or "stream". */
+SEXP R_arrow(SEXP kind)
+{
+    const char *k = CHAR(asChar(kind));
+    int schema = !strcmp(k, "schema"), array = !strcmp(k, "array");
+    void *made = calloc(1, array ? sizeof(struct ArrowArray) : schema ? sizeof(struct ArrowSchema) : sizeof(struct ArrowArrayStream));
+    if (!made) error("no memory for a table");
+    return slm_handle(made, array ? drop_array : schema ? drop_schema : drop_stream, R_NilValue);
 }
 
 /* Steps to the end; TRUE, or FALSE when the user interrupted it between two steps. */

@@ -41,7 +41,13 @@ SEXP R_floats(SEXP matrix);                 /* row-major float of a matrix [rows
 SEXP R_matrix(SEXP floats, SEXP rows, SEXP cols);
 SEXP R_longs(SEXP numbers);
 SEXP R_train(SEXP trainer);
-SEXP R_watch(SEXP context);
+SEXP R_watch(SEXP context, SEXP function);
+SEXP R_texts(SEXP texts);
+SEXP R_pointer(SEXP struct_, SEXP offset, SEXP owner);
+SEXP R_keep(SEXP handle, SEXP object);
+SEXP R_rows(SEXP context, SEXP source, SEXP function, SEXP cells, SEXP genes);
+SEXP R_lend(SEXP context, SEXP floats, SEXP rows, SEXP cols, SEXP read_only);
+SEXP R_arrow(SEXP kind);
 
 extern const R_CallMethodDef slm_calls[];
 

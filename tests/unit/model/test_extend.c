@@ -133,6 +133,64 @@ START_TEST(misuse)
 }
 END_TEST
 
+/* Cells whose counts are of another depth in some genes: the columns bring them among the reference's, whose own cells stay. */
+START_TEST(adapts)
+{
+    static float before[CELLS * 4], after[CELLS * 4], query[2][CELLS * 4];
+    problem p, q;
+    problem_make(&p, 1, 1, 1, 1);
+    problem_make_batches(&q, 1, 1, 0, 2, new_batches);
+    scilama_error told;
+    scilama_adapt_options o;
+    scilama_adapt_report r;
+    scilama_reference *reference = NULL;
+    scilama_model *model = trained_model(&p, _i != 1, _i == 2 ? 1 : 2);
+    scilama_adapt_options_init(&o, sizeof o);
+    scilama_adapt_report_init(&r, sizeof r);
+    o.decoder_steps = 5;
+    ck_assert_int_eq(scilama_model_adapt(model, q.dataset, NULL, &r, &told), SCILAMA_E_STATE); /* no reference */
+    OK(scilama_model_encode_cells(model, p.dataset, before, NULL, 0, error));
+    OK(scilama_model_encode_cells(model, q.dataset, query[0], NULL, 0, error));
+    OK(scilama_reference_create(&reference, p.ctx, before, CELLS, 4, 0, error));
+    OK(scilama_model_set_reference(model, reference, error));
+    scilama_reference_destroy(reference);
+    OK(scilama_model_adapt(model, p.dataset, &o, &r, error)); /* nothing new */
+    ck_assert_int_eq(r.categories, 0);
+    ck_assert(isnan(r.apart_before));
+    o.decoder_steps = -1;
+    ck_assert_int_eq(scilama_model_adapt(model, q.dataset, &o, &r, &told), SCILAMA_E_INVALID);
+    o.decoder_steps = 5;
+    OK(scilama_model_adapt(model, q.dataset, &o, &r, error));
+    ck_assert_int_eq(r.categories, 2);
+    ck_assert_int_eq(r.cells, CELLS);
+    ck_assert_int_eq(r.aligned, _i == 1 ? 0 : 2); /* an encoder without covariates has no columns */
+    OK(scilama_model_encode_cells(model, p.dataset, after, NULL, 0, error));
+    OK(scilama_model_encode_cells(model, q.dataset, query[1], NULL, 0, error));
+    for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(before[i], after[i], 1e-6f);
+    if (_i == 1) {
+        ck_assert(isnan(r.apart_after));
+        ck_assert_mem_eq(query[0], query[1], sizeof after);
+    } else {
+        ck_assert(r.apart_after < 0.5 * r.apart_before);
+        /* the mean of every column of each new batch is nearer the reference's */
+        double apart[2] = { 0 };
+        for (int k = 0; k < 2; k++)
+            for (int b = 0; b < 2; b++)
+                for (int j = 0; j < 4; j++) {
+                    double t = 0;
+                    for (int c = 0; c < CELLS; c++) t += (double)before[c * 4 + j] / CELLS - (c % 2 == b ? (double)query[k][c * 4 + j] / (CELLS / 2) : 0);
+                    apart[k] += t * t;
+                }
+        ck_assert_double_lt(apart[1], apart[0]);
+    }
+    OK(scilama_model_adapt(model, q.dataset, &o, &r, error)); /* known by now */
+    ck_assert_int_eq(r.categories, 0);
+    scilama_model_destroy(model);
+    problem_free(&p);
+    problem_free(&q);
+}
+END_TEST
+
 static void expect(const scilama_model *model, int64_t index, const char *name, int32_t kind, int64_t first, int64_t columns)
 {
     scilama_covariate_info info;
@@ -204,6 +262,7 @@ int main(void)
     Suite *s = suite_create("extend");
     TCase *c = tcase_create("extend");
     tcase_add_loop_test(c, reference_stays, 0, 3);
+    tcase_add_loop_test(c, adapts, 0, 3);
     tcase_add_test(c, covariates_are_listed);
     tcase_add_test(c, misuse);
     suite_add_tcase(s, c);

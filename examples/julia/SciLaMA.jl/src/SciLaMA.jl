@@ -246,6 +246,33 @@ cancel!(context::Context) = L.scilama_context_cancel(context)
 "Takes back a cancel! that the running call has not noticed yet."
 resume!(context::Context) = L.scilama_context_resume(context)
 
+threads(context::Context) = L.scilama_context_threads(context)
+
+"(bytes that the library holds now, the most that it ever held)"
+function memory(context::Context)
+    now, peak = Ref(Int64(0)), Ref(Int64(0))
+    L.scilama_context_memory(context, now, peak)
+    now[], peak[]
+end
+
+"Library, dependencies, processor and kernels as a JSON object."
+function describe(context::Context)
+    needed = Ref(Csize_t(0))
+    L.scilama_context_describe(context, C_NULL, 0, needed)
+    out = Vector{UInt8}(undef, needed[])
+    L.scilama_context_describe(context, out, length(out), C_NULL)
+    String(out[1:end-1])
+end
+
+# Text that the library gave away.
+function take_text(context::Context, f, arguments...)
+    text = Ref(Ptr{UInt8}(C_NULL))
+    call(f, text, arguments...)
+    out = unsafe_string(text[])
+    L.scilama_text_destroy(context, text[])
+    out
+end
+
 names_of(::Nothing) = String[]
 names_of(names) = String[String(string(n)) for n in names]
 

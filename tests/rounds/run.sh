@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Rounds of making, training and giving back in every host that is installed: the memory of each process has to stay as it is.
+# C and C++ with AddressSanitizer too, which also finds what is never freed. $ROUNDS (default 1000); $JULIA, $PYTHON, $CARGO name
+# tools that are not in PATH; $R_LIBS is where the R package is. Figures are printed.
+. "$(dirname "$0")/../consumer/prefix.sh"
+HERE=$ROOT/tests/rounds
+cd "$SCRATCH"
+rounds=${ROUNDS:-1000}
+python=${PYTHON:-python3} julia=${JULIA:-julia} cargo=${CARGO:-cargo}
+sanitize="-g -fsanitize=address,undefined -fno-sanitize-recover"
+
+# counted COMMAND…: its line of figures is kept.
+counted() {
+    status=0
+    "$@" >out.log 2>&1 || status=$?
+    cat out.log
+    grep -o '[A-Z][^:]*: [0-9]* kB after.*' out.log >>figures || true
+    return $status
+}
+# shellcheck disable=SC2046,SC2086
+c() { ${CC:-cc} -std=c99 -Wall -Wextra -Werror $2 "$HERE/rounds.c" -o c $(pkg-config --cflags --libs scilama) && ./c "$1" "$rounds"; }
+# shellcheck disable=SC2046,SC2086
+cxx() { ${CXX:-g++} -std=c++17 -Wall -Wextra -Werror $2 "$HERE/rounds.cpp" -o cxx $(pkg-config --cflags --libs scilama) && ./cxx "$1" "$rounds"; }
+rust() {
+    cp -r "$ROOT/examples/rust" rust && (cd rust && rm -f Cargo.lock && sed -i '/^ndarray = /d; /^sprs = /d; s/, "ndarray", "sprs"//' scilama/Cargo.toml &&
+        SCILAMA_ROUNDS=$rounds "$cargo" test --offline -p scilama --test rounds -- --nocapture)
+}
+
+check "C" counted c C ""
+check "C, sanitized" counted c "C, sanitized" "$sanitize"
+check "C++" counted cxx C++ ""
+check "C++, sanitized" counted cxx "C++, sanitized" "$sanitize"
+if command -v "$cargo" >/dev/null 2>&1; then check "Rust" counted rust; else skipped "Rust: $cargo is not installed"; fi
+export PYTHONPATH="$ROOT/examples/python" PYTHONDONTWRITEBYTECODE=1
+if "$python" -c 'import numpy' 2>/dev/null; then check "Python" counted "$python" "$HERE/rounds.py" "$rounds"; else skipped "Python: numpy is not installed"; fi
+if command -v R >/dev/null 2>&1 && R -q -e 'library(Matrix)' >/dev/null 2>&1; then
+    mkdir library && cp -r "$ROOT/examples/r" r && R CMD INSTALL --library=library r >r.log 2>&1
+    R_LIBS=$SCRATCH/library check "R" counted Rscript "$HERE/rounds.R" "$rounds"
+else
+    skipped "R: it is not installed"
+fi
+if command -v "$julia" >/dev/null 2>&1; then
+    cp -r "$ROOT/examples/julia/SciLaMA.jl" package
+    export JULIA_LOAD_PATH="$SCRATCH/package:@stdlib" JULIA_DEPOT_PATH="$SCRATCH/depot"
+    check "Julia" counted "$julia" --startup-file=no --color=no "$HERE/rounds.jl" "$rounds"
+else
+    skipped "Julia: it is not installed"
+fi
+cat figures
+finish
