@@ -248,8 +248,9 @@ int verb_fit(int argc, char **argv)
     if (!status) status = check_in_place(&a, &f);
     if (!status) status = fit_prepare(&a, &f);
     if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
-    /* The prepared matrix is all that is read from here on, but for likelihoods of counts. */
-    if (!status && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
+    /* The prepared matrix is all that is read from here on, but for likelihoods of counts, and where it is to be written. */
+    bool written = f.n_files > 1 && !f.no_matrix;
+    if (!status && (!written || f.stream) && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
     if (!status && f.plan) {
         status = fit_plan(&a, &f);
         scilama_model_destroy(f.model);

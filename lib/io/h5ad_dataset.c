@@ -60,7 +60,7 @@ static scilama_status create(scilama_h5ad_writer **out, const char *output, cons
 
 scilama_status slm_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *d, bool matrix, scilama_error *error)
 {
-    bool inside = matrix && !d->source, csr = inside && d->storage == SCILAMA_STORAGE_CSR;
+    bool inside = matrix && !d->source && !d->input_released, csr = inside && d->storage == SCILAMA_STORAGE_CSR;
     scilama_matrix m = { .struct_size = sizeof m, .storage = SCILAMA_STORAGE_CSR, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32,
                          .indptr_type = SCILAMA_DTYPE_I64, .memory = SCILAMA_MEMORY_BORROW, .rows = d->cells, .cols = d->genes };
     int64_t *empty = csr ? NULL : slm_alloc_array_zero(d->ctx, d->cells + 1, sizeof *empty);

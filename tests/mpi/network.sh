@@ -17,6 +17,7 @@ remove() {
     rm -rf "$scratch"
 }
 trap remove EXIT
+trap 'exit 1' INT TERM
 
 ip link add $bridge type bridge
 ip addr add 10.97.0.254/24 dev $bridge
@@ -45,7 +46,7 @@ run() { # RATE RANKS
     for i in $(echo "$names" | cut -d' ' -f"1-$2"); do hosts=$hosts${hosts:+,}10.97.0.$i; done
     printf '%s\t%s ranks\t' "$1" "$2"
     timeout 300 mpirun --allow-run-as-root -n "$2" --host "$hosts" --mca plm_rsh_agent "$scratch/agent" --mca btl tcp,self --mca btl_tcp_if_include 10.97.0.0/24 \
-        --mca oob_tcp_if_include 10.97.0.0/24 --mca mpi_yield_when_idle 1 --mca hwloc_base_binding_policy none \
+        --mca oob_tcp_if_include 10.97.0.0/24 --mca orte_leave_session_attached 1 --mca mpi_yield_when_idle 1 --mca hwloc_base_binding_policy none \
         -x LD_LIBRARY_PATH "$program" fit "$scratch/a.h5ad" "$scratch/b.h5ad" -o "$scratch/o.h5ad" --embeddings "$scratch/emb.h5" --mode beta-vae --batch file \
         --max-steps "$steps" --hidden 256,128 --batch-size 128 --model "$scratch/m.h5" 2>"$scratch/err" | grep "steps on" || cat "$scratch/err"
 }

@@ -288,6 +288,9 @@ START_TEST(what_cannot_be_is_refused)
     scilama_dataset *whole = NULL;
     ck_assert_int_eq(scilama_dataset_concat(&whole, d, 2, &o, NULL), SCILAMA_OK);
     refused(d, 2, NULL, SCILAMA_E_STATE, "given back");
+    scilama_h5ad_writer *writer = NULL;
+    ck_assert_int_eq(scilama_h5ad_writer_create_from(&writer, "concat_released.h5ad", d[0], 1, NULL), SCILAMA_E_STATE);
+    ck_assert_ptr_null(writer);
     scilama_dataset_destroy(whole);
     scilama_dataset_destroy(d[0]);
     scilama_dataset_destroy(d[1]);
