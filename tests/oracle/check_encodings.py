@@ -136,6 +136,8 @@ def write(folder):
     import pandas as pd
     import scipy.sparse as sp
     os.makedirs(folder, exist_ok=True)
+    if hasattr(anndata.settings, "allow_write_nullable_strings"):
+        anndata.settings.allow_write_nullable_strings = True
     for name, change in cases().items():
         x = np.random.default_rng(0).poisson(1.0, (CELLS, GENES)).astype("f4")
         x[:, 0] += 1
