@@ -49,11 +49,19 @@ from_python() {
         "$program" map m.h5 in.h5ad -o map.h5ad -q && "$python" "$HERE/anndata_fit.py" in.h5ad fit.h5ad map.h5ad
 }
 
+# ten COMMAND…: the ten tasks of tests/tasks
+ten() { mkdir -p tasks && "$@" in.h5ad tasks; }
+
 check "tour, C" c
+check "ten tasks, counted" python3 "$ROOT/tests/tasks/count.py" check
 if command -v "$cxx" >/dev/null 2>&1; then check "tour, C++, sanitized" sanitized; else skipped "tour, C++: $cxx is not installed"; fi
 export PYTHONPATH="$ROOT/examples/python" PYTHONDONTWRITEBYTECODE=1
 if "$python" -c 'import numpy' 2>/dev/null; then check "tour, Python" tour python "$python" "$HERE/tour.py"; else skipped "tour, Python: numpy is not installed"; fi
-if "$python" -c 'import anndata, scipy' 2>/dev/null; then check "fit and map of anndata, as the program writes them" from_python; else skipped "fit and map of anndata: it is not installed"; fi
+if "$python" -c 'import anndata, scipy' 2>/dev/null; then
+    check "fit and map of anndata, as the program writes them" from_python
+    check "ten tasks, Python" ten "$python" "$ROOT/tests/tasks/tasks.py"
+else skipped "fit and map of anndata: it is not installed"
+fi
 if command -v "$cargo" >/dev/null 2>&1; then
     check "tour, Rust" rust
     check "Rust, packages" rust_package
@@ -65,6 +73,7 @@ if command -v R >/dev/null 2>&1 && R -q -e 'library(Matrix)' >/dev/null 2>&1; th
     check "R, installed" r_install
     export R_LIBS="$SCRATCH/library"
     check "tour, R" tour r_out Rscript "$HERE/tour.R"
+    check "ten tasks, R" ten Rscript "$ROOT/tests/tasks/tasks.R"
     check "R CMD check" r_check
 else
     skipped "tour, R: it is not installed"
@@ -73,6 +82,7 @@ if command -v "$julia" >/dev/null 2>&1; then
     cp -r "$ROOT/examples/julia/SciLaMA.jl" package
     export JULIA_LOAD_PATH="$SCRATCH/package:@stdlib" JULIA_DEPOT_PATH="$SCRATCH/depot"
     check "tour, Julia" tour julia_out "$julia" --startup-file=no --color=no "$HERE/tour.jl"
+    check "ten tasks, Julia" ten "$julia" --startup-file=no --color=no "$ROOT/tests/tasks/tasks.jl"
 else
     skipped "tour, Julia: it is not installed"
 fi
