@@ -149,6 +149,7 @@ int main(void)
 {
     Suite *s = suite_create("core");
     TCase *t = tcase_create("core");
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, philox_known_answers);
     tcase_add_test(t, every_task_runs_once);
     tcase_add_test(t, sorts_like_qsort);
