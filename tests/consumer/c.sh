@@ -35,6 +35,8 @@ install_paths() { # nothing of the build or the source tree in what is installed
 check "pkg-config --validate" pkg-config --validate scilama
 check "the .pc file names no folder of the source tree" install_paths
 check "the installed library has no RPATH" no_rpath
+program() { env -i "$PREFIX/bin/scilama" --version | grep -q '^scilama '; }
+if [ -x "$PREFIX/bin/scilama" ]; then check "the installed program finds its library in a clean environment" program; fi
 check "C, shared" plain
 check "C, shared, again" repeatable
 check "C, static" static
