@@ -88,8 +88,10 @@ function check(status::Int32, error::ErrorBuffer)
     throw(Failure(status, stop > 0 ? String(text[1:stop]) : unsafe_string(L.scilama_status_text(status))))
 end
 
-"A call whose last argument is the error."
+"A call whose last argument is the error; Ctrl-C may stop it by the context of its first handle."
 function call(f, arguments...)
+    i = findfirst(a -> a isa Handle, arguments)
+    i === nothing || return long(arguments[i], f, arguments...)
     error = error_buffer()
     check(f(arguments..., error), error)
 end
@@ -227,7 +229,7 @@ Base.close(h::Handle) = finalize(h)
 context_of(c::Context) = c
 context_of(h::Handle) = h.context
 
-"A call that Ctrl-C may stop wherever it tells its progress; the context is resumed before InterruptException is thrown."
+"A call that Ctrl-C may stop where it tells its progress, and nowhere else is noticed within; the context is resumed before InterruptException is thrown."
 function long(h::Handle, f, arguments...)
     c, error = context_of(h), error_buffer()
     c.interrupted = false

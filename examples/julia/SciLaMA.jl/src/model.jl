@@ -22,7 +22,7 @@ function fit(d::Dataset; preset = RECOMMENDED, seed = 0, train_fraction = 0.9, s
     GC.@preserve p m t kept key begin
         o = defaults(FitOptions; preset = preset, seed = seed, train_fraction = train_fraction, stratify = stratify === nothing ? Ptr{UInt8}(C_NULL) : pointer(key),
             preprocess = Base.unsafe_convert(Ptr{Cvoid}, p), model = Base.unsafe_convert(Ptr{Cvoid}, m), trainer = Base.unsafe_convert(Ptr{Cvoid}, t))
-        Model(made((out, error) -> L.scilama_fit(out, d, o, C_NULL, error)), d.context, d)
+        Model(made(L.scilama_fit, d, o, C_NULL), d.context, d)
     end
 end
 
