@@ -197,7 +197,7 @@ int main(void)
 {
     Suite *s = suite_create("scale");
     TCase *t = tcase_create("scale");
-    tcase_set_timeout(t, 60);
+    tcase_set_timeout(t, 300);
     tcase_add_test(t, every_set_of_instructions_lays_out_alike);
     tcase_add_test(t, calls_hold_what_they_promise);
     tcase_add_test(t, large_graphs_hold_what_they_promise);
