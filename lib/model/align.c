@@ -190,10 +190,12 @@ static scilama_status read_cells(aligner *a, const slm_design *design, const int
 {
     const slm_linear *l = &a->net->cell_encoder.mlp.block[0].linear;
     scilama_status status = slm_model_load_cells(a->net, &a->ws, design, cells, a->n, a->n, error);
-    for (int64_t i = 0; i < a->n; i++) a->ws.x[i * a->ws.ld_x + a->net->genes + column] = 0;
-    slm_gemm product = slm_linear_product(&a->pass, l, a->ws.x, a->ws.ld_x, a->n, a->before);
-    if (!status) slm_gemm_one(a->pass.ctx, a->pass.space, &product);
-    return status;
+    if (status) return status;
+    slm_encoder_input(&a->pass, a->net, &a->ws, a->n);
+    for (int64_t i = 0; i < a->n; i++) a->ws.input[i * a->ws.ld_input + slm_net_read(a->net) + column] = 0;
+    slm_gemm product = slm_linear_product(&a->pass, l, a->ws.input, a->ws.ld_input, a->n, a->before);
+    slm_gemm_one(a->pass.ctx, a->pass.space, &product);
+    return SCILAMA_OK;
 }
 
 scilama_status slm_model_align(scilama_model *model, const slm_design *design, int64_t column, const slm_soft_clusters *s, slm_alignment *out, scilama_error *error)
@@ -217,7 +219,7 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
         status = read_cells(&a, design, cells, column, error);
     }
     const slm_linear *l = &model->net.cell_encoder.mlp.block[0].linear;
-    slm_real *weight = status ? NULL : slm_value(&a.pass, l->weight) + model->net.genes + column;
+    slm_real *weight = status ? NULL : slm_value(&a.pass, l->weight) + slm_net_read(&model->net) + column;
     for (int64_t i = 0; i < a.h && !status; i++) a.column[i] = (double)weight[i * l->in];
     double power1 = 1, power2 = 1;
     for (int step = 0; step < STEPS && !status; step++) {

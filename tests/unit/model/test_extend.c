@@ -7,7 +7,7 @@ static const char *const old_batches[2] = { "x", "y" };
 static const char *const new_batches[2] = { "w", "a" }; /* "a" sorts before the old ones */
 static const char *const added[2] = { "w", "a" };
 
-static scilama_model *trained_model(problem *p, int encoder_covariates, int depth)
+static scilama_model *trained_model(problem *p, int encoder_covariates, int depth, int axes)
 {
     scilama_model_options mo;
     scilama_trainer_options o;
@@ -16,6 +16,7 @@ static scilama_model *trained_model(problem *p, int encoder_covariates, int dept
     small_options(&mo);
     if (depth == 1) mo.hidden[1] = 0;
     mo.alignment_bias = 1;
+    mo.axes = axes;
     mo.encoder_covariates = encoder_covariates;
     OK(scilama_model_create(&model, p->dataset, &mo, error));
     scilama_trainer_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
@@ -43,7 +44,7 @@ START_TEST(reference_stays)
     problem p, q;
     problem_make(&p, 1, 1, 1, 1);
     problem_make_batches(&q, 1, 1, 0, 2, new_batches);
-    scilama_model *model = trained_model(&p, _i != 1, _i == 2 ? 1 : 2);
+    scilama_model *model = trained_model(&p, _i != 1, _i == 2 ? 1 : 2, _i == 3 ? 3 : 0);
     OK(scilama_model_encode_cells(model, p.dataset, before, NULL, 0, error));
     OK(scilama_model_encode_cells(model, q.dataset, query[0], NULL, 0, error)); /* unknown batches */
     OK(scilama_model_decode(model, p.dataset, NULL, decoded[0], 0, error));
@@ -73,7 +74,7 @@ START_TEST(reference_stays)
     OK(scilama_trainer_create(&trainer, model, q.dataset, &o, error));
     OK(scilama_trainer_run(trainer, NULL, NULL, NULL, error));
     scilama_trainer_destroy(trainer);
-    int64_t moved = 0, column = 4 + 2, encoder_column = GENES + 2;
+    int64_t moved = 0, column = 4 + 2, read = _i == 3 ? 3 : GENES, encoder_column = read + 2;
     for (int64_t i = 0; i < mi.parameters; i++) moved += kept[i] != ((real *)all.data)[i];
     ck_assert(moved > 0);
     ck_assert_int_le(moved, (_i == 1 ? 0 : 2 * encoder.rows) + 2 * decoder.rows + 2 * GENES);
@@ -82,10 +83,10 @@ START_TEST(reference_stays)
         for (int64_t c = 0; c < 8; c++)
             ck_assert_int_eq(((real *)decoder.data)[r * 8 + c] != kept[(real *)decoder.data - (real *)all.data + r * 8 + c], c >= column);
     if (_i != 1) {
-        ck_assert_int_eq(encoder.cols, GENES + 4);
+        ck_assert_int_eq(encoder.cols, read + 4);
         ck_assert(((real *)encoder.data)[encoder_column] != 0 && ((real *)encoder.data)[encoder_column + 1] != 0);
     } else {
-        ck_assert_int_eq(encoder.cols, GENES);
+        ck_assert_int_eq(encoder.cols, read);
     }
     OK(scilama_model_encode_cells(model, p.dataset, after, NULL, 0, error));
     OK(scilama_model_decode(model, p.dataset, NULL, decoded[1], 0, error));
@@ -105,7 +106,7 @@ START_TEST(misuse)
     problem p;
     scilama_error error;
     problem_make_batches(&p, 1, 1, 1, 1, old_batches);
-    scilama_model *model = trained_model(&p, 1, 2);
+    scilama_model *model = trained_model(&p, 1, 2, 0);
     scilama_trainer_options o;
     scilama_trainer *trainer = NULL;
     static const char *const known[1] = { "y" }, *const twice[2] = { "n", "n" }, *const empty[1] = { NULL };
@@ -144,7 +145,7 @@ START_TEST(adapts)
     scilama_adapt_options o;
     scilama_adapt_report r;
     scilama_reference *reference = NULL;
-    scilama_model *model = trained_model(&p, _i != 1, _i == 2 ? 1 : 2);
+    scilama_model *model = trained_model(&p, _i != 1, _i == 2 ? 1 : 2, _i == 3 ? 3 : 0);
     scilama_adapt_options_init(&o, sizeof o);
     scilama_adapt_report_init(&r, sizeof r);
     o.decoder_steps = 5;
@@ -225,7 +226,7 @@ START_TEST(adapting_without_memory)
     problem_make_batches(&q, 1, 1, 0, 2, new_batches);
     scilama_adapt_options_init(&o, sizeof o);
     o.decoder_steps = 1;
-    scilama_model *model = trained_model(&p, 1, 2);
+    scilama_model *model = trained_model(&p, 1, 2, 0);
     OK(scilama_model_encode_cells(model, p.dataset, before, NULL, 0, error));
     OK(scilama_reference_create(&reference, p.ctx, before, CELLS, 4, 0, error));
     OK(scilama_model_set_reference(model, reference, error));
@@ -328,8 +329,9 @@ int main(void)
 {
     Suite *s = suite_create("extend");
     TCase *c = tcase_create("extend");
-    tcase_add_loop_test(c, reference_stays, 0, 3);
-    tcase_add_loop_test(c, adapts, 0, 3);
+    tcase_set_timeout(c, 60);
+    tcase_add_loop_test(c, reference_stays, 0, 4);
+    tcase_add_loop_test(c, adapts, 0, 4);
     tcase_add_test(c, adapting_without_memory);
     tcase_add_test(c, covariates_are_listed);
     tcase_add_test(c, misuse);
