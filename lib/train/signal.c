@@ -38,9 +38,9 @@ static double centre(float *x, int64_t n, int64_t g, double *mean)
     return total;
 }
 
-/* Takes what the covariates explain of x [n × g] by least squares: along an orthonormal basis of
- * their centred columns (modified Gram–Schmidt), direction [n] and along [g] being scratch for one of it each;
- * basis [covariates × n]. */
+/* Takes out of x [n × g], whose columns have mean zero, what the covariates explain by least squares: x loses its
+ * projections on an orthonormal basis of their centred columns (modified Gram–Schmidt).
+ * Scratch: basis [covariates × n], along [g]. */
 static void leave_out_covariates(const slm_design *d, const int64_t *cells, float *x, int64_t n, int64_t g, double *basis, double *along)
 {
     int64_t count = 0;

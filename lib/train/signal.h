@@ -19,7 +19,7 @@ typedef struct slm_signal {
 scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int64_t want, scilama_error *error);
 void slm_signal_free(scilama_context *ctx, slm_signal *signal);
 
-/* axes.c: have they been set; and setting them, of which it uses up the signal's. */
+/* axes.c: whether V of the encoder has been set; and setting it, for which the signal's axes are overwritten. */
 bool slm_axes_known(const slm_net *net);
 void slm_axes_set(const slm_net *net, const slm_signal *signal, const slm_prior *prior);
 
