@@ -40,11 +40,11 @@ static double centre(float *x, int64_t n, int64_t g, double *mean)
 
 /* Takes out of x [n × g], whose columns have mean zero, what the covariates explain by least squares: x loses its
  * projections on an orthonormal basis of their centred columns (modified Gram–Schmidt).
- * Scratch: basis [covariates × n], along [g]. */
-static void leave_out_covariates(const slm_design *d, const int64_t *cells, float *x, int64_t n, int64_t g, double *basis, double *along)
+ * At most `most` columns: as many as cells would leave nothing. Scratch: basis [most × n], along [g]. */
+static void leave_out_covariates(const slm_design *d, const int64_t *cells, float *x, int64_t n, int64_t g, int64_t most, double *basis, double *along)
 {
     int64_t count = 0;
-    for (int64_t c = 0; c < d->covariates; c++) {
+    for (int64_t c = 0; c < d->covariates && count < most; c++) {
         double *q = basis + count * n, mean = 0, before = 0, left = 0;
         for (int64_t r = 0; r < n; r++) mean += (double)d->covariate[cells[r] * d->covariates + c] / (double)n;
         for (int64_t r = 0; r < n; r++) {
@@ -110,10 +110,11 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
         status = slm_design_gather(d, cells + r, 1, n - r, row, g, error);
         for (int64_t i = 0; i < g && !status; i++) x[r * g + i] = (float)row[i];
     }
-    double *basis = slm_alloc_array(ctx, d->covariates, (size_t)n * sizeof *basis);
+    int64_t most = d->covariates < n / 10 ? d->covariates : n / 10;
+    double *basis = slm_alloc_array(ctx, most, (size_t)n * sizeof *basis);
     if (!basis && !status) status = slm_fail_nomem(error);
     double noise = status ? 0 : centre(x, n, g, mean) / (double)(n - 1) / (double)g, gamma = (double)g / (double)n;
-    if (!status) leave_out_covariates(d, cells, x, n, g, basis, mean);
+    if (!status) leave_out_covariates(d, cells, x, n, g, most, basis, mean);
     slm_free(ctx, basis);
     if (!status) status = slm_principal_axes(ctx, x, n, g, want, variance, out->axes, error);
     if (!status) out->total = want;
