@@ -340,6 +340,40 @@ START_TEST(axes_stay)
 }
 END_TEST
 
+/* Covariates that tell every cell apart explain all of them: axes are left all the same. */
+START_TEST(a_batch_per_cell_leaves_axes)
+{
+    scilama_trainer_options o = recommended();
+    scilama_error error = { 0 };
+    planted p = planted_make(1, NO_VECTORS, GENES, &o);
+    char text[CELLS][16];
+    const char *names[CELLS];
+    int32_t codes[CELLS];
+    for (int i = 0; i < CELLS; i++) {
+        snprintf(text[i], sizeof text[i], "c%03d", i);
+        names[i] = text[i];
+        codes[i] = i;
+    }
+    must(scilama_dataset_set_codes(p.data, "cell", codes, names, CELLS, &error), &error);
+    must(scilama_dataset_use_covariate(p.data, "cell", SCILAMA_COVARIATE_CATEGORICAL, &error), &error);
+    scilama_model *model = NULL;
+    scilama_trainer *trainer = NULL;
+    scilama_model_options shape;
+    scilama_model_options_init(&shape, sizeof shape, SCILAMA_PRESET_RECOMMENDED);
+    must(scilama_model_create(&model, p.data, &shape, &error), &error);
+    must(scilama_trainer_create(&trainer, model, p.data, &o, &error), &error);
+    const slm_real *v = model->net.params.value + model->net.params.item[model->net.axis].offset;
+    for (int64_t k = 0; k < model->net.axes; k++) {
+        double squares = 0;
+        for (int g = 0; g < GENES; g++) squares += (double)v[k * GENES + g] * (double)v[k * GENES + g];
+        ck_assert_double_eq_tol(squares, 1, 1e-4);
+    }
+    scilama_trainer_destroy(trainer);
+    scilama_model_destroy(model);
+    planted_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("prior");
@@ -353,6 +387,7 @@ int main(void)
     tcase_add_test(tc, steps_follow_the_cells);
     tcase_add_test(tc, axes_are_told_by_cells_and_vectors);
     tcase_add_test(tc, axes_stay);
+    tcase_add_test(tc, a_batch_per_cell_leaves_axes);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
