@@ -116,7 +116,8 @@ typedef struct scilama_trainer_options {
                                 *   decoder's head: s G / n² · tr Wᵀ(W − M) is added to the cell objective, n the training cells, so that few
                                 *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 150 */
     int32_t prior_vectors;     /**< 1: M is what the gene vectors predict of W, weighed by how well they explain the data's
-                                *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0 */
+                                *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0. Of an encoder that
+                                *   reads axes (scilama_model_options.axes) M is 0 too, and the vectors are at work in the axes */
     int32_t kl_repair;         /**< 1: where validation finds at most a tenth of the cells' latent units active, β is halved for the
                                 *   rest of the phase (::SCILAMA_EVENT_COLLAPSED), as often as it takes; default 0 */
     int32_t kl_by_signal;      /**< 1: β is scaled by min(1, v / 200)², v the variance, in those of an average gene, that the training
