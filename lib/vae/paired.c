@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/paired.h"
+#include "vae/shift.h"
 #include "core/thread.h"
 #include "nn/counts.h"
 #include <string.h>
@@ -174,6 +175,7 @@ void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *
     slm_gemm project = { .m = rows, .n = net->axes, .k = net->genes, .tb = true, .alpha = 1, .a = ws->x, .lda = ws->ld_x,
                          .b = slm_value(pass, net->axis), .ldb = net->genes, .c = ws->input, .ldc = ws->ld_input };
     slm_gemm_one(pass->ctx, pass->space, &project);
+    slm_shift_rows(pass, net, ws->input, ws->ld_input, ws->cell.z + net->latent, ws->cell.ld_z, rows);
 }
 
 void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
