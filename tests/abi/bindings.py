@@ -6,7 +6,8 @@ Usage: bindings.py python | julia | table    prints one of them
        bindings.py write | check             all of them, in their places; check also compares the struct layouts
 
 Python and Julia are written here, R by bindings_r.py, Rust by examples/rust/scilama-sys/generate.py; C++ has the headers themselves.
-A public function that a binding lacks, and a layer or table that is not what the headers say, fail the check.
+A public function that a binding lacks, in its low-level layer or in the one above it, and a layer or table that is not what the headers
+say, fail the check.
 Standard library only; needs a C compiler."""
 import ctypes
 import importlib.util
@@ -170,6 +171,15 @@ R_GLUE = "examples/r/src/glue.c"  # written by hand: where R functions are calle
 WRITTEN_IN = {"C++": "*.hpp", "Rust": "*.rs", "Julia": "*.jl", "Python": "*.py", "R": "*.R"}
 
 
+def code(text, binding):
+    """A source without its comments and documentation, in which a name is no call."""
+    if binding in ("C++", "Rust"):
+        return re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.S)
+    if binding in ("Julia", "Python"):
+        text = re.sub(r'""".*?"""', " ", text, flags=re.S)
+    return re.sub(r"^\s*[#\"][^\n]*", " ", text, flags=re.M)
+
+
 def mentioned(text, names):
     """Functions that a text calls, by full name or by a name without the prefix in quotes or as a symbol."""
     found = {n for n in names if re.search(r"\b%s\b|[\":]%s\b|\bslm_%s\b" % (n, n[len("scilama_"):], n[len("scilama_"):]), text)}
@@ -191,7 +201,8 @@ def coverage():
         text = (interface.ROOT / low).read_text(encoding="utf-8")
         below = set(names) if binding == "C++" else {n for n in names if re.search(r"\b%s\b" % n, text)}
         path = interface.ROOT / high
-        above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob(WRITTEN_IN[binding])) if path.is_dir() else [path]) if p not in (interface.ROOT / low, interface.ROOT / R_SCRIPT))
+        above = "".join(code(p.read_text(encoding="utf-8"), binding) for p in sorted(path.glob(WRITTEN_IN[binding]))
+                        if p not in (interface.ROOT / low, interface.ROOT / R_SCRIPT))
         if binding == "R":
             above += (interface.ROOT / R_GLUE).read_text(encoding="utf-8")
         out[binding] = below, mentioned(above, names)
@@ -217,8 +228,12 @@ def guide():
 
 
 def check():
-    problems = ["%s lacks %s" % (binding, name) for binding, (low, _) in coverage().items()
-                for name in sorted({f[0] for f in interface.functions()} - low)]
+    names = {f[0] for f in interface.functions()}
+    problems = []
+    for binding, (low, high) in coverage().items():
+        problems += ["%s lacks %s" % (binding, name) for name in sorted(names - low)]
+        problems += ["%s has %s only as a call of the low-level layer: wrap it in %s" % (binding, name, FILES[binding][1])
+                     for name in sorted(low - high)]
     for path, now in ((FILES["Python"][0], python()), (FILES["Julia"][0], julia()), (FILES["R"][0], bindings_r.source()),
                       (R_SCRIPT, bindings_r.script()), (GUIDE, guide())):
         if (interface.ROOT / path).read_text(encoding="utf-8") != now:
