@@ -95,4 +95,20 @@ says "1 of [0-9]* genes are in a set of one.gmt" "$SCILAMA" modules s.h5ad --gmt
 fit batches.h5ad -o b.h5ad
 "$SCILAMA" markers b.h5ad --group tabs --tsv b.tsv -n 3 --quiet --permutations 5 || fail "markers of names with tabs"
 awk -F '\t' 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad || NR != 7 }' b.tsv || fail "names break the table: $(cat b.tsv)"
+mkdir tabs
+awk 'BEGIN { for (c = 1; c <= 30; c++) print "cell" c > "tabs/barcodes.tsv"
+    for (g = 1; g <= 12; g++) printf "\"id%d\"\t\"g\t%d\"\n", g, g > "tabs/features.tsv"
+    print "%%MatrixMarket matrix coordinate integer general\n12 30 180" > "tabs/matrix.mtx"
+    for (c = 1; c <= 30; c++) for (g = 1 + c % 2; g <= 12; g += 2) print g, c, 1 + (g * c) % 5 > "tabs/matrix.mtx" }'
+quick tabs -o tabs.h5ad --embeddings random:4 --min-cells 0 --model tabs.h5 --quiet || fail "genes with tabs in their names"
+"$SCILAMA" modules tabs.h5ad --tsv modules.tsv -o tabs2.h5ad --rounds 2 --quiet || fail "modules of names with tabs"
+"$SCILAMA" genes tabs.h5 tabs.h5ad --tsv genes.tsv --fraction .5 --quiet > out.txt || fail "genes of names with tabs"
+for table in modules genes; do
+    awk -F '\t' 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad || NR < 2 }' $table.tsv || fail "names break the table of $table: $(cat $table.tsv)"
+done
+
+# a message is one line, whatever an option holds
+refuses "no obs column 'two lines'" quick sim.h5ad -o o.h5ad --batch "two
+lines" --quiet
+[ "$(wc -l < err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
 finish

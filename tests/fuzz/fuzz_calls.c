@@ -194,6 +194,8 @@ static void make_trainer(actor *a)
     unsigned how = byte(a);
     o.mode = pick(a, 4);
     o.epochs = how & 1 ? 2 : whole(a) % 10;
+    o.max_steps = how & 128 ? whole(a) % 10 : 3; /* not the hundreds of a real fit: calls are what is searched, not arithmetic */
+    o.gene_max_steps = 2;
     o.batch_size = 1 + pick(a, 8);
     if (how & 2) o.lr = real(a);
     if (how & 4) o.kl_end = real(a);
