@@ -252,14 +252,15 @@ static void describe_columns(report *r, const slm_frame *obs)
     for (int64_t i = 0; i < obs->columns.count; i++) {
         const char *name = slm_string(&obs->columns, i);
         slm_column column;
-        scilama_error e;
+        scilama_error e = { 0 };
         slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
         slm_bytes_json_string(&r->text, name);
         slm_bytes_text(&r->text, ", \"kind\": ");
         slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
         slm_bytes_text(&r->text, "}");
         if (!slm_frame_has(obs, name)) problem(r, "%s lists the column %.100s, which is not there: remove it from column-order", obs->path, name);
-        else if (slm_frame_column(obs, name, &column, &e)) problem_from(r, &e);
+        else if (slm_frame_column(obs, name, &column, &e) == SCILAMA_E_UNSUPPORTED) problem(r, SLM_COLUMN_LEFT_OUT, slm_h5_path(obs->file), name, obs->path, e.message);
+        else if (e.code) problem_from(r, &e);
         else slm_column_clear(r->ctx, &column);
     }
     slm_bytes_text(&r->text, "]");

@@ -51,6 +51,7 @@ for verb in embed impute map; do
 done
 says "no cell has a 'batch'" quick none.h5ad -o o.h5ad --batch batch
 quick batches.h5ad -o ob.h5ad --batch some > out.txt 2>&1 || fail "fit --batch some"
+[ "$(grep -c "have no 'some'" out.txt)" -eq 1 ] && grep -q "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3'): they count as an average" out.txt || fail "cells without a batch: $(cat out.txt)"
 says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3') and are left out" "$SCILAMA" score ob.h5ad --label cell_type --batch some
 quick batches.h5ad -o oa.h5ad --batch alone > out.txt 2>&1 || fail "fit --batch alone"
 says "each of 240 cells is a batch of its own: no figure for .*kBET" "$SCILAMA" score oa.h5ad --label cell_type --batch alone
