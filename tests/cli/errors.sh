@@ -63,6 +63,14 @@ printf '# sizes\nlatent = many\n' > bad.conf
 refuse 2 "bad.conf, line 2: --latent many: it must be a whole number" fit sim.h5ad -o out.h5ad --config bad.conf
 printf 'latent 3\n' > bad.conf
 refuse 2 "bad.conf, line 1: not a line" fit sim.h5ad -o out.h5ad --config bad.conf
+# what is recorded has to be UTF-8
+latin=$(printf 'x\351')
+refuse 2 "argument 2 ('x?.h5ad') is not UTF-8" fit "$latin.h5ad" -o out.h5ad
+refuse 2 "('x?') is not UTF-8" fit sim.h5ad -o out.h5ad --batch "$latin"
+printf '# sizes\nbatch = %s\n' "$latin" > bad.conf
+refuse 2 "bad.conf, line 2 ('batch = x?') is not UTF-8" fit sim.h5ad -o out.h5ad --config bad.conf
+printf 'latent = 3\000\nbatch = 3\n' > bad.conf
+refuse 2 "bad.conf: it holds a zero byte" fit sim.h5ad -o out.h5ad --config bad.conf
 "$SCILAMA" cluster none.h5ad -r .5 --resolution 1 2> err.txt && fail "no such file"
 grep -q "resolution is given more than once" err.txt || fail "-r twice is not said: $(cat err.txt)"
 "$SCILAMA" info none.h5 --embeddings a=none.h5 --embeddings b=none.h5 2> err.txt && fail "no such file"
