@@ -182,6 +182,7 @@ scilama_status fit_check_batch(app *a, const fit *f, const char *key, bool all)
     char *names = name_some(a, without, missing), *singles = name_some(a, alone, single);
     if (!names || !singles) return SCILAMA_E_NOMEM;
     if (all && present && missing) app_warn(a, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", missing, cells, key, names);
+    if (single && single == present && present > 1 && !all) return SCILAMA_OK;
     if (single && single == present && present > 1) app_warn(a, "each cell with a '%s' has one of its own: nothing can be learned about %" PRId64 " batches of one cell", key, present);
     else if (single) app_warn(a, "%" PRId64 " of %" PRId64 " categories of '%s' have one cell (%s)", single, present, key, singles);
     if (all && present == 1) app_warn(a, "all cells are of one '%s': there is nothing to correct for", key);
