@@ -108,10 +108,6 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     if (!status) status = scilama_dataset_add_gene_table(f->dataset, name, table, &match, &report, &a->error);
     scilama_gene_table_destroy(table);
     if (status) return status;
-    if (report.missing)
-        app_warn(a, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' and %s", report.missing, report.genes, name,
-                f->missing_genes == SCILAMA_MISSING_MEAN ? "take the mean of those that have" :
-                f->missing_genes == SCILAMA_MISSING_KEEP ? "stay in the cell VAE alone" : "leave the model");
     if (report.duplicated) app_say(a, "%" PRId64 " rows of '%s' repeat a name: the first of each counts", report.duplicated, name);
     f->matches[f->n_embeddings] = report;
     f->embedding_text[f->n_embeddings++] = app_text(a, "%s: %s%s, %" PRId64 " of %" PRId64 " genes matched, %" PRId64 " duplicated, width %" PRId64, name, file,

@@ -53,22 +53,19 @@ static void fit_moments(slm_covariate_encoding *e, const scilama_dataset *d, con
 static void warn_of_categories(const slm_covariate_encoding *e, const scilama_dataset *d)
 {
     const slm_column *column = slm_dataset_column(d, e->name);
-    char names[300] = "";
+    char names[SLM_SOME_BYTES] = "";
     int64_t trained = 0, without = 0;
     for (int64_t i = 0; i < d->cells; i++) {
         trained += d->split[i] == SCILAMA_SPLIT_TRAIN && column->codes[i] >= 0;
         if (column->codes[i] >= 0) continue;
-        size_t used = strlen(names);
-        if (without++ < 3 && d->cell_names.count)
-            snprintf(names + used, sizeof names - used, "%s'%.60s'", used ? ", " : "", slm_string(&d->cell_names, i));
-        else if (without == 4 && used)
-            snprintf(names + used, sizeof names - used, " …");
+        if (without < 4) slm_name_some(names, without, slm_string(&d->cell_names, i));
+        without++;
     }
     if (without == d->cells)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "no cell has a '%s': there is nothing to correct for", e->name);
     else if (without)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s'%s%s%s: they count as an average of its categories", without, d->cells, e->name,
-                *names ? " (" : "", names, *names ? ")" : "");
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", without, d->cells, e->name,
+                names);
     if (e->categories.count > 2 && 2 * e->categories.count > trained)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "'%s' has %" PRId64 " categories in %" PRId64 " training cells: with so few cells in each there is nothing to correct for",
                 e->name, e->categories.count, trained);
