@@ -45,7 +45,7 @@ fit sim.h5ad -o line.h5ad --batch batch --embeddings text=emb.h5 --no-umap
 "$CLI_TOOL" shape conf.h5ad obsm/X_umap 600 2 2> /dev/null && fail "--no-umap"
 # A plan says what every stage takes, and writes nothing.
 "$SCILAMA" fit sim.h5ad -o planned.h5ad --embeddings text=emb.h5 --plan --quiet > plan.txt || fail "--plan"
-for stage in training neighbours graph Leiden UMAP "most at once"; do grep -q "^$stage  .* MB$" plan.txt || fail "--plan does not say of $stage"; done
+for stage in training neighbours graph Leiden UMAP "most at once, in all"; do grep -q "^$stage  .* MB  .*[0-9]:[0-9][0-9]$" plan.txt || fail "--plan does not say of $stage"; done
 [ ! -e planned.h5ad ] || fail "--plan wrote a file"
 "$SCILAMA" fit sim.h5ad -o planned.h5ad --mode beta-vae --no-umap --plan --quiet | grep -q "^UMAP" && fail "--plan with --no-umap"
 # The neighbour graph lies where scanpy looks for it; what a file has of its own stays.
