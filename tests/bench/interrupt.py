@@ -11,29 +11,9 @@ import subprocess
 import sys
 import time
 
-import h5py
-import numpy as np
+from h5_bits import differences
 
 STAGES = ["preparing", "training", "embedding", "neighbours", "graph", "Leiden", "UMAP", "writing", "judging"]
-
-
-def differences(a, b):
-    """Names of datasets that are not in both files with the same bits."""
-    found = []
-
-    def names(file):
-        every = []
-        file.visititems(lambda name, item: every.append(name) if isinstance(item, h5py.Dataset) else None)
-        return set(every)
-
-    with h5py.File(a) as x, h5py.File(b) as y:
-        found += sorted(names(x) ^ names(y))
-        for name in sorted(names(x) & names(y)):
-            u, v = x[name][()], y[name][()]
-            same = np.array_equal(np.asarray(u), np.asarray(v)) if getattr(u, "dtype", np.dtype("O")).kind not in "fiu" else u.tobytes() == v.tobytes()
-            if not same:
-                found.append(name)
-    return found
 
 
 def events(path):

@@ -15,6 +15,10 @@ grep -q "total (scIB)" table.txt || fail "no table of before and after"
 grep -q "</html>" page.html && grep -q "data:image/png" page.html || fail "--report writes no page of figures"
 grep -q "300 of 300 genes matched" said.txt || fail "the match is not said aloud"
 grep -q '"event": "epoch"' log.json || fail "no epochs in the JSON log"
+grep -q "^plan: .*neighbours.*UMAP.* MB$" said.txt && grep -q "^in all [0-9.]* s, .*training" said.txt || fail "neither plan nor times are said: $(cat said.txt)"
+for stage in preparing training embedding neighbours graph Leiden UMAP writing judging; do
+    grep -q "\"stage ended\", \"stage\": \"$stage\", \"seconds\": [0-9]" log.json || fail "no time of $stage in the JSON log"
+done
 "$SCILAMA" score out.h5ad --label cell_type --batch batch --json > score.json
 ari=$(sed 's/.*"ari": \([0-9.e-]*\).*/\1/' score.json)
 mixed=$(sed 's/.*"batch_ari": \([0-9.e-]*\).*/\1/' score.json)
