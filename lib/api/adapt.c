@@ -155,7 +155,7 @@ scilama_status scilama_model_adapt(scilama_model *model, scilama_dataset *datase
         r.categories += added[k];
         if (cells > r.cells) r.cells = cells;
     }
-    if (!status && r.categories && model->net.encoder_covariates) status = align(model, dataset, added, o.seed, &r, error);
+    if (!status && r.categories && (model->net.encoder_covariates || model->net.shifts >= 0)) status = align(model, dataset, added, o.seed, &r, error);
     if (!status && r.categories && o.decoder_steps) status = train_decoder(model, dataset, &o, error);
     slm_free(model->ctx, added);
     return status || !report ? status : slm_result_write(report, &r, sizeof r, "scilama_adapt_report", error);

@@ -70,6 +70,15 @@ static void cluster_means(const slm_soft_clusters *s, const slm_real *x, int64_t
         for (int64_t j = 0; j < s->dim; j++) mean[c * s->dim + j] /= fmax(share[c] * (double)n, 1e-12);
 }
 
+double slm_soft_clusters_apart(const slm_soft_clusters *s, const slm_real *x, int64_t n, double *member, double *share)
+{
+    double *mean = share + s->count, sum = 0;
+    memberships(s, x, s->dim, n, s->share, member, share);
+    cluster_means(s, x, s->dim, n, member, share, mean);
+    for (int64_t e = 0; e < s->count * s->dim; e++) sum += share[e / s->dim] * (mean[e] - s->mean[e]) * (mean[e] - s->mean[e]) / s->variance;
+    return sum;
+}
+
 void slm_soft_clusters_free(scilama_context *ctx, slm_soft_clusters *s)
 {
     slm_free(ctx, s->share);
@@ -212,6 +221,11 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     }
     a.n = found < CELLS ? found : CELLS;
     for (int64_t i = 0; i < a.n; i++) cells[i] = cells[i * found / a.n];
+    if (model->net.shifts >= 0) {
+        scilama_status shifted = slm_model_align_shift(model, design, cells, a.n, column, s, out, error);
+        slm_free(a.ctx, cells);
+        return shifted;
+    }
     scilama_status status = reserve(&a, error);
     if (!status) {
         a.pass = slm_model_pass(model, &a.ws);

@@ -70,7 +70,7 @@ static scilama_status read_cells(shift_fit *f, scilama_error *error)
         int64_t rows = f->n - first < t->ws.cells ? f->n - first : t->ws.cells;
         scilama_status status = slm_model_load_cells(&t->model->net, &t->ws, d, cells + first, rows, f->n - first, error);
         if (status) return status;
-        slm_encoder_input(&pass, &t->model->net, &t->ws, rows);
+        slm_encoder_project(&pass, &t->model->net, &t->ws, rows);
         for (int64_t i = 0; i < rows; i++)
             for (int64_t a = 0; a < K; a++) {
                 f->y[(first + i) * K + a] = (double)t->ws.input[i * t->ws.ld_input + a];
