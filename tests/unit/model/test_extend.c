@@ -44,7 +44,7 @@ START_TEST(reference_stays)
     problem p, q;
     problem_make(&p, 1, 1, 1, 1);
     problem_make_batches(&q, 1, 1, 0, 2, new_batches);
-    scilama_model *model = trained_model(&p, _i != 1, _i == 2 ? 1 : 2, _i == 3 ? 3 : 0);
+    scilama_model *model = trained_model(&p, _i == 4 ? SCILAMA_ENCODER_COVARIATES_CLUSTERS : _i != 1, _i == 2 ? 1 : 2, _i >= 3 ? 3 : 0);
     OK(scilama_model_encode_cells(model, p.dataset, before, NULL, 0, error));
     OK(scilama_model_encode_cells(model, q.dataset, query[0], NULL, 0, error)); /* unknown batches */
     OK(scilama_model_decode(model, p.dataset, NULL, decoded[0], 0, error));
@@ -330,7 +330,7 @@ int main(void)
     Suite *s = suite_create("extend");
     TCase *c = tcase_create("extend");
     tcase_set_timeout(c, 60);
-    tcase_add_loop_test(c, reference_stays, 0, 4);
+    tcase_add_loop_test(c, reference_stays, 0, 5);
     tcase_add_loop_test(c, adapts, 0, 4);
     tcase_add_test(c, adapting_without_memory);
     tcase_add_test(c, covariates_are_listed);
