@@ -150,7 +150,6 @@ START_TEST(adapts)
     scilama_adapt_options_init(&o, sizeof o);
     scilama_adapt_report_init(&r, sizeof r);
     o.decoder_steps = 5;
-    ck_assert_int_eq(scilama_model_adapt(model, q.dataset, NULL, &r, &told), SCILAMA_E_STATE); /* no reference */
     OK(scilama_model_encode_cells(model, p.dataset, before, NULL, 0, error));
     OK(scilama_model_encode_cells(model, q.dataset, query[0], NULL, 0, error));
     OK(scilama_reference_create(&reference, p.ctx, before, CELLS, 4, 0, error));
@@ -165,15 +164,15 @@ START_TEST(adapts)
     OK(scilama_model_adapt(model, q.dataset, &o, &r, error));
     ck_assert_int_eq(r.categories, 2);
     ck_assert_int_eq(r.cells, CELLS);
-    ck_assert_int_eq(r.aligned, _i == 1 ? 0 : 2); /* an encoder without covariates has no columns */
+    ck_assert_int_eq(r.aligned, _i == 4 ? 2 : 0); /* clusters alone are aligned */
     OK(scilama_model_encode_cells(model, p.dataset, after, NULL, 0, error));
     OK(scilama_model_encode_cells(model, q.dataset, query[1], NULL, 0, error));
     for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(before[i], after[i], 1e-6f);
-    if (_i == 1) {
+    if (_i < 4) {
         ck_assert(isnan(r.apart_after));
-        ck_assert_mem_eq(query[0], query[1], sizeof after);
+        ck_assert((memcmp(query[0], query[1], sizeof after) == 0) == (_i == 1)); /* an encoder without covariates has nothing to adapt */
     } else {
-        ck_assert_msg(r.apart_after < (_i == 4 ? 0.7 : 0.5) * r.apart_before, "%g %g", r.apart_after, r.apart_before);
+        ck_assert_msg(r.apart_after < 0.5 * r.apart_before, "%g %g", r.apart_after, r.apart_before);
         /* the mean of every column of each new batch is nearer the reference's */
         double apart[2] = { 0 };
         for (int k = 0; k < 2; k++)
