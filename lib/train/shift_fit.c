@@ -2,6 +2,7 @@
 #include "train/signal.h"
 #include "core/rng.h"
 #include "vae/shift.h"
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -296,6 +297,7 @@ scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)
             correct(&f);
         }
         store(&f);
+        slm_log(t->ctx, SCILAMA_LOG_INFO, "the axes are corrected by what the covariates shift in %" PRId64 " clusters of cells", slm_shifts_of(net).count);
     }
     release(&f);
     return status;
