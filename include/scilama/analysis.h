@@ -61,7 +61,7 @@ typedef struct scilama_leiden_options {
     size_t struct_size;
     int32_t quality;       /**< ::scilama_quality; default modularity */
     int32_t iterations;    /**< ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an
-                                iteration gains less than 1e-5 of 1 + |quality| */
+                                iteration gains less than 5e-4 of 1 + |quality| */
     double resolution;     /**< γ ≥ 0; default 1 */
     double randomness;     /**< θ > 0 of the refinement, in mean edge weights; default 0.01 */
     uint64_t seed;         /**< default 0 */
