@@ -13,7 +13,7 @@ export PYTHONPATH="$ROOT/examples/python" PYTHONDONTWRITEBYTECODE=1
 with() {
     name=$1
     shift
-    if ! "${PYTHON:-python3}" -m venv "$name" || ! timeout 400 "$name/bin/pip" install -q "$@" >"$name.log" 2>&1; then
+    if ! "${PYTHON:-python3}" -m venv "$name" || ! timeout 900 "$name/bin/pip" install -q "$@" >"$name.log" 2>&1; then
         skipped "$name: cannot be had: $(tail -n 1 "$name.log")"
         return
     fi
