@@ -165,6 +165,8 @@ scilama_status app_fail(app *a, scilama_status status, const char *format, ...)
     va_start(list, format);
     vsnprintf(a->error.message, sizeof a->error.message, format, list);
     va_end(list);
+    for (char *p = a->error.message; *p; p++)
+        if ((unsigned char)*p < ' ') *p = ' '; /* one line, whatever a name holds */
     a->error.code = status;
     return status;
 }

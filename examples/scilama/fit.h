@@ -74,7 +74,7 @@ extern const char *const fit_run_options[];
 /* Reads, splits, attaches embeddings, preprocesses. */
 scilama_status fit_prepare(app *a, fit *f);
 /* Warns of cells without a batch, of batches of one cell, and of as many batches as cells. */
-scilama_status fit_check_batch(app *a, const fit *f, const char *key);
+scilama_status fit_check_batch(app *a, const fit *f, const char *key, bool all); /* all: what the library warns of when it fits, too */
 /* Prints what would be done, and in how much memory (plan.c). */
 scilama_status fit_plan(app *a, const fit *f);
 /* To the end, with progress and checkpoints. */
