@@ -144,17 +144,37 @@ static scilama_status read_variable(const slm_h5_dataset *d, slm_strings *out, s
     return status;
 }
 
-/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. */
-static scilama_status unpack_fixed(scilama_context *ctx, const char *cells, int64_t count, size_t width, bool spaces,
-                                   slm_strings *out, scilama_error *error)
+static H5T_str_t padding_of(const slm_h5_dataset *d)
 {
-    int64_t total = 0;
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    H5T_str_t padding = H5Tget_strpad(d->member);
+    slm_h5_leave(&g);
+    return padding;
+}
+
+static bool all_zero(const char *from, const char *to)
+{
+    while (from < to && !*from) from++;
+    return from == to;
+}
+
+/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. Text with a null inside would be cut, and
+ * names become one that are two: refused. What lies behind a null that ends the text is nobody's. */
+static scilama_status unpack_fixed(const slm_h5_dataset *d, const char *cells, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
+{
+    scilama_context *ctx = d->file->ctx;
+    int64_t total = 0, count = d->info.count;
     out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
     if (!out->offsets) return slm_fail_nomem(error);
     for (int64_t i = 0; i < count; i++) {
         const char *cell = cells + i * (int64_t)width, *end = memchr(cell, 0, width);
         size_t n = end ? (size_t)(end - cell) : width;
-        while (spaces && n > 0 && cell[n - 1] == ' ') n--;
+        if (padding == H5T_STR_NULLPAD && end && !all_zero(end, cell + width)) {
+            slm_strings_free(ctx, out);
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %lld ('%.60s') holds a zero byte: it is not text", d->file->path, d->path, (long long)i + 1, cell);
+        }
+        while (padding == H5T_STR_SPACEPAD && n > 0 && cell[n - 1] == ' ') n--;
         out->offsets[i] = total;
         total += (int64_t)n + 1;
     }
@@ -180,9 +200,9 @@ static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scil
     if (!cells) return slm_fail_nomem(error);
     slm_h5_guard g;
     slm_h5_enter(&g);
-    bool spaces = H5Tget_strpad(d->member) == H5T_STR_SPACEPAD, ok = read_locked(d, &g, d->member, -1, 0, cells);
+    bool ok = read_locked(d, &g, d->member, -1, 0, cells);
     slm_h5_leave(&g);
-    scilama_status status = ok ? unpack_fixed(ctx, cells, d->info.count, d->info.bytes, spaces, out, error) : read_failed(d, error, &g);
+    scilama_status status = ok ? unpack_fixed(d, cells, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
     slm_free(ctx, cells);
     return status;
 }
@@ -199,7 +219,7 @@ static scilama_status read_integer_names(const slm_h5_dataset *d, slm_strings *o
     for (int64_t i = 0; i < count && !status; i++)
         if (natural) snprintf(cells + i * 24, 24, "%" PRIu64, (uint64_t)values[i]);
         else snprintf(cells + i * 24, 24, "%" PRId64, values[i]);
-    if (!status) status = unpack_fixed(ctx, cells, count, 24, false, out, error);
+    if (!status) status = unpack_fixed(d, cells, 24, H5T_STR_NULLTERM, out, error);
     slm_free(ctx, values);
     slm_free(ctx, cells);
     return status;
@@ -220,7 +240,7 @@ static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scil
         if (status) return status;
         if (cells) {
             status = info->vlen ? slm_h5_follow_references(d->file, d->path, cells, info->count, out, error)
-                                : unpack_fixed(ctx, cells, info->count, (size_t)width, false, out, error);
+                                : unpack_fixed(d, cells, (size_t)width, padding_of(d), out, error);
             slm_free(ctx, cells);
             return status;
         }

@@ -252,14 +252,15 @@ static void describe_columns(report *r, const slm_frame *obs)
     for (int64_t i = 0; i < obs->columns.count; i++) {
         const char *name = slm_string(&obs->columns, i);
         slm_column column;
-        scilama_error e;
+        scilama_error e = { 0 };
         slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
         slm_bytes_json_string(&r->text, name);
         slm_bytes_text(&r->text, ", \"kind\": ");
         slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
         slm_bytes_text(&r->text, "}");
         if (!slm_frame_has(obs, name)) problem(r, "%s lists the column %.100s, which is not there: remove it from column-order", obs->path, name);
-        else if (slm_frame_column(obs, name, &column, &e)) problem_from(r, &e);
+        else if (slm_frame_column(obs, name, &column, &e) == SCILAMA_E_UNSUPPORTED) problem(r, SLM_COLUMN_LEFT_OUT, slm_h5_path(obs->file), name, obs->path, e.message);
+        else if (e.code) problem_from(r, &e);
         else slm_column_clear(r->ctx, &column);
     }
     slm_bytes_text(&r->text, "]");
@@ -320,7 +321,7 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *prefix, cons
 }
 
 /* 10x, loom and MatrixMarket: small enough in kind to be read. */
-static void describe_dataset(report *r, const char *kind, const scilama_dataset *d)
+static void describe_dataset(report *r, const char *kind, const char *path, const scilama_dataset *d)
 {
     tally t = { .least = INFINITY, .most = -INFINITY };
     int64_t stored = d->indptr[d->cells];
@@ -348,7 +349,7 @@ static void describe_dataset(report *r, const char *kind, const scilama_dataset 
         slm_bytes_text(&r->text, "}");
     }
     slm_bytes_text(&r->text, "]");
-    for (int64_t i = 0; i < d->n_unread; i++) problem(r, "the column %.80s is not read: %s", d->unread[i].name, d->unread[i].why);
+    for (int64_t i = 0; i < d->n_unread; i++) problem(r, SLM_COLUMN_LEFT_OUT, path, d->unread[i].name, "col_attrs", d->unread[i].why);
 }
 
 static scilama_status describe_counts(report *r, const char *kind, const char *path, const char *layer, scilama_error *error)
@@ -357,7 +358,7 @@ static scilama_status describe_counts(report *r, const char *kind, const char *p
     scilama_file_options o = { .struct_size = sizeof o, .layer = layer };
     scilama_status status = slm_any_read(&d, r->ctx, path, &o, error);
     if (status) return status;
-    describe_dataset(r, kind, d);
+    describe_dataset(r, kind, path, d);
     slm_dataset_release(d);
     if (!strcmp(kind, "loom")) return SCILAMA_OK; /* whose layers its own file has been asked for */
     key(r, "layers");
