@@ -154,9 +154,7 @@ static scilama_status solve(pca *p, const scilama_pca_options *o, int64_t count,
             memcpy(vectors + c * p->m, all + (p->m - 1 - c) * p->m, (size_t)p->m * sizeof *all);
         }
     }
-    slm_free(p->ctx, all);
-    slm_free(p->ctx, theta);
-    slm_free(p->ctx, work);
+    slm_free_all(p->ctx, all, theta, work);
     return status;
 }
 
@@ -232,14 +230,6 @@ scilama_status slm_pca(scilama_context *ctx, const float *x, int64_t n, int64_t 
         if (variances) variances[c] = value / (double)(n > 1 ? n - 1 : 1);
         if (scores || components) write_component(&p, c, count, value, vectors + c * p.m, wide, tall, scores, components);
     }
-    slm_free(ctx, values);
-    slm_free(ctx, vectors);
-    slm_free(ctx, wide);
-    slm_free(ctx, tall);
-    slm_free(ctx, p.mean);
-    slm_free(ctx, p.middle);
-    slm_free(ctx, p.product);
-    slm_free(ctx, p.centred);
-    slm_free(ctx, p.tile);
+    slm_free_all(ctx, values, vectors, wide, tall, p.mean, p.middle, p.product, p.centred, p.tile);
     return status;
 }

@@ -209,14 +209,6 @@ scilama_status slm_lanczos_run(const slm_lanczos *p, double *values, double *vec
     memcpy(vectors, s.basis, (size_t)(p->want * p->n) * sizeof *vectors);
     if (residual) *residual = left;
 done:
-    slm_free(ctx, buffer);
-    slm_free(ctx, s.basis);
-    slm_free(ctx, s.t);
-    slm_free(ctx, s.rotation);
-    slm_free(ctx, s.scratch);
-    slm_free(ctx, s.theta);
-    slm_free(ctx, s.work);
-    slm_free(ctx, s.h);
-    slm_free(ctx, s.rank);
+    slm_free_all(ctx, buffer, s.basis, s.t, s.rotation, s.scratch, s.theta, s.work, s.h, s.rank);
     return status;
 }

@@ -89,9 +89,7 @@ static scilama_status solve(principal *p, double *values, double *vectors, scila
             memcpy(vectors + c * m, all + (m - 1 - c) * m, (size_t)m * sizeof *vectors);
         }
     }
-    slm_free(p->ctx, all);
-    slm_free(p->ctx, theta);
-    slm_free(p->ctx, work);
+    slm_free_all(p->ctx, all, theta, work);
     return status;
 }
 
@@ -140,8 +138,6 @@ scilama_status slm_principal_axes(scilama_context *ctx, const float *x, int64_t 
     slm_parallel(ctx, want, axis_task, &p);
     for (int64_t c = 0; c < want; c++) variance[c] = variance[c] > 0 ? variance[c] / (double)(n > 1 ? n - 1 : 1) : 0;
 done:
-    slm_free(ctx, vectors);
-    slm_free(ctx, p.product);
-    slm_free(ctx, p.tile);
+    slm_free_all(ctx, vectors, p.product, p.tile);
     return status;
 }
