@@ -169,7 +169,7 @@ def _long(context, name, *arguments):
 
 
 # Where the numbers that an option may have as a word are listed: "cosine" is SCILAMA_METRIC_COSINE.
-_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP", "head": "HEAD"}
+_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP", "head": "HEAD", "join": "JOIN"}
 _DESCRIBED = {"PreprocessOptions": 1, "ModelOptions": 2, "TrainerOptions": 3}
 
 
@@ -569,6 +569,23 @@ class Dataset(_Handle):
     @classmethod
     def read_mtx(cls, context, folder, **options):
         return cls.read(context, folder, "dataset_read_mtx", **options)
+
+    @classmethod
+    def concat(cls, datasets, keys=None, label=None, **options):
+        """Their cells one after another, with the genes that all have. `keys` name the datasets; of `label` a column of that name tells
+        each cell's dataset. Options of scilama_concat_options."""
+        if keys is not None and len(keys) != len(datasets):
+            raise ValueError("%d keys are needed, not %d" % (len(datasets), len(keys)))
+        texts, o = _texts(keys), defaults(ConcatOptions, **options)
+        if label is not None:
+            o.label = str(label).encode()
+        o.keys = C.cast(texts, _p) if texts else None
+        self = cls.__new__(cls)
+        self._keep = [getattr(d, "_keep", None) for d in datasets]  # what rows are read from
+        with _interruptible(datasets[0]._context):
+            self._own("dataset", (_p * len(datasets))(*[d.handle for d in datasets]), len(datasets), C.byref(o), make="dataset_concat")
+        self._context = datasets[0]._context
+        return self
 
     @classmethod
     def from_rows(cls, context, fetch, shape, genes=None, cells=None, memory=1 << 26):
@@ -1094,8 +1111,9 @@ def check_options(options):
     _call("option_check", _DESCRIBED[type(options).__name__], C.byref(options))
 
 
-from scilama_analysis import (Graph, GeneSets, Reference, cluster, compare, gene_holdout, kmeans, knn, lisi, markers, module_activity,  # noqa: E402
-                              module_coherence, module_projection, modules, p_adjust, paired_markers, pca, score, silhouette, umap)
+from scilama_analysis import (Graph, GeneSets, Reference, cluster, compare, gene_holdout, graph_memory, kmeans, knn, knn_memory,  # noqa: E402
+                              leiden_memory, lisi, markers, module_activity, module_coherence, module_projection, modules, p_adjust,
+                              paired_markers, pca, score, silhouette, umap, umap_memory)
 from scilama_analysis import _in_matrix  # noqa: E402
 from scilama_anndata import dataset, fit, map  # noqa: E402
 from scilama_files import GeneAliases, H5adWriter, column, columns, describe, read_array, read_column, read_string  # noqa: E402

@@ -96,7 +96,7 @@ static scilama_status kbet_on_map(const scilama_graph *g, const int32_t *batches
     if (k > n - 1) k = n - 1;
     float *map = slm_alloc_array(g->ctx, n, (size_t)count * sizeof *map);
     int32_t *near = slm_alloc_array(g->ctx, n, (size_t)k * sizeof *near);
-    slm_points p = { map, n, count, count, SCILAMA_METRIC_EUCLIDEAN };
+    slm_points p = { map, n, count, count, false };
     scilama_status status = map && near ? diffusion_map(g, count, seed, map, error) : slm_fail_nomem(error);
     if (!status) status = slm_knn_exact(g->ctx, &p, k, near, NULL, error);
     if (!status) status = slm_kbet(g->ctx, n, k, k, near, batches, n_batches, alpha, value, error);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/knn.h"
 #include "analysis/leiden.h"
 #include "analysis/pca.h"
 #include "core/rng.h"

@@ -3,7 +3,6 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
-#include "scilama/analysis.h"
 #include <math.h>
 #include <string.h>
 
@@ -34,7 +33,7 @@ typedef struct descent {
     const scilama_context *ctx;
     const slm_points *p;
     int64_t n, wanted, k, wide, table; /* lists hold k = wanted + SPARE: they lead further */
-    float *right, *placed;   /* as slm_knn_prepare(); the same by places, while it is made */
+    float *right, *placed;   /* [n × wide] as prepare() says; the same by places, while it is made */
     float *base;             /* [n] squared lengths */
     double *norms;
     int32_t *order;          /* [n] places by leaf */
@@ -73,31 +72,6 @@ static bool insert(entry *list, uint8_t *fresh, int64_t k, float d, int32_t inde
 
 /* --- trees --------------------------------------------------------------------------- */
 
-static bool below(const descent *s, int64_t a, float v, int32_t point) { return s->along[a] < v || (s->along[a] == v && s->order[a] < point); }
-static bool above(const descent *s, int64_t a, float v, int32_t point) { return s->along[a] > v || (s->along[a] == v && s->order[a] > point); }
-
-/* Splits order[lo .. hi) at mid by projection, ties by point. */
-static void halve(descent *s, int64_t lo, int64_t hi, int64_t mid)
-{
-    for (hi--; lo < hi;) {
-        float v = s->along[lo + (hi - lo) / 2];
-        int32_t point = s->order[lo + (hi - lo) / 2];
-        int64_t i = lo, j = hi;
-        while (i <= j) {
-            while (below(s, i, v, point)) i++;
-            while (above(s, j, v, point)) j--;
-            if (i > j) break;
-            float t = s->along[i];
-            int32_t u = s->order[i];
-            s->along[i] = s->along[j], s->order[i++] = s->order[j];
-            s->along[j] = t, s->order[j--] = u;
-        }
-        if (mid <= j) hi = j;
-        else if (mid >= i) lo = i;
-        else return;
-    }
-}
-
 /* Projects a segment on the line through two of its points and halves it. */
 static void split_task(void *arg, int64_t task, int worker)
 {
@@ -119,7 +93,7 @@ static void split_task(void *arg, int64_t task, int worker)
         s->along[i] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
     }
     /* where the two halves of the next level meet */
-    halve(s, lo, hi, s->n * (2 * task + 1) / (2 * s->segments));
+    slm_halve(s->along, s->order, lo, hi, s->n * (2 * task + 1) / (2 * s->segments));
 }
 
 static void leaf_task(void *arg, int64_t task, int worker)
@@ -263,18 +237,24 @@ static scilama_status descend(descent *s, int32_t *rounds, scilama_error *error)
 
 /* --- results ---------------------------------------------------------------------------- */
 
+static double distance(const descent *s, int64_t a, int64_t b)
+{
+    const slm_points *p = s->p;
+    return slm_distance(p->cosine, p->dim, p->x + a * p->ld, s->norms[a], p->x + b * p->ld, s->norms[b]);
+}
+
 /* The k nearest of each list, by distances in double precision. */
 static void finish_task(void *arg, int64_t task, int worker)
 {
     descent *s = arg;
     int64_t end = (task + 1) * TILE < s->n ? (task + 1) * TILE : s->n;
-    bool cosine = s->p->metric == SCILAMA_METRIC_COSINE;
+    bool cosine = s->p->cosine;
     slm_near near[MOST_NEIGHBORS + SPARE];
     for (int64_t v = task * TILE; v < end; v++) {
         int64_t id = s->id[v];
         for (int64_t c = 0; c < s->k; c++) {
             int32_t u = s->id[s->list[v * s->k + c].index];
-            near[c] = (slm_near){ slm_point_distance(s->p, s->norms, id, u), u };
+            near[c] = (slm_near){ distance(s, id, u), u };
         }
         slm_near_sort(near, s->k);
         for (int64_t c = 0; c < s->wanted; c++) {
@@ -294,25 +274,54 @@ static void check_task(void *arg, int64_t task, int worker)
     if (slm_cancelled(s->ctx)) return;
     int64_t v = s->n * task / c->sample, k = s->wanted, nearer_than[MOST_NEIGHBORS] = { 0 };
     double d[MOST_NEIGHBORS];
-    for (int64_t i = 0; i < k; i++) d[i] = slm_point_distance(s->p, s->norms, v, s->indices[v * k + i]);
+    for (int64_t i = 0; i < k; i++) d[i] = distance(s, v, s->indices[v * k + i]);
     for (int64_t u = 0; u < s->n; u++) {
-        double other = u == v ? INFINITY : slm_point_distance(s->p, s->norms, v, u);
+        double other = u == v ? INFINITY : distance(s, v, u);
         for (int64_t i = k - 1; i >= 0 && other < d[i]; i--) nearer_than[i]++;
     }
     c->found[task] = 0;
     for (int64_t i = 0; i < k; i++) c->found[task] += nearer_than[i] < k;
 }
 
-/* What the first tree needs. */
+/* The power of two that brings the largest deviation from the mean to 0.5 .. 1: squares
+ * of single precision would overflow from 1e19 and vanish below 1e-19. */
+static double shrink_to_one(const slm_points *p, const double *mean)
+{
+    double most = 0;
+    int exponent;
+    for (int64_t i = 0; i < p->n; i++)
+        for (int64_t j = 0; j < p->dim; j++) most = fmax(most, fabs((double)p->x[i * p->ld + j] - mean[j]));
+    frexp(most, &exponent);
+    return ldexp(1, -exponent);
+}
+
+/* What the first tree needs. right: the centred, scaled (or unit) point and minus half its squared length: centring makes the
+ * products small, and so their rounding. */
 static scilama_status prepare(scilama_context *ctx, descent *s, scilama_error *error)
 {
-    double unit;
+    const slm_points *p = s->p;
+    bool cosine = p->cosine;
+    double *mean = slm_alloc_array_zero(ctx, p->dim, sizeof *mean);
     s->right = slm_alloc_array(ctx, s->n, (size_t)s->wide * sizeof(float));
-    s->norms = slm_point_norms(ctx, s->p);
+    s->norms = slm_point_norms(ctx, p);
     s->order = slm_alloc_array(ctx, s->n, sizeof *s->order);
     s->along = slm_alloc_array(ctx, s->n, sizeof *s->along);
-    if (!s->right || !s->norms || !s->order || !s->along) return slm_fail_nomem(error);
-    return slm_knn_prepare(ctx, s->p, s->right, s->norms, &unit, error);
+    bool good = mean && s->right && s->norms && s->order && s->along;
+    for (int64_t i = 0; i < p->n && good && !cosine; i++)
+        for (int64_t j = 0; j < p->dim; j++) mean[j] += (double)p->x[i * p->ld + j];
+    for (int64_t j = 0; j < p->dim && good; j++) mean[j] /= (double)p->n;
+    double shrink = good && !cosine ? shrink_to_one(p, mean) : 1;
+    for (int64_t i = 0; i < p->n && good; i++) {
+        double sum = 0, scale = !cosine ? shrink : s->norms[i] > 0 ? 1 / s->norms[i] : 0;
+        float *out = s->right + i * s->wide;
+        for (int64_t j = 0; j < p->dim; j++) {
+            out[j] = (float)(((double)p->x[i * p->ld + j] - mean[j]) * scale);
+            sum += (double)out[j] * (double)out[j];
+        }
+        out[p->dim] = cosine ? -0.5f : (float)(-sum / 2);
+    }
+    slm_free(ctx, mean);
+    return good ? SCILAMA_OK : slm_fail_nomem(error);
 }
 
 static int64_t table_of(int64_t k)
@@ -379,7 +388,7 @@ static scilama_status allocate(scilama_context *ctx, descent *s, scilama_error *
         if (!s->lanes[t].left || !s->lanes[t].tile || !s->lanes[t].slot || !s->lanes[t].stamp) return slm_fail_nomem(error);
     }
     for (int64_t i = 0; i < n; i++)
-        s->base[i] = s->p->metric == SCILAMA_METRIC_COSINE ? 1 : -2 * s->right[i * s->wide + s->p->dim];
+        s->base[i] = s->p->cosine ? 1 : -2 * s->right[i * s->wide + s->p->dim];
     return SCILAMA_OK;
 }
 

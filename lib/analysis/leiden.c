@@ -275,7 +275,7 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
     const scilama_leiden_options *o = p->o;
     slm_leiden_work *w = &r->w;
     int32_t idle = 0;
-    double gain = p->g->n < SLM_LEIDEN_ROUNDS ? 1e-10 : 1e-5; /* what is none */
+    double gain = p->g->n < SLM_LEIDEN_ROUNDS ? 1e-10 : 5e-4; /* what is none: a large graph gains for ever, ever less */
     w->gamma = p->cpm ? resolution : p->all > 0 ? resolution / p->all : 0;
     w->theta = o->randomness * p->mean;
     w->least = 1e-10 * p->mean;

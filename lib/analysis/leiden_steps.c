@@ -10,7 +10,7 @@
  * weight within - gamma / 2 * mass². Small levels move one vertex after another;
  * communities are refined, and parts joined, side by side. */
 
-enum { STREAM_LEIDEN = SLM_STREAM_ANALYSIS | 1 << 8, TILE = 1024 };
+enum { STREAM_LEIDEN = SLM_STREAM_ANALYSIS | 1 << 8, TILE = 1024, FEW = 4096 };
 static const double NEGLIGIBLE = -40; /* exp of it does not count beside 1 */
 
 void slm_leiden_parallel(const slm_leiden_work *w, int64_t tasks, slm_task_fn fn, void *arg)
@@ -287,7 +287,11 @@ int64_t slm_leiden_refine(slm_leiden_work *w, const slm_level *g, int64_t commun
         w->size[v] = 1;
     }
     slm_leiden_bucket(w, w->community, g->n, communities);
-    slm_leiden_parallel(w, slm_tiles(g->n, TILE), refine_task, &j);
+    if (w->alone || communities > FEW) slm_leiden_parallel(w, slm_tiles(g->n, TILE), refine_task, &j);
+    else { /* slices of tiles would have one community each, and one thread */
+        slm_parallel(w->ctx, slm_tiles(g->n, TILE), refine_task, &j);
+        slm_tell(w->ctx, SLM_LEIDEN_STAGE, w->to);
+    }
     w->step++;
     return renumber(w, w->refined, g->n);
 }

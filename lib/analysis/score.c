@@ -260,14 +260,14 @@ static scilama_status score_label_silhouettes(scoring *s, scilama_error *error)
 
 /* Mean over labels of 1 - |silhouette of batches|; labels of one batch, or of as many
  * batches as cells, say nothing. */
-static scilama_status batch_silhouette(scoring *s, int32_t metric, enum slm_between between, double *value, scilama_error *error)
+static scilama_status batch_silhouette(scoring *s, bool cosine, enum slm_between between, double *value, scilama_error *error)
 {
     slm_points p = s->p;
     int64_t *rows = slm_alloc_array(s->ctx, p.n, sizeof *rows), counted = 0;
     int32_t *code = slm_alloc_array(s->ctx, p.n, sizeof *code);
     double sum = 0;
     scilama_status status = rows && code ? SCILAMA_OK : slm_fail_nomem(error);
-    p.metric = metric;
+    p.cosine = cosine;
     for (int64_t l = 0; !status && l < s->labels; l++) {
         int64_t count = 0, groups = 0;
         double mean = 0;
@@ -384,8 +384,8 @@ scilama_status slm_score(scilama_context *ctx, const slm_points *points, const i
     if (!status) status = score_kmeans(&s, error);
     if (!status && s.batches > 1) status = score_isolated_f1(&s, error);
     if (!status) status = score_label_silhouettes(&s, error);
-    if (!status && s.batches > 1) status = batch_silhouette(&s, SCILAMA_METRIC_EUCLIDEAN, SLM_BETWEEN_NEAREST, &out->silhouette_batch, error);
-    if (!status && s.batches > 1) status = batch_silhouette(&s, SCILAMA_METRIC_COSINE, SLM_BETWEEN_MEAN_OTHER, &out->bras, error);
+    if (!status && s.batches > 1) status = batch_silhouette(&s, false, SLM_BETWEEN_NEAREST, &out->silhouette_batch, error);
+    if (!status && s.batches > 1) status = batch_silhouette(&s, true, SLM_BETWEEN_MEAN_OTHER, &out->bras, error);
     if (!status) status = score_mixing(&s, error);
     if (!status && s.batches > 1) status = score_pcr(&s, error);
     if (!status) {

@@ -113,7 +113,7 @@ scilama_status slm_silhouette(scilama_context *ctx, const slm_points *p, const i
                               const int32_t *codes, int64_t groups, enum slm_between between,
                               double *samples, scilama_error *error)
 {
-    job j = { .ctx = ctx, .n = count, .dim = p->dim, .groups = groups, .cosine = p->metric == SCILAMA_METRIC_COSINE,
+    job j = { .ctx = ctx, .n = count, .dim = p->dim, .groups = groups, .cosine = p->cosine,
               .between = between, .samples = samples };
     scilama_status status = SCILAMA_OK;
     double *mean = slm_alloc_array(ctx, p->dim, sizeof *mean);

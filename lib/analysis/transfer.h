@@ -6,11 +6,6 @@
 
 #include "core/core.h"
 
-/* The k nearest of reference [n × dim] for points [m × dim], rows ld apart, by Euclidean distance, nearest
- * first, ties by index; k <= n. skip [m]: a reference point that does not count (the point itself), or NULL. */
-scilama_status slm_nearest(scilama_context *ctx, const float *reference, int64_t n, int64_t dim, const float *points, int64_t m, int64_t ld,
-                           int64_t k, const int32_t *skip, int32_t *indices, float *distances, scilama_error *error);
-
 /* Votes of k neighbours: weight exp(−d² / 2h²), h the point's mean distance; votes [categories] sum to 1, all 0
  * when no neighbour has a label. */
 void slm_vote(const int32_t *codes, int64_t categories, const int32_t *indices, const float *distances, int64_t k, double *votes);

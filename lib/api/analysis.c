@@ -84,7 +84,7 @@ scilama_status scilama_knn(scilama_context *context, const float *points, int64_
     if (!status) status = read_knn(&o, options, n, &exact, error);
     if (status) return status;
     REQUIRE(indices);
-    slm_points p = { points, n, dim, ld, o.metric };
+    slm_points p = { points, n, dim, ld, o.metric == SCILAMA_METRIC_COSINE };
     if (!exact) {
         r.method = SCILAMA_KNN_APPROXIMATE;
         status = slm_knn_approximate(context, &p, o.neighbors, o.seed, indices, distances, &r.rounds, &r.recall, error);
@@ -410,7 +410,7 @@ scilama_status scilama_silhouette(scilama_context *context, const float *points,
         status = slm_fail(error, SCILAMA_E_INVALID, "%lld label occurs: silhouettes need at least 2", (long long)groups);
         goto done;
     }
-    slm_points p = { points, n, dim, ld, metric };
+    slm_points p = { points, n, dim, ld, metric == SCILAMA_METRIC_COSINE };
     if ((status = slm_silhouette(context, &p, rows, count, codes, groups, SLM_BETWEEN_NEAREST, values, error))) goto done;
     for (int64_t i = 0; samples && i < n; i++) samples[i] = NAN;
     for (int64_t i = 0; i < count; i++) {
@@ -458,7 +458,7 @@ scilama_status scilama_score_embedding(scilama_context *context, const float *em
         return slm_fail(error, SCILAMA_E_INVALID, "resolutions must be 1 to 1000 and max_resolution a number > 0");
     if (o.max_cells < 0) return slm_fail(error, SCILAMA_E_INVALID, "max_cells must not be negative: 0 is no limit");
     if (!(o.kbet_alpha > 0 && o.kbet_alpha < 1)) return slm_fail(error, SCILAMA_E_INVALID, "kbet_alpha must lie between 0 and 1");
-    slm_points p = { embedding, n, dim, ld, SCILAMA_METRIC_EUCLIDEAN };
+    slm_points p = { embedding, n, dim, ld, false };
     status = slm_score(context, &p, labels, batches, &o, &r, error);
     return status ? status : slm_result_write(scores, &r, sizeof r, "scilama_scores", error);
 }

@@ -52,7 +52,7 @@ static scilama_status draw(scilama_reference *r, sample *s, scilama_error *error
         s->cell[i] = (int32_t)(i * r->cells / s->n);
         memcpy(s->points + i * r->dim, r->points + s->cell[i] * r->dim, (size_t)r->dim * sizeof *s->points);
     }
-    return slm_nearest(ctx, r->points, r->cells, r->dim, s->points, s->n, r->dim, s->k, s->cell, s->indices, s->distances, error);
+    return slm_reference_search(r, s->points, s->n, r->dim, s->cell, s->k, s->indices, s->distances, error);
 }
 
 static void sample_free(scilama_context *ctx, sample *s)
@@ -257,7 +257,7 @@ scilama_status scilama_reference_neighbors(scilama_reference *reference, const f
         return slm_fail(error, SCILAMA_E_INVALID, "%lld cells, %lld neighbours: there must be cells, and 1 to %lld neighbours", (long long)n, (long long)k, (long long)reference->cells);
     ENTER(status, reference);
     if (!status) status = check_points(points, n, reference->dim, &ld, error);
-    return status ? status : slm_nearest(reference->ctx, reference->points, reference->cells, reference->dim, points, n, ld, k, NULL, indices, distances, error);
+    return status ? status : slm_reference_search(reference, points, n, ld, NULL, k, indices, distances, error);
 }
 
 static scilama_status check_neighbors(const scilama_reference *r, const int32_t *indices, const float *distances, int64_t n, int64_t k, scilama_error *error)

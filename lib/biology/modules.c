@@ -41,7 +41,7 @@ static scilama_status cluster(scilama_context *ctx, const float *x, int64_t n, i
                               int32_t restarts, int32_t *labels, scilama_graph **graph, scilama_leiden_report *report, scilama_error *error)
 {
     int64_t k = o->neighbors < n ? o->neighbors : n - 1;
-    slm_points points = { x, n, dim, dim, o->metric };
+    slm_points points = { x, n, dim, dim, o->metric == SCILAMA_METRIC_COSINE };
     scilama_leiden_options leiden = { .struct_size = sizeof leiden, SLM_LEIDEN_DEFAULTS };
     leiden.resolution = o->resolution;
     leiden.seed = seed;

@@ -106,9 +106,12 @@ bool slm_parse_double(const char *text, const char *end, double *value);
 float slm_half_to_float(uint16_t half); /* text.c */
 
 /* --- UTF-8: what names, messages and outputs are ------------------------- */
+enum { SLM_SOME_BYTES = 220 };
 /* Bytes (1 to 4) of the character at the start of text [size]; 0 where there is none. */
 size_t slm_utf8_length(const char *text, size_t size);
 bool slm_utf8_valid(const char *text, size_t size);
+/* Names for a message: the first three of them, " …" for more. text: "" at first; nth: how many came before. */
+void slm_name_some(char text[SLM_SOME_BYTES], int64_t nth, const char *name);
 void slm_utf8_clean(char *text); /* in place: '?' for each byte that belongs to no character */
 
 /* --- growing byte buffer (text.c) ------------------------------------------ */

@@ -184,3 +184,11 @@ void slm_utf8_clean(char *text)
     }
     *to = 0;
 }
+
+void slm_name_some(char text[SLM_SOME_BYTES], int64_t nth, const char *name)
+{
+    size_t used = strlen(text);
+    if (nth < 3) snprintf(text + used, SLM_SOME_BYTES - used, "%s'%.60s'", nth ? ", " : "", name);
+    else if (nth == 3) snprintf(text + used, SLM_SOME_BYTES - used, " …");
+    slm_utf8_clean(text); /* a cut character */
+}

@@ -162,6 +162,17 @@ done:
     return status;
 }
 
+static void note_missing(const scilama_dataset *d, const slm_modality *m)
+{
+    char names[SLM_SOME_BYTES] = "";
+    int64_t missing = 0;
+    for (int64_t g = 0; g < d->genes && missing < 4; g++)
+        if (m->row[g] < 0) slm_name_some(names, missing++, slm_string(&d->gene_names, g));
+    if (missing)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' (%s) and %s", m->report.missing, m->report.genes, m->name, names,
+                m->missing == SCILAMA_MISSING_MEAN ? "take the mean of those that have" : m->missing == SCILAMA_MISSING_KEEP ? "stay in the cell VAE alone" : "leave the model");
+}
+
 scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, scilama_gene_table *table,
                                           const scilama_match_options *options, scilama_match_report *report, scilama_error *error)
 {
@@ -184,6 +195,7 @@ scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, 
     const scilama_match_report *r = &modality.report;
     slm_log(ctx, SCILAMA_LOG_INFO, "gene table '%s': %" PRId64 " of %" PRId64 " genes matched by name, %" PRId64 " missing; %" PRId64 " of %" PRId64 " rows unused",
             name, r->matched, r->genes, r->missing, r->unused, r->table_rows);
+    note_missing(d, &grown[d->n_modalities - 1]);
     *report = *r;
     return SCILAMA_OK;
 done:

@@ -115,18 +115,17 @@ static scilama_status reserve(run *x, scilama_error *error)
 static void note_empty(run *x)
 {
     const scilama_dataset *d = x->d;
-    int64_t empty = 0, first[3];
+    char names[SLM_SOME_BYTES] = "";
+    int64_t empty = 0;
     if (x->o.input == SCILAMA_INPUT_SCALED) return;
     for (int64_t i = 0; i < d->cells; i++) {
         bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
         if (!fits || detected_genes(d, i)) continue;
-        if (empty < 3) first[empty] = i;
+        if (empty < 4) slm_name_some(names, empty, slm_string(&d->cell_names, i));
         empty++;
     }
-    if (!empty) return;
-    slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene ('%s'%s%s%s%s%s%s): min_genes of 1 leaves them out", empty, d->cells,
-            slm_string(&d->cell_names, first[0]), empty > 1 ? ", '" : "", empty > 1 ? slm_string(&d->cell_names, first[1]) : "", empty > 1 ? "'" : "",
-            empty > 2 ? ", '" : "", empty > 2 ? slm_string(&d->cell_names, first[2]) : "", empty > 3 ? "' …" : empty > 2 ? "'" : "");
+    if (empty)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene (%s): min_genes of 1 leaves them out", empty, d->cells, names);
 }
 
 /* Cells with too few genes leave training and validation. */

@@ -171,6 +171,7 @@ scilama_status slm_source_scan(slm_source *s, const int64_t *cells, int64_t n, s
         if (status) break;
         fn(arg, &reader.stage, first);
         first += reader.stage.n;
+        slm_tell(s->ctx, "reading", (double)first / (double)n);
     }
     slm_reader_close(&reader);
     return status;

@@ -91,7 +91,7 @@ scilama_status slm_h5_read_attr_strings(slm_h5_file *file, const char *path, con
     if (!status && !read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells))
         status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path);
     if (!status) status = info.vlen ? slm_strings_copy(ctx, out, values, info.count, error)
-                                    : slm_h5_fixed_strings(ctx, cells, info.count, info.bytes, false, out, error);
+                                    : slm_h5_fixed_strings(file, path, cells, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
     if (values && info.vlen) slm_h5_free_strings((char **)values, info.count, -1);
     slm_free_all(ctx, values, cells);
     return status;

@@ -117,8 +117,10 @@ bool slm_h5_plan(const slm_h5_dataset *d, enum slm_h5_as as, slm_chunk_layout *l
  * What fails here fails for good. */
 scilama_status slm_h5_read_raw(const slm_h5_dataset *d, enum slm_h5_as as, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done,
                                scilama_error *error);
-/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. */
-scilama_status slm_h5_fixed_strings(scilama_context *ctx, const char *cells, int64_t count, size_t width, bool spaces, slm_strings *out, scilama_error *error);
+/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. Text with a null inside would be cut, and
+ * names become one that are two: refused. What lies behind a null that ends the text is nobody's. */
+scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding,
+                                    slm_strings *out, scilama_error *error);
 void slm_h5_free_strings(char **values, int64_t count, hid_t type); /* those that HDF5 made, NULLs among them, and the type unless it is -1 */
 scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *out, bool *done, scilama_error *error);
 /* check_stored.c, before HDF5 reads: E_FORMAT when there is less than is declared; E_UNSUPPORTED for strings that HDF5 is not trusted with. */

@@ -149,17 +149,35 @@ static scilama_status read_variable(const slm_h5_dataset *d, slm_strings *out, s
     return status;
 }
 
-scilama_status slm_h5_fixed_strings(scilama_context *ctx, const char *cells, int64_t count, size_t width, bool spaces, slm_strings *out, scilama_error *error)
+static H5T_str_t padding_of(const slm_h5_dataset *d)
 {
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    H5T_str_t padding = H5Tget_strpad(d->member);
+    slm_h5_leave(&g);
+    return padding;
+}
+
+static bool all_zero(const char *from, const char *to)
+{
+    while (from < to && !*from) from++;
+    return from == to;
+}
+
+scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
+{
+    scilama_status status = SCILAMA_OK;
     slm_name_list list;
-    slm_name_list_init(&list, ctx);
-    for (int64_t i = 0; i < count && !list.bytes.failed; i++) {
+    slm_name_list_init(&list, file->ctx);
+    for (int64_t i = 0; i < count && !status && !list.bytes.failed; i++) {
         const char *cell = cells + i * (int64_t)width, *end = memchr(cell, 0, width);
         size_t n = end ? (size_t)(end - cell) : width;
-        while (spaces && n > 0 && cell[n - 1] == ' ') n--;
+        if (padding == H5T_STR_NULLPAD && end && !all_zero(end, cell + width))
+            status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, i + 1, cell);
+        while (padding == H5T_STR_SPACEPAD && n > 0 && cell[n - 1] == ' ') n--;
         slm_name_list_add(&list, cell, n);
     }
-    scilama_status status = slm_name_list_take(&list, out, error);
+    if (!status) status = slm_name_list_take(&list, out, error);
     slm_name_list_free(&list);
     return status;
 }
@@ -171,9 +189,9 @@ static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scil
     if (!cells) return slm_fail_nomem(error);
     slm_h5_guard g;
     slm_h5_enter(&g);
-    bool spaces = H5Tget_strpad(d->member) == H5T_STR_SPACEPAD, ok = read_locked(d, &g, d->member, -1, 0, cells);
+    bool ok = read_locked(d, &g, d->member, -1, 0, cells);
     slm_h5_leave(&g);
-    scilama_status status = ok ? slm_h5_fixed_strings(ctx, cells, d->info.count, d->info.bytes, spaces, out, error) : read_failed(d, error, &g);
+    scilama_status status = ok ? slm_h5_fixed_strings(d->file, d->path, cells, d->info.count, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
     slm_free(ctx, cells);
     return status;
 }
@@ -204,7 +222,7 @@ static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scil
         if (status) return status;
         if (cells) {
             status = info->vlen ? slm_h5_follow_references(d->file, d->path, cells, info->count, out, error)
-                                : slm_h5_fixed_strings(ctx, cells, info->count, (size_t)width, false, out, error);
+                                : slm_h5_fixed_strings(d->file, d->path, cells, info->count, (size_t)width, padding_of(d), out, error);
             slm_free(ctx, cells);
             return status;
         }

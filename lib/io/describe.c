@@ -222,10 +222,11 @@ static void describe_columns(report *r, const slm_frame *obs)
     for (int64_t i = 0; i < obs->columns.count; i++) {
         const char *name = slm_string(&obs->columns, i);
         slm_column column;
-        scilama_error e;
+        scilama_error e = { 0 };
         PUT(r, "%s{\"name\": %q, \"kind\": %q}", i ? ", " : "", name, slm_frame_kind_name(slm_frame_kind(obs, name)));
         if (!slm_frame_has(obs, name)) problem(r, "%s lists the column %.100s, which is not there: remove it from column-order", obs->path, name);
-        else if (slm_frame_column(obs, name, &column, &e)) problem_from(r, &e);
+        else if (slm_frame_column(obs, name, &column, &e) == SCILAMA_E_UNSUPPORTED) problem(r, SLM_COLUMN_LEFT_OUT, slm_h5_path(obs->file), name, obs->path, e.message);
+        else if (e.code) problem_from(r, &e);
         else slm_column_clear(r->ctx, &column);
     }
     PUT(r, "]");
@@ -279,7 +280,7 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *prefix, cons
 }
 
 /* 10x, loom and MatrixMarket: small enough in kind to be read. */
-static void describe_dataset(report *r, const char *kind, const scilama_dataset *d)
+static void describe_dataset(report *r, const char *kind, const char *path, const scilama_dataset *d)
 {
     tally t = { .least = INFINITY, .most = -INFINITY };
     int64_t stored = d->indptr[d->cells];
@@ -296,7 +297,7 @@ static void describe_dataset(report *r, const char *kind, const scilama_dataset 
         PUT(r, "%s{\"name\": %q, \"kind\": %q}", i ? ", " : "", d->columns[i].name,
             slm_frame_kind_name(d->columns[i].numeric ? SLM_FRAME_NUMERIC : SLM_FRAME_CATEGORICAL));
     PUT(r, "]");
-    for (int64_t i = 0; i < d->n_unread; i++) problem(r, "the column %.80s is not read: %s", d->unread[i].name, d->unread[i].why);
+    for (int64_t i = 0; i < d->n_unread; i++) problem(r, SLM_COLUMN_LEFT_OUT, path, d->unread[i].name, "col_attrs", d->unread[i].why);
 }
 
 static scilama_status describe_counts(report *r, const char *kind, const char *path, const char *layer, scilama_error *error)
@@ -305,7 +306,7 @@ static scilama_status describe_counts(report *r, const char *kind, const char *p
     scilama_file_options o = { .struct_size = sizeof o, .layer = layer };
     scilama_status status = slm_any_read(&d, r->ctx, path, &o, error);
     if (status) return status;
-    describe_dataset(r, kind, d);
+    describe_dataset(r, kind, path, d);
     slm_dataset_release(d);
     if (!strcmp(kind, "loom")) return SCILAMA_OK; /* whose layers its own file has been asked for */
     PUT(r, ", \"layers\": []");

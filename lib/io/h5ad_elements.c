@@ -7,7 +7,7 @@
 /* One function for each element that AnnData files are made of, in anndata's current encodings (its documentation,
  * "On-disk format"): every element carries encoding-type and encoding-version, and is written whole. */
 
-enum { COLUMN_LEVEL = 4, MATRIX_LEVEL = 2, PATH_BYTES = 1280 };
+enum { COLUMN_LEVEL = 4, MATRIX_LEVEL = 2, PATH_BYTES = 1280, PIECE = 1 << 19 /* entries of a long matrix at once: whole chunks */ };
 
 scilama_status slm_h5ad_encode(slm_h5_file *file, const char *path, const char *type, const char *version, scilama_error *error)
 {
@@ -180,13 +180,6 @@ static scilama_status put_sparse(slm_h5_file *file, const char *path, const scil
     return put_view(file, path, &v, error);
 }
 
-scilama_status slm_h5ad_put_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, const int32_t *indices,
-                                const float *values, scilama_error *error)
-{
-    sparse_view v = { true, { shape[0], shape[1] }, shape[0], shape[1], indptr[shape[0]], SLM_H5_F32, SLM_H5_I32, SLM_H5_I64, values, indices, indptr };
-    return put_view(file, path, &v, error);
-}
-
 /* Indices come as int32, and are int64 in the file where indptr must be: scipy wants them of one type. */
 scilama_status slm_h5ad_begin_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, scilama_error *error)
 {
@@ -210,6 +203,25 @@ scilama_status slm_h5ad_add_entries(slm_h5_file *file, const char *path, int64_t
     scilama_status status = slm_h5_write_rows(file, part, SLM_H5_F32, first, count, values, error);
     snprintf(part, sizeof part, "%s/indices", path);
     return status ? status : slm_h5_write_rows(file, part, SLM_H5_I32, first, count, indices, error);
+}
+
+/* In pieces of whole chunks, so that nothing is held beside the caller's arrays, progress is told and a cancel seen. */
+scilama_status slm_h5ad_put_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, const int32_t *indices,
+                                const float *values, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(file);
+    int64_t stored = indptr[shape[0]];
+    sparse_view v = { true, { shape[0], shape[1] }, shape[0], shape[1], stored, SLM_H5_F32, SLM_H5_I32, SLM_H5_I64, values, indices, indptr };
+    scilama_status status = check_sparse(path, &v, error);
+    if (!status) status = slm_h5ad_begin_csr(file, path, shape, indptr, error);
+    for (int64_t at = 0; at < stored && !status; at += PIECE) {
+        int64_t count = stored - at < PIECE ? stored - at : PIECE;
+        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        else status = slm_h5ad_add_entries(file, path, at, count, indices + at, values + at, error);
+        slm_tell(ctx, "writing", (double)(at + count) / (double)stored);
+    }
+    if (status == SCILAMA_E_CANCELLED) slm_h5_remove(file, path, NULL);
+    return status;
 }
 
 static scilama_status put_dense(slm_h5_file *file, const char *path, const scilama_matrix *m, slm_h5_type type, scilama_error *error)

@@ -170,7 +170,7 @@ static scilama_status empty_matrix(scilama_context *ctx, int64_t rows, int64_t c
 
 static scilama_status leave_out(scilama_dataset *d, const slm_frame *obs, const char *name, const char *why, bool warn, scilama_error *error)
 {
-    if (warn) slm_log(d->ctx, SCILAMA_LOG_WARNING, "%.100s: the column '%.60s' of %.40s is left out: %s", slm_h5_path(obs->file), name, obs->path, why);
+    if (warn) slm_log(d->ctx, SCILAMA_LOG_WARNING, SLM_COLUMN_LEFT_OUT, slm_h5_path(obs->file), name, obs->path, why);
     return slm_dataset_add_unread(d, name, why, error);
 }
 

@@ -38,7 +38,8 @@ void slm_reference_release(slm_reference *r)
     if (!r || atomic_fetch_sub(&r->refs, 1) != 1) return;
     scilama_context *ctx = r->ctx;
     for (int64_t i = 0; i < r->labels; i++) free_label(ctx, &r->label[i]);
-    slm_free_all(ctx, r->points, r->layout, r->scores, r);
+    if (r->tree) slm_tree_free(ctx, r->tree);
+    slm_free_all(ctx, r->points, r->tree, r->layout, r->scores, r);
     slm_context_release(ctx);
 }
 
@@ -58,4 +59,20 @@ scilama_status slm_reference_add_label(slm_reference *r, const char *name, const
     for (int64_t i = 0; i < r->cells; i++) l.codes[i] = codes[i] < 0 ? -1 : codes[i];
     r->label[r->labels++] = l;
     return SCILAMA_OK;
+}
+
+scilama_status slm_reference_search(slm_reference *r, const float *points, int64_t m, int64_t ld, const int32_t *skip, int64_t k,
+                                    int32_t *indices, float *distances, scilama_error *error)
+{
+    if (!r->tree) {
+        slm_points own = { r->points, r->cells, r->dim, r->dim, false };
+        slm_tree *tree = slm_alloc_zero(r->ctx, sizeof *tree);
+        scilama_status status = tree ? slm_tree_build(r->ctx, tree, &own, error) : slm_fail_nomem(error);
+        if (status) {
+            slm_free(r->ctx, tree);
+            return status;
+        }
+        r->tree = tree;
+    }
+    return slm_tree_search(r->ctx, r->tree, points, m, ld, skip, k, indices, distances, error);
 }

@@ -4,7 +4,7 @@
 
 /* Cells that a model was trained on, as far as mapping others onto them needs them. */
 
-#include "core/core.h"
+#include "linalg/nearest.h"
 
 enum { SLM_REFERENCE_LABELS = 64 };
 
@@ -26,6 +26,7 @@ typedef struct scilama_reference {
     slm_reference_label label[SLM_REFERENCE_LABELS];
     int64_t layout_dims;
     float *layout;           /* [cells × layout_dims] or NULL */
+    slm_tree *tree;          /* of the points; NULL: not searched yet */
     float *scores;           /* [cells × SLM_FACTORS_RANK] on the directions of the model's factors, or NULL */
 } slm_reference;
 
@@ -36,5 +37,8 @@ void slm_reference_release(slm_reference *reference); /* NULL allowed */
 /* Appends a column; its codes lie below `count`. */
 scilama_status slm_reference_add_label(slm_reference *reference, const char *name, const int32_t *codes, const char *const *categories,
                                        int64_t count, scilama_error *error);
+/* The k nearest reference cells of points [m × dim], rows ld apart, k of those that count (slm_tree_search()). */
+scilama_status slm_reference_search(slm_reference *reference, const float *points, int64_t m, int64_t ld, const int32_t *skip, int64_t k,
+                                    int32_t *indices, float *distances, scilama_error *error);
 
 #endif

@@ -95,11 +95,14 @@ macro_rules! defaults_of {
     };
 }
 defaults_of! {
+    scilama_adapt_options: scilama_adapt_options_init,
+    scilama_adapt_report: scilama_adapt_report_init,
     scilama_agreement: scilama_agreement_init,
     scilama_arrow_options: scilama_arrow_options_init,
     scilama_cluster_options: scilama_cluster_options_init,
     scilama_coherence_options: scilama_coherence_options_init,
     scilama_column_info: scilama_column_info_init,
+    scilama_concat_options: scilama_concat_options_init,
     scilama_context_options: scilama_context_options_init,
     scilama_covariate_info: scilama_covariate_info_init,
     scilama_covariate_report: scilama_covariate_report_init,

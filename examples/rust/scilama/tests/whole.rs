@@ -252,6 +252,11 @@ fn points_have_graphs_and_scores() {
     let points: Vec<f32> = (0..480).map(|i| (((i / 4 + 1) * (i % 4 + 1)) as f32).sin() + (i / 160) as f32 * 30.0).collect();
     let (x, truth) = (Matrix::new(&points, 120, 4), (0..120).map(|i| i / 40).collect::<Vec<i32>>());
     let near = context.knn(x, |o| o.neighbors = 10).unwrap();
+    assert!(context.knn_memory(2000, 4, |_| ()).unwrap() > context.knn_memory(120, 4, |_| ()).unwrap());
+    assert!(context.graph_memory(120, 10).unwrap() >= (120 * 10 * 8 + 121 * 8) as i64);
+    assert!(context.leiden_memory(2000, 30000, |_| ()).unwrap() > context.leiden_memory(120, 1800, |_| ()).unwrap());
+    assert!(context.umap_memory(2000, 30000, |o| o.dimensions = 3).unwrap() > context.umap_memory(120, 1800, |_| ()).unwrap());
+    assert!(context.umap_memory(120, 1800, |o| o.dimensions = -1).is_err());
     let graph = Graph::new(&context, &near).unwrap();
     let (indptr, indices, weights) = graph.csr();
     let same = Graph::from_csr(&context, indptr, indices, weights).unwrap();
@@ -371,6 +376,22 @@ fn maps_and_writes() {
     assert_eq!(Dataset::read(&context, &second, |_| ()).unwrap().cells(), CELLS);
     assert!(Dataset::read_10x_h5(&context, &output, |_| ()).is_err() && Dataset::read_mtx(&context, &output, |_| ()).is_err());
     std::fs::remove_file(&output).unwrap();
+
+    // joined with cells of a batch that the model does not know, which is then adapted to
+    let mut query = Dataset::create(&context, &*x, Some(&names("q", CELLS)), Some(&names("g", GENES))).unwrap();
+    query.set_codes("batch", &[0; CELLS], &["c"]).unwrap();
+    let both = Dataset::concat(&[&data, &query], Some(&["old", "new"]), Some("part"), |_| ()).unwrap();
+    assert_eq!((both.cells(), both.genes(), both.cell_names()[CELLS].as_str()), (2 * CELLS, GENES, "q000"));
+    let parts = (0..2 * CELLS).map(|c| (c / CELLS) as i32).collect();
+    assert_eq!(both.column("part").unwrap(), Column::Categories(parts, vec!["old".into(), "new".into()]));
+    assert!(Dataset::concat(&[&data, &query], Some(&["one"]), None, |_| ()).is_err());
+    H5adWriter::create_from(&both, &second, true).unwrap().commit().unwrap();
+    let again = Dataset::read(&context, &second, |_| ()).unwrap();
+    assert_eq!((again.cells(), again.column("batch").unwrap()), (2 * CELLS, both.column("batch").unwrap()));
+    drop((data, query));
+    let report = carried.adapt(&both, |o| o.decoder_steps = 0).unwrap();
+    assert_eq!((report.categories, report.cells, report.aligned), (1, CELLS as i64, 1));
+    assert_eq!(carried.covariates().unwrap()[0].1, ["a", "b", "c"]);
     std::fs::remove_file(&second).unwrap();
 }
 
