@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""How clang-format lays out C files, but that what its author put on one line stays there.
+"""How clang-format lays out C files, but that lines end where their author ended them.
 
     format.py [write] FILE...
 
-clang-format breaks every enum, every structure and every second question mark, however short: where it
-only breaks one line into several, the line as it was is kept, at the column that clang-format gives it.
+clang-format breaks every enum, every structure and every second question mark, however short, and without
+a limit it joins lists however long: where it only moves the ends of lines, the lines as they were are
+kept, at the column that clang-format gives them.
 """
 import concurrent.futures
 import difflib
@@ -17,14 +18,17 @@ def blank(line):
     return line[:len(line) - len(line.lstrip())]
 
 
+def bare(lines):
+    return "".join("".join(lines).split())
+
+
 def laid_out(path):
     with open(path, encoding="utf-8") as f:
         before = f.read()
     done = subprocess.run(["clang-format", path], capture_output=True, text=True, check=True)
     old, new, out = before.split("\n"), done.stdout.split("\n"), []
     for _, i, j, k, l in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        broken = l - k > j - i > 0 and "".join("".join(old[i:j]).split()) == "".join("".join(new[k:l]).split())
-        if broken:
+        if l - k != j - i and bare(old[i:j]) == bare(new[k:l]) != "":
             shift = len(blank(new[k])) - len(blank(old[i]))
             out += [" " * (len(blank(line)) + shift) + line.strip() for line in old[i:j]]
         else:

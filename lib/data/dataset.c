@@ -208,6 +208,24 @@ done:
     return status;
 }
 
+/* Names as given, or numbers; until all succeeds, given ones remain the caller's. */
+static scilama_status lend_names(scilama_dataset *d, const slm_strings *cells, const slm_strings *genes, scilama_error *error)
+{
+    scilama_status status = SCILAMA_OK;
+    if (cells->count) d->cell_names = *cells;
+    else status = slm_strings_numbers(d->ctx, &d->cell_names, NULL, false, d->cells, error);
+    if (genes->count) d->gene_names = *genes;
+    else if (!status) status = slm_strings_numbers(d->ctx, &d->gene_names, NULL, false, d->genes, error);
+    d->named_genes = genes->count != 0;
+    return status;
+}
+
+static void take_back_names(scilama_dataset *d, const slm_strings *cells, const slm_strings *genes)
+{
+    if (d->cell_names.bytes == cells->bytes) d->cell_names = (slm_strings){ 0 };
+    if (d->gene_names.bytes == genes->bytes) d->gene_names = (slm_strings){ 0 };
+}
+
 scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error)
 {
     scilama_dataset *d = NULL;
@@ -219,12 +237,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cell names and %" PRId64 " gene names do not fit a matrix of %" PRId64 " × %" PRId64,
                         parts->cell_names.count, parts->gene_names.count, parts->cells, parts->genes);
     if ((status = create_bare(&d, ctx, parts->cells, parts->genes, error))) return status;
-    slm_strings own_cells = { 0 }, own_genes = { 0 };
-    if ((!parts->cell_names.count && (status = slm_strings_numbers(ctx, &own_cells, NULL, false, d->cells, error))) ||
-        (!parts->gene_names.count && (status = slm_strings_numbers(ctx, &own_genes, NULL, false, d->genes, error)))) goto done;
-    d->cell_names = parts->cell_names.count ? parts->cell_names : own_cells;
-    d->gene_names = parts->gene_names.count ? parts->gene_names : own_genes;
-    d->named_genes = parts->gene_names.count != 0;
+    if ((status = lend_names(d, &parts->cell_names, &parts->gene_names, error))) goto done;
     d->storage = parts->storage;
     d->values = parts->values;
     d->ld = parts->genes;
@@ -250,10 +263,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
     *out = d;
     return SCILAMA_OK;
 done:
-    if (d->cell_names.bytes == parts->cell_names.bytes) d->cell_names = (slm_strings){ 0 };
-    if (d->gene_names.bytes == parts->gene_names.bytes) d->gene_names = (slm_strings){ 0 };
-    if (!d->cell_names.bytes) slm_strings_free(ctx, &own_cells);
-    if (!d->gene_names.bytes) slm_strings_free(ctx, &own_genes);
+    take_back_names(d, &parts->cell_names, &parts->gene_names);
     slm_dataset_release(d);
     return status;
 }
@@ -261,17 +271,11 @@ done:
 scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source, slm_strings *cell_names, slm_strings *gene_names,
                                        const char *what, scilama_error *error)
 {
-    scilama_context *ctx = source->ctx;
     scilama_dataset *d = NULL;
-    slm_strings cells = { 0 }, genes = { 0 };
     scilama_status status = check_shape(source->cells, source->genes, error);
     if (status || (status = slm_source_check_memory(source, what, error)) ||
-        (status = create_bare(&d, ctx, source->cells, source->genes, error))) return status;
-    if ((!cell_names->count && (status = slm_strings_numbers(ctx, &cells, NULL, false, d->cells, error))) ||
-        (!gene_names->count && (status = slm_strings_numbers(ctx, &genes, NULL, false, d->genes, error)))) goto done;
-    d->cell_names = cell_names->count ? *cell_names : cells;
-    d->gene_names = gene_names->count ? *gene_names : genes;
-    d->named_genes = gene_names->count != 0;
+        (status = create_bare(&d, source->ctx, source->cells, source->genes, error))) return status;
+    if ((status = lend_names(d, cell_names, gene_names, error))) goto done;
     source->cell_names = &d->cell_names;
     source->gene_names = &d->gene_names;
     if ((status = check_text(d, SCILAMA_E_INVALID, error)) || (status = check_gene_names(d, NULL, error)) || (status = slm_source_learn(source, error))) goto done;
@@ -281,10 +285,7 @@ scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source
     return SCILAMA_OK;
 done:
     source->cell_names = source->gene_names = NULL;
-    if (d->cell_names.bytes == cell_names->bytes) d->cell_names = (slm_strings){ 0 };
-    if (d->gene_names.bytes == gene_names->bytes) d->gene_names = (slm_strings){ 0 };
-    if (!d->cell_names.bytes) slm_strings_free(ctx, &cells);
-    if (!d->gene_names.bytes) slm_strings_free(ctx, &genes);
+    take_back_names(d, cell_names, gene_names);
     slm_dataset_release(d);
     return status;
 }

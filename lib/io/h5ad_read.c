@@ -75,6 +75,13 @@ scilama_status slm_h5ad_locate(slm_h5_file *file, const char *prefix, const char
 
 /* --- assembling a dataset ---------------------------------------------------------- */
 
+static void free_parts(scilama_context *ctx, slm_matrix *matrix, slm_strings *cells, slm_strings *genes)
+{
+    slm_matrix_free(ctx, matrix);
+    slm_strings_free(ctx, cells);
+    slm_strings_free(ctx, genes);
+}
+
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
                             int repeated_genes, scilama_error *error)
 {
@@ -86,9 +93,7 @@ scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const c
     scilama_status status = slm_dataset_from_parts(out, ctx, &parts, error);
     if (status) {
         slm_error_in_file(error, path);
-        slm_matrix_free(ctx, matrix);
-        slm_strings_free(ctx, cells);
-        slm_strings_free(ctx, genes);
+        free_parts(ctx, matrix, cells, genes);
     }
     *matrix = (slm_matrix){ 0 };
     *cells = *genes = (slm_strings){ 0 };
@@ -126,10 +131,12 @@ static scilama_status make_unique(scilama_context *ctx, slm_strings *names, scil
 }
 
 scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells,
-                                   slm_strings *genes, const scilama_file_options *o, scilama_error *error)
+                                   slm_strings *genes, const scilama_file_options *o, scilama_status status, scilama_error *error)
 {
-    scilama_status status = o->first_duplicate ? SCILAMA_OK : make_unique(ctx, genes, error);
-    return status ? status : slm_assemble(out, ctx, path, matrix, cells, genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    if (!status && !o->first_duplicate) status = make_unique(ctx, genes, error);
+    if (!status) return slm_assemble(out, ctx, path, matrix, cells, genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    free_parts(ctx, matrix, cells, genes);
+    return status;
 }
 
 scilama_status slm_read_by(slm_file_reader reader, scilama_dataset **out, scilama_context *ctx, const char *path,
@@ -256,9 +263,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes,
                                                      o->annotation_only ? SLM_REPEATED_STAY : o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
     if (!status) status = slm_add_columns(*out, &obs, error);
-    slm_matrix_free(ctx, &matrix);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
+    free_parts(ctx, &matrix, &cells, &genes);
     slm_frame_close(&obs);
     slm_frame_close(&var);
     return status;

@@ -137,11 +137,8 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status) status = read_matrix(file, path, o->annotation_only, &m, error);
     if (!status) status = read_names(file, "col_attrs", cell_names, m.rows, &cells, error);
     if (!status) status = read_names(file, "row_attrs", o->gene_ids ? gene_ids : gene_names, m.cols, &genes, error);
-    if (!status) status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, error);
+    status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, status, error);
     if (!status) status = read_columns(*out, file, naming(file, "col_attrs", cell_names), error);
-    slm_matrix_free(ctx, &m);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
     return status;
 }
 

@@ -234,10 +234,7 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
     if (!status) status = to_csr(ctx, &c, genes_first, &m, error);
     slm_free_all(ctx, c.row, c.col, c.value);
     if (!status) status = keep_expression(ctx, path, &m, &genes, &kinds, error);
-    if (!status) status = slm_assemble_unique(out, ctx, path, &m, &cells, &genes, o, error);
-    slm_matrix_free(ctx, &m);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
+    status = slm_assemble_unique(out, ctx, path, &m, &cells, &genes, o, status, error);
     slm_strings_free(ctx, &kinds);
     return status;
 }

@@ -17,7 +17,7 @@ typedef struct slm_raw_table {
 
 void slm_raw_table_free(scilama_context *ctx, slm_raw_table *t);
 
-/* One reader for each format. */
+/* One reader for each format, into an empty table; what a failure leaves in it the caller frees. */
 scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error);
 scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error);
 scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);

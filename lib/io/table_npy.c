@@ -143,7 +143,6 @@ scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const cha
 {
     char *bytes;
     int64_t size;
-    *out = (slm_raw_table){ 0 };
     scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
     if (!status) status = npy_numbers(ctx, bytes, size, path, &out->values, &out->rows, &out->width, error);
     slm_free(ctx, bytes);
@@ -257,11 +256,9 @@ scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const cha
 {
     char *zip;
     int64_t total;
-    *out = (slm_raw_table){ 0 };
     scilama_status status = slm_file_read(ctx, path, &zip, &total, error);
     if (!status && total < 22) status = slm_fail(error, SCILAMA_E_FORMAT, "%s is not a whole .npz archive", path);
     if (!status) status = read_npz(out, ctx, path, key, zip, total, error);
-    if (status) slm_raw_table_free(ctx, out);
     slm_free(ctx, zip);
     return status;
 }

@@ -219,10 +219,8 @@ scilama_status slm_table_safetensors(slm_raw_table *out, scilama_context *ctx, c
 {
     char *bytes;
     int64_t size;
-    *out = (slm_raw_table){ 0 };
     scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
     if (!status) status = parse(out, ctx, path, key, bytes, size, error);
-    if (status) slm_raw_table_free(ctx, out);
     slm_free(ctx, bytes);
     return status;
 }

@@ -176,10 +176,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %lld barcodes and %lld genes do not fit a matrix of %lld cells x %lld genes", slm_h5_path(file),
                           (long long)cells.count, (long long)genes.count, (long long)m.rows, (long long)m.cols);
     if (!status && third) status = filter_features(file, o->layer, &m, &genes, error);
-    if (!status) status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, error);
-    slm_matrix_free(ctx, &m);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
+    status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, status, error);
     return status;
 }
 

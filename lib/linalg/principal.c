@@ -49,15 +49,7 @@ static void form_task(void *arg, int64_t task, int worker)
 static void apply_task(void *arg, int64_t task, int worker)
 {
     const principal *p = arg;
-    for (int64_t i = task * STRIP; i < p->m && i < (task + 1) * STRIP; i++) {
-        const double *row = p->product + i * p->m;
-        double s[4] = { 0, 0, 0, 0 };
-        int64_t j = 0;
-        for (; j + 4 <= p->m; j += 4)
-            for (int u = 0; u < 4; u++) s[u] += row[j + u] * p->in[j + u];
-        for (; j < p->m; j++) s[0] += row[j] * p->in[j];
-        p->out[i] = (s[0] + s[1]) + (s[2] + s[3]);
-    }
+    for (int64_t i = task * STRIP; i < p->m && i < (task + 1) * STRIP; i++) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
 }
 
 static void apply(void *arg, const double *x, double *y)
@@ -77,20 +69,7 @@ static scilama_status solve(principal *p, double *values, double *vectors, scila
                           .tolerance = 1e-8, .restarts = 1000 };
         return slm_lanczos_run(&l, values, vectors, NULL, error);
     }
-    scilama_status status = SCILAMA_OK;
-    double *all = slm_alloc_array(p->ctx, m, (size_t)m * sizeof *all);
-    double *theta = slm_alloc_array(p->ctx, m, sizeof *theta), *work = slm_alloc_array(p->ctx, m, 2 * sizeof *work);
-    if (!all || !theta || !work) {
-        status = slm_fail_nomem(error);
-    } else {
-        slm_eigh(p->product, all, theta, work, m);
-        for (int64_t c = 0; c < p->want; c++) {
-            values[c] = theta[m - 1 - c];
-            memcpy(vectors + c * m, all + (m - 1 - c) * m, (size_t)m * sizeof *vectors);
-        }
-    }
-    slm_free_all(p->ctx, all, theta, work);
-    return status;
+    return slm_eigh_largest(p->ctx, p->product, m, p->want, values, vectors, error);
 }
 
 /* Axis `task` at unit length, from an eigenvector of either product. */
