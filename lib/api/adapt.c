@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A model to a query's new batches: its categories are added, the shifts of its clusters found so that the query's cells lie among
+ * those of training, and their columns in the decoder trained. No weight that the model had is changed. */
+
 INIT_OF(scilama_adapt_options, .decoder_steps = 300)
 INIT_OF(scilama_adapt_report, .apart_before = NAN, .apart_after = NAN)
 
@@ -30,8 +33,7 @@ static scilama_status extend(scilama_model *model, const scilama_dataset *d, int
         }
     if (!status && *added) status = slm_model_extend_covariate(model, e->name, names, *added, error);
     slm_name_index_free(model->ctx, &index);
-    slm_free(model->ctx, count);
-    slm_free(model->ctx, names);
+    slm_free_all(model->ctx, count, names);
     return status;
 }
 

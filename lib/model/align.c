@@ -136,9 +136,6 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.all = a.cells + a.s.count;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
 done:
-    slm_free(ctx, a.y);
-    slm_free(ctx, a.covariate);
-    slm_free(ctx, a.away);
-    slm_free(ctx, cells);
+    slm_free_all(ctx, a.y, a.covariate, a.away, cells);
     return status;
 }

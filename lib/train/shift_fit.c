@@ -47,8 +47,7 @@ static bool reserve(shift_fit *f)
 
 static void release(shift_fit *f)
 {
-    void *blocks[] = { f->y, f->u, f->covariate, f->part, f->centre, f->across, f->seen, f->favour, f->share, f->category, f->system, f->slope, f->order };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(f->t->ctx, blocks[i]);
+    slm_free_all(f->t->ctx, f->y, f->u, f->covariate, f->part, f->centre, f->across, f->seen, f->favour, f->share, f->category, f->system, f->slope, f->order);
 }
 
 static void direct(double *x, int64_t n)
