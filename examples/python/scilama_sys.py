@@ -141,6 +141,7 @@ SCILAMA_EVENT_FINISHED = 16  # no step is left
 SCILAMA_EVENT_SKIPPED = 32  # a non-finite loss or gradient: nothing was applied
 SCILAMA_EVENT_COLLAPSED = 64  # hardly a latent unit of the cells was active: the KL weight was halved (kl_repair)
 SCILAMA_STEPS_AUTO = -1  # scilama_trainer_options.max_steps by the number of training cells
+SCILAMA_GENE_BATCH_AUTO = -1  # scilama_trainer_options.gene_batch of the gene phase alone
 
 
 class scilama_error(Structure):
@@ -505,7 +506,7 @@ scilama_knn_report._fields_ = [
 scilama_leiden_options._fields_ = [
     ("struct_size", c_size_t),
     ("quality", c_int32),  # scilama_quality; default modularity
-    ("iterations", c_int32),  # ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 1e-5 of 1 + |quality|
+    ("iterations", c_int32),  # ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 5e-4 of 1 + |quality|
     ("resolution", c_double),  # γ ≥ 0; default 1
     ("randomness", c_double),  # θ > 0 of the refinement, in mean edge weights; default 0.01
     ("seed", c_uint64),  # default 0
@@ -828,7 +829,7 @@ scilama_trainer_options._fields_ = [
     ("on_nonfinite", c_int32),  # scilama_nonfinite
     ("best_from_start", c_int32),  # 1: best weights count from the first epoch on; default 0 (published: after the β ramp)
     ("gene_kl_per_cell", c_int32),  # 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)
-    ("gene_batch", c_int64),  # genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only
+    ("gene_batch", c_int64),  # genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere
     ("max_steps", c_int64),  # 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330
     ("seed", c_uint64),  # shuffling, dropout, sampling; default 0
     ("track_correlation", c_int32),  # 1: Pearson and Spearman on validation every epoch; default 1
@@ -1207,8 +1208,9 @@ Returns as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory."""),
         """Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
 
 Names of cells and genes and every cell column come along: categorical, string
-and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8 is left
-out with a warning, and what needs it fails with the row; names that are not UTF-8 are E_FORMAT.
+and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8, or of
+fixed length with a null inside, is left out with a warning, and what needs it fails with the row; such names are
+E_FORMAT and E_UNSUPPORTED.
 With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
 dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
 filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.

@@ -241,6 +241,8 @@ const SCILAMA_EVENT_SKIPPED = Int32(32)
 const SCILAMA_EVENT_COLLAPSED = Int32(64)
 "scilama_trainer_options.max_steps by the number of training cells"
 const SCILAMA_STEPS_AUTO = Int32(-1)
+"scilama_trainer_options.gene_batch of the gene phase alone"
+const SCILAMA_GENE_BATCH_AUTO = Int32(-1)
 
 "What went wrong. Owned by the caller; its layout never changes."
 struct Error
@@ -501,7 +503,7 @@ struct LeidenOptions
     struct_size::Csize_t
     "scilama_quality; default modularity"
     quality::Int32
-    "≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 1e-5 of 1 + |quality|"
+    "≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 5e-4 of 1 + |quality|"
     iterations::Int32
     "γ ≥ 0; default 1"
     resolution::Float64
@@ -1052,7 +1054,7 @@ struct TrainerOptions
     best_from_start::Int32
     "1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)"
     gene_kl_per_cell::Int32
-    "genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only"
+    "genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere"
     gene_batch::Int64
     "0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330"
     max_steps::Int64
@@ -1630,8 +1632,9 @@ scilama_dataset_read_10x_h5(out, context, path, options, error) =
 Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
 
 Names of cells and genes and every cell column come along: categorical, string
-and boolean columns as categorical ones (\"True\", \"False\"), numbers as numeric. A column whose text is not UTF-8 is left
-out with a warning, and what needs it fails with the row; names that are not UTF-8 are E_FORMAT.
+and boolean columns as categorical ones (\"True\", \"False\"), numbers as numeric. A column whose text is not UTF-8, or of
+fixed length with a null inside, is left out with a warning, and what needs it fails with the row; such names are
+E_FORMAT and E_UNSUPPORTED.
 With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
 dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
 filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.

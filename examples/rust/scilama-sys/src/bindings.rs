@@ -907,7 +907,7 @@ pub struct scilama_trainer_options {
     pub best_from_start: i32,
     /// 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)
     pub gene_kl_per_cell: i32,
-    /// genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only
+    /// genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere
     pub gene_batch: i64,
     /// 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330
     pub max_steps: i64,
@@ -1073,7 +1073,7 @@ pub struct scilama_leiden_options {
     pub struct_size: usize,
     /// scilama_quality; default modularity
     pub quality: i32,
-    /// ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 1e-5 of 1 + |quality|
+    /// ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 5e-4 of 1 + |quality|
     pub iterations: i32,
     /// γ ≥ 0; default 1
     pub resolution: f64,
@@ -1758,8 +1758,9 @@ extern "C" {
     /// Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
     ///
     /// Names of cells and genes and every cell column come along: categorical, string
-    /// and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8 is left
-    /// out with a warning, and what needs it fails with the row; names that are not UTF-8 are E_FORMAT.
+    /// and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8, or of
+    /// fixed length with a null inside, is left out with a warning, and what needs it fails with the row; such names are
+    /// E_FORMAT and E_UNSUPPORTED.
     /// With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
     /// dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
     /// filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
