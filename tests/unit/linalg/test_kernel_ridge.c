@@ -96,7 +96,7 @@ static void regress(int kind, int threads, float *predicted, double *lambda)
 {
     scilama_context *ctx = NULL;
     scilama_context_options o;
-    scilama_error error = SCILAMA_ERROR_INIT;
+    scilama_error error;
     scilama_context_options_init(&o, sizeof o);
     o.threads = threads;
     ck_assert_int_eq(scilama_context_create(&ctx, &o, &error), SCILAMA_OK);
