@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Kernel ridge regression (kernel_ridge.h): all columns are solved together by conjugate gradients, each with a penalty of its own. */
+
 enum { TILE = 64, MOST_STEPS = 100, STREAM_RIDGE = SLM_STREAM_ANALYSIS | 9 << 8 };
 static const float TREND = 3; /* weight of the linear part, of the Gaussian's 1 */
 static const double TOLERANCE = 1e-4; /* of a column's residual, relative to its start */
@@ -142,8 +144,7 @@ typedef struct regression {
 
 static void regression_free(regression *p)
 {
-    void *blocks[] = { p->kernel, p->centred, p->weights, p->work, p->scratch, p->mean, p->sums };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(p->ctx, blocks[i]);
+    slm_free_all(p->ctx, p->kernel, p->centred, p->weights, p->work, p->scratch, p->mean, p->sums);
 }
 
 /* In how many tables a row has a vector, as a share of them. */
@@ -295,8 +296,7 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
     for (int64_t e = 0; e < p.n_test * p.k && !status; e++) all += ((double)p.targets[e] - p.mean[e % p.k]) * ((double)p.targets[e] - p.mean[e % p.k]);
     if (all > 0) *explained = 1 - sum_of(least, p.k) / all;
     regression_free(&p);
-    void *blocks[] = { out, least, miss, tried };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(p.ctx, blocks[i]);
+    slm_free_all(p.ctx, out, least, miss, tried);
     return status;
 }
 
@@ -326,12 +326,8 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest,
     if (explained) *explained = told;
     regression_free(&p);
     for (int64_t t = 0; f && t < n_tables; t++) {
-        slm_free(ctx, f[t].x);
-        slm_free(ctx, f[t].present);
+        slm_free_all(ctx, f[t].x, f[t].present);
     }
-    slm_free(ctx, f);
-    slm_free(ctx, order);
-    slm_free(ctx, y);
-    slm_free(ctx, own);
+    slm_free_all(ctx, f, order, y, own);
     return status;
 }

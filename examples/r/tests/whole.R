@@ -102,6 +102,8 @@ name <- names(scilama_parameters(m))[1]
 scilama_set_parameter(copy, name, 2 * scilama_parameter(m, name))
 stopifnot(identical(scilama_parameter(copy, name), 2 * scilama_parameter(m, name)))
 stopifnot(identical(scilama_modalities(m), c(text = 8)), all(dim(scilama_gene_vectors(m)) == c(g, 8)), identical(scilama_covariates(m), list(batch = c("a", "b"))))
+both <- scilama_encode(m, d, sigma = TRUE)
+stopifnot(identical(both$mu, scilama_encode(m, d)), all(both$sigma > 0), all(scilama_encode_genes(m, sigma = TRUE)$sigma > 0))
 known <- vectors
 rownames(known) <- paste0("new", rownames(vectors))
 known <- scilama_gene_table(known, context)

@@ -234,7 +234,7 @@ pub const SCILAMA_UMAP_PCA: i32 = 2;
 pub const SCILAMA_UMAP_GIVEN: i32 = 3;
 pub const SCILAMA_UMAP_RANDOM: i32 = 4;
 
-/// @file context.h The root of every object: memory, log, threads, cancellation. Handles retain the context they were made from, so handles may be destroyed in any order. A handle serves one thread at a time; distinct handles are independent. Only scilama_context_cancel() may be called from any thread.
+/// @file context.h The root of every object: memory, log, threads, cancellation. Handles retain the context they were made from, so handles may be destroyed in any order. What may be called from which thread: docs/threading.md.
 #[repr(C)]
 pub struct scilama_context {
     _private: [u8; 0],
@@ -276,7 +276,7 @@ pub struct scilama_h5ad_writer {
     _private: [u8; 0],
 }
 
-/// @file model.h The paired VAE: one VAE over cells × genes, one over gene embeddings, tied by the product of their decoders (Hu et al., ICML 2025). G genes, L latent units, h_1 … h_k hidden widths, P encoded covariate columns. A model keeps its genes in bytewise order of their names. It may be read from several threads at once while no trainer holds it.
+/// @file model.h The paired VAE: one VAE over cells × genes, one over gene embeddings, tied by the product of their decoders (Hu et al., ICML 2025). G genes, L latent units, h_1 … h_k hidden widths, P encoded covariate columns. A model keeps its genes in bytewise order of their names.
 #[repr(C)]
 pub struct scilama_model {
     _private: [u8; 0],

@@ -145,6 +145,7 @@ fn columns_tables_and_options() {
     assert_eq!(data.used_gene_names(), names("g", GENES));
     assert_eq!(data.columns(), ["batch", "depth"]);
     assert_eq!(data.column("depth").unwrap(), Column::Numbers((0..CELLS).map(|c| c as f64).collect()));
+    assert!(data.column("depth").unwrap().categories().is_err() && data.column("batch").unwrap().categories().unwrap().1 == ["a", "b"]);
     let part: Vec<Option<&str>> = (0..CELLS).map(|c| Some(["train", "val", "test"][c % 3])).collect();
     data.set_strings("part", &part).unwrap();
     data.split_by("part").unwrap();
@@ -228,6 +229,10 @@ fn models_are_copied_extended_and_asked() {
     let twice: Vec<f32> = model.parameter(&name).unwrap().iter().map(|v| v * 2.0).collect();
     other.set_parameter(&name, &twice).unwrap();
     assert_eq!(other.parameter(&name).unwrap(), twice);
+    let (cells, spread) = model.encode_cells_with_sigma(&data).unwrap();
+    assert!(cells == model.encode_cells(&data).unwrap() && spread.values.iter().all(|s| *s > 0.0));
+    let (own, spread) = model.encode_genes_with_sigma().unwrap();
+    assert!(own == model.encode_genes().unwrap() && spread.values.iter().all(|s| *s > 0.0));
     // the model's own vectors under other names are placed where the model's genes are
     let known = GeneTable::new(&context, &names("new", GENES), vectors().matrix()).unwrap();
     let (new, own) = (model.encode_new_genes(&[&known]).unwrap(), model.encode_genes().unwrap());
