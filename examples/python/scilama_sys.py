@@ -144,6 +144,7 @@ SCILAMA_EVENT_FINISHED = 16  # no step is left
 SCILAMA_EVENT_SKIPPED = 32  # a non-finite loss or gradient: nothing was applied
 SCILAMA_EVENT_COLLAPSED = 64  # hardly a latent unit of the cells was active: the KL weight was halved (kl_repair)
 SCILAMA_STEPS_AUTO = -1  # scilama_trainer_options.max_steps by the number of training cells
+SCILAMA_GENE_BATCH_AUTO = -1  # scilama_trainer_options.gene_batch of the gene phase alone
 
 
 class scilama_error(Structure):
@@ -831,7 +832,7 @@ scilama_trainer_options._fields_ = [
     ("on_nonfinite", c_int32),  # scilama_nonfinite
     ("best_from_start", c_int32),  # 1: best weights count from the first epoch on; default 0 (published: after the β ramp)
     ("gene_kl_per_cell", c_int32),  # 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)
-    ("gene_batch", c_int64),  # genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only
+    ("gene_batch", c_int64),  # genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere
     ("max_steps", c_int64),  # 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330
     ("seed", c_uint64),  # shuffling, dropout, sampling; default 0
     ("track_correlation", c_int32),  # 1: Pearson and Spearman on validation every epoch; default 1

@@ -99,7 +99,8 @@ typedef struct scilama_trainer_options {
     int32_t gene_kl_per_cell;  /**< 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes) */
     int64_t gene_batch;        /**< genes per step, drawn at random: reconstruction and its gradient are scaled up to all
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
-                                *   Gaussian likelihood only */
+                                *   Gaussian likelihood only. ::SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian
+                                *   likelihood, all genes elsewhere */
     int64_t max_steps;         /**< 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done;
                                 *   ::SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330 */
     uint64_t seed;             /**< shuffling, dropout, sampling; default 0 */
@@ -126,7 +127,10 @@ typedef struct scilama_trainer_options {
     int64_t gene_max_steps;    /**< max_steps of the gene phase; 0 (default) = max_steps */
 } scilama_trainer_options;
 
-enum { SCILAMA_STEPS_AUTO = -1 /**< scilama_trainer_options.max_steps by the number of training cells */ };
+enum {
+    SCILAMA_STEPS_AUTO = -1,     /**< scilama_trainer_options.max_steps by the number of training cells */
+    SCILAMA_GENE_BATCH_AUTO = -1 /**< scilama_trainer_options.gene_batch of the gene phase alone */
+};
 
 /** What a step did. Append only. */
 typedef struct scilama_step_info {

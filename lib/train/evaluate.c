@@ -86,8 +86,10 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
     totals sum = { 0 };
     double kl_f = 0;
     const slm_real *const *embedding = (const slm_real *const *)t->model->embedding;
-    if (paired && t->model->paired && slm_trainer_subset(t, true) == t->model->n_paired) {
-        slm_subset_begin(&pass, net, &t->ws, t->model->paired, t->model->n_paired, 0, embedding);
+    int64_t genes;
+    const int64_t *subset = paired ? slm_trainer_subset(t, &genes) : NULL;
+    if (subset) {
+        slm_subset_begin(&pass, net, &t->ws, subset, genes, 0, embedding);
         embedding = (const slm_real *const *)t->ws.sub_embedding;
     }
     if (paired) {

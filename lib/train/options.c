@@ -55,7 +55,7 @@ static const slm_option rows[] = {
     SWITCH(gene_kl_per_cell, 0, 0, "the KL of genes is divided by the training cells"),
     NUMBER(prior_strength, 0, 150, "of the prior on the two layers with a weight per gene; 0 = none"),
     SWITCH(prior_vectors, 0, 1, "its mean is what the gene vectors predict"),
-    INTEGER(gene_batch, 0, INFINITY, 0, 0, "genes per step, drawn at random; 0 = all"),
+    INTEGER(gene_batch, SCILAMA_GENE_BATCH_AUTO, INFINITY, 0, SCILAMA_GENE_BATCH_AUTO, "genes per step, drawn at random; 0 = all, -1 = 512 in the gene phase"),
     CHOICE(sampling, samplings, SCILAMA_SAMPLING_NORMAL, SCILAMA_SAMPLING_NORMAL, "what the decoders read: a draw, or the mean"),
     SWITCH(validation_sampling, 0, 0, "draw in validation too"),
     SWITCH(track_correlation, 1, 1, "correlation of the reconstruction after every epoch"),
@@ -84,7 +84,7 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
         BAD("freeze_reference needs mode BETA_VAE or DIRECT, weight_decay 0 and a model without batch_norm");
     if (o->freeze_reference && !model->added)
         return slm_fail(error, SCILAMA_E_STATE, "freeze_reference has nothing to train: call scilama_model_extend_covariate first");
-    if (o->gene_batch && net->likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) BAD("gene_batch needs the Gaussian likelihood: the mean of counts takes all genes");
+    if (o->gene_batch > 0 && net->likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) BAD("gene_batch needs the Gaussian likelihood: the mean of counts takes all genes");
 #undef BAD
     return SCILAMA_OK;
 }

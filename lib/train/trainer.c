@@ -10,6 +10,8 @@
 /* Steps, epochs and phases. A step draws its cells, computes loss and gradient, and applies them when both are finite; what it
  * changes is in `now`, the weights and the moments, and is put back where a step fails. */
 
+enum { GENE_PHASE_BATCH = 512 }; /* of gene_batch -1 */
+
 static void plan_phases(scilama_trainer *t)
 {
     switch (t->options.mode) {
@@ -33,12 +35,20 @@ static const int64_t *paired_genes(const scilama_trainer *t, int64_t *n)
     return some ? t->model->paired : NULL;
 }
 
-int64_t slm_trainer_subset(const scilama_trainer *t, bool pair)
+/* Genes drawn for a step of an objective; 0: all of them. */
+static int64_t genes_drawn(const scilama_trainer *t, int objective)
 {
-    int64_t genes = t->model->net.genes;
-    if (pair) paired_genes(t, &genes);
-    if (t->options.gene_batch && t->options.gene_batch < genes) genes = t->options.gene_batch;
-    return genes < t->model->net.genes ? genes : 0;
+    int64_t genes = t->model->net.genes, batch = t->options.gene_batch;
+    bool gaussian = t->model->net.options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN;
+    if (batch == SCILAMA_GENE_BATCH_AUTO) batch = objective == SCILAMA_OBJECTIVE_GENE && gaussian ? GENE_PHASE_BATCH : 0;
+    if (objective != SCILAMA_OBJECTIVE_CELL) paired_genes(t, &genes);
+    return batch < genes ? batch : 0;
+}
+
+const int64_t *slm_trainer_subset(const scilama_trainer *t, int64_t *genes)
+{
+    const int64_t *paired = paired_genes(t, genes);
+    return *genes < t->model->net.genes ? paired : NULL;
 }
 
 int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
@@ -52,10 +62,13 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
     }
     slm_workspace_need need = { .cell_objective = cell, .pair = pair, .align = pair, .gradients = true, .sparse = true, .bf16 = t->options.precision == SCILAMA_PRECISION_BF16,
                                 .cells = t->options.batch_size, .dropout = net->options.dropout, .threads = t->ctx->threads };
-    need.gene_batch = slm_trainer_subset(t, false);
-    if (pair && slm_trainer_subset(t, true) > need.gene_batch) need.gene_batch = slm_trainer_subset(t, true);
+    int64_t drawn = 0, paired = 0;
+    for (int i = 0; i < t->phases; i++)
+        if (genes_drawn(t, t->objective[i]) > drawn) drawn = genes_drawn(t, t->objective[i]);
+    if (pair && !slm_trainer_subset(t, &paired)) paired = 0;
+    need.gene_batch = drawn > paired ? drawn : paired; /* validation takes all that are paired */
     slm_workspace_reserve(&t->ws, net, &need, &a);
-    t->genes = slm_arena_take(&a, t->options.gene_batch < net->genes ? t->options.gene_batch : 0, sizeof(int64_t));
+    t->genes = slm_arena_take(&a, drawn, sizeof(int64_t));
     int64_t n = net->params.trainable, statistics = net->params.total - n, g = net->genes, latent = net->latent;
     t->moments = slm_trainer_most_trained(t);
     t->grad = slm_arena_take(&a, n, sizeof(slm_real));
@@ -238,13 +251,13 @@ scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_
 }
 
 /* The step's genes, ascending (Knuth's selection sampling). */
-static void draw_genes(scilama_trainer *t, uint32_t micro)
+static void draw_genes(scilama_trainer *t, int64_t batch, uint32_t micro)
 {
     int64_t genes = t->model->net.genes, drawn = 0;
     const int64_t *paired = t->now.objective == SCILAMA_OBJECTIVE_CELL ? NULL : paired_genes(t, &genes);
     slm_rng_seq s = slm_rng_sequence(t->options.seed, SLM_STREAM_GENES | micro << 20, (uint32_t)t->now.phase, (uint32_t)t->now.step);
-    for (int64_t g = 0; drawn < t->options.gene_batch; g++)
-        if (slm_rng_below(&s, genes - g) < t->options.gene_batch - drawn) t->genes[drawn++] = paired ? paired[g] : g;
+    for (int64_t g = 0; drawn < batch; g++)
+        if (slm_rng_below(&s, genes - g) < batch - drawn) t->genes[drawn++] = paired ? paired[g] : g;
 }
 
 static const char *first_nonfinite_statistic(const scilama_trainer *t)
@@ -301,11 +314,13 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
                              .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->design->n_train };
     double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
     a.beta_gene = a.beta * gene_kl;
-    int64_t genes = slm_trainer_subset(t, a.objective != SCILAMA_OBJECTIVE_CELL);
-    if (o->gene_batch > 0 && genes == o->gene_batch) draw_genes(t, pass.micro);
-    if (genes) {
-        a.subset = o->gene_batch > 0 && genes == o->gene_batch ? t->genes : t->model->paired;
-        a.subset_size = genes;
+    int64_t drawn = genes_drawn(t, a.objective);
+    if (drawn) {
+        draw_genes(t, drawn, pass.micro);
+        a.subset = t->genes;
+        a.subset_size = drawn;
+    } else if (a.objective != SCILAMA_OBJECTIVE_CELL && (a.subset = slm_trainer_subset(t, &drawn))) {
+        a.subset_size = drawn;
     }
     slm_objective_terms terms;
     if (!accumulate) memcpy(t->stats, statistics(t), statistics_bytes(t));

@@ -50,7 +50,7 @@ struct scilama_trainer {
     slm_real *stats;           /* running statistics before the first pass since the last update */
     int64_t *order;            /* [n_train] shuffled */
     int64_t *cells;            /* [n_train + …] of one split, for evaluate */
-    int64_t *genes;            /* [gene_batch] of the step */
+    int64_t *genes;            /* drawn for the step */
     double *kl_s, *kl_f;       /* [L] at the last validation; NaN before */
     double *unit_s, *unit_f;   /* [L] of the running evaluation */
     double *unit_sum, *unit_squares; /* [L] */
@@ -71,8 +71,8 @@ extern const slm_option_table slm_trainer_option_table;
 scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const scilama_model *model, scilama_error *error);
 scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error);
 void slm_trainer_destroy(scilama_trainer *t);
-/* Genes of a pass of the cell objective or the paired ones; 0: all. */
-int64_t slm_trainer_subset(const scilama_trainer *t, bool pair);
+/* The genes of the paired terms where those are not all, *genes of them; NULL: all. */
+const int64_t *slm_trainer_subset(const scilama_trainer *t, int64_t *genes);
 /* bytes that create would reserve in its one block */
 int64_t slm_trainer_reserve(scilama_trainer *t, char *base);
 

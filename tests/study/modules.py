@@ -131,15 +131,16 @@ def experiment(name, seed, sets, sizes, table, at):
     genes = [g for g in logged.var_names[logged.var.highly_variable] if g in known]
     dense = lambda a, rows, names: np.asarray(a[rows][:, names].X.toarray() if sp.issparse(a.X) else a[rows][:, names].X, dtype="f8")
     seen = (dense(logged, train, genes) > 0).sum(0) >= 3
-    genes = [g for g, s in zip(genes, seen) if s]
-    counts[train][:, genes].copy().write_h5ad(at("train.h5ad"))
+    counts[train][:, [g for g, s in zip(genes, seen) if s]].copy().write_h5ad(at("train.h5ad"))
+    placed = {}
+    for control in ("trained", "shuffled"):
+        names, vectors = fitted(at, name, seed, control, table)
+        placed[control] = {g: v for g, v in zip(names, vectors) if np.isfinite(v).all()}
+    genes = [g for g in genes if g in placed["trained"] and g in placed["shuffled"]] # what fit left out has no place
     z = standardised(dense(logged, train, genes))
     u, s, vt = np.linalg.svd(z, full_matrices=False)
     spaces = {"static": rows_of(read_table(table), genes), "loadings": (vt[:COMPONENTS] * s[:COMPONENTS, None]).T}
-    for control in ("trained", "shuffled"):
-        names, vectors = fitted(at, name, seed, control, table)
-        place = {g: i for i, g in enumerate(names)}
-        spaces[control] = vectors[[place[g] for g in genes]]
+    spaces.update({control: np.array([found[g] for g in genes]) for control, found in placed.items()})
     similar = {"wgcna": overlap(z), "hotspot": local(z, u[:, :COMPONENTS] * s[:COMPONENTS])}
     others = {"held-out cells": (standardised(dense(logged, test, genes)), np.arange(len(genes)))}
     for other, (_, data) in sets.items():

@@ -1541,7 +1541,8 @@ SCILAMA <- c(
   EVENT_FINISHED = 16L,
   EVENT_SKIPPED = 32L,
   EVENT_COLLAPSED = 64L,
-  STEPS_AUTO = -1L)
+  STEPS_AUTO = -1L,
+  GENE_BATCH_AUTO = -1L)
 
 # Structs on 64-bit machines: bytes, and the offset and kind of every field (of arrays, of the first of them).
 LAYOUT <- list(

@@ -247,6 +247,8 @@ const SCILAMA_EVENT_SKIPPED = Int32(32)
 const SCILAMA_EVENT_COLLAPSED = Int32(64)
 "scilama_trainer_options.max_steps by the number of training cells"
 const SCILAMA_STEPS_AUTO = Int32(-1)
+"scilama_trainer_options.gene_batch of the gene phase alone"
+const SCILAMA_GENE_BATCH_AUTO = Int32(-1)
 
 "What went wrong. Owned by the caller; its layout never changes."
 struct Error
@@ -1058,7 +1060,7 @@ struct TrainerOptions
     best_from_start::Int32
     "1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)"
     gene_kl_per_cell::Int32
-    "genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only"
+    "genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere"
     gene_batch::Int64
     "0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330"
     max_steps::Int64

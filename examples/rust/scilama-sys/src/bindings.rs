@@ -913,7 +913,7 @@ pub struct scilama_trainer_options {
     pub best_from_start: i32,
     /// 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)
     pub gene_kl_per_cell: i32,
-    /// genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only
+    /// genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere
     pub gene_batch: i64,
     /// 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330
     pub max_steps: i64,
