@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells of another data set among the cells that a model was trained on. */
 
+#include "map.h"
 #include "output.h"
-#include "tables.h"
 #include <inttypes.h>
 #include <string.h>
-
-/* What the neighbours say of the cells, by one column of labels: the likeliest category, the next. */
-typedef struct told { int32_t *code, *second; float *p, *p2; } told;
-
-typedef struct mapping {
-    const char *files[2], *out, *layer, *key;
-    int64_t stream, neighbors, cells, latent;
-    double least, reach, novel;
-    int32_t adapt;               /* to batches that the model does not know */
-    const char *adapted;         /* where to save the model then; NULL = nowhere */
-    scilama_adapt_report change;
-    query_tables tables;
-    scilama_model *model;
-    scilama_dataset *dataset;
-    scilama_reference *reference;
-    scilama_reference_info info;
-    scilama_h5ad_writer *writer;
-    float *embedding;            /* [cells × latent] */
-    float *layout;               /* [cells × layout_dims] */
-    told *labels;                /* [info.labels] */
-    float *novelty;              /* [cells]; NULL: the reference or the query has too few cells, or the model none described */
-    double *distance;            /* [cells] mean over the neighbours, in units of the reference's reach */
-    double *wide;                /* [cells], and */
-    int32_t *unknown;            /* [cells]: what is being written */
-} mapping;
 
 static scilama_status reserve(app *a, mapping *m)
 {
@@ -112,7 +87,7 @@ static scilama_status put_labels(app *a, mapping *m, int64_t index)
     for (int64_t c = 0; c < label.categories; c++) names[c] = scilama_reference_category(m->reference, index, c);
     int64_t left = 0;
     for (int64_t i = 0; i < m->cells; i++)
-        left += m->unknown[i] = (double)t->p[i] < m->least || m->distance[i] > m->reach || (m->novelty && (double)m->novelty[i] > m->novel);
+        left += m->unknown[i] = map_unknown(m, t, i);
     const char *const suffix[] = { "_probability", "_second", "_second_probability", "_unknown" };
     char *name[4];
     for (int i = 0; i < 4; i++)
@@ -191,6 +166,7 @@ static scilama_status run(app *a, mapping *m)
     scilama_adapt_report_init(&m->change, sizeof m->change);
     scilama_status status = check_output(a, m->out);
     if (!status && m->adapted) status = check_output(a, m->adapted);
+    if (!status && m->html) status = check_output(a, m->html);
     if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     if (!status && scilama_model_get_reference(&m->reference, m->model, NULL))
@@ -204,7 +180,7 @@ static scilama_status run(app *a, mapping *m)
     m->latent = info.latent;
     m->cells = scilama_dataset_cells(m->dataset);
     if (m->neighbors > m->info.cells) m->neighbors = m->info.cells;
-    if ((status = place(a, m)) || (status = write(a, m))) return status;
+    if ((status = place(a, m)) || (status = write(a, m)) || (m->html && (status = map_report_write(a, m)))) return status;
     app_say(a, "%s: %" PRId64 " cells among %" PRId64 " of %s", m->out, m->cells, m->info.cells, m->files[0]);
     return SCILAMA_OK;
 }
@@ -230,6 +206,7 @@ int verb_map(int argc, char **argv)
         { "unknown-novelty", 0, OPTION_NUMBER, &m.novel, "X", "... and those around which the reference is sparser than the query, by the log of distances (default 0.2)", 0, NULL },
         { "adapt", 0, OPTION_FLAG, &m.adapt, NULL, "give batches that the model does not know columns of their own, trained on the query; the reference stays", 1, NULL },
         { "model", 0, OPTION_OUTPUT, &m.adapted, "M2.h5", "save the adapted model, its decoder adapted too (needs --adapt)", 0, NULL },
+        { "report", 0, OPTION_OUTPUT, &m.html, "R.html", "write one page: the query over the reference, label by label, with confidence", 0, NULL },
         QUERY_TABLE_OPTIONS(m.tables),
         { "stream", 0, OPTION_BYTES, &m.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
