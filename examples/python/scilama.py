@@ -29,8 +29,8 @@ Tables go in and out through Arrow, matrices out as DLPack, without copying wher
     obs = pyarrow.table(data.obs())
     weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
 
-Options have the defaults of the program; the published ones are had by preset=scilama.PUBLISHED. Failures raise scilama.Failure. An object serves one thread at a time; calls release the
-interpreter lock. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
+Options have the defaults of the program; the published ones are had by preset=scilama.PUBLISHED. Failures raise scilama.Failure. Calls release the
+interpreter lock; docs/threading.md says what may be called from which thread. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
 on, a trainer from its next step. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
 import ctypes as C
@@ -169,7 +169,7 @@ def _long(context, name, *arguments):
 
 
 # Where the numbers that an option may have as a word are listed: "cosine" is SCILAMA_METRIC_COSINE.
-_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP", "head": "HEAD"}
+_WORDS = {"metric": "METRIC", "method": "KNN", "quality": "QUALITY", "graph": "GRAPH", "init": "UMAP", "head": "HEAD", "join": "JOIN"}
 _DESCRIBED = {"PreprocessOptions": 1, "ModelOptions": 2, "TrainerOptions": 3}
 
 
@@ -571,6 +571,23 @@ class Dataset(_Handle):
         return cls.read(context, folder, "dataset_read_mtx", **options)
 
     @classmethod
+    def concat(cls, datasets, keys=None, label=None, **options):
+        """Their cells one after another, with the genes that all have. `keys` name the datasets; of `label` a column of that name tells
+        each cell's dataset. Options of scilama_concat_options."""
+        if keys is not None and len(keys) != len(datasets):
+            raise ValueError("%d keys are needed, not %d" % (len(datasets), len(keys)))
+        texts, o = _texts(keys), defaults(ConcatOptions, **options)
+        if label is not None:
+            o.label = str(label).encode()
+        o.keys = C.cast(texts, _p) if texts else None
+        self = cls.__new__(cls)
+        self._keep = [getattr(d, "_keep", None) for d in datasets]  # what rows are read from
+        with _interruptible(datasets[0]._context):
+            self._own("dataset", (_p * len(datasets))(*[d.handle for d in datasets]), len(datasets), C.byref(o), make="dataset_concat")
+        self._context = datasets[0]._context
+        return self
+
+    @classmethod
     def from_rows(cls, context, fetch, shape, genes=None, cells=None, memory=1 << 26):
         """A matrix that fetch(cells, values) fills whenever rows are needed: their numbers, int64 [n], and the place for their
         values, float32 [n × genes]. What it raises becomes a Failure with that text."""
@@ -849,16 +866,20 @@ class Model(_Handle):
         values = np.ascontiguousarray(values, np.float32)
         _call("model_set_parameter", self, name.encode(), values.ctypes.data, values.size)
 
-    def encode_cells(self, dataset):
+    def encode_cells(self, dataset, sigma=False):
+        """float32 [cells × latent]; with sigma=True a pair of it and the standard deviations."""
         out = np.empty((dataset.cells, self.info.latent), np.float32)
-        _long(self._context, "model_encode_cells", self, dataset, out.ctypes.data, None, 0)
-        return out
+        spread = np.empty_like(out) if sigma else None
+        _long(self._context, "model_encode_cells", self, dataset, out.ctypes.data, _at(spread), 0)
+        return (out, spread) if sigma else out
 
-    def encode_genes(self):
+    def encode_genes(self, sigma=False):
+        """float32 [genes × latent]; with sigma=True a pair of it and the standard deviations."""
         i = self.info
         out = np.empty((i.genes, i.latent), np.float32)
-        _call("model_encode_genes", self, out.ctypes.data, None, 0)
-        return out
+        spread = np.empty_like(out) if sigma else None
+        _call("model_encode_genes", self, out.ctypes.data, _at(spread), 0)
+        return (out, spread) if sigma else out
 
     def decode(self, dataset, to=None, **options):
         """Denoised or corrected expression, float32 [cells × genes of the model]. `to` is {cell column: category}
@@ -1094,8 +1115,9 @@ def check_options(options):
     _call("option_check", _DESCRIBED[type(options).__name__], C.byref(options))
 
 
-from scilama_analysis import (Graph, GeneSets, Reference, cluster, compare, gene_holdout, kmeans, knn, lisi, markers, module_activity,  # noqa: E402
-                              module_coherence, module_projection, modules, p_adjust, paired_markers, pca, score, silhouette, umap)
+from scilama_analysis import (Graph, GeneSets, Reference, cluster, compare, gene_holdout, graph_memory, kmeans, knn, knn_memory,  # noqa: E402
+                              leiden_memory, lisi, markers, module_activity, module_coherence, module_projection, modules, p_adjust,
+                              paired_markers, pca, score, silhouette, umap, umap_memory)
 from scilama_analysis import _in_matrix  # noqa: E402
 from scilama_anndata import dataset, fit, map  # noqa: E402
 from scilama_files import GeneAliases, H5adWriter, column, columns, describe, read_array, read_column, read_string  # noqa: E402

@@ -20,6 +20,35 @@ def knn(context, points, **options):
     return indices, distances, report
 
 
+_GRAPHS = {"fuzzy": sys_.SCILAMA_GRAPH_FUZZY, "jaccard": sys_.SCILAMA_GRAPH_JACCARD}
+
+
+def _bytes(name, *arguments):
+    out = C.c_int64()
+    _call(name, *arguments, C.byref(out))
+    return out.value
+
+
+def knn_memory(context, n, dim, **options):
+    """Bytes that knn() of n points holds at most, beside its result."""
+    return _bytes("knn_memory", context, n, dim, C.byref(defaults(KnnOptions, **options)))
+
+
+def graph_memory(context, n, neighbors, kind="fuzzy"):
+    """The same of Graph.from_knn(), the graph among them."""
+    return _bytes("graph_from_knn_memory", context, _GRAPHS[kind], n, neighbors)
+
+
+def leiden_memory(context, vertices, entries, **options):
+    """The same of Graph.leiden(), beside the graph."""
+    return _bytes("graph_leiden_memory", context, vertices, entries, C.byref(defaults(LeidenOptions, **options)))
+
+
+def umap_memory(context, vertices, entries, **options):
+    """The same of Graph.umap(), beside the graph and the layout."""
+    return _bytes("graph_umap_memory", context, vertices, entries, C.byref(defaults(UmapOptions, **options)))
+
+
 class Graph(_Handle):
     """A weighted undirected graph: of points, Graph(context, points); of neighbours found before, from_knn();
     of a scipy.sparse matrix, from_matrix()."""
@@ -33,9 +62,8 @@ class Graph(_Handle):
         indices, distances = np.ascontiguousarray(indices, np.int32), None if distances is None else _matrix(distances)
         if distances is not None and distances.shape != indices.shape:
             raise ValueError("one distance per neighbour is needed")
-        kind = {"fuzzy": sys_.SCILAMA_GRAPH_FUZZY, "jaccard": sys_.SCILAMA_GRAPH_JACCARD}[kind]
         with _interruptible(context):
-            self._own("graph", context, kind, *indices.shape, indices.ctypes.data, _at(distances), make="graph_from_knn")
+            self._own("graph", context, _GRAPHS[kind], *indices.shape, indices.ctypes.data, _at(distances), make="graph_from_knn")
 
     @classmethod
     def from_knn(cls, context, indices, distances=None, kind="fuzzy"):

@@ -29,6 +29,14 @@ class H5adWriter(s._Handle):
         self._own("h5ad_writer", context, os.fsencode(output), C.byref(m), s._texts(cells), s._texts(genes))
         return self
 
+    @classmethod
+    def create_from(cls, dataset: "s.Dataset", output: str, matrix: bool = True) -> "H5adWriter":
+        """A new file of a Dataset: its cells, genes and columns, and with `matrix` its X."""
+        self = cls.__new__(cls)
+        with s._interruptible(dataset._context):
+            self._own("h5ad_writer", os.fsencode(output), dataset, matrix, make="h5ad_writer_create_from")
+        return self
+
     def __enter__(self):
         return self
 

@@ -6,92 +6,92 @@ declare(library) gives the functions of a loaded library their types. scilama.py
 from ctypes import (CFUNCTYPE, Structure, c_char, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t,
                     c_uint8, c_uint64, c_void_p)
 
-SCILAMA_OK = 0
-SCILAMA_E_INVALID = -1
-SCILAMA_E_NOMEM = -2
-SCILAMA_E_STATE = -3
-SCILAMA_E_UNSUPPORTED = -4
-SCILAMA_E_IO = -5
-SCILAMA_E_FORMAT = -6
-SCILAMA_E_NOTFOUND = -7
-SCILAMA_E_NONFINITE = -8
-SCILAMA_E_CANCELLED = -9
-SCILAMA_E_DEPENDENCY = -10
-SCILAMA_E_DUPLICATE = -11
-SCILAMA_E_CALLBACK = -12
-SCILAMA_E_INTERNAL = -13
+SCILAMA_OK = 0  # success
+SCILAMA_E_INVALID = -1  # an argument or option is not acceptable
+SCILAMA_E_NOMEM = -2  # the allocator returned no memory
+SCILAMA_E_STATE = -3  # the handle is not in a state that allows this call
+SCILAMA_E_UNSUPPORTED = -4  # this build or version cannot do this
+SCILAMA_E_IO = -5  # reading or writing failed
+SCILAMA_E_FORMAT = -6  # the file or buffer is damaged or of another format
+SCILAMA_E_NOTFOUND = -7  # a named thing does not exist
+SCILAMA_E_NONFINITE = -8  # a value is NaN or infinite
+SCILAMA_E_CANCELLED = -9  # the call was cancelled
+SCILAMA_E_DEPENDENCY = -10  # a library in use differs from the one built against
+SCILAMA_E_DUPLICATE = -11  # a name occurs more than once
+SCILAMA_E_CALLBACK = -12  # a callback of the host reported failure
+SCILAMA_E_INTERNAL = -13  # a fault of the library itself
 SCILAMA_LOG_ERROR = 10
 SCILAMA_LOG_WARNING = 20
 SCILAMA_LOG_INFO = 30
 SCILAMA_LOG_DEBUG = 40
-SCILAMA_STORAGE_DENSE = 1
-SCILAMA_STORAGE_CSR = 2
-SCILAMA_STORAGE_CSC = 3
+SCILAMA_STORAGE_DENSE = 1  # row-major, cells are rows
+SCILAMA_STORAGE_CSR = 2  # compressed by cell
+SCILAMA_STORAGE_CSC = 3  # compressed by gene
 SCILAMA_DTYPE_F32 = 1
 SCILAMA_DTYPE_F64 = 2
 SCILAMA_DTYPE_I32 = 10
 SCILAMA_DTYPE_I64 = 11
 SCILAMA_DTYPE_U16 = 20
 SCILAMA_DTYPE_U32 = 21
-SCILAMA_MEMORY_COPY = 1
-SCILAMA_MEMORY_BORROW = 2
-SCILAMA_JOIN_INNER = 1
-SCILAMA_JOIN_OUTER = 2
+SCILAMA_MEMORY_COPY = 1  # the library copies; the caller may free at once
+SCILAMA_MEMORY_BORROW = 2  # the caller keeps the arrays unchanged until every handle made from the dataset is gone
+SCILAMA_JOIN_INNER = 1  # genes that all datasets have
+SCILAMA_JOIN_OUTER = 2  # genes that any has: SCILAMA_E_UNSUPPORTED. A gene that a dataset lacks is unknown in its cells, not zero, and training takes every gene as measured
 SCILAMA_COLUMN_NUMERIC = 1
 SCILAMA_COLUMN_CATEGORICAL = 2
-SCILAMA_COVARIATE_CATEGORICAL = 1
-SCILAMA_COVARIATE_CONTINUOUS = 2
-SCILAMA_COVARIATE_RAW = 3
+SCILAMA_COVARIATE_CATEGORICAL = 1  # one-hot; categories sorted as strings, fitted on training cells; unknown = all zero
+SCILAMA_COVARIATE_CONTINUOUS = 2  # z-score with training mean and population standard deviation
+SCILAMA_COVARIATE_RAW = 3  # the numbers as they are, one column
 SCILAMA_SPLIT_TRAIN = 0
 SCILAMA_SPLIT_VALIDATION = 1
 SCILAMA_SPLIT_TEST = 2
-SCILAMA_SPLIT_EXCLUDED = 3
-SCILAMA_INPUT_AUTO = 0
-SCILAMA_INPUT_COUNTS = 1
-SCILAMA_INPUT_EXPRESSION = 2
-SCILAMA_INPUT_LOGGED = 3
-SCILAMA_INPUT_SCALED = 4
+SCILAMA_SPLIT_EXCLUDED = 3  # neither trained on nor validated; still encoded
+SCILAMA_INPUT_AUTO = 0  # decided from the values, said in the log and in the report
+SCILAMA_INPUT_COUNTS = 1  # integer counts: the full recipe
+SCILAMA_INPUT_EXPRESSION = 2  # non-negative, large, not integer: the full recipe
+SCILAMA_INPUT_LOGGED = 3  # small non-negative: no normalisation, no log1p
+SCILAMA_INPUT_SCALED = 4  # has negative values: used as it is
 SCILAMA_AUTO = -1
 SCILAMA_OFF = 0
 SCILAMA_ON = 1
-SCILAMA_HVG_AUTO = -1
-SCILAMA_HVG_NONE = 0
-SCILAMA_HVG_SEURAT = 1
-SCILAMA_HVG_SEURAT_V3 = 2
-SCILAMA_MISSING_DROP = 0
-SCILAMA_MISSING_MEAN = 1
-SCILAMA_MISSING_KEEP = 2
+SCILAMA_HVG_AUTO = -1  # seurat_v3 for counts, seurat otherwise; none for scaled input
+SCILAMA_HVG_NONE = 0  # every gene that passed the filters
+SCILAMA_HVG_SEURAT = 1  # scanpy flavor="seurat": binned normalised dispersion of logged values
+SCILAMA_HVG_SEURAT_V3 = 2  # scanpy flavor="seurat_v3": variance of clipped standardised counts
+SCILAMA_MISSING_DROP = 0  # genes without a vector leave the model (published)
+SCILAMA_MISSING_MEAN = 1  # they take the mean of the matched vectors
+SCILAMA_MISSING_KEEP = 2  # they stay in the cell VAE, its input, head and loss (default); where other tables know them they take the mean of the matched vectors, where none does the paired terms leave them out, and scilama_model_encode_genes() places them by what the cell VAE learned of them
 SCILAMA_METRIC_EUCLIDEAN = 1
-SCILAMA_METRIC_COSINE = 2
-SCILAMA_KNN_AUTO = 0
-SCILAMA_KNN_EXACT = 1
-SCILAMA_KNN_APPROXIMATE = 2
-SCILAMA_GRAPH_FUZZY = 1
-SCILAMA_GRAPH_JACCARD = 2
-SCILAMA_QUALITY_MODULARITY = 1
-SCILAMA_QUALITY_CPM = 2
-SCILAMA_UMAP_SPECTRAL = 1
-SCILAMA_UMAP_PCA = 2
-SCILAMA_UMAP_GIVEN = 3
+SCILAMA_METRIC_COSINE = 2  # 1 − cosine; 1 to and from a zero vector
+SCILAMA_KNN_AUTO = 0  # exact up to 200,000 points, else approximate
+SCILAMA_KNN_EXACT = 1  # every pair; O(n² · dim)
+SCILAMA_KNN_APPROXIMATE = 2  # random projection trees, then neighbour descent; recall is estimated on a sample. Exact up to 1024 points and above 100 neighbours
+SCILAMA_GRAPH_FUZZY = 1  # UMAP's fuzzy union: scanpy's connectivities
+SCILAMA_GRAPH_JACCARD = 2  # shared neighbours / united neighbours, each point its own neighbour
+SCILAMA_QUALITY_MODULARITY = 1  # 1/2m · Σ (A_ij − γ k_i k_j / 2m) within communities
+SCILAMA_QUALITY_CPM = 2  # Σ over communities of (weight within − γ · size (size − 1) / 2)
+SCILAMA_UMAP_SPECTRAL = 1  # eigenvectors of the graph's normalised Laplacian; of a graph that is not connected: PCA when points are given, else random
+SCILAMA_UMAP_PCA = 2  # principal components of the points
+SCILAMA_UMAP_GIVEN = 3  # what the layout holds
 SCILAMA_UMAP_RANDOM = 4
-SCILAMA_PRESET_PUBLISHED = 0
-SCILAMA_PRESET_RECOMMENDED = 1
-SCILAMA_OPTIONS_PREPROCESS = 1
-SCILAMA_OPTIONS_MODEL = 2
-SCILAMA_OPTIONS_TRAINER = 3
-SCILAMA_OPTION_SWITCH = 1
-SCILAMA_OPTION_CHOICE = 2
-SCILAMA_OPTION_INTEGER = 3
-SCILAMA_OPTION_SEED = 4
-SCILAMA_OPTION_REAL = 5
-SCILAMA_OPTION_NUMBER = 6
-SCILAMA_OPTION_WIDTHS = 7
-SCILAMA_OPTION_TEXT = 8
-SCILAMA_ACT_LEAKY_RELU = 0
+SCILAMA_PRESET_PUBLISHED = 0  # every default as printed in the paper's code, its faults apart
+SCILAMA_PRESET_RECOMMENDED = 1  # what measurement favours (docs/presets.md)
+SCILAMA_OPTIONS_PREPROCESS = 1  # scilama_preprocess_options
+SCILAMA_OPTIONS_MODEL = 2  # scilama_model_options
+SCILAMA_OPTIONS_TRAINER = 3  # scilama_trainer_options
+SCILAMA_OPTION_SWITCH = 1  # int32_t, 0 or 1
+SCILAMA_OPTION_CHOICE = 2  # int32_t, one of those of scilama_option_choice()
+SCILAMA_OPTION_INTEGER = 3  # int64_t
+SCILAMA_OPTION_SEED = 4  # uint64_t
+SCILAMA_OPTION_REAL = 5  # float
+SCILAMA_OPTION_NUMBER = 6  # double
+SCILAMA_OPTION_WIDTHS = 7  # int64_t[elements], zeros behind the last
+SCILAMA_OPTION_TEXT = 8  # const char *, NULL = none
+SCILAMA_ACT_LEAKY_RELU = 0  # slope 0.01
 SCILAMA_ACT_RELU = 1
 SCILAMA_ACT_ELU = 2
 SCILAMA_ACT_SELU = 3
-SCILAMA_ACT_GELU = 4
+SCILAMA_ACT_GELU = 4  # exact, by erf
 SCILAMA_ACT_SILU = 5
 SCILAMA_ACT_TANH = 6
 SCILAMA_ACT_SOFTPLUS = 7
@@ -100,251 +100,251 @@ SCILAMA_OBJECTIVE_CELL = 1
 SCILAMA_OBJECTIVE_GENE = 2
 SCILAMA_OBJECTIVE_JOINT = 3
 SCILAMA_FUSION_AVERAGE = 0
-SCILAMA_FUSION_POE = 1
-SCILAMA_FUSION_MOE = 2
-SCILAMA_FUSION_POE_PRIOR = 3
-SCILAMA_PAIR_SCALE_ONE = 0
-SCILAMA_PAIR_SCALE_RSQRT = 1
-SCILAMA_LIKELIHOOD_GAUSSIAN = 0
+SCILAMA_FUSION_POE = 1  # precision-weighted
+SCILAMA_FUSION_MOE = 2  # mixture, moment-matched
+SCILAMA_FUSION_POE_PRIOR = 3  # POE with the N(0, I) prior as one more expert
+SCILAMA_PAIR_SCALE_ONE = 0  # as published
+SCILAMA_PAIR_SCALE_RSQRT = 1  # x̂ divided by √h_1, x̃ by √L
+SCILAMA_LIKELIHOOD_GAUSSIAN = 0  # squared error
 SCILAMA_LIKELIHOOD_POISSON = 1
-SCILAMA_LIKELIHOOD_NB = 2
-SCILAMA_GENE_INPUT_AUTO = 0
+SCILAMA_LIKELIHOOD_NB = 2  # negative binomial, variance μ + μ²/θ; ln θ per gene is the parameter "dispersion.log_theta", trained with the cell and joint objectives, in effect within ±15
+SCILAMA_GENE_INPUT_AUTO = 0  # the dataset's gene tables; the transposed matrix when there are none
 SCILAMA_GENE_INPUT_TABLES = 1
-SCILAMA_GENE_INPUT_TRANSPOSED = 2
-SCILAMA_GENE_INPUT_NONE = 3
-SCILAMA_HEAD_CELL = 0
-SCILAMA_HEAD_PAIRED = 1
-SCILAMA_HEAD_BEST = 2
-SCILAMA_MODE_BETA_VAE = 1
-SCILAMA_MODE_DIRECT = 2
-SCILAMA_MODE_STEPWISE = 3
-SCILAMA_MODE_GENE = 4
-SCILAMA_MODE_CELL_GENE = 5
-SCILAMA_SHUFFLE_NONE = 0
-SCILAMA_SHUFFLE_AUTO = 1
-SCILAMA_SHUFFLE_CHUNKED = 2
-SCILAMA_SHUFFLE_FULL = 3
-SCILAMA_SAMPLING_NORMAL = 0
-SCILAMA_SAMPLING_MEAN = 1
-SCILAMA_LR_EXPONENTIAL = 0
+SCILAMA_GENE_INPUT_TRANSPOSED = 2  # one modality: the training cells' values (G × training cells)
+SCILAMA_GENE_INPUT_NONE = 3  # no gene VAE: only beta_vae can be trained
+SCILAMA_HEAD_CELL = 0  # the cell decoder's own head
+SCILAMA_HEAD_PAIRED = 1  # x̂, the product with the gene decoder: what it knows of a gene's level and of its batches is what the gene's vector tells, so both are shrunk
+SCILAMA_HEAD_BEST = 2  # the one that comes nearer to the cells at hand, measured on at most 1,024 of them
+SCILAMA_MODE_BETA_VAE = 1  # cell VAE alone
+SCILAMA_MODE_DIRECT = 2  # joint objective alone
+SCILAMA_MODE_STEPWISE = 3  # cell, then gene, then joint
+SCILAMA_MODE_GENE = 4  # gene VAE against a frozen cell VAE
+SCILAMA_MODE_CELL_GENE = 5  # cell, then gene: stepwise without its joint phase
+SCILAMA_SHUFFLE_NONE = 0  # file order
+SCILAMA_SHUFFLE_AUTO = 1  # FULL for data in memory, CHUNKED for those read as needed
+SCILAMA_SHUFFLE_CHUNKED = 2  # blocks of cells next to each other are shuffled, then the cells within windows of many blocks. The order depends on seed, phase, epoch, the number of training cells, shuffle_block and shuffle_window alone: with these given, a streamed run equals one in memory bit for bit
+SCILAMA_SHUFFLE_FULL = 3  # all at once; of a streamed dataset every window then reads from everywhere
+SCILAMA_SAMPLING_NORMAL = 0  # z = mu + sigma ε
+SCILAMA_SAMPLING_MEAN = 1  # z = mu
+SCILAMA_LR_EXPONENTIAL = 0  # × lr_decay after every epoch
 SCILAMA_LR_CONSTANT = 1
-SCILAMA_LR_COSINE = 2
+SCILAMA_LR_COSINE = 2  # to zero over the planned steps
 SCILAMA_PRECISION_F32 = 0
-SCILAMA_PRECISION_BF16 = 1
+SCILAMA_PRECISION_BF16 = 1  # operands rounded to bfloat16 (nearest, ties to even), sums and weights in single precision; faster where the processor has AVX-512 BF16, emulated elsewhere ("bf16_kernels" of scilama_context_describe()); forms agree to the rounding of the sums, 1e-6 √k relative
 SCILAMA_NONFINITE_FAIL = 0
 SCILAMA_NONFINITE_SKIP = 1
-SCILAMA_EVENT_EPOCH_END = 1
-SCILAMA_EVENT_IMPROVED = 2
-SCILAMA_EVENT_PHASE_END = 4
-SCILAMA_EVENT_CONVERGED = 8
-SCILAMA_EVENT_FINISHED = 16
-SCILAMA_EVENT_SKIPPED = 32
-SCILAMA_EVENT_COLLAPSED = 64
-SCILAMA_STEPS_AUTO = -1
+SCILAMA_EVENT_EPOCH_END = 1  # the epoch is over, and validation was run (with max_steps: where a fiftieth of them is done)
+SCILAMA_EVENT_IMPROVED = 2  # best validation loss so far: weights kept
+SCILAMA_EVENT_PHASE_END = 4  # the phase is over and its best weights are restored
+SCILAMA_EVENT_CONVERGED = 8  # … because patience ran out
+SCILAMA_EVENT_FINISHED = 16  # no step is left
+SCILAMA_EVENT_SKIPPED = 32  # a non-finite loss or gradient: nothing was applied
+SCILAMA_EVENT_COLLAPSED = 64  # hardly a latent unit of the cells was active: the KL weight was halved (kl_repair)
+SCILAMA_STEPS_AUTO = -1  # scilama_trainer_options.max_steps by the number of training cells
 
 
 class scilama_error(Structure):
-    pass
+    """What went wrong. Owned by the caller; its layout never changes."""
 
 
 class scilama_allocator(Structure):
-    pass
+    """Source of all memory that the library itself requests. Layout never changes. Called on the thread that called the library, never under a lock. BLIS packing buffers and HDF5 internals do not pass through it."""
 
 
 class scilama_context_options(Structure):
-    pass
+    """Options of scilama_context_create()."""
 
 
 class scilama_matrix(Structure):
-    pass
+    """A view of a cells × genes matrix in the caller's memory."""
 
 
 class scilama_row_block(Structure):
-    pass
+    """Rows that a scilama_fetch_fn is to fill."""
 
 
 class scilama_row_source(Structure):
-    pass
+    """A matrix that stays with the caller and is read by rows as needed."""
 
 
 class scilama_concat_options(Structure):
-    pass
+    """How several datasets become one; names as of anndata.concat."""
 
 
 class scilama_column_info(Structure):
-    pass
+    """What a cell column holds."""
 
 
 class scilama_preprocess_options(Structure):
-    pass
+    """The preprocessing recipe."""
 
 
 class scilama_preprocess_report(Structure):
-    pass
+    """What preprocessing decided and did."""
 
 
 class scilama_match_options(Structure):
-    pass
+    """How a table is matched to genes."""
 
 
 class scilama_match_report(Structure):
-    pass
+    """How a table matched."""
 
 
 class scilama_knn_options(Structure):
-    pass
+    """How neighbours are found."""
 
 
 class scilama_knn_report(Structure):
-    pass
+    """How the neighbours were found."""
 
 
 class scilama_leiden_options(Structure):
-    pass
+    """How communities of a graph are found."""
 
 
 class scilama_leiden_report(Structure):
-    pass
+    """What Leiden found."""
 
 
 class scilama_cluster_options(Structure):
-    pass
+    """How scilama_cluster() goes."""
 
 
 class scilama_agreement(Structure):
-    pass
+    """Agreement of two labellings."""
 
 
 class scilama_kmeans_options(Structure):
-    pass
+    """How k-means is run."""
 
 
 class scilama_pca_options(Structure):
-    pass
+    """How principal components are computed."""
 
 
 class scilama_umap_options(Structure):
-    pass
+    """How a layout is made."""
 
 
 class scilama_score_options(Structure):
-    pass
+    """How an embedding is judged."""
 
 
 class scilama_scores(Structure):
-    pass
+    """Metrics of an embedding. NaN: could not be computed (no batches, one label …). All run from 0 (bad) to 1 (good) unless said otherwise."""
 
 
 class scilama_marker_options(Structure):
-    pass
+    """How markers are told."""
 
 
 class scilama_marker_table(Structure):
-    pass
+    """Where evidence goes: arrays of the caller's, each [n_groups × genes] row-major, genes in the order of the matrix; NULL = not wanted. Rows of a group without cells, of one that is compared with nothing, and of the reference itself are NaN."""
 
 
 class scilama_module_options(Structure):
-    pass
+    """How gene modules are found."""
 
 
 class scilama_module_report(Structure):
-    pass
+    """What was found of gene modules."""
 
 
 class scilama_coherence_options(Structure):
-    pass
+    """How coherence of modules is tested."""
 
 
 class scilama_enrichment_options(Structure):
-    pass
+    """How enrichment in gene sets is tested."""
 
 
 class scilama_holdout_options(Structure):
-    pass
+    """How genes are held out."""
 
 
 class scilama_holdout_report(Structure):
-    pass
+    """Mean Pearson correlation over the cells of predicted with measured expression, over genes held out."""
 
 
 class scilama_option_info(Structure):
-    pass
+    """One option. Texts are of static storage."""
 
 
 class scilama_model_options(Structure):
-    pass
+    """Shape and arithmetic of a model."""
 
 
 class scilama_tensor(Structure):
-    pass
+    """Element type of a parameter view."""
 
 
 class scilama_model_info(Structure):
-    pass
+    """What a model is."""
 
 
 class scilama_covariate_info(Structure):
-    pass
+    """One covariate of a model."""
 
 
 class scilama_decode_options(Structure):
-    pass
+    """How to decode."""
 
 
 class scilama_gene_forecast(Structure):
-    pass
+    """What is to be expected of genes told from vectors: arrays of the caller's, [n_genes]; NULL = not wanted."""
 
 
 class scilama_trainer_options(Structure):
-    pass
+    """How to train."""
 
 
 class scilama_step_info(Structure):
-    pass
+    """What a step did."""
 
 
 class scilama_evaluation(Structure):
-    pass
+    """Result of scilama_trainer_evaluate()."""
 
 
 class scilama_fit_options(Structure):
-    pass
+    """How scilama_fit() goes."""
 
 
 class scilama_arrow_options(Structure):
-    pass
+    """How to take gene vectors from a table."""
 
 
 class scilama_file_options(Structure):
-    pass
+    """What to take from a file of cells × genes."""
 
 
 class scilama_table_options(Structure):
-    pass
+    """How to read a table of gene vectors."""
 
 
 class scilama_query_report(Structure):
-    pass
+    """What a model finds in a dataset."""
 
 
 class scilama_covariate_report(Structure):
-    pass
+    """What a model's covariate finds in a dataset."""
 
 
 class scilama_reference_info(Structure):
-    pass
+    """What a reference holds."""
 
 
 class scilama_label_info(Structure):
-    pass
+    """One column of labels of a reference."""
 
 
 class scilama_adapt_options(Structure):
-    pass
+    """How a model is adapted to a query's batches."""
 
 
 class scilama_adapt_report(Structure):
-    pass
+    """What adapting did."""
 
 
 scilama_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
@@ -354,514 +354,514 @@ scilama_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 scilama_release_fn = CFUNCTYPE(None, c_void_p)
 
 scilama_error._fields_ = [
-    ("code", c_int32),
-    ("detail", c_int32),
-    ("message", c_char * 248),
+    ("code", c_int32),  # the status that the call returned
+    ("detail", c_int32),  # errno or a library's own code; 0 if none
+    ("message", c_char * 248),  # UTF-8, always terminated
 ]
 
 scilama_allocator._fields_ = [
-    ("user", c_void_p),
-    ("allocate", c_void_p),
-    ("release", c_void_p),
+    ("user", c_void_p),  # passed back unchanged
+    ("allocate", c_void_p),  # Returns `size` bytes aligned to `align` (a power of two), or NULL.
+    ("release", c_void_p),  # Releases what allocate returned; size and align are as then.
 ]
 
 scilama_context_options._fields_ = [
-    ("struct_size", c_size_t),
-    ("allocator", c_void_p),
-    ("log", scilama_log_fn),
-    ("log_user", c_void_p),
-    ("log_level", c_int32),
-    ("threads", c_int32),
+    ("struct_size", c_size_t),  # set by _init
+    ("allocator", c_void_p),  # copied; NULL = malloc
+    ("log", scilama_log_fn),  # NULL = silent
+    ("log_user", c_void_p),  # passed to log
+    ("log_level", c_int32),  # most detailed level wanted; default INFO
+    ("threads", c_int32),  # 1 (default) to 256, calling thread included; 0 = processors available
 ]
 
 scilama_matrix._fields_ = [
-    ("struct_size", c_size_t),
-    ("storage", c_int32),
-    ("value_type", c_int32),
-    ("index_type", c_int32),
-    ("memory", c_int32),
-    ("rows", c_int64),
-    ("cols", c_int64),
-    ("ld", c_int64),
-    ("stored", c_int64),
-    ("values", c_void_p),
-    ("indices", c_void_p),
-    ("indptr", c_void_p),
-    ("indptr_type", c_int32),
-    ("reserved", c_int32),
+    ("struct_size", c_size_t),  # set by _init
+    ("storage", c_int32),  # scilama_storage
+    ("value_type", c_int32),  # scilama_dtype of values
+    ("index_type", c_int32),  # SCILAMA_DTYPE_I32 (default) or SCILAMA_DTYPE_I64; of indices, and of indptr unless indptr_type is set; ignored when dense
+    ("memory", c_int32),  # scilama_memory; default COPY
+    ("rows", c_int64),  # cells, > 0
+    ("cols", c_int64),  # genes, > 0
+    ("ld", c_int64),  # dense: elements between rows; 0 = cols
+    ("stored", c_int64),  # sparse: stored entries
+    ("values", c_void_p),  # dense: [rows × ld]; sparse: [stored]
+    ("indices", c_void_p),  # sparse: [stored]; columns (CSR) or rows (CSC); need not be sorted
+    ("indptr", c_void_p),  # sparse: [rows + 1] (CSR) or [cols + 1] (CSC)
+    ("indptr_type", c_int32),  # SCILAMA_DTYPE_I32 or SCILAMA_DTYPE_I64; 0 (default) = as index_type
+    ("reserved", c_int32),  # 0
 ]
 
 scilama_row_block._fields_ = [
     ("struct_size", c_size_t),
-    ("rows", c_int64),
-    ("genes", c_int64),
-    ("cells", c_void_p),
-    ("values", c_void_p),
-    ("indices", c_void_p),
-    ("indptr", c_void_p),
+    ("rows", c_int64),  # cells wanted, > 0
+    ("genes", c_int64),  # columns of the matrix
+    ("cells", c_void_p),  # [rows] their numbers, ascending
+    ("values", c_void_p),  # to fill. Dense: [rows × genes]. CSR: stored values; there is room for rows × genes
+    ("indices", c_void_p),  # to fill, CSR: columns of the values; there is room for rows × genes. NULL when dense
+    ("indptr", c_void_p),  # to fill, CSR: [rows + 1], from 0. NULL when dense
 ]
 
 scilama_row_source._fields_ = [
-    ("struct_size", c_size_t),
-    ("storage", c_int32),
-    ("reserved", c_int32),
-    ("rows", c_int64),
-    ("cols", c_int64),
-    ("memory", c_int64),
-    ("lump", c_int64),
+    ("struct_size", c_size_t),  # set by _init
+    ("storage", c_int32),  # SCILAMA_STORAGE_DENSE (default) or SCILAMA_STORAGE_CSR: what fetch fills
+    ("reserved", c_int32),  # 0
+    ("rows", c_int64),  # cells, > 0
+    ("cols", c_int64),  # genes, > 0
+    ("memory", c_int64),  # bytes that a reader (a trainer, an encoding) may hold of it; default 64 MiB
+    ("lump", c_int64),  # cells next to each other that are best fetched together, say those of a chunk; default 256
     ("fetch", scilama_fetch_fn),
-    ("user", c_void_p),
-    ("release", c_void_p),
+    ("user", c_void_p),  # handed to fetch and release
+    ("release", c_void_p),  # called once, when the last handle made from it is gone; not when scilama_dataset_create_from_rows() fails; NULL = none
 ]
 
 scilama_concat_options._fields_ = [
     ("struct_size", c_size_t),
-    ("keys", c_void_p),
-    ("label", c_char_p),
-    ("join", c_int32),
-    ("index_unique", c_int32),
-    ("release", c_int32),
-    ("reserved", c_int32),
+    ("keys", c_void_p),  # [n] what to call the datasets, unique; NULL = "0", "1", …
+    ("label", c_char_p),  # categorical cell column to add: each cell's dataset by its key; NULL = none
+    ("join", c_int32),  # scilama_join; default INNER
+    ("index_unique", c_int32),  # scilama_switch: "-KEY" behind the name of every cell; default AUTO: where two datasets share a name
+    ("release", c_int32),  # 1: the matrix of each dataset in memory is given back as soon as it is copied, so that only one is held twice; such a dataset is then as after scilama_dataset_release_input(), also where the call fails
+    ("reserved", c_int32),  # 0
 ]
 
 scilama_column_info._fields_ = [
     ("struct_size", c_size_t),
-    ("kind", c_int32),
+    ("kind", c_int32),  # scilama_column_kind
     ("reserved", c_int32),
-    ("categories", c_int64),
-    ("missing", c_int64),
+    ("categories", c_int64),  # number of categories; 0 when numeric
+    ("missing", c_int64),  # cells without a value
 ]
 
 scilama_preprocess_options._fields_ = [
     ("struct_size", c_size_t),
-    ("input", c_int32),
-    ("normalize", c_int32),
-    ("log1p", c_int32),
-    ("hvg", c_int32),
-    ("scale", c_int32),
-    ("hvg_by_batch", c_int32),
-    ("n_top_genes", c_int64),
-    ("min_genes", c_int64),
-    ("min_cells", c_int64),
-    ("target_sum", c_double),
-    ("max_value", c_double),
-    ("batch_key", c_char_p),
+    ("input", c_int32),  # scilama_input; default AUTO
+    ("normalize", c_int32),  # scilama_switch: size factors to target_sum
+    ("log1p", c_int32),  # scilama_switch
+    ("hvg", c_int32),  # scilama_hvg
+    ("scale", c_int32),  # scilama_switch: per gene, fitted on training cells
+    ("hvg_by_batch", c_int32),  # scilama_switch: select within each batch and combine ranks (needs batch_key); default AUTO: where batch_key has 2 to 20 categories, of 50 training cells on average
+    ("n_top_genes", c_int64),  # > 0; default 2000
+    ("min_genes", c_int64),  # cells with fewer detected genes are excluded from training; default 0 = keep
+    ("min_cells", c_int64),  # genes detected in fewer training cells are dropped; default -1 = 3 for counts and expression, else 0
+    ("target_sum", c_double),  # default 1e4
+    ("max_value", c_double),  # clip of scaled values, ±; default 10; 0 = none
+    ("batch_key", c_char_p),  # categorical column for hvg_by_batch; NULL = none
 ]
 
 scilama_preprocess_report._fields_ = [
     ("struct_size", c_size_t),
-    ("input", c_int32),
-    ("normalized", c_int32),
-    ("logged", c_int32),
-    ("hvg", c_int32),
-    ("scaled", c_int32),
+    ("input", c_int32),  # scilama_input that was applied
+    ("normalized", c_int32),  # 0 or 1
+    ("logged", c_int32),  # 0 or 1
+    ("hvg", c_int32),  # scilama_hvg that was applied
+    ("scaled", c_int32),  # 0 or 1
     ("reserved", c_int32),
     ("cells_total", c_int64),
     ("cells_excluded", c_int64),
-    ("genes_total", c_int64),
-    ("genes_filtered", c_int64),
-    ("genes_unmatched", c_int64),
-    ("genes_used", c_int64),
-    ("reason", c_char * 160),
+    ("genes_total", c_int64),  # in the matrix
+    ("genes_filtered", c_int64),  # dropped by min_cells
+    ("genes_unmatched", c_int64),  # dropped because a modality lacks them
+    ("genes_used", c_int64),  # G of the model
+    ("reason", c_char * 160),  # why this input kind was chosen, one sentence
 ]
 
 scilama_match_options._fields_ = [
     ("struct_size", c_size_t),
-    ("ignore_case", c_int32),
-    ("strip_version", c_int32),
-    ("missing", c_int32),
-    ("first_duplicate", c_int32),
-    ("alias_from", c_void_p),
-    ("alias_to", c_void_p),
+    ("ignore_case", c_int32),  # 0 or 1; default 0
+    ("strip_version", c_int32),  # 0 or 1: "ENSG00000141510.12" matches "ENSG00000141510"
+    ("missing", c_int32),  # scilama_missing_genes
+    ("first_duplicate", c_int32),  # 0: a duplicate name in the table is an error; 1: the first is kept
+    ("alias_from", c_void_p),  # [aliases] gene names of the matrix; NULL = none
+    ("alias_to", c_void_p),  # [aliases] names to look up instead
     ("aliases", c_int64),
 ]
 
 scilama_match_report._fields_ = [
     ("struct_size", c_size_t),
-    ("genes", c_int64),
+    ("genes", c_int64),  # genes of the dataset
     ("table_rows", c_int64),
-    ("matched", c_int64),
-    ("missing", c_int64),
-    ("duplicated", c_int64),
-    ("unused", c_int64),
-    ("width", c_int64),
+    ("matched", c_int64),  # genes with a vector
+    ("missing", c_int64),  # genes without
+    ("duplicated", c_int64),  # table rows whose name occurred before
+    ("unused", c_int64),  # table rows that no gene asked for
+    ("width", c_int64),  # D
 ]
 
 scilama_knn_options._fields_ = [
     ("struct_size", c_size_t),
-    ("neighbors", c_int64),
-    ("metric", c_int32),
-    ("method", c_int32),
-    ("seed", c_uint64),
+    ("neighbors", c_int64),  # other points per point, ≥ 1; default 14. scanpy's and umap-learn's n_neighbors count the point itself: theirs − 1
+    ("metric", c_int32),  # scilama_metric; default Euclidean
+    ("method", c_int32),  # scilama_knn_method; default auto
+    ("seed", c_uint64),  # of the approximate method
 ]
 
 scilama_knn_report._fields_ = [
     ("struct_size", c_size_t),
-    ("method", c_int32),
-    ("rounds", c_int32),
-    ("recall", c_double),
+    ("method", c_int32),  # scilama_knn_method that was used, never auto
+    ("rounds", c_int32),  # of neighbour descent; 0 when exact
+    ("recall", c_double),  # share of true neighbours found, on a sample; 1 when exact
 ]
 
 scilama_leiden_options._fields_ = [
     ("struct_size", c_size_t),
-    ("quality", c_int32),
-    ("iterations", c_int32),
-    ("resolution", c_double),
-    ("randomness", c_double),
-    ("seed", c_uint64),
-    ("restarts", c_int32),
-    ("patience", c_int32),
+    ("quality", c_int32),  # scilama_quality; default modularity
+    ("iterations", c_int32),  # ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 5e-4 of 1 + |quality|
+    ("resolution", c_double),  # γ ≥ 0; default 1
+    ("randomness", c_double),  # θ > 0 of the refinement, in mean edge weights; default 0.01
+    ("seed", c_uint64),  # default 0
+    ("restarts", c_int32),  # the best of so many independent runs is returned; 0 (default): 1 to 8, as many as two million entries of the graph allow
+    ("patience", c_int32),  # iterations without gain after which a run ends (when iterations is 0): the refinement is random; default 1
 ]
 
 scilama_leiden_report._fields_ = [
     ("struct_size", c_size_t),
     ("communities", c_int64),
-    ("quality", c_double),
-    ("resolution", c_double),
-    ("iterations", c_int32),
+    ("quality", c_double),  # of the partition, as scilama_quality defines it
+    ("resolution", c_double),  # that was used
+    ("iterations", c_int32),  # that were run
     ("reserved", c_int32),
 ]
 
 scilama_cluster_options._fields_ = [
     ("struct_size", c_size_t),
-    ("neighbors", c_int64),
-    ("communities", c_int64),
-    ("resolution", c_double),
-    ("seed", c_uint64),
-    ("metric", c_int32),
-    ("reserved", c_int32),
+    ("neighbors", c_int64),  # other points per point, ≥ 1; default 14; cut when there are fewer
+    ("communities", c_int64),  # search the resolution that gives so many; 0 (default) = as `resolution` says
+    ("resolution", c_double),  # γ ≥ 0 of the modularity; more finds more communities; default 1
+    ("seed", c_uint64),  # default 0
+    ("metric", c_int32),  # scilama_metric; 0 (default) = Euclidean
+    ("reserved", c_int32),  # 0
 ]
 
 scilama_agreement._fields_ = [
     ("struct_size", c_size_t),
-    ("compared", c_int64),
-    ("ari", c_double),
-    ("nmi", c_double),
-    ("ami", c_double),
+    ("compared", c_int64),  # points that have both labels
+    ("ari", c_double),  # adjusted Rand index
+    ("nmi", c_double),  # normalised mutual information, arithmetic mean
+    ("ami", c_double),  # adjusted mutual information, arithmetic mean
     ("homogeneity", c_double),
     ("completeness", c_double),
 ]
 
 scilama_kmeans_options._fields_ = [
     ("struct_size", c_size_t),
-    ("clusters", c_int64),
-    ("restarts", c_int32),
-    ("max_iterations", c_int32),
-    ("tolerance", c_double),
+    ("clusters", c_int64),  # ≥ 1
+    ("restarts", c_int32),  # best of; default 10
+    ("max_iterations", c_int32),  # default 300
+    ("tolerance", c_double),  # stop when centres move less, relative to the variance; default 1e-4
     ("seed", c_uint64),
 ]
 
 scilama_pca_options._fields_ = [
     ("struct_size", c_size_t),
-    ("components", c_int64),
-    ("center", c_int32),
-    ("max_iterations", c_int32),
-    ("tolerance", c_double),
+    ("components", c_int64),  # default 50; cut to what the matrix can have
+    ("center", c_int32),  # 0 or 1 (default)
+    ("max_iterations", c_int32),  # restarts of the Lanczos iteration; default 60
+    ("tolerance", c_double),  # residual relative to the largest variance; default 1e-9
     ("seed", c_uint64),
 ]
 
 scilama_umap_options._fields_ = [
     ("struct_size", c_size_t),
-    ("dimensions", c_int64),
-    ("init", c_int32),
-    ("epochs", c_int32),
-    ("negative_samples", c_int32),
+    ("dimensions", c_int64),  # 1 to 16; default 2
+    ("init", c_int32),  # scilama_umap_init; default spectral
+    ("epochs", c_int32),  # 0 (default): 500 up to 10,000 vertices, else 200
+    ("negative_samples", c_int32),  # per drawn edge; default 5
     ("reserved", c_int32),
-    ("min_dist", c_double),
-    ("spread", c_double),
-    ("learning_rate", c_double),
-    ("repulsion", c_double),
+    ("min_dist", c_double),  # defaults 0.5 and 1, as scanpy; umap-learn has 0.1 and 1
+    ("spread", c_double),  # defaults 0.5 and 1, as scanpy; umap-learn has 0.1 and 1
+    ("learning_rate", c_double),  # default 1
+    ("repulsion", c_double),  # default 1
     ("seed", c_uint64),
-    ("points", c_void_p),
+    ("points", c_void_p),  # [vertices × points_dim] the graph was made from; NULL = none
     ("points_dim", c_int64),
-    ("points_ld", c_int64),
+    ("points_ld", c_int64),  # 0 = points_dim
 ]
 
 scilama_score_options._fields_ = [
     ("struct_size", c_size_t),
-    ("baseline", c_void_p),
+    ("baseline", c_void_p),  # [n × baseline_dim] embedding before integration, for PCR; NULL = none
     ("baseline_dim", c_int64),
-    ("baseline_ld", c_int64),
-    ("resolutions", c_int64),
-    ("max_resolution", c_double),
-    ("kbet_alpha", c_double),
-    ("seed", c_uint64),
-    ("max_cells", c_int64),
+    ("baseline_ld", c_int64),  # 0 = baseline_dim
+    ("resolutions", c_int64),  # Leiden resolutions tried, evenly up to max_resolution; default 10
+    ("max_resolution", c_double),  # default 2
+    ("kbet_alpha", c_double),  # default 0.05
+    ("seed", c_uint64),  # of Leiden, k-means and the sample
+    ("max_cells", c_int64),  # above so many cells the metrics are those of a sample, for they take time with the square of the cells; default 50,000; 0 = no limit
 ]
 
 scilama_scores._fields_ = [
     ("struct_size", c_size_t),
-    ("cells", c_int64),
-    ("labels", c_int64),
-    ("batches", c_int64),
-    ("nmi", c_double),
-    ("ari", c_double),
-    ("ami", c_double),
-    ("nmi_resolution", c_double),
-    ("nmi_kmeans", c_double),
-    ("ari_kmeans", c_double),
-    ("silhouette_label", c_double),
-    ("isolated_silhouette", c_double),
-    ("isolated_f1", c_double),
-    ("clisi", c_double),
-    ("silhouette_batch", c_double),
-    ("bras", c_double),
-    ("ilisi", c_double),
-    ("kbet", c_double),
-    ("kbet_label", c_double),
-    ("graph_connectivity", c_double),
-    ("pcr", c_double),
-    ("bio", c_double),
-    ("batch", c_double),
-    ("total", c_double),
-    ("batch_ari", c_double),
+    ("cells", c_int64),  # with a label (and a batch, when batches are given)
+    ("labels", c_int64),  # that occur
+    ("batches", c_int64),  # that occur
+    ("nmi", c_double),  # of labels and Leiden clusters at the resolution best for it
+    ("ari", c_double),  # at that resolution
+    ("ami", c_double),  # at that resolution
+    ("nmi_resolution", c_double),  # that resolution
+    ("nmi_kmeans", c_double),  # k-means with as many clusters as labels
+    ("ari_kmeans", c_double),  # k-means with as many clusters as labels
+    ("silhouette_label", c_double),  # (mean silhouette + 1) / 2
+    ("isolated_silhouette", c_double),  # the same over labels present in the fewest batches
+    ("isolated_f1", c_double),  # best F1 of a cluster with such a label
+    ("clisi", c_double),  # (labels − median LISI) / (labels − 1)
+    ("silhouette_batch", c_double),  # mean over labels of 1 − |silhouette of batches within the label|
+    ("bras", c_double),  # the same with cosine distances to all other batches' cells
+    ("ilisi", c_double),  # (median LISI − 1) / (batches − 1); this and kBET are NaN where each cell is a batch of its own, LISI also where distances are beyond single precision
+    ("kbet", c_double),  # share of neighbourhoods whose batches pass the χ² test
+    ("kbet_label", c_double),  # mean over labels of the same on the label's diffusion map
+    ("graph_connectivity", c_double),  # mean share of a label's cells in its largest component
+    ("pcr", c_double),  # 1 − variance explained by batch, relative to the baseline's
+    ("bio", c_double),  # mean of nmi, ari, silhouette_label, isolated_silhouette, isolated_f1, clisi
+    ("batch", c_double),  # mean of silhouette_batch, ilisi, kbet_label, graph_connectivity, pcr
+    ("total", c_double),  # 0.6 bio + 0.4 batch; bio alone without batches
+    ("batch_ari", c_double),  # ARI of Leiden clusters (at nmi_resolution) with batches: 0 is good
     ("batch_nmi", c_double),
-    ("scored", c_int64),
+    ("scored", c_int64),  # cells the metrics were computed on: all that count, or the sample of them
 ]
 
 scilama_marker_options._fields_ = [
     ("struct_size", c_size_t),
-    ("reference", c_int64),
-    ("permutations", c_int64),
-    ("seed", c_uint64),
-    ("tie_correct", c_int32),
+    ("reference", c_int64),  # group to compare the others with; −1 (default): each with all the rest
+    ("permutations", c_int64),  # of group codes within batches, for the paired score; default 200; 0 = none
+    ("seed", c_uint64),  # of the permutations
+    ("tie_correct", c_int32),  # 1 (default): the variance accounts for ties; 0: it does not (scanpy's default)
     ("reserved", c_int32),
 ]
 
 scilama_marker_table._fields_ = [
     ("struct_size", c_size_t),
-    ("z", c_void_p),
-    ("p_value", c_void_p),
-    ("p_adjusted", c_void_p),
-    ("auroc", c_void_p),
-    ("log2_fold_change", c_void_p),
-    ("mean_in", c_void_p),
-    ("mean_out", c_void_p),
-    ("fraction_in", c_void_p),
-    ("fraction_out", c_void_p),
-    ("paired_score", c_void_p),
-    ("paired_z", c_void_p),
-    ("paired_p", c_void_p),
-    ("paired_fdr", c_void_p),
-    ("combined_rank", c_void_p),
+    ("z", c_void_p),  # Wilcoxon rank-sum: normal score, no continuity correction; 0 when the gene is constant
+    ("p_value", c_void_p),  # two-sided
+    ("p_adjusted", c_void_p),  # Benjamini–Hochberg over the genes of the group
+    ("auroc", c_void_p),  # chance that a cell of the group exceeds one outside, ties halved
+    ("log2_fold_change", c_void_p),  # log2 of (expm1(mean inside) + 1e-9) / (expm1(mean outside) + 1e-9)
+    ("mean_in", c_void_p),  # mean expression inside
+    ("mean_out", c_void_p),  # … and outside
+    ("fraction_in", c_void_p),  # share of cells with a non-zero value inside
+    ("fraction_out", c_void_p),  # … and outside
+    ("paired_score", c_void_p),  # (mean z_s inside − mean z_s outside) · z_f; NaN for a gene without z_f
+    ("paired_z", c_void_p),  # that, in standard deviations of its permutations
+    ("paired_p", c_void_p),  # one-sided: chance of a permuted score as high
+    ("paired_fdr", c_void_p),  # Benjamini–Hochberg over the genes of the group
+    ("combined_rank", c_void_p),  # 1 = best: order of the geometric mean of the ranks by z, by auroc and by paired_score (all falling), genes with a z or a paired_score of 0 or below after the others; NaN for a gene without z_f
 ]
 
 scilama_module_options._fields_ = [
     ("struct_size", c_size_t),
-    ("neighbors", c_int64),
-    ("min_size", c_int64),
-    ("rounds", c_int64),
-    ("resolution", c_double),
-    ("sample", c_double),
+    ("neighbors", c_int64),  # of a gene; default 15, cut when there are fewer genes
+    ("min_size", c_int64),  # smaller communities are no module (label −1); default 5
+    ("rounds", c_int64),  # of resampling for the stability; default 20; 0 = none
+    ("resolution", c_double),  # of Leiden's modularity; default 1
+    ("sample", c_double),  # share of the genes in a round; default 0.8
     ("seed", c_uint64),
-    ("metric", c_int32),
-    ("graph", c_int32),
+    ("metric", c_int32),  # scilama_metric; default cosine
+    ("graph", c_int32),  # scilama_graph_kind; default fuzzy
 ]
 
 scilama_module_report._fields_ = [
     ("struct_size", c_size_t),
-    ("genes", c_int64),
+    ("genes", c_int64),  # with a vector
     ("modules", c_int64),
-    ("assigned", c_int64),
+    ("assigned", c_int64),  # genes in a module
     ("modularity", c_double),
-    ("chance", c_double),
+    ("chance", c_double),  # share of all pairs of genes that are together in a round: what a module's stability would be by chance; NaN without rounds
 ]
 
 scilama_coherence_options._fields_ = [
     ("struct_size", c_size_t),
-    ("permutations", c_int64),
-    ("max_cells", c_int64),
+    ("permutations", c_int64),  # random gene sets per module; default 1000
+    ("max_cells", c_int64),  # cells used, drawn at random; default 2000
     ("seed", c_uint64),
-    ("cells", c_void_p),
+    ("cells", c_void_p),  # [cells] 1 = may be used; NULL = all. Cells that no model was trained on make the test independent of the fit
 ]
 
 scilama_enrichment_options._fields_ = [
     ("struct_size", c_size_t),
-    ("min_size", c_int64),
-    ("max_size", c_int64),
-    ("annotated", c_int32),
+    ("min_size", c_int64),  # smaller sets (within the universe) are not tested; default 5
+    ("max_size", c_int64),  # nor larger ones; default 500
+    ("annotated", c_int32),  # 1 (default): the universe is those genes that occur in a set; 0: all genes given
     ("reserved", c_int32),
 ]
 
 scilama_holdout_options._fields_ = [
     ("struct_size", c_size_t),
-    ("fraction", c_double),
-    ("rounds", c_int64),
-    ("components", c_int64),
-    ("neighbors", c_int64),
-    ("seed", c_uint64),
-    ("baselines", c_int32),
+    ("fraction", c_double),  # of the genes, in (0, 0.5]; default 0.1
+    ("rounds", c_int64),  # how often others are drawn; default 1
+    ("components", c_int64),  # principal axes of the genes that stay; default 30
+    ("neighbors", c_int64),  # of the baseline "nearest"; default 20
+    ("seed", c_uint64),  # default 0
+    ("baselines", c_int32),  # 1: also ridge, nearest and ceiling; default 1
     ("reserved", c_int32),
 ]
 
 scilama_holdout_report._fields_ = [
     ("struct_size", c_size_t),
-    ("genes", c_int64),
-    ("kernel", c_double),
-    ("shuffled", c_double),
-    ("ridge", c_double),
-    ("nearest", c_double),
-    ("ceiling", c_double),
-    ("gain", c_double),
-    ("gain_low", c_double),
-    ("gain_high", c_double),
+    ("genes", c_int64),  # held out in all rounds together
+    ("kernel", c_double),  # kernel ridge regression on the vectors
+    ("shuffled", c_double),  # the same with vectors dealt among the genes: what the mean profile alone gives
+    ("ridge", c_double),  # baseline: linear kernel ridge on the vectors as they are; NaN without baselines
+    ("nearest", c_double),  # baseline: mean of the genes with the nearest vectors
+    ("ceiling", c_double),  # the components' own best: the gene projected on them
+    ("gain", c_double),  # kernel − shuffled, gene by gene
+    ("gain_low", c_double),  # its 95 % interval over genes
+    ("gain_high", c_double),  # its 95 % interval over genes
 ]
 
 scilama_option_info._fields_ = [
     ("struct_size", c_size_t),
-    ("name", c_char_p),
-    ("help", c_char_p),
-    ("group", c_char_p),
-    ("offset", c_size_t),
-    ("kind", c_int32),
-    ("elements", c_int32),
-    ("least", c_double),
-    ("most", c_double),
-    ("above_least", c_int32),
-    ("below_most", c_int32),
-    ("published", c_double),
-    ("recommended", c_double),
+    ("name", c_char_p),  # of the field
+    ("help", c_char_p),  # what it sets, some words
+    ("group", c_char_p),  # a heading it belongs under, such as "Training"; NULL: for programs, not for people
+    ("offset", c_size_t),  # bytes from the start of the struct
+    ("kind", c_int32),  # scilama_option_kind
+    ("elements", c_int32),  # 1, or those of an array
+    ("least", c_double),  # bounds of every element; infinite = none
+    ("most", c_double),  # bounds of every element; infinite = none
+    ("above_least", c_int32),  # 1: `least` itself is not allowed
+    ("below_most", c_int32),  # 1: `most` itself is not allowed
+    ("published", c_double),  # default of SCILAMA_PRESET_PUBLISHED: of the first element; NaN for texts
+    ("recommended", c_double),  # … of SCILAMA_PRESET_RECOMMENDED; equal where a struct has no presets
 ]
 
 scilama_model_options._fields_ = [
     ("struct_size", c_size_t),
-    ("latent", c_int64),
-    ("hidden", c_int64 * 6),
-    ("activation", c_int32),
-    ("layer_norm", c_int32),
-    ("batch_norm", c_int32),
-    ("fusion", c_int32),
-    ("pair_scale", c_int32),
-    ("gene_input", c_int32),
-    ("encoder_covariates", c_int32),
-    ("alignment_bias", c_int32),
-    ("gene_residual", c_int32),
-    ("likelihood", c_int32),
-    ("dropout", c_float),
-    ("var_eps", c_float),
-    ("embed_center", c_int32),
-    ("embed_normalize", c_int32),
-    ("embed_whiten", c_int32),
+    ("latent", c_int64),  # L > 0; default 50
+    ("hidden", c_int64 * 6),  # h_1 … h_k, then 0; default 900, 400; recommended 256, 128
+    ("activation", c_int32),  # scilama_activation
+    ("layer_norm", c_int32),  # 0 or 1; default 1
+    ("batch_norm", c_int32),  # 0 or 1; default 0
+    ("fusion", c_int32),  # scilama_fusion
+    ("pair_scale", c_int32),  # scilama_pair_scale
+    ("gene_input", c_int32),  # scilama_gene_input
+    ("encoder_covariates", c_int32),  # 0: the cell encoder does not see the covariates; default 1
+    ("alignment_bias", c_int32),  # 1: a covariate-dependent bias in z_s·z_f; default 0
+    ("gene_residual", c_int32),  # 1: x̂ gains dec_h Rᵀ, R free per gene; default 0
+    ("likelihood", c_int32),  # scilama_likelihood; default GAUSSIAN
+    ("dropout", c_float),  # [0, 1); default 0.1
+    ("var_eps", c_float),  # added to the encoder variance; default 1e-4
+    ("embed_center", c_int32),  # 1: centre embedding columns; default 0
+    ("embed_normalize", c_int32),  # 1: rows to length 1; default 0
+    ("embed_whiten", c_int32),  # 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0
     ("reserved", c_int32),
-    ("embed_pca", c_int64),
-    ("seed", c_uint64),
-    ("axes", c_int64),
+    ("embed_pca", c_int64),  # > 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0
+    ("seed", c_uint64),  # of the initial weights; default 0
+    ("axes", c_int64),  # K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
 ]
 
 scilama_tensor._fields_ = [
     ("struct_size", c_size_t),
-    ("name", c_char_p),
-    ("data", c_void_p),
-    ("dtype", c_int32),
-    ("rank", c_int32),
-    ("rows", c_int64),
-    ("cols", c_int64),
-    ("trainable", c_int32),
+    ("name", c_char_p),  # dotted name, borrowed
+    ("data", c_void_p),  # values, row-major, borrowed from the model; [rows × cols]
+    ("dtype", c_int32),  # scilama_dtype, F32
+    ("rank", c_int32),  # 0, 1 or 2
+    ("rows", c_int64),  # outputs, or the length of a vector
+    ("cols", c_int64),  # inputs; 1 for vectors
+    ("trainable", c_int32),  # 0: a running statistic
     ("reserved", c_int32),
 ]
 
 scilama_model_info._fields_ = [
     ("struct_size", c_size_t),
-    ("genes", c_int64),
-    ("latent", c_int64),
-    ("covariate_columns", c_int64),
-    ("modalities", c_int64),
-    ("parameters", c_int64),
-    ("steps", c_int64),
-    ("first_duplicate", c_int64),
+    ("genes", c_int64),  # G
+    ("latent", c_int64),  # L
+    ("covariate_columns", c_int64),  # P, encoded columns of all covariates
+    ("modalities", c_int64),  # number of gene-embedding modalities
+    ("parameters", c_int64),  # trainable numbers
+    ("steps", c_int64),  # optimiser steps taken so far
+    ("first_duplicate", c_int64),  # 1: of genes of one name in the training data the first was taken, the others dropped; else 0
 ]
 
 scilama_covariate_info._fields_ = [
     ("struct_size", c_size_t),
-    ("name", c_char_p),
-    ("kind", c_int32),
+    ("name", c_char_p),  # the cell column it is read from; borrowed from the model
+    ("kind", c_int32),  # scilama_covariate_kind
     ("reserved", c_int32),
-    ("first", c_int64),
-    ("columns", c_int64),
-    ("categories", c_int64),
-    ("mean", c_double),
-    ("deviation", c_double),
+    ("first", c_int64),  # its first one of the model's P encoded columns, from 0
+    ("columns", c_int64),  # encoded columns: one per category, else 1
+    ("categories", c_int64),  # number of categories; 0 unless categorical
+    ("mean", c_double),  # continuous: of the training cells, in the column's units; else 0
+    ("deviation", c_double),  # continuous: population standard deviation of the training cells, the divisor; else 1
 ]
 
 scilama_decode_options._fields_ = [
     ("struct_size", c_size_t),
-    ("to_key", c_void_p),
+    ("to_key", c_void_p),  # Replaces categorical covariates for every cell: column `to_key[i]` reads category `to_value[i]`; NULL = each cell's own.
     ("to_value", c_void_p),
     ("replacements", c_int64),
-    ("average_batches", c_int32),
-    ("head", c_int32),
-    ("unscale", c_int32),
-    ("match_levels", c_int32),
+    ("average_batches", c_int32),  # 1: mean over all categories of the first categorical covariate
+    ("head", c_int32),  # scilama_head; default BEST, which for genes without a head of their own is a kernel regression
+    ("unscale", c_int32),  # 1 (default): back to the units before per-gene scaling, none below 0 where those have no negative values (counts, expression, their logarithm); 0: scaled, as the model sees them
+    ("match_levels", c_int32),  # 1 (default): with unscale, the mean of every gene over the cells of each category of the first categorical covariate is the measured one: a factor per gene and category, found from the dataset's own cells and applied to whatever is decoded as that category; where the dataset has no cell of it, values stay as decoded. Not with a likelihood of counts
 ]
 
 scilama_gene_forecast._fields_ = [
     ("struct_size", c_size_t),
-    ("mean", c_void_p),
-    ("deviation", c_void_p),
-    ("correlation", c_void_p),
+    ("mean", c_void_p),  # over cells like the dataset's, in the units before scaling
+    ("deviation", c_void_p),  # the standard deviation, likewise
+    ("correlation", c_void_p),  # Pearson, over the cells, of what is told with what would be measured
 ]
 
 scilama_trainer_options._fields_ = [
     ("struct_size", c_size_t),
-    ("mode", c_int32),
-    ("sampling", c_int32),
-    ("validation_sampling", c_int32),
-    ("shuffle", c_int32),
-    ("batch_size", c_int64),
-    ("epochs", c_int64),
-    ("patience", c_int64),
-    ("lr", c_double),
-    ("lr_decay", c_double),
-    ("weight_decay", c_double),
-    ("beta1", c_double),
-    ("beta2", c_double),
-    ("epsilon", c_double),
-    ("kl_start", c_double),
-    ("kl_end", c_double),
-    ("kl_rate", c_double),
-    ("kl_delay", c_int64),
-    ("gamma", c_double),
-    ("clip_norm", c_double),
-    ("free_bits", c_double),
-    ("residual_l2", c_double),
-    ("lr_schedule", c_int32),
-    ("on_nonfinite", c_int32),
-    ("best_from_start", c_int32),
-    ("gene_kl_per_cell", c_int32),
-    ("gene_batch", c_int64),
-    ("max_steps", c_int64),
-    ("seed", c_uint64),
-    ("track_correlation", c_int32),
-    ("keep_last", c_int32),
-    ("freeze_reference", c_int32),
-    ("precision", c_int32),
-    ("gene_gamma", c_double),
-    ("shuffle_block", c_int64),
-    ("shuffle_window", c_int64),
-    ("prior_strength", c_double),
-    ("prior_vectors", c_int32),
-    ("kl_repair", c_int32),
-    ("kl_by_signal", c_int32),
-    ("reserved", c_int32),
-    ("gene_max_steps", c_int64),
+    ("mode", c_int32),  # scilama_mode; default STEPWISE
+    ("sampling", c_int32),  # scilama_sampling
+    ("validation_sampling", c_int32),  # 1: draw z in validation too; default 0
+    ("shuffle", c_int32),  # scilama_shuffle; default AUTO
+    ("batch_size", c_int64),  # cells per step; default 128
+    ("epochs", c_int64),  # most epochs of a phase; default 400
+    ("patience", c_int64),  # epochs without improvement; default 25; 0 = no early stopping
+    ("lr", c_double),  # default 1e-3
+    ("lr_decay", c_double),  # default 0.99
+    ("weight_decay", c_double),  # decoupled; default 0
+    ("beta1", c_double),  # AdamW; 0.9, 0.999, 1e-8
+    ("beta2", c_double),  # AdamW; 0.9, 0.999, 1e-8
+    ("epsilon", c_double),  # AdamW; 0.9, 0.999, 1e-8
+    ("kl_start", c_double),  # β; default 0 → 1
+    ("kl_end", c_double),  # β; default 0 → 1
+    ("kl_rate", c_double),  # β per epoch after the delay; default 0.05
+    ("kl_delay", c_int64),  # e0, epochs; default 25
+    ("gamma", c_double),  # weight of (x̃ − x)²; default 0.05
+    ("clip_norm", c_double),  # gradient norm bound; 0 = off
+    ("free_bits", c_double),  # KL floor per latent unit, nats; 0 = off
+    ("residual_l2", c_double),  # prior weight of the gene residual; default 1
+    ("lr_schedule", c_int32),  # scilama_lr_schedule
+    ("on_nonfinite", c_int32),  # scilama_nonfinite
+    ("best_from_start", c_int32),  # 1: best weights count from the first epoch on; default 0 (published: after the β ramp)
+    ("gene_kl_per_cell", c_int32),  # 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)
+    ("gene_batch", c_int64),  # genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only
+    ("max_steps", c_int64),  # 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330
+    ("seed", c_uint64),  # shuffling, dropout, sampling; default 0
+    ("track_correlation", c_int32),  # 1: Pearson and Spearman on validation every epoch; default 1
+    ("keep_last", c_int32),  # 1: no best weights are restored; default 0
+    ("freeze_reference", c_int32),  # 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that cells of the reference keep their embedding; 2: of these only what the decoders read, so that all cells keep theirs; BETA_VAE or DIRECT, no weight decay, no batch_norm; default 0
+    ("precision", c_int32),  # scilama_precision of the products of a step; default F32
+    ("gene_gamma", c_double),  # γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published)
+    ("shuffle_block", c_int64),  # CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source
+    ("shuffle_window", c_int64),  # CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset
+    ("prior_strength", c_double),  # s of the prior on the two layers with a weight per gene, the cell encoder's first and the cell decoder's head: s G / n² · tr Wᵀ(W − M) is added to the cell objective, n the training cells, so that few cells lean on the prior and many on themselves; default 0 = no prior; recommended 150
+    ("prior_vectors", c_int32),  # 1: M is what the gene vectors predict of W, weighed by how well they explain the data's principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0. Of an encoder that reads axes (scilama_model_options.axes) M is 0 too, and the vectors are at work in the axes
+    ("kl_repair", c_int32),  # 1: where validation finds at most a tenth of the cells' latent units active, β is halved for the rest of the phase (SCILAMA_EVENT_COLLAPSED), as often as it takes; default 0
+    ("kl_by_signal", c_int32),  # 1: β is scaled by min(1, v / 200)², v the variance, in those of an average gene, that the training cells' leading principal axes have beyond noise: shallow data bear less; default 0
+    ("reserved", c_int32),  # 0
+    ("gene_max_steps", c_int64),  # max_steps of the gene phase; 0 (default) = max_steps
 ]
 
 scilama_step_info._fields_ = [
     ("struct_size", c_size_t),
-    ("events", c_int32),
-    ("objective", c_int32),
-    ("phase", c_int32),
-    ("phases", c_int32),
-    ("step", c_int64),
-    ("epoch", c_int64),
-    ("epochs", c_int64),
-    ("cells", c_int64),
+    ("events", c_int32),  # bits of scilama_event
+    ("objective", c_int32),  # scilama_objective
+    ("phase", c_int32),  # from 0
+    ("phases", c_int32),  # in all
+    ("step", c_int64),  # optimiser steps of the phase, this one included
+    ("epoch", c_int64),  # of the phase, from 0
+    ("epochs", c_int64),  # planned at most
+    ("cells", c_int64),  # in the mini-batch
     ("steps_per_epoch", c_int64),
-    ("skipped", c_int64),
-    ("loss", c_double),
-    ("nll", c_double),
-    ("kl_s", c_double),
-    ("kl_f", c_double),
+    ("skipped", c_int64),  # non-finite steps skipped so far
+    ("loss", c_double),  # nll + β (kl_s + kl_f) and the terms switched on
+    ("nll", c_double),  # per cell, summed over genes
+    ("kl_s", c_double),  # per cell, per gene
+    ("kl_f", c_double),  # per cell, per gene
     ("beta", c_double),
     ("gamma", c_double),
     ("lr", c_double),
@@ -870,19 +870,19 @@ scilama_step_info._fields_ = [
     ("validation_nll", c_double),
     ("validation_kl_s", c_double),
     ("validation_kl_f", c_double),
-    ("best_loss", c_double),
-    ("pearson", c_double),
-    ("spearman", c_double),
-    ("best_epoch", c_int64),
-    ("active_units", c_int64),
+    ("best_loss", c_double),  # best eligible validation loss; infinity before
+    ("pearson", c_double),  # of reconstruction on validation, mean over cells; NaN when not tracked
+    ("spearman", c_double),  # of reconstruction on validation, mean over cells; NaN when not tracked
+    ("best_epoch", c_int64),  # −1 before
+    ("active_units", c_int64),  # latent units with variance of mu_s above 0.01 on validation
 ]
 
 scilama_evaluation._fields_ = [
     ("struct_size", c_size_t),
-    ("loss", c_double),
-    ("nll", c_double),
-    ("kl_s", c_double),
-    ("kl_f", c_double),
+    ("loss", c_double),  # β = 1, dropout off
+    ("nll", c_double),  # β = 1, dropout off
+    ("kl_s", c_double),  # β = 1, dropout off
+    ("kl_f", c_double),  # β = 1, dropout off
     ("pearson", c_double),
     ("spearman", c_double),
     ("active_units", c_int64),
@@ -891,372 +891,1508 @@ scilama_evaluation._fields_ = [
 
 scilama_fit_options._fields_ = [
     ("struct_size", c_size_t),
-    ("preset", c_int32),
-    ("no_preprocess", c_int32),
-    ("train_fraction", c_double),
-    ("seed", c_uint64),
-    ("stratify", c_char_p),
-    ("preprocess", c_void_p),
-    ("model", c_void_p),
-    ("trainer", c_void_p),
-    ("progress", scilama_progress_fn),
+    ("preset", c_int32),  # scilama_preset of what is NULL below; default RECOMMENDED
+    ("no_preprocess", c_int32),  # 1: the dataset is taken as it is, or as it was prepared before; default 0
+    ("train_fraction", c_double),  # share of cells, in [0, 1), drawn to train on; the rest validates; default 0.9; 0 = the dataset's own split
+    ("seed", c_uint64),  # of the split, and of model and trainer where these are NULL; default 0
+    ("stratify", c_char_p),  # column within whose values to draw; NULL (default) = the first categorical covariate, if there is one
+    ("preprocess", c_void_p),  # NULL = defaults; without a batch_key it is the first categorical covariate
+    ("model", c_void_p),  # NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50
+    ("trainer", c_void_p),  # NULL = those of the preset
+    ("progress", scilama_progress_fn),  # after every epoch; NULL = none
     ("progress_user", c_void_p),
 ]
 
 scilama_arrow_options._fields_ = [
     ("struct_size", c_size_t),
-    ("names", c_char_p),
-    ("vectors", c_char_p),
-    ("skip_nulls", c_int32),
-    ("reserved", c_int32),
+    ("names", c_char_p),  # column of gene names; NULL = gene_id, gene_ids, genes, gene, names or the index of pandas, else the only column of strings
+    ("vectors", c_char_p),  # column of vectors (lists of numbers); NULL = embedding, embeddings or values, else the only column of lists, else all other columns, each one number of the vectors
+    ("skip_nulls", c_int32),  # 0: a null is an error; 1: rows without a name or with a null in the vector are left out
+    ("reserved", c_int32),  # 0
 ]
 
 scilama_file_options._fields_ = [
     ("struct_size", c_size_t),
-    ("layer", c_char_p),
-    ("first_duplicate", c_int32),
-    ("annotation_only", c_int32),
-    ("gene_ids", c_int32),
+    ("layer", c_char_p),  # NULL = X; "raw" = raw/X with raw/var; else layers/NAME. 10x: the genome, where there are several
+    ("first_duplicate", c_int32),  # 0: a gene name that occurs twice is an error; 1: the first one is kept
+    ("annotation_only", c_int32),  # 1: names and columns only; the matrix is left empty (all zero)
+    ("gene_ids", c_int32),  # 10x and MatrixMarket: 1 = name genes by identifier instead of symbol
     ("reserved", c_int32),
-    ("stream_memory", c_int64),
-    ("scratch_folder", c_char_p),
-    ("modality", c_char_p),
+    ("stream_memory", c_int64),  # 0: the matrix is read into memory. Above: it stays in the .h5ad file, and each trainer and each running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad()
+    ("scratch_folder", c_char_p),  # streaming: where to put what cannot be read by rows; NULL = "/tmp"
+    ("modality", c_char_p),  # MuData (.h5mu): which one; NULL = "rna", or the only one
 ]
 
 scilama_table_options._fields_ = [
     ("struct_size", c_size_t),
-    ("names_path", c_char_p),
-    ("key", c_char_p),
-    ("first_duplicate", c_int32),
+    ("names_path", c_char_p),  # .npy and .npz: text file, one gene a line; NULL = beside it, same stem, .txt, .genes, .tsv or .csv
+    ("key", c_char_p),  # .h5ad: name in varm; .npz, safetensors, HDF5: name of the array; NULL = the only one
+    ("first_duplicate", c_int32),  # 0: a name that occurs twice is left to scilama_dataset_add_gene_table(); 1: the first is kept here
     ("reserved", c_int32),
 ]
 
 scilama_query_report._fields_ = [
     ("struct_size", c_size_t),
     ("cells", c_int64),
-    ("genes", c_int64),
-    ("measured", c_int64),
-    ("variance", c_double),
-    ("recovered", c_double),
-    ("unknown_cells", c_int64),
-    ("missing_cells", c_int64),
-    ("others", c_int64),
-    ("explained", c_double),
+    ("genes", c_int64),  # of the model
+    ("measured", c_int64),  # of these, in the data
+    ("variance", c_double),  # share of the model's genes' variance that the measured ones carry, 0 to 1
+    ("recovered", c_double),  # share of what the genes have in common that the measured ones tell, expected (scilama_model_learn_absent()); measured / genes where that was not learnt
+    ("unknown_cells", c_int64),  # cells of a category that the model does not know, of the covariate with most such cells
+    ("missing_cells", c_int64),  # cells without a value, of the covariate with most such cells
+    ("others", c_int64),  # genes beside the model's that help to tell the absent ones
+    ("explained", c_double),  # share of the variance of the model's own genes' loadings that the query's gene tables tell of genes held out: 0.005 and more is evidence, shuffled vectors stay below 0.002; 0 without tables
 ]
 
 scilama_covariate_report._fields_ = [
     ("struct_size", c_size_t),
     ("cells", c_int64),
-    ("unknown", c_int64),
-    ("missing", c_int64),
-    ("categories", c_int64),
-    ("first", c_char_p),
+    ("unknown", c_int64),  # cells of a category that the model does not know: encoded as an average of the known
+    ("missing", c_int64),  # cells without a value: an average of the known categories, or the mean
+    ("categories", c_int64),  # how many categories are unknown
+    ("first", c_char_p),  # the first of them, borrowed from the dataset; NULL when there is none
 ]
 
 scilama_reference_info._fields_ = [
     ("struct_size", c_size_t),
     ("cells", c_int64),
-    ("dim", c_int64),
-    ("labels", c_int64),
-    ("layout_dims", c_int64),
-    ("reach", c_double),
+    ("dim", c_int64),  # numbers per cell
+    ("labels", c_int64),  # columns of labels
+    ("layout_dims", c_int64),  # 0: no layout
+    ("reach", c_double),  # mean distance of a cell to its 15 nearest that 95 % of the reference's own stay below
 ]
 
 scilama_label_info._fields_ = [
     ("struct_size", c_size_t),
-    ("name", c_char_p),
+    ("name", c_char_p),  # borrowed
     ("categories", c_int64),
-    ("temperature", c_double),
+    ("temperature", c_double),  # of the calibration: p ∝ (votes + floor / categories)^(1 / temperature)
     ("floor", c_double),
 ]
 
 scilama_adapt_options._fields_ = [
     ("struct_size", c_size_t),
-    ("decoder_steps", c_int64),
-    ("seed", c_uint64),
+    ("decoder_steps", c_int64),  # optimiser steps for the decoder's columns; default 300; 0 = none: only the embedding adapts
+    ("seed", c_uint64),  # of clustering and training; default 0
 ]
 
 scilama_adapt_report._fields_ = [
     ("struct_size", c_size_t),
-    ("categories", c_int64),
-    ("aligned", c_int64),
-    ("cells", c_int64),
-    ("apart_before", c_double),
+    ("categories", c_int64),  # added, of all categorical covariates
+    ("aligned", c_int64),  # of these, whose cells were aligned; categories of under 20 cells keep the mean of the known
+    ("cells", c_int64),  # that have an added category; of the covariate with most such cells
+    ("apart_before", c_double),  # squared distance of the aligned cells' cluster means from the reference's, in units of the reference's variance, mean over aligned categories by cells; NaN when none was aligned
     ("apart_after", c_double),
 ]
 
-# name: (result, arguments)
+# name: (result, arguments, what it does)
 FUNCTIONS = {
-    "scilama_adapt_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_adapt_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_agreement_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_arrow_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_arrow_to_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_bytes_destroy": (None, [c_void_p, c_void_p]),
-    "scilama_cluster": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_cluster_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_coherence_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_column_info_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_concat_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_context_cancel": (None, [c_void_p]),
-    "scilama_context_create": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_context_describe": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
-    "scilama_context_destroy": (None, [c_void_p]),
-    "scilama_context_memory": (None, [c_void_p, c_void_p, c_void_p]),
-    "scilama_context_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_context_resume": (None, [c_void_p]),
-    "scilama_context_set_progress": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_context_threads": (c_int32, [c_void_p]),
-    "scilama_covariate_info_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_covariate_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_dataset_add_gene_table": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_dataset_category": (c_char_p, [c_void_p, c_char_p, c_int64]),
-    "scilama_dataset_cell_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_dataset_cells": (c_int64, [c_void_p]),
-    "scilama_dataset_column_info": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_column_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_dataset_columns": (c_int64, [c_void_p]),
-    "scilama_dataset_concat": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_dataset_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_dataset_create_from_rows": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_dataset_destroy": (None, [c_void_p]),
-    "scilama_dataset_gene_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_dataset_genes": (c_int64, [c_void_p]),
-    "scilama_dataset_genes_used": (c_int64, [c_void_p]),
-    "scilama_dataset_get_codes": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_get_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_get_prepared": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
-    "scilama_dataset_get_split": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_dataset_obs_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_dataset_preprocess": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_dataset_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_read_10x_h5": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_read_h5ad": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_read_mtx": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_release_input": (c_int32, [c_void_p, c_void_p]),
-    "scilama_dataset_set_codes": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_dataset_set_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_set_split": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_dataset_set_strings": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_dataset_split_by": (c_int32, [c_void_p, c_char_p, c_void_p]),
-    "scilama_dataset_split_random": (c_int32, [c_void_p, c_double, c_double, c_uint64, c_char_p, c_void_p]),
-    "scilama_dataset_use_covariate": (c_int32, [c_void_p, c_char_p, c_int32, c_void_p]),
-    "scilama_dataset_used_gene_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_decode_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_dlpack_to_legacy": (c_int32, [c_void_p, c_void_p, c_int32, c_void_p]),
-    "scilama_dlpack_wrap": (c_int32, [c_void_p, c_void_p, c_void_p, c_int32, c_void_p, c_void_p, c_void_p]),
-    "scilama_enrichment": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_enrichment_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_evaluation_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_file_describe": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
-    "scilama_file_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_fit": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_fit_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_gene_aliases_count": (c_int64, [c_void_p]),
-    "scilama_gene_aliases_destroy": (None, [c_void_p]),
-    "scilama_gene_aliases_from": (c_void_p, [c_void_p]),
-    "scilama_gene_aliases_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
-    "scilama_gene_aliases_to": (c_void_p, [c_void_p]),
-    "scilama_gene_forecast_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_gene_holdout": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_gene_modules": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_gene_sets_count": (c_int64, [c_void_p]),
-    "scilama_gene_sets_description": (c_char_p, [c_void_p, c_int64]),
-    "scilama_gene_sets_destroy": (None, [c_void_p]),
-    "scilama_gene_sets_gene": (c_char_p, [c_void_p, c_int64, c_int64]),
-    "scilama_gene_sets_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_gene_sets_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
-    "scilama_gene_sets_size": (c_int64, [c_void_p, c_int64]),
-    "scilama_gene_table_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p]),
-    "scilama_gene_table_destroy": (None, [c_void_p]),
-    "scilama_gene_table_from_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_gene_table_from_arrow_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_gene_table_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_gene_table_random": (c_int32, [c_void_p, c_void_p, c_void_p, c_uint64, c_void_p]),
-    "scilama_gene_table_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_gene_table_rows": (c_int64, [c_void_p]),
-    "scilama_gene_table_shuffled": (c_int32, [c_void_p, c_void_p, c_void_p, c_uint64, c_void_p]),
-    "scilama_gene_table_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_gene_table_to_dlpack": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_gene_table_values": (c_void_p, [c_void_p]),
-    "scilama_gene_table_width": (c_int64, [c_void_p]),
-    "scilama_gene_table_write": (c_int32, [c_void_p, c_char_p, c_void_p]),
-    "scilama_graph_destroy": (None, [c_void_p]),
-    "scilama_graph_entries": (c_int64, [c_void_p]),
-    "scilama_graph_from_csr": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_from_knn": (c_int32, [c_void_p, c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_from_knn_memory": (c_int32, [c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p]),
-    "scilama_graph_indices": (c_void_p, [c_void_p]),
-    "scilama_graph_indptr": (c_void_p, [c_void_p]),
-    "scilama_graph_leiden": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_leiden_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_leiden_sweep": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_leiden_target": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_quality": (c_int32, [c_void_p, c_int32, c_double, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_umap": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_umap_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_graph_vertices": (c_int64, [c_void_p]),
-    "scilama_graph_weights": (c_void_p, [c_void_p]),
-    "scilama_h5ad_read_array": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_h5ad_read_column": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_h5ad_read_string": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
-    "scilama_h5ad_writer_cells": (c_int64, [c_void_p]),
-    "scilama_h5ad_writer_commit": (c_int32, [c_void_p, c_void_p]),
-    "scilama_h5ad_writer_create": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_create_from": (c_int32, [c_void_p, c_char_p, c_void_p, c_int32, c_void_p]),
-    "scilama_h5ad_writer_destroy": (None, [c_void_p]),
-    "scilama_h5ad_writer_genes": (c_int64, [c_void_p]),
-    "scilama_h5ad_writer_open": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p]),
-    "scilama_h5ad_writer_open_part": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_char_p, c_void_p]),
-    "scilama_h5ad_writer_put_layer": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_put_obs_categorical": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_obs_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_put_obsm": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_obsp": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_put_uns_array": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_uns_integer": (c_int32, [c_void_p, c_char_p, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_uns_number": (c_int32, [c_void_p, c_char_p, c_double, c_void_p]),
-    "scilama_h5ad_writer_put_uns_records": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_put_uns_string": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p]),
-    "scilama_h5ad_writer_put_uns_strings": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_uns_table": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_uns_table_numeric": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_put_uns_table_strings": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_put_var_categorical": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_var_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_h5ad_writer_put_varm": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p]),
-    "scilama_h5ad_writer_put_varp": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_holdout_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_holdout_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_kmeans": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_kmeans_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_knn": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_knn_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_knn_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_knn_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_label_info_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_labels_compare": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_leiden_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_leiden_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_lisi": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_double, c_void_p, c_void_p]),
-    "scilama_marker_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_marker_table_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_markers": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_match_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_match_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_matrix_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_model_adapt": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_model_category": (c_char_p, [c_void_p, c_int64, c_int64]),
-    "scilama_model_cells_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_model_check_covariate": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_model_check_query": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_model_copy_parameters": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_model_covariate": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_model_covariates": (c_int64, [c_void_p]),
-    "scilama_model_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_model_decode": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_decode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
-    "scilama_model_describe_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_model_destroy": (None, [c_void_p]),
-    "scilama_model_encode_cells": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_encode_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_encode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p]),
-    "scilama_model_extend_covariate": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_find_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_model_gene_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_model_gene_vectors": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_genes_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_model_get_info": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_model_get_options": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_model_get_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_model_info_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_model_learn_absent": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_model_load": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
-    "scilama_model_load_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_modality_name": (c_char_p, [c_void_p, c_int64]),
-    "scilama_model_modality_width": (c_int64, [c_void_p, c_int64]),
-    "scilama_model_novelty": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_model_options_init": (c_int32, [c_void_p, c_size_t, c_int32]),
-    "scilama_model_parameter": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_model_parameter_to_dlpack": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
-    "scilama_model_parameters": (c_int64, [c_void_p]),
-    "scilama_model_predict_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_model_save": (c_int32, [c_void_p, c_char_p, c_void_p]),
-    "scilama_model_save_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_model_set_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p]),
-    "scilama_model_set_reference": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_module_activity": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_module_coherence": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_module_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_module_projection": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_module_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_option_check": (c_int32, [c_int32, c_void_p, c_void_p]),
-    "scilama_option_choice": (c_char_p, [c_int32, c_int64, c_int64, c_void_p]),
-    "scilama_option_count": (c_int64, [c_int32]),
-    "scilama_option_find": (c_int64, [c_int32, c_char_p]),
-    "scilama_option_get_info": (c_int32, [c_int32, c_int64, c_void_p, c_void_p]),
-    "scilama_option_info_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_p_adjust": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_paired_markers": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_pca": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_pca_components": (c_int64, [c_void_p, c_int64, c_int64]),
-    "scilama_pca_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_preprocess_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_preprocess_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_query_report_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_reference_add_labels": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_reference_category": (c_char_p, [c_void_p, c_int64, c_int64]),
-    "scilama_reference_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p]),
-    "scilama_reference_destroy": (None, [c_void_p]),
-    "scilama_reference_get_info": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_reference_info_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_reference_label": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_reference_neighbors": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p]),
-    "scilama_reference_place": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p]),
-    "scilama_reference_set_layout": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_reference_transfer": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_row_source_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_score_embedding": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_score_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_scores_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_silhouette": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_int32, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_status_name": (c_char_p, [c_int32]),
-    "scilama_status_text": (c_char_p, [c_int32]),
-    "scilama_step_info_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_table_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_tensor_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_text_destroy": (None, [c_void_p, c_void_p]),
-    "scilama_trainer_apply": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_destroy": (None, [c_void_p]),
-    "scilama_trainer_end_phase": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_evaluate": (c_int32, [c_void_p, c_int32, c_void_p, c_void_p]),
-    "scilama_trainer_forward_backward": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p]),
-    "scilama_trainer_get_rates": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_gradient": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
-    "scilama_trainer_gradients": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_gradients_to_dlpack": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_kl_per_unit": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_options_init": (c_int32, [c_void_p, c_size_t, c_int32]),
-    "scilama_trainer_run": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_run_epoch": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_trainer_set_rates": (c_int32, [c_void_p, c_double, c_double, c_double, c_void_p]),
-    "scilama_trainer_state_get": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_trainer_state_set": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p]),
-    "scilama_trainer_state_size": (c_int64, [c_void_p]),
-    "scilama_trainer_step": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "scilama_umap_options_init": (c_int32, [c_void_p, c_size_t]),
-    "scilama_version": (c_int32, []),
-    "scilama_version_string": (c_char_p, []),
-    "scilama_wilcoxon": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p]),
+    "scilama_adapt_options_init": (c_int32, [c_void_p, c_size_t],
+        """Set struct_size and defaults.
+
+Returns SCILAMA_OK, E_INVALID."""),
+    "scilama_adapt_report_init": (c_int32, [c_void_p, c_size_t],
+        """Set struct_size and defaults.
+
+Returns SCILAMA_OK, E_INVALID."""),
+    "scilama_agreement_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_arrow_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults."""),
+    "scilama_arrow_to_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """A stream of one array, for consumers that take streams only.
+- stream: Overwritten; released by the caller. `release` is NULL on failure.
+- schema: Any schema.
+- array: Its array. Both are moved into the stream, or released on failure.
+
+Returns SCILAMA_OK, E_INVALID (a NULL, or released before), E_FORMAT (a damaged schema), E_NOMEM."""),
+    "scilama_bytes_destroy": (None, [c_void_p, c_void_p],
+        """Frees bytes that the library returned. NULL is allowed."""),
+    "scilama_cluster": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Communities of points in one call: nearest neighbours, fuzzy graph, Leiden by modularity, as `scilama cluster` has them.
+- points: [n × dim] finite, leading dimension ld (0 = dim). n from 2 on.
+- options: NULL = defaults.
+- labels: [n] receives the communities, numbered by decreasing size.
+- report: May be NULL.
+
+Returns as scilama_knn(), scilama_graph_from_knn() and scilama_graph_leiden()."""),
+    "scilama_cluster_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_coherence_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_column_info_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_concat_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_context_cancel": (None, [c_void_p],
+        """Asks the calls that run to stop with SCILAMA_E_CANCELLED, and those that begin, in their callbacks or
+on other threads, before these have ended. It is forgotten with the last of them: one that comes
+when no call runs does nothing, so that a host with a job of many calls keeps a flag of its own
+beside it. The only function that may be called from another thread or a signal handler."""),
+    "scilama_context_create": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Creates a context and its worker threads.
+
+- out: Receives the context; NULL on failure.
+- options: NULL = defaults.
+- error: May be NULL.
+
+Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_UNSUPPORTED
+or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against)."""),
+    "scilama_context_describe": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p],
+        """Describes the library, its dependencies, the processor and the kernels chosen
+as one JSON object.
+
+- buffer: Receives up to `size` bytes, terminated; may be NULL when size is 0.
+- needed: Receives the length needed, terminator included; may be NULL.
+
+Returns SCILAMA_OK, or SCILAMA_E_INVALID when `size` is too small (the text is cut)."""),
+    "scilama_context_destroy": (None, [c_void_p],
+        """Releases the caller's hold. Memory and threads go when the last handle made
+from the context is gone. NULL is allowed."""),
+    "scilama_context_memory": (None, [c_void_p, c_void_p, c_void_p],
+        """Bytes now held through the allocator, and the most ever held. Either
+pointer may be NULL."""),
+    "scilama_context_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults.
+- struct_size: sizeof(scilama_context_options).
+
+Returns SCILAMA_OK or SCILAMA_E_INVALID."""),
+    "scilama_context_resume": (None, [c_void_p],
+        """Takes back a scilama_context_cancel() that the running calls have not noticed yet. Calls that begin
+later need none."""),
+    "scilama_context_set_progress": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """Sets what receives the progress of long calls; NULL = nothing (default). Not while a call runs.
+
+Returns SCILAMA_OK, or SCILAMA_E_INVALID for a NULL context."""),
+    "scilama_context_threads": (c_int32, [c_void_p],
+        """Threads in use, calling thread included."""),
+    "scilama_covariate_info_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_covariate_report_init": (c_int32, [c_void_p, c_size_t],
+        """Set struct_size and what is known before a call.
+
+Returns SCILAMA_OK, E_INVALID."""),
+    "scilama_dataset_add_gene_table": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Adds a modality: vectors from `table`, matched by name to the dataset's genes.
+
+The table is retained. Modalities enter the gene encoder in the order of these calls.
+- name: name of the modality, unique.
+- report: May be NULL.
+
+Returns SCILAMA_OK, E_NOTFOUND (no gene matches), E_DUPLICATE, E_NOMEM. O(genes + rows)."""),
+    "scilama_dataset_category": (c_char_p, [c_void_p, c_char_p, c_int64],
+        """Name of a category, borrowed; NULL when out of range."""),
+    "scilama_dataset_cell_name": (c_char_p, [c_void_p, c_int64],
+        """Names, borrowed; NULL when out of range. Genes in the order of the matrix."""),
+    "scilama_dataset_cells": (c_int64, [c_void_p],
+        """Numbers of cells, of genes in the matrix, and of genes that a model of this
+dataset has (after preprocess; else all)."""),
+    "scilama_dataset_column_info": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Describes a cell column.
+
+Returns SCILAMA_OK, E_NOTFOUND."""),
+    "scilama_dataset_column_name": (c_char_p, [c_void_p, c_int64],
+        """Number of cell columns, and the name of one (borrowed; NULL when out of range)."""),
+    "scilama_dataset_columns": (c_int64, [c_void_p],
+        """Number of cell columns, and the name of one (borrowed; NULL when out of range)."""),
+    "scilama_dataset_concat": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p],
+        """Makes one dataset of several: their cells one after another.
+
+Genes are found by name, in any order; those that all have stay, in the order of the first, and the log says
+which do not. Cell columns are found by name too: numbers stay numbers, categories are united (in the order they have
+where it is the same in all, else sorted), numbers beside categories become names of categories, and cells of a dataset
+that lacks a column have no value in it. Splits, covariates, gene tables and recipes are not taken along.
+
+In memory the matrix is copied. Of streamed datasets nothing is copied: rows are read where they are, within the largest
+memory among them, and where genes are dropped or stand in another order everything is read once, to count. The result is
+that of the same matrix in one piece, bit for bit. All must be streamed or all in memory, and of one context. The datasets
+may be destroyed at once.
+- datasets: [n]
+- options: NULL = defaults.
+
+Returns SCILAMA_OK, E_INVALID, E_DUPLICATE (keys), E_NOTFOUND (no gene in common: two names as examples), E_STATE (a matrix was given
+back), E_UNSUPPORTED (join, or streamed beside memory), E_NOMEM, E_CANCELLED, or what reading rows returns. O(entries)."""),
+    "scilama_dataset_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Creates a dataset from a matrix in memory.
+
+Values must be finite; sparse indices in range and unique within a row (column).
+With SCILAMA_MEMORY_BORROW these arrays are used where they lie: dense float32; of
+CSR, float32 values, int32 indices and an int64 indptr, each of them, as long as
+every row is sorted. Everything else is converted into memory of the library.
+- matrix: [cells × genes] view.
+- cell_names: [rows] or NULL (named by number).
+- gene_names: [cols], unique, or NULL (named by number, in index order).
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE (cell and gene named), E_DUPLICATE, E_NOMEM.
+O(stored) for sparse, O(rows · cols) for dense."""),
+    "scilama_dataset_create_from_rows": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Creates a dataset from a callback that fills rows, so that databases and lazily loaded
+stores train without being read into memory.
+
+Every row is fetched once here, to check it and to count. What is kept in memory: names,
+24 bytes per cell, and up to source->memory bytes in each trainer and in each running call
+that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
+Results are those of the same matrix in memory, bit for bit, where the order of cells is
+the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.
+- source: copied.
+- cell_names: [rows] or NULL (named by number).
+- gene_names: [cols], unique, or NULL (named by number, in index order).
+
+Returns SCILAMA_OK, E_INVALID (also: memory too small, with the least that will do),
+E_NONFINITE (cell and gene named), E_DUPLICATE, E_NOMEM, E_CANCELLED, or what fetch returns."""),
+    "scilama_dataset_destroy": (None, [c_void_p],
+        """Releases the caller's hold; models and trainers keep what they need. NULL is allowed."""),
+    "scilama_dataset_gene_name": (c_char_p, [c_void_p, c_int64],
+        """Names, borrowed; NULL when out of range. Genes in the order of the matrix."""),
+    "scilama_dataset_genes": (c_int64, [c_void_p],
+        """Numbers of cells, of genes in the matrix, and of genes that a model of this
+dataset has (after preprocess; else all)."""),
+    "scilama_dataset_genes_used": (c_int64, [c_void_p],
+        """Numbers of cells, of genes in the matrix, and of genes that a model of this
+dataset has (after preprocess; else all)."""),
+    "scilama_dataset_get_codes": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Copies a categorical column.
+- codes: [cells]; −1 = missing.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (the column is numeric)."""),
+    "scilama_dataset_get_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Copies a numeric column.
+- values: [cells]; NaN = missing.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (the column is categorical)."""),
+    "scilama_dataset_get_prepared": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p],
+        """Copies rows of the prepared matrix: what the cell encoder sees.
+- cells: [n] cell numbers.
+- values: [n × genes_used], leading dimension ld (0 = genes_used), model gene order.
+
+Returns SCILAMA_OK, E_INVALID (cell out of range), as scilama_dataset_preprocess() where the recipe
+is to be fitted again, and of rows read as needed what reading them returns."""),
+    "scilama_dataset_get_split": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Copies the split of every cell.
+- split: [cells] of scilama_split.
+
+Returns SCILAMA_OK."""),
+    "scilama_dataset_obs_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """The cell columns of a dataset as an Arrow struct: cell_id (utf8; named _index where there is a column
+cell_id), then each column: numeric as float64, categorical as dictionary of int32 to utf8.
+Missing values are null.
+- schema: as in scilama_gene_table_to_arrow().
+- array: likewise.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(cells × columns); copied."""),
+    "scilama_dataset_preprocess": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """Fits the recipe on the training cells and prepares the matrix for training.
+
+Call it after splits and gene tables; again to replace the recipe. Where splits,
+covariates or gene tables change afterwards, the recipe is fitted again with the same
+options when it is next needed. Without it a model takes the matrix as it is.
+Size factors are target_sum over a cell's total of all genes of the matrix. The
+dataset is unchanged when the call fails. O(entries), and a few passes over them.
+- options: NULL = defaults.
+- report: May be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED."""),
+    "scilama_dataset_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p],
+        """Reads any of these, told apart by content, and loom files (2 and 3: matrix or a layer; genes by Gene, or by Accession with
+gene_ids; cells by CellID; col_attrs of one value a cell as columns).
+
+Returns as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory unless AnnData or MuData."""),
+    "scilama_dataset_read_10x_h5": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p],
+        """Reads a 10x Genomics .h5 file (Cell Ranger 2 or 3). Only gene expression features
+are taken; symbols that occur twice become NAME-1, NAME-2.
+
+Returns as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory."""),
+    "scilama_dataset_read_h5ad": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p],
+        """Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
+
+Names of cells and genes and every cell column come along: categorical, string
+and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8, or of
+fixed length with a null inside, is left out with a warning, and what needs it fails with the row; such names are
+E_FORMAT and E_UNSUPPORTED.
+With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
+dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
+filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
+What is compressed by gene, or packed in another way, is first written to a scratch file without a
+name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
+annotation, 32 bytes for each cell and 16 for each chunk. The file must stay as it is; that it was
+replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
+- options: NULL = defaults.
+
+Returns SCILAMA_OK, E_NOTFOUND (file or layer), E_INVALID (stream_memory too small: the message says the least), E_IO, E_FORMAT (damaged), E_NONFINITE (cell and
+gene named), E_DUPLICATE, E_UNSUPPORTED (compression filter), E_NOMEM, E_CANCELLED.
+O(stored values)."""),
+    "scilama_dataset_read_mtx": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p],
+        """Reads a folder of matrix.mtx[.gz], barcodes.tsv[.gz] and features.tsv[.gz] or
+genes.tsv[.gz], as Cell Ranger and STARsolo write them.
+
+Returns as scilama_dataset_read_h5ad() (E_FORMAT names the line); E_UNSUPPORTED for stream_memory."""),
+    "scilama_dataset_release_input": (c_int32, [c_void_p, c_void_p],
+        """Gives back the memory of the matrix and of the gene tables as they came, once the prepared
+matrix and a model stand in for them: with many genes they are most of a dataset.
+
+Call it after scilama_dataset_preprocess() (or get_prepared) and scilama_model_create().
+Training and encoding by that model, PCA of prepared rows, names, columns and splits go on
+as before. What would read the input again fails with SCILAMA_E_STATE: preprocess, or a
+change of split, covariates or tables, which calls for it; another model; markers, module
+scores and decoding for other recipes. A trainer of a likelihood of counts that exists
+keeps the counts it reads, and a prepared matrix that is the input itself (nothing was
+transformed) keeps it. Of a streamed dataset the tables alone are given back. Calling it
+again does nothing. O(1).
+
+Returns SCILAMA_OK, E_INVALID, E_STATE (nothing is prepared yet)."""),
+    "scilama_dataset_set_codes": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Adds or replaces a categorical cell column by codes.
+- codes: [cells]: 0 … n_categories − 1, or −1 = missing.
+- categories: [n_categories] names, unique.
+
+Returns SCILAMA_OK, E_INVALID (code out of range: cell named), E_DUPLICATE, E_NOMEM. O(cells)."""),
+    "scilama_dataset_set_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Adds or replaces a numeric cell column (copied).
+- values: [cells]; NaN = missing.
+
+Returns SCILAMA_OK, E_NONFINITE (infinite: cell named), E_NOMEM. O(cells)."""),
+    "scilama_dataset_set_split": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Sets the split of every cell.
+- split: [cells] of scilama_split.
+
+Returns SCILAMA_OK, E_INVALID (cell named). O(cells)."""),
+    "scilama_dataset_set_strings": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Adds or replaces a categorical cell column (copied).
+- values: [cells] strings; NULL = missing.
+
+Returns SCILAMA_OK, E_NOMEM. O(cells)."""),
+    "scilama_dataset_split_by": (c_int32, [c_void_p, c_char_p, c_void_p],
+        """Takes the split from a categorical column with values train, val / valid /
+validation, test, excluded (any case).
+
+Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (numeric, another value or a missing one: cell named), E_NOMEM.
+O(cells)."""),
+    "scilama_dataset_split_random": (c_int32, [c_void_p, c_double, c_double, c_uint64, c_char_p, c_void_p],
+        """Draws a split. The rest of the fractions is test. A cell's part depends on its
+name, not on its place in the file.
+- stratify: categorical column within whose values to draw, or NULL.
+
+Returns SCILAMA_OK, E_INVALID (fractions), E_NOTFOUND, E_NOMEM. O(cells · log cells)."""),
+    "scilama_dataset_use_covariate": (c_int32, [c_void_p, c_char_p, c_int32, c_void_p],
+        """Uses a cell column as a covariate of the cell encoder and decoder. Columns
+enter in the order of these calls.
+- kind: scilama_covariate_kind.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (kind does not fit the column)."""),
+    "scilama_dataset_used_gene_name": (c_char_p, [c_void_p, c_int64],
+        """Name of a gene in use, in the order of the model (bytewise by name; index order
+when genes have no names); borrowed; NULL when out of range, or before preprocess
+or get_prepared."""),
+    "scilama_decode_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_dlpack_to_legacy": (c_int32, [c_void_p, c_void_p, c_int32, c_void_p],
+        """Turns a tensor of this library into the form before DLPack 1.0, for consumers that know no other.
+
+That form cannot say that it is read-only, so a read-only tensor is refused, unless its
+consumer is known not to write. No memory is asked for.
+- out: Receives the legacy tensor, which now owns what `tensor` did: do not use or delete `tensor`
+any more. NULL on failure, and `tensor` is as before.
+- tensor: from one of the calls above.
+- drop_read_only: 1: a read-only tensor may pass; 0: it is refused.
+
+Returns SCILAMA_OK, E_INVALID (not a tensor of this library), E_UNSUPPORTED (read-only)."""),
+    "scilama_dlpack_wrap": (c_int32, [c_void_p, c_void_p, c_void_p, c_int32, c_void_p, c_void_p, c_void_p],
+        """A matrix of the caller, such as one that scilama_model_encode_cells() has filled.
+- tensor: data, dtype (F32, F64, I32, I64, U16 or U32), rank, rows and cols; row-major without gaps.
+- read_only: 1: consumers must not write; 0: they may.
+- release: Gives the memory back when the tensor is deleted; NULL = nothing to do.
+Not called when this call fails.
+- user: passed to release.
+- out: as in scilama_gene_table_to_dlpack().
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(1)."""),
+    "scilama_enrichment": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Over-representation of gene sets in modules, by the hypergeometric test (upper tail).
+
+- names: [n] the genes that were clustered, unique: the universe.
+- labels: [n] module or −1.
+- overlap: [modules × sets] genes in common.
+- sizes: [sets] genes of a set in the universe.
+- p: [modules × sets]; 1 without overlap; NaN where the set is not tested.
+- fdr: [modules × sets] Benjamini–Hochberg over all tests of all modules.
+Any of these may be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_DUPLICATE, E_NOMEM."""),
+    "scilama_enrichment_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_evaluation_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_file_describe": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p],
+        """Describes a file (data set, model or table) as one JSON object, with every problem found:
+{"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan", "density", "compression"}, "obs_names": [first, last],
+"var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}.
+
+A damaged file is described as far as it goes; the call fails only when nothing can be said.
+- text: Receives terminated UTF-8, freed by scilama_text_destroy().
+- layer: the matrix to describe, as in scilama_file_options; NULL = X. Of MuData also "mod/MODALITY" or
+"mod/MODALITY/LAYER"; the JSON then has "modality" and "modalities".
+
+Returns SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (no known kind of file), E_NOMEM, E_CANCELLED."""),
+    "scilama_file_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_fit": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """The whole way from a dataset to a trained model, as `scilama fit` goes it: split, recipe, model, training. Covariates
+and gene tables are chosen before (scilama_dataset_use_covariate(), scilama_dataset_add_gene_table()).
+To step, save states or go on after a cancel, use the parts.
+- out: Receives the model; NULL on failure.
+- dataset: Its split and recipe are replaced.
+- options: NULL = defaults.
+- info: The last step; may be NULL.
+
+Returns as scilama_dataset_split_random(), scilama_dataset_preprocess(), scilama_model_create(), scilama_trainer_create()
+and scilama_trainer_run()."""),
+    "scilama_fit_options_init": (c_int32, [c_void_p, c_size_t],
+        """Releases the trainer and its hold on the model. NULL is allowed."""),
+    "scilama_gene_aliases_count": (c_int64, [c_void_p],
+        """How many there are."""),
+    "scilama_gene_aliases_destroy": (None, [c_void_p],
+        """NULL is allowed."""),
+    "scilama_gene_aliases_from": (c_void_p, [c_void_p],
+        """[count] names in the data, and [count] names to look up: as alias_from and alias_to of
+scilama_match_options want them. Borrowed."""),
+    "scilama_gene_aliases_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p],
+        """Reads a file of two columns: the name of a gene in the data, and the name to look up in a
+gene table instead. The columns are parted by tabs, commas or spaces; further ones are not
+read; lines that begin with '#' are passed over; gzip allowed.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (line named), E_DUPLICATE (a name with two
+meanings), E_NOMEM. O(bytes)."""),
+    "scilama_gene_aliases_to": (c_void_p, [c_void_p],
+        """[count] names in the data, and [count] names to look up: as alias_from and alias_to of
+scilama_match_options want them. Borrowed."""),
+    "scilama_gene_forecast_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_gene_holdout": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Asks of genes that are held out how well their vectors alone tell their expression.
+
+The genes that stay give axes in the space of cells and, by kernel ridge regression from their
+vectors, the coordinates of those that are held out: K = (Σ_t exp(-|a - b|²))², 1 for a gene with itself, over vectors centred
+and of length 1, a penalty for each axis chosen on a fifth of the genes. No expression of a gene held out is used.
+- expression: [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
+A thousand or two of cells are enough.
+- vectors: [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
+a vector in that table.
+- widths: [tables] 1 to 65,536.
+- tables: 1 to 16.
+- correlation: [genes] of the last round that held the gene out, NaN = never; or NULL.
+- expected: [genes] the correlation that the prediction itself expects, its spread in standard deviations of the
+gene; NaN = never held out; or NULL.
+
+Returns SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
+O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats."""),
+    "scilama_gene_modules": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Finds gene modules: nearest neighbours among gene vectors, weighted graph, Leiden.
+
+- genes: [n × dim] with leading dimension ld (0 = dim): mu_f, or a static
+embedding to compare with. Rows with a NaN are left out (label −1).
+- labels: [n] receives 0 … modules − 1 by falling size; −1 = in no module.
+- membership: [n] receives the share of a gene's edge weight that stays in its module; may be NULL.
+- hub: [n] receives the edge weight of a gene within its module; may be NULL.
+- cohesion: [n] receives the stability of a gene: over rounds in which a share of the genes
+is drawn and clustered anew with another seed, how many of its
+module's drawn genes it is together with; may be NULL. A module's
+co-membership score is the mean over its genes.
+- report: May be NULL.
+
+Returns SCILAMA_OK, E_INVALID (fewer than 3 genes), E_NOMEM, E_CANCELLED. O(rounds · n² · dim)."""),
+    "scilama_gene_sets_count": (c_int64, [c_void_p],
+        """Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range."""),
+    "scilama_gene_sets_description": (c_char_p, [c_void_p, c_int64],
+        """Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range."""),
+    "scilama_gene_sets_destroy": (None, [c_void_p],
+        """NULL is allowed."""),
+    "scilama_gene_sets_gene": (c_char_p, [c_void_p, c_int64, c_int64],
+        """Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range."""),
+    "scilama_gene_sets_name": (c_char_p, [c_void_p, c_int64],
+        """Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range."""),
+    "scilama_gene_sets_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p],
+        """Reads gene sets in GMT format: name, description, genes, separated by tabs; gzip allowed.
+Sets of the same name are E_DUPLICATE; a gene that repeats within a set counts once.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (line named), E_DUPLICATE, E_NOMEM."""),
+    "scilama_gene_sets_size": (c_int64, [c_void_p, c_int64],
+        """Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range."""),
+    "scilama_gene_table_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p],
+        """Creates a table of gene vectors from memory (copied).
+- names: [rows] gene names.
+- values: [rows × width] with leading dimension ld (0 = width).
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM."""),
+    "scilama_gene_table_destroy": (None, [c_void_p],
+        """Releases the caller's hold; datasets keep what they need. NULL is allowed."""),
+    "scilama_gene_table_from_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Takes a gene table from an Arrow array (copied).
+
+The array is a struct, as record batches are: a column of names, and one column
+of vectors or a column for each of their numbers. Names: utf8, large_utf8, utf8_view, or a
+dictionary of these. Vectors: fixed-size lists, lists, large lists or list views, all
+of one length. Numbers: float16, float32 or float64, finite. Slices (offsets) are honoured.
+Of extension types, the storage is read.
+- schema: Type of the array.
+- array: Its data. Both are released by this call, whatever it returns.
+- options: NULL = defaults.
+
+Returns SCILAMA_OK, E_INVALID (a NULL, or released before), E_NOTFOUND (no such column), E_UNSUPPORTED (type of a
+column), E_FORMAT (a null, lists of several lengths, damaged), E_NONFINITE, E_NOMEM;
+the column, and the row where there is one, are named. O(rows × width)."""),
+    "scilama_gene_table_from_arrow_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Takes a gene table from a stream of Arrow arrays, such as the batches that a reader of
+Parquet files gives; see scilama_gene_table_from_arrow(). Each array is released before the
+next one is asked for.
+- stream: Read to its end, and released by this call, whatever it returns.
+
+Returns as scilama_gene_table_from_arrow(); E_CALLBACK (the stream failed: `detail` is its errno), E_CANCELLED."""),
+    "scilama_gene_table_name": (c_char_p, [c_void_p, c_int64],
+        """Name of a row; borrowed; NULL when out of range."""),
+    "scilama_gene_table_random": (c_int32, [c_void_p, c_void_p, c_void_p, c_uint64, c_void_p],
+        """A control: the same genes and width, every column Gaussian with the mean and standard
+deviation of that column of `like`. What a model gains over it is the prior knowledge's.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. Time O(rows × width)."""),
+    "scilama_gene_table_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p],
+        """Reads a table of gene vectors, by content and extension: HDF5 (gene_id [rows],
+embedding [rows × width]), .npy or .npz with a names file, CSV or TSV (a heading is
+recognised; names in the first column; gzip allowed), word2vec text, safetensors,
+.h5ad (varm), Parquet (gene_id, embedding: lists) where libduckdb is found at run
+time. float16, 32, 64.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT, E_NONFINITE (gene named), E_UNSUPPORTED
+(pickles, and Parquet without libduckdb: the message says how to convert)."""),
+    "scilama_gene_table_rows": (c_int64, [c_void_p],
+        """Rows and width."""),
+    "scilama_gene_table_shuffled": (c_int32, [c_void_p, c_void_p, c_void_p, c_uint64, c_void_p],
+        """A control: the vectors of `table`, dealt at random to its genes.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. Time O(rows × width)."""),
+    "scilama_gene_table_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """A gene table as an Arrow struct: gene_id (utf8) and embedding (fixed-size list of float32, where it
+lies in the table).
+- schema: Overwritten; released by the caller. `release` is NULL on failure.
+- array: likewise.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(bytes of the names)."""),
+    "scilama_gene_table_to_dlpack": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """The vectors of a gene table, [rows × width], where they lie; read-only.
+- out: Receives a tensor; its `deleter` releases it, and holds the table until then.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(1)."""),
+    "scilama_gene_table_values": (c_void_p, [c_void_p],
+        """Values [rows × width], borrowed."""),
+    "scilama_gene_table_width": (c_int64, [c_void_p],
+        """Rows and width."""),
+    "scilama_gene_table_write": (c_int32, [c_void_p, c_char_p, c_void_p],
+        """Writes a table as HDF5 (gene_id, embedding), replacing the file at once or not at all.
+
+Returns SCILAMA_OK, E_IO, E_NOMEM."""),
+    "scilama_graph_destroy": (None, [c_void_p],
+        """Releases a graph. NULL is allowed."""),
+    "scilama_graph_entries": (c_int64, [c_void_p],
+        """Vertices, and stored entries (two per edge)."""),
+    "scilama_graph_from_csr": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Makes a graph from compressed rows (copied).
+
+The matrix is made symmetric by taking the mean of both directions, unless it is
+already; loops and zero weights are dropped, repeated entries are added up.
+- indptr: [n + 1], ascending from 0.
+- indices: [indptr[n]], in range.
+- weights: [indptr[n]], finite and ≥ 0; NULL = 1 each.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM."""),
+    "scilama_graph_from_knn": (c_int32, [c_void_p, c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p, c_void_p],
+        """Makes a graph from nearest neighbours.
+
+- kind: scilama_graph_kind. Fuzzy weights need distances (McInnes et al.
+2018, section 3.1: exp(−(d − ρ)/σ), united by a + b − ab).
+- indices: [n × neighbors] as of scilama_knn(); no loops, no repeats in a row.
+- distances: [n × neighbors] ascending; may be NULL for Jaccard.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. O(n · neighbors²) for Jaccard,
+O(n · neighbors) for fuzzy."""),
+    "scilama_graph_from_knn_memory": (c_int32, [c_void_p, c_int32, c_int64, c_int64, c_void_p, c_void_p],
+        """Bytes that scilama_graph_from_knn() holds at most, the graph itself among them.
+
+Returns SCILAMA_OK, or E_INVALID as scilama_graph_from_knn()."""),
+    "scilama_graph_indices": (c_void_p, [c_void_p],
+        """Compressed rows, borrowed: [vertices + 1], [entries], [entries]. NULL for a NULL graph."""),
+    "scilama_graph_indptr": (c_void_p, [c_void_p],
+        """Compressed rows, borrowed: [vertices + 1], [entries], [entries]. NULL for a NULL graph."""),
+    "scilama_graph_leiden": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Finds communities (Traag, Waltman, van Eck 2019: local moving with a queue,
+randomised refinement, aggregation).
+
+From 32,768 vertices on all threads move them, in batches whose movers are not adjacent.
+Every community is connected. Labels are numbered by decreasing size, equal
+sizes by their first vertex. A vertex without edges is a community of its own.
+- labels: [vertices] receives the communities.
+- report: May be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. About O(entries) per level."""),
+    "scilama_graph_leiden_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p],
+        """Bytes that scilama_graph_leiden() holds at most beside the graph, with the threads of the context: a neighbour graph of
+n points with k neighbours each has up to 2nk entries, usually 1.5. More only where a vertex, or a part of a community that
+has been joined, has over 65,536 neighbours.
+
+Returns SCILAMA_OK, or E_INVALID."""),
+    "scilama_graph_leiden_sweep": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p],
+        """Runs Leiden at several resolutions; options->resolution is ignored.
+
+- resolutions: [count]
+- labels: [count × vertices]; may be NULL.
+- reports: [count], each initialised; may be NULL.
+
+Returns as scilama_graph_leiden(), E_INVALID for a resolution too; what was found until
+then stays in labels and reports."""),
+    "scilama_graph_leiden_target": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p],
+        """Searches the resolution (by bisection, at most 40 runs) that gives `communities`
+communities, or the nearest number found; the report tells which.
+- communities: 1 to the vertices.
+
+Returns as scilama_graph_leiden()."""),
+    "scilama_graph_quality": (c_int32, [c_void_p, c_int32, c_double, c_void_p, c_void_p, c_void_p],
+        """Quality of a given partition, as scilama_leiden_report has it.
+- labels: [vertices], each ≥ 0.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(entries)."""),
+    "scilama_graph_umap": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """Lays out a graph in a few dimensions (UMAP; McInnes, Healy, Melville 2018).
+
+The same layout for a seed, whatever the thread count: vertices move in 16
+interleaved batches an epoch, each from the places before the batch. Where the start is spectral, that of more than
+100,000 vertices is a rough one. Cancelled, the places so far are in the layout.
+- graph: of SCILAMA_GRAPH_FUZZY, usually.
+- layout: [vertices × dimensions] receives the places; the start when options->init
+says so, stretched to 0 … 10 in every dimension first.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED. O(entries · epochs)."""),
+    "scilama_graph_umap_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p],
+        """Bytes that scilama_graph_umap() holds at most beside the graph and the layout, with the threads of the context; most are
+the spectral start's. Of options->points only their presence and points_dim count.
+
+Returns SCILAMA_OK, or E_INVALID as scilama_graph_umap()."""),
+    "scilama_graph_vertices": (c_int64, [c_void_p],
+        """Vertices, and stored entries (two per edge)."""),
+    "scilama_graph_weights": (c_void_p, [c_void_p],
+        """Compressed rows, borrowed: [vertices + 1], [entries], [entries]. NULL for a NULL graph."""),
+    "scilama_h5ad_read_array": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Reads a matrix of obsm or varm.
+
+First with values NULL for the size, then with memory for it.
+- path: .h5ad file, or .h5mu: its modality rna, or the only one.
+- key: "obsm/NAME" or "varm/NAME"; of MuData also "mod/MODALITY/obsm/NAME", as in the two calls below.
+- rows: Receives the rows; may be NULL.
+- width: Receives the width; may be NULL.
+- values: [rows × width] or NULL.
+- size: elements that fit in values.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_INVALID (size too small)."""),
+    "scilama_h5ad_read_column": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Reads a column of a table: obs, var or a data frame in uns ("uns/scilama/history").
+Of categories and of texts it gives the codes, 0 … categories − 1 (texts: in order of their bytes).
+
+First with values NULL for the rows, then with memory for them.
+- rows: Receives the rows; may be NULL.
+- values: [rows] or NULL; NaN = missing.
+- size: elements that fit in values.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (not numbers, or size too small), E_FORMAT, E_NOMEM."""),
+    "scilama_h5ad_read_string": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p],
+        """Reads a text of uns, say "uns/scilama/version".
+- text: Receives terminated UTF-8, freed by scilama_text_destroy().
+
+Returns SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_NOMEM."""),
+    "scilama_h5ad_writer_cells": (c_int64, [c_void_p],
+        """Cells and genes of the file."""),
+    "scilama_h5ad_writer_commit": (c_int32, [c_void_p, c_void_p],
+        """Puts everything in place: synchronised, then renamed. The handle is still to be destroyed.
+
+Returns SCILAMA_OK, E_IO (the output is as before), E_STATE (committed before)."""),
+    "scilama_h5ad_writer_create": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Starts a new file.
+- matrix: X, dense or CSR, float32; written at once.
+- cell_names: [rows]; NULL = numbered.
+- gene_names: [cols]; NULL = numbered.
+
+Returns SCILAMA_OK, E_INVALID, E_IO, E_NOMEM."""),
+    "scilama_h5ad_writer_create_from": (c_int32, [c_void_p, c_char_p, c_void_p, c_int32, c_void_p],
+        """Starts a new file of a dataset: X (float32, the matrix as it came, before any recipe), the names of cells and genes, and the
+columns of cells. Of a streamed dataset X is CSR and is read as it is written.
+- matrix: 0: nothing is stored in X, which then reads as zeros, where the counts are to stay in the files that they are in.
+
+Returns SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_IO, E_NOMEM, E_CANCELLED, or what reading rows returns. O(entries)."""),
+    "scilama_h5ad_writer_destroy": (None, [c_void_p],
+        """Without a commit nothing is left behind. NULL is allowed."""),
+    "scilama_h5ad_writer_genes": (c_int64, [c_void_p],
+        """Cells and genes of the file."""),
+    "scilama_h5ad_writer_open": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p],
+        """Starts an output: a copy of `input` to which results are added.
+
+Nothing of the input is lost, except what is put under the same name. `output` may be
+`input`; it changes only at scilama_h5ad_writer_commit(). anndata 0.8 and later read it.
+Of MuData the output is one modality, whole, as an .h5ad of its own; of a 10x .h5 file, a loom file or a MatrixMarket
+folder a new .h5ad: X (CSR), the names of cells and genes and the columns of cells as scilama_dataset_read() gives
+them. It must not be `input` then.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_INVALID, E_IO, E_FORMAT, E_NOMEM."""),
+    "scilama_h5ad_writer_open_part": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_char_p, c_void_p],
+        """As scilama_h5ad_writer_open(), of that part of `input` which scilama_dataset_read() takes with these options: of MuData
+the modality, of a 10x file of several genomes the layer. Of AnnData all is taken, whatever the layer.
+- options: NULL = defaults.
+
+Returns as scilama_h5ad_writer_open()."""),
+    "scilama_h5ad_writer_put_layer": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """layers[key]: dense or CSR, float32, of the size of X.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_obs_categorical": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Columns of obs [cells] and var [genes]. Missing: NaN, code −1.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_obs_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Columns of obs [cells] and var [genes]. Missing: NaN, code −1.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_obsm": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p],
+        """obsm[key] [cells × width], varm[key] [genes × width]: row-major with leading dimension ld
+(0 = width); NaN = no value. Replaces a key of the same name, as all of these do. Values are written
+at once and need not be kept.
+
+Returns as of all scilama_h5ad_writer_put functions: SCILAMA_OK, E_INVALID (the key, or values that do not
+fit), E_STATE (committed before), E_IO, E_NOMEM. O(values)."""),
+    "scilama_h5ad_writer_put_obsp": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
+- indptr: [rows + 1].
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_uns_array": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p],
+        """Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_uns_integer": (c_int32, [c_void_p, c_char_p, c_int64, c_void_p],
+        """Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_uns_number": (c_int32, [c_void_p, c_char_p, c_double, c_void_p],
+        """Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_uns_records": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p],
+        """A record array in uns, as scanpy keeps uns["rank_genes_groups"]: rows of one field per name.
+- fields: [n_fields] names.
+- values: [n_fields × rows], field by field; NULL when these are strings.
+- strings: [n_fields × rows]; NULL when these are numbers.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_uns_string": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p],
+        """Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_uns_strings": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p],
+        """Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_uns_table": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p],
+        """A data frame in uns: first its index [rows], then its columns [rows] one by one.
+
+Returns as scilama_h5ad_writer_put_obsm(); E_STATE also for a column before its table."""),
+    "scilama_h5ad_writer_put_uns_table_numeric": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p],
+        """A data frame in uns: first its index [rows], then its columns [rows] one by one.
+
+Returns as scilama_h5ad_writer_put_obsm(); E_STATE also for a column before its table."""),
+    "scilama_h5ad_writer_put_uns_table_strings": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_void_p],
+        """A data frame in uns: first its index [rows], then its columns [rows] one by one.
+
+Returns as scilama_h5ad_writer_put_obsm(); E_STATE also for a column before its table."""),
+    "scilama_h5ad_writer_put_var_categorical": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Columns of obs [cells] and var [genes]. Missing: NaN, code −1.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_var_numeric": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Columns of obs [cells] and var [genes]. Missing: NaN, code −1.
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_h5ad_writer_put_varm": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p],
+        """obsm[key] [cells × width], varm[key] [genes × width]: row-major with leading dimension ld
+(0 = width); NaN = no value. Replaces a key of the same name, as all of these do. Values are written
+at once and need not be kept.
+
+Returns as of all scilama_h5ad_writer_put functions: SCILAMA_OK, E_INVALID (the key, or values that do not
+fit), E_STATE (committed before), E_IO, E_NOMEM. O(values)."""),
+    "scilama_h5ad_writer_put_varp": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
+- indptr: [rows + 1].
+
+Returns as scilama_h5ad_writer_put_obsm()."""),
+    "scilama_holdout_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_holdout_report_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_kmeans": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Clusters points by Lloyd's k-means from k-means++ seeds, Euclidean.
+
+- labels: [n] numbered by decreasing size.
+- centers: [clusters × dim]; may be NULL.
+- inertia: sum of squared distances to the centres; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED.
+O(restarts · iterations · n · clusters · dim)."""),
+    "scilama_kmeans_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_knn": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Finds the k nearest other points of every point.
+
+Nearest first; equal distances by ascending index. A point is never its own
+neighbour, also when others coincide with it. The exact method's neighbours are
+those of double-precision distances.
+- points: [n × dim], finite.
+- n: more than options->neighbors, below 2³¹.
+- indices: [n × neighbors] receives the neighbours.
+- distances: [n × neighbors] receives the distances; may be NULL.
+- report: May be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE (the point is named), E_NOMEM, E_CANCELLED."""),
+    "scilama_knn_memory": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p],
+        """Bytes that scilama_knn() holds at most, with the threads of the context; what the caller provides is not counted.
+
+Returns SCILAMA_OK, or E_INVALID as scilama_knn()."""),
+    "scilama_knn_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_knn_report_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_label_info_init": (c_int32, [c_void_p, c_size_t],
+        """Set struct_size and what is known before a call.
+
+Returns SCILAMA_OK, E_INVALID."""),
+    "scilama_labels_compare": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_void_p],
+        """Compares two labellings of the same points. Points with a negative code in
+either are left out.
+
+Returns SCILAMA_OK, E_INVALID (nothing to compare), E_NOMEM."""),
+    "scilama_leiden_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_leiden_report_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_lisi": (c_int32, [c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_double, c_void_p, c_void_p],
+        """Local inverse Simpson index of every point: how many labels its neighbourhood
+holds, effectively (Korsunsky et al. 2019, neighbours weighted to a perplexity).
+
+- indices: [n × neighbors] of scilama_knn().
+- distances: [n × neighbors].
+- labels: [n], each ≥ 0.
+- perplexity: 0 = floor((neighbors + 1) / 3).
+- lisi: [n] receives 1 … labels; −1 where all neighbours' weight vanishes.
+
+Returns SCILAMA_OK, E_INVALID (a neighbour or label out of range, a perplexity below 1),
+E_NONFINITE, E_NOMEM. O(n · (neighbors + labels))."""),
+    "scilama_marker_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_marker_table_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_markers": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Both of the above, and the combined rank.
+- cells: [cells × dim].
+- genes: [genes of the matrix × dim].
+
+Returns as scilama_wilcoxon() and scilama_paired_markers(). Memory for 3 [n_groups × genes] arrays beside the table at most."""),
+    "scilama_match_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_match_report_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_matrix_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_model_adapt": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Adapts a model to the batches of a query: categories of the model's categorical covariates that it does not know are added
+(scilama_model_extend_covariate()), and their columns are trained on the query's cells, all else staying as it is, so that
+cells of known categories, the reference's among them, are embedded to the bit as before. The encoder's columns are trained until
+the query's cells lie where the reference's do, cluster by cluster (docs/model.md, "New batches"), on up to 2,048 cells of a
+category; then the decoder's, by the objective of whichever head reconstructs better, on the cells of the dataset's train split.
+- dataset: a query with the model's covariate columns, such that some categories are new.
+- options: NULL = defaults.
+- report: may be NULL.
+
+Returns SCILAMA_OK (also when no category is new), E_STATE (the model carries no reference, or a trainer holds it),
+E_UNSUPPORTED (batch_norm), what encoding and training return, E_NOMEM, E_CANCELLED: after a failure categories may
+have been added, with columns of the known ones' mean or as trained so far. Parameter views taken before are void.
+O(new categories · 200 · min(cells, 2048) · (h₁ h₂ + 64 L))."""),
+    "scilama_model_category": (c_char_p, [c_void_p, c_int64, c_int64],
+        """Name of category `category` of covariate `index`, in the order of its columns: sorted, those
+added later behind. Borrowed until the model is extended or destroyed; NULL when out of range,
+or when the covariate is not categorical."""),
+    "scilama_model_cells_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Embeds cells as scilama_model_encode_cells() does. An Arrow struct: cell_id (utf8) and embedding (fixed-size
+list of float32).
+- schema: as in scilama_gene_table_to_arrow().
+- array: likewise.
+
+Returns as scilama_model_encode_cells()."""),
+    "scilama_model_check_covariate": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p],
+        """The same for covariate `index` of the model (scilama_model_covariate()). A column that the dataset lacks
+altogether is an error of encoding, and here: all cells missing.
+
+Returns SCILAMA_OK, E_INVALID (index out of range), E_NOMEM."""),
+    "scilama_model_check_query": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """Compares a dataset with what the model needs, before anything is encoded. The same is said in
+warnings when cells are encoded or decoded.
+
+Returns SCILAMA_OK, E_NOMEM. O(genes + cells · covariates)."""),
+    "scilama_model_copy_parameters": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p, c_void_p],
+        """Warm start: copies parameters and running statistics from another model. Parameter
+prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
+genes (the cell encoder's first weight, the head, b_out, residual, dispersion) is copied
+only when both models have the same genes; what reads covariates only when their
+encodings are equal; a gene encoder's first weight only when both project the vectors on
+the same axes (without embed_pca and embed_whiten: when the widths are equal). Not while a
+trainer steps.
+- prefix: NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.
+- from_prefix: NULL = prefix.
+- copied: number of parameters copied; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_NOTFOUND (nothing was copied). Time O(parameters)."""),
+    "scilama_model_covariate": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p],
+        """Describes covariate `index`, in the order of its columns. The name lives until the model is
+extended or destroyed.
+
+Returns SCILAMA_OK, E_INVALID (index out of range)."""),
+    "scilama_model_covariates": (c_int64, [c_void_p],
+        """Number of covariates, whatever their kind. To embed cells or decode, a dataset needs a cell
+column of each one's name."""),
+    "scilama_model_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
+initial weights (Xavier normal, biases 0).
+
+- options: NULL = published defaults.
+
+Returns SCILAMA_OK, E_INVALID (an option, or a likelihood of counts without counts), E_NOMEM,
+E_STATE, E_UNSUPPORTED."""),
+    "scilama_model_decode": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Decodes cells of a dataset: denoised or batch-corrected expression of the model's genes.
+
+With a likelihood of counts: expected counts at equal depth, the softmax times the recipe's
+target_sum (10,000 when it does not normalise); `unscale` changes nothing.
+- values: [cells × G] in model order, leading dimension ld (0 = G).
+
+Returns as scilama_model_encode_cells(); E_NOTFOUND also for a replaced covariate or category, E_STATE
+(PAIRED without a gene VAE). O(cells · G · h_1), twice so with match_levels."""),
+    "scilama_model_decode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p],
+        """Expression of unseen genes for the cells of a dataset, from the genes' vectors.
+
+Head BEST (the default): by kernel regression on the vectors of the model's genes, as scilama_model_predict_genes() does;
+units as there. Head PAIRED: by the gene autoencoder, in scaled units (mean 0 where the gene's bias is unknown); with a likelihood of
+counts the logarithm of the rate, up to the gene's unknown level.
+- tables,: names, n_tables  as in scilama_model_encode_new_genes().
+- values: [cells × rows of the tables], leading dimension ld (0 = rows).
+
+Returns as scilama_model_decode(), scilama_model_encode_new_genes() and scilama_model_predict_genes(); E_INVALID (head CELL)."""),
+    "scilama_model_describe_reference": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Lets the reference that a model carries know its cells' prepared expression, as 32 numbers each on the directions of
+scilama_model_learn_absent(), saved with it: scilama_model_novelty() needs it.
+- dataset: the reference's cells, in its order.
+
+Returns SCILAMA_OK, E_STATE (no reference, or nothing learnt of absent genes), E_INVALID (another number of cells), what
+encoding returns, E_NOMEM, E_CANCELLED. O(32 cells · genes)."""),
+    "scilama_model_destroy": (None, [c_void_p],
+        """Releases the caller's hold; NULL is allowed."""),
+    "scilama_model_encode_cells": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Embeds cells: mu_s, dropout off. Cells of another dataset are prepared by the
+model's recipe, with size factors over the genes that they share with its training cells. Genes
+that they were not measured on are filled in from those that they were, or left out
+(scilama_model_learn_absent()); unknown and missing categories are an average of the known. What is
+absent or unknown is said in warnings (scilama_model_check_query() has it as data).
+- mu: [cells × L], leading dimension ld (0 = L).
+- sigma: the same shape, or NULL.
+
+Returns SCILAMA_OK, E_NOTFOUND (covariate column, or no gene in common), E_INVALID (values or columns of
+another kind than the model's), E_NONFINITE (a raw covariate is missing: cell named), E_NOMEM,
+E_CANCELLED, and of rows read as needed what reading them returns. O(cells · parameters of the cell
+encoder), for sparse cells less."""),
+    "scilama_model_encode_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Embeds the model's genes: mu_f, dropout off.
+- mu: [G × L] in model order, leading dimension ld (0 = L).
+- sigma: the same shape, or NULL.
+
+Returns E_STATE without a gene VAE."""),
+    "scilama_model_encode_new_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p],
+        """Embeds genes that the model never saw, from their vectors alone.
+- tables: [n_tables] one for each modality, all of the same genes in the same order: as wide as the tables
+that the model was made with, not conditioned.
+- names: [n_tables] the modality that each belongs to; NULL = the order of the model.
+- n_tables: number of modalities of the model.
+- mu: [rows of the tables × L], leading dimension ld (0 = L).
+
+Returns SCILAMA_OK, E_INVALID (number, width or genes of the tables), E_NOTFOUND (a name), E_STATE (no gene VAE, or
+one that reads expression), E_NOMEM, E_CANCELLED. O(rows · parameters of the gene encoder)."""),
+    "scilama_model_extend_covariate": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p],
+        """Adds categories to a categorical covariate, to map new batches onto a trained model: each
+gets a column in what reads the covariates, the mean of the known ones' at first, so that all results
+so far stay as they were. Then train on the new cells with scilama_trainer_options.freeze_reference.
+Parameter views and names taken before are void; datasets prepared before are prepared again by
+the model's recipe.
+- key: name of the covariate.
+- values: [count] new categories.
+
+Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_DUPLICATE (a category is there already),
+E_STATE (a trainer holds the model), E_NOMEM."""),
+    "scilama_model_find_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Views the parameter of that name.
+
+Returns E_NOTFOUND."""),
+    "scilama_model_gene_name": (c_char_p, [c_void_p, c_int64],
+        """Name of a gene of the model, in model order; borrowed; NULL when out of range."""),
+    "scilama_model_gene_vectors": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p],
+        """The vectors of the model's genes in one modality, as the gene encoder reads them (conditioned).
+- width: columns; receives the number.
+- values: [genes × width] in model order, leading dimension ld (0 = width); NULL = tell the width only. Rows of genes
+that no table knows are NaN.
+
+Returns SCILAMA_OK, E_INVALID (modality out of range, ld)."""),
+    "scilama_model_genes_to_arrow": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """Embeds the model's genes as scilama_model_encode_genes() does. An Arrow struct: gene_id (utf8) and
+embedding (fixed-size list of float32), in model order.
+- schema: as in scilama_gene_table_to_arrow().
+- array: likewise.
+
+Returns as scilama_model_encode_genes()."""),
+    "scilama_model_get_info": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Tells sizes and progress.
+
+Returns SCILAMA_OK."""),
+    "scilama_model_get_options": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Copies the options in force.
+
+Returns SCILAMA_OK."""),
+    "scilama_model_get_reference": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """The reference that a model carries; the caller destroys it.
+
+Returns SCILAMA_OK, E_NOTFOUND (it carries none)."""),
+    "scilama_model_info_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_model_learn_absent": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Learns from the training cells how the model's genes vary together, so that cells measured on a part of
+them can be encoded: probabilistic principal components of rank 32 (Tipping & Bishop 1999, eq. 12) of up to
+4,096 of them. Absent genes are then taken for their mean given the measured ones. Without it they are left
+out, and the others grow by √(genes / measured). Full panels are encoded the same with and without. Saved
+with the model: 33 numbers a gene.
+- dataset: the one that the model was created for.
+
+Returns SCILAMA_OK, E_STATE (under three training cells or two genes, or a trainer holds the model), E_NOMEM,
+E_CANCELLED, and of rows read as needed what reading them returns.
+O(cells · genes · min(cells, genes)) for at most 4,096 cells."""),
+    "scilama_model_load": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p],
+        """Loads a saved model.
+
+Returns SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (damaged, or no model), E_UNSUPPORTED (of a newer format),
+E_NOMEM. O(parameters)."""),
+    "scilama_model_load_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Loads a model from the bytes of a saved one, whichever call saved it. They are read during the call alone.
+
+Returns as scilama_model_load()."""),
+    "scilama_model_modality_name": (c_char_p, [c_void_p, c_int64],
+        """Name of a modality, borrowed; NULL when out of range."""),
+    "scilama_model_modality_width": (c_int64, [c_void_p, c_int64],
+        """Width of a modality's vectors as they are given, before embed_pca; 0 when out of range. Of a gene encoder
+that reads expression the number of training cells."""),
+    "scilama_model_novelty": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """How much sparser reference cells lie around each cell of a query than other cells of the query do, on axes along which
+either varies (12 principal axes of both, weighted alike): the log of the ratio of mean distances to the 8 nearest, less
+what the numbers of cells explain, averaged over a cell and its 8 nearest. Near 0: the reference has such cells as often;
+above 0.2: hardly any. A property of the whole query: give all its cells at once.
+- novelty: [cells].
+
+Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
+returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768)."""),
+    "scilama_model_options_init": (c_int32, [c_void_p, c_size_t, c_int32],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_model_parameter": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p],
+        """Views parameter `index`. The pointer lives as long as the model.
+
+Returns SCILAMA_OK, E_INVALID (index out of range)."""),
+    "scilama_model_parameter_to_dlpack": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p],
+        """A parameter of a model, [rows × cols], [rows] or a single number, where it lies; read-only.
+
+Training changes the numbers in place: read them between steps. After
+scilama_model_extend_covariate() the tensor keeps the numbers as they were before it.
+- name: as in scilama_model_find_parameter().
+- out: as in scilama_gene_table_to_dlpack().
+
+Returns SCILAMA_OK, E_NOTFOUND, E_NOMEM. O(1)."""),
+    "scilama_model_parameters": (c_int64, [c_void_p],
+        """Number of parameters and running statistics."""),
+    "scilama_model_predict_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p],
+        """Expression of genes that the model was not trained on, measured or not, from vectors in any tables that know both them and
+genes of the model: another data set's loadings, text, sequence. The model needs no gene VAE.
+
+At most 1,024 of the cells, evenly drawn, are decoded: x̂. Its 30 leading axes, what the model's genes as measured have to do
+with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and judges it) what the new genes have:
+a cell's value is that of the axes at its x̂. So options' covariates, averages too, reach the new genes.
+The same kernel tells the logarithms of mean and deviation. A few hundred cells are needed for the axes.
+- options: unscale: units before scaling, none below 0, by the means and deviations expected; else standard
+deviations of the gene about its mean. head and match_levels change nothing.
+- tables: [n_tables] 1 to 16; genes are found by name, those of the model too.
+- genes: [n_genes] names. One of the model's own is told by its vectors and its expression, which it has.
+- values: [cells × n_genes], leading dimension ld (0 = n_genes); NULL = only the forecast is wanted.
+- forecast: what to expect, or NULL.
+
+Returns as scilama_model_decode(); E_NOTFOUND (a gene that no table knows, or fewer than 10 of the model's), E_INVALID (too few
+cells). O(cells · G · h_1 + G² (Σ widths + 30)); room for G² floats."""),
+    "scilama_model_save": (c_int32, [c_void_p, c_char_p, c_void_p],
+        """Saves a model: everything that encoding new cells needs. The file is replaced at once or not at all.
+
+Returns SCILAMA_OK, E_IO, E_NOMEM. O(parameters)."""),
+    "scilama_model_save_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """Saves a model as scilama_model_save() does, but into memory: to pickle it, send it, keep it in a database. A reference
+that it carries comes along.
+- bytes: Receives the bytes of the file, freed by scilama_bytes_destroy(); NULL on failure.
+- size: Receives how many there are.
+
+Returns SCILAMA_OK, E_NOMEM, E_IO (the system has no room for it). O(parameters), of which two copies exist for a moment."""),
+    "scilama_model_set_parameter": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_void_p],
+        """Sets a parameter. Not while a trainer steps.
+- values: [count], finite; count must be rows × cols.
+
+Returns E_NOTFOUND, E_INVALID, E_NONFINITE."""),
+    "scilama_model_set_reference": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Lets a model carry a reference, in memory and in its file, instead of one that it had. The model retains it.
+
+Returns SCILAMA_OK, E_INVALID (another dim than the model's L)."""),
+    "scilama_module_activity": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p],
+        """Activity of modules: the mean z-score (over all cells) of the expression of a module's genes.
+
+- labels: [genes of the matrix]: module or −1.
+- activity: [cells × modules]. Genes that do not vary count as zero; a module
+without genes is NaN.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(stored)."""),
+    "scilama_module_coherence": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Tests whether a module's genes go together in the expression of cells.
+
+The coherence is the mean correlation of pairs of its genes. It is compared with
+random sets of genes of the same size and the same deciles of mean expression, drawn
+from the genes with a label (−1 included; −2 and less: not drawn from).
+- coherence: [modules]; may be NULL.
+- p: [modules] one-sided, never below 1 / (permutations + 1); may be NULL.
+- fdr: [modules] Benjamini–Hochberg; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED."""),
+    "scilama_module_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_module_projection": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p],
+        """Activity of modules in the paired space: z_s · mean of z_f over the module's genes.
+
+- cells: [n × dim].
+- genes: [n_genes × dim]; rows with a NaN are left out.
+- labels: [n_genes] module or −1.
+- activity: [n × modules]; a module without genes is NaN.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(n · modules · dim)."""),
+    "scilama_module_report_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_option_check": (c_int32, [c_int32, c_void_p, c_void_p],
+        """Checks every field of a struct of options against its bounds; rules between fields are told by the call that
+reads the struct.
+- options: a struct of the kind that `of` says, its struct_size set.
+
+Returns SCILAMA_OK, E_INVALID (`of`, or an option, which is named). O(options)."""),
+    "scilama_option_choice": (c_char_p, [c_int32, c_int64, c_int64, c_void_p],
+        """Name of choice number `choice` of an option, such as "cell-gene". Static storage; NULL behind the last, and for
+options without choices.
+- value: receives what the field is set to; may be NULL."""),
+    "scilama_option_count": (c_int64, [c_int32],
+        """Number of options in a struct, reserved fields and struct_size not counted.
+- of: scilama_options; 0 is returned for other numbers."""),
+    "scilama_option_find": (c_int64, [c_int32, c_char_p],
+        """Finds an option by the name of its field.
+
+Returns its index, or -1. O(options)."""),
+    "scilama_option_get_info": (c_int32, [c_int32, c_int64, c_void_p, c_void_p],
+        """Describes option `index`, in the order in which people should meet them.
+
+Returns SCILAMA_OK, E_INVALID (`of` or index out of range). O(1)."""),
+    "scilama_option_info_init": (c_int32, [c_void_p, c_size_t],
+        """Writes zeros.
+
+Returns SCILAMA_OK or E_INVALID."""),
+    "scilama_p_adjust": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p],
+        """Adjusts p-values by Benjamini and Hochberg. NaNs stay and do not count.
+- adjusted: [n]; may be p.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(n log n)."""),
+    "scilama_paired_markers": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Scores genes for groups of cells in the paired space.
+
+For each group, s_g = (mean z_s of its cells − mean z_s of the others) · z_f of the
+gene. Significance: group codes are permuted within batches; a gene's score is put
+in standard deviations of its own permuted scores, which makes the genes' scores
+alike, and the permuted scores of all genes of the group together are the null of each.
+- cells: [n × dim] z_s (or mu_s), finite, leading dimension dim.
+- genes: [n_genes × dim] z_f (or mu_f), leading dimension dim; a row with a NaN is
+a gene outside the paired space.
+- groups: [n] codes.
+- batches: [n] codes; NULL = one batch. Cells with a
+negative code are left out.
+- table: Receives the paired arrays; the others are left alone.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED.
+O(permutations · (n + groups · n_genes) · dim)."""),
+    "scilama_pca": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Principal components: eigenvectors of the covariance, by Lanczos iteration to
+convergence (of the smaller product matrix when one has at most 4096 rows).
+
+The sign is such that the entry of largest magnitude of each component is positive.
+- x: [n × genes], finite.
+- scores: [n × components]; may be NULL. `components` is the number asked
+for, cut to min(n, genes): see scilama_pca_components().
+- components: [components × genes] of unit length; may be NULL.
+- variances: [components], with n − 1 below; may be NULL.
+- total: variance of all genes together; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED.
+O(n · genes · min(n, genes)) up to 4096 rows or columns, else O(n · genes) for
+every step of the iteration."""),
+    "scilama_pca_components": (c_int64, [c_void_p, c_int64, c_int64],
+        """min(options' components, n, genes)."""),
+    "scilama_pca_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_preprocess_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_preprocess_report_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_query_report_init": (c_int32, [c_void_p, c_size_t],
+        """Set struct_size and what is known before a call.
+
+Returns SCILAMA_OK, E_INVALID."""),
+    "scilama_reference_add_labels": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p, c_int64, c_void_p],
+        """Adds a column of labels, and calibrates its probabilities on up to 4,096 of the reference's cells, each left
+out in turn. Not once a model or another thread holds the reference.
+- codes: [cells] below n_categories; negative = no label.
+- categories: [n_categories] their names.
+
+Returns SCILAMA_OK, E_INVALID, E_DUPLICATE (a column of that name), E_NOMEM, E_CANCELLED."""),
+    "scilama_reference_category": (c_char_p, [c_void_p, c_int64, c_int64],
+        """Name of category `category` of column `index`, borrowed; NULL when out of range."""),
+    "scilama_reference_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p],
+        """Makes a reference of cells' embedding.
+- points: [cells × dim] finite, copied; leading dimension ld (0 = dim). cells ≥ 3.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED. O(min(cells, 4096) · cells · dim)."""),
+    "scilama_reference_destroy": (None, [c_void_p],
+        """Releases the caller's hold; NULL is allowed."""),
+    "scilama_reference_get_info": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Tells sizes.
+
+Returns SCILAMA_OK."""),
+    "scilama_reference_info_init": (c_int32, [c_void_p, c_size_t],
+        """Set struct_size and what is known before a call.
+
+Returns SCILAMA_OK, E_INVALID."""),
+    "scilama_reference_label": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p],
+        """Describes column `index` of labels.
+
+Returns SCILAMA_OK, E_INVALID (out of range)."""),
+    "scilama_reference_neighbors": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p],
+        """The k nearest reference cells by Euclidean distance, exactly: nearest first, ties by number.
+- points: [n × dim] finite, leading dimension ld (0 = dim), as scilama_model_encode_cells() gives them.
+- indices: [n × k] numbers of reference cells.
+- distances: [n × k].
+
+Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim)."""),
+    "scilama_reference_place": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p],
+        """Places cells in the reference's layout: the mean of their neighbours' places, weighted like votes.
+- layout: [n × layout_dims].
+
+Returns SCILAMA_OK, E_STATE (no layout), E_INVALID."""),
+    "scilama_reference_set_layout": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p],
+        """Sets a layout to look at, such as UMAP.
+- layout: [cells × dims] finite, copied.
+- dims: 1 to 16.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM."""),
+    "scilama_reference_transfer": (c_int32, [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Labels from neighbours: votes of weight exp(−d² / 2h²), h a cell's mean distance, calibrated into
+probabilities.
+- index: column of labels.
+- indices: [n × k] and distances [n × k] as scilama_reference_neighbors() gives them.
+- code: [n] likeliest category; −1 when no neighbour has a label.
+- probability: [n] its probability.
+- second: [n] next in probability, −1 when there is one category; NULL = not wanted.
+- second_probability: [n]; NULL = not wanted.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(n · (k + categories))."""),
+    "scilama_row_source_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_score_embedding": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Integration and clustering metrics of an embedding (Luecken et al. 2022).
+
+Cells without a label (or, when batches are given, without a batch) are left out.
+Neighbourhoods as scib-metrics has them, the cell itself included: 15 for graphs,
+50 for kBET, 90 for LISI; cut when there are fewer cells. Above options->max_cells a
+sample is drawn in which every label of every batch has its share, and at least 10 cells
+(or all it has): neighbourhoods of 15, 50 and 90 then reach farther than among all cells,
+so figures of samples compare with figures of samples of like size.
+- embedding: [n × dim], finite.
+- labels: [n] codes of cell types, say.
+- batches: [n] codes; NULL = no batches (those metrics are NaN).
+- options: NULL = defaults.
+
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM, E_CANCELLED. O(c² · dim)
+for c cells scored."""),
+    "scilama_score_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_scores_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_silhouette": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_int32, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Silhouette of every point (Rousseeuw 1987), as scikit-learn: 0 for a point alone in its cluster.
+
+- labels: [n]; points with a negative code are left out and get NaN.
+- samples: [n]; may be NULL.
+- mean: over the points with a label.
+
+Returns SCILAMA_OK, E_INVALID (fewer than 2 labels), E_NONFINITE, E_NOMEM, E_CANCELLED.
+O(n² · dim) time, O(n · dim) memory."""),
+    "scilama_status_name": (c_char_p, [c_int32],
+        """Name of a status code, such as "E_NOTFOUND"; "UNKNOWN" for other numbers.
+Static storage."""),
+    "scilama_status_text": (c_char_p, [c_int32],
+        """What a status code means, in a few words. Static storage."""),
+    "scilama_step_info_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_table_options_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of each struct."""),
+    "scilama_tensor_init": (c_int32, [c_void_p, c_size_t],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_text_destroy": (None, [c_void_p, c_void_p],
+        """Frees text that the library returned. NULL is allowed."""),
+    "scilama_trainer_apply": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Divides the accumulated gradients by the number of forward_backward calls, makes
+one optimiser step, clears them, and advances the cursor by one mini-batch.
+
+Returns SCILAMA_OK, E_STATE (no gradient is pending), E_NONFINITE (parameter named)."""),
+    "scilama_trainer_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Creates a trainer and reserves everything that it will ever need.
+
+The model and the dataset are retained; one trainer at a time may hold a model.
+
+Returns SCILAMA_OK, E_INVALID (an option, or dataset and model do not fit), E_STATE,
+E_NOMEM, E_UNSUPPORTED."""),
+    "scilama_trainer_destroy": (None, [c_void_p],
+        """Releases the trainer and its hold on the model. NULL is allowed."""),
+    "scilama_trainer_end_phase": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Ends the current phase now, restoring its best weights.
+
+Returns SCILAMA_OK, E_STATE (finished)."""),
+    "scilama_trainer_evaluate": (c_int32, [c_void_p, c_int32, c_void_p, c_void_p],
+        """Objective of the running phase over the cells of a split, at β = 1, dropout off.
+- split: scilama_split.
+
+Returns SCILAMA_OK, E_INVALID (no such cells), E_CANCELLED; of a streamed dataset also what reading its rows
+returns."""),
+    "scilama_trainer_forward_backward": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p],
+        """Loss and gradients of given cells, accumulated into the gradient buffer; weights
+are not changed. A failure here or in scilama_trainer_apply() discards what was
+accumulated, and running statistics return to those before the first of the calls.
+- cells: [n] cell numbers, n ≤ batch_size; NULL: the next mini-batch (the cursor stays).
+
+Returns as scilama_trainer_step()."""),
+    "scilama_trainer_get_rates": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
+
+Returns SCILAMA_OK, E_INVALID (negative, infinite or too large)."""),
+    "scilama_trainer_gradient": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p],
+        """Gradient of one parameter, borrowed.
+
+Returns SCILAMA_OK, E_NOTFOUND."""),
+    "scilama_trainer_gradients": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """The gradient buffer: one contiguous view over all trainable parameters, in the
+order of scilama_model_parameter(). Borrowed, as long as the trainer lives; writable.
+
+Returns SCILAMA_OK."""),
+    "scilama_trainer_gradients_to_dlpack": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """The gradient buffer of scilama_trainer_gradients(), [trainable numbers], where it lies; writable:
+to add up gradients of several processes between forward_backward and apply. The
+tensor keeps the trainer's memory, not its hold on the model.
+- out: as in scilama_gene_table_to_dlpack().
+
+Returns SCILAMA_OK, E_NOMEM. O(1)."""),
+    "scilama_trainer_kl_per_unit": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p],
+        """KL per latent unit at the last validation that ended an epoch, whatever has been
+evaluated since; NaN before the first one and without a validation split.
+- kl_s: [L], mean over cells; may be NULL.
+- kl_f: [L], mean over genes; zeros in the cell objective; may be NULL.
+
+Returns SCILAMA_OK."""),
+    "scilama_trainer_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Bytes that scilama_trainer_create() would reserve.
+
+Returns SCILAMA_OK, or what scilama_trainer_create() would return."""),
+    "scilama_trainer_options_init": (c_int32, [c_void_p, c_size_t, c_int32],
+        """Writes the defaults of a preset.
+- preset: scilama_preset."""),
+    "scilama_trainer_run": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Steps until finished.
+- progress: may be NULL.
+
+Returns as scilama_trainer_step(), the steps before it kept; E_CALLBACK (progress asked to stop)."""),
+    "scilama_trainer_run_epoch": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Steps to the end of the current epoch.
+
+Returns as scilama_trainer_step(), the steps before it kept."""),
+    "scilama_trainer_set_rates": (c_int32, [c_void_p, c_double, c_double, c_double, c_void_p],
+        """Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
+
+Returns SCILAMA_OK, E_INVALID (negative, infinite or too large)."""),
+    "scilama_trainer_state_get": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p],
+        """Copies the state (weights, optimiser, best weights, counters) to a buffer. A trainer
+restored from it continues bit for bit.
+
+Returns SCILAMA_OK, E_INVALID (size too small), E_STATE (gradients are pending)."""),
+    "scilama_trainer_state_set": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p],
+        """Restores a state taken from a trainer of the same model, data and options.
+
+Returns SCILAMA_OK, E_FORMAT, E_UNSUPPORTED (of another version), E_INVALID (of another problem)."""),
+    "scilama_trainer_state_size": (c_int64, [c_void_p],
+        """Bytes of a saved state."""),
+    "scilama_trainer_step": (c_int32, [c_void_p, c_void_p, c_void_p],
+        """Runs one optimiser step on the next mini-batch; validates at the end of an epoch.
+
+- info: Receives progress; may be NULL.
+
+Returns SCILAMA_OK, SCILAMA_E_NONFINITE (the first parameter or loss at fault is
+named), SCILAMA_E_CANCELLED or SCILAMA_E_STATE (finished); of a streamed dataset also what
+reading its rows returns. Never allocates."""),
+    "scilama_umap_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_version": (c_int32, [],
+        """Version of the library in use, as major * 10000 + minor * 100 + patch."""),
+    "scilama_version_string": (c_char_p, [],
+        """Version of the library in use, "major.minor.patch". Static storage."""),
+    "scilama_wilcoxon": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p],
+        """Compares the expression of every gene between groups of cells by the Wilcoxon
+rank-sum test (Mann–Whitney U, ties by average ranks, normal approximation).
+
+- dataset: Its recipe is fitted first where it is stale.
+- groups: [cells] codes.
+- table: Receives the first nine arrays; paired ones are left alone.
+
+Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. O(stored · log) time; memory for
+about 2 million entries beside the table, whatever the matrix."""),
 }
 
 
 def declare(library):
     """Functions that an older library lacks are left out."""
-    for name, (result, arguments) in FUNCTIONS.items():
+    for name, (result, arguments, text) in FUNCTIONS.items():
         function = getattr(library, name, None)
         if function is not None:
-            function.restype, function.argtypes = result, arguments
+            function.restype, function.argtypes, function.__doc__ = result, arguments, text
     return library

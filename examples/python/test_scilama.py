@@ -231,6 +231,9 @@ if "scipy" in sys.modules:
 del graph
 assert indptr[-1] == len(indices)  # views keep the graph
 
+mu, sigma = model.encode_cells(data, sigma=True)
+assert np.array_equal(mu, model.encode_cells(data)) and (sigma > 0).all() and (model.encode_genes(sigma=True)[1] > 0).all()
+
 # Decoding with every option.
 plain = model.decode(data)
 assert plain.shape == (96, len(model.genes)) and np.array_equal(model.decode(data, head="best"), plain)
@@ -268,6 +271,42 @@ own_embedding = model.encode_cells(data)
 model.reference = scilama.Reference(context, own_embedding, {"batch": np.array(["a", "b", "c"])[own]})
 assert model.reference.info.cells == 96 and model.check_query(data).unknown_cells == 0
 assert model.reference.map(own_embedding, 1)[3].max() == 0
+
+# Memory before it is needed.
+assert scilama.knn_memory(context, 2000, 4) > scilama.knn_memory(context, 120, 4)
+assert scilama.graph_memory(context, 120, 10) >= 120 * 10 * 8 + 121 * 8 and scilama.graph_memory(context, 120, 10, "jaccard") > 0
+assert scilama.leiden_memory(context, 2000, 30000) > scilama.leiden_memory(context, 120, 1800)
+assert scilama.umap_memory(context, 2000, 30000) > scilama.umap_memory(context, 120, 1800)
+try:
+    scilama.umap_memory(context, 120, 1800, dimensions=-1)
+    raise SystemExit("a layout of no dimensions has a size")
+except scilama.Failure as failure:
+    assert failure.code == -1, failure
+
+# Joined with cells of a batch that the model does not know, which is then adapted to.
+query = scilama.Dataset(context, counts, genes=names, cells=["q%d" % k for k in range(96)])
+query.set_categorical("batch", np.full(96, "z"))
+both = scilama.Dataset.concat([data, query], ["old", "new"], "part")
+assert both.cells == 192 and both.cell_names[96] == "q0" and scilama.column(both, "part")[1] == ["old", "new"]
+assert (scilama.column(both, "part")[0] == np.repeat([0, 1], 96)).all()
+for wrong in (lambda: scilama.Dataset.concat([data, query], ["one"]), lambda: scilama.Dataset.concat([data, query], join="outer")):
+    try:
+        wrong()
+        raise SystemExit("these cannot be joined")
+    except (ValueError, scilama.Failure):
+        pass
+with tempfile.TemporaryDirectory() as folder:
+    scilama.H5adWriter.create_from(both, os.path.join(folder, "both.h5ad")).commit()
+    again = scilama.Dataset.read(context, os.path.join(folder, "both.h5ad"))
+    assert again.cells == 192 and scilama.column(again, "batch")[1] == ["a", "b", "c", "z"]
+rows = scilama.Dataset.from_rows(context, lambda cells, out: np.copyto(out, counts[cells]), counts.shape, genes=names)
+joined = scilama.Dataset.concat([rows, rows])
+del rows
+joined.preprocess(hvg=scilama.HVG_NONE)
+assert np.array_equal(joined.prepared()[:96], joined.prepared()[96:])
+other = scilama.Model.from_bytes(context, model.to_bytes()) if hasattr(model, "to_bytes") else model
+report = other.adapt(both, decoder_steps=0)
+assert (report.categories, report.cells, report.aligned) == (1, 96, 1) and other.covariates == {"batch": ["a", "b", "c", "z"]}
 
 # Markers and modules.
 groups = np.where(counts[:, 5] > 0, "high", "low")

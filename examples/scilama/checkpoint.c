@@ -64,7 +64,7 @@ static bool rotate(const char *path, const char *before)
     return !rename(path, before); /* a file system without links */
 }
 
-static bool write_pieces(int fd, const head *top, const char *options, const history *h, const void *state)
+static bool write_pieces(int fd, const head *top, const char *options, const history *h, const void *state, uint64_t *key)
 {
     uint64_t sum = SUM_START;
     const struct { const void *data; size_t size; } pieces[] = {
@@ -74,15 +74,16 @@ static bool write_pieces(int fd, const head *top, const char *options, const his
         sum = digest(sum, pieces[i].data, pieces[i].size);
         if (!write_all(fd, pieces[i].data, pieces[i].size)) return false;
     }
+    *key = sum;
     return write_all(fd, &sum, sizeof sum);
 }
 
 /* All but what was counted: a temporary, the rotation, its name. */
-static scilama_status write_file(app *a, const fit *f, const head *top, const history *h, const void *state)
+static scilama_status write_file(app *a, fit *f, const head *top, const history *h, const void *state)
 {
     char *target, *temp, *before = NULL;
     int fd = open_temporary(a, f->checkpoint, &target, &temp);
-    bool good = fd >= 0 && (before = app_text(a, ROTATED_NAME, target)) && write_pieces(fd, top, f->given, h, state);
+    bool good = fd >= 0 && (before = app_text(a, ROTATED_NAME, target)) && write_pieces(fd, top, f->given, h, state, &f->kept.key);
     int code = errno;
     if (fd >= 0 && !finish_file(fd) && good) good = false, code = errno;
     if (good && !((f->damaged_checkpoint || rotate(target, before)) && put_in_place(temp, target))) good = false, code = errno;
@@ -117,7 +118,7 @@ scilama_status checkpoint_save(app *a, fit *f, const history *h, bool finished)
 
 /* --- reading ------------------------------------------------------------------------ */
 
-typedef struct content { head top; char *options; epoch_row *rows; float *units; void *state; } content;
+typedef struct content { head top; char *options; epoch_row *rows; float *units; void *state; uint64_t sum; } content;
 
 static bool read_whole(FILE *file, app *a, content *c)
 {
@@ -137,6 +138,7 @@ static bool read_whole(FILE *file, app *a, content *c)
     if (fread(c->options, 1, (size_t)top->options, file) != (size_t)top->options || fread(c->rows, sizeof *c->rows, (size_t)top->rows, file) != (size_t)top->rows || fread(c->units, 1, unit_bytes(top), file) != unit_bytes(top) ||
         fread(c->state, 1, (size_t)top->state, file) != (size_t)top->state || fread(&stored, sizeof stored, 1, file) != 1) return false;
     sum = digest(digest(digest(sum, top, sizeof *top), c->options, (size_t)top->options), c->rows, (size_t)top->rows * sizeof *c->rows);
+    c->sum = stored;
     return digest(digest(sum, c->units, unit_bytes(top)), c->state, (size_t)top->state) == stored;
 }
 
@@ -199,6 +201,7 @@ static scilama_status use_content(app *a, const char *path, fit *f, history *h, 
     memcpy(h->sum, c->top.sum, sizeof h->sum);
     h->cells = c->top.cells;
     *finished = c->top.finished != 0;
+    f->kept.key = c->sum;
     return SCILAMA_OK;
 }
 

@@ -7,12 +7,15 @@ static scilama_status cluster_file(app *a, const char *file, const char *out, co
     scilama_h5ad_writer *writer = NULL;
     float *points = NULL;
     int64_t width = 0, cells = 0;
+    cluster_found found = { 0 };
     scilama_status status = check_output(a, out);
     if (!status) status = open_output(a, file, NULL, out, &writer);
     if (!status) cells = scilama_h5ad_writer_cells(writer);
     if (!status) status = read_obsm(a, file, plan->embedding, cells, &points, &width);
-    if (!status) status = cluster_and_put(a, writer, points, cells, width, plan);
+    if (!status) status = cluster_find(a, points, cells, width, plan, NULL, &found);
+    if (!status) status = cluster_put(a, writer, plan, &found);
     if (!status) status = scilama_h5ad_writer_commit(writer, &a->error);
+    cluster_free(&found);
     scilama_h5ad_writer_destroy(writer);
     return status;
 }
@@ -31,7 +34,7 @@ int verb_cluster(int argc, char **argv)
         { "communities", 'n', OPTION_INTEGER, &plan.communities, "N", "search the resolution that gives so many", 0, NULL },
         MODALITY_OPTION(&a),
         { "neighbors", 'k', OPTION_INTEGER, &plan.neighbors, "K", "neighbours, the cell itself counted as in scanpy (default 15)", 0, NULL },
-        { "graph", 0, OPTION_FLAG, &graph, NULL, "write the neighbour graph too", 1, NULL },
+        { "graph", 0, OPTION_FLAG, &graph, NULL, "write the neighbour graph too: where scanpy looks for it, or by --key where the file has one of another embedding", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--embedding KEY] [--resolution R | --communities N]",
@@ -39,8 +42,8 @@ int verb_cluster(int argc, char **argv)
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!out) out = file;
-    if (graph) plan.prefix = plan.key;
     scilama_status status = app_open(&a);
+    if (!status && graph) plan.prefix = graph_prefix(&a, file, plan.embedding, plan.key);
     if (!status) status = cluster_file(&a, file, out, &plan);
     return app_close(&a, status);
 }

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,13 +15,14 @@
 static scilama_context *volatile running;
 static volatile sig_atomic_t interrupted;
 
-/* A cancel is for the call that runs: where the signal comes between two, the next one is asked a second later. */
+/* A cancel is for the call that runs: where the signal comes between two, the next one is asked a tenth of a second later. */
 static void on_signal(int number)
 {
+    const struct itimerval soon = { { 0, 0 }, { 0, 100000 } };
     (void)number;
     interrupted = 1;
     if (running) scilama_context_cancel(running);
-    alarm(1);
+    setitimer(ITIMER_REAL, &soon, NULL);
 }
 
 bool app_interrupted(void) { return interrupted != 0; }
@@ -106,8 +108,9 @@ int app_close(app *a, scilama_status status)
         fprintf(stderr, "scilama: %s cannot be written: %s\n", a->log_json, strerror(a->json_error));
         status = SCILAMA_E_IO;
     }
+    const struct itimerval never = { { 0, 0 }, { 0, 0 } };
     running = NULL;
-    alarm(0);
+    setitimer(ITIMER_REAL, &never, NULL);
     scilama_context_destroy(a->context);
     app_release(a);
     return stopped ? EXIT_INTERRUPTED : status ? EXIT_FAILED : EXIT_DONE;
@@ -162,6 +165,8 @@ scilama_status app_fail(app *a, scilama_status status, const char *format, ...)
     va_start(list, format);
     vsnprintf(a->error.message, sizeof a->error.message, format, list);
     va_end(list);
+    for (char *p = a->error.message; *p; p++)
+        if ((unsigned char)*p < ' ') *p = ' '; /* one line, whatever a name holds */
     a->error.code = status;
     return status;
 }

@@ -21,6 +21,17 @@ enum { LIST_MAX = 32, FILES_MAX = 1024 };
 /* earlier: items from a source read before, which the next item replaces. */
 typedef struct string_list { int count; const char *item[LIST_MAX]; int earlier; } string_list;
 
+/* Of fit, in their order; each is done once. */
+enum stage { STAGE_NONE, STAGE_PREPARING, STAGE_TRAINING, STAGE_EMBEDDING, STAGE_NEIGHBOURS, STAGE_GRAPH, STAGE_LEIDEN, STAGE_UMAP, STAGE_WRITING, STAGE_JUDGING,
+             STAGE_COUNT };
+typedef struct stage_clock {
+    enum stage now;
+    double wall, processor;        /* when it began */
+    double spent[STAGE_COUNT];     /* seconds */
+    double expected[STAGE_COUNT];  /* … where they are planned; else 0 */
+    bool planned;
+} stage_clock;
+
 /* One run of one verb. Common options are parsed straight into it. */
 typedef struct app {
     const char *verb;
@@ -40,7 +51,8 @@ typedef struct app {
     bool hush;            /* the library's words on how it prepares data are left out: nothing is fitted */
     bool collect;         /* warnings are kept instead of shown */
     string_list warnings; /* … here, the first LIST_MAX */
-    struct { char name[24]; double began, shown, begin_share; } stage; /* of a long call, see stage_progress() */
+    struct { char name[24]; double began, shown, begin_share, share; } stage; /* of a long call, see stage_progress() */
+    stage_clock clock;
     void **blocks;        /* everything from app_alloc() */
     size_t n_blocks;
 } app;
@@ -140,7 +152,7 @@ scilama_status check_output(app *a, const char *path);
 /* Starts the output: a copy of the input when that is .h5ad, else a new file. */
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out);
 
-/* A neighbour graph of an embedding and what is asked of it, put into a file. */
+/* A neighbour graph of an embedding and what is asked of it. */
 typedef struct cluster_plan {
     const char *key;       /* obs[key]: Leiden communities; NULL = none */
     const char *prefix;    /* obsp[prefix_connectivities], obsp[prefix_distances], uns[prefix_neighbors] as scanpy has them;
@@ -152,10 +164,25 @@ typedef struct cluster_plan {
     const char *umap;      /* obsm[umap]; NULL = none */
     int64_t umap_dimensions, umap_epochs;
     double umap_min_dist;
-    int32_t **kept_labels; /* receives [n] communities and … */
-    int64_t *kept_communities;
-    float **kept_layout;   /* … [n × umap_dimensions]; NULL = not wanted */
 } cluster_plan;
-scilama_status cluster_and_put(app *a, scilama_h5ad_writer *writer, const float *points, int64_t n, int64_t dim, const cluster_plan *plan);
+/* What was found of a plan. */
+typedef struct cluster_found {
+    int64_t n, k;
+    int32_t *neighbour;    /* [n × k] */
+    float *distance;       /* [n × k] */
+    scilama_graph *graph;  /* cluster_free() */
+    int32_t *labels;       /* [n] */
+    int64_t communities;
+    double resolution;
+    float *layout;         /* [n × umap_dimensions] */
+} cluster_found;
+struct kept_stages;
+/* Stage after stage; kept: see stages.h, may be NULL. */
+scilama_status cluster_find(app *a, const float *points, int64_t n, int64_t dim, const cluster_plan *plan, const struct kept_stages *kept, cluster_found *found);
+/* Into a file. Rows of neighbours are in order of their columns afterwards. */
+scilama_status cluster_put(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, cluster_found *found);
+void cluster_free(cluster_found *found);
+/* The prefix of a graph's names in a file: none where it has no graph but one of the same embedding; else `otherwise`. */
+const char *graph_prefix(app *a, const char *path, const char *embedding, const char *otherwise);
 
 #endif

@@ -97,7 +97,8 @@ static void describe(app *a, fit *f)
         OPT("resolution", NUMBER, &f->resolution, "R", "of the Leiden communities (default 1)"),
         FLAG("plan", &f->plan, 1, "read the data, say how much memory every stage would take, and stop"),
         OPT("neighbors", INTEGER, &f->neighbors, "K", "of the neighbour graph, the cell itself counted (default 15)"),
-        FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout"),
+        FLAG("no-umap", &f->no_umap, 1, "leave out the UMAP layout; scilama umap adds the same one later"),
+        FLAG("no-graph", &f->no_graph, 1, "leave out the neighbour graph, communities and layout; scilama cluster --graph and scilama umap add the same later"),
         OPT("checkpoint", ROTATED, &f->checkpoint, "C.h5", "save the state of training now and then, and when interrupted"),
         OPT("checkpoint-every", NUMBER, &f->checkpoint_seconds, "SECONDS", "how often (default 60)"),
         FLAG("resume", &f->resume, 1, "go on from the checkpoint where there is one"),
@@ -196,8 +197,13 @@ static scilama_status encode(app *a, fit *f)
     f->latent = info.latent;
     f->cells = scilama_dataset_cells(f->dataset);
     f->genes_used = info.genes;
-    if (!(f->cell_embedding = app_alloc(a, f->cells * f->latent, sizeof(float)))) return SCILAMA_E_NOMEM;
-    if ((status = scilama_model_encode_cells(f->model, f->dataset, f->cell_embedding, NULL, 0, &a->error))) return status;
+    size_t bytes = (size_t)(f->cells * f->latent) * sizeof(float);
+    if (!(f->cell_embedding = app_alloc(a, (int64_t)bytes, 1))) return SCILAMA_E_NOMEM;
+    if (!kept_load(a, &f->kept, "embedding", f->cell_embedding, bytes)) {
+        status = scilama_model_encode_cells(f->model, f->dataset, f->cell_embedding, NULL, 0, &a->error);
+        if (!status) status = kept_save(a, &f->kept, "embedding", f->cell_embedding, bytes);
+        if (status) return status;
+    }
     if (f->trainer_options.mode == SCILAMA_MODE_BETA_VAE) return SCILAMA_OK; /* its gene VAE was never trained */
     if (!(f->gene_embedding = app_alloc(a, f->genes_used * f->latent, sizeof(float)))) return SCILAMA_E_NOMEM;
     return scilama_model_encode_genes(f->model, f->gene_embedding, NULL, 0, &a->error);
@@ -233,6 +239,7 @@ int verb_fit(int argc, char **argv)
     if (!*f.file_key) return usage(&a, "--file-key needs a name");
     if (f.in_place && !f.output) f.output = f.input;
     if (!f.output) return usage(&a, "-o OUT.h5ad is needed");
+    if (f.no_graph && f.report) return usage(&a, "--report shows communities and layout, which --no-graph leaves out");
     if (f.reference && !f.model_path) return usage(&a, "--reference needs --model");
     if (f.resume && !f.checkpoint) return usage(&a, "--resume needs --checkpoint");
     if (f.trainer_options.mode == SCILAMA_MODE_GENE) return usage(&a, "--mode gene needs a cell VAE that is trained already: take cell-gene");
@@ -241,6 +248,7 @@ int verb_fit(int argc, char **argv)
     bool none = !f.embeddings.count || (f.embeddings.count == 1 && !strcmp(f.embeddings.item[0], "none"));
     if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && none) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
     scilama_status status = app_open(&a);
+    stage_begin(&a, STAGE_PREPARING);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &f.preprocess, &a.error);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_MODEL, &f.model_options, &a.error);
     if (!status) status = scilama_option_check(SCILAMA_OPTIONS_TRAINER, &f.trainer_options, &a.error);
@@ -251,20 +259,26 @@ int verb_fit(int argc, char **argv)
     /* The prepared matrix is all that is read from here on, but for likelihoods of counts, and where it is to be written. */
     bool written = f.n_files > 1 && !f.no_matrix;
     if (!status && (!written || f.stream) && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
+    if (!status) status = fit_plan(&a, &f);
     if (!status && f.plan) {
-        status = fit_plan(&a, &f);
         scilama_model_destroy(f.model);
         scilama_dataset_destroy(f.dataset);
         return app_close(&a, status);
     }
+    stage_begin(&a, STAGE_TRAINING);
     if (!status) status = scilama_trainer_create(&f.trainer, f.model, f.dataset, &f.trainer_options, &a.error);
     h.latent = f.model_options.latent;
     if (!status) status = fit_train(&a, &f, &h);
     scilama_trainer_destroy(f.trainer);
+    bool trained = !status;
+    stage_begin(&a, STAGE_EMBEDDING);
     if (!status) status = say_worth(&a, &f);
     if (!status) status = encode(&a, &f);
+    if (!status) status = fit_find(&a, &f);
     if (!status) status = fit_write(&a, &f, &h);
+    else cluster_free(&f.found);
     if (!status && f.report) {
+        stage_begin(&a, STAGE_JUDGING);
         a.modality = NULL; /* of the input: the output is that modality */
         bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path;
         const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.n_files > 1 ? NULL : f.layer, .label = f.label,
@@ -272,6 +286,10 @@ int verb_fit(int argc, char **argv)
                                    .static_path = one_table ? f.table_path : NULL };
         status = report_write(&a, &plan);
     }
+    if (!status) kept_remove(&a, &f.kept);
+    if (!status) stages_say(&a);
+    if (status == SCILAMA_E_CANCELLED && trained && f.checkpoint)
+        app_fail(&a, status, "interrupted: training and the stages after it so far are in %s and beside it; go on with the same command and --resume", f.checkpoint);
     scilama_model_destroy(f.model);
     scilama_dataset_destroy(f.dataset);
     return app_close(&a, status);

@@ -5,6 +5,7 @@
 /* The verb fit, in parts: data (fit_data.c), training (train.c), results (fit_write.c). */
 
 #include "options.h"
+#include "stages.h"
 
 enum control { CONTROL_NONE = 0, CONTROL_SHUFFLED = 1, CONTROL_RANDOM = 2 };
 
@@ -18,7 +19,7 @@ typedef struct fit {
     const char *output, *layer, *split, *label, *model_path, *report, *config, *like;
     const char *aliases;    /* file of two columns */
     string_list batch, continuous, embeddings;
-    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap, reference, plan;
+    int32_t preset, control, in_place, no_preprocess, resume, ignore_case, strip_version, first_duplicate, missing_genes, no_umap, no_graph, reference, plan;
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;
@@ -45,6 +46,9 @@ typedef struct fit {
     const char *table_path;             /* of the last table read from a file */
     float *cell_embedding;  /* [cells × latent] */
     float *gene_embedding;  /* [genes_used × latent]; NULL without a gene VAE */
+    kept_stages kept;              /* beside the checkpoint; its key is that of the trained state */
+    cluster_plan cluster;
+    cluster_found found;
 } fit;
 
 /* One epoch. */
@@ -70,11 +74,13 @@ extern const char *const fit_run_options[];
 /* Reads, splits, attaches embeddings, preprocesses. */
 scilama_status fit_prepare(app *a, fit *f);
 /* Warns of cells without a batch, of batches of one cell, and of as many batches as cells. */
-scilama_status fit_check_batch(app *a, const fit *f, const char *key);
+scilama_status fit_check_batch(app *a, const fit *f, const char *key, bool all); /* all: what the library warns of when it fits, too */
 /* Prints what would be done, and in how much memory (plan.c). */
 scilama_status fit_plan(app *a, const fit *f);
 /* To the end, with progress and checkpoints. */
 scilama_status fit_train(app *a, fit *f, history *h);
+/* Neighbours, communities, layout. */
+scilama_status fit_find(app *a, fit *f);
 /* Output, model file, and the table of before and after. */
 scilama_status fit_write(app *a, fit *f, const history *h);
 const char *objective_name(int32_t objective);

@@ -108,10 +108,6 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     if (!status) status = scilama_dataset_add_gene_table(f->dataset, name, table, &match, &report, &a->error);
     scilama_gene_table_destroy(table);
     if (status) return status;
-    if (report.missing)
-        app_warn(a, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' and %s", report.missing, report.genes, name,
-                f->missing_genes == SCILAMA_MISSING_MEAN ? "take the mean of those that have" :
-                f->missing_genes == SCILAMA_MISSING_KEEP ? "stay in the cell VAE alone" : "leave the model");
     if (report.duplicated) app_say(a, "%" PRId64 " rows of '%s' repeat a name: the first of each counts", report.duplicated, name);
     f->matches[f->n_embeddings] = report;
     f->embedding_text[f->n_embeddings++] = app_text(a, "%s: %s%s, %" PRId64 " of %" PRId64 " genes matched, %" PRId64 " duplicated, width %" PRId64, name, file,
@@ -160,7 +156,7 @@ static scilama_status add_embeddings(app *a, fit *f)
 
 /* ---- the rest ---- */
 
-scilama_status fit_check_batch(app *a, const fit *f, const char *key)
+scilama_status fit_check_batch(app *a, const fit *f, const char *key, bool all)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
@@ -181,11 +177,12 @@ scilama_status fit_check_batch(app *a, const fit *f, const char *key)
     }
     char *names = name_some(a, without, missing), *singles = name_some(a, alone, single);
     if (!names || !singles) return SCILAMA_E_NOMEM;
-    if (missing) app_warn(a, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", missing, cells, key, names);
+    if (all && present && missing) app_warn(a, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", missing, cells, key, names);
+    if (single && single == present && present > 1 && !all) return SCILAMA_OK;
     if (single && single == present && present > 1) app_warn(a, "each cell with a '%s' has one of its own: nothing can be learned about %" PRId64 " batches of one cell", key, present);
     else if (single) app_warn(a, "%" PRId64 " of %" PRId64 " categories of '%s' have one cell (%s)", single, present, key, singles);
-    if (present == 1) app_warn(a, "all cells are of one '%s': there is nothing to correct for", key);
-    if (!present) app_warn(a, "no cell has a '%s': there is nothing to correct for", key);
+    if (all && present == 1) app_warn(a, "all cells are of one '%s': there is nothing to correct for", key);
+    if (all && !present) app_warn(a, "no cell has a '%s': there is nothing to correct for", key);
     return SCILAMA_OK;
 }
 
@@ -194,7 +191,7 @@ static scilama_status use_covariates(app *a, fit *f)
     scilama_status status = SCILAMA_OK;
     for (int i = 0; i < f->batch.count && !status; i++) {
         status = need_categories(a, f->dataset, f->input, f->batch.item[i]);
-        if (!status) status = fit_check_batch(a, f, f->batch.item[i]);
+        if (!status) status = fit_check_batch(a, f, f->batch.item[i], false);
         if (!status) status = scilama_dataset_use_covariate(f->dataset, f->batch.item[i], SCILAMA_COVARIATE_CATEGORICAL, &a->error);
     }
     for (int i = 0; i < f->continuous.count && !status; i++) {

@@ -187,60 +187,71 @@ static void put_split(out *o, const fit *f)
     if (!o->status) o->status = scilama_h5ad_writer_put_obs_categorical(o->writer, "scilama_split", codes, names, 4, &o->a->error);
 }
 
-enum { COMPARED = 20000 }; /* metrics take time with the square of the cells */
+/* Metrics take time with the square of the cells: of more than these, PARTS samples that share no cell are judged each for itself. */
+enum { COMPARED = 20000, PARTS = 4, GATHERED = 1000 };
 
-/* Before: principal components of what the encoder sees. After: the embedding. */
-static scilama_status compare(app *a, const fit *f, const int32_t *communities)
+/* Prepared values of every so many-th cell, [n × genes]. */
+static scilama_status gather(app *a, const fit *f, const int64_t *chosen, int64_t n, float *prepared)
+{
+    scilama_status status = SCILAMA_OK;
+    for (int64_t at = 0; at < n && !status; at += GATHERED) {
+        status = scilama_dataset_get_prepared(f->dataset, chosen + at, n - at < GATHERED ? n - at : GATHERED, prepared + at * f->genes_used, 0, &a->error);
+        stage_progress(a, "reading", (double)at / (double)n);
+    }
+    return status;
+}
+
+/* One sample: before, principal components of what the encoder sees; after, the embedding. */
+static scilama_status judge(app *a, const fit *f, const int64_t *chosen, const float *prepared, int64_t n, scilama_scores *before, scilama_scores *after)
 {
     scilama_pca_options o;
     scilama_pca_options_init(&o, sizeof o);
-    int64_t n = f->cells < COMPARED ? f->cells : COMPARED, genes = f->genes_used, width = scilama_pca_components(&o, n, genes);
-    int64_t *chosen = app_alloc(a, n, sizeof *chosen);
+    int64_t width = scilama_pca_components(&o, n, f->genes_used);
     int32_t *labels = app_alloc(a, n, sizeof *labels), *batches = f->batch_codes ? app_alloc(a, n, sizeof *batches) : NULL;
     float *pca = app_alloc(a, n * width, sizeof *pca), *points = app_alloc(a, n * f->latent, sizeof *points);
-    float *prepared = malloc((size_t)n * (size_t)genes * sizeof *prepared);
-    scilama_scores before, after;
-    scilama_status status = SCILAMA_OK;
-    if (!chosen || !labels || (f->batch_codes && !batches) || !pca || !points || !prepared)
-        status = app_fail(a, SCILAMA_E_NOMEM, "not enough memory to compare with principal components");
-    for (int64_t i = 0; i < n && !status; i++) {
-        int64_t cell = chosen[i] = (int64_t)((double)i * (double)f->cells / (double)n);
-        labels[i] = f->label_codes[cell];
-        if (batches) batches[i] = f->batch_codes[cell];
-        memcpy(points + i * f->latent, f->cell_embedding + cell * f->latent, (size_t)f->latent * sizeof *points);
+    if (!labels || (f->batch_codes && !batches) || !pca || !points) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < n; i++) {
+        labels[i] = f->label_codes[chosen[i]];
+        if (batches) batches[i] = f->batch_codes[chosen[i]];
+        memcpy(points + i * f->latent, f->cell_embedding + chosen[i] * f->latent, (size_t)f->latent * sizeof *points);
     }
-    if (!status) status = scilama_dataset_get_prepared(f->dataset, chosen, n, prepared, 0, &a->error);
-    if (!status) status = scilama_pca(a->context, prepared, n, genes, 0, &o, pca, NULL, NULL, NULL, &a->error);
-    free(prepared);
-    if (!status) status = score_points(a, pca, n, width, labels, batches, pca, width, -1, &before);
-    if (!status) status = score_points(a, points, n, f->latent, labels, batches, pca, width, -1, &after);
-    if (status) return status;
-    const char *const titles[] = { "PCA (before)", "sciLaMA" };
-    const scilama_scores *const columns[] = { &before, &after };
-    if (n < f->cells) app_say(a, "before and after are compared on %" PRId64 " of %" PRId64 " cells", n, f->cells);
-    printf("\n");
-    score_print(titles, columns, 2, false);
-    scilama_agreement written;
-    scilama_agreement_init(&written, sizeof written);
-    if ((status = scilama_labels_compare(a->context, communities, f->label_codes, f->cells, &written, &a->error))) return status;
-    printf("Clusters above are those of the resolution with the best NMI: %.2f before, %.2f after.\n"
-           "obs['scilama_leiden'] as written: ARI %.3f, NMI %.3f.\n", before.nmi_resolution, after.nmi_resolution, written.ari, written.nmi);
-    fflush(stdout);
-    app_event(a, "scores", ", \"cells\": %" PRId64 ", \"ari_before\": %.6g, \"ari\": %.6g, \"nmi_before\": %.6g, \"nmi\": %.6g, \"total_before\": %.6g, \"total\": %.6g",
-              after.cells, before.ari, after.ari, before.nmi, after.nmi, before.total, after.total);
-    return SCILAMA_OK;
+    scilama_status status = scilama_pca(a->context, prepared, n, f->genes_used, 0, &o, pca, NULL, NULL, NULL, &a->error);
+    if (!status) status = score_points(a, pca, n, width, labels, batches, pca, width, -1, before);
+    return status ? status : score_points(a, points, n, f->latent, labels, batches, pca, width, -1, after);
 }
 
-/* Whether a file has a neighbour graph where scanpy looks for it, other than one of fit's. */
-static bool has_graph(app *a, const char *path)
+static scilama_status compare(app *a, const fit *f, const int32_t *communities)
 {
-    static const char *const matrices[] = { "obsp/connectivities", "obsp/distances", "uns/neighbors/connectivities" }; /* the last before anndata 0.7 */
-    char *points = NULL;
-    bool ours = app_has(a, scilama_h5ad_read_string(&points, a->context, path, data_key(a, "uns/neighbors/params/use_rep"), &a->error)) && !strcmp(points, "X_scilama");
-    scilama_text_destroy(a->context, points);
-    for (size_t i = 0; i < sizeof matrices / sizeof *matrices && !ours; i++)
-        if (app_has(a, scilama_h5ad_read_array(a->context, path, data_key(a, matrices[i]), NULL, NULL, NULL, 0, &a->error))) return true;
-    return false;
+    int64_t n = f->cells < COMPARED ? f->cells : COMPARED, parts = f->cells > COMPARED ? PARTS : 1, each = n / parts;
+    int64_t *chosen = app_alloc(a, n, sizeof *chosen);
+    float *prepared = malloc((size_t)n * (size_t)f->genes_used * sizeof *prepared);
+    scilama_scores before[PARTS], after[PARTS], error[2];
+    scilama_status status = chosen && prepared ? SCILAMA_OK : app_fail(a, SCILAMA_E_NOMEM, "not enough memory to compare with principal components");
+    for (int64_t i = 0; i < n && !status; i++) /* part after part, each of cells from everywhere */
+        chosen[i] = (int64_t)(((double)(i % each) + (double)(i / each) / (double)parts) * (double)f->cells / (double)each);
+    if (!status) status = gather(a, f, chosen, n, prepared);
+    for (int64_t p = 0; p < parts && !status; p++)
+        status = judge(a, f, chosen + p * each, prepared + p * each * f->genes_used, each, &before[p], &after[p]);
+    free(prepared);
+    if (status) return status;
+    score_mean(before, parts, &error[0]);
+    score_mean(after, parts, &error[1]);
+    const char *const titles[] = { "PCA (before)", "sciLaMA" };
+    const scilama_scores *const columns[] = { before, after }, *const errors[] = { &error[0], &error[1] };
+    if (parts > 1) app_say(a, "before and after are compared on %d samples of %" PRId64 " of %" PRId64 " cells: mean ± its standard error", PARTS, each, f->cells);
+    printf("\n");
+    score_print(titles, columns, parts > 1 ? errors : NULL, 2, false);
+    printf("Clusters above are those of the resolution with the best NMI: %.2f before, %.2f after.\n", before->nmi_resolution, after->nmi_resolution);
+    scilama_agreement written;
+    scilama_agreement_init(&written, sizeof written);
+    if (communities) {
+        if ((status = scilama_labels_compare(a->context, communities, f->label_codes, f->cells, &written, &a->error))) return status;
+        printf("obs['scilama_leiden'] as written: ARI %.3f, NMI %.3f.\n", written.ari, written.nmi);
+    }
+    fflush(stdout);
+    app_event(a, "scores", ", \"cells\": %" PRId64 ", \"ari_before\": %.6g, \"ari\": %.6g, \"nmi_before\": %.6g, \"nmi\": %.6g, \"total_before\": %.6g, \"total\": %.6g, \"total_error\": %.6g",
+              n, before->ari, after->ari, before->nmi, after->nmi, before->total, after->total, parts > 1 ? error[1].total : 0);
+    return SCILAMA_OK;
 }
 
 /* The model carries its cells, for scilama map. */
@@ -265,22 +276,25 @@ static scilama_status keep_reference(app *a, const fit *f, const int32_t *commun
     return status;
 }
 
-scilama_status fit_write(app *a, fit *f, const history *h)
+/* All that is found of the cells' places; f->found. */
+scilama_status fit_find(app *a, fit *f)
 {
-    cluster_plan plan = { .key = "scilama_leiden", .prefix = "", .embedding = "X_scilama", .neighbors = f->neighbors,
-                          .resolution = f->resolution, .umap = f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
+    f->cluster = (cluster_plan){ .key = f->no_graph ? NULL : "scilama_leiden", .prefix = f->no_graph ? NULL : "", .embedding = "X_scilama", .neighbors = f->neighbors,
+                                 .resolution = f->resolution, .umap = f->no_graph || f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     int64_t rows, width;
     bool several = f->n_files > 1; /* of which nothing but cells and genes is in the output */
-    if (plan.umap && !several && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
-        plan.umap = "X_scilama_umap"; /* the input's own layout stays */
-    if (!several && has_graph(a, f->input)) plan.prefix = "scilama"; /* and its own graph */
-    int32_t *communities = NULL;
-    int64_t n_communities = 0;
-    float *layout = NULL;
-    plan.kept_labels = &communities;
-    plan.kept_communities = &n_communities;
-    plan.kept_layout = &layout;
+    if (f->no_graph) return SCILAMA_OK;
+    if (f->cluster.umap && !several && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
+        f->cluster.umap = "X_scilama_umap"; /* the input's own layout stays */
+    if (!several) f->cluster.prefix = graph_prefix(a, f->input, "X_scilama", "scilama"); /* and its own graph */
+    return cluster_find(a, f->cell_embedding, f->cells, f->latent, &f->cluster, &f->kept, &f->found);
+}
+
+scilama_status fit_write(app *a, fit *f, const history *h)
+{
+    bool several = f->n_files > 1;
     out o = { a, NULL, SCILAMA_OK };
+    stage_begin(a, STAGE_WRITING);
     o.status = several ? scilama_h5ad_writer_create_from(&o.writer, f->output, f->dataset, !f->no_matrix, &a->error)
                        : open_output(a, f->input, f->layer, f->output, &o.writer);
     if (!o.status && scilama_h5ad_writer_cells(o.writer) != f->cells)
@@ -292,9 +306,10 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     put_units(&o, f, h);
     put_genes(&o, f);
     put_split(&o, f);
-    if (!o.status) o.status = cluster_and_put(a, o.writer, f->cell_embedding, f->cells, f->latent, &plan);
+    if (!o.status && !f->no_graph) o.status = cluster_put(a, o.writer, &f->cluster, &f->found);
+    cluster_free(&f->found);
     if (!o.status && f->model_path && f->cells > 3 && f->genes_used > 2) o.status = scilama_model_learn_absent(f->model, f->dataset, &a->error);
-    if (!o.status && f->reference) o.status = keep_reference(a, f, communities, n_communities, layout);
+    if (!o.status && f->reference) o.status = keep_reference(a, f, f->found.labels, f->found.communities, f->found.layout);
     const char *model = NULL;
     if (!o.status && f->model_path) o.status = stage_output(a, f->model_path, &model);
     if (!o.status && model) o.status = scilama_model_save(f->model, model, &a->error);
@@ -303,7 +318,9 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     scilama_h5ad_writer_destroy(o.writer);
     if (!o.status) o.status = commit_outputs(a); /* whatever becomes of a report */
     if (o.status) return o.status;
-    app_say(a, "%s: obsm['X_scilama']%s, obs['scilama_leiden'], uns['scilama']%s%s", f->output, f->gene_embedding ? ", varm['scilama']" : "",
+    app_say(a, "%s: obsm['X_scilama']%s%s, uns['scilama']%s%s", f->output, f->gene_embedding ? ", varm['scilama']" : "", f->no_graph ? "" : ", obs['scilama_leiden']",
             f->model_path ? "; model in " : "", f->model_path ? f->model_path : "");
-    return f->label_codes ? compare(a, f, communities) : SCILAMA_OK;
+    if (!f->label_codes) return SCILAMA_OK;
+    stage_begin(a, STAGE_JUDGING);
+    return compare(a, f, f->found.labels);
 }

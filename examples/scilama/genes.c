@@ -163,7 +163,8 @@ static scilama_status write_tsv(app *a, const genes_run *r)
     fputs("gene\tcorrelation\texpected\n", to);
     for (int64_t g = 0; g < info.genes; g++) {
         if (isnan(r->worth.correlation[g])) continue;
-        fprintf(to, "%s\t%.6g\t%.6g\n", scilama_model_gene_name(r->model, g), r->worth.correlation[g], r->worth.expected[g]);
+        print_tsv_text(to, scilama_model_gene_name(r->model, g));
+        fprintf(to, "\t%.6g\t%.6g\n", r->worth.correlation[g], r->worth.expected[g]);
     }
     return close_text(a, r->tsv, to);
 }

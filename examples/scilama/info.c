@@ -39,6 +39,7 @@ static char *with_fit(app *a, const char *json, const char *fit)
     char *text = app_text(a, "%.*s\"fit\": %s, %.*s", (int)(at - json), json, fit, length, at);
     for (int i = 0; i < a->warnings.count && text; i++) {
         char *problem = app_json_escape(a, a->warnings.item[i]);
+        if (problem && strstr(at, problem)) continue; /* the library lists it */
         text = problem ? app_text(a, "%s%s\"%s\"", text, text[strlen(text) - 1] == '[' ? "" : ", ", problem) : NULL;
     }
     return text ? app_text(a, "%s]}", text) : NULL;

@@ -66,7 +66,7 @@ static scilama_status check_batches(app *a, const fit *f, const string_list *ask
     const string_list *keys = asked->count ? asked : &usual;
     for (int i = 0; i < keys->count && !status && !none; i++) {
         if (asked->count || info.kind == SCILAMA_COLUMN_CATEGORICAL) status = need_categories(a, f->dataset, f->input, keys->item[i]);
-        if (!status && (asked->count || info.kind == SCILAMA_COLUMN_CATEGORICAL)) status = fit_check_batch(a, f, keys->item[i]);
+        if (!status && (asked->count || info.kind == SCILAMA_COLUMN_CATEGORICAL)) status = fit_check_batch(a, f, keys->item[i], true);
     }
     return status;
 }

@@ -2,7 +2,9 @@
 /* scilama: the library from a command line. One verb, one file. */
 
 #include "common.h"
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -44,10 +46,15 @@ static void return_large_blocks(void)
 #endif
 }
 
-int main(int argc, char **argv)
+/* Where a standard stream is closed, the next file that is opened would be it, and messages go into that file. */
+static void keep_streams(void)
 {
-    return_large_blocks();
-    signal(SIGXFSZ, SIG_IGN); /* past the limit of file sizes a write fails: that is said, and what was begun is removed */
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) return; /* so that writing to it fails */
+}
+
+static int run(int argc, char **argv)
+{
     if (argc < 2) {
         help(stderr);
         return EXIT_USAGE;
@@ -65,4 +72,17 @@ int main(int argc, char **argv)
         if (!strcmp(v->name, name)) return v->run(argc - 1, argv + 1);
     fprintf(stderr, "scilama: unknown verb '%s' (see scilama --help)\n", name);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    keep_streams();
+    return_large_blocks();
+    signal(SIGXFSZ, SIG_IGN); /* past the limit of file sizes a write fails: that is said, and what was begun is removed */
+    int code = run(argc, argv);
+    if (code == EXIT_DONE && (fflush(stdout) || ferror(stdout))) {
+        fprintf(stderr, "scilama: the standard output could not be written\n");
+        code = EXIT_FAILED;
+    }
+    return code;
 }

@@ -268,8 +268,11 @@ static scilama_status write_tsv(app *a, const module_run *r)
         print_number(to, set < 0 ? NAN : m->set_fdr[k * m->sets + set], "");
         fputc('\t', to);
         print_hubs(to, r, k, false);
-        for (int64_t i = m->start[k]; i < m->start[k + 1]; i++)
-            fprintf(to, "%c%s=%.3f", i > m->start[k] ? ',' : '\t', scilama_dataset_gene_name(r->d, m->member[i]), m->membership[m->member[i]]);
+        for (int64_t i = m->start[k]; i < m->start[k + 1]; i++) {
+            fputc(i > m->start[k] ? ',' : '\t', to);
+            print_tsv_text(to, scilama_dataset_gene_name(r->d, m->member[i]));
+            fprintf(to, "=%.3f", m->membership[m->member[i]]);
+        }
         fputc('\n', to);
     }
     return r->tsv ? close_text(a, r->tsv, to) : SCILAMA_OK;

@@ -181,6 +181,33 @@ static bool usage_error(const app *a, const char *what, const char *which)
 /* ---- lines of text ---- */
 
 /* Quoted, with \", \\, \n and \r inside: for values with blanks at an end or more than one line. */
+/* Bytes of the character at `p`, as UTF-8 has it; 0 where there is none. */
+static int character(const unsigned char *p)
+{
+    static const unsigned least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    int n = *p < 0x80 ? 1 : *p >> 5 == 6 ? 2 : *p >> 4 == 14 ? 3 : *p >> 3 == 30 ? 4 : 0;
+    unsigned code = n < 2 ? *p : *p & (0xffu >> (n + 1));
+    for (int i = 1; i < n; i++) {
+        if (p[i] >> 6 != 2) return 0;
+        code = code << 6 | (p[i] & 63u);
+    }
+    return n && code >= least[n] && code <= 0x10ffff && code >> 11 != 27 ? n : 0;
+}
+
+/* What is given is recorded, in files that other programs read as UTF-8. */
+static bool need_text(app *a, const char *text, const char *where)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    int n = 1;
+    while (*p && (n = character(p))) p += n;
+    if (n) return true;
+    char *shown = app_text(a, "%.60s", text);
+    for (char *c = shown; c && *c; c += n ? n : 1)
+        if (!(n = character((unsigned char *)c))) *c = '?';
+    fprintf(stderr, "scilama: %s ('%s') is not UTF-8: rename the file, or write the word in UTF-8\n", where ? where : "a word", shown ? shown : "");
+    return false;
+}
+
 static void unquote(char *text)
 {
     char *to = text;
@@ -252,6 +279,7 @@ bool read_options(app *a, const command *c, const char *text, const char *origin
     char *line, *key, *value, *where;
     age_lists(c);
     for (int number = 1; (line = next_line(a, &text)); number++) {
+        if (!need_text(a, line, app_text(a, "%s, line %d", origin, number))) return false;
         bool good = config_line(line, &key, &value);
         const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
@@ -288,6 +316,7 @@ static char *text_of(app *a, const char *path)
     }
     bool good = file && !got && !ferror(file);
     if (file) fclose(file);
+    if (good && memchr(text, 0, size)) good = false, errno = EILSEQ;
     char *kept = good ? app_text(a, "%s", text) : NULL;
     free(text);
     return kept;
@@ -296,7 +325,7 @@ static char *text_of(app *a, const char *path)
 static bool read_config(app *a, const command *c, const char *path)
 {
     char *text = text_of(a, path);
-    if (!text) fprintf(stderr, "scilama: %s: %s\n", path, strerror(errno));
+    if (!text) fprintf(stderr, "scilama: %s: %s\n", path, errno == EILSEQ ? "it holds a zero byte: it is not text" : strerror(errno));
     return text && read_options(a, c, text, path);
 }
 
@@ -431,7 +460,8 @@ int parse_options(app *a, const command *c, int argc, char **argv, int *code)
     bool wants_help = false, good = true;
     int files = 0;
     for (int i = 1; i < argc && !wants_help; i++) wants_help = !strcmp(argv[i], "--help") || !strcmp(argv[i], "-h");
-    const char *config = find_in(c->options, "config", 6, 0) ? peek_option(a, argc, argv, "config") : NULL;
+    for (int i = 1; i < argc && good && !wants_help; i++) good = need_text(a, argv[i], app_text(a, "argument %d", i));
+    const char *config = good && find_in(c->options, "config", 6, 0) ? peek_option(a, argc, argv, "config") : NULL;
     if (!wants_help && config) good = read_config(a, c, config);
     age_lists(c);
     for (int i = 1; i < argc && good && !wants_help; i++) {

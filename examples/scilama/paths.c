@@ -3,6 +3,7 @@
  * one file. */
 
 #include "paths.h"
+#include "stages.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -151,6 +152,10 @@ static void add_option(app *a, uses *u, const option *o, void *target)
     if (path && o->kind == OPTION_ROTATED) {
         char *before = app_text(a, ROTATED_NAME, path);
         if (before) add(u, label, before, before, true);
+        for (int i = 0; kept_endings[i]; i++) {
+            char *beside = app_text(a, "%s.%s", path, kept_endings[i]);
+            if (beside) add(u, label, beside, beside, true);
+        }
     }
 }
 

@@ -6,13 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static void duration(char *to, size_t size, double seconds)
-{
-    int64_t s = (int64_t)(seconds + 0.5);
-    if (s >= 3600) snprintf(to, size, "%" PRId64 "h%02d", s / 3600, (int)(s / 60 % 60));
-    else snprintf(to, size, "%" PRId64 ":%02d", s / 60, (int)(s % 60));
-}
-
 /* Time to the last planned epoch of the last phase, at the pace of this run of the phase; phases to come are taken to be as long. */
 static double remaining(const progress *p, const scilama_step_info *i, double now)
 {
@@ -33,11 +26,11 @@ void progress_step(app *a, progress *p, const scilama_step_info *i)
     p->last = now;
     if (!a->terminal || a->quiet || now - p->shown < 0.2) return;
     char left[32], validation[48] = "";
-    duration(left, sizeof left, remaining(p, i, now));
+    duration_text(left, sizeof left, stages_left(a, remaining(p, i, now)));
     if (isfinite(i->validation_loss)) snprintf(validation, sizeof validation, "validation %.5g  ", i->validation_loss);
     p->shown = now;
     a->line_open = true;
-    fprintf(stderr, "\r\033[K%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.5g  %sbeta %.2f  %.0f cells/s  at most %s left",
+    fprintf(stderr, "\r\033[K%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.5g  %sbeta %.2f  %.0f cells/s  about %s left",
             objective_name(i->objective), i->phase + 1, i->phases, i->epoch + 1, i->epochs, i->loss, validation, i->beta,
             p->cells_done / (now - p->began + 1e-9), left);
     fflush(stderr);
@@ -57,8 +50,8 @@ void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_
     bool last = (i->events & SCILAMA_EVENT_PHASE_END) != 0;
     if (!a->terminal && !a->quiet && (last || r->epoch % 10 == 9 || r->epoch == 0)) {
         char left[32];
-        duration(left, sizeof left, remaining(p, i, app_seconds()));
-        fprintf(stderr, "%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.6g  validation %.6g  beta %.2f  %.0f cells/s  at most %s left\n",
+        duration_text(left, sizeof left, stages_left(a, remaining(p, i, app_seconds())));
+        fprintf(stderr, "%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.6g  validation %.6g  beta %.2f  %.0f cells/s  about %s left\n",
                 objective_name(r->objective), r->phase + 1, i->phases, r->epoch + 1, i->epochs, r->loss, r->validation_loss, r->beta, pace, left);
     }
     char n[9][40];
@@ -71,24 +64,35 @@ void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_
               number(n[8], sizeof n[8], r->pearson), r->active_units, pace);
 }
 
-/* A line every fifth of a second on a terminal, every ten seconds elsewhere. */
+/* What the running stage still takes, by the share of it that is done; negative where that says nothing: another call than
+ * that of the whole stage is told of, it has only begun, or it is Leiden, whose shares are guesses. */
+static double own_left(const app *a, const char *told, double done, double share, double seconds)
+{
+    bool whole = a->clock.now == STAGE_EMBEDDING || a->clock.now == STAGE_NEIGHBOURS || (a->clock.now == STAGE_UMAP && !strcmp(told, "UMAP"));
+    return whole && done > 0.02 ? seconds / done * (1 - share) : -1;
+}
+
+/* A line as soon as a stage takes over a second; then every fifth of a second on a terminal, every ten seconds elsewhere. */
 void stage_progress(void *user, const char *stage, double share)
 {
     app *a = user;
     double now = app_seconds();
-    if (strcmp(a->stage.name, stage) || share < a->stage.begin_share) {
+    if (strcmp(a->stage.name, stage) || share < a->stage.share) {
         snprintf(a->stage.name, sizeof a->stage.name, "%s", stage);
-        a->stage.began = a->stage.shown = now;
+        a->stage.began = now;
+        a->stage.shown = 0;
         a->stage.begin_share = share;
     }
+    a->stage.share = share;
     if (now - a->stage.began < 1 || now - a->stage.shown < (a->terminal ? 0.2 : 10)) return;
     char left[32];
-    double done = share - a->stage.begin_share;
-    duration(left, sizeof left, done > 0 ? (now - a->stage.began) / done * (1 - share) : 0);
+    double done = share - a->stage.begin_share, seconds = now - a->stage.began;
+    if (a->clock.planned) duration_text(left, sizeof left, stages_left(a, own_left(a, stage, done, share, seconds)));
+    else duration_text(left, sizeof left, done > 0 ? seconds / done * (1 - share) : 0);
     a->stage.shown = now;
-    app_event(a, "stage", ", \"stage\": \"%s\", \"share\": %.4f, \"seconds\": %.3f", stage, share, now - a->stage.began);
+    app_event(a, "stage", ", \"stage\": \"%s\", \"share\": %.4f, \"seconds\": %.3f", stage, share, seconds);
     if (a->quiet) return;
-    fprintf(stderr, a->terminal ? "\r\033[K%s  %.0f %%  about %s left" : "%s  %.0f %%  about %s left\n", stage, 100 * share, left);
+    fprintf(stderr, a->terminal ? "\r\033[K%s  %.0f %%  about %s left%s" : "%s  %.0f %%  about %s left%s\n", stage, 100 * share, left, a->clock.planned ? " in all" : "");
     a->line_open = a->terminal;
     fflush(stderr);
 }

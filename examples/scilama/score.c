@@ -34,12 +34,14 @@ static const struct { const char *name, *text; size_t offset; bool brief; } metr
 };
 enum { METRICS = sizeof metrics / sizeof *metrics };
 
-static double value_of(const scilama_scores *s, int i)
+static double at_offset(const scilama_scores *s, size_t offset)
 {
     double v;
-    memcpy(&v, (const char *)s + metrics[i].offset, sizeof v);
+    memcpy(&v, (const char *)s + offset, sizeof v);
     return v;
 }
+
+static double value_of(const scilama_scores *s, int i) { return at_offset(s, metrics[i].offset); }
 
 scilama_status score_points(app *a, const float *points, int64_t n, int64_t dim, const int32_t *labels, const int32_t *batches,
                             const float *baseline, int64_t baseline_dim, int64_t max_cells, scilama_scores *scores)
@@ -54,10 +56,24 @@ scilama_status score_points(app *a, const float *points, int64_t n, int64_t dim,
     return scilama_score_embedding(a->context, points, n, dim, 0, labels, batches, &o, scores, &a->error);
 }
 
-void score_print(const char *const *titles, const scilama_scores *const *scores, int columns, bool full)
+void score_mean(scilama_scores *scores, int64_t parts, scilama_scores *error)
+{
+    *error = scores[0];
+    for (int i = 0; i < METRICS + 1; i++) {
+        size_t offset = i < METRICS ? metrics[i].offset : offsetof(scilama_scores, nmi_resolution);
+        double mean = 0, squares = 0, v;
+        for (int64_t p = 0; p < parts; p++) mean += at_offset(&scores[p], offset) / (double)parts;
+        for (int64_t p = 0; p < parts; p++) squares += pow(at_offset(&scores[p], offset) - mean, 2);
+        v = parts > 1 ? sqrt(squares / (double)(parts - 1) / (double)parts) : NAN;
+        memcpy((char *)error + offset, &v, sizeof v);
+        memcpy((char *)scores + offset, &mean, sizeof mean);
+    }
+}
+
+void score_print(const char *const *titles, const scilama_scores *const *scores, const scilama_scores *const *errors, int columns, bool full)
 {
     printf("%-42s", "");
-    for (int c = 0; c < columns; c++) printf(" %12s", titles[c]);
+    for (int c = 0; c < columns; c++) printf(" %12s%s", titles[c], errors ? "        " : "");
     putchar('\n');
     for (int i = 0; i < METRICS; i++) {
         bool any = false;
@@ -68,19 +84,31 @@ void score_print(const char *const *titles, const scilama_scores *const *scores,
             double v = value_of(scores[c], i);
             if (isfinite(v)) printf(" %12.3f", v);
             else printf(" %12s", "-");
+            if (errors && isfinite(v)) printf(" ± %.3f", value_of(errors[c], i));
+            else if (errors) printf("        ");
         }
         putchar('\n');
     }
 }
 
-void score_json(FILE *to, const scilama_scores *s)
+static void metrics_json(FILE *to, const scilama_scores *s)
 {
-    fprintf(to, "{\"cells\": %" PRId64 ", \"scored\": %" PRId64 ", \"labels\": %" PRId64 ", \"batches\": %" PRId64 ", \"nmi_resolution\": %.9g",
-            s->cells, s->scored, s->labels, s->batches, s->nmi_resolution);
     for (int i = 0; i < METRICS; i++) {
         double v = value_of(s, i);
         if (isfinite(v)) fprintf(to, ", \"%s\": %.9g", metrics[i].name, v);
         else fprintf(to, ", \"%s\": null", metrics[i].name);
+    }
+}
+
+void score_json(FILE *to, const scilama_scores *s, const scilama_scores *errors)
+{
+    fprintf(to, "{\"cells\": %" PRId64 ", \"scored\": %" PRId64 ", \"labels\": %" PRId64 ", \"batches\": %" PRId64 ", \"nmi_resolution\": %.9g",
+            s->cells, s->scored, s->labels, s->batches, s->nmi_resolution);
+    metrics_json(to, s);
+    if (errors) {
+        fprintf(to, ", \"errors\": {\"scored\": %" PRId64, errors->scored);
+        metrics_json(to, errors);
+        fputs("}", to);
     }
     fputs("}", to);
 }
@@ -116,6 +144,37 @@ static scilama_status read_scored(app *a, scilama_dataset *d, const char *file, 
     return SCILAMA_OK;
 }
 
+typedef struct scoring {
+    const float *points;
+    const int32_t *labels, *batches;
+    const float *before;
+    int64_t n, width, before_width, max_cells;
+} scoring;
+
+enum { SAMPLES = 4 };
+
+/* Above max_cells, SAMPLES samples of a share of them each tell of how much a sample tells. */
+static scilama_status score_samples(app *a, const scoring *s, scilama_scores *scores, scilama_scores *error, int *samples)
+{
+    scilama_scores of[SAMPLES];
+    scilama_score_options o;
+    scilama_status status = SCILAMA_OK;
+    int64_t counted = 0, most = s->max_cells;
+    scilama_score_options_init(&o, sizeof o);
+    if (most < 0) most = o.max_cells;
+    for (int64_t i = 0; i < s->n; i++) counted += s->labels[i] >= 0 && (!s->batches || s->batches[i] >= 0);
+    *samples = most >= SAMPLES && counted > most ? SAMPLES : 1;
+    uint64_t seed = a->seed;
+    for (int k = 0; k < *samples && !status; k++, a->seed++)
+        status = score_points(a, s->points, s->n, s->width, s->labels, s->batches, s->before, s->before_width, most / *samples, &of[k]);
+    a->seed = seed;
+    if (status) return status;
+    score_mean(of, *samples, error);
+    for (int k = 1; k < *samples; k++) of[0].scored += of[k].scored;
+    *scores = of[0];
+    return SCILAMA_OK;
+}
+
 int verb_score(int argc, char **argv)
 {
     app a = { .verb = "score" };
@@ -128,7 +187,7 @@ int verb_score(int argc, char **argv)
         { "batch", 'b', OPTION_STRING, &batch, "KEY", "obs column of batches", 0, NULL },
         { "baseline", 0, OPTION_STRING, &baseline, "KEY", "obsm matrix before correction, for PCR", 0, NULL },
         MODALITY_OPTION(&a),
-        { "max-cells", 0, OPTION_INTEGER, &max_cells, "N", "draw a sample above so many cells, by label and batch (default 50000; 0 = never)", 0, NULL },
+        { "max-cells", 0, OPTION_INTEGER, &max_cells, "N", "above so many cells draw four samples of a quarter of them, by label and batch (default 50000; 0 = never)", 0, NULL },
         { "json", 0, OPTION_FLAG, &json, NULL, "one JSON object on the standard output", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
@@ -147,7 +206,8 @@ int verb_score(int argc, char **argv)
     float *points = NULL, *before = NULL;
     int64_t width = 0, before_width = 0;
     int32_t *labels = NULL, *batches = NULL;
-    scilama_scores scores;
+    scilama_scores scores, errors;
+    int samples;
     scilama_status status = app_open(&a);
     if (status) goto done;
     scilama_file_options o;
@@ -159,18 +219,18 @@ int verb_score(int argc, char **argv)
     if ((status = read_scored(&a, d, file, label, &labels)) || (batch && (status = read_scored(&a, d, file, batch, &batches))) ||
         (status = read_obsm(&a, file, key, n, &points, &width)) ||
         (baseline && (status = read_obsm(&a, file, baseline, n, &before, &before_width)))) goto done;
-    if ((status = score_points(&a, points, n, width, labels, batches, before, before_width, max_cells, &scores)) ||
-        (status = warn_of_missing(&a, &scores, batch != NULL, baseline != NULL))) goto done;
+    const scoring s = { points, labels, batches, before, n, width, before_width, max_cells };
+    if ((status = score_samples(&a, &s, &scores, &errors, &samples)) || (status = warn_of_missing(&a, &scores, batch != NULL, baseline != NULL))) goto done;
     if (json) {
-        score_json(stdout, &scores);
+        score_json(stdout, &scores, samples > 1 ? &errors : NULL);
         putchar('\n');
     } else {
-        const scilama_scores *column = &scores;
-        score_print(&key, &column, 1, true);
+        const scilama_scores *column = &scores, *error = &errors;
+        score_print(&key, &column, samples > 1 ? &error : NULL, 1, true);
         printf("%" PRId64 " cells, %" PRId64 " labels, %" PRId64 " batches; Leiden at resolution %.2f\n",
                scores.cells, scores.labels, scores.batches, scores.nmi_resolution);
-        if (scores.scored < scores.cells)
-            printf("computed on a sample of %" PRId64 " cells, drawn within labels and batches (--max-cells)\n", scores.scored);
+        if (samples > 1)
+            printf("computed on %d samples of %" PRId64 " cells each, drawn within labels and batches (--max-cells): mean ± its standard error\n", samples, scores.scored / samples);
     }
 done:
     scilama_dataset_destroy(d);

@@ -86,6 +86,7 @@ scilama_status fit_train(app *a, fit *f, history *h)
     scilama_step_info info;
     scilama_step_info_init(&info, sizeof info);
     bool finished = false, found = false;
+    f->kept.path = f->checkpoint;
     scilama_status status = f->resume ? checkpoint_load(a, f, h, &found, &finished) : SCILAMA_OK;
     if (status) return status;
     if (f->resume && found) app_say(a, "resumed from %s after %" PRId64 " epochs", f->checkpoint, h->count);

@@ -28,7 +28,7 @@ enum scilama_knn_method {
                                      estimated on a sample. Exact up to 1024 points and above 100 neighbours */
 };
 
-/** Append only. */
+/** How neighbours are found. Append only. */
 typedef struct scilama_knn_options {
     size_t struct_size;
     int64_t neighbors;   /**< other points per point, ≥ 1; default 14. scanpy's and
@@ -56,12 +56,12 @@ enum scilama_quality {
     SCILAMA_QUALITY_CPM = 2         /**< Σ over communities of (weight within − γ · size (size − 1) / 2) */
 };
 
-/** Append only. */
+/** How communities of a graph are found. Append only. */
 typedef struct scilama_leiden_options {
     size_t struct_size;
     int32_t quality;       /**< ::scilama_quality; default modularity */
     int32_t iterations;    /**< ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an
-                                iteration gains less than 1e-5 of 1 + |quality| */
+                                iteration gains less than 5e-4 of 1 + |quality| */
     double resolution;     /**< γ ≥ 0; default 1 */
     double randomness;     /**< θ > 0 of the refinement, in mean edge weights; default 0.01 */
     uint64_t seed;         /**< default 0 */
@@ -102,7 +102,7 @@ typedef struct scilama_agreement {
     double homogeneity, completeness;
 } scilama_agreement;
 
-/** Append only. */
+/** How k-means is run. Append only. */
 typedef struct scilama_kmeans_options {
     size_t struct_size;
     int64_t clusters;      /**< ≥ 1 */
@@ -112,7 +112,7 @@ typedef struct scilama_kmeans_options {
     uint64_t seed;
 } scilama_kmeans_options;
 
-/** Append only. */
+/** How principal components are computed. Append only. */
 typedef struct scilama_pca_options {
     size_t struct_size;
     int64_t components;    /**< default 50; cut to what the matrix can have */
@@ -130,7 +130,7 @@ enum scilama_umap_init {
     SCILAMA_UMAP_RANDOM = 4
 };
 
-/** Append only. */
+/** How a layout is made. Append only. */
 typedef struct scilama_umap_options {
     size_t struct_size;
     int64_t dimensions;      /**< 1 to 16; default 2 */
@@ -147,7 +147,7 @@ typedef struct scilama_umap_options {
     int64_t points_ld;       /**< 0 = points_dim */
 } scilama_umap_options;
 
-/** Append only. */
+/** How an embedding is judged. Append only. */
 typedef struct scilama_score_options {
     size_t struct_size;
     const float *baseline;   /**< [n × baseline_dim] embedding before integration, for PCR; NULL = none */

@@ -37,6 +37,37 @@ inline neighbours knn(const context &ctx, matrix_view<const float> points, const
     return out;
 }
 
+/** Bytes that knn() of n points holds at most, beside its result. */
+inline std::int64_t knn_memory(const context &ctx, std::int64_t n, std::int64_t dim, const scilama_knn_options &o = defaults<scilama_knn_options>())
+{
+    std::int64_t bytes = 0;
+    detail::call(scilama_knn_memory, ctx.get(), n, dim, &o, &bytes);
+    return bytes;
+}
+/** The same of a graph of neighbours, the graph among them. */
+inline std::int64_t graph_memory(const context &ctx, std::int64_t n, std::int64_t neighbors, std::int32_t kind = SCILAMA_GRAPH_FUZZY)
+{
+    std::int64_t bytes = 0;
+    detail::call(scilama_graph_from_knn_memory, ctx.get(), kind, n, neighbors, &bytes);
+    return bytes;
+}
+/** The same of graph::leiden(), beside the graph. */
+inline std::int64_t leiden_memory(const context &ctx, std::int64_t vertices, std::int64_t entries,
+    const scilama_leiden_options &o = defaults<scilama_leiden_options>())
+{
+    std::int64_t bytes = 0;
+    detail::call(scilama_graph_leiden_memory, ctx.get(), vertices, entries, &o, &bytes);
+    return bytes;
+}
+/** The same of graph::umap(), beside the graph and the layout. */
+inline std::int64_t umap_memory(const context &ctx, std::int64_t vertices, std::int64_t entries,
+    const scilama_umap_options &o = defaults<scilama_umap_options>())
+{
+    std::int64_t bytes = 0;
+    detail::call(scilama_graph_umap_memory, ctx.get(), vertices, entries, &o, &bytes);
+    return bytes;
+}
+
 /** A partition, and what is said of it. */
 struct partition {
     std::vector<std::int32_t> labels;

@@ -14,7 +14,7 @@
 
 /* ------------------------------------------------------------------ types */
 
-/** Append only. */
+/** How markers are told. Append only. */
 typedef struct scilama_marker_options {
     size_t struct_size;
     int64_t reference;     /**< group to compare the others with; −1 (default): each with all the rest */
@@ -49,7 +49,7 @@ typedef struct scilama_marker_table {
                                     0 or below after the others; NaN for a gene without z_f */
 } scilama_marker_table;
 
-/** Append only. */
+/** How gene modules are found. Append only. */
 typedef struct scilama_module_options {
     size_t struct_size;
     int64_t neighbors;     /**< of a gene; default 15, cut when there are fewer genes */
@@ -62,7 +62,7 @@ typedef struct scilama_module_options {
     int32_t graph;         /**< ::scilama_graph_kind; default fuzzy */
 } scilama_module_options;
 
-/** Append only. */
+/** What was found of gene modules. Append only. */
 typedef struct scilama_module_report {
     size_t struct_size;
     int64_t genes;         /**< with a vector */
@@ -73,7 +73,7 @@ typedef struct scilama_module_report {
                                 stability would be by chance; NaN without rounds */
 } scilama_module_report;
 
-/** Append only. */
+/** How coherence of modules is tested. Append only. */
 typedef struct scilama_coherence_options {
     size_t struct_size;
     int64_t permutations;  /**< random gene sets per module; default 1000 */
@@ -83,7 +83,7 @@ typedef struct scilama_coherence_options {
                                 trained on make the test independent of the fit */
 } scilama_coherence_options;
 
-/** Append only. */
+/** How enrichment in gene sets is tested. Append only. */
 typedef struct scilama_enrichment_options {
     size_t struct_size;
     int64_t min_size;      /**< smaller sets (within the universe) are not tested; default 5 */

@@ -143,10 +143,7 @@ public:
     static dataset read(const context &ctx, const std::string &path,
         const scilama_file_options &o = defaults<scilama_file_options>())
     {
-        scilama_error error{};
-        scilama_dataset *out = nullptr;
-        check(scilama_dataset_read_h5ad(&out, ctx.get(), path.c_str(), &o, &error), error);
-        return dataset(out);
+        return dataset(detail::made(scilama_dataset_read, ctx.get(), path.c_str(), &o));
     }
     static dataset read_h5ad(const context &ctx, const std::string &path,
         const scilama_file_options &o = defaults<scilama_file_options>())

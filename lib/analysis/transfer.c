@@ -99,8 +99,7 @@ scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const 
     if (!status) status = slm_tree_build(ctx, &s->of_sample, &(slm_points){ sample, s->thinned, dim, dim, false }, error);
     for (int64_t i = 0; i < s->thinned && !status; i++) self[i] = (int32_t)i;
     if (!status) status = ratios(ctx, s, sample, s->thinned, self, near, s->ratio, error);
-    slm_free(ctx, self);
-    slm_free(ctx, near);
+    slm_free_all(ctx, self, near);
     return status;
 }
 
@@ -118,8 +117,7 @@ scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s,
         for (int k = 0; k < DENSITY; k++) sum += (double)s->ratio[near[i * DENSITY + k]];
         out[i] = (float)(sum / (DENSITY + 1));
     }
-    slm_free(ctx, near);
-    slm_free(ctx, skip);
+    slm_free_all(ctx, near, skip);
     return status;
 }
 
@@ -127,7 +125,5 @@ void slm_sparsity_free(scilama_context *ctx, slm_sparsity *s)
 {
     slm_tree_free(ctx, &s->of_reference);
     slm_tree_free(ctx, &s->of_sample);
-    slm_free(ctx, s->reference);
-    slm_free(ctx, s->sample);
-    slm_free(ctx, s->ratio);
+    slm_free_all(ctx, s->reference, s->sample, s->ratio);
 }

@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A model to a query's new batches: its categories are added, their columns in the cell encoder fitted so that the query's cells
+ * lie among the reference's soft clusters, and their columns in the decoder trained. No weight that the model had is changed. */
+
 enum { CLUSTERS = 64, CELLS_PER_CLUSTER = 20, CLUSTERED = 20000 };
 
 INIT_OF(scilama_adapt_options, .decoder_steps = 300)
@@ -33,8 +36,7 @@ static scilama_status extend(scilama_model *model, const scilama_dataset *d, int
         }
     if (!status && *added) status = slm_model_extend_covariate(model, e->name, names, *added, error);
     slm_name_index_free(model->ctx, &index);
-    slm_free(model->ctx, count);
-    slm_free(model->ctx, names);
+    slm_free_all(model->ctx, count, names);
     return status;
 }
 
@@ -55,8 +57,7 @@ static scilama_status cluster(const slm_reference *r, uint64_t seed, float **cen
     for (int64_t i = 0; i < n && !status; i++) memcpy(x + i * r->dim, r->points + i * r->cells / n * r->dim, (size_t)r->dim * sizeof *x);
     if (!status) status = slm_kmeans(r->ctx, x, n, r->dim, r->dim, &o, label, *centre, &inertia, error);
     if (!status) status = slm_soft_clusters_fit(r->ctx, s, x, n, r->dim, *centre, o.clusters, inertia / (double)n, error);
-    slm_free(r->ctx, x);
-    slm_free(r->ctx, label);
+    slm_free_all(r->ctx, x, label);
     return status;
 }
 

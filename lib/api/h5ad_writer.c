@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The writer of scilama/io.h: paths are made of group and key here, and a key cannot lead out of its group. */
+
 enum { PATH_BYTES = 1200 };
 
 /* For what puts a thing in place: it never looks for a cancel, and need not be counted as a call. */
@@ -21,6 +23,7 @@ static scilama_status key_path(scilama_h5ad_writer *w, const char *group, const 
     if (status) return status;
     if (!key || !key[0]) return slm_fail(error, SCILAMA_E_INVALID, "the key of %s is NULL or empty", group);
     size_t n = strlen(key);
+    if (!slm_utf8_valid(key, n)) return slm_fail(error, SCILAMA_E_INVALID, "\"%.60s\" cannot be a key of %s: it is not UTF-8", key, group);
     if (n > 900 || !strcmp(key, ".") || key[0] == '/' || key[n - 1] == '/' || strstr(key, "//") || (!nested && strchr(key, '/')))
         return slm_fail(error, SCILAMA_E_INVALID, "\"%.60s\" cannot be a key of %s: it has misplaced slashes or is too long", key, group);
     snprintf(out, PATH_BYTES, "%s/%s", group, key);
@@ -33,11 +36,19 @@ static scilama_status need(const void *values, int64_t count, const char *what, 
     return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
 }
 
+/* Texts for a file, which others read as UTF-8. */
+static scilama_status need_texts(const char *const *texts, int64_t count, const char *path, scilama_error *error)
+{
+    for (int64_t i = 0; i < count && texts; i++)
+        if (texts[i] && !slm_utf8_valid(texts[i], strlen(texts[i])))
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: text %lld ('%.60s') is not UTF-8", path, (long long)i + 1, texts[i]);
+    return SCILAMA_OK;
+}
+
 scilama_status scilama_h5ad_writer_open_part(scilama_h5ad_writer **out, scilama_context *context, const char *input,
                                              const scilama_file_options *options, const char *output, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     scilama_file_options o;
     scilama_file_options_init(&o, sizeof o);
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
@@ -54,19 +65,19 @@ scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_conte
 scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
                                           const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     if (!context || !output || !output[0] || !matrix) return slm_fail(error, SCILAMA_E_INVALID, "context, output or matrix is NULL");
     scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE };
     ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error);
+    if (!status) status = need_texts(cell_names, m.rows, "obs/_index", error);
+    if (!status) status = need_texts(gene_names, m.cols, "var/_index", error);
     return status ? status : slm_writer_create(out, context, output, &m, cell_names, gene_names, error);
 }
 
 scilama_status scilama_h5ad_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, int32_t matrix, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     if (!output || !output[0] || !dataset) return slm_fail(error, SCILAMA_E_INVALID, "output or dataset is NULL");
     ENTER(status, dataset);
     return status ? status : slm_writer_create_from(out, output, dataset, matrix != 0, error);
@@ -175,6 +186,7 @@ static scilama_status put_categorical(scilama_h5ad_writer *w, const char *frame,
     if (!status) status = need(codes, rows, "codes", error);
     if (!status) status = need(categories, n, "categories", error);
     if (!status && n < 0) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the number of categories is negative", path);
+    if (!status) status = need_texts(categories, n, path, error);
     if (!status) status = slm_h5ad_add_column(w->file, frame, key, error);
     return status ? status : slm_h5ad_put_categorical(w->file, path, codes, rows, categories, n, error);
 }
@@ -210,6 +222,7 @@ scilama_status scilama_h5ad_writer_put_uns_string(scilama_h5ad_writer *writer, c
     char path[PATH_BYTES];
     scilama_status status = uns_path(writer, key, path, error);
     if (!status) status = need(value, 1, "value", error);
+    if (!status) status = need_texts(&value, 1, path, error);
     return status ? status : slm_h5ad_put_string(writer->file, path, value, error);
 }
 
@@ -219,6 +232,7 @@ scilama_status scilama_h5ad_writer_put_uns_strings(scilama_h5ad_writer *writer, 
     scilama_status status = uns_path(writer, key, path, error);
     if (!status && count < 0) status = slm_fail(error, SCILAMA_E_INVALID, "count is negative");
     if (!status) status = need(values, count, "values", error);
+    if (!status) status = need_texts(values, count, path, error);
     return status ? status : slm_h5ad_put_strings(writer->file, path, values, count, error);
 }
 
@@ -251,6 +265,7 @@ scilama_status scilama_h5ad_writer_put_uns_table(scilama_h5ad_writer *writer, co
     char path[PATH_BYTES];
     scilama_status status = uns_path(writer, key, path, error);
     if (!status && rows < 0) status = slm_fail(error, SCILAMA_E_INVALID, "rows is negative");
+    if (!status) status = need_texts(index, rows, path, error);
     return status ? status : slm_h5ad_put_frame(writer->file, path, index, rows, error);
 }
 
@@ -285,6 +300,7 @@ scilama_status scilama_h5ad_writer_put_uns_table_strings(scilama_h5ad_writer *wr
     if (!status) status = table_column(writer, key, column, table, path, &rows, error);
     for (int64_t i = 0; i < rows && !status; i++)
         if (!values[i]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: row %lld is NULL", path, (long long)i);
+    if (!status) status = need_texts(values, rows, path, error);
     return status ? status : slm_h5ad_put_strings(writer->file, path, values, rows, error);
 }
 
@@ -302,6 +318,8 @@ scilama_status scilama_h5ad_writer_put_uns_records(scilama_h5ad_writer *writer, 
         if (!fields[i] || !fields[i][0]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the name of field %lld is NULL or empty", path, (long long)i);
     for (int64_t i = 0; i < size && strings && !status; i++)
         if (!strings[i]) status = slm_fail(error, SCILAMA_E_INVALID, "%s: string %lld is NULL", path, (long long)i);
+    if (!status) status = need_texts(fields, n_fields, path, error);
+    if (!status) status = need_texts(strings, size, path, error);
     if (!status) status = slm_h5_write_records(writer->file, path, fields, n_fields, rows, values, strings, error);
     return status ? status : slm_h5ad_encode(writer->file, path, "rec-array", "0.2.0", error);
 }

@@ -57,10 +57,7 @@ static scilama_status draw(scilama_reference *r, sample *s, scilama_error *error
 
 static void sample_free(scilama_context *ctx, sample *s)
 {
-    slm_free(ctx, s->cell);
-    slm_free(ctx, s->indices);
-    slm_free(ctx, s->distances);
-    slm_free(ctx, s->points);
+    slm_free_all(ctx, s->cell, s->indices, s->distances, s->points);
 }
 
 static int ascending(const void *x, const void *y)
@@ -246,8 +243,7 @@ static scilama_status measure_novelty(scilama_context *ctx, const slm_joint *joi
         if (!status) status = slm_sparsity_measure(ctx, &s, block, first, count, novelty + first, error);
     }
     slm_sparsity_free(ctx, &s);
-    slm_free(ctx, cells);
-    slm_free(ctx, block);
+    slm_free_all(ctx, cells, block);
     return status;
 }
 

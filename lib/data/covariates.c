@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Columns of cells as numbers for the model: categories of training cells one-hot, numbers centred and scaled. What a model does
+ * not know of a query's cells is an average of what it knows, and said so. */
+
 /* Categories that occur in training cells, sorted. */
 static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, scilama_error *error)
 {
@@ -24,8 +27,7 @@ static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_da
     e->width = used;
 done:
     slm_strings_free(ctx, &distinct);
-    slm_free(ctx, rows);
-    slm_free(ctx, order);
+    slm_free_all(ctx, rows, order);
     return status;
 }
 
@@ -53,16 +55,22 @@ static void fit_moments(slm_covariate_encoding *e, const scilama_dataset *d, con
 static void warn_of_categories(const slm_covariate_encoding *e, const scilama_dataset *d)
 {
     const slm_column *column = slm_dataset_column(d, e->name);
-    int64_t cells = 0, without = 0;
+    char names[SLM_SOME_BYTES] = "";
+    int64_t trained = 0, without = 0;
     for (int64_t i = 0; i < d->cells; i++) {
-        cells += d->split[i] == SCILAMA_SPLIT_TRAIN;
-        without += d->split[i] == SCILAMA_SPLIT_TRAIN && column->codes[i] < 0;
+        trained += d->split[i] == SCILAMA_SPLIT_TRAIN && column->codes[i] >= 0;
+        if (column->codes[i] >= 0) continue;
+        if (without < 4) slm_name_some(names, without, slm_string(&d->cell_names, i));
+        without++;
     }
-    if (without)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " training cells have no '%s': they count as an average of the others", without, cells, e->name);
-    if (e->categories.count > 2 && 2 * e->categories.count > cells - without)
+    if (without == d->cells)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "no cell has a '%s': there is nothing to correct for", e->name);
+    else if (without)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", without, d->cells, e->name,
+                names);
+    if (e->categories.count > 2 && 2 * e->categories.count > trained)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "'%s' has %" PRId64 " categories in %" PRId64 " training cells: with so few cells in each there is nothing to correct for",
-                e->name, e->categories.count, cells - without);
+                e->name, e->categories.count, trained);
     else if (e->categories.count == 1)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "all training cells with a '%s' are of '%.80s': there is nothing to correct for", e->name, slm_string(&e->categories, 0));
 }

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Fits a recipe: what the values are, which cells and genes stay, which vary, mean and deviation. Nothing of the data set changes
+ * before all of it has succeeded (commit()). */
+
 enum { LOGGED_BELOW = 30 }; /* no log1p of a real expression value reaches this */
 
 static const char *input_name(int32_t input)
@@ -112,18 +115,17 @@ static scilama_status reserve(run *x, scilama_error *error)
 static void note_empty(run *x)
 {
     const scilama_dataset *d = x->d;
-    int64_t empty = 0, first[3];
+    char names[SLM_SOME_BYTES] = "";
+    int64_t empty = 0;
     if (x->o.input == SCILAMA_INPUT_SCALED) return;
     for (int64_t i = 0; i < d->cells; i++) {
         bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
         if (!fits || detected_genes(d, i)) continue;
-        if (empty < 3) first[empty] = i;
+        if (empty < 4) slm_name_some(names, empty, slm_string(&d->cell_names, i));
         empty++;
     }
-    if (!empty) return;
-    slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene ('%s'%s%s%s%s%s%s): min_genes of 1 leaves them out", empty, d->cells,
-            slm_string(&d->cell_names, first[0]), empty > 1 ? ", '" : "", empty > 1 ? slm_string(&d->cell_names, first[1]) : "", empty > 1 ? "'" : "",
-            empty > 2 ? ", '" : "", empty > 2 ? slm_string(&d->cell_names, first[2]) : "", empty > 3 ? "' …" : empty > 2 ? "'" : "");
+    if (empty)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene (%s): min_genes of 1 leaves them out", empty, d->cells, names);
 }
 
 /* Cells with too few genes leave training and validation. */
@@ -186,14 +188,8 @@ static scilama_status take_shares(run *x, scilama_error *error)
 
 static scilama_status keep_shares(run *x, scilama_error *error)
 {
-    scilama_context *ctx = x->d->ctx;
-    int64_t genes = x->d->genes;
     if (!x->share) return SCILAMA_OK;
-    int64_t *all = slm_alloc_array(ctx, genes, sizeof *all);
-    if (!all) return slm_fail_nomem(error);
-    for (int64_t g = 0; g < genes; g++) all[g] = g;
-    scilama_status status = slm_strings_take(ctx, &x->recipe->sized, &x->d->gene_names, all, genes, error);
-    slm_free(ctx, all);
+    scilama_status status = slm_strings_clone(x->d->ctx, &x->recipe->sized, &x->d->gene_names, error);
     if (status) return status;
     x->recipe->share = x->share;
     x->share = NULL;
@@ -346,14 +342,7 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     if (out) *out = x.r;
 done:
     d->split = x.old_split;
-    slm_free(ctx, x.split);
-    slm_free(ctx, x.cells);
-    slm_free(ctx, x.used);
-    slm_free(ctx, x.numbers);
-    slm_free(ctx, x.factor);
-    slm_free(ctx, x.share);
-    slm_free(ctx, x.eligible);
-    slm_free(ctx, x.batch_key);
+    slm_free_all(ctx, x.split, x.cells, x.used, x.numbers, x.factor, x.share, x.eligible, x.batch_key);
     slm_recipe_release(x.recipe);
     slm_design_release(x.design);
     return status;

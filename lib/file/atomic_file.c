@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A file that appears whole: written beside its place under another name, synchronised, renamed, with the mode of what was there. */
+
 enum { COPY_BYTES = 1 << 20 };
 
 enum { MOST_LINKS = 40 };
@@ -78,10 +80,12 @@ scilama_status slm_atomic_begin(slm_atomic_file *out, scilama_context *ctx, cons
     return status;
 }
 
-/* errno; *reading: whose. */
-static int copy_bytes(int from, int to, char *buffer, bool *reading)
+/* errno, or ECANCELED; *reading: whose. `size` is what is told of, whatever there is. */
+static int copy_bytes(const scilama_context *ctx, int from, int to, int64_t size, char *buffer, bool *reading)
 {
     for (int64_t at = 0;;) {
+        if (slm_cancelled(ctx)) return ECANCELED;
+        if (at > 0 && size >= at) slm_tell(ctx, "copying", (double)at / (double)size);
         ssize_t n = read(from, buffer, COPY_BYTES);
         if (n == 0) return 0;
         if (n < 0 && errno == EINTR) continue;
@@ -95,6 +99,7 @@ scilama_status slm_atomic_copy(slm_atomic_file *file, const char *input, scilama
 {
     int to = -1, code = 0;
     bool reading = true;
+    struct stat st;
     char *buffer = slm_alloc(file->ctx, COPY_BYTES);
     if (!buffer) return slm_fail_nomem(error);
     int from = open(input, O_RDONLY | O_CLOEXEC);
@@ -102,12 +107,13 @@ scilama_status slm_atomic_copy(slm_atomic_file *file, const char *input, scilama
     else {
         reading = false;
         to = open(file->temp, O_WRONLY | O_TRUNC | O_CLOEXEC);
-        code = to < 0 ? errno : copy_bytes(from, to, buffer, &reading);
+        code = to < 0 ? errno : copy_bytes(file->ctx, from, to, fstat(from, &st) ? 0 : (int64_t)st.st_size, buffer, &reading);
     }
     if (from >= 0) close(from);
     if (to >= 0 && close(to) != 0 && errno != EINTR && !code) code = errno;
     slm_free(file->ctx, buffer);
     if (!code) return SCILAMA_OK;
+    if (code == ECANCELED && slm_cancelled(file->ctx)) return slm_fail_cancelled(error);
     return slm_fail_detail(error, SCILAMA_E_IO, code, "cannot %s %s: %s", reading ? "read" : "write", reading ? input : file->target, strerror(code));
 }
 
@@ -141,7 +147,6 @@ scilama_status slm_atomic_commit(slm_atomic_file *file, scilama_error *error)
 void slm_atomic_end(slm_atomic_file *file)
 {
     if (file->temp) unlink(file->temp);
-    slm_free(file->ctx, file->temp);
-    slm_free(file->ctx, file->target);
+    slm_free_all(file->ctx, file->temp, file->target);
     file->temp = file->target = NULL;
 }

@@ -27,6 +27,8 @@ bool slm_frame_has(const slm_frame *frame, const char *column); /* false for one
 int slm_frame_kind(const slm_frame *frame, const char *column);
 /* Why a column of kind OTHER is not read: the end of a sentence. */
 void slm_frame_why_not(const slm_frame *frame, const char *column, char *text, size_t size);
+/* path, name, frame and sentence, where a column of a kind that is read could not be */
+#define SLM_COLUMN_LEFT_OUT "%.100s: the column '%.60s' of %.40s is left out: %s"
 /* Fills `out` (kind 0 when the column is of a kind that is not taken). */
 scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error);
 void slm_column_clear(scilama_context *ctx, slm_column *column);

@@ -14,6 +14,8 @@ typedef struct text_reader {
     int64_t rows, width, capacity;
     int64_t comma_line, point_line; /* where the first "1,5" and the first "1.5" are; 0 = nowhere */
     int64_t told_rows, told_width;  /* of word2vec's first line; 0 without */
+    int64_t headed;                 /* columns that the heading names beside that of genes; -1 = no heading */
+    bool headed_index;              /* it names that of genes too */
 } text_reader;
 
 /* What is left of a line after its name. */
@@ -145,15 +147,17 @@ static bool is_missing(const char *from, const char *to)
 }
 
 /* A first line without a number; or 0, 1, 2 … (or 1, 2, 3 …) under such a name as an index has, as pandas numbers columns. */
-static bool is_heading(char *line, char mark)
+static bool is_heading(text_reader *r, char *line)
 {
     char *name, *from, *to;
     size_t length;
-    cursor c = { .at = split_name(line, mark, &name, &length) };
+    cursor c = { .at = split_name(line, r->mark, &name, &length) };
     bool index = is_index_word(name, length), ordinal = index, comma;
     int64_t i = 0, numbers = 0, words = 0;
     double value, first = 0;
-    for (; next_field(&c, mark, &from, &to); i++) {
+    r->headed_index = index && length != 1; /* "x" may be a column's name as well */
+    for (r->headed = 0; next_field(&c, r->mark, &from, &to); i++) {
+        r->headed += !(from == to && !c.at);
         if (!read_value(from, to, &value, &comma)) {
             words += !is_missing(from, to);
             ordinal = ordinal && from == to && !c.at;
@@ -218,6 +222,13 @@ static scilama_status note_mark(text_reader *r, bool comma, bool point, scilama_
                     r->lines.path, (long long)r->comma_line, (long long)r->point_line);
 }
 
+/* Whether commas tear more numbers from a row than the heading names, as decimal commas do. R names no column of genes. */
+static bool is_torn(const text_reader *r, const char *rest)
+{
+    if (r->mark != ',' || r->headed < 0 || strchr(rest, '[')) return false;
+    return r->width != r->headed && (r->headed_index || r->width != r->headed + 1);
+}
+
 static scilama_status read_row(text_reader *r, char *line, scilama_error *error)
 {
     char *name, *from, *to;
@@ -228,6 +239,9 @@ static scilama_status read_row(text_reader *r, char *line, scilama_error *error)
     if (r->rows == 0) {
         r->width = count_fields(rest.at, r->mark);
         if (r->width == 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld has a name but no numbers", r->lines.path, number);
+        if (is_torn(r, rest.at))
+            return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld (%.*s) has %lld numbers where the heading names %lld: if its commas are decimal ones, part the columns "
+                            "by tabs or semicolons", r->lines.path, number, shown, name, (long long)r->width, (long long)r->headed);
     }
     scilama_status status = grow(r, error);
     float *out = status ? NULL : r->values + r->rows * r->width;
@@ -258,7 +272,9 @@ static bool read_first(text_reader *r, char *line)
     bool counts = is_word2vec(line, &r->told_rows, &r->told_width);
     r->mark = counts ? ' ' : find_mark(line);
     r->both = strchr(line, ';') != NULL && r->mark == ',';
-    return counts || is_heading(line, r->mark);
+    if (!counts && is_heading(r, line)) return true;
+    r->headed = -1;
+    return counts;
 }
 
 static scilama_status read_lines(text_reader *r, scilama_error *error)
@@ -290,7 +306,6 @@ static scilama_status read_lines(text_reader *r, scilama_error *error)
 scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error)
 {
     text_reader r = { .mark = '\t' };
-    *out = (slm_raw_table){ 0 };
     slm_name_list_init(&r.names, ctx);
     scilama_status status = slm_lines_open(&r.lines, ctx, path, error);
     if (!status) status = read_lines(&r, error);
@@ -299,13 +314,9 @@ scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const ch
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s says %lld x %lld in its first line but holds %lld x %lld: it is truncated, or no word2vec text", path,
                           (long long)r.told_rows, (long long)r.told_width, (long long)r.rows, (long long)r.width);
     if (!status) status = slm_name_list_take(&r.names, &out->names, error);
-    if (!status) {
-        out->values = r.values;
-        out->rows = r.rows;
-        out->width = r.width;
-        r.values = NULL;
-    }
-    slm_free(ctx, r.values);
+    out->values = r.values;
+    out->rows = r.rows;
+    out->width = r.width;
     slm_name_list_free(&r.names);
     slm_lines_close(&r.lines);
     return status;

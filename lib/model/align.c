@@ -72,8 +72,7 @@ static void cluster_means(const slm_soft_clusters *s, const slm_real *x, int64_t
 
 void slm_soft_clusters_free(scilama_context *ctx, slm_soft_clusters *s)
 {
-    slm_free(ctx, s->share);
-    slm_free(ctx, s->mean);
+    slm_free_all(ctx, s->share, s->mean);
     *s = (slm_soft_clusters){ 0 };
 }
 
@@ -101,9 +100,7 @@ scilama_status slm_soft_clusters_fit(scilama_context *ctx, slm_soft_clusters *s,
         cluster_means(s, x, dim, used, member, s->share, s->mean);
     }
     scilama_status status = s->share && s->mean && member && centroid && x ? SCILAMA_OK : slm_fail_nomem(error);
-    slm_free(ctx, member);
-    slm_free(ctx, centroid);
-    slm_free(ctx, x);
+    slm_free_all(ctx, member, centroid, x);
     if (status) slm_soft_clusters_free(ctx, s);
     return status;
 }
@@ -142,8 +139,7 @@ static scilama_status reserve(aligner *a, scilama_error *error)
 
 static void release(aligner *a)
 {
-    void *blocks[] = { a->base, a->before, a->grad, a->column, a->member, a->share };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(a->ctx, blocks[i]);
+    slm_free_all(a->ctx, a->base, a->before, a->grad, a->column, a->member, a->share);
 }
 
 /* Loss of the column; its gradient into a->d. The embedding is left in ws.cell_encoder.head [n × L]. */

@@ -78,7 +78,6 @@ scilama_status slm_model_extend_covariate(scilama_model *model, const char *key,
 done:
     atomic_store(&model->held, 0);
     slm_recipe_release(extended);
-    slm_free(ctx, added);
-    slm_free(ctx, old_column);
+    slm_free_all(ctx, added, old_column);
     return status;
 }

@@ -51,9 +51,7 @@ static scilama_status project(const slm_design *d, const slm_factors *f, const f
         if (!status) status = slm_design_gather(d, cells + c, p.n, n - c, p.rows, d->genes, error);
         if (!status) slm_parallel(d->ctx, slm_tiles(p.n, TASK), project_rows, &p);
     }
-    slm_free(d->ctx, turned);
-    slm_free(d->ctx, p.rows);
-    slm_free(d->ctx, p.places);
+    slm_free_all(d->ctx, turned, p.rows, p.places);
     return status;
 }
 
@@ -82,8 +80,7 @@ scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, 
         status = cells ? project(design, f, axes, RANK, cells, design->cells, scores, error) : slm_fail_nomem(error);
     }
     slm_design_release(design);
-    slm_free(model->ctx, cells);
-    slm_free(model->ctx, axes);
+    slm_free_all(model->ctx, cells, axes);
     return status;
 }
 
@@ -106,10 +103,7 @@ static scilama_status joint_axes(const slm_design *d, const slm_factors *f, cons
     if (!status) status = slm_principal_axes(d->ctx, x, rows, genes, AXES < genes ? AXES : genes, variance, axes, error);
     for (int64_t k = 0; k < AXES && !status; k++)
         for (int64_t g = 0; g < genes; g++) joint[k * genes + g] = k < genes ? (float)axes[k * genes + g] : 0;
-    slm_free(d->ctx, axes);
-    slm_free(d->ctx, x);
-    slm_free(d->ctx, row);
-    slm_free(d->ctx, cells);
+    slm_free_all(d->ctx, axes, x, row, cells);
     return status;
 }
 
@@ -150,6 +144,5 @@ scilama_status slm_joint_places(const slm_joint *j, const int64_t *cells, int64_
 void slm_joint_end(slm_joint *j)
 {
     slm_design_release(j->design);
-    slm_free(j->model->ctx, j->axes);
-    slm_free(j->model->ctx, j->reference);
+    slm_free_all(j->model->ctx, j->axes, j->reference);
 }

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Steps, epochs and phases. A step draws its cells, computes loss and gradient, and applies them when both are finite; what it
+ * changes is in `now`, the weights and the moments, and is put back where a step fails. */
+
 static void plan_phases(scilama_trainer *t)
 {
     switch (t->options.mode) {

@@ -6,6 +6,8 @@
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
+/* Workspace, forward passes and the loss; the last Linear of the gene decoder is folded into the pair product (paired.h). */
+
 static int64_t widest(const slm_net *net)
 {
     int64_t w = MAX(net->latent, net->h1);

@@ -6,7 +6,8 @@ Usage: bindings.py python | julia | table    prints one of them
        bindings.py write | check             all of them, in their places; check also compares the struct layouts
 
 Python and Julia are written here, R by bindings_r.py, Rust by examples/rust/scilama-sys/generate.py; C++ has the headers themselves.
-A public function that a binding lacks, and a layer or table that is not what the headers say, fail the check.
+A public function that a binding lacks, in its low-level layer or in the one above it, and a layer or table that is not what the headers
+say, fail the check.
 Standard library only; needs a C compiler."""
 import ctypes
 import importlib.util
@@ -17,6 +18,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import bindings_r
+import comments
 import interface
 
 GUIDE = interface.ROOT / "docs" / "guides" / "bindings.md"
@@ -42,17 +44,21 @@ def python_type(kind, callbacks=()):
     return name if name in callbacks else PYTHON_SCALARS.get(name, "c_void_p")
 
 
+def behind(name, said):
+    return "  # " + said[name] if name in said else ""
+
+
 def python():
-    i = interface.describe()
+    i, said = interface.describe(), comments.described()
     names = {name for name, _, _ in i.callbacks}
     out = ["# SPDX-License-Identifier: MIT", "# Made by tests/abi/bindings.py from the public headers; never edited by hand.",
            '"""libscilama as it is, for ctypes: numbers, structs, callbacks, and the types of every function.', "",
            'declare(library) gives the functions of a loaded library their types. scilama.py is the module to use."""',
            "from ctypes import (CFUNCTYPE, Structure, c_char, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t,",
            "                    c_uint8, c_uint64, c_void_p)", ""]
-    out += ["%s = %d" % pair for pair in i.constants.items()] + [""]
+    out += ["%s = %d%s" % (name, number, behind(name, said)) for name, number in i.constants.items()] + [""]
     for name, fields in i.structs:
-        out += ["", "class %s(Structure):" % name, "    pass", ""]
+        out += ["", "class %s(Structure):" % name, '    """%s"""' % said[name], ""]
     # Callbacks take pointers to structs, and structs hold callbacks.
     out += [""]
     for name, result, parameters in i.callbacks:
@@ -61,15 +67,17 @@ def python():
     for name, fields in i.structs:
         out += ["", "%s._fields_ = [" % name]
         for field, kind, elements in fields:
-            out.append('    ("%s", %s),' % (field, python_type(kind, names) + (" * %d" % elements if elements else "")))
+            kind = python_type(kind, names) + (" * %d" % elements if elements else "")
+            out.append('    ("%s", %s),%s' % (field, kind, behind("%s.%s" % (name, field), said)))
         out.append("]")
-    out += ["", "# name: (result, arguments)", "FUNCTIONS = {"]
+    out += ["", "# name: (result, arguments, what it does)", "FUNCTIONS = {"]
     for name, result, parameters in i.functions:
         back = "None" if result == "void" else python_type(result)
-        out.append('    "%s": (%s, [%s]),' % (name, back, ", ".join(python_type(k) for _, k in parameters)))
+        out.append('    "%s": (%s, [%s],' % (name, back, ", ".join(python_type(k) for _, k in parameters)))
+        out.append('        """%s"""),' % said[name].replace("\\", "\\\\"))
     out += ["}", "", "", "def declare(library):", '    """Functions that an older library lacks are left out."""',
-            "    for name, (result, arguments) in FUNCTIONS.items():", "        function = getattr(library, name, None)",
-            "        if function is not None:", "            function.restype, function.argtypes = result, arguments",
+            "    for name, (result, arguments, text) in FUNCTIONS.items():", "        function = getattr(library, name, None)",
+            "        if function is not None:", "            function.restype, function.argtypes, function.__doc__ = result, arguments, text",
             "    return library", ""]
     return "\n".join(out)
 
@@ -118,22 +126,34 @@ def julia_name(name):
     return name + "_" if name in JULIA_WORDS else name
 
 
+def julia_text(name, said, indent=""):
+    """The docstring of a thing, if it has one."""
+    if name not in said:
+        return []
+    text = re.sub(r'([\\"$])', r"\\\1", said[name])
+    return [indent + '"%s"' % text] if "\n" not in text else [indent + '"""', *text.split("\n"), indent + '"""']
+
+
 def julia():
-    i = interface.describe()
+    i, said = interface.describe(), comments.described()
     out = ["# SPDX-License-Identifier: MIT", "# Made by tests/abi/bindings.py from the public headers; never edited by hand.",
            '"libscilama as it is, by ccall: numbers, structs, every function. SciLaMA is the module to use."',
            "module LibSciLaMA", "", "using Libdl", "", "const library = Ref{Ptr{Cvoid}}(C_NULL)",
            "sym(name::Symbol) = Libdl.dlsym(library[], name)", ""]
-    out += ["const %s = Int32(%d)" % pair for pair in i.constants.items()] + [""]
+    for name, number in i.constants.items():
+        out += julia_text(name, said) + ["const %s = Int32(%d)" % (name, number)]
+    out.append("")
     for name, fields in i.structs:
-        out.append("struct %s" % camel(name))
+        out += julia_text(name, said) + ["struct %s" % camel(name)]
         for field, kind, elements in fields:
+            out += julia_text("%s.%s" % (name, field), said, "    ")
             julia = julia_type(kind, structs=True)
             out.append("    %s::%s" % (julia_name(field), "NTuple{%d,%s}" % (elements, julia) if elements else julia))
         out += ["end", ""]
     for name, result, parameters in i.functions:
         names = [julia_name(n) for n, _ in parameters]
         kinds = [julia_type(k) for _, k in parameters]
+        out += julia_text(name, said)
         out += ["%s(%s) =" % (name, ", ".join(names)), "    ccall(sym(:%s), %s, (%s), %s)" % (
             name, "Cvoid" if result == "void" else julia_type(result), ", ".join(kinds) + ("," if len(kinds) == 1 else ""),
             ", ".join(names))]
@@ -170,6 +190,15 @@ R_GLUE = "examples/r/src/glue.c"  # written by hand: where R functions are calle
 WRITTEN_IN = {"C++": "*.hpp", "Rust": "*.rs", "Julia": "*.jl", "Python": "*.py", "R": "*.R"}
 
 
+def code(text, binding):
+    """A source without its comments and documentation, in which a name is no call."""
+    if binding in ("C++", "Rust"):
+        return re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.S)
+    if binding in ("Julia", "Python"):
+        text = re.sub(r'""".*?"""', " ", text, flags=re.S)
+    return re.sub(r"^\s*[#\"][^\n]*", " ", text, flags=re.M)
+
+
 def mentioned(text, names):
     """Functions that a text calls, by full name or by a name without the prefix in quotes or as a symbol."""
     found = {n for n in names if re.search(r"\b%s\b|[\":]%s\b|\bslm_%s\b" % (n, n[len("scilama_"):], n[len("scilama_"):]), text)}
@@ -189,9 +218,10 @@ def coverage():
     out = {}
     for binding, (low, high) in FILES.items():
         text = (interface.ROOT / low).read_text(encoding="utf-8")
-        below = set(names) if binding == "C++" else {n for n in names if re.search(r"\b%s\b" % n, text)}
+        below = set(names) if binding == "C++" else set(re.findall(r'^\s*(?:pub fn |SEXP R_|")?(scilama_\w+)[("]', text, re.M)) & names
         path = interface.ROOT / high
-        above = "".join(p.read_text(encoding="utf-8") for p in (sorted(path.glob(WRITTEN_IN[binding])) if path.is_dir() else [path]) if p not in (interface.ROOT / low, interface.ROOT / R_SCRIPT))
+        above = "".join(code(p.read_text(encoding="utf-8"), binding) for p in sorted(path.glob(WRITTEN_IN[binding]))
+                        if p not in (interface.ROOT / low, interface.ROOT / R_SCRIPT))
         if binding == "R":
             above += (interface.ROOT / R_GLUE).read_text(encoding="utf-8")
         out[binding] = below, mentioned(above, names)
@@ -217,8 +247,12 @@ def guide():
 
 
 def check():
-    problems = ["%s lacks %s" % (binding, name) for binding, (low, _) in coverage().items()
-                for name in sorted({f[0] for f in interface.functions()} - low)]
+    names = {f[0] for f in interface.functions()}
+    problems = ["%s has no comment in the headers" % name for name in comments.lacking()]
+    for binding, (low, high) in coverage().items():
+        problems += ["%s lacks %s" % (binding, name) for name in sorted(names - low)]
+        problems += ["%s has %s only as a call of the low-level layer: wrap it in %s" % (binding, name, FILES[binding][1])
+                     for name in sorted(low - high)]
     for path, now in ((FILES["Python"][0], python()), (FILES["Julia"][0], julia()), (FILES["R"][0], bindings_r.source()),
                       (R_SCRIPT, bindings_r.script()), (GUIDE, guide())):
         if (interface.ROOT / path).read_text(encoding="utf-8") != now:

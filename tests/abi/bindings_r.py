@@ -3,6 +3,7 @@
 (glue.h says how arguments become C), and examples/r/R/calls.R, which names them slm_… and has numbers and struct layouts."""
 import re
 
+import comments
 import interface
 
 HEAD = "Made by tests/abi/bindings.py from the public headers; never edited by hand."
@@ -116,11 +117,12 @@ def source():
 
 
 def script():
-    i = interface.describe()
+    i, said = interface.describe(), comments.described()
     out = ["# SPDX-License-Identifier: MIT", "# %s" % HEAD, ""]
     for name, result, parameters in i.functions:
         passed = wrapper(name, result, parameters)[1]
         names = ", ".join(p.rstrip("_") for p in passed)
+        out += ["# " + line if line else "#" for line in said[name].split("\n")]
         out.append("slm_%s <- function(%s) .Call(%s)" % (name[8:], names, ", ".join(["C_" + name] + ([names] if names else []))))
     out += ["", "# Numbers of the headers.", "SCILAMA <- c("]
     out.append(",\n".join("  %s = %dL" % (n[8:], v) if v < 2 ** 31 else "  %s = %d" % (n[8:], v) for n, v in i.constants.items()) + ")")

@@ -69,4 +69,40 @@ status=0
 # shellcheck disable=SC2086
 "$SCILAMA" fit sim.h5ad -o no.h5ad $set_up --checkpoint cut.h5 --resume 2> err.txt || status=$?
 { [ "$status" -eq 1 ] && grep -q cut.h5 err.txt; } || fail "damaged checkpoint: exit $status, $(cat err.txt)"
+# A fit that is killed after training goes on where it was, to the same bits; what is kept beside the checkpoint goes once the output is there.
+"$SCILAMA" fit sim.h5ad -o placed.h5ad ${set_up% --no-umap*} --batch-size 64 --quiet
+same_places() {
+    for key in obsm/X_scilama obsm/X_umap obsp/connectivities/data obsp/distances/indices obs/scilama_leiden/codes; do
+        "$CLI_TOOL" compare placed.h5ad "$1" "$key" 0 || fail "$2: $key"
+    done
+    for ending in embedding neighbours leiden layout; do [ ! -e "after.h5.$ending" ] || fail "$2: after.h5.$ending is left behind"; done
+}
+for damage in no leiden embedding; do
+    kept=
+    for attempt in 1 2 3 4 5 6 7 8; do
+        rm -f after.h5 after.h5.*
+        # shellcheck disable=SC2086
+        "$SCILAMA" fit sim.h5ad -o killed.h5ad ${set_up% --no-umap*} --batch-size 64 --quiet --checkpoint after.h5 &
+        job=$!
+        while [ ! -e after.h5.leiden ] && kill -0 "$job" 2> /dev/null; do sleep 0.01; done
+        kill -9 "$job" 2> /dev/null || true
+        wait "$job" 2> /dev/null || true
+        [ ! -e after.h5.leiden ] || { kept=yes; break; } # else it had ended
+    done
+    [ "$kept" ] || fail "after $attempt fits none was killed behind its communities"
+    [ "$damage" = no ] || printf 'x' | dd of="after.h5.$damage" bs=1 seek=60 conv=notrunc 2> /dev/null
+    # shellcheck disable=SC2086
+    "$SCILAMA" fit sim.h5ad -o killed.h5ad ${set_up% --no-umap*} --batch-size 64 --checkpoint after.h5 --resume 2> err.txt || fail "resume after training: $(cat err.txt)"
+    for ending in embedding neighbours leiden; do
+        said=$(grep -c "after.h5.$ending: as found before" err.txt || true)
+        [ "$said" -eq "$([ "$damage" = "$ending" ] && echo 0 || echo 1)" ] || fail "$damage damaged, $ending found before $said times: $(cat err.txt)"
+    done
+    same_places killed.h5ad "killed after training, $damage damaged"
+done
+# What is left out is added later by its verb, the same.
+# shellcheck disable=SC2086
+"$SCILAMA" fit sim.h5ad -o later.h5ad ${set_up% --no-umap*} --batch-size 64 --quiet --no-graph
+"$CLI_TOOL" shape later.h5ad obsp/connectivities 1000 1000 2> /dev/null && fail "--no-graph wrote a graph"
+"$SCILAMA" cluster later.h5ad --graph --quiet && "$SCILAMA" umap later.h5ad --quiet
+same_places later.h5ad "added by cluster and umap"
 finish

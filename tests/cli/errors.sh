@@ -63,6 +63,26 @@ printf '# sizes\nlatent = many\n' > bad.conf
 refuse 2 "bad.conf, line 2: --latent many: it must be a whole number" fit sim.h5ad -o out.h5ad --config bad.conf
 printf 'latent 3\n' > bad.conf
 refuse 2 "bad.conf, line 1: not a line" fit sim.h5ad -o out.h5ad --config bad.conf
+# standard streams that are full or closed
+for words in --help --version "fit --help" "info sim.h5ad"; do
+    # shellcheck disable=SC2086
+    [ ! -e /dev/full ] || { "$SCILAMA" $words > /dev/full 2> err.txt && fail "$words on a full disc is done"; }
+    [ ! -e /dev/full ] || [ "$(wc -l < err.txt)" -eq 1 ] || fail "$words on a full disc: $(cat err.txt)"
+    # shellcheck disable=SC2086
+    "$SCILAMA" $words 2> err.txt >&- && fail "$words without a standard output is done"
+done
+"$SCILAMA" simulate open.h5ad --cells 60 --genes 30 > /dev/null 2>&1 || fail "simulate"
+"$SCILAMA" simulate closed.h5ad --cells 60 --genes 30 <&- >&- 2>&- || fail "simulate without standard streams"
+cmp open.h5ad closed.h5ad || fail "messages went into a file"
+
+# what is recorded has to be UTF-8
+latin=$(printf 'x\351')
+refuse 2 "argument 2 ('x?.h5ad') is not UTF-8" fit "$latin.h5ad" -o out.h5ad
+refuse 2 "('x?') is not UTF-8" fit sim.h5ad -o out.h5ad --batch "$latin"
+printf '# sizes\nbatch = %s\n' "$latin" > bad.conf
+refuse 2 "bad.conf, line 2 ('batch = x?') is not UTF-8" fit sim.h5ad -o out.h5ad --config bad.conf
+printf 'latent = 3\000\nbatch = 3\n' > bad.conf
+refuse 2 "bad.conf: it holds a zero byte" fit sim.h5ad -o out.h5ad --config bad.conf
 "$SCILAMA" cluster none.h5ad -r .5 --resolution 1 2> err.txt && fail "no such file"
 grep -q "resolution is given more than once" err.txt || fail "-r twice is not said: $(cat err.txt)"
 "$SCILAMA" info none.h5 --embeddings a=none.h5 --embeddings b=none.h5 2> err.txt && fail "no such file"

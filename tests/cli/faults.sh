@@ -32,7 +32,7 @@ grep -q "have no count" out.txt && fail "cells that are left out are warned of"
 
 # batches
 says "each cell with a 'alone' has one of its own.* 240 batches" "$SCILAMA" info batches.h5ad --batch alone
-says "warning: each cell with a 'alone'" quick batches.h5ad -o o.h5ad --batch alone
+says "warning: 'alone' has [0-9]* categories in [0-9]* training cells" quick batches.h5ad -o o.h5ad --batch alone
 says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3')" "$SCILAMA" info batches.h5ad --batch some
 says "1 of 3 categories of 'some' have one cell ('cell3')" quick batches.h5ad -o o.h5ad --batch some
 "$SCILAMA" info sim.h5ad | grep -q 'problems: \[\]' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
@@ -51,6 +51,7 @@ for verb in embed impute map; do
 done
 says "no cell has a 'batch'" quick none.h5ad -o o.h5ad --batch batch
 quick batches.h5ad -o ob.h5ad --batch some > out.txt 2>&1 || fail "fit --batch some"
+[ "$(grep -c "have no 'some'" out.txt)" -eq 1 ] && grep -q "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3'): they count as an average" out.txt || fail "cells without a batch: $(cat out.txt)"
 says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3') and are left out" "$SCILAMA" score ob.h5ad --label cell_type --batch some
 quick batches.h5ad -o oa.h5ad --batch alone > out.txt 2>&1 || fail "fit --batch alone"
 says "each of 240 cells is a batch of its own: no figure for .*kBET" "$SCILAMA" score oa.h5ad --label cell_type --batch alone
@@ -95,4 +96,20 @@ says "1 of [0-9]* genes are in a set of one.gmt" "$SCILAMA" modules s.h5ad --gmt
 fit batches.h5ad -o b.h5ad
 "$SCILAMA" markers b.h5ad --group tabs --tsv b.tsv -n 3 --quiet --permutations 5 || fail "markers of names with tabs"
 awk -F '\t' 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad || NR != 7 }' b.tsv || fail "names break the table: $(cat b.tsv)"
+mkdir tabs
+awk 'BEGIN { for (c = 1; c <= 30; c++) print "cell" c > "tabs/barcodes.tsv"
+    for (g = 1; g <= 12; g++) printf "\"id%d\"\t\"g\t%d\"\n", g, g > "tabs/features.tsv"
+    print "%%MatrixMarket matrix coordinate integer general\n12 30 180" > "tabs/matrix.mtx"
+    for (c = 1; c <= 30; c++) for (g = 1 + c % 2; g <= 12; g += 2) print g, c, 1 + (g * c) % 5 > "tabs/matrix.mtx" }'
+quick tabs -o tabs.h5ad --embeddings random:4 --min-cells 0 --model tabs.h5 --quiet || fail "genes with tabs in their names"
+"$SCILAMA" modules tabs.h5ad --tsv modules.tsv -o tabs2.h5ad --rounds 2 --quiet || fail "modules of names with tabs"
+"$SCILAMA" genes tabs.h5 tabs.h5ad --tsv genes.tsv --fraction .5 --quiet > out.txt || fail "genes of names with tabs"
+for table in modules genes; do
+    awk -F '\t' 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad || NR < 2 }' $table.tsv || fail "names break the table of $table: $(cat $table.tsv)"
+done
+
+# a message is one line, whatever an option holds
+refuses "no obs column 'two lines'" quick sim.h5ad -o o.h5ad --batch "two
+lines" --quiet
+[ "$(wc -l < err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
 finish

@@ -15,6 +15,10 @@ grep -q "total (scIB)" table.txt || fail "no table of before and after"
 grep -q "</html>" page.html && grep -q "data:image/png" page.html || fail "--report writes no page of figures"
 grep -q "300 of 300 genes matched" said.txt || fail "the match is not said aloud"
 grep -q '"event": "epoch"' log.json || fail "no epochs in the JSON log"
+grep -q "^plan: .*neighbours.*UMAP.* MB$" said.txt && grep -q "^in all [0-9.]* s, .*training" said.txt || fail "neither plan nor times are said: $(cat said.txt)"
+for stage in preparing training embedding neighbours graph Leiden UMAP writing judging; do
+    grep -q "\"stage ended\", \"stage\": \"$stage\", \"seconds\": [0-9]" log.json || fail "no time of $stage in the JSON log"
+done
 "$SCILAMA" score out.h5ad --label cell_type --batch batch --json > score.json
 ari=$(sed 's/.*"ari": \([0-9.e-]*\).*/\1/' score.json)
 mixed=$(sed 's/.*"batch_ari": \([0-9.e-]*\).*/\1/' score.json)
@@ -45,7 +49,7 @@ fit sim.h5ad -o line.h5ad --batch batch --embeddings text=emb.h5 --no-umap
 "$CLI_TOOL" shape conf.h5ad obsm/X_umap 600 2 2> /dev/null && fail "--no-umap"
 # A plan says what every stage takes, and writes nothing.
 "$SCILAMA" fit sim.h5ad -o planned.h5ad --embeddings text=emb.h5 --plan --quiet > plan.txt || fail "--plan"
-for stage in training neighbours graph Leiden UMAP "most at once"; do grep -q "^$stage  .* MB$" plan.txt || fail "--plan does not say of $stage"; done
+for stage in training neighbours graph Leiden UMAP "most at once, in all"; do grep -q "^$stage  .* MB  .*[0-9]:[0-9][0-9]$" plan.txt || fail "--plan does not say of $stage"; done
 [ ! -e planned.h5ad ] || fail "--plan wrote a file"
 "$SCILAMA" fit sim.h5ad -o planned.h5ad --mode beta-vae --no-umap --plan --quiet | grep -q "^UMAP" && fail "--plan with --no-umap"
 # The neighbour graph lies where scanpy looks for it; what a file has of its own stays.

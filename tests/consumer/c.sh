@@ -27,6 +27,12 @@ cxx() {
     # shellcheck disable=SC2046
     $cxx -std=c++17 -Wall -Wextra -pedantic -Werror "$HERE/twenty_steps.cpp" -o cxx $(pkg-config --cflags --libs scilama) && same ./cxx
 }
+whole() {
+    mkdir -p files
+    # shellcheck disable=SC2046
+    $cxx -std=c++17 -g -fsanitize=address,undefined -fno-sanitize-recover -Wall -Wextra -pedantic -Werror "$HERE/whole.cpp" -o whole $(pkg-config --cflags --libs scilama) &&
+        ./whole files
+}
 no_rpath() { ! readelf -d "$SCILAMA_LIBRARY" | grep -E 'RPATH|RUNPATH'; }
 install_paths() { # nothing of the build or the source tree in what is installed
     ! grep -rn -F -e "$ROOT/" "$LIBDIR/pkgconfig/scilama.pc" "$PREFIX/include/scilama"
@@ -42,6 +48,7 @@ check "C, shared, again" repeatable
 check "C, static" static
 if command -v "$cxx" >/dev/null 2>&1; then
     check "C++17, scilama.hpp" cxx
+    check "C++17, its other parts, sanitized" whole
 else
     skipped "$cxx is not installed"
 fi

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MIT
 """Every verb of the program, with every operation on files failing in turn.
 
-    verbs.py PROGRAM PRELOAD [--all] [VERB...]
+    verbs.py PROGRAM PRELOAD [--all] [--stacks] [VERB...]
 
 Each run must end in one line and exit 1 (or in success, where an operation need not succeed),
 without a crash, at once or at exit; every output is then the old file or the new one, whole, and
 nothing else is left. Without --all some 16 operations of each verb fail, spread over the run; with
 it all of them. Each fails once, and fails together with all after it. Then no operation fails but
-each is cut short, or interrupted: the same bytes must come out."""
-import gzip, os, shutil, subprocess, sys, tempfile
+each is cut short, or interrupted: the same bytes must come out.
+
+Where file systems can be bound (as root on Linux), one run serves all positions: before each operation it forks
+children that fail there, on copies of the folder (faulty.c); elsewhere each position is a run from the start.
+--stacks: of the operations of one kind from one place in the program (a stack of calls) the 1st, 2nd, 4th, 8th ... fail;
+how many were left out is told. A PROGRAM built by clang with sanitizers takes the preload of a build without."""
+import collections, gzip, os, select, shutil, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 SKIP = 77
@@ -18,21 +23,24 @@ SAMPLE = 16
 VERBS = {
     "simulate": (["OUT.h5ad", "--cells", "40", "--genes", "20", "--types", "2", "--modules", "2", "--embeddings", "EMB.h5", "--width", "4"], ["OUT.h5ad", "EMB.h5"]),
     "fit": (["in.h5ad", "-o", "OUT.h5ad", "--embeddings", "text=emb.h5", "--batch", "batch", "--model", "M.h5", "--report", "R.html", "--log-json", "LOG",
-             "--checkpoint", "C.h5", "--checkpoint-every", "0", "--hidden", "8", "--latent", "3", "--max-steps", "6", "--gene-aliases", "aliases.tsv"],
+             "--checkpoint", "C.h5", "--checkpoint-every", "0", "--hidden", "8", "--latent", "3", "--max-steps", "4", "--gene-max-steps", "2",
+             "--gene-aliases", "aliases.tsv"],
             ["OUT.h5ad", "M.h5", "R.html"]),
     "fit --resume": (["in.h5ad", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--checkpoint", "kept.h5", "--resume", "--hidden", "8", "--latent", "3",
-                      "--max-steps", "6"], ["OUT.h5ad"]),
+                      "--max-steps", "6", "--gene-max-steps", "6"], ["OUT.h5ad"]),
     "fit --stream": (["csc.h5ad", "-o", "OUT.h5ad", "--embeddings", "text=emb.h5", "--no-umap", "--stream", "1M", "--hidden", "8", "--latent", "3", "--max-steps", "6",
                       "--no-preprocess"], ["OUT.h5ad"]),
     "fit of two": (["in.h5ad", "more.h5ad", "-o", "OUT.h5ad", "--embeddings", "text=emb.h5", "--no-umap", "--stream", "1M", "--file-batch", "--hidden", "8", "--latent", "3",
-                    "--max-steps", "6"], ["OUT.h5ad"]),
-    "fit of mtx": (["mtx", "-o", "OUT.h5ad", "--embeddings", "text=emb.csv", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6"], ["OUT.h5ad"]),
+                    "--max-steps", "6", "--gene-max-steps", "6"], ["OUT.h5ad"]),
+    "fit of mtx": (["mtx", "-o", "OUT.h5ad", "--embeddings", "text=emb.csv", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6", "--gene-max-steps", "6"], ["OUT.h5ad"]),
     "fit of h5mu": (["rna_prot.h5mu", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6", "--batch", "batch"], ["OUT.h5ad"]),
-    "fit of loom": (["cells.loom", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6"], ["OUT.h5ad"]),
+    "fit of loom": (["cells.loom", "-o", "OUT.h5ad", "--embeddings", "none", "--no-umap", "--hidden", "8", "--latent", "3", "--max-steps", "6", "--gene-max-steps", "6"], ["OUT.h5ad"]),
     "fit --reference": (["in.h5ad", "-o", "OUT.h5ad", "--embeddings", "none", "--label", "cell_type", "--reference", "--model", "M.h5", "--hidden", "8", "--latent", "3",
-                         "--max-steps", "6"], ["OUT.h5ad", "M.h5"]),
+                         "--max-steps", "6", "--gene-max-steps", "6"], ["OUT.h5ad", "M.h5"]),
     "map": (["reference.h5", "in.h5ad", "-o", "OUT.h5ad"], ["OUT.h5ad"]),
+    "map --adapt": (["reference.h5", "in.h5ad", "-o", "OUT.h5ad", "--adapt"], ["OUT.h5ad"]),
     "genes": (["model.h5", "in.h5ad", "--hold-out"], []),
+    "genes --export": (["model.h5", "in.h5ad", "--export", "T.h5"], ["T.h5"]),
     "embed": (["model.h5", "in.h5ad", "-o", "OUT.h5ad"], ["OUT.h5ad"]),
     "impute": (["model.h5", "in.h5ad", "-o", "OUT.h5ad"], ["OUT.h5ad"]),
     "cluster": (["fitted.h5ad", "-o", "OUT.h5ad", "--graph"], ["OUT.h5ad"]),
@@ -52,7 +60,7 @@ def make_inputs(folder, program):
     run = lambda *arguments: subprocess.run([program, *arguments, "-q"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     run("simulate", "in.h5ad", "--cells", "60", "--genes", "40", "--types", "3", "--modules", "3", "--batches", "2", "--embeddings", "emb.h5", "--width", "6")
     run("simulate", "more.h5ad", "--cells", "50", "--genes", "30", "--types", "3", "--modules", "3")
-    small = ["--hidden", "8", "--latent", "3", "--max-steps", "6"]
+    small = ["--hidden", "8", "--latent", "3", "--max-steps", "6", "--gene-max-steps", "6"]
     run("fit", "in.h5ad", "-o", "fitted.h5ad", "--embeddings", "text=emb.h5", "--batch", "batch", "--model", "model.h5", *small)
     run("fit", "in.h5ad", "-o", "unused.h5ad", "--embeddings", "none", "--no-umap", "--checkpoint", "kept.h5", "--checkpoint-every", "0", *small)
     run("fit", "in.h5ad", "-o", "unused.h5ad", "--embeddings", "none", "--label", "cell_type", "--reference", "--model", "reference.h5", *small)
@@ -135,34 +143,58 @@ def contents(folder):
     return found
 
 
-class Sweep:
-    def __init__(self, program, preload, inputs, verb):
-        self.program, self.preload, self.inputs, self.verb = program, preload, inputs, verb
-        self.arguments, self.outputs = VERBS[verb]
-        self.faults, self.runs, self.mixed = [], 0, 0
+class NoForks(Exception):
+    """File systems cannot be bound here."""
 
-    def old(self, folder):
+
+class Sweep:
+    def __init__(self, program, preload, inputs, verb, stacks=False):
+        self.program, self.preload, self.inputs, self.verb, self.stacks = program, preload, inputs, verb, stacks
+        self.arguments, self.outputs = VERBS[verb]
+        self.faults, self.runs, self.mixed, self.left_out = [], 0, 0, 0
+
+    def prepare(self, top):
+        """A folder of the inputs that the verb names, and of old outputs; what is in it."""
+        folder = f"{top}/run"
+        os.mkdir(folder)
+        named = " ".join(self.arguments) + ("fitted" if self.verb == "cluster in place" else "")
+        for name in os.listdir(self.inputs):
+            if name.split(".")[0] in named:
+                (shutil.copytree if os.path.isdir(f"{self.inputs}/{name}") else shutil.copy)(f"{self.inputs}/{name}", f"{folder}/{name}")
         for name in self.outputs:
-            source = "fitted.h5ad" if self.verb == "cluster in place" else None
-            if source:
-                shutil.copy(f"{folder}/{source}", f"{folder}/{name}")
+            if self.verb == "cluster in place":
+                shutil.copy(f"{folder}/fitted.h5ad", f"{folder}/{name}")
             else:
                 with open(f"{folder}/{name}", "w") as f:
                     f.write("old\n")
+        return contents(folder)
+
+    def start(self, top, more, **how):
+        environment = dict(os.environ, LD_PRELOAD=self.preload, FAULT_REPORT=f"{top}/report", **more)
+        environment["ASAN_OPTIONS"] = environment.get("ASAN_OPTIONS", "") + ":exitcode=99"
+        environment["UBSAN_OPTIONS"] = environment.get("UBSAN_OPTIONS", "") + ":exitcode=99:halt_on_error=1"
+        with open(f"{top}/out", "w") as out, open(f"{top}/err", "w") as err:
+            return subprocess.Popen([self.program, self.verb.split()[0], *self.arguments, "-q", "--threads", "1"], cwd=f"{top}/run", env=environment,
+                                    stdin=subprocess.DEVNULL, stdout=out, stderr=err, **how)
+
+    @staticmethod
+    def read(top, returncode):
+        done = subprocess.CompletedProcess([], returncode)
+        with open(f"{top}/out", "rb") as out, open(f"{top}/err", "rb") as err:
+            done.stdout, done.stderr = out.read(), err.read()
+        return done, contents(f"{top}/run")
 
     def run(self, at=0, last=0, mode="fail"):
         with tempfile.TemporaryDirectory(prefix="fault-") as top:
-            folder, report = f"{top}/run", f"{top}/report"
-            shutil.copytree(self.inputs, folder)
-            self.old(folder)
-            before = contents(folder)
-            environment = dict(os.environ, LD_PRELOAD=self.preload, FAULT_AT=str(at), FAULT_LAST=str(last), FAULT_MODE=mode, FAULT_REPORT=report)
-            done = subprocess.run([self.program, self.verb.split()[0], *self.arguments, "-q", "--threads", "1"], cwd=folder, env=environment,
-                                  capture_output=True, timeout=300)
-            after = contents(folder)
+            before = self.prepare(top)
+            process = self.start(top, {"FAULT_AT": str(at), "FAULT_LAST": str(last), "FAULT_MODE": mode})
+            try:
+                done, after = self.read(top, process.wait(timeout=900))
+            finally:
+                process.kill()
             count, kind = 0, "none"
-            if os.path.exists(report):
-                words = open(report).read().split(" ", 1)
+            if os.path.exists(f"{top}/report"):
+                words = open(f"{top}/report").read().split(" ", 1)
                 count, kind = int(words[0]), words[1].strip()
         return done, before, after, count, kind
 
@@ -172,8 +204,49 @@ class Sweep:
             sys.exit(f"{self.verb} fails by itself: {done.stderr.decode()}")
         self.new = {name: after[name] for name in self.outputs}
         self.answer = done.stdout
-        self.extra = set(after) - set(before)
         return count
+
+    def fork_at(self, positions):
+        """One run, whose children fail at the positions. positions: a set of numbers of operations, or those by stacks."""
+        with tempfile.TemporaryDirectory(prefix="fault-") as base:
+            top, copy = f"{base}/top", f"{base}/copy"
+            os.mkdir(top)
+            before, seen, number = self.prepare(top), collections.Counter(), 0
+            from_run, to_us = os.pipe()
+            to_run, from_us = os.pipe()
+            process = self.start(top, {"FAULT_TALK": f"{to_run},{to_us}", "FAULT_FOLDER": top}, pass_fds=(to_run, to_us))
+            os.close(to_us), os.close(to_run)
+            with open(from_run) as answers, open(from_us, "w") as orders:
+                def tell(line):
+                    print(line, file=orders, flush=True)
+
+                for line in answers:
+                    number += 1
+                    kind, stack = line.split(" ", 1)[1].rsplit(" ", 1)
+                    seen[stack] += 1
+                    turn = seen[stack]
+                    wanted = turn & (turn - 1) == 0 if self.stacks else number in positions
+                    self.left_out += not wanted
+                    for scope in ("once", "all") if wanted else ():
+                        shutil.copytree(top, copy)
+                        tell(f"{scope} {copy}")
+                        if not select.select([answers], [], [], 1800)[0]:
+                            process.kill()
+                            raise TimeoutError(f"{self.verb}, operation {number} ({kind}) {scope}: does not end")
+                        status = int(answers.readline().split()[1])
+                        done, after = self.read(copy, status)
+                        if status == 98:
+                            process.kill()
+                            process.wait()
+                            raise NoForks
+                        self.check(f"operation {number} fails{' and all after' if scope == 'all' else ''}", done, before, after, kind)
+                        shutil.rmtree(copy)
+                    tell("go")
+            done, after = self.read(top, process.wait())
+            self.check("no operation fails", done, before, after, "none")
+            if done.returncode:
+                self.faults.append(f"{self.verb}, no operation fails: exit {done.returncode}")
+            self.places = len(seen)
 
     def check(self, where, done, before, after, kind):
         self.runs += 1
@@ -181,6 +254,8 @@ class Sweep:
         problems = []
         if done.returncode not in (0, 1):
             problems.append(f"exit {done.returncode}")
+        if "Sanitizer" in text or "runtime error" in text:
+            problems.append("a sanitizer's finding")
         if done.returncode == 1 and (text.count("\n") != 1 or not text.startswith("scilama: ")):
             problems.append("not one line")
         if done.returncode == 0 and done.stdout != self.answer:
@@ -200,7 +275,7 @@ class Sweep:
         if changed:
             problems.append(f"changed: {changed}")
         if problems:
-            self.faults.append(f"{self.verb}, {where} ({kind}): {'; '.join(problems)}: {text.strip()[:300]}")
+            self.faults.append(f"{self.verb}, {where} ({kind}): {'; '.join(problems)}: {text.strip()[:3000 if 'Sanitizer' in text else 300]}")
 
     def positions(self, count, every):
         if every or count <= SAMPLE:
@@ -209,24 +284,29 @@ class Sweep:
 
     def sweep(self, every):
         count = self.reference()
-        jobs = [(f"operation {n} fails{' and all after' if last == 0 else ''}", n, last) for n in self.positions(count, every) for last in (n, 0)]
-        with ThreadPoolExecutor(int(os.environ.get("FAULT_JOBS", "2"))) as pool:
-            for (where, *_), result in zip(jobs, pool.map(lambda job: self.run(job[1], job[2]), jobs)):
-                done, before, after, _, kind = result
-                self.check(where, done, before, after, kind)
+        try:
+            self.fork_at(set(self.positions(count, every)))
+            how = f", {self.places} places" + (f", {self.left_out} operations left out" if self.left_out else "")
+        except NoForks:
+            self.runs, how = 0, ", one by one"
+            jobs = [(f"operation {n} fails{' and all after' if last == 0 else ''}", n, last) for n in self.positions(count, every) for last in (n, 0)]
+            with ThreadPoolExecutor(int(os.environ.get("FAULT_JOBS", "2"))) as pool:
+                for (where, *_), result in zip(jobs, pool.map(lambda job: self.run(job[1], job[2]), jobs)):
+                    done, before, after, _, kind = result
+                    self.check(where, done, before, after, kind)
         for mode in ("short", "interrupt"):
             done, before, after, _, _ = self.run(0, 0, mode)
             self.check(f"every operation {mode}", done, before, after, mode)
             if done.returncode != 0:
                 self.faults.append(f"{self.verb}, every operation {mode}: exit {done.returncode}: {done.stderr.decode().strip()}")
-        print(f"{self.verb}: {count} operations, {self.runs} runs, {len(self.faults)} faults, {self.mixed} with some outputs in place", flush=True)
+        print(f"{self.verb}: {count} operations{how}, {self.runs} runs, {len(self.faults)} faults, {self.mixed} with some outputs in place", flush=True)
         return self.faults
 
 
 def main():
     arguments = sys.argv[1:]
-    every = "--all" in arguments
-    program, preload, *wanted = [a for a in arguments if a != "--all"]
+    every, stacks = "--all" in arguments, "--stacks" in arguments
+    program, preload, *wanted = [a for a in arguments if a not in ("--all", "--stacks")]
     program, preload = os.path.abspath(program), os.path.abspath(preload)
     faults = []
     with tempfile.TemporaryDirectory(prefix="fault-") as folder:
@@ -236,7 +316,7 @@ def main():
             if verb == "fit --stream" and not csc:
                 print("fit --stream: skipped, for want of h5py")
                 continue
-            faults += Sweep(program, preload, folder, verb).sweep(every)
+            faults += Sweep(program, preload, folder, verb, stacks).sweep(every)
     for fault in faults:
         print("FAULT:", fault)
     sys.exit(1 if faults else 0)

@@ -194,6 +194,8 @@ static void make_trainer(actor *a)
     unsigned how = byte(a);
     o.mode = pick(a, 4);
     o.epochs = how & 1 ? 2 : whole(a) % 10;
+    o.max_steps = how & 128 ? whole(a) % 10 : 3; /* not the hundreds of a real fit: calls are what is searched, not arithmetic */
+    o.gene_max_steps = 2;
     o.batch_size = 1 + pick(a, 8);
     if (how & 2) o.lr = real(a);
     if (how & 4) o.kl_end = real(a);
@@ -257,7 +259,32 @@ static void use_model(actor *a)
     scilama_dataset *d = a->data[slot_of(a)];
     scilama_tensor t;
     scilama_tensor_init(&t, sizeof t);
-    switch (pick(a, 7)) {
+    switch (pick(a, 9)) {
+    case 7: {
+        scilama_adapt_options o;
+        scilama_adapt_options_init(&o, sizeof o);
+        o.decoder_steps = whole(a) % 8;
+        DO(scilama_model_adapt(m, d, byte(a) & 1 ? &o : NULL, NULL, &a->error));
+        break;
+    }
+    case 8: {
+        scilama_dataset *const both[2] = { d, a->data[slot_of(a)] };
+        scilama_dataset *made = NULL;
+        scilama_concat_options o;
+        scilama_concat_options_init(&o, sizeof o);
+        o.label = byte(a) & 1 ? name(a) : NULL;
+        o.join = pick(a, 3);
+        scilama_status s = scilama_dataset_concat(&made, both, 1 + pick(a, 2), byte(a) & 1 ? &o : NULL, &a->error);
+        if (judge(a, "scilama_dataset_concat", s, s ? made : NULL)) break;
+        if (scilama_dataset_cells(made) > CELLS) { /* more than the arrays here hold */
+            scilama_dataset_destroy(made);
+            break;
+        }
+        scilama_dataset_destroy(d);
+        for (int i = 0; i < SLOTS; i++)
+            if (a->data[i] == d) a->data[i] = made;
+        break;
+    }
     case 0: DO(scilama_model_encode_cells(m, d, a->numbers, byte(a) & 1 ? a->more : NULL, 0, &a->error)); break;
     case 1: DO(scilama_model_encode_genes(m, a->numbers, NULL, 0, &a->error)); break;
     case 2: DO(scilama_model_decode(m, d, NULL, a->numbers, 0, &a->error)); break;

@@ -70,8 +70,8 @@ def element(group, name, data, kind, version="0.2.0", **more):
 def small_h5ad():
     """The encodings of anndata 0.8 and later in files of a few kilobytes, which fuzz faster than anndata's own."""
     text = h5py.string_dtype()
-    for storage in ("csr", "csc", "dense"):
-        with h5py.File(path("h5ad", "small_%s.h5ad" % storage), "w", libver="latest" if storage == "csc" else None) as f:
+    for storage, block in (("csr", 0), ("csc", 0), ("dense", 0), ("csr", 512), ("dense", 2048)):
+        with h5py.File(path("h5ad", "small_%s%s.h5ad" % (storage, "_%d" % block if block else "")), "w", libver="latest" if storage == "csc" else None, userblock_size=block) as f:
             if storage == "dense":
                 element(f, "X", np.eye(2, 3, dtype="f2"), "array")
             else:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Rounds of making, training and giving back in every host that is installed: the memory of each process has to stay as it is.
-# C and C++ with AddressSanitizer too, which also finds what is never freed. $ROUNDS (default 1000); $JULIA, $PYTHON, $CARGO name
+# C, C++ and Rust (where a nightly compiler is) with AddressSanitizer too, which also finds what is never freed. $ROUNDS (default 1000); $JULIA, $PYTHON, $CARGO name
 # tools that are not in PATH; $R_LIBS is where the R package is. Figures are printed.
 . "$(dirname "$0")/../consumer/prefix.sh"
 HERE=$ROOT/tests/rounds
@@ -23,15 +23,26 @@ c() { ${CC:-cc} -std=c99 -Wall -Wextra -Werror $2 "$HERE/rounds.c" -o c $(pkg-co
 # shellcheck disable=SC2046,SC2086
 cxx() { ${CXX:-g++} -std=c++17 -Wall -Wextra -Werror $2 "$HERE/rounds.cpp" -o cxx $(pkg-config --cflags --libs scilama) && ./cxx "$1" "$rounds"; }
 rust() {
-    cp -r "$ROOT/examples/rust" rust && (cd rust && rm -f Cargo.lock && sed -i '/^ndarray = /d; /^sprs = /d; s/, "ndarray", "sprs"//' scilama/Cargo.toml &&
+    cp -r "$ROOT/examples/rust" rust && rm -rf rust/target && (cd rust && rm -f Cargo.lock && sed -i '/^ndarray = /d; /^sprs = /d; s/, "ndarray", "sprs"//' scilama/Cargo.toml &&
         SCILAMA_ROUNDS=$rounds "$cargo" test --offline -p scilama --test rounds -- --nocapture)
+}
+rust_sanitized() { # the rounds, and every part of the interface once
+    (cd rust && export RUSTFLAGS=-Zsanitizer=address ASAN_OPTIONS=detect_leaks=1 SCILAMA_ROUNDS=$rounds &&
+        "$cargo" +nightly test --offline -p scilama --target "$(rustc -vV | sed -n 's/^host: //p')" --test rounds --test whole -- --nocapture --test-threads=1 |
+        sed 's/^Rust:/Rust, sanitized:/; s/ Rust:/ Rust, sanitized:/' >sanitized.log
+        cat sanitized.log; grep -q 'Rust, sanitized: ' sanitized.log && [ "$(grep -c '^test result: ok' sanitized.log)" = 2 ])
 }
 
 check "C" counted c C ""
 check "C, sanitized" counted c "C, sanitized" "$sanitize"
 check "C++" counted cxx C++ ""
 check "C++, sanitized" counted cxx "C++, sanitized" "$sanitize"
-if command -v "$cargo" >/dev/null 2>&1; then check "Rust" counted rust; else skipped "Rust: $cargo is not installed"; fi
+if command -v "$cargo" >/dev/null 2>&1; then
+    check "Rust" counted rust
+    if "$cargo" +nightly --version >/dev/null 2>&1; then check "Rust, sanitized" counted rust_sanitized; else skipped "Rust, sanitized: no nightly compiler is installed"; fi
+else
+    skipped "Rust: $cargo is not installed"
+fi
 export PYTHONPATH="$ROOT/examples/python" PYTHONDONTWRITEBYTECODE=1
 if "$python" -c 'import numpy' 2>/dev/null; then check "Python" counted "$python" "$HERE/rounds.py" "$rounds"; else skipped "Python: numpy is not installed"; fi
 if command -v R >/dev/null 2>&1 && R -q -e 'library(Matrix)' >/dev/null 2>&1; then

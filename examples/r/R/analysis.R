@@ -16,6 +16,23 @@ scilama_graph <- function(knn, kind = "fuzzy", context = scilama_context()) {
   thing("graph", handle, context)
 }
 
+# A size that the library writes.
+bytes_of <- function(call, ...) {
+  out <- raw(8)
+  call(..., out)
+  .Call(C_get, out, 0, "i64", 1)
+}
+
+#' Bytes that finding neighbours, their graph, its communities and its layout hold at most, beside what they are given and give.
+scilama_knn_memory <- function(n, dim, ..., context = scilama_context())
+  bytes_of(slm_knn_memory, context, n, dim, defaults("scilama_knn_options", ...))
+scilama_graph_memory <- function(n, neighbors, kind = "fuzzy", context = scilama_context())
+  bytes_of(slm_graph_from_knn_memory, context, SCILAMA[[paste0("GRAPH_", toupper(kind))]], n, neighbors)
+scilama_leiden_memory <- function(vertices, entries, ..., context = scilama_context())
+  bytes_of(slm_graph_leiden_memory, context, vertices, entries, defaults("scilama_leiden_options", ...))
+scilama_umap_memory <- function(vertices, entries, ..., context = scilama_context())
+  bytes_of(slm_graph_umap_memory, context, vertices, entries, defaults("scilama_umap_options", ...))
+
 #' Communities of a graph, a factor; of a number of them, the resolution is searched.
 scilama_leiden <- function(graph, communities = NULL, ...) {
   labels <- integer(slm_graph_vertices(graph$handle))

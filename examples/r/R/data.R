@@ -106,6 +106,21 @@ scilama_read <- function(path, context = scilama_context(), format = "any", ...)
   thing("dataset", read(context, path.expand(path), defaults("scilama_file_options", ...)), context)
 }
 
+#' Their cells one after another, with the genes that all have. keys name the data; of `label` a column of that name tells where each cell is from.
+scilama_concat <- function(data, keys = names(data), label = NULL, ...) {
+  if (!length(data)) stop("a list of data is needed", call. = FALSE)
+  if (!is.null(keys) && length(keys) != length(data)) stop("one key for each of the data is needed", call. = FALSE)
+  options <- list(...)
+  keys <- enc2utf8(as.character(keys))
+  if (length(keys)) options$keys <- .Call(C_texts, keys)
+  if (!is.null(label)) options$label <- label
+  o <- defaults("scilama_concat_options", values = options)
+  handles <- lapply(data, function(d) d$handle)
+  out <- thing("dataset", slm_dataset_concat(handles, length(data), structure(o, texts = keys)), data[[1]]$context)
+  .Call(C_keep, out$handle, handles)
+  out
+}
+
 cells_of <- function(data) slm_dataset_cells(data$handle)
 names_by <- function(get, handle, n) vapply(seq_len(n) - 1, function(i) get(handle, i), "")
 cell_names <- function(data) names_by(slm_dataset_cell_name, data$handle, cells_of(data))

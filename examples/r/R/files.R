@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 # --- files --------------------------------------------------------------------------------
 
-#' A copy of a file with results added, or a new one of a matrix of genes × cells: lists of matrices (obsm, varm), of columns (obs, var), of
+#' A copy of a file with results added, or a new one of a matrix of genes × cells or of a dataset (with or without its matrix): lists of matrices (obsm, varm), of columns (obs, var), of
 #' matrices of genes × cells (layers), of square sparse matrices (obsp, varp) and of single values, vectors, matrices and data frames
 #' (uns); `records` are data frames kept as record arrays. `part` has fields of scilama_file_options: what of the input is meant.
 scilama_write <- function(input, output, obsm = list(), varm = list(), obs = list(), var = list(), uns = list(), layers = list(), obsp = list(),
-                          varp = list(), records = list(), part = NULL, context = scilama_context()) {
-  writer <- if (!is.character(input)) slm_h5ad_writer_create(context, path.expand(output), matrix_struct(input, single = TRUE), colnames(input), rownames(input))
+                          varp = list(), records = list(), part = NULL, matrix = TRUE, context = scilama_context()) {
+  writer <- if (inherits(input, "scilama_dataset")) slm_h5ad_writer_create_from(path.expand(output), input$handle, as.integer(matrix))
+    else if (!is.character(input)) slm_h5ad_writer_create(context, path.expand(output), matrix_struct(input, single = TRUE), colnames(input), rownames(input))
     else if (length(part)) slm_h5ad_writer_open_part(context, path.expand(input), defaults("scilama_file_options", values = part), path.expand(output))
     else slm_h5ad_writer_open(context, path.expand(input), path.expand(output))
   on.exit(slm_h5ad_writer_destroy(writer))

@@ -53,6 +53,12 @@ scilama_map <- function(model, data, neighbors = 15) {
   list(points = points, labels = as.data.frame(labels), distance = rowMeans(matrix_of(distances, n, k)), layout = layout)
 }
 
+#' Gives batches that only the data have columns of their own, trained on their cells alone so that they lie where the reference's do.
+scilama_adapt <- function(model, data, ...) {
+  report <- defaults("scilama_adapt_report")
+  slm_model_adapt(model$handle, data$handle, defaults("scilama_adapt_options", ...), report)
+  fields("scilama_adapt_report", report)
+}
 
 #' What of the model the data lack; `covariates` is a data frame of the same for each of them.
 scilama_check_query <- function(model, data) {

@@ -102,11 +102,20 @@ name <- names(scilama_parameters(m))[1]
 scilama_set_parameter(copy, name, 2 * scilama_parameter(m, name))
 stopifnot(identical(scilama_parameter(copy, name), 2 * scilama_parameter(m, name)))
 stopifnot(identical(scilama_modalities(m), c(text = 8)), all(dim(scilama_gene_vectors(m)) == c(g, 8)), identical(scilama_covariates(m), list(batch = c("a", "b"))))
+both <- scilama_encode(m, d, sigma = TRUE)
+stopifnot(identical(both$mu, scilama_encode(m, d)), all(both$sigma > 0), all(scilama_encode_genes(m, sigma = TRUE)$sigma > 0))
 known <- vectors
 rownames(known) <- paste0("new", rownames(vectors))
 known <- scilama_gene_table(known, context)
 stopifnot(max(abs(scilama_encode_new_genes(m, known) - scilama_encode_genes(m))) < 1e-4,
           identical(dim(scilama_decode_new_genes(m, d, known, head = "paired")), as.integer(c(g, n))))
+# another width or number of tables than the model's is refused with both numbers
+thin <- scilama_gene_table(vectors[, 1:5], context)
+for (refused in list(function(...) scilama_encode_new_genes(m, ...), function(...) scilama_decode_new_genes(m, d, ...))) {
+    says <- function(call) tryCatch(call, error = conditionMessage)
+    stopifnot(grepl("have 5 columns, but the model was made with 8", says(refused(thin)), fixed = TRUE),
+              grepl("2 gene tables", says(refused(list(known, known))), fixed = TRUE))
+}
 told <- scilama_predict_genes(m, d, "g003", table)
 stopifnot(all(is.finite(told$values)), abs(told$expected["g003", "correlation"]) <= 1)
 plain <- scilama_decode(m, d)
@@ -119,6 +128,11 @@ stopifnot("new" %in% scilama_covariates(scilama_extend_covariate(copy, "batch", 
 points <- sin(outer(1:120, 1:4)) + 30 * rep(0:2, each = 40)
 truth <- rep(1:3, each = 40)
 near <- scilama_knn(points, 10, context = context)
+stopifnot(scilama_knn_memory(2000, 4, context = context) > scilama_knn_memory(120, 4, context = context),
+          scilama_graph_memory(120, 10, context = context) >= 120 * 10 * 8 + 121 * 8,
+          scilama_leiden_memory(2000, 30000, context = context) > scilama_leiden_memory(120, 1800, context = context),
+          scilama_umap_memory(2000, 30000, context = context) > scilama_umap_memory(120, 1800, context = context))
+fails("E_INVALID", scilama_umap_memory(120, 1800, dimensions = -1, context = context))
 graph <- scilama_graph(near, context = context)
 stopifnot(identical(scilama_graph_matrix(scilama_graph_of(scilama_graph_matrix(graph), context)), scilama_graph_matrix(graph)))
 labels <- scilama_leiden(graph, communities = 3)
@@ -169,6 +183,23 @@ stopifnot(identical(scilama_read_array(into("o.h5ad"), "obsm/X_scilama", context
 read <- scilama_read(into("o.h5ad"), context, format = "h5ad", layer = "twice")
 stopifnot(identical(names(scilama_columns(read)), c("kind", "depth")))
 scilama_write(into("o.h5ad"), into("p.h5ad"), part = list(first_duplicate = 1L), context = context)
+# joined with cells of a batch that the model does not know, which is then adapted to
+query <- x
+colnames(query) <- paste0("q", colnames(x))
+query <- scilama_dataset(query, data.frame(batch = rep("c", n)), context)
+both <- scilama_concat(list(old = d, new = query), label = "part")
+stopifnot(identical(as.character(scilama_columns(both)$part), rep(c("old", "new"), each = n)), identical(rownames(scilama_columns(both))[n + 1], "qc000"))
+fails("E_UNSUPPORTED", scilama_concat(list(d, query), join = "outer"))
+scilama_write(both, into("b.h5ad"), obsm = list(X_twice = rbind(cells, cells)), context = context)
+stopifnot(identical(scilama_columns(scilama_read(into("b.h5ad"), context))$batch, scilama_columns(both)$batch))
+rows <- scilama_rows(function(cells) x[, cells], g, n, gene_names = rownames(x), context = context)
+joined <- scilama_concat(list(rows, rows))
+rm(rows)
+invisible(gc())
+scilama_preprocess(joined, min_cells = 0)
+stopifnot(identical(scilama_prepared(joined, 1:n), scilama_prepared(joined, n + 1:n)))
+report <- scilama_adapt(kept, both, decoder_steps = 0)
+stopifnot(report$categories == 1, report$cells == n, report$aligned == 1, identical(scilama_covariates(kept), list(batch = c("a", "b", "c"))))
 fails("E_FORMAT", scilama_read(into("o.h5ad"), context, format = "10x"))
 fails("E_NOTFOUND", scilama_read(into("none"), context, format = "mtx"))
 scilama_release_input(d)

@@ -13,6 +13,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "abi"))
+import comments
 import interface
 
 SCALARS = {"int32_t": "i32", "int64_t": "i64", "uint64_t": "u64", "uint32_t": "u32", "uint8_t": "u8", "uint16_t": "u16",
@@ -66,6 +67,18 @@ def fields(body):
             yield safe(name), rust
 
 
+def text_of(name, indent=""):
+    """Its comment of the headers for rustdoc, where brackets would be links."""
+    text = comments.described().get(name)
+    return [("%s/// %s" % (indent, re.sub(r"([\[\]<>])", r"\\\1", line))).rstrip() for line in text.split("\n")] if text else []
+
+
+def fields_of(name, body):
+    for field, rust in fields(body):
+        yield from text_of("%s.%s" % (name, field.replace("r#", "")), "    ")
+        yield "    pub %s: %s," % (field, rust)
+
+
 def main():
     include = ROOT / "include"
     text = subprocess.run(os.environ.get("CC", "cc").split() + ["-E", "-P", "-I", str(include), "-include", "stddef.h",
@@ -79,18 +92,19 @@ def main():
             name, _, value = (p.strip() for p in item.partition("="))
             last = int(value, 0) if value else last + 1
             if not name.endswith("_"):
+                out += text_of(name)
                 out.append("pub const %s: i32 = %d;" % (name, last))
     out.append("")
     defined = {name for name, _, _ in interface.structs()}
     for name in sorted(set(re.findall(r"typedef\s+struct\s+(scilama_\w+)\s+\w+\s*;", text)) - defined):
-        out += ["#[repr(C)]", "pub struct %s {" % name, "    _private: [u8; 0],", "}", ""]
+        out += text_of(name) + ["#[repr(C)]", "pub struct %s {" % name, "    _private: [u8; 0],", "}", ""]
     for base, name in re.findall(r"typedef\s+(\w+)\s+(scilama_\w+)\s*;", text):
         out += ["pub type %s = %s;" % (name, SCALARS[base]), ""]
     for result, name, arguments in re.findall(r"typedef\s+([\w ]+?)\s*\(\s*\*\s*(scilama_\w+)\s*\)\s*\(([^;]*)\)\s*;", text):
-        out += ['pub type %s = Option<unsafe extern "C" fn%s>;' % (name, signature(result, arguments)), ""]
+        out += text_of(name) + ['pub type %s = Option<unsafe extern "C" fn%s>;' % (name, signature(result, arguments)), ""]
     for body, name in re.findall(r"typedef\s+struct\s+\w*\s*\{([^{}]*)\}\s*(scilama_\w+)\s*;", text):
-        out += ["#[repr(C)]", "#[derive(Clone, Copy)]", "pub struct %s {" % name]
-        out += ["    pub %s: %s," % f for f in fields(body)] + ["}", ""]
+        out += text_of(name) + ["#[repr(C)]", "#[derive(Clone, Copy)]", "pub struct %s {" % name]
+        out += list(fields_of(name, body)) + ["}", ""]
     # Structs of other standards: those of Arrow as they are, those of DLPack by name.
     for name, body in re.findall(r"\bstruct\s+(Arrow\w+)\s*\{([^{}]*)\}\s*;", text):
         out += ["#[repr(C)]", "pub struct %s {" % name]
@@ -100,7 +114,7 @@ def main():
     out.append('extern "C" {')
     for name, _, result, arguments in interface.functions():
         if re.search(r"\b%s\b" % name, text):
-            out.append("    pub fn %s%s;" % (name, signature(result, arguments)))
+            out += text_of(name, "    ") + ["    pub fn %s%s;" % (name, signature(result, arguments))]
     out += ["}", "", '#[cfg(target_pointer_width = "64")]', "const _: () = {", "    use std::mem::size_of;"]
     for name, size in re.findall(r"LAYOUT\((scilama_\w+), (\d+)\)", interface.layout()):
         if re.search(r"\b%s\b" % name, text):

@@ -152,7 +152,7 @@ START_TEST(descriptions)
     described(path, "mod/rna/counts", (const char *const[]){ "\"modality\": \"rna\"", "\"storage\": \"csc\"", "\"problems\": []", NULL });
     FAILS(SCILAMA_E_NOTFOUND, scilama_file_describe(&text, ctx, path, "mod/x", &error));
     path = unzip("cells.loom");
-    described(path, NULL, (const char *const[]){ "\"kind\": \"loom\"", "\"n_obs\": 20", "\"tissue\"", "\"layers\": [\"spliced\"]", "embedding is not read", NULL });
+    described(path, NULL, (const char *const[]){ "\"kind\": \"loom\"", "\"n_obs\": 20", "\"tissue\"", "\"layers\": [\"spliced\"]", "the column 'embedding' of col_attrs is left out", NULL });
 }
 END_TEST
 

@@ -158,6 +158,11 @@ static void add_results(const char *path)
     OK(scilama_h5ad_writer_put_obs_categorical(w, "cluster", codes, categories, 2, &error));
     OK(scilama_h5ad_writer_put_obs_numeric(w, "score", score, &error));
     OK(scilama_h5ad_writer_put_uns_string(w, "scilama/version", "1", &error));
+    FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_uns_string(w, "title", "\xe9", &error)); /* nobody else would open the file */
+    FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_uns_string(w, "\xe9", "title", &error));
+    FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obs_categorical(w, "cluster2", codes, (const char *const[]){ "a", "\xe9" }, 2, &error));
+    FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_uns_strings(w, "titles", (const char *const[]){ "a", "\xe9" }, 2, &error));
+    ck_assert_msg(strstr(error.message, "uns/titles: text 2 ('?') is not UTF-8") != NULL, "%s", error.message);
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obsm(w, "a/b", z, 3, 4, &error));
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obsm(w, "", z, 3, 4, &error));
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obsm(w, "z", z, 3, 2, &error));

@@ -59,6 +59,9 @@ START_TEST(decimal_commas)
         { "2 2\nA 1 2\nB 3 4.25\n", NULL },                 { "A;1,5;2\nB;3;4.25\n", "decimal point" },
         { "A\t1,500.5\t2\n", "not a number" },             { "A\t1,500,000\t2\n", "not a number" },
         { "A,\"1,5\",2\nB,3,4.25\n", "decimal point" },     { "3 2\nA 1 2\nB 3 4.25\n", "3 x 2" },
+        { "gene,x,y\nA,1,5,2\nB,3,4,25\n", "line 2 (A) has 3 numbers where the heading names 2" },
+        { "gene,x,y\nA,1,5,2,5\nB,3,5,4,25\n", "heading names 2" }, { "x,y\nA,1,5,2,5\nB,3,5,4,25\n", "heading names 1" },
+        { "gene,embedding\nA,\"[1.5, 2. ]\"\nB,\"[3, 4.25]\"\n", NULL },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         scilama_gene_table *t;

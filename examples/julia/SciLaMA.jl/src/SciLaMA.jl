@@ -30,14 +30,14 @@ module SciLaMA
 
 using Libdl, SparseArrays
 
-export Context, Dataset, GeneTable, Model, Trainer, Failure, set_numeric!, set_categorical!, set_obs!, use_covariate!, columns, column, cells,
+export Context, Dataset, concat, GeneTable, Model, Trainer, Failure, set_numeric!, set_categorical!, set_obs!, use_covariate!, columns, column, cells,
     set_split!, split_by!, split_random!, split_of, add_gene_table!, GeneAliases, preprocess!, prepared, release_input!, gene_names, cell_names,
     step!, steps, run!, train!, run_epoch!, end_phase!, forward_backward!, apply!, gradients, gradient, evaluate, kl_per_unit, rates, set_rates!,
     state, restore!, trainer_memory, parameters, parameter, set_parameter!, copy_parameters!, genes, modalities, gene_vectors, covariates,
     encode_cells, encode_genes, encode_new_genes, decode, decode_new_genes, predict_genes, extend_covariate!, fit, save, load, to_bytes, from_bytes,
-    cancel!, resume!, info, describe, knn, Graph, csr, leiden, leiden_sweep, quality, umap, cluster, kmeans, pca, compare, silhouette, lisi, score,
+    cancel!, resume!, info, describe, knn, knn_memory, Graph, graph_memory, leiden_memory, umap_memory, csr, leiden, leiden_sweep, quality, umap, cluster, kmeans, pca, compare, silhouette, lisi, score,
     p_adjust, markers, paired_markers, modules, module_activity, module_coherence, module_projection, gene_holdout, GeneSets, enrichment,
-    learn_absent!, check_query, check_covariate, describe_reference!, novelty, Reference, reference, set_reference!, map_cells, H5adWriter, put_obsm!,
+    adapt!, learn_absent!, check_query, check_covariate, describe_reference!, novelty, Reference, reference, set_reference!, map_cells, H5adWriter, put_obsm!,
     put_varm!, put_obs!, put_var!, put_layer!, put_obsp!, put_varp!, put_uns!, put_records!, put_table!, commit!, read_array, read_column, read_string,
     describe_file, ArrowTable, obs_table, cell_table, gene_table, dlpack, release!, option_list
 
@@ -55,7 +55,7 @@ using .LibSciLaMA: ContextOptions, RowSource, RowBlock, ColumnInfo, PreprocessOp
     KnnReport, LeidenOptions, LeidenReport, ClusterOptions, Agreement, KmeansOptions, PcaOptions, UmapOptions, ScoreOptions, Scores, MarkerOptions,
     MarkerTable, ModuleOptions, ModuleReport, CoherenceOptions, EnrichmentOptions, HoldoutOptions, HoldoutReport, OptionInfo, ModelOptions, Tensor,
     ModelInfo, CovariateInfo, DecodeOptions, GeneForecast, TrainerOptions, StepInfo, Evaluation, FitOptions, ArrowOptions, FileOptions, TableOptions,
-    QueryReport, CovariateReport, ReferenceInfo, LabelInfo
+    QueryReport, CovariateReport, ReferenceInfo, LabelInfo, ConcatOptions, AdaptOptions, AdaptReport
 const MatrixView = LibSciLaMA.Matrix
 
 function __init__()
@@ -109,7 +109,7 @@ end
 init_name(::Type{T}) where {T} = Symbol(lowercase(replace(String(nameof(T)), r"(?<=.)([A-Z])" => s"_\1")), "_init")
 
 const DESCRIBED = Dict{Type,Int32}(PreprocessOptions => 1, ModelOptions => 2, TrainerOptions => 3)
-const WORDS = Dict(:metric => "METRIC", :method => "KNN", :quality => "QUALITY", :graph => "GRAPH", :init => "UMAP", :head => "HEAD")
+const WORDS = Dict(:metric => "METRIC", :method => "KNN", :quality => "QUALITY", :graph => "GRAPH", :init => "UMAP", :head => "HEAD", :join => "JOIN")
 
 # The number of a word such as "cosine" or "cell-gene".
 function number_of(T, field, word)

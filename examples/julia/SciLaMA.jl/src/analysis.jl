@@ -25,6 +25,22 @@ end
 
 vertices(g::Graph) = L.scilama_graph_vertices(g)
 
+function bytes_of(f, arguments...)
+    out = Ref(Int64(0))
+    call(f, arguments..., out)
+    out[]
+end
+"Bytes that knn of `n` points of `dim` numbers holds at most, beside its result."
+knn_memory(c::Context, n::Integer, dim::Integer; options...) = bytes_of(L.scilama_knn_memory, c, n, dim, defaults(KnnOptions; options...))
+"The same of a graph of neighbours, the graph among them."
+graph_memory(c::Context, n::Integer, neighbors::Integer; kind = L.SCILAMA_GRAPH_FUZZY) = bytes_of(L.scilama_graph_from_knn_memory, c, kind, n, neighbors)
+"The same of leiden, beside the graph."
+leiden_memory(c::Context, vertices::Integer, entries::Integer; options...) =
+    bytes_of(L.scilama_graph_leiden_memory, c, vertices, entries, defaults(LeidenOptions; options...))
+"The same of umap, beside the graph and the layout."
+umap_memory(c::Context, vertices::Integer, entries::Integer; options...) =
+    bytes_of(L.scilama_graph_umap_memory, c, vertices, entries, defaults(UmapOptions; options...))
+
 "The graph as a sparse matrix."
 function csr(g::Graph)
     n, entries = vertices(g), L.scilama_graph_entries(g)

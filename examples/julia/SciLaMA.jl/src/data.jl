@@ -88,6 +88,23 @@ function Dataset(fetch, context::Context, genes::Integer, cells::Integer; gene_n
         gene_names === nothing ? C_NULL : addresses(g)), context, rows)
 end
 
+"""
+    concat(datasets; keys = nothing, label = nothing, options...)
+
+Their cells one after another, with the genes that all have. `keys` are texts that name the datasets; of `label` a column of that name
+tells each cell's dataset. Options are those of scilama_concat_options.
+"""
+function concat(datasets::AbstractVector{Dataset}; keys = nothing, options...)
+    isempty(datasets) && throw(ArgumentError("a dataset is needed"))
+    texts = names_of(keys)
+    keys === nothing || wanted(length(datasets), length(texts))
+    named = addresses(texts)
+    given = keys === nothing ? NamedTuple() : (keys = pointer(named),)
+    o, kept = with_texts(ConcatOptions; given..., options...)
+    GC.@preserve texts named kept datasets Dataset(made(L.scilama_dataset_concat, Ptr{Cvoid}[d.pointer for d in datasets], length(datasets), o),
+        first(datasets).context, [d.keep for d in datasets])
+end
+
 cells(d::Dataset) = L.scilama_dataset_cells(d)
 genes(d::Dataset) = L.scilama_dataset_genes(d)
 "Names of the genes of the matrix; `used = true`: of those that a model of it has, in its order."

@@ -4,8 +4,9 @@
 """
     H5adWriter(context, input, output; part...)
     H5adWriter(context, output, x; genes, cells)
+    H5adWriter(output, dataset; matrix = true)
 
-Adds results to a copy of a file, or writes a new one of a matrix `(genes, cells)`, dense or sparse; without `commit!` nothing is left behind.
+Adds results to a copy of a file, or writes a new one of a matrix `(genes, cells)`, dense or sparse, or of a dataset; without `commit!` nothing is left behind.
 `part`: options of scilama_file_options that say which modality or genome of the input is meant.
 """
 function H5adWriter(context::Context, input::AbstractString, output::AbstractString; part...)
@@ -22,6 +23,9 @@ function H5adWriter(context::Context, output::AbstractString, x::AbstractMatrix;
             genes === nothing ? C_NULL : addresses(g)), context)
     end
 end
+
+H5adWriter(output::AbstractString, d::Dataset; matrix::Bool = true) =
+    H5adWriter(made(L.scilama_h5ad_writer_create_from, output, d, matrix), d.context)
 
 function with_view(f, x::SparseMatrixCSC)
     parts = csr_parts(x)

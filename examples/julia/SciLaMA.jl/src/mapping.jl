@@ -4,6 +4,18 @@
 "Learns from the training cells how to encode cells measured on a part of the genes."
 learn_absent!(m::Model, d::Dataset) = call(L.scilama_model_learn_absent, m, d)
 
+"""
+    adapt!(model, data; options...)
+
+Gives batches that only `data` has columns of their own, trained on their cells alone so that they lie where the reference's do. Options are
+those of scilama_adapt_options. Returns what was done.
+"""
+function adapt!(m::Model, d::Dataset; options...)
+    out = defaults(AdaptReport)
+    long(m, L.scilama_model_adapt, m, d, defaults(AdaptOptions; options...), out)
+    out[]
+end
+
 "What of the model a dataset lacks."
 function check_query(m::Model, d::Dataset)
     out = defaults(QueryReport)

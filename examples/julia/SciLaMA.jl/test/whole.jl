@@ -118,6 +118,13 @@ end
     known = GeneTable(c2, "new" .* gene_list, vectors8)
     @test encode_new_genes(m, known) ≈ encode_genes(m)
     @test size(decode_new_genes(m, d, known; head = "paired")) == (g, n)
+    # another width or number of tables than the model's is refused with both numbers
+    for (tables, says) in (((GeneTable(c2, "new" .* gene_list, vectors8[1:5, :]),), "have 5 columns, but the model was made with 8"), ((known, known), "2 gene tables"))
+        for refused in (() -> encode_new_genes(m, tables...), () -> decode_new_genes(m, d, tables...))
+            failure = try refused(); nothing catch e; e end
+            @test failure isa SciLaMA.Failure && occursin(says, failure.message)
+        end
+    end
     values, expected = predict_genes(m, d, ["g003"], GeneTable(c2, gene_list, vectors8))
     @test all(isfinite, values) && abs(expected.correlation[1]) <= 1
     mu, sigma = encode_cells(m, d; sigma = true)
@@ -133,6 +140,9 @@ end
     truth = [(i - 1) ÷ 40 + 1 for i in 1:120]
     indices, distances = knn(c2, points; neighbors = 10)
     graph = Graph(c2, indices, distances)
+    @test knn_memory(c2, 2000, 4) > knn_memory(c2, 120, 4) && graph_memory(c2, 120, 10) >= 120 * 10 * 8 + 121 * 8
+    @test leiden_memory(c2, 2000, 30000) > leiden_memory(c2, 120, 1800) && umap_memory(c2, 2000, 30000) > umap_memory(c2, 120, 1800)
+    @test_throws Failure umap_memory(c2, 120, 1800; dimensions = -1)
     @test csr(Graph(c2, csr(graph))) == csr(graph)
     labels, report = leiden(graph; communities = 3)
     @test report.communities == 3 && compare(c2, labels, truth).ari == 1
@@ -205,6 +215,23 @@ end
         @test gene_names(again) == gene_list && columns(again) == ["kind", "depth"]
         commit!(H5adWriter(c2, out, second; first_duplicate = 1))
         @test SciLaMA.cells(Dataset(c2, second)) == n
+        # joined with cells of a batch that the model does not know, which is then adapted to
+        query = Dataset(c2, x; genes = gene_list, cells = "q" .* cell_list, obs = (batch = fill("c", n),))
+        both = concat([d, query]; keys = ["old", "new"], label = "part")
+        @test SciLaMA.cells(both) == 2n && cell_names(both)[n+1] == "qc000" && column(both, "part") == repeat(["old", "new"], inner = n)
+        @test_throws DimensionMismatch concat([d, query]; keys = ["one"])
+        @test_throws Failure concat([d, query]; join = "outer")
+        commit!(H5adWriter(second, both))
+        again = Dataset(c2, second)
+        @test SciLaMA.cells(again) == 2n && column(again, "batch") == column(both, "batch")
+        rows = Dataset((which, to) -> to .= x[:, which], c2, g, n; gene_names = gene_list)
+        joined = concat([rows, rows])
+        close(rows)
+        GC.gc()
+        preprocess!(joined)
+        @test prepared(joined, 1:n) == prepared(joined, n+1:2n)
+        report = adapt!(kept, both; decoder_steps = 0)
+        @test (report.categories, report.cells, report.aligned) == (1, n, 1) && covariates(kept) == ["batch" => ["a", "b", "c"]]
         @test_throws Failure Dataset(c2, out; format = Symbol("10x"))
         @test_throws Failure Dataset(c2, out; format = :mtx)
     end

@@ -45,6 +45,39 @@ impl Context {
         })?;
         Ok(labels)
     }
+
+    /// Bytes that [`Context::knn`] of `n` points of `dim` numbers holds at most, beside its result.
+    pub fn knn_memory(&self, n: usize, dim: usize, set: impl FnOnce(&mut sys::scilama_knn_options)) -> Result<i64> {
+        let (mut options, mut bytes) = (sys::scilama_knn_options::defaults(), 0);
+        set(&mut options);
+        call(|error| unsafe { sys::scilama_knn_memory(self.as_ptr(), n as i64, dim as i64, &options, &mut bytes, error) })?;
+        Ok(bytes)
+    }
+
+    /// Bytes that [`Graph::new`] holds at most, the graph among them.
+    pub fn graph_memory(&self, n: usize, neighbors: usize) -> Result<i64> {
+        let mut bytes = 0;
+        call(|error| unsafe {
+            sys::scilama_graph_from_knn_memory(self.as_ptr(), sys::SCILAMA_GRAPH_FUZZY, n as i64, neighbors as i64, &mut bytes, error)
+        })?;
+        Ok(bytes)
+    }
+
+    /// Bytes that [`Graph::leiden`] holds at most beside a graph of so many vertices and entries.
+    pub fn leiden_memory(&self, vertices: usize, entries: usize, set: impl FnOnce(&mut sys::scilama_leiden_options)) -> Result<i64> {
+        let (mut options, mut bytes) = (sys::scilama_leiden_options::defaults(), 0);
+        set(&mut options);
+        call(|error| unsafe { sys::scilama_graph_leiden_memory(self.as_ptr(), vertices as i64, entries as i64, &options, &mut bytes, error) })?;
+        Ok(bytes)
+    }
+
+    /// Bytes that [`Graph::umap`] holds at most beside the graph and the layout.
+    pub fn umap_memory(&self, vertices: usize, entries: usize, set: impl FnOnce(&mut sys::scilama_umap_options)) -> Result<i64> {
+        let (mut options, mut bytes) = (sys::scilama_umap_options::defaults(), 0);
+        set(&mut options);
+        call(|error| unsafe { sys::scilama_graph_umap_memory(self.as_ptr(), vertices as i64, entries as i64, &options, &mut bytes, error) })?;
+        Ok(bytes)
+    }
 }
 
 impl Graph {
@@ -62,6 +95,11 @@ impl Graph {
 
     pub fn vertices(&self) -> usize {
         unsafe { sys::scilama_graph_vertices(self.as_ptr()) as usize }
+    }
+
+    /// Both directions of every edge.
+    pub fn entries(&self) -> usize {
+        unsafe { sys::scilama_graph_entries(self.as_ptr()) as usize }
     }
 
     /// Of a symmetric matrix by compressed rows (made so by the mean of both directions).

@@ -11,6 +11,16 @@ pub enum Column {
     Categories(Vec<i32>, Vec<String>),
 }
 
+impl Column {
+    /// Codes and names of a categorical column; an error of one of numbers.
+    pub fn categories(self) -> Result<(Vec<i32>, Vec<String>)> {
+        match self {
+            Column::Categories(codes, names) => Ok((codes, names)),
+            Column::Numbers(_) => Err(invalid("the column holds numbers, not categories")),
+        }
+    }
+}
+
 /// A copy of a text of the library's; empty for NULL.
 pub(crate) unsafe fn own(text: *const c_char) -> String {
     if text.is_null() { String::new() } else { CStr::from_ptr(text).to_string_lossy().into_owned() }
@@ -38,6 +48,22 @@ impl Dataset {
         read_10x_h5: scilama_dataset_read_10x_h5,
         /// A MatrixMarket folder.
         read_mtx: scilama_dataset_read_mtx,
+    }
+
+    /// Their cells one after another, with the genes that all have. `keys` name the datasets; of `label` a column of that name tells
+    /// each cell's dataset.
+    pub fn concat<S: AsRef<str>>(parts: &[&Dataset], keys: Option<&[S]>, label: Option<&str>, set: impl FnOnce(&mut sys::scilama_concat_options)) -> Result<Self> {
+        if keys.map_or(false, |k| k.len() != parts.len()) {
+            return Err(invalid("one key per dataset is needed"));
+        }
+        let (keys, label) = (keys.map(Texts::new).transpose()?, label.map(text).transpose()?);
+        let mut options = sys::scilama_concat_options::defaults();
+        set(&mut options);
+        options.keys = keys.as_ref().map_or(ptr::null(), |k| k.1.as_ptr());
+        options.label = label.as_ref().map_or(ptr::null(), |l| l.as_ptr());
+        let handles: Vec<_> = parts.iter().map(|p| p.as_ptr()).collect();
+        let keep: Keep = Some(Arc::new(parts.iter().map(|p| p.1.clone()).collect::<Vec<Keep>>()));
+        Dataset::make(&keep, |out, error| unsafe { sys::scilama_dataset_concat(out, handles.as_ptr(), handles.len() as i64, &options, error) })
     }
 
     pub fn gene_names(&self) -> Vec<String> {

@@ -35,6 +35,12 @@ impl H5adWriter {
         })
     }
 
+    /// A new file of a dataset: its cells, genes and columns, and with `matrix` its X.
+    pub fn create_from(data: &Dataset, output: impl AsRef<Path>, matrix: bool) -> Result<Self> {
+        let output = path_text(output.as_ref())?;
+        H5adWriter::make(&data.1, |out, error| unsafe { sys::scilama_h5ad_writer_create_from(out, output.as_ptr(), data.as_ptr(), matrix as i32, error) })
+    }
+
     fn rows(&self, given: usize, genes: bool) -> Result<()> {
         let n = unsafe { if genes { sys::scilama_h5ad_writer_genes(self.as_ptr()) } else { sys::scilama_h5ad_writer_cells(self.as_ptr()) } };
         if n == given as i64 { Ok(()) } else { Err(invalid("one row for each cell or gene of the file is needed")) }

@@ -122,6 +122,14 @@ impl Model {
         Ok(out)
     }
 
+    /// Gives batches that only `data` has columns of their own, trained on their cells alone so that they lie where the reference's do.
+    pub fn adapt(&mut self, data: &Dataset, set: impl FnOnce(&mut sys::scilama_adapt_options)) -> Result<sys::scilama_adapt_report> {
+        let (mut options, mut out) = (sys::scilama_adapt_options::defaults(), sys::scilama_adapt_report::defaults());
+        set(&mut options);
+        call(|error| unsafe { sys::scilama_model_adapt(self.as_ptr(), data.as_ptr(), &options, &mut out, error) })?;
+        Ok(out)
+    }
+
     /// Keeps of the reference's cells what [`Model::novelty`] compares with.
     pub fn describe_reference(&mut self, data: &Dataset) -> Result<()> {
         call(|error| unsafe { sys::scilama_model_describe_reference(self.as_ptr(), data.as_ptr(), error) })

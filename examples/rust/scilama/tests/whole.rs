@@ -145,6 +145,7 @@ fn columns_tables_and_options() {
     assert_eq!(data.used_gene_names(), names("g", GENES));
     assert_eq!(data.columns(), ["batch", "depth"]);
     assert_eq!(data.column("depth").unwrap(), Column::Numbers((0..CELLS).map(|c| c as f64).collect()));
+    assert!(data.column("depth").unwrap().categories().is_err() && data.column("batch").unwrap().categories().unwrap().1 == ["a", "b"]);
     let part: Vec<Option<&str>> = (0..CELLS).map(|c| Some(["train", "val", "test"][c % 3])).collect();
     data.set_strings("part", &part).unwrap();
     data.split_by("part").unwrap();
@@ -228,12 +229,22 @@ fn models_are_copied_extended_and_asked() {
     let twice: Vec<f32> = model.parameter(&name).unwrap().iter().map(|v| v * 2.0).collect();
     other.set_parameter(&name, &twice).unwrap();
     assert_eq!(other.parameter(&name).unwrap(), twice);
+    let (cells, spread) = model.encode_cells_with_sigma(&data).unwrap();
+    assert!(cells == model.encode_cells(&data).unwrap() && spread.values.iter().all(|s| *s > 0.0));
+    let (own, spread) = model.encode_genes_with_sigma().unwrap();
+    assert!(own == model.encode_genes().unwrap() && spread.values.iter().all(|s| *s > 0.0));
     // the model's own vectors under other names are placed where the model's genes are
     let known = GeneTable::new(&context, &names("new", GENES), vectors().matrix()).unwrap();
     let (new, own) = (model.encode_new_genes(&[&known]).unwrap(), model.encode_genes().unwrap());
     assert!(new.values.iter().zip(&own.values).all(|(a, b)| (a - b).abs() < 1e-4));
     let paired = model.decode_new_genes(&data, &[&known], |o| o.head = sys::SCILAMA_HEAD_PAIRED).unwrap();
     assert_eq!((paired.rows, paired.cols), (CELLS, GENES));
+    // another width or number of tables than the model's is refused with both numbers
+    let thin = GeneTable::new(&context, &names("new", GENES), Matrix::new(&vectors().values[..GENES * 5], GENES, 5)).unwrap();
+    for (tables, says) in [(vec![&thin], "have 5 columns, but the model was made with 8"), (vec![&known, &known], "2 gene tables")] {
+        let refused = [model.encode_new_genes(&tables).err().unwrap(), model.decode_new_genes(&data, &tables, |_| ()).err().unwrap()];
+        assert!(refused.iter().all(|e| e.code == sys::SCILAMA_E_INVALID && e.message.contains(says)), "{:?}", refused);
+    }
     let own = GeneTable::new(&context, &names("g", GENES), vectors().matrix()).unwrap();
     let (told, expected) = model.predict_genes(&data, &[&own], &["g003"], |_| ()).unwrap();
     assert!(told.values.iter().all(|v| v.is_finite()) && expected[0].abs() <= 1.0);
@@ -252,6 +263,11 @@ fn points_have_graphs_and_scores() {
     let points: Vec<f32> = (0..480).map(|i| (((i / 4 + 1) * (i % 4 + 1)) as f32).sin() + (i / 160) as f32 * 30.0).collect();
     let (x, truth) = (Matrix::new(&points, 120, 4), (0..120).map(|i| i / 40).collect::<Vec<i32>>());
     let near = context.knn(x, |o| o.neighbors = 10).unwrap();
+    assert!(context.knn_memory(2000, 4, |_| ()).unwrap() > context.knn_memory(120, 4, |_| ()).unwrap());
+    assert!(context.graph_memory(120, 10).unwrap() >= (120 * 10 * 8 + 121 * 8) as i64);
+    assert!(context.leiden_memory(2000, 30000, |_| ()).unwrap() > context.leiden_memory(120, 1800, |_| ()).unwrap());
+    assert!(context.umap_memory(2000, 30000, |o| o.dimensions = 3).unwrap() > context.umap_memory(120, 1800, |_| ()).unwrap());
+    assert!(context.umap_memory(120, 1800, |o| o.dimensions = -1).is_err());
     let graph = Graph::new(&context, &near).unwrap();
     let (indptr, indices, weights) = graph.csr();
     let same = Graph::from_csr(&context, indptr, indices, weights).unwrap();
@@ -371,6 +387,22 @@ fn maps_and_writes() {
     assert_eq!(Dataset::read(&context, &second, |_| ()).unwrap().cells(), CELLS);
     assert!(Dataset::read_10x_h5(&context, &output, |_| ()).is_err() && Dataset::read_mtx(&context, &output, |_| ()).is_err());
     std::fs::remove_file(&output).unwrap();
+
+    // joined with cells of a batch that the model does not know, which is then adapted to
+    let mut query = Dataset::create(&context, &*x, Some(&names("q", CELLS)), Some(&names("g", GENES))).unwrap();
+    query.set_codes("batch", &[0; CELLS], &["c"]).unwrap();
+    let both = Dataset::concat(&[&data, &query], Some(&["old", "new"]), Some("part"), |_| ()).unwrap();
+    assert_eq!((both.cells(), both.genes(), both.cell_names()[CELLS].as_str()), (2 * CELLS, GENES, "q000"));
+    let parts = (0..2 * CELLS).map(|c| (c / CELLS) as i32).collect();
+    assert_eq!(both.column("part").unwrap(), Column::Categories(parts, vec!["old".into(), "new".into()]));
+    assert!(Dataset::concat(&[&data, &query], Some(&["one"]), None, |_| ()).is_err());
+    H5adWriter::create_from(&both, &second, true).unwrap().commit().unwrap();
+    let again = Dataset::read(&context, &second, |_| ()).unwrap();
+    assert_eq!((again.cells(), again.column("batch").unwrap()), (2 * CELLS, both.column("batch").unwrap()));
+    drop((data, query));
+    let report = carried.adapt(&both, |o| o.decoder_steps = 0).unwrap();
+    assert_eq!((report.categories, report.cells, report.aligned), (1, CELLS as i64, 1));
+    assert_eq!(carried.covariates().unwrap()[0].1, ["a", "b", "c"]);
     std::fs::remove_file(&second).unwrap();
 }
 
