@@ -183,8 +183,8 @@ SCILAMA_API scilama_status scilama_model_novelty(scilama_model *model, scilama_d
  *  @param points     [n × dim] finite, leading dimension ld (0 = dim), as scilama_model_encode_cells() gives them.
  *  @param indices    [n × k] numbers of reference cells.
  *  @param distances  [n × k].
- *  @return SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim) at most, by a tree of the reference that the first call
- *          builds: O(cells · dim · log cells), held with the reference. @since 0.1 */
+ *  @return SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim) at most, by a
+ *          tree of the reference that the first call builds in O(cells · dim · log cells) and the reference keeps. @since 0.1 */
 SCILAMA_API scilama_status scilama_reference_neighbors(
     scilama_reference *reference, const float *points, int64_t n, int64_t ld, int64_t k, int32_t *indices, float *distances, scilama_error *error);
 /** Labels from neighbours: votes of weight exp(−d² / 2h²), h a cell's mean distance, calibrated into
