@@ -1,40 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells of another data set among the cells that a model was trained on. */
 
+#include "map.h"
 #include "output.h"
-#include "tables.h"
 #include <inttypes.h>
 #include <string.h>
 
-typedef struct mapping {
-    const char *files[2], *out, *layer, *key;
-    int64_t stream, neighbors, cells, latent;
-    double least, reach, novel;
-    int32_t adapt;               /* to batches that the model does not know */
-    const char *adapted;         /* where to save the model then; NULL = nowhere */
-    scilama_adapt_report change;
-    query_tables tables;
-    scilama_model *model;
-    scilama_dataset *dataset;
-    scilama_reference *reference;
-    scilama_reference_info info;
-    scilama_h5ad_writer *writer;
-    int32_t *indices;            /* [cells × neighbors] */
-    float *embedding, *distances;
-    float *novelty;              /* [cells]; NULL: the reference or the query has too few cells, or the model none described */
-    double *distance;            /* [cells] mean over the neighbours, in units of the reference's reach */
-} mapping;
-
-static scilama_status neighbours(app *a, mapping *m)
+static scilama_status reserve(app *a, mapping *m)
 {
-    int64_t k = m->neighbors;
-    m->embedding = app_alloc(a, m->cells * m->latent, sizeof *m->embedding);
-    m->indices = app_alloc(a, m->cells * k, sizeof *m->indices);
-    m->distances = app_alloc(a, m->cells * k, sizeof *m->distances);
-    m->distance = app_alloc(a, m->cells, sizeof *m->distance);
-    if (!m->embedding || !m->indices || !m->distances || !m->distance) return SCILAMA_E_NOMEM;
-    scilama_status status = scilama_model_encode_cells(m->model, m->dataset, m->embedding, NULL, 0, &a->error);
-    if (!status) status = scilama_reference_neighbors(m->reference, m->embedding, m->cells, 0, k, m->indices, m->distances, &a->error);
+    int64_t n = m->cells;
+    m->embedding = app_alloc(a, n * m->latent, sizeof *m->embedding);
+    m->distance = app_alloc(a, n, sizeof *m->distance);
+    m->wide = app_alloc(a, n, sizeof *m->wide);
+    m->unknown = app_alloc(a, n, sizeof *m->unknown);
+    m->labels = app_alloc(a, m->info.labels + 1, sizeof *m->labels);
+    if (m->info.layout_dims) m->layout = app_alloc(a, n * m->info.layout_dims, sizeof *m->layout);
+    if (!m->embedding || !m->distance || !m->wide || !m->unknown || !m->labels || (m->info.layout_dims && !m->layout)) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < m->info.labels; i++) {
+        told *t = &m->labels[i];
+        t->code = app_alloc(a, n, sizeof *t->code);
+        t->second = app_alloc(a, n, sizeof *t->second);
+        t->p = app_alloc(a, n, sizeof *t->p);
+        t->p2 = app_alloc(a, n, sizeof *t->p2);
+        if (!t->code || !t->second || !t->p || !t->p2) return SCILAMA_E_NOMEM;
+    }
+    return SCILAMA_OK;
+}
+
+/* Labels, places and distances of all cells, of so many at a time. */
+static scilama_status transfer(app *a, mapping *m)
+{
+    enum { AT_ONCE = 65536 };
+    int64_t k = m->neighbors, most = m->cells < AT_ONCE ? m->cells : AT_ONCE;
+    int32_t *indices = app_alloc(a, most * k, sizeof *indices);
+    float *distances = app_alloc(a, most * k, sizeof *distances);
+    scilama_status status = indices && distances ? SCILAMA_OK : SCILAMA_E_NOMEM;
+    for (int64_t at = 0; at < m->cells && !status; at += most) {
+        int64_t n = m->cells - at < most ? m->cells - at : most;
+        status = scilama_reference_neighbors(m->reference, m->embedding + at * m->latent, n, 0, k, indices, distances, &a->error);
+        for (int64_t i = 0; i < m->info.labels && !status; i++) {
+            const told *t = &m->labels[i];
+            status = scilama_reference_transfer(m->reference, i, indices, distances, n, k, t->code + at, t->p + at, t->second + at, t->p2 + at, &a->error);
+        }
+        if (!status && m->layout)
+            status = scilama_reference_place(m->reference, indices, distances, n, k, m->layout + at * m->info.layout_dims, &a->error);
+        for (int64_t i = 0; i < n * k && !status; i++)
+            m->distance[at + i / k] += (double)distances[i] / (double)k / (m->info.reach > 0 ? m->info.reach : 1);
+    }
+    return status;
+}
+
+static scilama_status place(app *a, mapping *m)
+{
+    scilama_status status = reserve(a, m);
+    if (!status) status = scilama_model_encode_cells(m->model, m->dataset, m->embedding, NULL, 0, &a->error);
+    if (!status) status = transfer(a, m);
     if (!status && m->cells >= 10 && m->info.cells >= 10) {
         if (!(m->novelty = app_alloc(a, m->cells, sizeof *m->novelty))) return SCILAMA_E_NOMEM;
         status = scilama_model_novelty(m->model, m->dataset, m->novelty, &a->error);
@@ -43,17 +63,13 @@ static scilama_status neighbours(app *a, mapping *m)
             status = SCILAMA_OK;
         }
     }
-    for (int64_t i = 0; i < m->cells * k && !status; i++)
-        m->distance[i / k] += (double)m->distances[i] / (double)k / (m->info.reach > 0 ? m->info.reach : 1);
     return status;
 }
 
 static scilama_status put_numbers(app *a, mapping *m, const char *name, const float *values)
 {
-    double *wide = app_alloc(a, m->cells, sizeof *wide);
-    if (!wide || !name) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < m->cells; i++) wide[i] = (double)values[i];
-    return scilama_h5ad_writer_put_obs_numeric(m->writer, name, wide, &a->error);
+    for (int64_t i = 0; i < m->cells; i++) m->wide[i] = (double)values[i];
+    return scilama_h5ad_writer_put_obs_numeric(m->writer, name, m->wide, &a->error);
 }
 
 /* obs[KEY_NAME], …_probability, …_second, …_second_probability, …_unknown */
@@ -64,25 +80,23 @@ static scilama_status put_labels(app *a, mapping *m, int64_t index)
     scilama_label_info_init(&label, sizeof label);
     scilama_status status = scilama_reference_label(m->reference, index, &label, &a->error);
     if (status) return status;
-    int32_t *code = app_alloc(a, m->cells, sizeof *code), *second = app_alloc(a, m->cells, sizeof *second), *unknown = app_alloc(a, m->cells, sizeof *unknown);
-    float *p = app_alloc(a, m->cells, sizeof *p), *p2 = app_alloc(a, m->cells, sizeof *p2);
+    const told *t = &m->labels[index];
     const char **names = app_alloc(a, label.categories, sizeof *names);
     char *at = app_text(a, "%s_%s", m->key, label.name);
-    if (!code || !second || !unknown || !p || !p2 || !names || !at) return SCILAMA_E_NOMEM;
+    if (!names || !at) return SCILAMA_E_NOMEM;
     for (int64_t c = 0; c < label.categories; c++) names[c] = scilama_reference_category(m->reference, index, c);
-    status = scilama_reference_transfer(m->reference, index, m->indices, m->distances, m->cells, m->neighbors, code, p, second, p2, &a->error);
     int64_t left = 0;
-    for (int64_t i = 0; i < m->cells && !status; i++)
-        left += unknown[i] = (double)p[i] < m->least || m->distance[i] > m->reach || (m->novelty && (double)m->novelty[i] > m->novel);
+    for (int64_t i = 0; i < m->cells; i++)
+        left += m->unknown[i] = map_unknown(m, t, i);
     const char *const suffix[] = { "_probability", "_second", "_second_probability", "_unknown" };
     char *name[4];
     for (int i = 0; i < 4; i++)
         if (!(name[i] = app_text(a, "%s%s", at, suffix[i]))) return SCILAMA_E_NOMEM;
-    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, at, code, names, label.categories, &a->error);
-    if (!status) status = put_numbers(a, m, name[0], p);
-    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[1], second, names, label.categories, &a->error);
-    if (!status) status = put_numbers(a, m, name[2], p2);
-    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[3], unknown, answers, 2, &a->error);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, at, t->code, names, label.categories, &a->error);
+    if (!status) status = put_numbers(a, m, name[0], t->p);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[1], t->second, names, label.categories, &a->error);
+    if (!status) status = put_numbers(a, m, name[2], t->p2);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[3], m->unknown, answers, 2, &a->error);
     if (!status) app_say(a, "obs['%s']: %" PRId64 " of %" PRId64 " cells are like no reference cells, or between categories (obs['%s'])", at, left, m->cells, name[3]);
     return status;
 }
@@ -119,12 +133,7 @@ static scilama_status write(app *a, mapping *m)
     if (!novelty) return SCILAMA_E_NOMEM;
     if (!status && m->novelty) status = put_numbers(a, m, novelty, m->novelty);
     for (int64_t i = 0; i < m->info.labels && !status; i++) status = put_labels(a, m, i);
-    if (!status && m->info.layout_dims) {
-        float *layout = app_alloc(a, m->cells * m->info.layout_dims, sizeof *layout);
-        if (!layout) return SCILAMA_E_NOMEM;
-        status = scilama_reference_place(m->reference, m->indices, m->distances, m->cells, m->neighbors, layout, &a->error);
-        if (!status) status = scilama_h5ad_writer_put_obsm(m->writer, umap, layout, m->info.layout_dims, 0, &a->error);
-    }
+    if (!status && m->layout) status = scilama_h5ad_writer_put_obsm(m->writer, umap, m->layout, m->info.layout_dims, 0, &a->error);
     if (!status) status = put_report(a, m);
     return status ? status : scilama_h5ad_writer_commit(m->writer, &a->error);
 }
@@ -157,6 +166,7 @@ static scilama_status run(app *a, mapping *m)
     scilama_adapt_report_init(&m->change, sizeof m->change);
     scilama_status status = check_output(a, m->out);
     if (!status && m->adapted) status = check_output(a, m->adapted);
+    if (!status && m->html) status = check_output(a, m->html);
     if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     if (!status && scilama_model_get_reference(&m->reference, m->model, NULL))
@@ -170,7 +180,7 @@ static scilama_status run(app *a, mapping *m)
     m->latent = info.latent;
     m->cells = scilama_dataset_cells(m->dataset);
     if (m->neighbors > m->info.cells) m->neighbors = m->info.cells;
-    if ((status = neighbours(a, m)) || (status = write(a, m))) return status;
+    if ((status = place(a, m)) || (status = write(a, m)) || (m->html && (status = map_report_write(a, m)))) return status;
     app_say(a, "%s: %" PRId64 " cells among %" PRId64 " of %s", m->out, m->cells, m->info.cells, m->files[0]);
     return SCILAMA_OK;
 }
@@ -196,6 +206,7 @@ int verb_map(int argc, char **argv)
         { "unknown-novelty", 0, OPTION_NUMBER, &m.novel, "X", "... and those around which the reference is sparser than the query, by the log of distances (default 0.2)", 0, NULL },
         { "adapt", 0, OPTION_FLAG, &m.adapt, NULL, "give batches that the model does not know columns of their own, trained on the query; the reference stays", 1, NULL },
         { "model", 0, OPTION_OUTPUT, &m.adapted, "M2.h5", "save the adapted model, its decoder adapted too (needs --adapt)", 0, NULL },
+        { "report", 0, OPTION_OUTPUT, &m.html, "R.html", "write one page: the query over the reference, label by label, with confidence", 0, NULL },
         QUERY_TABLE_OPTIONS(m.tables),
         { "stream", 0, OPTION_BYTES, &m.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }

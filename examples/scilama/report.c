@@ -110,15 +110,15 @@ static const char style[] =
     "em{font-style:normal;font-weight:600}h3{font-size:16px;margin:22px 0 4px}.hubs{min-width:19em}.set{min-width:15em;overflow-wrap:anywhere}code{font-size:13px;overflow-wrap:anywhere}.dot{vertical-align:-6px}"
     "@media(max-width:480px){body{padding:18px 12px 40px}h1{overflow-wrap:anywhere}figure svg text{font-size:15px}td,th{padding-right:10px}.hubs{min-width:13em}}";
 
-static void head(page *p)
+void html_head(FILE *to, const char *path)
 {
-    const char *name = strrchr(p->plan->file, '/') ? strrchr(p->plan->file, '/') + 1 : p->plan->file;
+    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     fputs("<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\">"
-          "<link rel=icon href=\"data:,\"><title>sciLaMA report: ", p->to);
-    html_text(p->to, name);
-    fprintf(p->to, "</title><style>%s</style></head><body>\n<h1>", style);
-    html_text(p->to, name);
-    fprintf(p->to, "</h1><p class=lead>%" PRId64 " cells, %" PRId64 " genes; written by scilama %s.</p>\n", p->cells, p->genes, scilama_version_string());
+          "<link rel=icon href=\"data:,\"><title>sciLaMA report: ", to);
+    html_text(to, name);
+    fprintf(to, "</title><style>%s</style></head><body>\n<h1>", style);
+    html_text(to, name);
+    fputs("</h1>", to);
 }
 
 static scilama_status scatter(page *p)
@@ -485,7 +485,8 @@ scilama_status report_write(app *a, const report_plan *plan)
     if (!status) status = load(&p);
     if (!status) status = open_text(a, plan->html, &p.to);
     if (!status) {
-        head(&p);
+        html_head(p.to, plan->file);
+        fprintf(p.to, "<p class=lead>%" PRId64 " cells, %" PRId64 " genes; written by scilama %s.</p>\n", p.cells, p.genes, scilama_version_string());
         status = scatter(&p);
         if (!status) training(&p);
         if (!status) status = metrics(&p);

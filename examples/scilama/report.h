@@ -18,6 +18,8 @@ scilama_status report_write(app *a, const report_plan *plan);
 /* --- drawings: all write to the page ------------------------------------------------------- */
 
 enum { PALETTE = 20 };
+/* A page up to its first heading, the name of the file. */
+void html_head(FILE *to, const char *path);
 /* Text between tags. */
 void html_text(FILE *to, const char *text);
 void html_color(FILE *to, int64_t group); /* #rrggbb of a category */

@@ -80,9 +80,9 @@ scilama_status draw_points(app *a, FILE *to, const char *title, const float *xy,
         }
     double scale = fmax(fmax(high[0] - low[0], high[1] - low[1]), 1e-30), side = SIDE - 2 * EDGE;
     int64_t stride = n % 7919 ? 7919 : 7907; /* any order but that of the file, which may be sorted by group */
-    for (int64_t k = 0; k < n; k++) {
-        int64_t i = k * stride % n;
-        if (!placed(xy + i * width)) continue;
+    for (int64_t k = 0; k < 2 * n; k++) {
+        int64_t i = k % n * stride % n;
+        if ((k < n) != (codes[i] < 0) || !placed(xy + i * width)) continue; /* grey ones below */
         double x = EDGE + side * (((double)xy[i * width] - low[0]) / scale + (1 - (high[0] - low[0]) / scale) / 2);
         double y = EDGE + side * ((high[1] - (double)xy[i * width + 1]) / scale + (1 - (high[1] - low[1]) / scale) / 2);
         disc(pixels, x, y, radius, (unsigned char)color_of(codes[i]));

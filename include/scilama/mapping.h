@@ -176,14 +176,16 @@ SCILAMA_API scilama_status scilama_model_describe_reference(scilama_model *model
  *  above 0.2: hardly any. A property of the whole query: give all its cells at once.
  *  @param novelty  [cells].
  *  @return SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
- *          returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768). @since 0.1 */
+ *          returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768) at most; memory
+ *          for 16,384 cells at a time. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error);
 
 /** The k nearest reference cells by Euclidean distance, exactly: nearest first, ties by number.
  *  @param points     [n × dim] finite, leading dimension ld (0 = dim), as scilama_model_encode_cells() gives them.
  *  @param indices    [n × k] numbers of reference cells.
  *  @param distances  [n × k].
- *  @return SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim). @since 0.1 */
+ *  @return SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim) at most, by a
+ *          tree of the reference that the first call builds in O(cells · dim · log cells) and the reference keeps. @since 0.1 */
 SCILAMA_API scilama_status scilama_reference_neighbors(
     scilama_reference *reference, const float *points, int64_t n, int64_t ld, int64_t k, int32_t *indices, float *distances, scilama_error *error);
 /** Labels from neighbours: votes of weight exp(−d² / 2h²), h a cell's mean distance, calibrated into

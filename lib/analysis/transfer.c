@@ -58,21 +58,8 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
 
 enum { DENSITY = 8, THINNED = 16384 };
 
-typedef struct thinned { int64_t n; int32_t *at; float *x; } thinned;
-
-/* Every so manieth point; at [n] their numbers. */
-static scilama_status thin(scilama_context *ctx, const float *x, int64_t n, int64_t dim, thinned *t, scilama_error *error)
-{
-    t->n = n < THINNED ? n : THINNED;
-    t->at = slm_alloc_array(ctx, t->n, sizeof *t->at);
-    t->x = slm_alloc_array(ctx, t->n, (size_t)dim * sizeof *t->x);
-    if (!t->at || !t->x) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < t->n; i++) {
-        t->at[i] = (int32_t)(i * n / t->n);
-        memcpy(t->x + i * dim, x + t->at[i] * dim, (size_t)dim * sizeof *x);
-    }
-    return SCILAMA_OK;
-}
+int64_t slm_thinned_count(int64_t m) { return m < THINNED ? m : THINNED; }
+int64_t slm_thinned(int64_t m, int64_t i) { return i * m / slm_thinned_count(m); }
 
 static double mean_distance(const float *d)
 {
@@ -81,44 +68,62 @@ static double mean_distance(const float *d)
     return sum;
 }
 
-/* The DENSITY nearest of `of` for points [m × dim]. */
-static scilama_status search(scilama_context *ctx, const thinned *of, int64_t dim, const float *points, int64_t m, const int32_t *skip,
-                             int32_t *indices, float *distances, scilama_error *error)
+/* Ratios of points [count], skip those that they are among the thinned; near [count × DENSITY], their neighbours among these. */
+static scilama_status ratios(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t count, const int32_t *skip, int32_t *near,
+                             float *ratio, scilama_error *error)
 {
-    slm_tree tree;
-    slm_points p = { of->x, of->n, dim, dim, false };
-    scilama_status status = slm_tree_build(ctx, &tree, &p, error);
-    if (!status) status = slm_tree_search(ctx, &tree, points, m, dim, skip, DENSITY, indices, distances, error);
-    slm_tree_free(ctx, &tree);
+    float *far = slm_alloc_array(ctx, count, 2 * DENSITY * sizeof *far), *by = far ? far + count * DENSITY : NULL;
+    scilama_status status = far ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status) status = slm_tree_search(ctx, &s->of_reference, points, count, s->dim, NULL, DENSITY, near, far, error);
+    if (!status) status = slm_tree_search(ctx, &s->of_sample, points, count, s->dim, skip, DENSITY, near, by, error);
+    double numbers = log((double)s->of_reference.points.n / (double)s->thinned) / (double)s->dim;
+    for (int64_t i = 0; i < count && !status; i++) {
+        double a = mean_distance(far + i * DENSITY), b = mean_distance(by + i * DENSITY);
+        ratio[i] = (float)((a > 0 ? log(a / fmax(b, 1e-6 * a)) : 0) + numbers);
+    }
+    slm_free(ctx, far);
     return status;
 }
 
-scilama_status slm_sparser(scilama_context *ctx, const float *reference, int64_t n, int64_t dim, const float *points, int64_t m, float *out, scilama_error *error)
+scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const float *reference, int64_t n, int64_t dim, float *sample, int64_t m,
+                                   scilama_error *error)
 {
-    thinned r = { 0 }, q = { 0 };
-    int32_t *skip = slm_alloc_array(ctx, m, sizeof *skip), *index = slm_alloc_array(ctx, m, DENSITY * sizeof *index);
-    float *far = slm_alloc_array(ctx, m, DENSITY * sizeof *far), *near = slm_alloc_array(ctx, m, DENSITY * sizeof *near);
-    double *ratio = slm_alloc_array(ctx, m, sizeof *ratio);
-    scilama_status status = skip && index && far && near && ratio ? SCILAMA_OK : slm_fail_nomem(error);
-    if (!status) status = thin(ctx, reference, n, dim, &r, error);
-    if (!status) status = thin(ctx, points, m, dim, &q, error);
-    if (!status) status = search(ctx, &r, dim, points, m, NULL, index, far, error);
-    for (int64_t i = 0; i < m && !status; i++) skip[i] = -1;
-    for (int64_t i = 0; i < q.n && !status; i++) skip[q.at[i]] = (int32_t)i;
-    if (!status) status = search(ctx, &q, dim, points, m, skip, index, near, error);
-    if (!status) {
-        double numbers = log((double)r.n / (double)q.n) / (double)dim;
-        for (int64_t i = 0; i < m; i++) {
-            double a = mean_distance(far + i * DENSITY), b = mean_distance(near + i * DENSITY);
-            ratio[i] = (a > 0 ? log(a / fmax(b, 1e-6 * a)) : 0) + numbers;
-        }
-        for (int64_t i = 0; i < m; i++) {
-            double sum = ratio[i];
-            for (int k = 0; k < DENSITY; k++) sum += ratio[q.at[index[i * DENSITY + k]]];
-            out[i] = (float)(sum / (DENSITY + 1));
-        }
-    }
-    void *blocks[] = { skip, index, far, near, ratio, r.at, r.x, q.at, q.x };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);
+    int64_t kept = slm_thinned_count(n);
+    *s = (slm_sparsity){ .dim = dim, .points = m, .thinned = slm_thinned_count(m), .sample = sample };
+    s->reference = slm_alloc_array(ctx, kept, (size_t)dim * sizeof *s->reference);
+    s->ratio = slm_alloc_array(ctx, s->thinned, sizeof *s->ratio);
+    int32_t *near = slm_alloc_array(ctx, s->thinned, DENSITY * sizeof *near), *self = slm_alloc_array(ctx, s->thinned, sizeof *self);
+    scilama_status status = s->reference && s->ratio && near && self ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t i = 0; i < kept && !status; i++) memcpy(s->reference + i * dim, reference + slm_thinned(n, i) * dim, (size_t)dim * sizeof *reference);
+    if (!status) status = slm_tree_build(ctx, &s->of_reference, &(slm_points){ s->reference, kept, dim, dim, false }, error);
+    if (!status) status = slm_tree_build(ctx, &s->of_sample, &(slm_points){ sample, s->thinned, dim, dim, false }, error);
+    for (int64_t i = 0; i < s->thinned && !status; i++) self[i] = (int32_t)i;
+    if (!status) status = ratios(ctx, s, sample, s->thinned, self, near, s->ratio, error);
+    slm_free_all(ctx, self, near);
     return status;
+}
+
+scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t first, int64_t count, float *out,
+                                    scilama_error *error)
+{
+    int32_t *near = slm_alloc_array(ctx, count, DENSITY * sizeof *near), *skip = slm_alloc_array(ctx, count, sizeof *skip);
+    for (int64_t i = 0; i < count && skip; i++) { /* is it one of the thinned? */
+        int64_t t = ((first + i) * s->thinned + s->points - 1) / s->points;
+        skip[i] = t < s->thinned && slm_thinned(s->points, t) == first + i ? (int32_t)t : -1;
+    }
+    scilama_status status = near && skip ? ratios(ctx, s, points, count, skip, near, out, error) : slm_fail_nomem(error);
+    for (int64_t i = 0; i < count && !status; i++) {
+        double sum = (double)out[i];
+        for (int k = 0; k < DENSITY; k++) sum += (double)s->ratio[near[i * DENSITY + k]];
+        out[i] = (float)(sum / (DENSITY + 1));
+    }
+    slm_free_all(ctx, near, skip);
+    return status;
+}
+
+void slm_sparsity_free(scilama_context *ctx, slm_sparsity *s)
+{
+    slm_tree_free(ctx, &s->of_reference);
+    slm_tree_free(ctx, &s->of_sample);
+    slm_free_all(ctx, s->reference, s->sample, s->ratio);
 }

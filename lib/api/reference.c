@@ -57,10 +57,7 @@ static scilama_status draw(scilama_reference *r, sample *s, scilama_error *error
 
 static void sample_free(scilama_context *ctx, sample *s)
 {
-    slm_free(ctx, s->cell);
-    slm_free(ctx, s->indices);
-    slm_free(ctx, s->distances);
-    slm_free(ctx, s->points);
+    slm_free_all(ctx, s->cell, s->indices, s->distances, s->points);
 }
 
 static int ascending(const void *x, const void *y)
@@ -226,6 +223,30 @@ scilama_status scilama_model_describe_reference(scilama_model *model, scilama_da
     return status;
 }
 
+/* Of all m cells of a query, NOVEL at a time. */
+static scilama_status measure_novelty(scilama_context *ctx, const slm_joint *joint, int64_t n, int64_t m, float *novelty, scilama_error *error)
+{
+    enum { NOVEL = 8192 };
+    int64_t thinned = slm_thinned_count(m), most = thinned > NOVEL ? thinned : NOVEL;
+    slm_sparsity s = { 0 };
+    int64_t *cells = slm_alloc_array(ctx, most, sizeof *cells);
+    float *points = slm_alloc_array(ctx, thinned, SLM_JOINT_AXES * sizeof *points), *block = slm_alloc_array(ctx, NOVEL, SLM_JOINT_AXES * sizeof *block);
+    scilama_status status = cells && points && block ? SCILAMA_OK : slm_fail_nomem(error);
+    for (int64_t i = 0; i < thinned && !status; i++) cells[i] = slm_thinned(m, i);
+    if (!status) status = slm_joint_places(joint, cells, thinned, points, error);
+    if (status) slm_free(ctx, points);
+    else status = slm_sparsity_create(ctx, &s, joint->reference, n, SLM_JOINT_AXES, points, m, error);
+    for (int64_t first = 0; first < m && !status; first += NOVEL) {
+        int64_t count = m - first < NOVEL ? m - first : NOVEL;
+        for (int64_t i = 0; i < count; i++) cells[i] = first + i;
+        status = slm_joint_places(joint, cells, count, block, error);
+        if (!status) status = slm_sparsity_measure(ctx, &s, block, first, count, novelty + first, error);
+    }
+    slm_sparsity_free(ctx, &s);
+    slm_free_all(ctx, cells, block);
+    return status;
+}
+
 scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error)
 {
     REQUIRE(model);
@@ -237,13 +258,12 @@ scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *data
     if (r->cells < 10 || dataset->cells < 10)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld reference cells, %lld of the query: densities need 10 of each", (long long)r->cells, (long long)dataset->cells);
     ENTER(status, model);
-    float *a = status ? NULL : slm_alloc_array(model->ctx, r->cells, SLM_JOINT_AXES * sizeof *a);
-    float *b = status ? NULL : slm_alloc_array(model->ctx, dataset->cells, SLM_JOINT_AXES * sizeof *b);
-    if (!status && (!a || !b)) status = slm_fail_nomem(error);
-    if (!status) status = slm_model_joint(model, dataset, a, b, error);
-    if (!status) status = slm_sparser(model->ctx, a, r->cells, SLM_JOINT_AXES, b, dataset->cells, novelty, error);
-    slm_free(model->ctx, a);
-    slm_free(model->ctx, b);
+    slm_joint joint = { .model = model };
+    if (!status) {
+        status = slm_joint_begin(&joint, model, dataset, error);
+        if (!status) status = measure_novelty(model->ctx, &joint, r->cells, dataset->cells, novelty, error);
+        slm_joint_end(&joint);
+    }
     return status;
 }
 

@@ -221,13 +221,13 @@ scilama_status slm_tree_search(scilama_context *ctx, const slm_tree *tree, const
         q.rows = m - q.first < rows ? m - q.first : rows;
         slm_parallel(ctx, slm_tiles(q.rows, 1024), place_rows, &q);
         slm_tree_order(q.flat, q.rows, tree->wide, GROUP, q.order, along, NULL);
-        if (!slm_parallel_told(ctx, slm_tiles(q.rows, TASK * GROUP), search_groups, &q, "neighbours", (double)q.first / (double)m,
-                               (double)(q.first + q.rows) / (double)m))
-            status = slm_fail_cancelled(error);
+        int64_t tasks = slm_tiles(q.rows, TASK * GROUP);
+        if (queries) slm_parallel(ctx, tasks, search_groups, &q); /* a part of something else, which tells where it is */
+        else slm_parallel_told(ctx, tasks, search_groups, &q, "neighbours", (double)q.first / (double)m, (double)(q.first + q.rows) / (double)m);
+        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     }
-    for (int t = 0; q.lanes && t < ctx->threads; t++) {
+    for (int t = 0; q.lanes && t < ctx->threads; t++)
         slm_free_all(ctx, q.lanes[t].query, q.lanes[t].found, q.lanes[t].values, q.lanes[t].near);
-    }
     slm_free_all(ctx, q.lanes, q.flat, q.order, along);
     return status;
 }

@@ -27,7 +27,7 @@ typedef struct slm_scan {
     int32_t skip[SLM_GROUP];
 } slm_scan;
 
-/* Drops the candidates of a query that cannot be among its k nearest, of which there are more, and lowers its limit. */
+/* nearest.c: drops the candidates of a query that cannot be among its k nearest, of which there are more, and lowers its limit. */
 void slm_scan_compact(slm_scan *s, int row);
 
 void slm_scan_portable(slm_scan *s);

@@ -91,11 +91,20 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
 scilama_status slm_model_decode_sample(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o, int64_t count,
                                        float *decoded, float *measured, scilama_error *error);
 
-/* novelty.c: cells in gene space, for what is new in a query. Scores [cells × SLM_FACTORS_RANK] on the factors' directions; places on
- * joint axes of reference [its cells × SLM_JOINT_AXES] and query [cells × SLM_JOINT_AXES]. The model has factors, its reference scores. */
+/* novelty.c: cells in gene space, for what is new in a query. Scores [cells × SLM_FACTORS_RANK] on the factors' directions. */
 enum { SLM_JOINT_AXES = 12 };
 scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, float *scores, scilama_error *error);
-scilama_status slm_model_joint(scilama_model *model, scilama_dataset *dataset, float *reference, float *query, scilama_error *error);
+/* Axes of reference and query together; the model has factors, its reference scores. slm_joint_end() also after a failure. */
+typedef struct slm_joint {
+    scilama_model *model;
+    slm_design *design;      /* of the query */
+    float *axes;             /* [SLM_JOINT_AXES × genes] */
+    float *reference;        /* [reference cells × SLM_JOINT_AXES] places on them */
+} slm_joint;
+scilama_status slm_joint_begin(slm_joint *joint, scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+/* Places [n × SLM_JOINT_AXES] of cells [n] of the query, ascending. */
+scilama_status slm_joint_places(const slm_joint *joint, const int64_t *cells, int64_t n, float *places, scilama_error *error);
+void slm_joint_end(slm_joint *joint);
 
 /* partial.c: cells that were not measured on all genes. */
 /* Vectors of the model's genes, and of a query's that has gene tables; *link stays NULL when it has none. */

@@ -11,6 +11,11 @@ fit sim.h5ad -o out.h5ad --embeddings text=emb.h5 --model m.h5
 "$EXAMPLE_MARKERS" out.h5ad cell_type | grep -q "(z .*, FDR " || fail "markers"
 fit sim.h5ad -o part.h5ad --embeddings text=emb.h5 --model part.h5 --n-top-genes 40
 [ "$("$EXAMPLE_UNSEEN_GENES" part.h5 emb.h5 | grep -c "is nearest to")" = 20 ] || fail "unseen_genes"
+fit sim.h5ad -o mapped.h5ad --embeddings text=emb.h5 --batch batch --label cell_type --model r.h5 --reference --no-umap > said.txt
+"$EXAMPLE_MAP_CELLS" r.h5 sim.h5ad cell_type > cells.txt 2> err.txt || fail "map_cells: $(cat err.txt)"
+[ "$(grep -c "	type[1-4]	[01]\.[0-9]*	[0-9]" cells.txt)" = 120 ] || fail "map_cells labelled not every cell"
+"$EXAMPLE_MAP_CELLS" r.h5 sim.h5ad nothing > cells.txt 2> err.txt && fail "map_cells took labels that the reference lacks"
+grep -q "the reference has 2 columns" err.txt || fail "map_cells says: $(cat err.txt)"
 "$EXAMPLE_EXCHANGE" > exchange.txt || fail "exchange"
 grep -q "^120 rows: cell_id (u) embedding (+w:6)$" exchange.txt || fail "exchange embedded no cells"
 grep -q "^weights 40 x 16, first .*, read-only$" exchange.txt || fail "exchange saw no weights"

@@ -20,6 +20,17 @@ for file in one two; do
 done
 "$CLI_TOOL" compare one.h5ad two.h5ad obsm/X_scilama 1e-5 || fail "the embedding depends on --stream or on a table that is not needed"
 "$CLI_TOOL" compare one.h5ad three.h5ad obsm/X_scilama 1e-5 || fail "map and embed differ"
+# --- the page: every label of the reference, its cells counted ---------------------------------
+"$SCILAMA" map m.h5 sim.h5ad -o x.h5ad --report page.html --quiet || fail "map --report"
+"$SCILAMA" fit sim.h5ad -o x.h5ad --batch batch --label cell_type --embeddings none --mode beta-vae --max-steps 20 --model drawn.h5 --reference --quiet > said.txt || fail "fit with a layout"
+"$SCILAMA" map drawn.h5 sim.h5ad -o x.h5ad --report drawn.html --quiet || fail "map --report with a layout"
+for page in page drawn; do
+    grep -q "240 cells among the 240 reference cells" $page.html || fail "$page.html does not count cells"
+    for type in 1 2 3 4; do grep -q "<td>type$type<td class=n>" $page.html || fail "$page.html has no row for type$type"; done
+    grep -q "http" $page.html && fail "$page.html needs the network"
+done
+grep -q "no layout to draw" page.html || fail "the page does not say why it shows no cells"
+[ "$(grep -c "<img" drawn.html)" = 6 ] || fail "the page does not draw reference, labels and confidence of two columns"
 "$SCILAMA" embed m.h5 sim.h5ad -o x.h5ad --embeddings emb.h5 --quiet 2> err.txt && fail "a table without a name"
 grep -q "NAME=FILE" err.txt || fail "a table without a name: $(cat err.txt)"
 "$SCILAMA" embed m.h5 sim.h5ad -o x.h5ad --gene-aliases emb.h5 --quiet 2> err.txt && fail "aliases without a table"

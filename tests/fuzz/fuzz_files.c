@@ -96,6 +96,32 @@ static void read_table(scilama_context *ctx, const char *key)
     scilama_gene_table_destroy(t);
 }
 
+#if defined(FUZZ_MODEL)
+/* Whatever a file's reference holds can be searched, voted on and drawn. */
+static void ask_reference(scilama_model *m)
+{
+    enum { MOST = 64 };
+    scilama_reference *r = NULL;
+    scilama_reference_info info;
+    scilama_label_info label;
+    scilama_error e;
+    float point[MOST] = { 0 }, far[3], place[16], p;
+    int32_t near[3], code;
+    scilama_reference_info_init(&info, sizeof info);
+    if (scilama_model_get_reference(&r, m, &e)) return;
+    if (!scilama_reference_get_info(r, &info, &e) && info.dim <= MOST && info.cells >= 3 && !scilama_reference_neighbors(r, point, 1, 0, 3, near, far, &e)) {
+        for (int64_t i = 0; i < info.labels; i++) {
+            scilama_label_info_init(&label, sizeof label);
+            told(scilama_reference_label(r, i, &label, &e), r, &e);
+            told(scilama_reference_transfer(r, i, near, far, 1, 3, &code, &p, NULL, NULL, &e), r, &e);
+            if (code >= label.categories || (code >= 0 && !scilama_reference_category(r, i, code))) failed("a label that is none", i, code);
+        }
+        if (info.layout_dims) told(scilama_reference_place(r, near, far, 1, 3, place, &e), r, &e);
+    }
+    scilama_reference_destroy(r);
+}
+#endif
+
 static void read_part(scilama_context *ctx, const char *file, const char *layer, const char *modality, int32_t annotation_only)
 {
     scilama_dataset *d = NULL;
@@ -189,6 +215,7 @@ static void read_all(scilama_context *ctx)
     scilama_model *m = NULL;
     scilama_error e;
     told(scilama_model_load(&m, ctx, path, &e), m, &e);
+    if (m) ask_reference(m);
     scilama_model_destroy(m);
     describe(ctx, path);
 #elif defined(FUZZ_GMT)

@@ -15,5 +15,8 @@ if [ -n "$SCILAMA" ]; then
   "$SCILAMA" simulate "$1/cells.h5ad" --cells 60 --genes 30 --types 2 --batches 2 --quiet
   "$SCILAMA" fit "$1/cells.h5ad" -o "$1/out.h5ad" --model "$1/model/small.h5" --batch batch --hidden 4 --latent 2 --epochs 1 --no-umap --quiet
   "$SCILAMA" fit "$1/cells.h5ad" -o "$1/out.h5ad" --model "$1/model/plain.h5" --embeddings random:3 --hidden 4 --latent 2 --epochs 1 --no-umap --quiet
-  rm -f "$1/cells.h5ad" "$1/out.h5ad"
+  "$SCILAMA" fit "$1/cells.h5ad" -o "$1/out.h5ad" --model "$1/model/reference.h5" --reference --batch batch --label cell_type --hidden 4 --latent 2 --epochs 1 --quiet > "$1/said.txt"
+  "$SCILAMA" simulate "$1/three.h5ad" --cells 90 --genes 30 --types 2 --batches 3 --quiet
+  "$SCILAMA" map "$1/model/reference.h5" "$1/three.h5ad" -o "$1/out.h5ad" --adapt --model "$1/model/adapted.h5" --quiet
+  rm -f "$1/three.h5ad" "$1/said.txt" "$1/cells.h5ad" "$1/out.h5ad"
 fi

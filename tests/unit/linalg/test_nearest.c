@@ -137,7 +137,7 @@ int main(void)
 {
     Suite *s = suite_create("nearest");
     TCase *t = tcase_create("nearest");
-    tcase_set_timeout(t, 30);
+    tcase_set_timeout(t, 240);
     tcase_add_test(t, finds_what_all_pairs_find);
     tcase_add_test(t, ties_are_broken_by_number);
     tcase_add_test(t, queries_may_be_far_away);

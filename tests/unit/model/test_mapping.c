@@ -308,6 +308,7 @@ int main(void)
 {
     Suite *s = suite_create("mapping");
     TCase *c = tcase_create("mapping");
+    tcase_set_timeout(c, 60); /* of a machine that is busy */
     tcase_add_test(c, absent_genes_take_their_conditional_mean);
     tcase_add_test(c, queries_are_reported);
     tcase_add_test(c, labels_come_from_the_nearest);
