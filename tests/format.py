@@ -1,25 +1,31 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""How clang-format lays out C files, but that lines end where their author ended them.
+"""How clang-format lays out C files, but that lines end, and comments beside code begin, where their author had them.
 
     format.py [write] FILE...
 
-clang-format breaks every enum, every structure and every second question mark, however short, and without
-a limit it joins lists however long: where it only moves the ends of lines, the lines as they were are
-kept, at the column that clang-format gives them.
+clang-format breaks every enum, every structure and every second question mark, however short, and without a
+limit it joins lists however long: where it only moves the ends of lines, the lines as they were are kept, at
+the column that clang-format gives them. Nor are comments moved away from the lines that go on with them.
 """
 import concurrent.futures
 import difflib
+import re
 import subprocess
 import sys
 
 
-def blank(line):
-    return line[:len(line) - len(line.lstrip())]
-
-
 def bare(lines):
-    return "".join("".join(lines).split())
+    return "".join("".join(line.rstrip("\\") for line in lines).split())
+
+
+def beside(line):
+    """With one space before a comment that follows code."""
+    return re.sub(r"(?<=\S)\s+(?=/[*/])", " ", line)
+
+
+def column(line):
+    return len(line) - len(line.lstrip())
 
 
 def laid_out(path):
@@ -28,12 +34,15 @@ def laid_out(path):
     done = subprocess.run(["clang-format", path], capture_output=True, text=True, check=True)
     old, new, out = before.split("\n"), done.stdout.split("\n"), []
     for _, i, j, k, l in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if l - k != j - i and bare(old[i:j]) == bare(new[k:l]) != "":
-            shift = len(blank(new[k])) - len(blank(old[i]))
-            out += [" " * (len(blank(line)) + shift) + line.strip() for line in old[i:j]]
+        ends_moved = [bare([line]) for line in old[i:j]] != [bare([line]) for line in new[k:l]]
+        if l - k == j - i and not ends_moved:
+            out += [a if beside(a) == beside(b) else b for a, b in zip(old[i:j], new[k:l])]
+        elif bare(old[i:j]) == bare(new[k:l]) != "":
+            shift = column(new[k]) - column(old[i])
+            out += [" " * (column(line) + shift) + line.strip() for line in old[i:j]]
         else:
             out += new[k:l]
-    return before, "\n".join(out)
+    return before, "\n".join(out if bare(out) == bare(new) else new)
 
 
 def main():
