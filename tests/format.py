@@ -28,11 +28,9 @@ def column(line):
     return len(line) - len(line.lstrip())
 
 
-def laid_out(path):
-    with open(path, encoding="utf-8") as f:
-        before = f.read()
-    done = subprocess.run(["clang-format", path], capture_output=True, text=True, check=True)
-    old, new, out = before.split("\n"), done.stdout.split("\n"), []
+def once(path, text):
+    done = subprocess.run(["clang-format", "--assume-filename=" + path], input=text, capture_output=True, text=True, check=True)
+    old, new, out = text.split("\n"), done.stdout.split("\n"), []
     for _, i, j, k, l in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         ends_moved = [bare([line]) for line in old[i:j]] != [bare([line]) for line in new[k:l]]
         if l - k == j - i and not ends_moved:
@@ -42,7 +40,19 @@ def laid_out(path):
             out += [" " * (column(line) + shift) + line.strip() for line in old[i:j]]
         else:
             out += new[k:l]
-    return before, "\n".join(out if bare(out) == bare(new) else new)
+    return "\n".join(out if bare(out) == bare(new) else new)
+
+
+def laid_out(path):
+    """The text of the file, and how it is laid out: what was kept may take a second pass to settle."""
+    with open(path, encoding="utf-8") as f:
+        before = f.read()
+    text = before
+    for _ in range(4):
+        last, text = text, once(path, text)
+        if text == last:
+            break
+    return before, text
 
 
 def main():
