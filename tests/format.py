@@ -1,39 +1,58 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""How clang-format lays out C files, but that lines end where their author ended them.
+"""How clang-format lays out C files, but that lines end, and comments beside code begin, where their author had them.
 
     format.py [write] FILE...
 
-clang-format breaks every enum, every structure and every second question mark, however short, and without
-a limit it joins lists however long: where it only moves the ends of lines, the lines as they were are
-kept, at the column that clang-format gives them.
+clang-format breaks every enum, every structure and every second question mark, however short, and without a
+limit it joins lists however long: where it only moves the ends of lines, the lines as they were are kept, at
+the column that clang-format gives them. Nor are comments moved away from the lines that go on with them.
 """
 import concurrent.futures
 import difflib
+import re
 import subprocess
 import sys
 
 
-def blank(line):
-    return line[:len(line) - len(line.lstrip())]
-
-
 def bare(lines):
-    return "".join("".join(lines).split())
+    return "".join("".join(line.rstrip("\\") for line in lines).split())
+
+
+def beside(line):
+    """With one space before a comment that follows code."""
+    return re.sub(r"(?<=\S)\s+(?=/[*/])", " ", line)
+
+
+def column(line):
+    return len(line) - len(line.lstrip())
+
+
+def once(path, text):
+    done = subprocess.run(["clang-format", "--assume-filename=" + path], input=text, capture_output=True, text=True, check=True)
+    old, new, out = text.split("\n"), done.stdout.split("\n"), []
+    for _, i, j, k, l in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        ends_moved = [bare([line]) for line in old[i:j]] != [bare([line]) for line in new[k:l]]
+        if l - k == j - i and not ends_moved:
+            out += [a if beside(a) == beside(b) else b for a, b in zip(old[i:j], new[k:l])]
+        elif bare(old[i:j]) == bare(new[k:l]) != "":
+            shift = column(new[k]) - column(old[i])
+            out += [" " * (column(line) + shift) + line.strip() for line in old[i:j]]
+        else:
+            out += new[k:l]
+    return "\n".join(out if bare(out) == bare(new) else new)
 
 
 def laid_out(path):
+    """The text of the file, and how it is laid out: what was kept may take a second pass to settle."""
     with open(path, encoding="utf-8") as f:
         before = f.read()
-    done = subprocess.run(["clang-format", path], capture_output=True, text=True, check=True)
-    old, new, out = before.split("\n"), done.stdout.split("\n"), []
-    for _, i, j, k, l in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if l - k != j - i and bare(old[i:j]) == bare(new[k:l]) != "":
-            shift = len(blank(new[k])) - len(blank(old[i]))
-            out += [" " * (len(blank(line)) + shift) + line.strip() for line in old[i:j]]
-        else:
-            out += new[k:l]
-    return before, "\n".join(out)
+    text = before
+    for _ in range(4):
+        last, text = text, once(path, text)
+        if text == last:
+            break
+    return before, text
 
 
 def main():

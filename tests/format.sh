@@ -5,7 +5,7 @@
 set -u
 whole_tree=no
 cd "$(dirname "$0")/.." || exit 1
-files=$(git ls-files 'lib/*.[ch]' 'include/*.h' 'examples/*.[ch]' 'tests/*.[ch]' | grep -v -e '^tests/abi/' -e expected -e '^examples/rust/')
+files=$(git ls-files 'lib/*.[ch]' 'include/*.h' 'examples/*/*.[ch]' 'tests/*.[ch]' | grep -v -e '^tests/abi/' -e expected -e '^examples/rust/')
 if ! command -v clang-format >/dev/null 2>&1; then
     echo "SKIP: no clang-format"
     echo "0 passed, 0 failed, 1 skipped"

@@ -10,7 +10,7 @@
  * root ("obs/batch"); "/" or "" is the root.
  *
  * gateway.c: files; dataset.c: one dataset, opened once; attr.c: attributes; read.c, write.c: datasets;
- * structure.c: groups and links; copy.c: groups into another file; records.c, split.c: tables of records;
+ * structure.c: groups and links, groups into another file; records.c, split.c: tables of records;
  * enum.c: enumerations; check_stored.c: whether a dataset can be read;
  * memory.c: files in memory. */
 

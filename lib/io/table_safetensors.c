@@ -182,7 +182,8 @@ static scilama_status take_tensor(slm_raw_table *out, scilama_context *ctx, cons
     out->width = t->dims[1];
     out->values = slm_alloc_array(ctx, count, sizeof *out->values);
     if (!out->values) return slm_fail_nomem(error);
-    slm_convert(out->values, SLM_H5_F32, data + t->start, count, &(slm_number_format){ t->kind, t->width, !slm_little_machine() });
+    const slm_number_format format = { t->kind, t->width, !slm_little_machine() };
+    slm_convert(out->values, SLM_H5_F32, data + t->start, count, &format);
     return SCILAMA_OK;
 }
 
