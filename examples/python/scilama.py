@@ -29,8 +29,8 @@ Tables go in and out through Arrow, matrices out as DLPack, without copying wher
     obs = pyarrow.table(data.obs())
     weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
 
-Options have the defaults of the program; the published ones are had by preset=scilama.PUBLISHED. Failures raise scilama.Failure. An object serves one thread at a time; calls release the
-interpreter lock. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
+Options have the defaults of the program; the published ones are had by preset=scilama.PUBLISHED. Failures raise scilama.Failure. Calls release the
+interpreter lock; docs/threading.md says what may be called from which thread. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
 on, a trainer from its next step. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
 import ctypes as C
@@ -866,16 +866,20 @@ class Model(_Handle):
         values = np.ascontiguousarray(values, np.float32)
         _call("model_set_parameter", self, name.encode(), values.ctypes.data, values.size)
 
-    def encode_cells(self, dataset):
+    def encode_cells(self, dataset, sigma=False):
+        """float32 [cells × latent]; with sigma=True a pair of it and the standard deviations."""
         out = np.empty((dataset.cells, self.info.latent), np.float32)
-        _long(self._context, "model_encode_cells", self, dataset, out.ctypes.data, None, 0)
-        return out
+        spread = np.empty_like(out) if sigma else None
+        _long(self._context, "model_encode_cells", self, dataset, out.ctypes.data, _at(spread), 0)
+        return (out, spread) if sigma else out
 
-    def encode_genes(self):
+    def encode_genes(self, sigma=False):
+        """float32 [genes × latent]; with sigma=True a pair of it and the standard deviations."""
         i = self.info
         out = np.empty((i.genes, i.latent), np.float32)
-        _call("model_encode_genes", self, out.ctypes.data, None, 0)
-        return out
+        spread = np.empty_like(out) if sigma else None
+        _call("model_encode_genes", self, out.ctypes.data, _at(spread), 0)
+        return (out, spread) if sigma else out
 
     def decode(self, dataset, to=None, **options):
         """Denoised or corrected expression, float32 [cells × genes of the model]. `to` is {cell column: category}

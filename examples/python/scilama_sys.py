@@ -505,7 +505,7 @@ scilama_knn_report._fields_ = [
 scilama_leiden_options._fields_ = [
     ("struct_size", c_size_t),
     ("quality", c_int32),  # scilama_quality; default modularity
-    ("iterations", c_int32),  # ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 1e-5 of 1 + |quality|
+    ("iterations", c_int32),  # ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 5e-4 of 1 + |quality|
     ("resolution", c_double),  # γ ≥ 0; default 1
     ("randomness", c_double),  # θ > 0 of the refinement, in mean edge weights; default 0.01
     ("seed", c_uint64),  # default 0
@@ -1207,8 +1207,9 @@ Returns as scilama_dataset_read_h5ad(); E_UNSUPPORTED for stream_memory."""),
         """Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
 
 Names of cells and genes and every cell column come along: categorical, string
-and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8 is left
-out with a warning, and what needs it fails with the row; names that are not UTF-8 are E_FORMAT.
+and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8, or of
+fixed length with a null inside, is left out with a warning, and what needs it fails with the row; such names are
+E_FORMAT and E_UNSUPPORTED.
 With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
 dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
 filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.

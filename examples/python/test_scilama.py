@@ -231,6 +231,9 @@ if "scipy" in sys.modules:
 del graph
 assert indptr[-1] == len(indices)  # views keep the graph
 
+mu, sigma = model.encode_cells(data, sigma=True)
+assert np.array_equal(mu, model.encode_cells(data)) and (sigma > 0).all() and (model.encode_genes(sigma=True)[1] > 0).all()
+
 # Decoding with every option.
 plain = model.decode(data)
 assert plain.shape == (96, len(model.genes)) and np.array_equal(model.decode(data, head="best"), plain)

@@ -8,8 +8,7 @@
 /** @file context.h The root of every object: memory, log, threads, cancellation.
  *
  * Handles retain the context they were made from, so handles may be destroyed
- * in any order. A handle serves one thread at a time; distinct handles are
- * independent. Only scilama_context_cancel() may be called from any thread. */
+ * in any order. What may be called from which thread: docs/threading.md. */
 
 typedef struct scilama_context scilama_context;
 

@@ -10,8 +10,7 @@
  *  embeddings, tied by the product of their decoders (Hu et al., ICML 2025).
  *
  * G genes, L latent units, h_1 … h_k hidden widths, P encoded covariate columns.
- * A model keeps its genes in bytewise order of their names. It may be read from
- * several threads at once while no trainer holds it. */
+ * A model keeps its genes in bytewise order of their names. */
 
 typedef struct scilama_model scilama_model;
 

@@ -150,19 +150,21 @@ public:
         check(scilama_model_parameter_to_dlpack(&out, get(), name.c_str(), &error), error);
         return out;
     }
-    /** [cells × latent] */
-    matrix encode_cells(const dataset &data)
+    /** [cells × latent]; the standard deviations, where they are wanted, go into `sigma`. */
+    matrix encode_cells(const dataset &data, matrix *sigma = nullptr)
     {
         matrix out(data.cells(), info().latent);
-        detail::call(scilama_model_encode_cells, get(), data.get(), out.values.data(), nullptr, 0);
+        if (sigma) *sigma = out;
+        detail::call(scilama_model_encode_cells, get(), data.get(), out.values.data(), sigma ? sigma->values.data() : nullptr, 0);
         return out;
     }
     /** [genes × latent] */
-    matrix encode_genes()
+    matrix encode_genes(matrix *sigma = nullptr)
     {
         const scilama_model_info i = info();
         matrix out(i.genes, i.latent);
-        detail::call(scilama_model_encode_genes, get(), out.values.data(), nullptr, 0);
+        if (sigma) *sigma = out;
+        detail::call(scilama_model_encode_genes, get(), out.values.data(), sigma ? sigma->values.data() : nullptr, 0);
         return out;
     }
     /** Genes that the model never saw, by a table of each modality: [rows × latent], and their expression [cells × rows] */
@@ -216,6 +218,20 @@ public:
         matrix out(data.cells(), info().genes);
         detail::call(scilama_model_decode, get(), data.get(), &o, out.values.data(), 0);
         return out;
+    }
+    /** The same of every cell as if it were of these categories: {column, category} each. */
+    matrix decode(const dataset &data, const std::vector<std::pair<std::string, std::string>> &to,
+        scilama_decode_options o = defaults<scilama_decode_options>())
+    {
+        std::vector<const char *> keys, values;
+        for (const auto &[key, value] : to) {
+            keys.push_back(key.c_str());
+            values.push_back(value.c_str());
+        }
+        o.to_key = keys.data();
+        o.to_value = values.data();
+        o.replacements = static_cast<std::int64_t>(to.size());
+        return decode(data, o);
     }
 
 private:

@@ -6,7 +6,7 @@
  *  only file of it to include.
  *
  * Header only: it adds nothing to the ABI. Every owner's `get()` gives the C handle. Failed calls throw
- * scilama::failure. An owner serves one thread at a time; owners may be destroyed in any order. */
+ * scilama::failure. Owners may be destroyed in any order. Threads: docs/threading.md. */
 
 #include "analysis.hpp"
 #include "base.hpp"

@@ -104,6 +104,10 @@ static int mapping(const scilama::context &context)
         HOLDS(trainer.run([](const scilama_step_info &) { return true; }));
     }
     const auto points = model.encode_cells(data);
+    scilama::matrix sigma;
+    HOLDS(model.encode_cells(data, &sigma).values == points.values && sigma(0, 0) > 0);
+    const auto plain = model.decode(data), moved = model.decode(data, {{"batch", "b"}});
+    HOLDS(std::fabs(plain(89, 0) - moved(89, 0)) < 1e-4f && plain.values != moved.values);
     scilama::reference reference(context, points.view());
     std::vector<std::int32_t> kind;
     for (std::int64_t c = 0; c < cells; c++) kind.push_back(static_cast<std::int32_t>(c % 3));

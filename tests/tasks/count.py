@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Lines of code of ten tasks in each language, counted in the programs beside this file that have them.
+"""Statements of ten tasks in each language, counted in the programs beside this file that have them.
 
 Usage: count.py [write | check]: prints the table; writes it into docs/guides/ten-tasks.md; fails where that is not what is counted."""
 import pathlib
@@ -10,19 +10,24 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 GUIDE = HERE.parents[1] / "docs" / "guides" / "ten-tasks.md"
 BEGIN, END = "<!-- counted by tests/tasks/count.py -->", "<!-- end -->"
-FILES = {"Python": "tasks.py", "R": "tasks.R", "Julia": "tasks.jl", "scvi-tools and scanpy": "scvi.py"}
+FILES = {"Python": "tasks.py", "R": "tasks.R", "Julia": "tasks.jl", "Rust": "../../examples/rust/scilama/examples/tasks.rs", "C++": "tasks.cpp",
+         "C": "tasks.c", "scvi-tools and scanpy": "scvi.py"}
+SEMICOLONS = {".c", ".cpp", ".rs"}  # every statement ends with one, a declaration too
 
 
 def lines(path):
-    """{task: statements}: lines that are not comments; in Python a semicolon ends a statement too."""
-    out, task = {}, None
+    """{task: statements}: lines that are not comments, a semicolon in Python ending one too; where every statement ends with a semicolon,
+    those outside of brackets."""
+    out, task, ends = {}, None, path.suffix in SEMICOLONS
     for line in path.read_text(encoding="utf-8").splitlines():
-        name = re.match(r"# task: (.*)", line)
+        name = re.match(r"\s*(?:#|//|/\*) task: (.*?)(?: \*/)?$", line)
         if name:
             task = name.group(1)
             out.setdefault(task, 0)
         elif line.strip() == "# none":
             out[task] = "none"
+        elif task and ends:
+            out[task] += re.sub(r"\([^()]*\)", "", line).count(";")
         elif task and line.strip() and not line.startswith("#"):
             out[task] += 1 + (line.count("; ") if path.suffix == ".py" else 0)
     out.pop("end")

@@ -5,9 +5,10 @@ arguments <- commandArgs(TRUE)
 input <- arguments[1]
 file <- file.path(arguments[2], "m.h5")
 context <- scilama_context(2)
+data <- scilama_read(input, context)
 query <- scilama_read(input, context)
 # task: embed and correct for batches
-data <- scilama_covariate(scilama_read(input, context), "batch")
+scilama_covariate(data, "batch")
 model <- scilama_fit(data, trainer = list(max_steps = 60))
 cells <- scilama_encode(model, data)
 # task: cluster

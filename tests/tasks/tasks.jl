@@ -4,9 +4,8 @@ using SciLaMA
 
 input, folder = ARGS
 context = Context(threads = 2)
-query, vectors = Dataset(context, input), randn(Float32, 8, 150)
+data, query, vectors = Dataset(context, input), Dataset(context, input), randn(Float32, 8, 150)
 # task: embed and correct for batches
-data = Dataset(context, input)
 use_covariate!(data, "batch")
 model = fit(data; trainer = (max_steps = 60,))
 cells = encode_cells(model, data)

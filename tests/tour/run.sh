@@ -52,9 +52,20 @@ from_python() {
 # ten COMMAND…: the ten tasks of tests/tasks
 ten() { mkdir -p tasks && "$@" in.h5ad tasks; }
 
+# shellcheck disable=SC2046
+ten_c() { $cc -std=c99 -Wall -Wextra -pedantic -Werror -g -fsanitize=address,undefined -fno-sanitize-recover "$ROOT/tests/tasks/tasks.c" -o tasks_c $(pkg-config --cflags --libs scilama) && ten ./tasks_c; }
+# shellcheck disable=SC2046
+ten_cxx() { $cxx -std=c++17 -Wall -Wextra -pedantic -Werror -O1 "$ROOT/tests/tasks/tasks.cpp" -o tasks_cxx $(pkg-config --cflags --libs scilama) && ten ./tasks_cxx; }
+ten_rust() { (cd rust && "$cargo" build --offline --example tasks) && ten rust/target/debug/examples/tasks; }
+
 check "tour, C" c
+check "ten tasks, C, sanitized" ten_c
 check "ten tasks, counted" python3 "$ROOT/tests/tasks/count.py" check
-if command -v "$cxx" >/dev/null 2>&1; then check "tour, C++, sanitized" sanitized; else skipped "tour, C++: $cxx is not installed"; fi
+if command -v "$cxx" >/dev/null 2>&1; then
+    check "tour, C++, sanitized" sanitized
+    check "ten tasks, C++" ten_cxx
+else skipped "tour, C++: $cxx is not installed"
+fi
 export PYTHONPATH="$ROOT/examples/python" PYTHONDONTWRITEBYTECODE=1
 if "$python" -c 'import numpy' 2>/dev/null; then check "tour, Python" tour python "$python" "$HERE/tour.py"; else skipped "tour, Python: numpy is not installed"; fi
 if "$python" -c 'import anndata, scipy' 2>/dev/null; then
@@ -64,6 +75,7 @@ else skipped "fit and map of anndata: it is not installed"
 fi
 if command -v "$cargo" >/dev/null 2>&1; then
     check "tour, Rust" rust
+    check "ten tasks, Rust" ten_rust
     check "Rust, packages" rust_package
 else
     skipped "tour, Rust: $cargo is not installed"

@@ -220,8 +220,9 @@ slm_dataset_read_10x_h5 <- function(context, path, options) .Call(C_scilama_data
 # Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
 #
 # Names of cells and genes and every cell column come along: categorical, string
-# and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8 is left
-# out with a warning, and what needs it fails with the row; names that are not UTF-8 are E_FORMAT.
+# and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8, or of
+# fixed length with a null inside, is left out with a warning, and what needs it fails with the row; such names are
+# E_FORMAT and E_UNSUPPORTED.
 # With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
 # dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
 # filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.

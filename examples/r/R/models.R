@@ -25,25 +25,22 @@ model_info <- function(model) {
 
 scilama_genes <- function(model) names_by(slm_model_gene_name, model$handle, model_info(model)$genes)
 
-#' The embedding of cells [cells × latent].
-scilama_encode <- function(model, data) {
-  latent <- model_info(model)$latent
-  out <- raw(cells_of(data) * latent * 4)
-  slm_model_encode_cells(model$handle, data$handle, out, NULL, 0)
-  matrix <- matrix_of(out, cells_of(data), latent)
-  rownames(matrix) <- cell_names(data)
-  matrix
+# What encode(mu, sigma) writes: a matrix with row names, and with sigma the deviations beside it.
+encoded <- function(encode, names, latent, sigma) {
+  mu <- raw(length(names) * latent * 4)
+  spread <- if (sigma) raw(length(mu))
+  encode(mu, spread)
+  named <- function(bytes) { out <- matrix_of(bytes, length(names), latent); rownames(out) <- names; out }
+  if (sigma) list(mu = named(mu), sigma = named(spread)) else named(mu)
 }
 
-#' The embedding of the model's genes [genes × latent].
-scilama_encode_genes <- function(model) {
-  info <- model_info(model)
-  out <- raw(info$genes * info$latent * 4)
-  slm_model_encode_genes(model$handle, out, NULL, 0)
-  matrix <- matrix_of(out, info$genes, info$latent)
-  rownames(matrix) <- scilama_genes(model)
-  matrix
-}
+#' The embedding of cells [cells × latent]; with sigma a list of it, mu, and of the standard deviations.
+scilama_encode <- function(model, data, sigma = FALSE)
+  encoded(function(mu, spread) slm_model_encode_cells(model$handle, data$handle, mu, spread, 0), cell_names(data), model_info(model)$latent, sigma)
+
+#' The same of the model's genes.
+scilama_encode_genes <- function(model, sigma = FALSE)
+  encoded(function(mu, spread) slm_model_encode_genes(model$handle, mu, spread, 0), scilama_genes(model), model_info(model)$latent, sigma)
 
 # Options of decoding; `to` is c(column = "category") that every cell is decoded as.
 decoding <- function(to, options) {

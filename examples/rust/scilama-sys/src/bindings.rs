@@ -234,7 +234,7 @@ pub const SCILAMA_UMAP_PCA: i32 = 2;
 pub const SCILAMA_UMAP_GIVEN: i32 = 3;
 pub const SCILAMA_UMAP_RANDOM: i32 = 4;
 
-/// @file context.h The root of every object: memory, log, threads, cancellation. Handles retain the context they were made from, so handles may be destroyed in any order. A handle serves one thread at a time; distinct handles are independent. Only scilama_context_cancel() may be called from any thread.
+/// @file context.h The root of every object: memory, log, threads, cancellation. Handles retain the context they were made from, so handles may be destroyed in any order. What may be called from which thread: docs/threading.md.
 #[repr(C)]
 pub struct scilama_context {
     _private: [u8; 0],
@@ -276,7 +276,7 @@ pub struct scilama_h5ad_writer {
     _private: [u8; 0],
 }
 
-/// @file model.h The paired VAE: one VAE over cells × genes, one over gene embeddings, tied by the product of their decoders (Hu et al., ICML 2025). G genes, L latent units, h_1 … h_k hidden widths, P encoded covariate columns. A model keeps its genes in bytewise order of their names. It may be read from several threads at once while no trainer holds it.
+/// @file model.h The paired VAE: one VAE over cells × genes, one over gene embeddings, tied by the product of their decoders (Hu et al., ICML 2025). G genes, L latent units, h_1 … h_k hidden widths, P encoded covariate columns. A model keeps its genes in bytewise order of their names.
 #[repr(C)]
 pub struct scilama_model {
     _private: [u8; 0],
@@ -1073,7 +1073,7 @@ pub struct scilama_leiden_options {
     pub struct_size: usize,
     /// scilama_quality; default modularity
     pub quality: i32,
-    /// ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 1e-5 of 1 + |quality|
+    /// ≥ 1, or 0 (default): until nothing improves; from 32,768 vertices on, until an iteration gains less than 5e-4 of 1 + |quality|
     pub iterations: i32,
     /// γ ≥ 0; default 1
     pub resolution: f64,
@@ -1758,8 +1758,9 @@ extern "C" {
     /// Reads cells × genes from an AnnData .h5ad file of any generation since 0.5, or from a modality of MuData (.h5mu).
     ///
     /// Names of cells and genes and every cell column come along: categorical, string
-    /// and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8 is left
-    /// out with a warning, and what needs it fails with the row; names that are not UTF-8 are E_FORMAT.
+    /// and boolean columns as categorical ones ("True", "False"), numbers as numeric. A column whose text is not UTF-8, or of
+    /// fixed length with a null inside, is left out with a warning, and what needs it fails with the row; such names are
+    /// E_FORMAT and E_UNSUPPORTED.
     /// With stream_memory the matrix is checked and counted in one pass and read by rows from then on: CSR and
     /// dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
     /// filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.

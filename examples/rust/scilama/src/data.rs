@@ -11,6 +11,16 @@ pub enum Column {
     Categories(Vec<i32>, Vec<String>),
 }
 
+impl Column {
+    /// Codes and names of a categorical column; an error of one of numbers.
+    pub fn categories(self) -> Result<(Vec<i32>, Vec<String>)> {
+        match self {
+            Column::Categories(codes, names) => Ok((codes, names)),
+            Column::Numbers(_) => Err(invalid("the column holds numbers, not categories")),
+        }
+    }
+}
+
 /// A copy of a text of the library's; empty for NULL.
 pub(crate) unsafe fn own(text: *const c_char) -> String {
     if text.is_null() { String::new() } else { CStr::from_ptr(text).to_string_lossy().into_owned() }

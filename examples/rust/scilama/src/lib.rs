@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //! Safe interface to libscilama.
 //!
-//! Handles are `Send` (one thread at a time) and not `Sync`. A handle keeps its context
+//! Handles are `Send` and not `Sync` (docs/threading.md). A handle keeps its context
 //! alive, so values may be dropped in any order. Fallible calls return [`Result`].
 //!
 //! ```no_run
@@ -513,6 +513,27 @@ impl Model {
             sys::scilama_model_encode_cells(self.as_ptr(), data.as_ptr(), out.values.as_mut_ptr(), ptr::null_mut(), 0, error)
         })?;
         Ok(out)
+    }
+
+    /// The same, and the standard deviations.
+    pub fn encode_cells_with_sigma(&mut self, data: &Dataset) -> Result<(Embedding, Embedding)> {
+        let mut out = Embedding::new(data.cells(), self.info().latent as usize);
+        let mut sigma = out.clone();
+        call(|error| unsafe {
+            sys::scilama_model_encode_cells(self.as_ptr(), data.as_ptr(), out.values.as_mut_ptr(), sigma.values.as_mut_ptr(), 0, error)
+        })?;
+        Ok((out, sigma))
+    }
+
+    /// The same of genes.
+    pub fn encode_genes_with_sigma(&mut self) -> Result<(Embedding, Embedding)> {
+        let info = self.info();
+        let mut out = Embedding::new(info.genes as usize, info.latent as usize);
+        let mut sigma = out.clone();
+        call(|error| unsafe {
+            sys::scilama_model_encode_genes(self.as_ptr(), out.values.as_mut_ptr(), sigma.values.as_mut_ptr(), 0, error)
+        })?;
+        Ok((out, sigma))
     }
 
     /// `[genes × latent]`

@@ -145,6 +145,7 @@ fn columns_tables_and_options() {
     assert_eq!(data.used_gene_names(), names("g", GENES));
     assert_eq!(data.columns(), ["batch", "depth"]);
     assert_eq!(data.column("depth").unwrap(), Column::Numbers((0..CELLS).map(|c| c as f64).collect()));
+    assert!(data.column("depth").unwrap().categories().is_err() && data.column("batch").unwrap().categories().unwrap().1 == ["a", "b"]);
     let part: Vec<Option<&str>> = (0..CELLS).map(|c| Some(["train", "val", "test"][c % 3])).collect();
     data.set_strings("part", &part).unwrap();
     data.split_by("part").unwrap();
@@ -228,12 +229,22 @@ fn models_are_copied_extended_and_asked() {
     let twice: Vec<f32> = model.parameter(&name).unwrap().iter().map(|v| v * 2.0).collect();
     other.set_parameter(&name, &twice).unwrap();
     assert_eq!(other.parameter(&name).unwrap(), twice);
+    let (cells, spread) = model.encode_cells_with_sigma(&data).unwrap();
+    assert!(cells == model.encode_cells(&data).unwrap() && spread.values.iter().all(|s| *s > 0.0));
+    let (own, spread) = model.encode_genes_with_sigma().unwrap();
+    assert!(own == model.encode_genes().unwrap() && spread.values.iter().all(|s| *s > 0.0));
     // the model's own vectors under other names are placed where the model's genes are
     let known = GeneTable::new(&context, &names("new", GENES), vectors().matrix()).unwrap();
     let (new, own) = (model.encode_new_genes(&[&known]).unwrap(), model.encode_genes().unwrap());
     assert!(new.values.iter().zip(&own.values).all(|(a, b)| (a - b).abs() < 1e-4));
     let paired = model.decode_new_genes(&data, &[&known], |o| o.head = sys::SCILAMA_HEAD_PAIRED).unwrap();
     assert_eq!((paired.rows, paired.cols), (CELLS, GENES));
+    // another width or number of tables than the model's is refused with both numbers
+    let thin = GeneTable::new(&context, &names("new", GENES), Matrix::new(&vectors().values[..GENES * 5], GENES, 5)).unwrap();
+    for (tables, says) in [(vec![&thin], "have 5 columns, but the model was made with 8"), (vec![&known, &known], "2 gene tables")] {
+        let refused = [model.encode_new_genes(&tables).err().unwrap(), model.decode_new_genes(&data, &tables, |_| ()).err().unwrap()];
+        assert!(refused.iter().all(|e| e.code == sys::SCILAMA_E_INVALID && e.message.contains(says)), "{:?}", refused);
+    }
     let own = GeneTable::new(&context, &names("g", GENES), vectors().matrix()).unwrap();
     let (told, expected) = model.predict_genes(&data, &[&own], &["g003"], |_| ()).unwrap();
     assert!(told.values.iter().all(|v| v.is_finite()) && expected[0].abs() <= 1.0);
