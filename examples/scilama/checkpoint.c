@@ -34,8 +34,9 @@ static uint64_t digest(uint64_t h, const void *data, size_t size)
 static size_t unit_bytes(const head *h) { return (size_t)h->rows * 2 * (size_t)h->latent * sizeof(float); }
 
 /* Genes by name, and the first cells as the model sees them. */
-static scilama_status problem_digest(app *a, const fit *f, uint64_t *value)
+static scilama_status problem_digest(app *a, fit *f, uint64_t *value)
 {
+    if ((*value = f->problem)) return SCILAMA_OK; /* whoever interrupts need not wait for it again */
     uint64_t h = SUM_START;
     int64_t genes = scilama_dataset_genes_used(f->dataset), cells = scilama_dataset_cells(f->dataset);
     enum { SAMPLE = 16 };
@@ -52,7 +53,7 @@ static scilama_status problem_digest(app *a, const fit *f, uint64_t *value)
         if (name) h = digest(h, name, strlen(name) + 1);
     }
     for (int i = 0; i < f->n_embeddings; i++) h = digest(h, f->embedding_text[i], strlen(f->embedding_text[i]) + 1);
-    *value = h;
+    *value = f->problem = h;
     return status;
 }
 

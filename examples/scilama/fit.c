@@ -265,13 +265,13 @@ int verb_fit(int argc, char **argv)
         scilama_dataset_destroy(f.dataset);
         return app_close(&a, status);
     }
-    stage_begin(&a, STAGE_TRAINING);
+    if (!status) stage_begin(&a, STAGE_TRAINING);
     if (!status) status = scilama_trainer_create(&f.trainer, f.model, f.dataset, &f.trainer_options, &a.error);
     h.latent = f.model_options.latent;
     if (!status) status = fit_train(&a, &f, &h);
     scilama_trainer_destroy(f.trainer);
     bool trained = !status;
-    stage_begin(&a, STAGE_EMBEDDING);
+    if (!status) stage_begin(&a, STAGE_EMBEDDING);
     if (!status) status = say_worth(&a, &f);
     if (!status) status = encode(&a, &f);
     if (!status) status = fit_find(&a, &f);

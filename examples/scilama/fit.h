@@ -23,6 +23,7 @@ typedef struct fit {
     double train_fraction, resolution;
     int64_t neighbors, stream;
     const char *checkpoint;
+    uint64_t problem;                   /* digest of what is trained on, once it is known; 0 before */
     bool damaged_checkpoint;            /* the newest is: it is not kept as the one before */
     double checkpoint_seconds;
     scilama_preprocess_options preprocess;

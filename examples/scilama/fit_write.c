@@ -190,7 +190,20 @@ static void put_split(out *o, const fit *f)
 /* Metrics take time with the square of the cells: of more than these, PARTS samples that share no cell are judged each for itself. */
 enum { COMPARED = 20000, PARTS = 4, GATHERED = 1000 };
 
-/* Prepared values of every so many-th cell, [n × genes]. */
+/* Cell i of a part: one of the i-th of `each` runs of cells, and of the part's share of it, so that parts have no cell in common. Which
+ * one is drawn (the finaliser of SplitMix64), for files may have batches in turn. */
+static int64_t drawn(int64_t part, int64_t i, int64_t parts, int64_t each, int64_t cells)
+{
+    uint64_t z = (uint64_t)(part * each + i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    double u = (double)((z ^ z >> 31) >> 11) * 0x1p-53, run = (double)cells / (double)each;
+    int64_t first = (int64_t)ceil(((double)i + (double)part / (double)parts) * run), next = (int64_t)ceil(((double)i + (double)(part + 1) / (double)parts) * run);
+    int64_t cell = first + (int64_t)(u * (double)(next - first));
+    return cell < cells ? cell : cells - 1;
+}
+
+/* Prepared values of the chosen cells, [n × genes]. */
 static scilama_status gather(app *a, const fit *f, const int64_t *chosen, int64_t n, float *prepared)
 {
     scilama_status status = SCILAMA_OK;
@@ -227,8 +240,7 @@ static scilama_status compare(app *a, const fit *f, const int32_t *communities)
     float *prepared = malloc((size_t)n * (size_t)f->genes_used * sizeof *prepared);
     scilama_scores before[PARTS], after[PARTS], error[2];
     scilama_status status = chosen && prepared ? SCILAMA_OK : app_fail(a, SCILAMA_E_NOMEM, "not enough memory to compare with principal components");
-    for (int64_t i = 0; i < n && !status; i++) /* part after part, each of cells from everywhere */
-        chosen[i] = (int64_t)(((double)(i % each) + (double)(i / each) / (double)parts) * (double)f->cells / (double)each);
+    for (int64_t i = 0; i < n && !status; i++) chosen[i] = n < f->cells ? drawn(i / each, i % each, parts, each, f->cells) : i;
     if (!status) status = gather(a, f, chosen, n, prepared);
     for (int64_t p = 0; p < parts && !status; p++)
         status = judge(a, f, chosen + p * each, prepared + p * each * f->genes_used, each, &before[p], &after[p]);

@@ -75,8 +75,9 @@ static scilama_status find_layout(app *a, const cluster_plan *plan, const float 
     if (!(f->layout = app_alloc(a, (int64_t)bytes, 1))) return SCILAMA_E_NOMEM;
     if (kept_load(a, kept, "layout", f->layout, bytes)) return SCILAMA_OK;
     scilama_status status = need_graph(a, f);
+    if (status) return status;
     stage_begin(a, STAGE_UMAP);
-    if (!status) status = scilama_graph_umap(f->graph, &o, f->layout, &a->error);
+    status = scilama_graph_umap(f->graph, &o, f->layout, &a->error);
     return status ? status : kept_save(a, kept, "layout", f->layout, bytes);
 }
 

@@ -32,16 +32,16 @@ static void expect(app *a, const fit *f, const scilama_model_info *info)
     if (o->max_steps == 0) steps = 200 * n / (double)o->batch_size; /* epochs are seldom all run */
     if (o->mode != SCILAMA_MODE_BETA_VAE) steps *= 2;
     bool near = n <= EXACT_CELLS;
-    e[STAGE_TRAINING] = steps * (weights * (69e-12 * (double)o->batch_size + 1e-9) + 1e-3) / threads;
+    e[STAGE_TRAINING] = steps * (weights * (1.2e-10 * (double)o->batch_size + 1e-9) + 1e-3) / threads;
     e[STAGE_EMBEDDING] = n * (5e-6 + 4e-9 * (double)info->genes) / threads;
     if (!f->no_graph) {
-        e[STAGE_NEIGHBOURS] = (near ? n * n * (1e-10 + 2e-11 * (double)info->latent) : 4e-5 * n) / threads;
+        e[STAGE_NEIGHBOURS] = (near ? n * n * (3e-10 + 6e-11 * (double)info->latent) : 6e-5 * n) / threads;
         e[STAGE_GRAPH] = 4e-6 * n / threads;
-        e[STAGE_LEIDEN] = 2e-5 * n / threads;
+        e[STAGE_LEIDEN] = (n < 32768 ? 1.5e-4 : 2e-5) * n / threads; /* several runs on small graphs */
     }
-    if (!f->no_graph && !f->no_umap) e[STAGE_UMAP] = (n > 10000 ? 1e-4 : 2.5e-4) * n / threads;
+    if (!f->no_graph && !f->no_umap) e[STAGE_UMAP] = (n > 10000 ? 1.1e-4 : 2.2e-4) * n / threads;
     e[STAGE_WRITING] = 1e-5 * n;
-    if (f->label_codes) e[STAGE_JUDGING] = fmin(n, 20000) * 2e-4;
+    if (f->label_codes) e[STAGE_JUDGING] = (n > 20000 ? 30 : 2e-7 * n * n) / threads;
     a->clock.planned = true;
 }
 

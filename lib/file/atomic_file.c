@@ -14,7 +14,7 @@
 
 /* A file that appears whole: written beside its place under another name, synchronised, renamed, with the mode of what was there. */
 
-enum { COPY_BYTES = 1 << 20 };
+enum { COPY_BYTES = 1 << 20, SETTLE_BYTES = 64 << 20 /* are on the disc before more follow: the end, which cannot be cancelled, is short */ };
 
 enum { MOST_LINKS = 40 };
 
@@ -83,9 +83,14 @@ scilama_status slm_atomic_begin(slm_atomic_file *out, scilama_context *ctx, cons
 /* errno, or ECANCELED; *reading: whose. `size` is what is told of, whatever there is. */
 static int copy_bytes(const scilama_context *ctx, int from, int to, int64_t size, char *buffer, bool *reading)
 {
-    for (int64_t at = 0;;) {
+    for (int64_t at = 0, settled = 0;;) {
         if (slm_cancelled(ctx)) return ECANCELED;
         if (at > 0 && size >= at) slm_tell(ctx, "copying", (double)at / (double)size);
+        if (at - settled >= SETTLE_BYTES) {
+            *reading = false;
+            if (fdatasync(to)) return errno;
+            settled = at;
+        }
         ssize_t n = read(from, buffer, COPY_BYTES);
         if (n == 0) return 0;
         if (n < 0 && errno == EINTR) continue;
