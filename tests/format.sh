@@ -11,20 +11,17 @@ if ! command -v clang-format >/dev/null 2>&1; then
     echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
+# shellcheck disable=SC2086
 if [ "${1:-}" = write ]; then
-    # shellcheck disable=SC2086
-    exec clang-format -i $files
+    exec python3 tests/format.py write $files
 fi
 if [ "$whole_tree" != yes ]; then
     echo "SKIP: the tree has not been formatted as a whole yet"
     echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
-bad=0
-for file in $files; do
-    clang-format "$file" | cmp -s - "$file" || { bad=$((bad + 1)); echo "not formatted: $file"; }
-done
-if [ "$bad" -gt 0 ]; then
+# shellcheck disable=SC2086
+if ! python3 tests/format.py $files; then
     echo "sh tests/format.sh write formats them"
     echo "0 passed, 1 failed"
     exit 1

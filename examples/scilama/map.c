@@ -144,7 +144,7 @@ static scilama_status adapt(app *a, mapping *m)
     if (status) return status;
     if (!r->categories) app_warn(a, "--adapt: the model knows all categories of %s: nothing was adapted", m->files[1]);
     else if (!r->aligned) app_warn(a, "--adapt: %" PRId64 " new categories, none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
-    else app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align: clusters lie %.3g apart, %.3g before (in variances of the reference)",
+    else app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align: clusters lie %.3g apart, %.3g before (squared, in units of their own from the middle)",
                  r->categories, r->aligned, r->apart_after, r->apart_before);
     return SCILAMA_OK;
 }

@@ -59,8 +59,8 @@ typedef struct scilama_label_info {
 /** How a model is adapted to a query's batches. Append only. */
 typedef struct scilama_adapt_options {
     size_t struct_size;
-    int64_t decoder_steps;  /**< optimiser steps for the decoder's columns; default 300; 0 = none: only the embedding adapts */
-    uint64_t seed;          /**< of clustering and training; default 0 */
+    int64_t decoder_steps;  /**< optimiser steps for the columns that are trained; default 300; 0 = none: only the shifts of clusters adapt */
+    uint64_t seed;          /**< of training; default 0 */
 } scilama_adapt_options;
 
 /** What adapting did. Append only. */
@@ -69,8 +69,8 @@ typedef struct scilama_adapt_report {
     int64_t categories;     /**< added, of all categorical covariates */
     int64_t aligned;        /**< of these, whose cells were aligned; categories of under 20 cells keep the mean of the known */
     int64_t cells;          /**< that have an added category; of the covariate with most such cells */
-    double apart_before;    /**< squared distance of the aligned cells' cluster means from the reference's, in units of the
-                             *   reference's variance, mean over aligned categories by cells; NaN when none was aligned */
+    double apart_before;    /**< squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the
+                             *   clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned */
     double apart_after;
 } scilama_adapt_report;
 
@@ -110,17 +110,18 @@ SCILAMA_API scilama_status scilama_adapt_options_init(scilama_adapt_options *opt
 SCILAMA_API scilama_status scilama_adapt_report_init(scilama_adapt_report *report, size_t struct_size);
 
 /** Adapts a model to the batches of a query: categories of the model's categorical covariates that it does not know are added
- *  (scilama_model_extend_covariate()), and their columns are trained on the query's cells, all else staying as it is, so that
- *  cells of known categories, the reference's among them, are embedded to the bit as before. The encoder's columns are trained until
- *  the query's cells lie where the reference's do, cluster by cluster (docs/model.md, "New batches"), on up to 2,048 cells of a
- *  category; then the decoder's, by the objective of whichever head reconstructs better, on the cells of the dataset's train split.
+ *  (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
+ *  that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
+ *  (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
+ *  cluster by cluster (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
+ *  whichever head reconstructs better, on the cells of the dataset's train split.
  *  @param dataset  a query with the model's covariate columns, such that some categories are new.
  *  @param options  NULL = defaults.
  *  @param report   may be NULL.
- *  @return SCILAMA_OK (also when no category is new), E_STATE (the model carries no reference, or a trainer holds it),
+ *  @return SCILAMA_OK (also when no category is new), E_STATE (a trainer holds the model),
  *          E_UNSUPPORTED (batch_norm), what encoding and training return, E_NOMEM, E_CANCELLED: after a failure categories may
  *          have been added, with columns of the known ones' mean or as trained so far. Parameter views taken before are void.
- *          O(new categories · 200 · min(cells, 2048) · (h₁ h₂ + 64 L)). @since 0.1 */
+ *          O(new categories · 30 · min(cells, 4096) · 50 axes), and decoder_steps steps. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_adapt(
     scilama_model *model, scilama_dataset *dataset, const scilama_adapt_options *options, scilama_adapt_report *report, scilama_error *error);
 

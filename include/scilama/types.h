@@ -61,6 +61,14 @@ enum scilama_gene_input {
     SCILAMA_GENE_INPUT_NONE = 3        /**< no gene VAE: only beta_vae can be trained */
 };
 
+/** How the cell encoder knows a cell's covariates. */
+enum scilama_encoder_covariates {
+    SCILAMA_ENCODER_COVARIATES_NONE = 0,    /**< not at all */
+    SCILAMA_ENCODER_COVARIATES_COLUMNS = 1, /**< as columns beside what it reads */
+    SCILAMA_ENCODER_COVARIATES_CLUSTERS = 2 /**< by where soft clusters of the training cells lie along the axes in each category
+                                             *   (Harmony's correction as a function of one cell; docs/model.md); without axes: as columns */
+};
+
 #define SCILAMA_MAX_HIDDEN 6
 
 /** Shape and arithmetic of a model. Append only. */
@@ -74,7 +82,7 @@ typedef struct scilama_model_options {
     int32_t fusion;            /**< ::scilama_fusion */
     int32_t pair_scale;        /**< ::scilama_pair_scale */
     int32_t gene_input;        /**< ::scilama_gene_input */
-    int32_t encoder_covariates;/**< 0: the cell encoder does not see the covariates; default 1 */
+    int32_t encoder_covariates;/**< ::scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS */
     int32_t alignment_bias;    /**< 1: a covariate-dependent bias in z_s·z_f; default 0 */
     int32_t gene_residual;     /**< 1: x̂ gains dec_h Rᵀ, R free per gene; default 0 */
     int32_t likelihood;        /**< ::scilama_likelihood; default GAUSSIAN */

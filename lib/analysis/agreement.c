@@ -17,11 +17,7 @@ typedef struct table {
 
 static void table_free(scilama_context *ctx, table *t)
 {
-    slm_free(ctx, t->row);
-    slm_free(ctx, t->col);
-    slm_free(ctx, t->cell);
-    slm_free(ctx, t->cell_row);
-    slm_free(ctx, t->cell_col);
+    slm_free_all(ctx, t->row, t->col, t->cell, t->cell_row, t->cell_col);
 }
 
 static int64_t codes(const int32_t *a, int64_t n)
@@ -66,10 +62,7 @@ static scilama_status fill(scilama_context *ctx, table *t, const int32_t *a, con
         }
     }
 done:
-    slm_free(ctx, start);
-    slm_free(ctx, seen);
-    slm_free(ctx, by_row);
-    slm_free(ctx, touched);
+    slm_free_all(ctx, start, seen, by_row, touched);
     return status;
 }
 

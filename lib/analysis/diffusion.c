@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Diffusion maps (Coifman & Lafon 2006) of each label's cells, and kBET among the neighbours that they give. */
+
 enum { COMPONENTS = 100, STRIP = 512 };
 
 /* The graph among the vertices with keep[v] >= 0, renumbered so. */
@@ -83,10 +85,7 @@ static scilama_status diffusion_map(const scilama_graph *g, int64_t count, uint6
         for (int64_t i = 0; i < n; i++) map[i * count + c] = (float)(vectors[c * n + i] * factor);
     }
 done:
-    slm_free(ctx, density);
-    slm_free(ctx, scale);
-    slm_free(ctx, values);
-    slm_free(ctx, vectors);
+    slm_free_all(ctx, density, scale, values, vectors);
     return status;
 }
 
@@ -101,8 +100,7 @@ static scilama_status kbet_on_map(const scilama_graph *g, const int32_t *batches
     scilama_status status = map && near ? diffusion_map(g, count, seed, map, error) : slm_fail_nomem(error);
     if (!status) status = slm_knn_exact(g->ctx, &p, k, near, NULL, error);
     if (!status) status = slm_kbet(g->ctx, n, k, k, near, batches, n_batches, alpha, value, error);
-    slm_free(g->ctx, map);
-    slm_free(g->ctx, near);
+    slm_free_all(g->ctx, map, near);
     return status;
 }
 
@@ -175,11 +173,6 @@ scilama_status slm_kbet_by_label(scilama_context *ctx, const scilama_graph *g, c
         if (counted) sum += one, labels_counted++;
     }
     if (!status) *value = labels_counted ? sum / (double)labels_counted : NAN;
-    slm_free(ctx, w.members);
-    slm_free(ctx, w.keep);
-    slm_free(ctx, w.component);
-    slm_free(ctx, w.stack);
-    slm_free(ctx, w.batch);
-    slm_free(ctx, w.size);
+    slm_free_all(ctx, w.members, w.keep, w.component, w.stack, w.batch, w.size);
     return status;
 }

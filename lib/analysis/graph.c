@@ -15,8 +15,7 @@ static const double WEIGHING = 0.5; /* share of the work that weights are, about
 
 static bool reserve(scilama_graph *g, int64_t entries)
 {
-    slm_free(g->ctx, g->indices);
-    slm_free(g->ctx, g->weights);
+    slm_free_all(g->ctx, g->indices, g->weights);
     g->indices = slm_alloc_array(g->ctx, entries, sizeof *g->indices);
     g->weights = slm_alloc_array(g->ctx, entries, sizeof *g->weights);
     return g->indices && g->weights;
@@ -38,10 +37,7 @@ void slm_graph_free(scilama_graph *g)
 {
     if (!g) return;
     scilama_context *ctx = g->ctx;
-    slm_free(ctx, g->indptr);
-    slm_free(ctx, g->indices);
-    slm_free(ctx, g->weights);
-    slm_free(ctx, g);
+    slm_free_all(ctx, g->indptr, g->indices, g->weights, g);
     slm_context_release(ctx);
 }
 
@@ -52,9 +48,7 @@ typedef struct rows { const int64_t *indptr; const int32_t *indices; const float
 
 static void csr_free(scilama_context *ctx, csr *m)
 {
-    slm_free(ctx, m->indptr);
-    slm_free(ctx, m->indices);
-    slm_free(ctx, m->weights);
+    slm_free_all(ctx, m->indptr, m->indices, m->weights);
     memset(m, 0, sizeof *m);
 }
 
@@ -270,8 +264,7 @@ scilama_status slm_graph_fuzzy(scilama_graph **out, scilama_context *ctx, int64_
     if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), fuzzy_rows, &f, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
     else status = symmetric(out, ctx, n, &from, MERGE_FUZZY, WEIGHING, error);
 done:
-    slm_free(ctx, indptr);
-    slm_free(ctx, weights);
+    slm_free_all(ctx, indptr, weights);
     return status;
 }
 
@@ -329,9 +322,7 @@ scilama_status slm_graph_jaccard(scilama_graph **out, scilama_context *ctx, int6
     if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), shared_rows, &s, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
     else status = symmetric(out, ctx, n, &from, MERGE_MAX, WEIGHING, error);
 done:
-    slm_free(ctx, indptr);
-    slm_free(ctx, weights);
-    slm_free(ctx, sorted);
+    slm_free_all(ctx, indptr, weights, sorted);
     return status;
 }
 

@@ -181,13 +181,6 @@ scilama_status slm_kmeans(scilama_context *ctx, const float *x, int64_t n, int64
             for (int64_t j = 0; j < dim; j++) centers[c * dim + j] = m.size[c] < 0 ? 0 : (float)best[m.size[c] * dim + j];
         if (inertia) *inertia = least;
     }
-    slm_free(ctx, m.centre);
-    slm_free(ctx, m.sum);
-    slm_free(ctx, m.size);
-    slm_free(ctx, m.label);
-    slm_free(ctx, m.near);
-    slm_free(ctx, m.trial);
-    slm_free(ctx, best);
-    slm_free(ctx, scratch);
+    slm_free_all(ctx, m.centre, m.sum, m.size, m.label, m.near, m.trial, best, scratch);
     return status;
 }

@@ -395,10 +395,7 @@ static scilama_status allocate(scilama_context *ctx, descent *s, scilama_error *
 static void release(scilama_context *ctx, descent *s)
 {
     for (int t = 0; s->lanes && t < ctx->threads; t++) {
-        slm_free(ctx, s->lanes[t].left);
-        slm_free(ctx, s->lanes[t].tile);
-        slm_free(ctx, s->lanes[t].slot);
-        slm_free(ctx, s->lanes[t].stamp);
+        slm_free_all(ctx, s->lanes[t].left, s->lanes[t].tile, s->lanes[t].slot, s->lanes[t].stamp);
     }
     void *blocks[] = { s->right, s->placed, s->base, s->norms, s->order, s->id, s->along, s->list, s->next, s->fresh, s->fresh_next,
                        s->back, s->back_fresh, s->back_count, s->lanes };

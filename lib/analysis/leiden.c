@@ -82,9 +82,7 @@ scilama_status slm_graph_quality(const scilama_graph *g, int32_t quality, double
     }
     *value = quality_of(quality == SCILAMA_QUALITY_CPM, resolution, within, all, mass, top);
 done:
-    slm_free(g->ctx, mass);
-    slm_free(g->ctx, strength);
-    slm_free(g->ctx, part);
+    slm_free_all(g->ctx, mass, strength, part);
     return status;
 }
 
@@ -120,10 +118,7 @@ static void run_free(run *r)
     w->alone = false;
     for (int i = 0; i < 2; i++) slm_leiden_reserve(w, &w->store[i], 0, INT64_MAX);
     for (int32_t t = 0; w->lanes && t < w->n_lanes; t++) {
-        slm_free(ctx, w->lanes[t].link);
-        slm_free(ctx, w->lanes[t].touched);
-        slm_free(ctx, w->lanes[t].open);
-        slm_free(ctx, w->lanes[t].chance);
+        slm_free_all(ctx, w->lanes[t].link, w->lanes[t].touched, w->lanes[t].open, w->lanes[t].chance);
     }
     slm_free(ctx, w->lanes);
 }
@@ -431,10 +426,7 @@ scilama_status slm_leiden_sweep(const scilama_graph *g, const scilama_leiden_opt
     if (!made) status = slm_fail_nomem(error);
     else status = (small ? sweep_small : sweep_large)(&s, count, labels, reports, scratch, error);
     for (int32_t t = 0; s.runs && t < runs; t++) run_free(&s.runs[t]);
-    slm_free(g->ctx, s.runs);
-    slm_free(g->ctx, s.found);
-    slm_free(g->ctx, scratch);
-    slm_free(g->ctx, p.mass);
+    slm_free_all(g->ctx, s.runs, s.found, scratch, p.mass);
     return status;
 }
 

@@ -51,10 +51,7 @@ bool slm_leiden_lanes(slm_leiden_work *w, int64_t degree)
     w->room = 0;
     for (int32_t t = 0; t < w->n_lanes; t++) {
         slm_leiden_lane *l = &w->lanes[t];
-        slm_free(w->ctx, l->link);
-        slm_free(w->ctx, l->touched);
-        slm_free(w->ctx, l->open);
-        slm_free(w->ctx, l->chance);
+        slm_free_all(w->ctx, l->link, l->touched, l->open, l->chance);
         l->link = slm_alloc_array(w->ctx, room, sizeof *l->link);
         l->touched = slm_alloc_array(w->ctx, room / 2, sizeof *l->touched);
         l->open = slm_alloc_array(w->ctx, room / 2, sizeof *l->open);
@@ -300,11 +297,7 @@ int64_t slm_leiden_refine(slm_leiden_work *w, const slm_level *g, int64_t commun
 
 static void store_free(scilama_context *ctx, slm_level_store *s)
 {
-    slm_free(ctx, s->begin);
-    slm_free(ctx, s->end);
-    slm_free(ctx, s->indices);
-    slm_free(ctx, s->weights);
-    slm_free(ctx, s->mass);
+    slm_free_all(ctx, s->begin, s->end, s->indices, s->weights, s->mass);
     memset(s, 0, sizeof *s);
 }
 

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* LISI (Korsunsky et al. 2019): the effective number of labels among weighed neighbours; kBET (Büttner et al. 2019): how
+ * often a neighbourhood's batches differ from all cells' by chi-square. */
+
 enum { TILE = 256 };
 
 /* --- LISI -------------------------------------------------------------------------- */
@@ -71,8 +74,7 @@ scilama_status slm_lisi(scilama_context *ctx, int64_t n, int64_t k, int64_t ld, 
     l.shares = slm_alloc_array(ctx, groups, (size_t)ctx->threads * sizeof(double));
     scilama_status status = l.weights && l.shares ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) slm_parallel(ctx, slm_tiles(n, TILE), lisi_rows, &l);
-    slm_free(ctx, l.weights);
-    slm_free(ctx, l.shares);
+    slm_free_all(ctx, l.weights, l.shares);
     return status;
 }
 
@@ -141,8 +143,7 @@ scilama_status slm_kbet(scilama_context *ctx, int64_t n, int64_t k, int64_t ld, 
     }
     *accepted = (double)passed / (double)n;
 done:
-    slm_free(ctx, expected);
-    slm_free(ctx, seen);
+    slm_free_all(ctx, expected, seen);
     return status;
 }
 
@@ -213,12 +214,6 @@ scilama_status slm_graph_connectivity(scilama_context *ctx, int64_t n, int64_t k
         if (size[g]) sum += (double)s.largest[g] / (double)size[g], present++;
     *value = sum / (double)present;
 done:
-    slm_free(ctx, s.order);
-    slm_free(ctx, s.low);
-    slm_free(ctx, s.stack);
-    slm_free(ctx, s.path);
-    slm_free(ctx, s.edge);
-    slm_free(ctx, s.largest);
-    slm_free(ctx, size);
+    slm_free_all(ctx, s.order, s.low, s.stack, s.path, s.edge, s.largest, size);
     return status;
 }

@@ -75,15 +75,7 @@ static void formed_task(void *arg, int64_t task, int worker)
 {
     pca *p = arg;
     int64_t end = (task + 1) * STRIP < p->m ? (task + 1) * STRIP : p->m;
-    for (int64_t i = task * STRIP; i < end; i++) {
-        const double *row = p->product + i * p->m;
-        double s[4] = { 0, 0, 0, 0 };
-        int64_t j = 0;
-        for (; j + 4 <= p->m; j += 4)
-            for (int u = 0; u < 4; u++) s[u] += row[j + u] * p->in[j + u];
-        for (; j < p->m; j++) s[0] += row[j] * p->in[j];
-        p->out[i] = (s[0] + s[1]) + (s[2] + s[3]);
-    }
+    for (int64_t i = task * STRIP; i < end; i++) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
 }
 
 /* out[rows] = (X - mean) in[genes] */
@@ -138,26 +130,12 @@ int64_t slm_pca_count(const scilama_pca_options *o, int64_t n, int64_t g)
 
 static scilama_status solve(pca *p, const scilama_pca_options *o, int64_t count, double *values, double *vectors, scilama_error *error)
 {
-    scilama_status status = SCILAMA_OK;
     if (!p->product || p->m > DENSE) {
         slm_lanczos l = { .ctx = p->ctx, .n = p->m, .want = count, .apply = apply, .arg = p, .tolerance = o->tolerance,
                           .restarts = o->max_iterations, .seed = o->seed };
         return slm_lanczos_run(&l, values, vectors, NULL, error);
     }
-    double *all = slm_alloc_array(p->ctx, p->m, (size_t)p->m * sizeof *all);
-    double *theta = slm_alloc_array(p->ctx, p->m, sizeof *theta), *work = slm_alloc_array(p->ctx, p->m, 2 * sizeof *work);
-    if (!all || !theta || !work) status = slm_fail_nomem(error);
-    else {
-        slm_eigh(p->product, all, theta, work, p->m);
-        for (int64_t c = 0; c < count; c++) {
-            values[c] = theta[p->m - 1 - c];
-            memcpy(vectors + c * p->m, all + (p->m - 1 - c) * p->m, (size_t)p->m * sizeof *all);
-        }
-    }
-    slm_free(p->ctx, all);
-    slm_free(p->ctx, theta);
-    slm_free(p->ctx, work);
-    return status;
+    return slm_eigh_largest(p->ctx, p->product, p->m, count, values, vectors, error);
 }
 
 /* One component: its direction, its scores, the sign. wide [g], tall [n] are scratch. */
@@ -232,14 +210,6 @@ scilama_status slm_pca(scilama_context *ctx, const float *x, int64_t n, int64_t 
         if (variances) variances[c] = value / (double)(n > 1 ? n - 1 : 1);
         if (scores || components) write_component(&p, c, count, value, vectors + c * p.m, wide, tall, scores, components);
     }
-    slm_free(ctx, values);
-    slm_free(ctx, vectors);
-    slm_free(ctx, wide);
-    slm_free(ctx, tall);
-    slm_free(ctx, p.mean);
-    slm_free(ctx, p.middle);
-    slm_free(ctx, p.product);
-    slm_free(ctx, p.centred);
-    slm_free(ctx, p.tile);
+    slm_free_all(ctx, values, vectors, wide, tall, p.mean, p.middle, p.product, p.centred, p.tile);
     return status;
 }

@@ -65,8 +65,7 @@ static scilama_status draw_sample(scoring *s, int64_t n, int64_t *drawn, scilama
     int64_t *size = slm_alloc_array_zero(s->ctx, s->labels * batches, sizeof *size);
     int64_t *need = slm_alloc_array(s->ctx, s->labels * batches, sizeof *need);
     if (!size || !need) {
-        slm_free(s->ctx, size);
-        slm_free(s->ctx, need);
+        slm_free_all(s->ctx, size, need);
         return slm_fail_nomem(error);
     }
     for (int64_t i = 0; i < n; i++) size[s->label[i] * batches + (s->batch ? s->batch[i] : 0)]++;
@@ -82,8 +81,7 @@ static scilama_status draw_sample(scoring *s, int64_t n, int64_t *drawn, scilama
         kept++;
     }
     *drawn = kept;
-    slm_free(s->ctx, size);
-    slm_free(s->ctx, need);
+    slm_free_all(s->ctx, size, need);
     return SCILAMA_OK;
 }
 
@@ -163,8 +161,7 @@ static scilama_status fuzzy_of(scoring *s, int64_t k, scilama_graph **graph, sci
         memcpy(distance + i * k, s->distance + i * s->k, (size_t)k * sizeof *distance);
     }
     if (!status) status = slm_graph_fuzzy(graph, s->ctx, n, k, near, distance, error);
-    slm_free(s->ctx, near);
-    slm_free(s->ctx, distance);
+    slm_free_all(s->ctx, near, distance);
     return status;
 }
 
@@ -238,8 +235,7 @@ static scilama_status score_isolated_f1(scoring *s, scilama_error *error)
         count++;
     }
     if (!status && count) s->out->isolated_f1 = sum / (double)count;
-    slm_free(s->ctx, size);
-    slm_free(s->ctx, both);
+    slm_free_all(s->ctx, size, both);
     return status;
 }
 
@@ -285,8 +281,7 @@ static scilama_status batch_silhouette(scoring *s, bool cosine, enum slm_between
         counted++;
     }
     if (!status && counted) *value = sum / (double)counted;
-    slm_free(s->ctx, rows);
-    slm_free(s->ctx, code);
+    slm_free_all(s->ctx, rows, code);
     return status;
 }
 
@@ -340,8 +335,7 @@ static scilama_status variance_between(scoring *s, const float *x, int64_t dim, 
         }
     }
     if (!status) *share = total > 0 ? 1 - within / total : 0;
-    slm_free(s->ctx, sum);
-    slm_free(s->ctx, size);
+    slm_free_all(s->ctx, sum, size);
     return status;
 }
 
@@ -376,8 +370,7 @@ static void totals(scilama_scores *o)
 
 static void scoring_free(scoring *s)
 {
-    void *blocks[] = { s->gathered, s->rows, s->label, s->batch, s->near, s->distance, s->label_size, s->isolated, s->clusters, s->value };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(s->ctx, blocks[i]);
+    slm_free_all(s->ctx, s->gathered, s->rows, s->label, s->batch, s->near, s->distance, s->label_size, s->isolated, s->clusters, s->value);
 }
 
 scilama_status slm_score(scilama_context *ctx, const slm_points *points, const int32_t *labels, const int32_t *batches,

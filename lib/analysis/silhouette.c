@@ -135,15 +135,8 @@ scilama_status slm_silhouette(scilama_context *ctx, const slm_points *p, const i
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     }
     for (int t = 0; j.lanes && t < ctx->threads; t++) {
-        slm_free(ctx, j.lanes[t].tile);
-        slm_free(ctx, j.lanes[t].sums);
+        slm_free_all(ctx, j.lanes[t].tile, j.lanes[t].sums);
     }
-    slm_free(ctx, j.lanes);
-    slm_free(ctx, j.x);
-    slm_free(ctx, j.norm);
-    slm_free(ctx, j.place);
-    slm_free(ctx, j.code);
-    slm_free(ctx, j.start);
-    slm_free(ctx, mean);
+    slm_free_all(ctx, j.lanes, j.x, j.norm, j.place, j.code, j.start, mean);
     return status;
 }

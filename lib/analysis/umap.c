@@ -83,8 +83,7 @@ static scilama_status deal(layout_job *j, const float *layout, scilama_error *er
     uint32_t *key = slm_alloc_array(ctx, n, sizeof *key);
     int32_t *order = slm_alloc_array(ctx, n, sizeof *order), *other = j->number;
     if (!key || !order) {
-        slm_free(ctx, key);
-        slm_free(ctx, order);
+        slm_free_all(ctx, key, order);
         return slm_fail_nomem(error);
     }
     for (int64_t v = 0; v < n; v++) {
@@ -101,8 +100,7 @@ static scilama_status deal(layout_job *j, const float *layout, scilama_error *er
     }
     /* after four turns the order is in its own block again */
     for (int64_t r = 0; r < n; r++) j->number[order[r]] = (int32_t)(batch_begin(n, r % BATCHES) + r / BATCHES);
-    slm_free(ctx, key);
-    slm_free(ctx, order);
+    slm_free_all(ctx, key, order);
     return SCILAMA_OK;
 }
 
@@ -154,11 +152,7 @@ static scilama_status arrange(layout_job *j, const float *layout, scilama_error 
 static void release(layout_job *j)
 {
     scilama_context *ctx = j->g->ctx;
-    slm_free(ctx, j->number);
-    slm_free(ctx, j->begin);
-    slm_free(ctx, j->edges);
-    slm_free(ctx, j->m.place);
-    slm_free(ctx, j->m.next);
+    slm_free_all(ctx, j->number, j->begin, j->edges, j->m.place, j->m.next);
 }
 
 /* --- the layout ------------------------------------------------------------------ */

@@ -114,11 +114,7 @@ static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t se
     for (int64_t d = 0; d < dims; d++)
         for (int64_t i = 0; i < g->n; i++) layout[i * dims + d] = (float)vectors[d * g->n + i];
 done:
-    slm_free(ctx, scale);
-    slm_free(ctx, constant);
-    slm_free(ctx, scaled);
-    slm_free(ctx, values);
-    slm_free(ctx, vectors);
+    slm_free_all(ctx, scale, constant, scaled, values, vectors);
     return status;
 }
 
@@ -127,8 +123,7 @@ static scilama_status connected(const scilama_graph *g, bool *answer, scilama_er
     int32_t *component = slm_alloc_array(g->ctx, g->n, sizeof *component), *stack = slm_alloc_array(g->ctx, g->n, sizeof *stack);
     scilama_status status = component && stack ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) *answer = slm_graph_components(g, NULL, component, stack) == 1;
-    slm_free(g->ctx, component);
-    slm_free(g->ctx, stack);
+    slm_free_all(g->ctx, component, stack);
     return status;
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "analysis/pca.h"
 #include "api/api.h"
 #include "model/align.h"
 #include "scilama/analysis.h"
@@ -8,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLUSTERS = 64, CELLS_PER_CLUSTER = 20, CLUSTERED = 20000 };
+/* A model to a query's new batches: its categories are added, the shifts of its clusters found so that the query's cells lie among
+ * those of training, and their columns in the decoder trained. No weight that the model had is changed. */
 
 INIT_OF(scilama_adapt_options, .decoder_steps = 300)
 INIT_OF(scilama_adapt_report, .apart_before = NAN, .apart_after = NAN)
@@ -33,47 +33,21 @@ static scilama_status extend(scilama_model *model, const scilama_dataset *d, int
         }
     if (!status && *added) status = slm_model_extend_covariate(model, e->name, names, *added, error);
     slm_name_index_free(model->ctx, &index);
-    slm_free(model->ctx, count);
-    slm_free(model->ctx, names);
+    slm_free_all(model->ctx, count, names);
     return status;
 }
 
-/* Soft clusters of the reference; *centre is the caller's to free. */
-static scilama_status cluster(const slm_reference *r, uint64_t seed, float **centre, slm_soft_clusters *s, scilama_error *error)
-{
-    scilama_kmeans_options o;
-    int64_t n = r->cells < CLUSTERED ? r->cells : CLUSTERED;
-    float *x = slm_alloc_array(r->ctx, n, (size_t)r->dim * sizeof *x);
-    int32_t *label = slm_alloc_array(r->ctx, n, sizeof *label);
-    scilama_kmeans_options_init(&o, sizeof o);
-    o.clusters = n / CELLS_PER_CLUSTER < 1 ? 1 : n / CELLS_PER_CLUSTER < CLUSTERS ? n / CELLS_PER_CLUSTER : CLUSTERS;
-    o.restarts = 1;
-    o.seed = seed;
-    double inertia = 0;
-    *centre = slm_alloc_array(r->ctx, o.clusters, (size_t)r->dim * sizeof **centre);
-    scilama_status status = x && label && *centre ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < n && !status; i++) memcpy(x + i * r->dim, r->points + i * r->cells / n * r->dim, (size_t)r->dim * sizeof *x);
-    if (!status) status = slm_kmeans(r->ctx, x, n, r->dim, r->dim, &o, label, *centre, &inertia, error);
-    if (!status) status = slm_soft_clusters_fit(r->ctx, s, x, n, r->dim, *centre, o.clusters, inertia / (double)n, error);
-    slm_free(r->ctx, x);
-    slm_free(r->ctx, label);
-    return status;
-}
-
-/* Columns first[k] … + added[k] of every covariate k. */
-static scilama_status align(scilama_model *model, scilama_dataset *dataset, const int64_t *added, uint64_t seed, scilama_adapt_report *report, scilama_error *error)
+/* Shifts of the categories added[k] of every covariate k. */
+static scilama_status align(scilama_model *model, scilama_dataset *dataset, const int64_t *added, scilama_adapt_report *report, scilama_error *error)
 {
     slm_design *design = NULL;
-    slm_soft_clusters s = { 0 };
-    float *centre = NULL;
     double cells = 0, before = 0, after = 0;
-    scilama_status status = cluster(model->reference, seed, &centre, &s, error);
-    if (!status) status = slm_model_design(model, dataset, false, &design, error);
+    scilama_status status = slm_model_design(model, dataset, false, &design, error);
     for (int64_t k = 0; k < model->recipe->n_covariates && !status; k++) {
         const slm_covariate_encoding *e = &model->recipe->covariates[k];
         for (int64_t c = e->width - added[k]; c < e->width && !status; c++) {
             slm_alignment a;
-            status = slm_model_align(model, design, e->first + c, &s, &a, error);
+            status = slm_model_align(model, design, e->first + c, &a, error);
             if (status || a.cells < SLM_ALIGN_CELLS) continue;
             report->aligned++;
             cells += (double)a.cells;
@@ -86,8 +60,6 @@ static scilama_status align(scilama_model *model, scilama_dataset *dataset, cons
         report->apart_after = after / cells;
     }
     slm_design_release(design);
-    slm_soft_clusters_free(model->ctx, &s);
-    slm_free(model->ctx, centre);
     return status;
 }
 
@@ -111,7 +83,7 @@ static scilama_status train_decoder(scilama_model *model, scilama_dataset *datas
     double cell = 0, pair = INFINITY;
     scilama_trainer_options_init(&t, sizeof t, SCILAMA_PRESET_RECOMMENDED);
     t.mode = SCILAMA_MODE_BETA_VAE;
-    t.freeze_reference = 2;
+    t.freeze_reference = model->net.shifts >= 0 ? 2 : 1; /* columns of an encoder without clusters follow the objective, as in scArches */
     t.max_steps = o->decoder_steps;
     t.lr = 0.01;
     t.patience = 0;
@@ -145,7 +117,6 @@ scilama_status scilama_model_adapt(scilama_model *model, scilama_dataset *datase
     if (status) return status;
     if (o.decoder_steps < 0 || o.decoder_steps > INT32_MAX)
         return slm_fail(error, SCILAMA_E_INVALID, "decoder_steps is %lld: it must be 0 to 2147483647", (long long)o.decoder_steps);
-    if (!model->reference) return slm_fail(error, SCILAMA_E_STATE, "the model carries no reference cells to adapt to: fit with --reference (scilama_model_set_reference)");
     if (model->net.options.batch_norm) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "the model has batch_norm, whose statistics new batches would change: fit it without to adapt it");
     int64_t n = model->recipe->n_covariates, *added = slm_alloc_array_zero(model->ctx, n ? n : 1, sizeof *added);
     if (!added) return slm_fail_nomem(error);
@@ -155,7 +126,7 @@ scilama_status scilama_model_adapt(scilama_model *model, scilama_dataset *datase
         r.categories += added[k];
         if (cells > r.cells) r.cells = cells;
     }
-    if (!status && r.categories && model->net.encoder_covariates) status = align(model, dataset, added, o.seed, &r, error);
+    if (!status && r.categories && model->net.shifts >= 0) status = align(model, dataset, added, &r, error);
     if (!status && r.categories && o.decoder_steps) status = train_decoder(model, dataset, &o, error);
     slm_free(model->ctx, added);
     return status || !report ? status : slm_result_write(report, &r, sizeof r, "scilama_adapt_report", error);

@@ -13,6 +13,8 @@
 #include "core/core.h"
 #include <math.h>
 
+/* scilama/analysis.h: arguments are checked here, in full; the files of analysis/ check nothing again. */
+
 INIT_OF(scilama_knn_options, .neighbors = 14, .metric = SCILAMA_METRIC_EUCLIDEAN, .method = SCILAMA_KNN_AUTO)
 INIT_OF(scilama_knn_report, .method = 0)
 INIT_OF(scilama_leiden_options, SLM_LEIDEN_DEFAULTS)
@@ -111,8 +113,7 @@ static scilama_status check_neighbors(int64_t n, int64_t k, const int32_t *indic
 scilama_status scilama_graph_from_knn(scilama_graph **out, scilama_context *context, int32_t kind, int64_t n, int64_t neighbors,
                                       const int32_t *indices, const float *distances, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     ENTER_CONTEXT(status, context);
     if (!status) status = check_neighbors(n, neighbors, indices, distances, error);
     if (status) return status;
@@ -125,10 +126,8 @@ scilama_status scilama_graph_from_knn(scilama_graph **out, scilama_context *cont
 scilama_status scilama_graph_from_csr(scilama_graph **out, scilama_context *context, int64_t n, const int64_t *indptr,
                                       const int32_t *indices, const float *weights, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    ENTER_CONTEXT(status, context);
-    if (status) return status;
+    RESULT(out);
+    BEGIN_CONTEXT(status, context);
     if (n <= 0 || n > INT32_MAX - 1) return slm_fail(error, SCILAMA_E_INVALID, "%lld vertices: it must be 1 to 2^31 - 2", (long long)n);
     if (!indptr || indptr[0] != 0) return slm_fail(error, SCILAMA_E_INVALID, "indptr is NULL or does not start with 0");
     for (int64_t i = 0; i < n; i++)
@@ -245,8 +244,7 @@ scilama_status scilama_kmeans(scilama_context *context, const float *points, int
                               const scilama_kmeans_options *options, int32_t *labels, float *centers, double *inertia, scilama_error *error)
 {
     scilama_kmeans_options o;
-    ENTER_CONTEXT(status, context);
-    if (status) return status;
+    BEGIN_CONTEXT(status, context);
     scilama_kmeans_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_kmeans_options", error))) return status;
     if ((status = check_matrix(points, n, dim, &ld, "points", error))) return status;
@@ -263,8 +261,7 @@ scilama_status scilama_pca(scilama_context *context, const float *x, int64_t n, 
                            double *variances, double *total, scilama_error *error)
 {
     scilama_pca_options o;
-    ENTER_CONTEXT(status, context);
-    if (status) return status;
+    BEGIN_CONTEXT(status, context);
     scilama_pca_options_init(&o, sizeof o);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_pca_options", error))) return status;
     if ((status = check_matrix(x, n, genes, &ld, "x", error))) return status;
@@ -349,8 +346,7 @@ scilama_status scilama_knn_memory(const scilama_context *context, int64_t n, int
 scilama_status scilama_graph_from_knn_memory(const scilama_context *context, int32_t kind, int64_t n, int64_t neighbors,
                                              int64_t *bytes, scilama_error *error)
 {
-    ENTER_CONTEXT(status, context);
-    if (status) return status;
+    BEGIN_CONTEXT(status, context);
     if (kind != SCILAMA_GRAPH_JACCARD && kind != SCILAMA_GRAPH_FUZZY)
         return slm_fail(error, SCILAMA_E_INVALID, "kind %d is not a scilama_graph_kind", kind);
     if (n <= 0 || n > INT32_MAX - 1 || neighbors < 1 || neighbors >= n)
@@ -384,8 +380,7 @@ scilama_status scilama_labels_compare(scilama_context *context, const int32_t *a
                                       scilama_agreement *agreement, scilama_error *error)
 {
     scilama_agreement r = { 0 };
-    ENTER_CONTEXT(status, context);
-    if (status) return status;
+    BEGIN_CONTEXT(status, context);
     if (!a || !b || !agreement) return slm_fail(error, SCILAMA_E_INVALID, "a labelling or the result is NULL");
     if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: there is nothing to compare", (long long)n);
     if (n > INT32_MAX) return slm_fail(error, SCILAMA_E_INVALID, "n is %lld: it must be below 2147483648", (long long)n);
@@ -424,9 +419,7 @@ scilama_status scilama_silhouette(scilama_context *context, const float *points,
     }
     if (mean) *mean = sum / (double)count;
 done:
-    slm_free(context, rows);
-    slm_free(context, codes);
-    slm_free(context, values);
+    slm_free_all(context, rows, codes, values);
     return status;
 }
 
@@ -454,8 +447,7 @@ scilama_status scilama_score_embedding(scilama_context *context, const float *em
 {
     scilama_score_options o;
     scilama_scores r;
-    ENTER_CONTEXT(status, context);
-    if (status) return status;
+    BEGIN_CONTEXT(status, context);
     scilama_score_options_init(&o, sizeof o);
     scilama_scores_init(&r, sizeof r);
     if ((status = slm_options_read(&o, sizeof o, options, "scilama_score_options", error))) return status;

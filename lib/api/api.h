@@ -7,15 +7,32 @@
 
 #include "core/core.h"
 #include "core/options.h"
+#include <string.h>
 
 static inline scilama_status null_argument(scilama_error *error, const char *what)
 {
     return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
 }
 
-/* Returns from the function when an argument is NULL. */
-#define REQUIRE(pointer) \
-    if (!(pointer)) return null_argument(error, #pointer)
+/* names: "a, b, c" as the caller wrote them; the first of `given` that is NULL is named. */
+static inline bool some_null(scilama_error *error, const char *names, const void *const *given, size_t count)
+{
+    for (size_t i = 0; i < count; i++, names += strcspn(names, ",") + 2)
+        if (!given[i]) {
+            slm_fail(error, SCILAMA_E_INVALID, "%.*s is NULL", (int)strcspn(names, ","), names);
+            return true;
+        }
+    return false;
+}
+
+/* Returns from the function when one of the arguments is NULL. */
+#define REQUIRE(...) \
+    if (some_null(error, #__VA_ARGS__, (const void *const[]){ __VA_ARGS__ }, sizeof((const void *const[]){ __VA_ARGS__ }) / sizeof(void *))) \
+        return SCILAMA_E_INVALID
+/* Of what is handed out by `out`: nothing, until it succeeds. */
+#define RESULT(out) \
+    REQUIRE(out); \
+    *(out) = NULL
 
 /* Declares `status`, that of entering the context of a handle, for a call that lasts until the function
  * returns, on whatever way; a NULL handle is named as the caller knows it. */
@@ -25,6 +42,13 @@ static inline scilama_status null_argument(scilama_error *error, const char *wha
 #define ENTER_AS(status, context, name) \
     __attribute__((cleanup(slm_call_end))) slm_call call = { NULL }; \
     scilama_status status = enter(&call, context, name, error)
+/* … and returns where that fails. */
+#define BEGIN(status, handle) \
+    ENTER(status, handle); \
+    if (status) return status
+#define BEGIN_CONTEXT(status, context) \
+    ENTER_CONTEXT(status, context); \
+    if (status) return status
 
 static inline scilama_status enter(slm_call *call, const scilama_context *context, const char *name, scilama_error *error)
 {

@@ -13,6 +13,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+/* scilama/biology.h: arguments are checked here, in full; the files of biology/ check nothing again. */
+
 INIT_OF(scilama_marker_options, .reference = -1, .permutations = 200, .tie_correct = 1)
 INIT_OF(scilama_marker_table, .z = NULL)
 INIT_OF(scilama_module_options, .neighbors = 15, .min_size = 5, .rounds = 20, .resolution = 1, .sample = 0.8,
@@ -124,8 +126,7 @@ scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, con
 {
     scilama_marker_options o;
     scilama_marker_table t;
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     scilama_context *ctx = dataset->ctx;
     slm_paired_space s = { cells, genes, dataset->cells, dataset->genes, dim, groups, batches, n_groups };
     double *own[3] = { NULL, NULL, NULL };
@@ -138,9 +139,7 @@ scilama_status scilama_markers(scilama_dataset *dataset, const float *cells, con
     if (!status) status = wilcoxon(dataset, groups, n_groups, &o, &t, error);
     if (!status) status = slm_paired_markers(ctx, &s, &o, &t, error);
     if (!status && t.combined_rank) status = slm_combine_ranks(ctx, n_groups, dataset->genes, &t, error);
-    slm_free(ctx, own[0]);
-    slm_free(ctx, own[1]);
-    slm_free(ctx, own[2]);
+    slm_free_all(ctx, own[0], own[1], own[2]);
     return status;
 }
 
@@ -267,8 +266,7 @@ scilama_status scilama_module_coherence(scilama_dataset *dataset, const int32_t 
     double *factor = NULL;
     scilama_coherence_options o;
     scilama_coherence_options_init(&o, sizeof o);
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     status = check_codes(labels, dataset->genes, modules, "labels", error);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_coherence_options", error);
     if (!status && (o.permutations < 1 || o.permutations > 10000000 || o.max_cells < 3))
@@ -283,8 +281,7 @@ scilama_status scilama_module_coherence(scilama_dataset *dataset, const int32_t 
 
 scilama_status scilama_gene_sets_read(scilama_gene_sets **out, scilama_context *context, const char *path, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     ENTER_CONTEXT(status, context);
     if (!status && (!path || !path[0])) status = slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
     if (status) return status;

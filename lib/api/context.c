@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* scilama/context.h and the version: a context is made of the host's allocator before anything else is allocated by it. */
+
 int32_t scilama_version(void)
 {
     return SCILAMA_VERSION_MAJOR * 10000 + SCILAMA_VERSION_MINOR * 100 + SCILAMA_VERSION_PATCH;
@@ -49,8 +51,7 @@ INIT_OF(scilama_context_options, .log_level = SCILAMA_LOG_INFO, .threads = 1)
 
 scilama_status scilama_context_create(scilama_context **out, const scilama_context_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     scilama_context_options o;
     scilama_context_options_init(&o, sizeof o);
     scilama_status status = slm_options_read(&o, sizeof o, options, "scilama_context_options", error);
@@ -115,15 +116,9 @@ scilama_status scilama_context_describe(const scilama_context *context, char *bu
     if (!context || (size && !buffer)) return SCILAMA_E_INVALID;
     slm_bytes b;
     slm_bytes_init(&b, (scilama_context *)context);
-    slm_bytes_text(&b, "{\"version\": ");
-    slm_bytes_json_string(&b, SCILAMA_VERSION_STRING);
-    slm_bytes_text(&b, ", \"threads\": ");
-    slm_bytes_int(&b, context->threads);
-    slm_bytes_text(&b, ", ");
+    slm_bytes_json(&b, "{\"version\": %q, \"threads\": %i, ", SCILAMA_VERSION_STRING, (int64_t)context->threads);
     slm_gemm_describe(context, &b);
-    slm_bytes_text(&b, ", \"hdf5\": ");
-    slm_bytes_json_string(&b, slm_h5_version_text());
-    slm_bytes_text(&b, "}");
+    slm_bytes_json(&b, ", \"hdf5\": %q}", slm_h5_version_text());
     scilama_status status = b.failed ? SCILAMA_E_NOMEM : SCILAMA_OK;
     if (!status) {
         if (needed) *needed = b.size + 1;

@@ -38,8 +38,7 @@ scilama_status scilama_cluster(scilama_context *context, const float *points, in
     status = indices && distances ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) status = scilama_knn(context, points, n, dim, ld, &knn, indices, distances, NULL, error);
     if (!status) status = scilama_graph_from_knn(&graph, context, SCILAMA_GRAPH_FUZZY, n, knn.neighbors, indices, distances, error);
-    slm_free(context, indices);
-    slm_free(context, distances);
+    slm_free_all(context, indices, distances);
     if (!status) status = o.communities ? scilama_graph_leiden_target(graph, &leiden, o.communities, labels, report, error)
                                         : scilama_graph_leiden(graph, &leiden, labels, report, error);
     scilama_graph_destroy(graph);
@@ -77,8 +76,7 @@ static const char *first_batch(const scilama_dataset *dataset)
 scilama_status scilama_fit(scilama_model **out, scilama_dataset *dataset, const scilama_fit_options *options, scilama_step_info *info,
                            scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     scilama_fit_options o;
     scilama_model_options model_options;
     scilama_trainer_options trainer_options;

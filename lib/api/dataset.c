@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+/* scilama/dataset.h: what the caller gives is checked here; data/ relies on it. */
+
 INIT_OF(scilama_matrix, .storage = SCILAMA_STORAGE_DENSE, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32, .memory = SCILAMA_MEMORY_COPY)
 INIT_OF(scilama_column_info, 0)
 INIT_OF(scilama_preprocess_report, 0)
@@ -48,10 +50,8 @@ scilama_status scilama_dataset_create(
     scilama_dataset **out, scilama_context *context, const scilama_matrix *matrix,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(matrix);
+    RESULT(out);
+    REQUIRE(context, matrix);
     scilama_matrix m;
     scilama_matrix_init(&m, sizeof m);
     ENTER_CONTEXT(status, context);
@@ -79,10 +79,8 @@ scilama_status scilama_dataset_create_from_rows(
     scilama_dataset **out, scilama_context *context, const scilama_row_source *source,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(source);
+    RESULT(out);
+    REQUIRE(context, source);
     scilama_row_source s;
     scilama_row_source_init(&s, sizeof s);
     ENTER_CONTEXT(status, context);
@@ -106,8 +104,7 @@ scilama_status scilama_dataset_concat(
     scilama_dataset **out, scilama_dataset *const *datasets, int64_t n,
     const scilama_concat_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     REQUIRE(datasets);
     if (n < 1) return slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": there must be a dataset at least", n);
     for (int64_t i = 0; i < n; i++) {
@@ -125,8 +122,7 @@ void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dat
 
 static scilama_status enter_named(const scilama_dataset *dataset, const char *name, const void *values, scilama_error *error)
 {
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     if (!name || !*name) return slm_fail(error, SCILAMA_E_INVALID, "name is NULL or empty");
     return values ? SCILAMA_OK : null_argument(error, "values");
 }
@@ -169,8 +165,7 @@ scilama_status scilama_dataset_use_covariate(
 
 scilama_status scilama_dataset_set_split(scilama_dataset *dataset, const int32_t *split, scilama_error *error)
 {
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     return split ? slm_dataset_set_split(dataset, split, error) : null_argument(error, "split");
 }
 
@@ -184,8 +179,7 @@ scilama_status scilama_dataset_split_random(
     scilama_dataset *dataset, double train_fraction, double validation_fraction,
     uint64_t seed, const char *stratify, scilama_error *error)
 {
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     if (!(train_fraction >= 0) || !(validation_fraction >= 0) || !(train_fraction + validation_fraction <= 1 + 1e-9)) {
         char a[32], b[32];
         slm_format_double(a, sizeof a, train_fraction);
@@ -199,12 +193,10 @@ scilama_status scilama_gene_table_create(
     scilama_gene_table **out, scilama_context *context, const char *const *names,
     const float *values, int64_t rows, int64_t width, int64_t ld, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     REQUIRE(context);
     if (!names || !values) return null_argument(error, names ? "values" : "names");
-    ENTER_CONTEXT(status, context);
-    if (status) return status;
+    BEGIN_CONTEXT(status, context);
     int64_t stride = ld ? ld : width, total;
     if (rows <= 0 || width <= 0 || stride < width || !slm_mul_size(rows, stride, &total))
         return slm_fail(error, SCILAMA_E_INVALID, "a gene table of %" PRId64 " rows × %" PRId64 " with leading dimension %" PRId64 " is not possible", rows, width, ld);
@@ -221,8 +213,7 @@ scilama_status scilama_gene_table_create(
 
 scilama_status scilama_gene_table_random(scilama_gene_table **out, scilama_context *context, const scilama_gene_table *like, uint64_t seed, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     if (!context || !like) return null_argument(error, like ? "context" : "like");
     ENTER_CONTEXT(status, context);
     return status ? status : slm_gene_table_random(out, context, like, seed, error);
@@ -230,8 +221,7 @@ scilama_status scilama_gene_table_random(scilama_gene_table **out, scilama_conte
 
 scilama_status scilama_gene_table_shuffled(scilama_gene_table **out, scilama_context *context, const scilama_gene_table *table, uint64_t seed, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     if (!context || !table) return null_argument(error, table ? "context" : "table");
     ENTER_CONTEXT(status, context);
     return status ? status : slm_gene_table_shuffled(out, context, table, seed, error);
@@ -288,8 +278,7 @@ scilama_status scilama_dataset_preprocess(
     scilama_dataset *dataset, const scilama_preprocess_options *options,
     scilama_preprocess_report *report, scilama_error *error)
 {
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     scilama_preprocess_options o;
     scilama_preprocess_report r;
     scilama_preprocess_options_init(&o, sizeof o);
@@ -330,8 +319,7 @@ const char *scilama_dataset_used_gene_name(const scilama_dataset *dataset, int64
 
 scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t *split, scilama_error *error)
 {
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     REQUIRE(split);
     memcpy(split, dataset->split, (size_t)dataset->cells * sizeof *split);
     return SCILAMA_OK;
@@ -403,8 +391,7 @@ scilama_status scilama_dataset_get_numeric(
 scilama_status scilama_dataset_get_prepared(
     scilama_dataset *dataset, const int64_t *cells, int64_t n, float *values, int64_t ld, scilama_error *error)
 {
-    ENTER(status, dataset);
-    if (status) return status;
+    BEGIN(status, dataset);
     if (n < 0 || (n && (!cells || !values))) return slm_fail(error, SCILAMA_E_INVALID, "cells or values is NULL, or n negative");
     if ((status = slm_dataset_prepare(dataset, error))) return status;
     slm_design *design = dataset->design;

@@ -4,6 +4,9 @@
 #include "train/trainer.h"
 #include <string.h>
 
+/* scilama/exchange.h. What goes out holds on to its owner, so that it outlives the handle that it came from; what comes in is
+ * released by us whether it is read or not, as the Arrow interfaces ask of a consumer. */
+
 INIT_OF(scilama_arrow_options, 0)
 
 /* --- DLPack ------------------------------------------------------------------------------ */
@@ -28,23 +31,18 @@ static scilama_status hand_out(DLManagedTensorVersioned **out, scilama_context *
 
 scilama_status scilama_gene_table_to_dlpack(struct DLManagedTensorVersioned **out, const scilama_gene_table *table, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     REQUIRE(table);
-    ENTER(status, table);
-    if (status) return status;
+    BEGIN(status, table);
     scilama_tensor t = { .data = table->values, .dtype = SCILAMA_DTYPE_F32, .rank = 2, .rows = table->rows, .cols = table->width };
     return hand_out(out, table->ctx, &t, true, own_table(table), error);
 }
 
 scilama_status scilama_model_parameter_to_dlpack(struct DLManagedTensorVersioned **out, const scilama_model *model, const char *name, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(model);
-    REQUIRE(name);
-    ENTER(status, model);
-    if (status) return status;
+    RESULT(out);
+    REQUIRE(model, name);
+    BEGIN(status, model);
     const slm_params *params = &model->net.params;
     int index = slm_params_find(params, name);
     if (index < 0) return slm_fail(error, SCILAMA_E_NOTFOUND, "the model has no parameter \"%.150s\"", name);
@@ -55,11 +53,9 @@ scilama_status scilama_model_parameter_to_dlpack(struct DLManagedTensorVersioned
 
 scilama_status scilama_trainer_gradients_to_dlpack(struct DLManagedTensorVersioned **out, scilama_trainer *trainer, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     REQUIRE(trainer);
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     scilama_tensor t = { .data = trainer->grad, .dtype = real_type, .rank = 1, .rows = trainer->model->net.params.trainable, .cols = 1 };
     return hand_out(out, trainer->ctx, &t, false, (slm_owner){ slm_shared_retain(trainer->block), slm_shared_release }, error);
 }
@@ -67,10 +63,8 @@ scilama_status scilama_trainer_gradients_to_dlpack(struct DLManagedTensorVersion
 scilama_status scilama_dlpack_wrap(struct DLManagedTensorVersioned **out, scilama_context *context, const scilama_tensor *tensor, int32_t read_only,
                                    scilama_release_fn release, void *user, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(tensor);
+    RESULT(out);
+    REQUIRE(context, tensor);
     scilama_tensor t = { 0 };
     ENTER_CONTEXT(status, context);
     if (!status) status = slm_options_read(&t, sizeof t, tensor, "scilama_tensor", error);
@@ -79,8 +73,7 @@ scilama_status scilama_dlpack_wrap(struct DLManagedTensorVersioned **out, scilam
 
 scilama_status scilama_dlpack_to_legacy(struct DLManagedTensor **out, struct DLManagedTensorVersioned *tensor, int32_t drop_read_only, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     REQUIRE(tensor);
     return slm_dlpack_legacy(out, tensor, drop_read_only != 0, error);
 }
@@ -99,11 +92,8 @@ static scilama_status arrow_options(scilama_arrow_options *o, const scilama_arro
 static scilama_status from_arrow(scilama_gene_table **out, scilama_context *context, struct ArrowSchema *schema, struct ArrowArray *array,
                                  const scilama_arrow_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(schema);
-    REQUIRE(array);
+    RESULT(out);
+    REQUIRE(context, schema, array);
     scilama_arrow_options o;
     ENTER_CONTEXT(status, context);
     if (!status) status = arrow_options(&o, options, error);
@@ -125,10 +115,8 @@ scilama_status scilama_gene_table_from_arrow(scilama_gene_table **out, scilama_c
 static scilama_status from_stream(scilama_gene_table **out, scilama_context *context, struct ArrowArrayStream *stream,
                                   const scilama_arrow_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(stream);
+    RESULT(out);
+    REQUIRE(context, stream);
     scilama_arrow_options o;
     ENTER_CONTEXT(status, context);
     if (!status) status = arrow_options(&o, options, error);
@@ -169,9 +157,7 @@ static scilama_status embedding(scilama_context *ctx, const char *names_as, cons
 scilama_status scilama_gene_table_to_arrow(const scilama_gene_table *table, struct ArrowSchema *schema, struct ArrowArray *array, scilama_error *error)
 {
     BLANK(schema, array);
-    REQUIRE(table);
-    REQUIRE(schema);
-    REQUIRE(array);
+    REQUIRE(table, schema, array);
     ENTER(status, table);
     return status ? status : embedding(table->ctx, "gene_id", &table->names, table->values, table->width, own_table(table), schema, array, error);
 }
@@ -179,12 +165,8 @@ scilama_status scilama_gene_table_to_arrow(const scilama_gene_table *table, stru
 scilama_status scilama_model_cells_to_arrow(scilama_model *model, scilama_dataset *dataset, struct ArrowSchema *schema, struct ArrowArray *array, scilama_error *error)
 {
     BLANK(schema, array);
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(schema);
-    REQUIRE(array);
-    ENTER(status, model);
-    if (status) return status;
+    REQUIRE(model, dataset, schema, array);
+    BEGIN(status, model);
     int64_t latent = model->net.latent, count;
     float *values = slm_mul_size(dataset->cells, latent, &count) ? slm_shared_alloc(model->ctx, count, sizeof *values) : NULL;
     if (!values) return slm_fail_nomem(error);
@@ -197,11 +179,8 @@ scilama_status scilama_model_cells_to_arrow(scilama_model *model, scilama_datase
 scilama_status scilama_model_genes_to_arrow(scilama_model *model, struct ArrowSchema *schema, struct ArrowArray *array, scilama_error *error)
 {
     BLANK(schema, array);
-    REQUIRE(model);
-    REQUIRE(schema);
-    REQUIRE(array);
-    ENTER(status, model);
-    if (status) return status;
+    REQUIRE(model, schema, array);
+    BEGIN(status, model);
     int64_t latent = model->net.latent, count;
     float *values = slm_mul_size(model->net.genes, latent, &count) ? slm_shared_alloc(model->ctx, count, sizeof *values) : NULL;
     if (!values) return slm_fail_nomem(error);
@@ -214,9 +193,7 @@ scilama_status scilama_model_genes_to_arrow(scilama_model *model, struct ArrowSc
 scilama_status scilama_dataset_obs_to_arrow(const scilama_dataset *dataset, struct ArrowSchema *schema, struct ArrowArray *array, scilama_error *error)
 {
     BLANK(schema, array);
-    REQUIRE(dataset);
-    REQUIRE(schema);
-    REQUIRE(array);
+    REQUIRE(dataset, schema, array);
     slm_arrow_table t;
     ENTER(status, dataset);
     if (!status) status = slm_arrow_begin(&t, dataset->ctx, schema, array, dataset->cells, dataset->n_columns + 1, error);
@@ -233,10 +210,7 @@ scilama_status scilama_dataset_obs_to_arrow(const scilama_dataset *dataset, stru
 
 static scilama_status to_stream(struct ArrowArrayStream *stream, scilama_context *context, struct ArrowSchema *schema, struct ArrowArray *array, scilama_error *error)
 {
-    REQUIRE(stream);
-    REQUIRE(context);
-    REQUIRE(schema);
-    REQUIRE(array);
+    REQUIRE(stream, context, schema, array);
     ENTER_CONTEXT(status, context);
     if (!status && (!schema->release || !array->release))
         status = slm_fail(error, SCILAMA_E_INVALID, "the Arrow %s was released before", schema->release ? "array" : "schema");

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The writer of scilama/io.h: paths are made of group and key here, and a key cannot lead out of its group. */
+
 enum { PATH_BYTES = 1200 };
 
 /* For what puts a thing in place: it never looks for a cancel, and need not be counted as a call. */
@@ -46,8 +48,7 @@ static scilama_status need_texts(const char *const *texts, int64_t count, const 
 scilama_status scilama_h5ad_writer_open_part(scilama_h5ad_writer **out, scilama_context *context, const char *input,
                                              const scilama_file_options *options, const char *output, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     scilama_file_options o;
     scilama_file_options_init(&o, sizeof o);
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
@@ -64,8 +65,7 @@ scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_conte
 scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_context *context, const char *output, const scilama_matrix *matrix,
                                           const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     if (!context || !output || !output[0] || !matrix) return slm_fail(error, SCILAMA_E_INVALID, "context, output or matrix is NULL");
     scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE };
     ENTER_CONTEXT(status, context);
@@ -77,8 +77,7 @@ scilama_status scilama_h5ad_writer_create(scilama_h5ad_writer **out, scilama_con
 
 scilama_status scilama_h5ad_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, int32_t matrix, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     if (!output || !output[0] || !dataset) return slm_fail(error, SCILAMA_E_INVALID, "output or dataset is NULL");
     ENTER(status, dataset);
     return status ? status : slm_writer_create_from(out, output, dataset, matrix != 0, error);

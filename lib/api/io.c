@@ -7,6 +7,8 @@
 #include "io/table.h"
 #include "scilama/io.h"
 
+/* scilama/io.h but for its writer: paths and options are checked, then the reader of the kind asked for is called. */
+
 INIT_OF(scilama_file_options, 0)
 INIT_OF(scilama_table_options, 0)
 
@@ -20,8 +22,7 @@ typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, 
 static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out, scilama_context *context, const char *path,
                                    const scilama_file_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     scilama_file_options o;
     scilama_file_options_init(&o, sizeof o);
     ENTER_CONTEXT(status, context);
@@ -53,8 +54,7 @@ scilama_status scilama_h5ad_read_array(scilama_context *context, const char *pat
 scilama_status scilama_gene_table_read(scilama_gene_table **out, scilama_context *context, const char *path,
                                        const scilama_table_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     scilama_table_options o;
     scilama_table_options_init(&o, sizeof o);
     ENTER_CONTEXT(status, context);
@@ -91,8 +91,7 @@ scilama_status scilama_dataset_read(scilama_dataset **out, scilama_context *cont
 
 scilama_status scilama_file_describe(char **text, scilama_context *context, const char *path, const char *layer, scilama_error *error)
 {
-    REQUIRE(text);
-    *text = NULL;
+    RESULT(text);
     ENTER_CONTEXT(status, context);
     if (!status) status = check_path(path, error);
     return status ? status : slm_file_describe(text, context, path, layer, error);
@@ -110,8 +109,7 @@ void scilama_text_destroy(scilama_context *context, char *text)
 
 scilama_status scilama_h5ad_read_string(char **text, scilama_context *context, const char *path, const char *key, scilama_error *error)
 {
-    REQUIRE(text);
-    *text = NULL;
+    RESULT(text);
     ENTER_CONTEXT(status, context);
     if (!status) status = check_path(path, error);
     if (!status && (!key || !key[0])) status = slm_fail(error, SCILAMA_E_INVALID, "key is NULL or empty");
@@ -132,8 +130,7 @@ scilama_status scilama_h5ad_read_column(scilama_context *context, const char *pa
 
 scilama_status scilama_gene_aliases_read(scilama_gene_aliases **out, scilama_context *context, const char *path, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     ENTER_CONTEXT(status, context);
     if (!status) status = check_path(path, error);
     return status ? status : slm_aliases_read(out, context, path, error);

@@ -4,31 +4,19 @@
 #include "model/model.h"
 #include <string.h>
 
-scilama_status scilama_query_report_init(scilama_query_report *report, size_t struct_size)
-{
-    scilama_query_report d = { 0 };
-    return slm_options_init(report, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_covariate_report_init(scilama_covariate_report *report, size_t struct_size)
-{
-    scilama_covariate_report d = { 0 };
-    return slm_options_init(report, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_query_report, .struct_size = 0)
+INIT_OF(scilama_covariate_report, .struct_size = 0)
 
 scilama_status scilama_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
+    REQUIRE(model, dataset);
     ENTER(status, model);
     return status ? status : slm_model_learn_absent(model, dataset, error);
 }
 
 scilama_status scilama_model_check_query(scilama_model *model, scilama_dataset *dataset, scilama_query_report *report, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(report);
+    REQUIRE(model, dataset, report);
     ENTER(status, model);
     scilama_query_report r = { 0 };
     if (!status) status = slm_model_check_query(model, dataset, &r, error);
@@ -38,9 +26,7 @@ scilama_status scilama_model_check_query(scilama_model *model, scilama_dataset *
 scilama_status scilama_model_check_covariate(const scilama_model *model, const scilama_dataset *dataset, int64_t index,
                                              scilama_covariate_report *report, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(report);
+    REQUIRE(model, dataset, report);
     if (index < 0 || index >= model->recipe->n_covariates)
         return slm_fail(error, SCILAMA_E_INVALID, "covariate %lld: the model has %lld", (long long)index, (long long)model->recipe->n_covariates);
     slm_covariate_gaps gaps;

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+/* scilama/model.h: leading dimensions, names and indices are checked here; model/ and io/model_file.c do the work. */
+
 scilama_status scilama_model_options_init(scilama_model_options *options, size_t struct_size, int32_t preset)
 {
     return slm_options_preset(options, struct_size, &slm_model_option_table, preset);
@@ -19,8 +21,7 @@ INIT_OF(scilama_decode_options, .head = SCILAMA_HEAD_BEST, .unscale = 1, .match_
 
 scilama_status scilama_model_create(scilama_model **out, scilama_dataset *dataset, const scilama_model_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     REQUIRE(dataset);
     scilama_model_options o;
     scilama_model_options_init(&o, sizeof o, SCILAMA_PRESET_PUBLISHED);
@@ -33,8 +34,7 @@ void scilama_model_destroy(scilama_model *model) { slm_model_release(model); }
 
 scilama_status scilama_model_get_info(const scilama_model *model, scilama_model_info *info, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(info);
+    REQUIRE(model, info);
     const slm_net *net = &model->net;
     scilama_model_info i = { .genes = net->genes, .latent = net->latent, .covariate_columns = net->covariates,
                              .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps, .first_duplicate = model->recipe->first_duplicate };
@@ -43,8 +43,7 @@ scilama_status scilama_model_get_info(const scilama_model *model, scilama_model_
 
 scilama_status scilama_model_get_options(const scilama_model *model, scilama_model_options *options, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(options);
+    REQUIRE(model, options);
     return slm_result_write(options, &model->net.options, sizeof model->net.options, "scilama_model_options", error);
 }
 
@@ -67,8 +66,7 @@ int64_t scilama_model_covariates(const scilama_model *model) { return model ? mo
 
 scilama_status scilama_model_covariate(const scilama_model *model, int64_t index, scilama_covariate_info *info, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(info);
+    REQUIRE(model, info);
     if (index < 0 || index >= model->recipe->n_covariates)
         return slm_fail(error, SCILAMA_E_INVALID, "covariate %lld: the model has %lld", (long long)index, (long long)model->recipe->n_covariates);
     const slm_covariate_encoding *c = &model->recipe->covariates[index];
@@ -99,8 +97,7 @@ static scilama_status view(const scilama_model *model, int index, scilama_tensor
 
 scilama_status scilama_model_parameter(const scilama_model *model, int64_t index, scilama_tensor *tensor, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(tensor);
+    REQUIRE(model, tensor);
     if (index < 0 || index >= model->net.params.count)
         return slm_fail(error, SCILAMA_E_INVALID, "parameter %lld: the model has %d", (long long)index, model->net.params.count);
     return view(model, (int)index, tensor, error);
@@ -115,9 +112,7 @@ static scilama_status find(const scilama_model *model, const char *name, int *in
 
 scilama_status scilama_model_find_parameter(const scilama_model *model, const char *name, scilama_tensor *tensor, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(name);
-    REQUIRE(tensor);
+    REQUIRE(model, name, tensor);
     int index;
     scilama_status status = find(model, name, &index, error);
     return status ? status : view(model, index, tensor, error);
@@ -125,9 +120,7 @@ scilama_status scilama_model_find_parameter(const scilama_model *model, const ch
 
 scilama_status scilama_model_set_parameter(scilama_model *model, const char *name, const float *values, int64_t count, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(name);
-    REQUIRE(values);
+    REQUIRE(model, name, values);
     int index;
     scilama_status status = find(model, name, &index, error);
     if (status) return status;
@@ -142,9 +135,7 @@ scilama_status scilama_model_set_parameter(scilama_model *model, const char *nam
 
 scilama_status scilama_model_extend_covariate(scilama_model *model, const char *key, const char *const *values, int64_t count, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(key);
-    REQUIRE(values);
+    REQUIRE(model, key, values);
     if (count < 1 || count > 1000000) return slm_fail(error, SCILAMA_E_INVALID, "count is %lld: it must be 1 to 1000000", (long long)count);
     for (int64_t i = 0; i < count; i++)
         if (!values[i]) return slm_fail(error, SCILAMA_E_INVALID, "category %lld is NULL", (long long)i);
@@ -156,8 +147,7 @@ scilama_status scilama_model_copy_parameters(scilama_model *model, const scilama
                                              int64_t *copied, scilama_error *error)
 {
     if (copied) *copied = 0;
-    REQUIRE(model);
-    REQUIRE(from);
+    REQUIRE(model, from);
     ENTER(status, model);
     if (!prefix) prefix = "";
     return status ? status : slm_model_copy_parameters(model, from, prefix, from_prefix ? from_prefix : prefix, copied, error);
@@ -175,9 +165,7 @@ static scilama_status leading(int64_t *ld, int64_t rows, int64_t width, scilama_
 
 scilama_status scilama_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(mu);
+    REQUIRE(model, dataset, mu);
     ENTER(status, model);
     if (!status) status = leading(&ld, dataset->cells, model->net.latent, error);
     return status ? status : slm_model_encode_cells(model, dataset, mu, sigma, ld, error);
@@ -185,8 +173,7 @@ scilama_status scilama_model_encode_cells(scilama_model *model, scilama_dataset 
 
 scilama_status scilama_model_encode_genes(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(mu);
+    REQUIRE(model, mu);
     ENTER(status, model);
     if (!status) status = leading(&ld, model->net.genes, model->net.latent, error);
     return status ? status : slm_model_encode_genes(model, mu, sigma, ld, error);
@@ -194,8 +181,7 @@ scilama_status scilama_model_encode_genes(scilama_model *model, float *mu, float
 
 scilama_status scilama_model_gene_vectors(const scilama_model *model, int64_t modality, int64_t *width, float *values, int64_t ld, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(width);
+    REQUIRE(model, width);
     if (modality < 0 || modality >= model->net.modalities)
         return slm_fail(error, SCILAMA_E_INVALID, "modality %lld: the model has %d", (long long)modality, model->net.modalities);
     int64_t d = *width = model->net.width[modality];
@@ -223,8 +209,7 @@ scilama_status scilama_model_encode_new_genes(scilama_model *model, const scilam
                                               int64_t n_tables, float *mu, int64_t ld, scilama_error *error)
 {
     slm_gene_vectors vectors;
-    REQUIRE(model);
-    REQUIRE(mu);
+    REQUIRE(model, mu);
     ENTER(status, model);
     if (!status) status = take_vectors(model, tables, names, n_tables, &vectors, error);
     if (!status) status = leading(&ld, vectors.rows, model->net.latent, error);
@@ -245,9 +230,7 @@ static scilama_status decode_options(scilama_decode_options *o, const scilama_de
 scilama_status scilama_model_decode(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
                                     float *values, int64_t ld, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(values);
+    REQUIRE(model, dataset, values);
     scilama_decode_options o;
     ENTER(status, model);
     if (!status) status = decode_options(&o, options, error);
@@ -278,9 +261,7 @@ scilama_status scilama_model_decode_new_genes(scilama_model *model, scilama_data
     slm_gene_vectors vectors;
     scilama_decode_options o;
     slm_unseen_rows rows = { .n = 0 };
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(values);
+    REQUIRE(model, dataset, values);
     ENTER(status, model);
     if (!status) status = take_vectors(model, tables, names, n_tables, &vectors, error);
     if (!status) status = decode_options(&o, options, error);
@@ -303,10 +284,7 @@ scilama_status scilama_model_predict_genes(scilama_model *model, scilama_dataset
     scilama_decode_options o;
     scilama_gene_forecast f;
     slm_unseen_rows rows = { .n = 0 };
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(tables);
-    REQUIRE(genes);
+    REQUIRE(model, dataset, tables, genes);
     scilama_gene_forecast_init(&f, sizeof f);
     ENTER(status, model);
     if (!status) status = decode_options(&o, options, error);
@@ -328,26 +306,22 @@ scilama_status scilama_model_predict_genes(scilama_model *model, scilama_dataset
 
 scilama_status scilama_model_save(const scilama_model *model, const char *path, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(path);
+    REQUIRE(model, path);
     ENTER(status, model);
     return status ? status : slm_model_save(model, path, error);
 }
 
 scilama_status scilama_model_load(scilama_model **out, scilama_context *context, const char *path, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(path);
+    RESULT(out);
+    REQUIRE(context, path);
     ENTER_CONTEXT(status, context);
     return status ? status : slm_model_load(out, context, path, error);
 }
 
 scilama_status scilama_model_save_memory(const scilama_model *model, void **bytes, int64_t *size, scilama_error *error)
 {
-    REQUIRE(bytes);
-    *bytes = NULL;
+    RESULT(bytes);
     REQUIRE(size);
     *size = 0;
     REQUIRE(model);
@@ -357,10 +331,8 @@ scilama_status scilama_model_save_memory(const scilama_model *model, void **byte
 
 scilama_status scilama_model_load_memory(scilama_model **out, scilama_context *context, const void *bytes, int64_t size, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(bytes);
+    RESULT(out);
+    REQUIRE(context, bytes);
     if (size < 1) return slm_fail(error, SCILAMA_E_INVALID, "size is %lld: a model has bytes", (long long)size);
     ENTER_CONTEXT(status, context);
     return status ? status : slm_model_load_memory(out, context, bytes, size, error);

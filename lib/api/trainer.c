@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+/* scilama/trainer.h: whether a report can be written is found out before a step, which cannot be taken back. */
+
 scilama_status scilama_trainer_options_init(scilama_trainer_options *options, size_t struct_size, int32_t preset)
 {
     return slm_options_preset(options, struct_size, &slm_trainer_option_table, preset);
@@ -29,10 +31,8 @@ static scilama_status read_options(scilama_trainer_options *o, const scilama_tra
 scilama_status scilama_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset,
                                       const scilama_trainer_options *options, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(model);
-    REQUIRE(dataset);
+    RESULT(out);
+    REQUIRE(model, dataset);
     scilama_trainer_options o;
     ENTER(status, model);
     if (!status) status = read_options(&o, options, error);
@@ -44,9 +44,7 @@ void scilama_trainer_destroy(scilama_trainer *trainer) { slm_trainer_destroy(tra
 scilama_status scilama_trainer_memory(const scilama_model *model, const scilama_dataset *dataset,
                                       const scilama_trainer_options *options, int64_t *bytes, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(bytes);
+    REQUIRE(model, dataset, bytes);
     scilama_trainer_options o;
     scilama_status status = read_options(&o, options, error);
     if (!status) status = slm_trainer_options_check(&o, model, error);
@@ -69,20 +67,24 @@ static scilama_status check_info(const scilama_step_info *info, scilama_error *e
     return SCILAMA_OK;
 }
 
-scilama_status scilama_trainer_step(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
+static scilama_status with_info(scilama_trainer *trainer, scilama_status (*what)(scilama_trainer *, scilama_step_info *, scilama_error *),
+                                scilama_step_info *info, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
-    status = slm_trainer_step(trainer, &i, error);
+    status = what(trainer, &i, error);
     return give_info(info, &i, status, error);
+}
+
+scilama_status scilama_trainer_step(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
+{
+    return with_info(trainer, slm_trainer_step, info, error);
 }
 
 scilama_status scilama_trainer_run_epoch(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     do {
@@ -93,8 +95,7 @@ scilama_status scilama_trainer_run_epoch(scilama_trainer *trainer, scilama_step_
 
 scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn progress, void *user, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     i.struct_size = sizeof i;
@@ -108,8 +109,7 @@ scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn
 
 scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     if ((status = check_info(info, error))) return status;
     scilama_step_info i = blank_info;
     status = slm_trainer_forward_backward(trainer, cells, n, &i, error);
@@ -118,30 +118,19 @@ scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const 
 
 scilama_status scilama_trainer_apply(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
-    if ((status = check_info(info, error))) return status;
-    scilama_step_info i = blank_info;
-    status = slm_trainer_apply(trainer, &i, error);
-    return give_info(info, &i, status, error);
+    return with_info(trainer, slm_trainer_apply, info, error);
 }
 
 scilama_status scilama_trainer_end_phase(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
-    if ((status = check_info(info, error))) return status;
-    scilama_step_info i = blank_info;
-    status = slm_trainer_end_phase(trainer, &i, error);
-    return give_info(info, &i, status, error);
+    return with_info(trainer, slm_trainer_end_phase, info, error);
 }
 
 static const int32_t real_type = sizeof(slm_real) == sizeof(float) ? SCILAMA_DTYPE_F32 : SCILAMA_DTYPE_F64;
 
 scilama_status scilama_trainer_gradients(scilama_trainer *trainer, scilama_tensor *gradients, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     REQUIRE(gradients);
     scilama_tensor t = { .name = "gradients", .data = trainer->grad, .dtype = real_type, .rank = 1,
                          .rows = trainer->model->net.params.trainable, .cols = 1, .trainable = 1 };
@@ -150,10 +139,8 @@ scilama_status scilama_trainer_gradients(scilama_trainer *trainer, scilama_tenso
 
 scilama_status scilama_trainer_gradient(scilama_trainer *trainer, const char *name, scilama_tensor *gradient, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
-    REQUIRE(name);
-    REQUIRE(gradient);
+    BEGIN(status, trainer);
+    REQUIRE(name, gradient);
     int index = slm_params_find(&trainer->model->net.params, name);
     if (index < 0 || !trainer->model->net.params.item[index].trainable)
         return slm_fail(error, SCILAMA_E_NOTFOUND, "the model has no trainable parameter \"%.150s\"", name);
@@ -165,8 +152,7 @@ scilama_status scilama_trainer_gradient(scilama_trainer *trainer, const char *na
 
 scilama_status scilama_trainer_evaluate(scilama_trainer *trainer, int32_t split, scilama_evaluation *evaluation, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     REQUIRE(evaluation);
     int64_t n = 0;
     for (int64_t i = 0; i < trainer->design->cells; i++)
@@ -179,8 +165,7 @@ scilama_status scilama_trainer_evaluate(scilama_trainer *trainer, int32_t split,
 
 scilama_status scilama_trainer_kl_per_unit(scilama_trainer *trainer, double *kl_s, double *kl_f, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     size_t bytes = (size_t)trainer->model->net.latent * sizeof(double);
     if (kl_s) memcpy(kl_s, trainer->kl_s, bytes);
     if (kl_f) memcpy(kl_f, trainer->kl_f, bytes);
@@ -198,8 +183,7 @@ scilama_status scilama_trainer_get_rates(const scilama_trainer *trainer, double 
 
 scilama_status scilama_trainer_set_rates(scilama_trainer *trainer, double lr, double beta, double gamma, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     const double rates[] = { lr, beta, gamma };
     const char *const names[] = { "lr", "beta", "gamma" };
     for (int i = 0; i < 3; i++)
@@ -217,15 +201,13 @@ int64_t scilama_trainer_state_size(const scilama_trainer *trainer) { return trai
 
 scilama_status scilama_trainer_state_get(const scilama_trainer *trainer, void *buffer, int64_t size, scilama_error *error)
 {
-    REQUIRE(trainer);
-    REQUIRE(buffer);
+    REQUIRE(trainer, buffer);
     return slm_trainer_state_get(trainer, buffer, size, error);
 }
 
 scilama_status scilama_trainer_state_set(scilama_trainer *trainer, const void *buffer, int64_t size, scilama_error *error)
 {
-    ENTER(status, trainer);
-    if (status) return status;
+    BEGIN(status, trainer);
     REQUIRE(buffer);
     return slm_trainer_state_set(trainer, buffer, size, error);
 }

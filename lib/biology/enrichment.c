@@ -14,8 +14,7 @@ void slm_gene_sets_free(scilama_gene_sets *sets)
     slm_strings_free(ctx, &sets->names);
     slm_strings_free(ctx, &sets->descriptions);
     slm_strings_free(ctx, &sets->genes);
-    slm_free(ctx, sets->start);
-    slm_free(ctx, sets);
+    slm_free_all(ctx, sets->start, sets);
     slm_context_release(ctx);
 }
 

@@ -90,8 +90,7 @@ static scilama_status draw(holdout *h, int64_t round, scilama_error *error)
             }
         }
     }
-    slm_free(h->ctx, with);
-    slm_free(h->ctx, away);
+    slm_free_all(h->ctx, with, away);
     return status;
 }
 

@@ -300,12 +300,7 @@ scilama_status slm_paired_markers(scilama_context *ctx, const slm_paired_space *
     }
 done:
     workspace_free(ctx, &w);
-    slm_free(ctx, c.cells);
-    slm_free(ctx, c.code);
-    slm_free(ctx, c.ends);
-    slm_free(ctx, c.size);
-    slm_free(ctx, sums);
-    slm_free(ctx, shuffled);
+    slm_free_all(ctx, c.cells, c.code, c.ends, c.size, sums, shuffled);
     return status;
 }
 
@@ -349,7 +344,6 @@ scilama_status slm_combine_ranks(scilama_context *ctx, int64_t groups, int64_t g
         int64_t m = slm_order_rising(product, genes, order);
         for (int64_t r = 0; r < m; r++) out[order[r]] = (double)(r + 1);
     }
-    slm_free(ctx, product);
-    slm_free(ctx, order);
+    slm_free_all(ctx, product, order);
     return status;
 }

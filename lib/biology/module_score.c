@@ -107,9 +107,7 @@ scilama_status slm_module_activity(scilama_context *ctx, const slm_expression *e
     activity_task t = { e, labels, modules, weight, offset, offset + modules, activity, ctx, NULL };
     status = slm_expression_scan(e, NULL, e->cells, score_rows, &t, error);
 done:
-    slm_free(ctx, mean);
-    slm_free(ctx, offset);
-    slm_free(ctx, size);
+    slm_free_all(ctx, mean, offset, size);
     return status;
 }
 
@@ -133,8 +131,7 @@ scilama_status slm_module_projection(scilama_context *ctx, const float *cells, i
             for (int64_t l = 0; l < dim; l++) sum += (double)cells[i * dim + l] * centre[m * dim + l];
             activity[i * modules + m] = count[m] ? (float)(sum / (double)count[m]) : NAN;
         }
-    slm_free(ctx, centre);
-    slm_free(ctx, count);
+    slm_free_all(ctx, centre, count);
     return status;
 }
 
@@ -309,7 +306,6 @@ scilama_status slm_module_coherence(scilama_context *ctx, const slm_expression *
     if (!status && p) memcpy(p, own + modules, (size_t)modules * sizeof *own);
     if (!status && fdr) slm_p_adjust(own + modules, modules, fdr, order);
     sample_free(ctx, &s);
-    slm_free(ctx, own);
-    slm_free(ctx, order);
+    slm_free_all(ctx, own, order);
     return status;
 }

@@ -52,8 +52,7 @@ static scilama_status cluster(scilama_context *ctx, const float *x, int64_t n, i
     if (!status)
         status = o->graph == SCILAMA_GRAPH_JACCARD ? slm_graph_jaccard(graph, ctx, n, k, indices, error)
                                                    : slm_graph_fuzzy(graph, ctx, n, k, indices, distances, error);
-    slm_free(ctx, indices);
-    slm_free(ctx, distances);
+    slm_free_all(ctx, indices, distances);
     return status ? status : slm_leiden(*graph, &leiden, labels, report, error);
 }
 
@@ -196,10 +195,7 @@ scilama_status slm_gene_modules(scilama_context *ctx, const float *genes, int64_
     strengths(graph, own, v.row, membership, hub);
     if (o->rounds > 0) status = stability(ctx, &v, own, report->modules, o, cohesion, &report->chance, error);
 done:
-    slm_free(ctx, v.x);
-    slm_free(ctx, v.row);
-    slm_free(ctx, own);
-    slm_free(ctx, size);
+    slm_free_all(ctx, v.x, v.row, own, size);
     slm_graph_free(graph);
     return status;
 }

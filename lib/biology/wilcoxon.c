@@ -146,10 +146,6 @@ scilama_status slm_wilcoxon(scilama_context *ctx, const slm_expression *e, const
     status = adjust(ctx, &table, n_groups, e->genes, error);
 done:
     slm_gene_columns_close(&columns);
-    slm_free(ctx, size);
-    slm_free(ctx, t.entries);
-    slm_free(ctx, t.numbers);
-    slm_free(ctx, t.nonzero);
-    slm_free(ctx, own);
+    slm_free_all(ctx, size, t.entries, t.numbers, t.nonzero, own);
     return status;
 }

@@ -66,6 +66,11 @@ void slm_free(scilama_context *ctx, void *ptr)
     ctx->allocator.release(ctx->allocator.user, block, total, ALIGN);
 }
 
+void slm_free_blocks(scilama_context *ctx, void *const *blocks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) slm_free(ctx, blocks[i]);
+}
+
 typedef struct shared { scilama_context *ctx; atomic_int owners; } shared;
 
 static shared *shared_head(void *block) { return (shared *)((char *)block - HEADER); }

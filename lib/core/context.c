@@ -4,6 +4,8 @@
 #include "core/thread.h"
 #include <unistd.h>
 
+/* Contexts count their owners and the calls that run: a cancel is for the running calls and forgotten with the last of them. */
+
 scilama_context *slm_context_retain(scilama_context *ctx)
 {
     atomic_fetch_add(&ctx->refs, 1);

@@ -42,6 +42,14 @@ struct scilama_context {
 scilama_context *slm_context_retain(scilama_context *ctx);
 void slm_context_release(scilama_context *ctx);
 
+/* Defines name(object), one more owner of something that counts its owners in `refs`; NULL allowed. */
+#define SLM_RETAIN(name, type) \
+    type *name(type *object) \
+    { \
+        if (object) atomic_fetch_add(&object->refs, 1); \
+        return object; \
+    }
+
 /* A public call that runs, counted from slm_call_begin() to slm_call_end(): a cancel is for the calls
  * that run when it comes, and is forgotten with the last of them. */
 #define SLM_CANCELLED 0x80000000u
@@ -64,6 +72,9 @@ void *slm_alloc_array_zero(scilama_context *ctx, int64_t count, size_t size);
 /* Grows to count elements, keeping the first `kept`; on failure the old block stands. */
 void *slm_realloc_array(scilama_context *ctx, void *old, int64_t kept, int64_t count, size_t size);
 void slm_free(scilama_context *ctx, void *block);              /* NULL allowed */
+/* Several at once, NULLs among them: what a function took is given back by one statement. */
+#define slm_free_all(ctx, ...) slm_free_blocks(ctx, (void *[]){ __VA_ARGS__ }, sizeof((void *[]){ __VA_ARGS__ }) / sizeof(void *))
+void slm_free_blocks(scilama_context *ctx, void *const *blocks, size_t count);
 char *slm_strdup(scilama_context *ctx, const char *text);
 /* Memory with several owners, zeroed at first. It holds the context; the last owner to
  * let go frees it, on whatever thread that is. */
@@ -114,9 +125,9 @@ void slm_bytes_init(slm_bytes *b, scilama_context *ctx);
 void slm_bytes_free(slm_bytes *b);
 bool slm_bytes_put(slm_bytes *b, const void *data, size_t size);
 bool slm_bytes_text(slm_bytes *b, const char *text);
-bool slm_bytes_double(slm_bytes *b, double value);
-bool slm_bytes_int(slm_bytes *b, int64_t value);
-bool slm_bytes_json_string(slm_bytes *b, const char *text); /* quoted, escaped, valid UTF-8 */
+/* JSON: the format as it stands, but %q a string (quoted, escaped, valid UTF-8) or null, %i an int64_t, %g a double (null where it
+ * is not finite), %b a bool, %s text that is JSON already. */
+void slm_bytes_json(slm_bytes *b, const char *format, ...);
 
 /* --- string tables (strings.c) --------------------------------------------- */
 typedef struct slm_strings {
@@ -128,6 +139,11 @@ typedef struct slm_strings {
 scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const char *const *values, int64_t count, scilama_error *error);
 /* the strings of `in` named by rows[count] */
 scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const slm_strings *in, const int64_t *rows, int64_t count, scilama_error *error);
+scilama_status slm_strings_clone(scilama_context *ctx, slm_strings *out, const slm_strings *in, scilama_error *error);
+/* Names that did not occur before and the rows [names->count] they are of; *rows NULL, and no names, where all differ. */
+scilama_status slm_strings_distinct(scilama_context *ctx, const slm_strings *in, slm_strings *names, int64_t **rows, scilama_error *error);
+const char **slm_strings_pointers(scilama_context *ctx, const slm_strings *strings); /* [count] into them; NULL when memory is out */
+void slm_strings_list(const slm_strings *strings, char *text, size_t size); /* "a, b, c", cut where it does not fit */
 void slm_strings_free(scilama_context *ctx, slm_strings *strings);
 /* `code` where one is not UTF-8: "WHAT NUMBER ('NAME') is not UTF-8 …", counted from 1. */
 scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error);
@@ -145,6 +161,8 @@ bool slm_name_list_add(slm_name_list *list, const char *name, size_t length);
 /* Moves the names out; the list is empty after. */
 scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama_error *error);
 void slm_name_list_free(slm_name_list *list);
+/* Numbers as names: values [count], natural: uint64_t; NULL: "0", "1", … */
+scilama_status slm_strings_numbers(scilama_context *ctx, slm_strings *out, const int64_t *values, bool natural, int64_t count, scilama_error *error);
 
 /* name -> row. Open addressing; built once. */
 typedef struct slm_name_index {

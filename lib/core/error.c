@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Errors and the log: one line of UTF-8, whatever a name or path in it holds. Nothing is kept between calls. */
+
 static scilama_status fill(scilama_error *error, scilama_status code, int detail, const char *format, va_list args)
 {
     if (error) {

@@ -2,6 +2,8 @@
 #include "core/rng.h"
 #include <math.h>
 
+/* Philox4x32-10 (Salmon et al., SC 2011) and what is drawn by it: a function of seed, stream and counter alone. */
+
 slm_rng slm_rng_make(uint64_t seed, uint32_t stream, uint32_t phase, uint32_t step)
 {
     slm_rng r = { { (uint32_t)seed, (uint32_t)(seed >> 32) }, { step, stream | phase << 28 } };

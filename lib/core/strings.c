@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/core.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Tables of strings, all bytes in one block with offsets, so that a million names are three allocations; their order, an
@@ -57,6 +59,47 @@ scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const sl
     return SCILAMA_OK;
 }
 
+scilama_status slm_strings_clone(scilama_context *ctx, slm_strings *out, const slm_strings *in, scilama_error *error)
+{
+    int64_t bytes = in->count ? in->offsets[in->count] : 0;
+    scilama_status status = reserve(ctx, out, in->count, bytes, error);
+    if (status) return status;
+    out->offsets[0] = 0;
+    if (in->count) memcpy(out->offsets, in->offsets, (size_t)(in->count + 1) * sizeof *in->offsets);
+    if (bytes) memcpy(out->bytes, in->bytes, (size_t)bytes);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_strings_distinct(scilama_context *ctx, const slm_strings *in, slm_strings *names, int64_t **rows, scilama_error *error)
+{
+    slm_name_index index;
+    int64_t n = 0;
+    *rows = NULL;
+    *names = (slm_strings){ 0 };
+    scilama_status status = slm_name_index_build(ctx, &index, in, error);
+    if (!status && index.first_duplicate >= 0 && !(*rows = slm_alloc_array(ctx, in->count, sizeof **rows))) status = slm_fail_nomem(error);
+    for (int64_t i = 0; *rows && i < in->count; i++)
+        if (slm_name_index_find(&index, slm_string(in, i)) == i) (*rows)[n++] = i;
+    if (*rows) status = slm_strings_take(ctx, names, in, *rows, n, error);
+    slm_name_index_free(ctx, &index);
+    return status;
+}
+
+const char **slm_strings_pointers(scilama_context *ctx, const slm_strings *strings)
+{
+    const char **all = slm_alloc_array(ctx, strings->count, sizeof *all);
+    for (int64_t i = 0; all && i < strings->count; i++) all[i] = slm_string(strings, i);
+    return all;
+}
+
+void slm_strings_list(const slm_strings *strings, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = 0;
+    for (int64_t i = 0; i < strings->count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%.40s", i ? ", " : "", slm_string(strings, i));
+}
+
 scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error)
 {
     if (!strings->count || slm_utf8_valid(strings->bytes, (size_t)strings->offsets[strings->count])) return SCILAMA_OK;
@@ -70,8 +113,7 @@ scilama_status slm_strings_check(const slm_strings *strings, const char *what, s
 
 void slm_strings_free(scilama_context *ctx, slm_strings *strings)
 {
-    slm_free(ctx, strings->offsets);
-    slm_free(ctx, strings->bytes);
+    slm_free_all(ctx, strings->offsets, strings->bytes);
     *strings = (slm_strings){ 0 };
 }
 
@@ -173,4 +215,19 @@ scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama
     list->bytes.data = NULL;
     slm_name_list_free(list);
     return SCILAMA_OK;
+}
+
+scilama_status slm_strings_numbers(scilama_context *ctx, slm_strings *out, const int64_t *values, bool natural, int64_t count, scilama_error *error)
+{
+    slm_name_list list;
+    char text[24];
+    slm_name_list_init(&list, ctx);
+    for (int64_t i = 0; i < count && !list.bytes.failed; i++) {
+        int64_t value = values ? values[i] : i;
+        int length = natural ? snprintf(text, sizeof text, "%" PRIu64, (uint64_t)value) : snprintf(text, sizeof text, "%" PRId64, value);
+        slm_name_list_add(&list, text, (size_t)length);
+    }
+    scilama_status status = slm_name_list_take(&list, out, error);
+    slm_name_list_free(&list);
+    return status;
 }

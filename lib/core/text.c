@@ -2,6 +2,7 @@
 #include "core/core.h"
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,21 +95,7 @@ bool slm_bytes_put(slm_bytes *b, const void *data, size_t size)
 
 bool slm_bytes_text(slm_bytes *b, const char *text) { return slm_bytes_put(b, text, strlen(text)); }
 
-bool slm_bytes_double(slm_bytes *b, double value)
-{
-    char text[40];
-    slm_format_double(text, sizeof text, value);
-    return slm_bytes_text(b, text);
-}
-
-bool slm_bytes_int(slm_bytes *b, int64_t value)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%" PRId64, value);
-    return slm_bytes_text(b, text);
-}
-
-bool slm_bytes_json_string(slm_bytes *b, const char *text)
+static void put_quoted(slm_bytes *b, const char *text)
 {
     slm_bytes_put(b, "\"", 1);
     for (const char *p = text; *p;) {
@@ -121,7 +108,36 @@ bool slm_bytes_json_string(slm_bytes *b, const char *text)
         else slm_bytes_put(b, p, 1);
         p += n ? n : 1;
     }
-    return slm_bytes_put(b, "\"", 1);
+    slm_bytes_put(b, "\"", 1);
+}
+
+void slm_bytes_json(slm_bytes *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    for (const char *p = format, *next; *p; p = next) {
+        char number[40] = "null";
+        const char *text = number;
+        double value;
+        size_t plain = strcspn(p, "%");
+        next = p + plain + (p[plain] ? 2 : 0);
+        slm_bytes_put(b, p, plain);
+        switch (p[plain] ? p[plain + 1] : 0) {
+        case 'i': snprintf(number, sizeof number, "%" PRId64, va_arg(args, int64_t)); break;
+        case 'g':
+            if (isfinite(value = va_arg(args, double))) slm_format_double(number, sizeof number, value);
+            break;
+        case 'b': text = va_arg(args, int) ? "true" : "false"; break;
+        case 's': text = va_arg(args, const char *); break;
+        case 'q':
+            if (!(text = va_arg(args, const char *))) text = number;
+            else put_quoted(b, text), text = "";
+            break;
+        default: text = "";
+        }
+        slm_bytes_text(b, text);
+    }
+    va_end(args);
 }
 
 /* --- UTF-8 (RFC 3629: no surrogates, nothing overlong) ------------------------------ */

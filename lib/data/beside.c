@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Factor loadings of genes beside the model's, for a query that lacks many of those: first from vectors or from the query's own
+ * axes, turned (orthogonal Procrustes) to agree with what is known, then by regression on the cells' factors (EM of factor analysis). */
+
 enum { RANK = SLM_FACTORS_RANK, CELLS = 2048, AXES = 12, ROUNDS = 10, NEAREST = 3, TILE = 64 };
 static const double ENOUGH = 0.25;      /* shared genes that tell this much are trusted more than directions */
 static const double LEAST_NOISE = 0.05; /* of a gene of variance 1 */
@@ -32,9 +35,7 @@ typedef struct learning {
 
 void slm_beside_free(scilama_context *ctx, slm_beside *b)
 {
-    slm_free(ctx, b->loading);
-    slm_free(ctx, b->mean);
-    slm_free(ctx, b->noise);
+    slm_free_all(ctx, b->loading, b->mean, b->noise);
     *b = (slm_beside){ 0 };
 }
 
@@ -58,9 +59,7 @@ static scilama_status read_sample(learning *l, scilama_error *error)
     }
     for (int64_t k = 0; k < l->m && !status; k++) l->moved[k] = k < l->shared ? (float)mean[k] : 0;
     for (int64_t i = 0; i < l->n * l->m && !status; i++) l->x[i] -= (float)mean[i % l->m];
-    slm_free(l->ctx, cells);
-    slm_free(l->ctx, mean);
-    slm_free(l->ctx, row);
+    slm_free_all(l->ctx, cells, mean, row);
     return status;
 }
 
@@ -310,9 +309,7 @@ static scilama_status regress(learning *l, int rounds, scilama_error *error)
         for (int i = 0; i < RANK; i++) shift += (double)l->out->loading[o * RANK + i] * centre[i];
         l->out->mean[o] = (float)-shift;
     }
-    slm_free(l->ctx, pull);
-    slm_free(l->ctx, t);
-    slm_free(l->ctx, moment);
+    slm_free_all(l->ctx, pull, t, moment);
     return status;
 }
 
@@ -361,11 +358,7 @@ scilama_status slm_beside_learn(slm_beside *out, const slm_beside_plan *plan, sc
     }
     if (!status) status = regress(&l, little ? 0 : ROUNDS / 2, error);
     out->explained = l.explained;
-    slm_free(l.ctx, l.at);
-    slm_free(l.ctx, l.x);
-    slm_free(l.ctx, l.moved);
-    slm_free(l.ctx, l.target);
-    slm_free(l.ctx, l.axis);
+    slm_free_all(l.ctx, l.at, l.x, l.moved, l.target, l.axis);
     if (status) slm_beside_free(l.ctx, out);
     return status;
 }

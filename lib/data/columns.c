@@ -9,9 +9,7 @@
 
 static void free_column(scilama_context *ctx, slm_column *column)
 {
-    slm_free(ctx, column->name);
-    slm_free(ctx, column->numeric);
-    slm_free(ctx, column->codes);
+    slm_free_all(ctx, column->name, column->numeric, column->codes);
     slm_strings_free(ctx, &column->categories);
 }
 
@@ -158,10 +156,7 @@ done:
     slm_strings_free(ctx, &all);
     slm_strings_free(ctx, &distinct);
     slm_strings_free(ctx, &categories);
-    slm_free(ctx, first);
-    slm_free(ctx, number);
-    slm_free(ctx, order);
-    slm_free(ctx, codes);
+    slm_free_all(ctx, first, number, order, codes);
     return status;
 }
 

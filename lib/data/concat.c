@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Several data sets as one: genes that all have, in the order of the first, names of cells made unique, rows one after another.
+ * In memory rows are copied part by part, so that a part may be given back as soon as it is; streamed ones stay where they are. */
+
 static void concat_free(slm_concat *c)
 {
-    slm_free(c->ctx, c->first);
-    slm_free(c->ctx, c->places);
-    slm_free(c->ctx, c->place);
-    slm_free(c->ctx, c->ordered);
+    slm_free_all(c->ctx, c->first, c->places, c->place, c->ordered);
 }
 
 static scilama_status concat_make(slm_concat *c, scilama_error *error)
@@ -125,9 +125,7 @@ static scilama_status join_genes(slm_concat *c, slm_strings *names, scilama_erro
         if (kept[g]) order[at++] = g;
     if (a->named_genes) status = slm_strings_take(c->ctx, names, &a->gene_names, order, c->genes, error);
 done:
-    slm_free(c->ctx, rows);
-    slm_free(c->ctx, order);
-    slm_free(c->ctx, kept);
+    slm_free_all(c->ctx, rows, order, kept);
     return status;
 }
 
@@ -136,35 +134,17 @@ done:
 /* All names one after another; with "-KEY" behind each where keys are given. */
 static scilama_status string_up(const slm_concat *c, bool keys, slm_strings *out, scilama_error *error)
 {
-    int64_t bytes = 0, at = 0;
-    for (int64_t i = 0; i < c->n; i++) {
-        const slm_strings *s = &c->parts[i]->cell_names;
-        bytes += s->offsets[s->count] + (keys ? s->count * (int64_t)(strlen(c->keys[i]) + 1) : 0);
-    }
-    *out = (slm_strings){ .count = c->cells };
-    out->offsets = slm_alloc_array(c->ctx, c->cells + 1, sizeof *out->offsets);
-    out->bytes = slm_alloc_array(c->ctx, bytes + 1, 1);
-    if (!out->offsets || !out->bytes) {
-        slm_strings_free(c->ctx, out);
-        return slm_fail_nomem(error);
-    }
-    for (int64_t i = 0; i < c->n; i++) {
-        const slm_strings *s = &c->parts[i]->cell_names;
-        for (int64_t k = 0; k < s->count; k++) {
-            const char *name = slm_string(s, k);
-            size_t length = strlen(name), more = keys ? strlen(c->keys[i]) + 1 : 0;
-            out->offsets[c->first[i] + k] = at;
-            memcpy(out->bytes + at, name, length);
-            if (keys) {
-                out->bytes[at + (int64_t)length] = '-';
-                memcpy(out->bytes + at + length + 1, c->keys[i], more - 1);
-            }
-            at += (int64_t)(length + more) + 1;
-            out->bytes[at - 1] = 0;
+    slm_name_list list;
+    slm_name_list_init(&list, c->ctx);
+    for (int64_t i = 0; i < c->n; i++)
+        for (int64_t k = 0; k < c->parts[i]->cells && !list.bytes.failed; k++) {
+            slm_bytes_text(&list.bytes, slm_string(&c->parts[i]->cell_names, k));
+            if (keys) slm_bytes_text(&list.bytes, "-");
+            slm_name_list_add(&list, keys ? c->keys[i] : "", keys ? strlen(c->keys[i]) : 0);
         }
-    }
-    out->offsets[c->cells] = at;
-    return SCILAMA_OK;
+    scilama_status status = slm_name_list_take(&list, out, error);
+    slm_name_list_free(&list);
+    return status;
 }
 
 /* A cell whose name occurs in a dataset before its own; -1: there is none. */
@@ -351,25 +331,16 @@ static scilama_status assemble(scilama_dataset **out, slm_concat *c, bool releas
         *cells = *genes = (slm_strings){ 0 };
         return SCILAMA_OK;
     }
-    slm_free(c->ctx, parts.values);
-    slm_free(c->ctx, parts.indptr);
-    slm_free(c->ctx, parts.indices);
+    slm_free_all(c->ctx, parts.values, parts.indptr, parts.indices);
     return status;
 }
 
 /* "0", "1", … where there are no keys. */
 static scilama_status number_keys(slm_concat *c, const char ***made, slm_strings *numbers, scilama_error *error)
 {
-    slm_name_list list;
-    char text[24];
-    bool good = true;
     if (c->keys) return SCILAMA_OK;
-    slm_name_list_init(&list, c->ctx);
-    for (int64_t i = 0; i < c->n && good; i++) good = slm_name_list_add(&list, text, (size_t)snprintf(text, sizeof text, "%" PRId64, i));
-    *made = slm_alloc_array(c->ctx, c->n, sizeof **made);
-    scilama_status status = good && *made ? slm_name_list_take(&list, numbers, error) : slm_fail_nomem(error);
-    slm_name_list_free(&list);
-    for (int64_t i = 0; i < c->n && !status; i++) (*made)[i] = slm_string(numbers, i);
+    scilama_status status = slm_strings_numbers(c->ctx, numbers, NULL, false, c->n, error);
+    if (!status && !(*made = slm_strings_pointers(c->ctx, numbers))) status = slm_fail_nomem(error);
     c->keys = *made;
     return status;
 }

@@ -36,19 +36,15 @@ static bool same_categories(const slm_strings *a, const slm_strings *b)
 /* Codes stay what they are. */
 static scilama_status join_codes(const slm_concat *c, scilama_dataset *whole, const char *name, const slm_strings *categories, scilama_error *error)
 {
-    int64_t *all = slm_alloc_array(c->ctx, categories->count, sizeof *all);
     int32_t *code = slm_alloc_array(c->ctx, c->cells, sizeof *code);
     slm_strings copy = { 0 };
-    scilama_status status = all && code ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t k = 0; k < categories->count && !status; k++) all[k] = k;
-    if (!status) status = slm_strings_take(c->ctx, &copy, categories, all, categories->count, error);
+    scilama_status status = code ? slm_strings_clone(c->ctx, &copy, categories, error) : slm_fail_nomem(error);
     for (int64_t i = 0; i < c->n && !status; i++) {
         const slm_column *column = slm_dataset_column(c->parts[i], name);
         for (int64_t k = 0; k < c->parts[i]->cells; k++) code[c->first[i] + k] = column ? column->codes[k] : -1;
     }
     if (!status && !(status = slm_dataset_set_column(whole, name, NULL, code, &copy, error))) code = NULL;
     slm_strings_free(c->ctx, &copy);
-    slm_free(c->ctx, all);
     slm_free(c->ctx, code);
     return status;
 }

@@ -67,9 +67,7 @@ static void destroy(slm_source *source)
     concat_source *s = (concat_source *)source;
     scilama_context *ctx = source->ctx;
     for (int64_t i = 0; s->parts && i < s->n; i++) slm_source_release(s->parts[i].source);
-    slm_free(ctx, s->parts);
-    slm_free(ctx, s->places);
-    slm_free(ctx, s);
+    slm_free_all(ctx, s->parts, s->places, s);
     slm_context_release(ctx);
 }
 

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Columns of cells as numbers for the model: categories of training cells one-hot, numbers centred and scaled. What a model does
+ * not know of a query's cells is an average of what it knows, and said so. */
+
 /* Categories that occur in training cells, sorted. */
 static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, scilama_error *error)
 {
@@ -24,8 +27,7 @@ static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_da
     e->width = used;
 done:
     slm_strings_free(ctx, &distinct);
-    slm_free(ctx, rows);
-    slm_free(ctx, order);
+    slm_free_all(ctx, rows, order);
     return status;
 }
 

@@ -2,8 +2,10 @@
 #include "data/dataset.h"
 #include "data/matrix.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+
+/* The data set as an object: made of a caller's matrix, of parts that a reader owns, or of a source of rows; every way checks
+ * sizes, names and values once, here, and what is behind it may rely on them. */
 
 slm_store *slm_store_create(scilama_context *ctx)
 {
@@ -14,11 +16,7 @@ slm_store *slm_store_create(scilama_context *ctx)
     return store;
 }
 
-slm_store *slm_store_retain(slm_store *store)
-{
-    if (store) atomic_fetch_add(&store->refs, 1);
-    return store;
-}
+SLM_RETAIN(slm_store_retain, slm_store)
 
 void slm_store_release(slm_store *store)
 {
@@ -29,11 +27,7 @@ void slm_store_release(slm_store *store)
     slm_context_release(ctx);
 }
 
-scilama_dataset *slm_dataset_retain(scilama_dataset *dataset)
-{
-    if (dataset) atomic_fetch_add(&dataset->refs, 1);
-    return dataset;
-}
+SLM_RETAIN(slm_dataset_retain, scilama_dataset)
 
 void slm_dataset_release(scilama_dataset *d)
 {
@@ -45,28 +39,21 @@ void slm_dataset_release(scilama_dataset *d)
     slm_strings_free(ctx, &d->cell_names);
     slm_strings_free(ctx, &d->gene_names);
     for (int64_t i = 0; i < d->n_columns; i++) {
-        slm_free(ctx, d->columns[i].name);
-        slm_free(ctx, d->columns[i].numeric);
-        slm_free(ctx, d->columns[i].codes);
+        slm_free_all(ctx, d->columns[i].name, d->columns[i].numeric, d->columns[i].codes);
         slm_strings_free(ctx, &d->columns[i].categories);
     }
     slm_free(ctx, d->columns);
     for (int64_t i = 0; i < d->n_unread; i++) {
-        slm_free(ctx, d->unread[i].name);
-        slm_free(ctx, d->unread[i].why);
+        slm_free_all(ctx, d->unread[i].name, d->unread[i].why);
     }
     slm_free(ctx, d->unread);
     for (int64_t i = 0; i < d->n_covariates; i++) slm_free(ctx, d->covariates[i].name);
     slm_free(ctx, d->covariates);
     for (int64_t i = 0; i < d->n_modalities; i++) {
-        slm_free(ctx, d->modalities[i].name);
-        slm_free(ctx, d->modalities[i].row);
+        slm_free_all(ctx, d->modalities[i].name, d->modalities[i].row);
         slm_gene_table_release(d->modalities[i].table);
     }
-    slm_free(ctx, d->modalities);
-    slm_free(ctx, d->split);
-    slm_free(ctx, d->chosen_split);
-    slm_free(ctx, d->batch_key);
+    slm_free_all(ctx, d->modalities, d->split, d->chosen_split, d->batch_key);
     slm_store_release(d->store);
     slm_free(ctx, d);
     slm_context_release(ctx);
@@ -105,26 +92,6 @@ void slm_dataset_stale(scilama_dataset *d)
     d->told = 0;
     d->design = NULL;
     d->used = NULL;
-}
-
-/* "0", "1", ... as names of what has none. */
-static scilama_status numbered(scilama_context *ctx, slm_strings *out, int64_t count, scilama_error *error)
-{
-    enum { WIDTH = 21 };
-    *out = (slm_strings){ .count = count };
-    out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
-    out->bytes = slm_alloc_array(ctx, count + 1, WIDTH);
-    if (!out->offsets || !out->bytes) {
-        slm_strings_free(ctx, out);
-        return slm_fail_nomem(error);
-    }
-    int64_t at = 0;
-    for (int64_t i = 0; i < count; i++) {
-        out->offsets[i] = at;
-        at += snprintf(out->bytes + at, WIDTH, "%" PRId64, i) + 1;
-    }
-    out->offsets[count] = at;
-    return SCILAMA_OK;
 }
 
 /* A dataset with names and splits but no matrix yet. */
@@ -193,10 +160,10 @@ scilama_status slm_dataset_create(scilama_dataset **out, scilama_context *ctx, c
     scilama_status status = check_shape(matrix->rows, matrix->cols, error);
     if (status || (status = create_bare(&d, ctx, matrix->rows, matrix->cols, error))) return status;
     status = cell_names ? slm_strings_copy(ctx, &d->cell_names, cell_names, d->cells, error)
-                        : numbered(ctx, &d->cell_names, d->cells, error);
+                        : slm_strings_numbers(ctx, &d->cell_names, NULL, false, d->cells, error);
     if (status) goto done;
     status = gene_names ? slm_strings_copy(ctx, &d->gene_names, gene_names, d->genes, error)
-                        : numbered(ctx, &d->gene_names, d->genes, error);
+                        : slm_strings_numbers(ctx, &d->gene_names, NULL, false, d->genes, error);
     if (status) goto done;
     d->named_genes = gene_names != NULL;
     if ((status = check_text(d, SCILAMA_E_INVALID, error)) || (status = check_gene_names(d, NULL, error)) || (status = slm_matrix_load(d, matrix, error))) goto done;
@@ -211,23 +178,16 @@ done:
 static scilama_status drop_duplicate_genes(scilama_dataset *d, float *values, int64_t *indptr, int32_t *indices, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    slm_name_index index = { 0 };
-    slm_strings names = { 0 };
-    int64_t kept = 0, at = 0, start = 0;
-    int64_t *rows = slm_alloc_array(ctx, d->genes, sizeof *rows);
-    int32_t *place = slm_alloc_array(ctx, d->genes, sizeof *place);
-    scilama_status status = rows && place ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status || (status = slm_name_index_build(ctx, &index, &d->gene_names, error))) goto done;
-    for (int64_t g = 0; g < d->genes; g++) {
-        place[g] = -1;
-        if (slm_name_index_find(&index, slm_string(&d->gene_names, g)) != g) continue;
-        rows[kept] = g;
-        place[g] = (int32_t)kept++;
-    }
-    slm_name_index_free(ctx, &index);
-    if ((status = slm_strings_take(ctx, &names, &d->gene_names, rows, kept, error))) goto done;
+    slm_strings names;
+    int64_t *rows, at = 0, start = 0;
+    scilama_status status = slm_strings_distinct(ctx, &d->gene_names, &names, &rows, error);
+    int32_t *place = status ? NULL : slm_alloc_array(ctx, d->genes, sizeof *place);
+    if (!status && !place) status = slm_fail_nomem(error);
+    if (status) goto done;
+    memset(place, -1, (size_t)d->genes * sizeof *place);
+    for (int64_t g = 0; g < names.count; g++) place[rows[g]] = (int32_t)g;
     for (int64_t c = 0; c < d->cells && !indptr; c++)
-        for (int64_t k = 0; k < kept; k++) values[at++] = values[c * d->genes + rows[k]];
+        for (int64_t k = 0; k < names.count; k++) values[at++] = values[c * d->genes + rows[k]];
     for (int64_t c = 0; c < d->cells && indptr; c++) {
         int64_t end = indptr[c + 1];
         for (int64_t e = start; e < end; e++) {
@@ -238,14 +198,32 @@ static scilama_status drop_duplicate_genes(scilama_dataset *d, float *values, in
         start = end;
         indptr[c + 1] = at;
     }
-    slm_log(ctx, SCILAMA_LOG_WARNING, "%" PRId64 " genes whose name occurred before were dropped", d->genes - kept);
+    slm_log(ctx, SCILAMA_LOG_WARNING, "%" PRId64 " genes whose name occurred before were dropped", d->genes - names.count);
     d->gene_names = names; /* the caller frees the old ones */
-    d->genes = kept;
+    d->genes = names.count;
+    names = (slm_strings){ 0 };
 done:
-    slm_name_index_free(ctx, &index);
-    slm_free(ctx, rows);
-    slm_free(ctx, place);
+    slm_strings_free(ctx, &names);
+    slm_free_all(ctx, rows, place);
     return status;
+}
+
+/* Names as given, or numbers; until all succeeds, given ones remain the caller's. */
+static scilama_status lend_names(scilama_dataset *d, const slm_strings *cells, const slm_strings *genes, scilama_error *error)
+{
+    scilama_status status = SCILAMA_OK;
+    if (cells->count) d->cell_names = *cells;
+    else status = slm_strings_numbers(d->ctx, &d->cell_names, NULL, false, d->cells, error);
+    if (genes->count) d->gene_names = *genes;
+    else if (!status) status = slm_strings_numbers(d->ctx, &d->gene_names, NULL, false, d->genes, error);
+    d->named_genes = genes->count != 0;
+    return status;
+}
+
+static void take_back_names(scilama_dataset *d, const slm_strings *cells, const slm_strings *genes)
+{
+    if (d->cell_names.bytes == cells->bytes) d->cell_names = (slm_strings){ 0 };
+    if (d->gene_names.bytes == genes->bytes) d->gene_names = (slm_strings){ 0 };
 }
 
 scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error)
@@ -259,12 +237,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cell names and %" PRId64 " gene names do not fit a matrix of %" PRId64 " × %" PRId64,
                         parts->cell_names.count, parts->gene_names.count, parts->cells, parts->genes);
     if ((status = create_bare(&d, ctx, parts->cells, parts->genes, error))) return status;
-    slm_strings own_cells = { 0 }, own_genes = { 0 };
-    if ((!parts->cell_names.count && (status = numbered(ctx, &own_cells, d->cells, error))) ||
-        (!parts->gene_names.count && (status = numbered(ctx, &own_genes, d->genes, error)))) goto done;
-    d->cell_names = parts->cell_names.count ? parts->cell_names : own_cells;
-    d->gene_names = parts->gene_names.count ? parts->gene_names : own_genes;
-    d->named_genes = parts->gene_names.count != 0;
+    if ((status = lend_names(d, &parts->cell_names, &parts->gene_names, error))) goto done;
     d->storage = parts->storage;
     d->values = parts->values;
     d->ld = parts->genes;
@@ -290,10 +263,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
     *out = d;
     return SCILAMA_OK;
 done:
-    if (d->cell_names.bytes == parts->cell_names.bytes) d->cell_names = (slm_strings){ 0 };
-    if (d->gene_names.bytes == parts->gene_names.bytes) d->gene_names = (slm_strings){ 0 };
-    if (!d->cell_names.bytes) slm_strings_free(ctx, &own_cells);
-    if (!d->gene_names.bytes) slm_strings_free(ctx, &own_genes);
+    take_back_names(d, &parts->cell_names, &parts->gene_names);
     slm_dataset_release(d);
     return status;
 }
@@ -301,17 +271,11 @@ done:
 scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source, slm_strings *cell_names, slm_strings *gene_names,
                                        const char *what, scilama_error *error)
 {
-    scilama_context *ctx = source->ctx;
     scilama_dataset *d = NULL;
-    slm_strings cells = { 0 }, genes = { 0 };
     scilama_status status = check_shape(source->cells, source->genes, error);
     if (status || (status = slm_source_check_memory(source, what, error)) ||
-        (status = create_bare(&d, ctx, source->cells, source->genes, error))) return status;
-    if ((!cell_names->count && (status = numbered(ctx, &cells, d->cells, error))) ||
-        (!gene_names->count && (status = numbered(ctx, &genes, d->genes, error)))) goto done;
-    d->cell_names = cell_names->count ? *cell_names : cells;
-    d->gene_names = gene_names->count ? *gene_names : genes;
-    d->named_genes = gene_names->count != 0;
+        (status = create_bare(&d, source->ctx, source->cells, source->genes, error))) return status;
+    if ((status = lend_names(d, cell_names, gene_names, error))) goto done;
     source->cell_names = &d->cell_names;
     source->gene_names = &d->gene_names;
     if ((status = check_text(d, SCILAMA_E_INVALID, error)) || (status = check_gene_names(d, NULL, error)) || (status = slm_source_learn(source, error))) goto done;
@@ -321,10 +285,7 @@ scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source
     return SCILAMA_OK;
 done:
     source->cell_names = source->gene_names = NULL;
-    if (d->cell_names.bytes == cell_names->bytes) d->cell_names = (slm_strings){ 0 };
-    if (d->gene_names.bytes == gene_names->bytes) d->gene_names = (slm_strings){ 0 };
-    if (!d->cell_names.bytes) slm_strings_free(ctx, &cells);
-    if (!d->gene_names.bytes) slm_strings_free(ctx, &genes);
+    take_back_names(d, cell_names, gene_names);
     slm_dataset_release(d);
     return status;
 }

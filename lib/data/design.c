@@ -4,14 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Prepared rows handed out: from memory, or through a window of rows that are read as they are asked for. The arithmetic is one
+ * for all storages, so that the bits do not tell where a row came from. */
+
 /* What an opened design keeps: the one that it was opened from. */
 static void release_design(void *design) { slm_design_release(design); }
 
-slm_design *slm_design_retain(slm_design *design)
-{
-    if (design) atomic_fetch_add(&design->refs, 1);
-    return design;
-}
+SLM_RETAIN(slm_design_retain, slm_design)
 
 void slm_design_release(slm_design *design)
 {

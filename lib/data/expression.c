@@ -3,6 +3,8 @@
 #include "core/thread.h"
 #include "data/gene_stats.h"
 
+/* Expression of all genes for analyses: the matrix as it lies, with size factors and log applied as it is read. */
+
 enum { CELLS = 256 };
 
 typedef struct factors { const scilama_dataset *d; double target, *factor; } factors;

@@ -6,13 +6,13 @@
 #include <math.h>
 #include <string.h>
 
+/* Fitting the factors (factors.h) to training cells, and filling in absent genes: what is solved once a query, and a row. */
+
 enum { RANK = SLM_FACTORS_RANK, CELLS = 4096, LLOYD = 20 };
 
 void slm_factors_free(scilama_context *ctx, slm_factors *f)
 {
-    slm_free(ctx, f->mean);
-    slm_free(ctx, f->loading);
-    slm_free(ctx, f->centre);
+    slm_free_all(ctx, f->mean, f->loading, f->centre);
     *f = (slm_factors){ 0 };
 }
 
@@ -48,9 +48,7 @@ static scilama_status read_rows(const slm_design *d, int64_t n, float *x, float 
             float v = x[i * genes + g] -= mean[g];
             *squares += (double)v * (double)v;
         }
-    slm_free(d->ctx, row);
-    slm_free(d->ctx, sum);
-    slm_free(d->ctx, cells);
+    slm_free_all(d->ctx, row, sum, cells);
     return status;
 }
 
@@ -128,8 +126,7 @@ scilama_status slm_factors_fit(scilama_context *ctx, slm_factors *out, const slm
         status = place_cells(ctx, out, x, n, rank, variance, axes, error);
     }
     if (status) slm_factors_free(ctx, out);
-    slm_free(ctx, x);
-    slm_free(ctx, axes);
+    slm_free_all(ctx, x, axes);
     return status;
 }
 
@@ -233,12 +230,7 @@ scilama_status slm_fill_create(slm_fill **out, scilama_context *ctx, const slm_f
 void slm_fill_free(scilama_context *ctx, slm_fill *f)
 {
     if (!f) return;
-    slm_free(ctx, f->at);
-    slm_free(ctx, f->mean);
-    slm_free(ctx, f->pull);
-    slm_free(ctx, f->push);
-    slm_free(ctx, f->room);
-    slm_free(ctx, f);
+    slm_free_all(ctx, f->at, f->mean, f->pull, f->push, f->room, f);
 }
 
 void slm_fill_row(const slm_fill *f, const slm_real *row, slm_real *out)

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Sums by gene in blocks of cells, added up in order; the same blocks for rows in memory and for rows that come a stage at a time. */
+
 enum { MAX_BLOCKS = 8, BLOCK_CELLS = 1024 };
 
 static int64_t block_count(int64_t cells)
@@ -189,8 +191,7 @@ scilama_status slm_design_moments(const slm_design *design, const int64_t *cells
         std[g] = variance > 1e-24 * mean[g] * mean[g] ? sqrt(variance) : 1;
     }
 done:
-    slm_free(design->ctx, parts);
-    slm_free(design->ctx, count);
+    slm_free_all(design->ctx, parts, count);
     return status;
 }
 

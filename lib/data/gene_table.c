@@ -33,19 +33,14 @@ scilama_status slm_gene_table_from_parts(scilama_gene_table **out, scilama_conte
     return SCILAMA_OK;
 }
 
-scilama_gene_table *slm_gene_table_retain(scilama_gene_table *table)
-{
-    if (table) atomic_fetch_add(&table->refs, 1);
-    return table;
-}
+SLM_RETAIN(slm_gene_table_retain, scilama_gene_table)
 
 void slm_gene_table_release(scilama_gene_table *table)
 {
     if (!table || atomic_fetch_sub(&table->refs, 1) != 1) return;
     scilama_context *ctx = table->ctx;
     slm_strings_free(ctx, &table->names);
-    slm_free(ctx, table->values);
-    slm_free(ctx, table);
+    slm_free_all(ctx, table->values, table);
     slm_context_release(ctx);
 }
 
@@ -93,11 +88,7 @@ static scilama_status matcher_make(matcher *m, const scilama_dataset *d, const s
 {
     scilama_context *ctx = d->ctx;
     size_t longest = 0;
-    int64_t *all = slm_alloc_array(ctx, table->rows, sizeof *all);
-    if (!all) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < table->rows; i++) all[i] = i;
-    scilama_status status = slm_strings_take(ctx, &m->names, &table->names, all, table->rows, error);
-    slm_free(ctx, all);
+    scilama_status status = slm_strings_clone(ctx, &m->names, &table->names, error);
     if (status) return status;
     for (int64_t i = 0; i < table->rows; i++) normalise(m->names.bytes + m->names.offsets[i], o);
     if ((status = slm_name_index_build(ctx, &m->index, &m->names, error)) ||
@@ -208,8 +199,7 @@ scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, 
     *report = *r;
     return SCILAMA_OK;
 done:
-    slm_free(ctx, modality.name);
-    slm_free(ctx, modality.row);
+    slm_free_all(ctx, modality.name, modality.row);
     return status;
 }
 

@@ -11,13 +11,9 @@ enum { RANDOM = 0, SHUFFLED = 1 }; /* step of the stream */
 static scilama_status derive(scilama_gene_table **out, scilama_context *ctx, const scilama_gene_table *like, float *values, scilama_error *error)
 {
     slm_strings names = { 0 };
-    int64_t *rows = slm_alloc_array(ctx, like->rows, sizeof *rows);
-    scilama_status status = rows ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t r = 0; !status && r < like->rows; r++) rows[r] = r;
-    if (!status) status = slm_strings_take(ctx, &names, &like->names, rows, like->rows, error);
+    scilama_status status = slm_strings_clone(ctx, &names, &like->names, error);
     if (!status) status = slm_gene_table_from_parts(out, ctx, &names, values, like->rows, like->width, error);
     slm_strings_free(ctx, &names);
-    slm_free(ctx, rows);
     return status;
 }
 
@@ -40,9 +36,7 @@ scilama_status slm_gene_table_random(scilama_gene_table **out, scilama_context *
             for (int64_t i = 0; i < d; i++) values[r * d + i] = (float)(mean[i] + sqrt(std[i]) * slm_rng_normal(&s));
         if (!(status = derive(out, ctx, like, values, error))) values = NULL;
     }
-    slm_free(ctx, values);
-    slm_free(ctx, mean);
-    slm_free(ctx, std);
+    slm_free_all(ctx, values, mean, std);
     return status;
 }
 
@@ -59,7 +53,6 @@ scilama_status slm_gene_table_shuffled(scilama_gene_table **out, scilama_context
         for (int64_t r = 0; r < n; r++) memcpy(values + r * d, table->values + order[r] * d, (size_t)d * sizeof *values);
         if (!(status = derive(out, ctx, table, values, error))) values = NULL;
     }
-    slm_free(ctx, values);
-    slm_free(ctx, order);
+    slm_free_all(ctx, values, order);
     return status;
 }

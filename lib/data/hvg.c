@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Highly variable genes as scanpy finds them: "seurat" by binned dispersions, "seurat_v3" by the variance of counts standardised by
+ * a loess trend; within batches, ranks are combined. Ties are broken by name, so that the order of genes changes nothing. */
+
 /* A gene's place in the ranking: descending `first`, then `second`, then name. */
 typedef struct entry { double first, second; const char *name; int64_t gene; } entry;
 
@@ -31,9 +34,7 @@ typedef struct work {
 static void work_free(work *w)
 {
     scilama_context *ctx = w->d->ctx;
-    slm_free(ctx, w->cells);
-    slm_free(ctx, w->sum);
-    slm_free(ctx, w->entries);
+    slm_free_all(ctx, w->cells, w->sum, w->entries);
 }
 
 static scilama_status work_make(work *w, const scilama_dataset *d, const slm_hvg *h, scilama_error *error)
@@ -229,8 +230,7 @@ static scilama_status select_batched(work *w, unsigned char *selected, scilama_e
         sort_ranks(w->entries, kept);
         for (int64_t i = 0; i < kept && i < h->top; i++) selected[w->entries[i].gene] = 1;
     }
-    slm_free(ctx, ranks);
-    slm_free(ctx, total);
+    slm_free_all(ctx, ranks, total);
     return status;
 }
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Local regression (loess.h): vertices where a k-d tree cuts, a weighted quadratic at each, cubic blending between. */
+
 typedef struct point { double x, y; int64_t row; } point;
 typedef struct vertex { double x, value, slope; } vertex;
 
@@ -131,7 +133,6 @@ scilama_status slm_loess(scilama_context *ctx, const double *x, const double *y,
         fitted[p[i].row] = blend(&v[cell], &v[cell + 1], p[i].x);
     }
 done:
-    slm_free(ctx, p);
-    slm_free(ctx, v);
+    slm_free_all(ctx, p, v);
     return status;
 }

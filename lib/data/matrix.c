@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Callers' matrices of any type and storage into float32, dense or CSR with ascending genes; borrowed where they are so already. */
+
 static void convert(float *out, const void *in, int32_t type, int64_t from, int64_t count)
 {
 #define CASE(name, c_type) case name: for (int64_t i = 0; i < count; i++) out[i] = (float)((const c_type *)in)[from + i]; break

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Fits a recipe: what the values are, which cells and genes stay, which vary, mean and deviation. Nothing of the data set changes
+ * before all of it has succeeded (commit()). */
+
 enum { LOGGED_BELOW = 30 }; /* no log1p of a real expression value reaches this */
 
 static const char *input_name(int32_t input)
@@ -185,14 +188,8 @@ static scilama_status take_shares(run *x, scilama_error *error)
 
 static scilama_status keep_shares(run *x, scilama_error *error)
 {
-    scilama_context *ctx = x->d->ctx;
-    int64_t genes = x->d->genes;
     if (!x->share) return SCILAMA_OK;
-    int64_t *all = slm_alloc_array(ctx, genes, sizeof *all);
-    if (!all) return slm_fail_nomem(error);
-    for (int64_t g = 0; g < genes; g++) all[g] = g;
-    scilama_status status = slm_strings_take(ctx, &x->recipe->sized, &x->d->gene_names, all, genes, error);
-    slm_free(ctx, all);
+    scilama_status status = slm_strings_clone(x->d->ctx, &x->recipe->sized, &x->d->gene_names, error);
     if (status) return status;
     x->recipe->share = x->share;
     x->share = NULL;
@@ -345,14 +342,7 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     if (out) *out = x.r;
 done:
     d->split = x.old_split;
-    slm_free(ctx, x.split);
-    slm_free(ctx, x.cells);
-    slm_free(ctx, x.used);
-    slm_free(ctx, x.numbers);
-    slm_free(ctx, x.factor);
-    slm_free(ctx, x.share);
-    slm_free(ctx, x.eligible);
-    slm_free(ctx, x.batch_key);
+    slm_free_all(ctx, x.split, x.cells, x.used, x.numbers, x.factor, x.share, x.eligible, x.batch_key);
     slm_recipe_release(x.recipe);
     slm_design_release(x.design);
     return status;

@@ -39,8 +39,7 @@ static void warn_of_sizes(const slm_recipe *recipe, scilama_dataset *d, int64_t 
 
 void slm_query_free(scilama_context *ctx, slm_query *q)
 {
-    slm_free(ctx, q->columns);
-    slm_free(ctx, q->absent);
+    slm_free_all(ctx, q->columns, q->absent);
     *q = (slm_query){ 0 };
 }
 
@@ -136,8 +135,7 @@ scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset 
         }
     }
     slm_name_index_free(ctx, &index);
-    slm_free(ctx, shared);
-    slm_free(ctx, total);
+    slm_free_all(ctx, shared, total);
     return status;
 }
 
@@ -210,11 +208,7 @@ static scilama_status choose_others(const slm_query *q, const scilama_dataset *d
     for (int64_t k = 0; k < *n && !status; k++) taken[rank[k].column] = 1;
     for (int64_t g = 0, at = 0; g < d->genes && !status; g++)
         if (taken[g]) columns[at++] = g;
-    slm_free(ctx, cells);
-    slm_free(ctx, factor);
-    slm_free(ctx, sum);
-    slm_free(ctx, taken);
-    slm_free(ctx, rank);
+    slm_free_all(ctx, cells, factor, sum, taken, rank);
     return status;
 }
 
@@ -241,9 +235,7 @@ static scilama_status scale_others(slm_design *design, slm_design *open, scilama
         own(design, scale);
         scale = NULL;
     }
-    slm_free(design->ctx, cells);
-    slm_free(design->ctx, moments);
-    slm_free(design->ctx, scale);
+    slm_free_all(design->ctx, cells, moments, scale);
     return status;
 }
 
@@ -348,8 +340,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, 
     design = NULL;
 done:
     slm_query_free(d->ctx, &a.q);
-    slm_free(d->ctx, a.columns);
-    slm_free(d->ctx, a.factor);
+    slm_free_all(d->ctx, a.columns, a.factor);
     slm_design_release(design);
     return status;
 }

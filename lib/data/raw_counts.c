@@ -66,9 +66,7 @@ void slm_raw_counts_destroy(slm_raw_counts *counts)
     if (!counts) return;
     scilama_context *ctx = counts->ctx;
     slm_store_release(counts->store);
-    slm_free(ctx, counts->column);
-    slm_free(ctx, counts->place);
-    slm_free(ctx, counts);
+    slm_free_all(ctx, counts->column, counts->place, counts);
     slm_context_release(ctx);
 }
 

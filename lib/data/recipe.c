@@ -20,11 +20,7 @@ slm_recipe *slm_recipe_new(scilama_context *ctx)
     return recipe;
 }
 
-slm_recipe *slm_recipe_retain(slm_recipe *recipe)
-{
-    if (recipe) atomic_fetch_add(&recipe->refs, 1);
-    return recipe;
-}
+SLM_RETAIN(slm_recipe_retain, slm_recipe)
 
 void slm_recipe_release(slm_recipe *recipe)
 {
@@ -32,15 +28,12 @@ void slm_recipe_release(slm_recipe *recipe)
     scilama_context *ctx = recipe->ctx;
     slm_strings_free(ctx, &recipe->genes);
     slm_strings_free(ctx, &recipe->sized);
-    slm_free(ctx, recipe->share);
-    slm_free(ctx, recipe->mean);
-    slm_free(ctx, recipe->inv_std);
+    slm_free_all(ctx, recipe->share, recipe->mean, recipe->inv_std);
     for (int64_t i = 0; i < recipe->n_covariates; i++) {
         slm_free(ctx, recipe->covariates[i].name);
         slm_strings_free(ctx, &recipe->covariates[i].categories);
     }
-    slm_free(ctx, recipe->covariates);
-    slm_free(ctx, recipe);
+    slm_free_all(ctx, recipe->covariates, recipe);
     slm_context_release(ctx);
 }
 
@@ -222,9 +215,7 @@ static scilama_status fill_csr(slm_design *design, builder *b, scilama_error *er
     design->indices = b->indices;
     design->data = b->data;
 done:
-    slm_free(ctx, place);
-    slm_free(ctx, b->present);
-    slm_free(ctx, b->row);
+    slm_free_all(ctx, place, b->present, b->row);
     return status;
 }
 

@@ -21,16 +21,6 @@ static scilama_status append_categories(scilama_context *ctx, slm_strings *out, 
     return status;
 }
 
-static scilama_status copy_strings(scilama_context *ctx, slm_strings *out, const slm_strings *in, scilama_error *error)
-{
-    const char **all = slm_alloc_array(ctx, in->count, sizeof *all);
-    if (!all) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < in->count; i++) all[i] = slm_string(in, i);
-    scilama_status status = slm_strings_copy(ctx, out, all, in->count, error);
-    slm_free(ctx, all);
-    return status;
-}
-
 static float *copy_floats(scilama_context *ctx, const float *in, int64_t n)
 {
     float *out = slm_alloc_array(ctx, n, sizeof *out);
@@ -53,9 +43,9 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
     r->target_sum = recipe->target_sum;
     r->max_value = recipe->max_value;
     memcpy(r->reason, recipe->reason, sizeof r->reason);
-    scilama_status status = copy_strings(ctx, &r->genes, &recipe->genes, error);
+    scilama_status status = slm_strings_clone(ctx, &r->genes, &recipe->genes, error);
     if (!status && recipe->share && !(r->share = copy_floats(ctx, recipe->share, recipe->sized.count))) status = slm_fail_nomem(error);
-    if (!status && recipe->share) status = copy_strings(ctx, &r->sized, &recipe->sized, error);
+    if (!status && recipe->share) status = slm_strings_clone(ctx, &r->sized, &recipe->sized, error);
     if (!status && recipe->mean && !(r->mean = copy_floats(ctx, recipe->mean, r->genes.count))) status = slm_fail_nomem(error);
     if (!status && recipe->inv_std && !(r->inv_std = copy_floats(ctx, recipe->inv_std, r->genes.count))) status = slm_fail_nomem(error);
     if (!status && !(r->covariates = slm_alloc_array_zero(ctx, recipe->n_covariates, sizeof *r->covariates))) status = slm_fail_nomem(error);
@@ -70,7 +60,7 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
         r->covariate_columns += to->width;
         if (!(to->name = slm_strdup(ctx, from->name))) status = slm_fail_nomem(error);
         else if (i == covariate) status = append_categories(ctx, &to->categories, &from->categories, values, count, error);
-        else if (from->categories.count) status = copy_strings(ctx, &to->categories, &from->categories, error);
+        else if (from->categories.count) status = slm_strings_clone(ctx, &to->categories, &from->categories, error);
     }
     if (status) slm_recipe_release(r);
     else *out = r;

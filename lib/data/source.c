@@ -6,20 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-slm_source *slm_source_retain(slm_source *source)
-{
-    if (source) atomic_fetch_add(&source->refs, 1);
-    return source;
-}
+/* Rows that are not in memory: a reader has half of the memory for what it reads, every row is checked as it comes, and the first
+ * pass learns what the rest relies on (entries, totals, range). */
+
+SLM_RETAIN(slm_source_retain, slm_source)
 
 void slm_source_release(slm_source *source)
 {
     if (!source || atomic_fetch_sub(&source->refs, 1) != 1) return;
     scilama_context *ctx = source->ctx;
-    slm_free(ctx, source->entries);
-    slm_free(ctx, source->detected);
-    slm_free(ctx, source->total);
-    slm_free(ctx, source->gene_entries);
+    slm_free_all(ctx, source->entries, source->detected, source->total, source->gene_entries);
     source->destroy(source);
 }
 

@@ -99,8 +99,7 @@ static scilama_status number_strata(const scilama_dataset *d, const slm_column *
     scilama_status status = order && rank ? slm_strings_order(d->ctx, &column->categories, order, error) : slm_fail_nomem(error);
     for (int64_t k = 0; k < n && !status; k++) rank[order[k]] = k;
     for (int64_t i = 0; i < d->cells && !status; i++) tickets[i].stratum = column->codes[i] < 0 ? n : rank[column->codes[i]];
-    slm_free(d->ctx, order);
-    slm_free(d->ctx, rank);
+    slm_free_all(d->ctx, order, rank);
     return status;
 }
 
@@ -134,7 +133,6 @@ scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double
     }
     status = slm_dataset_set_split(d, split, error);
 done:
-    slm_free(d->ctx, split);
-    slm_free(d->ctx, tickets);
+    slm_free_all(d->ctx, split, tickets);
     return status;
 }

@@ -4,6 +4,9 @@
 #include "core/thread.h"
 #include <string.h>
 
+/* Prepared rows of a source held at once, for mini-batches: cells are read in ascending order, as many as fit; what fits is an
+ * estimate, so that a window may hold less than was asked for, but always its first cell. */
+
 enum { ROWS = 32 }; /* of a task */
 
 double slm_window_mean(const slm_source *s, const slm_preparation *how, double *kept)

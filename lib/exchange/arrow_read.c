@@ -249,9 +249,7 @@ static scilama_status finish(reader *r, scilama_gene_table **out, scilama_status
     if (!status && !(status = slm_gene_table_from_parts(out, r->ctx, &names, r->values, r->rows, r->width, error))) r->values = NULL;
     slm_strings_free(r->ctx, &names);
     slm_name_list_free(&r->list);
-    slm_free(r->ctx, r->values);
-    slm_free(r->ctx, r->plain);
-    slm_free(r->ctx, r->column);
+    slm_free_all(r->ctx, r->values, r->plain, r->column);
     return status;
 }
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+/* One array as an Arrow C stream: the schema is copied out as often as it is asked for, the array given out once. */
+
 typedef struct one_array {
     scilama_context *ctx;
     struct ArrowSchema schema;

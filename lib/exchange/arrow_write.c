@@ -36,11 +36,7 @@ static void release_schema(struct ArrowSchema *s)
     for (int64_t i = 0; i < s->n_children; i++)
         if (s->children[i]->release) s->children[i]->release(s->children[i]);
     if (s->dictionary && s->dictionary->release) s->dictionary->release(s->dictionary);
-    slm_free(ctx, node->name);
-    slm_free(ctx, node->format);
-    slm_free(ctx, node->metadata);
-    slm_free(ctx, node->children);
-    slm_free(ctx, node);
+    slm_free_all(ctx, node->name, node->format, node->metadata, node->children, node);
     s->release = NULL;
     slm_context_release(ctx);
 }
@@ -119,8 +115,7 @@ static void release_array(struct ArrowArray *a)
     if (a->dictionary && a->dictionary->release) a->dictionary->release(a->dictionary);
     for (int i = 0; i < 3; i++) slm_free(ctx, node->owned[i]);
     if (node->owner.release) node->owner.release(node->owner.what);
-    slm_free(ctx, node->children);
-    slm_free(ctx, node);
+    slm_free_all(ctx, node->children, node);
     a->release = NULL;
     slm_context_release(ctx);
 }

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A file that appears whole: written beside its place under another name, synchronised, renamed, with the mode of what was there. */
+
 enum { COPY_BYTES = 1 << 20 };
 
 enum { MOST_LINKS = 40 };
@@ -145,7 +147,6 @@ scilama_status slm_atomic_commit(slm_atomic_file *file, scilama_error *error)
 void slm_atomic_end(slm_atomic_file *file)
 {
     if (file->temp) unlink(file->temp);
-    slm_free(file->ctx, file->temp);
-    slm_free(file->ctx, file->target);
+    slm_free_all(file->ctx, file->temp, file->target);
     file->temp = file->target = NULL;
 }

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* System calls that go on after interruptions and short counts, and never raise SIGXFSZ in the host. */
+
 enum { MOST_AT_ONCE = 1 << 30 };
 
 bool slm_pread_all(int fd, void *out, size_t size, int64_t at)

@@ -13,6 +13,15 @@ bool slm_pread_all(int fd, void *out, size_t size, int64_t at);
 bool slm_pwrite_all(int fd, const void *data, size_t size, int64_t at);
 bool slm_truncate(int fd, int64_t size);
 
+/* A number of n bytes, the least first: the one reader of such. */
+static inline uint64_t slm_little(const void *bytes, int n)
+{
+    const unsigned char *p = bytes;
+    uint64_t v = 0;
+    while (n-- > 0) v = v << 8 | p[n];
+    return v;
+}
+
 /* A file in `folder` (NULL: /tmp) that has no name any more when this returns. */
 scilama_status slm_scratch_open(int *fd, scilama_context *ctx, const char *folder, scilama_error *error);
 

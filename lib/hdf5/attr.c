@@ -84,29 +84,16 @@ scilama_status slm_h5_read_attr_strings(slm_h5_file *file, const char *path, con
     if (info.kind != SLM_H5_STRING || !slm_mul_size(info.count, (int64_t)info.bytes, &bytes) || (bytes > MOST_BYTES && bytes > file->bytes))
         return attr_missing(file, path, name, error);
     const char **values = slm_alloc_array_zero(ctx, info.count, sizeof *values);
-    char *cells = info.vlen ? NULL : slm_alloc_array_zero(ctx, info.count, info.bytes + 1);
+    char *cells = info.vlen ? NULL : slm_alloc_array_zero(ctx, info.count, info.bytes);
     scilama_status status = SCILAMA_OK;
     if (!values || (!info.vlen && !cells)) status = slm_fail_nomem(error);
     slm_h5_guard g;
     if (!status && !read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells))
         status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path);
-    if (!status && !info.vlen) { /* spread the cells so that each is terminated */
-        for (int64_t i = info.count - 1; i >= 0; i--) {
-            char *to = cells + i * (int64_t)(info.bytes + 1);
-            memmove(to, cells + i * (int64_t)info.bytes, info.bytes);
-            to[info.bytes] = 0;
-            values[i] = to;
-        }
-    }
-    if (!status) status = slm_strings_copy(ctx, out, values, info.count, error);
-    if (values && info.vlen) {
-        slm_h5_enter(&g);
-        for (int64_t i = 0; i < info.count; i++)
-            if (values[i]) H5free_memory((void *)values[i]);
-        slm_h5_leave(&g);
-    }
-    slm_free(ctx, values);
-    slm_free(ctx, cells);
+    if (!status) status = info.vlen ? slm_strings_copy(ctx, out, values, info.count, error)
+                                    : slm_h5_fixed_strings(file, path, cells, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
+    if (values && info.vlen) slm_h5_free_strings((char **)values, info.count, -1);
+    slm_free_all(ctx, values, cells);
     return status;
 }
 
@@ -131,11 +118,7 @@ bool slm_h5_attr_equals(slm_h5_file *file, const char *path, const char *name, c
     slm_h5_guard g;
     bool equal = read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)&value : cell) &&
                  strcmp(info.vlen ? (value ? value : "") : cell, text) == 0;
-    if (value) {
-        slm_h5_enter(&g);
-        H5free_memory(value);
-        slm_h5_leave(&g);
-    }
+    slm_h5_free_strings(&value, 1, -1);
     return equal;
 }
 

@@ -30,7 +30,7 @@ static int64_t index_objects(const char *bytes, int64_t size, uint32_t *start, i
 {
     int64_t most = 0, at = HEAD;
     while (size - at >= HEAD) {
-        int64_t index = (int64_t)slm_h5_little(bytes + at, 2), length = (int64_t)slm_h5_little(bytes + at + 8, 8);
+        int64_t index = (int64_t)slm_little(bytes + at, 2), length = (int64_t)slm_little(bytes + at + 8, 8);
         if (index == 0 || length < 0 || length > size - at - HEAD) break;
         if (index + 1 > most) most = index + 1;
         if (start && index < objects) start[index] = (uint32_t)(at + HEAD);
@@ -48,11 +48,10 @@ static scilama_status load(heap *h, const char *path, int64_t address, collectio
 {
     scilama_context *ctx = h->file->ctx;
     char head[HEAD];
-    slm_free(ctx, c->bytes);
-    slm_free(ctx, c->start);
+    slm_free_all(ctx, c->bytes, c->start);
     *c = (collection){ .address = -1 };
     if (!slm_h5_file_pread(h->file, head, HEAD, address) || memcmp(head, "GCOL\1", 5) != 0) return damaged(h, path, error);
-    int64_t size = (int64_t)slm_h5_little(head + 8, 8);
+    int64_t size = (int64_t)slm_little(head + 8, 8);
     if (size < HEAD || size > h->file->bytes - address || size > UINT32_MAX) return damaged(h, path, error);
     c->bytes = slm_alloc_array(ctx, size, 1);
     if (!c->bytes) return slm_fail_nomem(error);
@@ -70,7 +69,7 @@ static scilama_status load(heap *h, const char *path, int64_t address, collectio
 /* The bytes that a reference means; *text NULL for an empty one. */
 static scilama_status follow(heap *h, const char *path, const char *reference, const char **text, int64_t *length, scilama_error *error)
 {
-    int64_t size = (int64_t)slm_h5_little(reference, 4), address = (int64_t)slm_h5_little(reference + 4, 8), index = (int64_t)slm_h5_little(reference + 12, 4);
+    int64_t size = (int64_t)slm_little(reference, 4), address = (int64_t)slm_little(reference + 4, 8), index = (int64_t)slm_little(reference + 12, 4);
     *text = NULL;
     *length = 0;
     if (size == 0 || address == 0) return SCILAMA_OK;
@@ -80,7 +79,7 @@ static scilama_status follow(heap *h, const char *path, const char *reference, c
         scilama_status status = load(h, path, address, c, error);
         if (status) return status;
     }
-    if (index >= c->objects || !c->start[index] || (int64_t)slm_h5_little(c->bytes + c->start[index] - 8, 8) < size) return damaged(h, path, error);
+    if (index >= c->objects || !c->start[index] || (int64_t)slm_little(c->bytes + c->start[index] - 8, 8) < size) return damaged(h, path, error);
     *text = c->bytes + c->start[index];
     const char *end = memchr(*text, 0, (size_t)size);
     *length = end ? end - *text : size;
@@ -89,33 +88,19 @@ static scilama_status follow(heap *h, const char *path, const char *reference, c
 
 static scilama_status gather(heap *h, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error)
 {
-    scilama_context *ctx = h->file->ctx;
-    slm_bytes bytes;
-    slm_bytes_init(&bytes, ctx);
-    slm_bytes_put(&bytes, "", 0);
-    out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
-    scilama_status status = out->offsets ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < count && !status; i++) {
+    slm_name_list list;
+    scilama_status status = SCILAMA_OK;
+    slm_name_list_init(&list, h->file->ctx);
+    for (int64_t i = 0; i < count && !status && !list.bytes.failed; i++) {
         const char *text;
         int64_t length;
         status = follow(h, path, references + 16 * i, &text, &length, error);
-        out->offsets[i] = (int64_t)bytes.size;
-        if (!status && length) slm_bytes_put(&bytes, text, (size_t)length);
-        slm_bytes_put(&bytes, "", 1);
-        if (!status && bytes.failed) status = slm_fail_nomem(error);
+        if (!status) slm_name_list_add(&list, text ? text : "", (size_t)length);
         /* many references to one long string would unpack without bound */
-        if (!status && (int64_t)bytes.size > 16 * h->file->bytes + (1 << 20)) status = damaged(h, path, error);
+        if (!status && (int64_t)list.bytes.size > 16 * h->file->bytes + (1 << 20)) status = damaged(h, path, error);
     }
-    if (!status) {
-        out->offsets[count] = (int64_t)bytes.size;
-        out->count = count;
-        out->bytes = bytes.data;
-        bytes.data = NULL;
-    } else {
-        slm_free(ctx, out->offsets);
-        *out = (slm_strings){ 0 };
-    }
-    slm_bytes_free(&bytes);
+    if (!status) status = slm_name_list_take(&list, out, error);
+    slm_name_list_free(&list);
     return status;
 }
 
@@ -130,8 +115,7 @@ void slm_h5_heap_close(heap *h)
 {
     if (!h) return;
     for (int i = 0; i < CACHED; i++) {
-        slm_free(h->file->ctx, h->cache[i].bytes);
-        slm_free(h->file->ctx, h->cache[i].start);
+        slm_free_all(h->file->ctx, h->cache[i].bytes, h->cache[i].start);
     }
     slm_free(h->file->ctx, h);
 }
@@ -145,7 +129,7 @@ scilama_status slm_h5_heap_check(heap *h, const char *reference, scilama_error *
     if (status || !text) return status;
     /* thousands of references to large collections in turn would take for ever */
     if (h->loaded > 64 * (h->file->bytes + (1 << 20))) return damaged(h, "attributes", error);
-    return slm_h5_little(text - 8, 8) == slm_h5_little(reference, 4) ? SCILAMA_OK : damaged(h, "an attribute", error);
+    return slm_little(text - 8, 8) == slm_little(reference, 4) ? SCILAMA_OK : damaged(h, "an attribute", error);
 }
 
 scilama_status slm_h5_follow_references(slm_h5_file *file, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error)
@@ -177,7 +161,7 @@ scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *ou
 static bool walk_ends(const char *bytes, int64_t size)
 {
     for (int64_t at = HEAD; size - at >= HEAD;) {
-        int64_t index = (int64_t)slm_h5_little(bytes + at, 2), length = (int64_t)slm_h5_little(bytes + at + 8, 8);
+        int64_t index = (int64_t)slm_little(bytes + at, 2), length = (int64_t)slm_little(bytes + at + 8, 8);
         int64_t step = index == 0 ? length : length < 0 || length > size ? -1 : HEAD + (length + 7) / 8 * 8;
         if (step <= 0 || step > size - at) return false;
         at += step;
@@ -203,7 +187,7 @@ scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error)
             int64_t address = from + (p - block), size;
             if (block + n - p < 8) break;
             if (memcmp(p, signature, 8) != 0 || !slm_h5_file_pread(file, head, HEAD, address)) continue;
-            size = (int64_t)slm_h5_little(head + 8, 8);
+            size = (int64_t)slm_little(head + 8, 8);
             char *bytes = size < HEAD || size > file->bytes - address ? NULL : slm_alloc_array(ctx, size, 1);
             if (!bytes || !slm_h5_file_pread(file, bytes, (size_t)size, address) || !walk_ends(bytes, size))
                 status = bytes || size < HEAD || size > file->bytes - address

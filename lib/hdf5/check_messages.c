@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/check_messages.h"
+#include "file/bytes.h"
 #include <string.h>
 
-enum { MOST_RANK = 32, MOST_DEPTH = 16, MOST_FILTERS = 32 };
+/* What the messages of an object header say (HDF5 file format specification, IV.A.2), read bytewise within their length: what would
+ * lead HDF5 astray is refused, what it passes over is passed. */
 
-uint64_t slm_h5_little(const void *bytes, int n)
-{
-    const unsigned char *p = bytes;
-    uint64_t v = 0;
-    while (n-- > 0) v = v << 8 | p[n];
-    return v;
-}
+enum { MOST_RANK = 32, MOST_DEPTH = 16, MOST_FILTERS = 32 };
 
 static uint64_t times(uint64_t a, uint64_t b) { return b && a > UINT64_MAX / b ? UINT64_MAX : a * b; }
 static size_t pad8(size_t n) { return (n + 7) / 8 * 8; }
@@ -32,7 +28,7 @@ static bool dataspace(const unsigned char *p, size_t n, int *rank, uint64_t *cou
     *rank = p[1];
     *count = version == 2 && p[3] == 2 ? 0 : 1;
     if ((version != 1 && version != 2) || *rank > MOST_RANK || n < head + (size_t)*rank * 8 * (1 + (flags & 1) + (flags >> 1 & 1))) return false;
-    for (int i = 0; i < *rank; i++) *count = times(*count, slm_h5_little(p + head + 8 * i, 8));
+    for (int i = 0; i < *rank; i++) *count = times(*count, slm_little(p + head + 8 * i, 8));
     return true;
 }
 
@@ -41,7 +37,7 @@ static size_t datatype(const unsigned char *p, size_t n, int depth, uint64_t *si
 
 static size_t compound(const unsigned char *p, size_t n, int depth, int version, uint64_t size)
 {
-    int members = (int)slm_h5_little(p + 1, 2), offset_bytes = 4;
+    int members = (int)slm_little(p + 1, 2), offset_bytes = 4;
     if (version >= 3) offset_bytes = size < 1 << 8 ? 1 : size < 1 << 16 ? 2 : size < 1 << 24 ? 3 : 4;
     size_t at = 8;
     for (int i = 0; i < members; i++) {
@@ -49,12 +45,12 @@ static size_t compound(const unsigned char *p, size_t n, int depth, int version,
         size_t name = name_size(p + at, n - at), skip = version >= 3 ? name : pad8(name);
         size_t head = skip + (size_t)offset_bytes + (version == 1 ? 28 : 0);
         if (!name || head > n - at) return 0;
-        uint64_t offset = slm_h5_little(p + at + skip, offset_bytes);
+        uint64_t offset = slm_little(p + at + skip, offset_bytes);
         if (version == 1 && p[at + skip + 4] > 4) return 0;
         for (int k = 0; version == 1 && k < p[at + skip + 4]; k++)
-            if (slm_h5_little(p + at + skip + 16 + 4 * k, 4) == 0) return 0;
+            if (slm_little(p + at + skip + 16 + 4 * k, 4) == 0) return 0;
         uint64_t elements = 1;
-        for (int k = 0; version == 1 && k < p[at + skip + 4]; k++) elements = times(elements, slm_h5_little(p + at + skip + 16 + 4 * k, 4));
+        for (int k = 0; version == 1 && k < p[at + skip + 4]; k++) elements = times(elements, slm_little(p + at + skip + 16 + 4 * k, 4));
         at += head;
         size_t used = datatype(p + at, n - at, depth + 1, &member);
         if (!used || times(member, elements) > size || offset > size - times(member, elements)) return 0;
@@ -65,7 +61,7 @@ static size_t compound(const unsigned char *p, size_t n, int depth, int version,
 
 static size_t enumeration(const unsigned char *p, size_t n, int depth, int version)
 {
-    int members = (int)slm_h5_little(p + 1, 2);
+    int members = (int)slm_little(p + 1, 2);
     uint64_t base, bytes;
     size_t at = 8, used = datatype(p + at, n - at, depth + 1, &base);
     if (!used) return 0;
@@ -76,7 +72,7 @@ static size_t enumeration(const unsigned char *p, size_t n, int depth, int versi
         at += skip;
     }
     bytes = times((uint64_t)members, base);
-    return bytes <= n - at && base == slm_h5_little(p + 4, 4) ? at + (size_t)bytes : 0;
+    return bytes <= n - at && base == slm_little(p + 4, 4) ? at + (size_t)bytes : 0;
 }
 
 static size_t array(const unsigned char *p, size_t n, int depth, int version, uint64_t size)
@@ -86,7 +82,7 @@ static size_t array(const unsigned char *p, size_t n, int depth, int version, ui
     size_t at = version == 2 ? 12 : 9, dims = (size_t)rank * (version == 2 ? 8 : 4);
     if (version < 2 || at + dims > n) return 0;
     uint64_t count = 1, base;
-    for (int i = 0; i < rank; i++) count = times(count, slm_h5_little(p + at + 4 * i, 4));
+    for (int i = 0; i < rank; i++) count = times(count, slm_little(p + at + 4 * i, 4));
     at += dims;
     size_t used = datatype(p + at, n - at, depth + 1, &base);
     return used && count && times(count, base) == size ? at + used : 0;
@@ -94,7 +90,7 @@ static size_t array(const unsigned char *p, size_t n, int depth, int version, ui
 
 static bool bits_fit(const unsigned char *p, uint64_t size)
 {
-    return slm_h5_little(p, 2) + slm_h5_little(p + 2, 2) <= 8 * size && slm_h5_little(p + 2, 2) > 0;
+    return slm_little(p, 2) + slm_little(p + 2, 2) <= 8 * size && slm_little(p + 2, 2) > 0;
 }
 
 static bool float_fits(const unsigned char *p, uint64_t size)
@@ -108,7 +104,7 @@ static size_t datatype(const unsigned char *p, size_t n, int depth, uint64_t *si
     int kind = p[0] & 15, version = p[0] >> 4;
     uint64_t base;
     size_t used;
-    *size = slm_h5_little(p + 4, 4);
+    *size = slm_little(p + 4, 4);
     if (version < 1 || version > 5 || *size == 0) return 0;
     switch (kind) {
     case 0: case 4: return n >= 12 && bits_fit(p + 8, *size) ? 12 : 0;
@@ -138,7 +134,7 @@ static bool attribute(const unsigned char *p, size_t n, const unsigned char **st
     *strings = NULL;
     if (n < 8) return false;
     int version = p[0], rank;
-    size_t name = (size_t)slm_h5_little(p + 2, 2), type = (size_t)slm_h5_little(p + 4, 2), space = (size_t)slm_h5_little(p + 6, 2), at = version == 3 ? 9 : 8;
+    size_t name = (size_t)slm_little(p + 2, 2), type = (size_t)slm_little(p + 4, 2), space = (size_t)slm_little(p + 6, 2), at = version == 3 ? 9 : 8;
     size_t skip_name = version == 1 ? pad8(name) : name, skip_type = version == 1 ? pad8(type) : type, skip_space = version == 1 ? pad8(space) : space;
     uint64_t size;
     if (version < 1 || version > 3 || at + skip_name + skip_type + skip_space > n || !name_size(p + at, name)) return false;
@@ -175,7 +171,7 @@ static bool fill(const unsigned char *p, size_t n, int kind, slm_h5_facts *facts
         at = p[0] == 3 ? 2 : 4;
     }
     if (n < at + 4) return false;
-    uint64_t bytes = slm_h5_little(p + at, 4);
+    uint64_t bytes = slm_little(p + at, 4);
     if (bytes == UINT32_MAX || bytes == 0) return true; /* undefined, or the default */
     facts->fill = 1;
     facts->fill_bytes = bytes;
@@ -193,11 +189,11 @@ static bool layout(const unsigned char *p, size_t n, slm_h5_facts *facts)
         facts->layout_class = p[2];
         size_t at = 8 + (p[2] ? 8 : 0);
         if (dims < 1 || dims > MOST_RANK + 1 || p[2] > 2 || n < at + (size_t)dims * 4 + (p[2] ? 0 : 4)) return false;
-        if (p[2] == 2) facts->chunk_tree = slm_h5_little(p + 8, 8);
-        facts->chunk_element = slm_h5_little(p + at + 4 * (dims - 1), 4);
+        if (p[2] == 2) facts->chunk_tree = slm_little(p + 8, 8);
+        facts->chunk_element = slm_little(p + at + 4 * (dims - 1), 4);
         for (int i = 0; i < dims && p[2] == 2; i++)
-            if (!slm_h5_little(p + at + 4 * i, 4)) return false;
-        if (!p[2]) facts->compact_bytes = slm_h5_little(p + at + 4 * dims, 4);
+            if (!slm_little(p + at + 4 * i, 4)) return false;
+        if (!p[2]) facts->compact_bytes = slm_little(p + at + 4 * dims, 4);
         return p[2] || facts->compact_bytes <= n - at - 4 * (size_t)dims - 4;
     }
     facts->layout_class = p[1];
@@ -207,17 +203,17 @@ static bool layout(const unsigned char *p, size_t n, slm_h5_facts *facts)
     }
     if (p[0] != 3 && p[0] != 4) return false;
     if (p[1] == 0) {
-        facts->compact_bytes = n < 4 ? 0 : slm_h5_little(p + 2, 2);
+        facts->compact_bytes = n < 4 ? 0 : slm_little(p + 2, 2);
         return n >= 4 && facts->compact_bytes <= n - 4;
     }
     if (p[1] == 1) return n >= 18;
     if (p[1] != 2 || n < 11) return p[0] == 4 && p[1] == 3 && n >= 14; /* virtual */
     int dims = facts->chunk_dims = p[2];
-    facts->chunk_tree = slm_h5_little(p + 3, 8);
+    facts->chunk_tree = slm_little(p + 3, 8);
     if (dims < 2 || dims > MOST_RANK + 1 || n < 11 + 4 * (size_t)dims) return false;
     for (int i = 0; i < dims; i++)
-        if (!slm_h5_little(p + 11 + 4 * i, 4)) return false;
-    facts->chunk_element = slm_h5_little(p + 11 + 4 * (dims - 1), 4);
+        if (!slm_little(p + 11 + 4 * i, 4)) return false;
+    facts->chunk_element = slm_little(p + 11 + 4 * (dims - 1), 4);
     return true;
 }
 
@@ -229,10 +225,10 @@ static bool filters(const unsigned char *p, size_t n)
     if ((version != 1 && version != 2) || count > MOST_FILTERS) return false;
     for (int i = 0; i < count; i++) {
         if (at + 2 > n) return false;
-        bool named = version == 1 || slm_h5_little(p + at, 2) >= 256;
+        bool named = version == 1 || slm_little(p + at, 2) >= 256;
         size_t head = named ? 8 : 6;
         if (at + head > n) return false;
-        size_t name = named ? (size_t)slm_h5_little(p + at + 2, 2) : 0, values = (size_t)slm_h5_little(p + at + head - 2, 2);
+        size_t name = named ? (size_t)slm_little(p + at + 2, 2) : 0, values = (size_t)slm_little(p + at + head - 2, 2);
         at += head;
         if (name > n - at || (name && !memchr(p + at, 0, name)) || (version == 1 && name % 8)) return false;
         at += name;
@@ -255,7 +251,7 @@ static size_t link_name(const unsigned char *p, size_t n, size_t *length, int *t
     if (flags & 4) at += 8;
     if (flags & 16) at += 1;
     if (at + (size_t)bytes > n || *type < 0) return 0;
-    uint64_t name = slm_h5_little(p + at, bytes);
+    uint64_t name = slm_little(p + at, bytes);
     at += (size_t)bytes;
     if (name == 0 || name > n - at) return 0;
     *length = (size_t)name;
@@ -270,7 +266,7 @@ static bool sound_link(const unsigned char *p, size_t n)
     if (!at) return false;
     at += length;
     if (type == 0) return n - at >= 8;
-    return n - at >= 2 && slm_h5_little(p + at, 2) <= n - at - 2;
+    return n - at >= 2 && slm_little(p + at, 2) <= n - at - 2;
 }
 
 uint64_t slm_h5_link_target(const unsigned char *p, size_t n)
@@ -278,13 +274,13 @@ uint64_t slm_h5_link_target(const unsigned char *p, size_t n)
     size_t length;
     int type;
     size_t at = link_name(p, n, &length, &type);
-    return at && type == 0 && n - at - length >= 8 ? slm_h5_little(p + at + length, 8) : UINT64_MAX;
+    return at && type == 0 && n - at - length >= 8 ? slm_little(p + at + length, 8) : UINT64_MAX;
 }
 
 bool slm_h5_links_elsewhere(const unsigned char *p, size_t n)
 {
     size_t at = 2 + (size_t)(n >= 2 && p[1] & 1) * 8;
-    return n >= at + 8 && slm_h5_little(p + at, 8) != UINT64_MAX;
+    return n >= at + 8 && slm_little(p + at, 8) != UINT64_MAX;
 }
 
 bool slm_h5_message_sound(int kind, const unsigned char *p, size_t n, slm_h5_facts *facts)

@@ -31,7 +31,6 @@ typedef struct slm_h5_facts {
     uint64_t chunk_tree;           /* address; UINT64_MAX = none */
 } slm_h5_facts;
 
-uint64_t slm_h5_little(const void *bytes, int n); /* the one reader of little-endian numbers */
 /* false when the message would lead HDF5 astray; what it says is added to facts. */
 bool slm_h5_message_sound(int kind, const unsigned char *p, size_t n, slm_h5_facts *facts);
 /* … of all messages of an object. */

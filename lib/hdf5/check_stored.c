@@ -70,8 +70,7 @@ static scilama_status check_chunks(const slm_h5_dataset *d, scilama_error *error
         else if (!whole) status = damaged(d, error);
         else if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     } while (next_chunk(d, at));
-    slm_free(ctx, packed);
-    slm_free(ctx, spare);
+    slm_free_all(ctx, packed, spare);
     return status;
 }
 

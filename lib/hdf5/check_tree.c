@@ -31,6 +31,8 @@ typedef struct walk {
     bool no_memory;
     slm_h5_heap *heap;                     /* of strings; NULL until one is met */
     bool large_group;                      /* met one whose links are elsewhere */
+    slm_h5_chunk_fn visit;                 /* is told every chunk; NULL: nobody */
+    void *arg;
 } walk;
 
 static bool damaged(walk *w, uint64_t at)
@@ -160,15 +162,15 @@ static bool load_names(walk *w, uint64_t at, names *h)
 {
     unsigned char head[32];
     if (!fetch(w, head, sizeof head, at)) return false;
-    uint64_t free_at = slm_h5_little(head + 16, 8), steps = 0;
-    h->size = slm_h5_little(head + 8, 8);
-    if (memcmp(head, "HEAP", 4) != 0 || !(h->bytes = fetch_new(w, h->size, slm_h5_little(head + 24, 8)))) return damaged(w, at);
-    if (!keep_header(w, at, sizeof head) || !keep_header(w, slm_h5_little(head + 24, 8), h->size)) return false;
+    uint64_t free_at = slm_little(head + 16, 8), steps = 0;
+    h->size = slm_little(head + 8, 8);
+    if (memcmp(head, "HEAP", 4) != 0 || !(h->bytes = fetch_new(w, h->size, slm_little(head + 24, 8)))) return damaged(w, at);
+    if (!keep_header(w, at, sizeof head) || !keep_header(w, slm_little(head + 24, 8), h->size)) return false;
     while (free_at != 1 && free_at != NONE) { /* free blocks: where the next is, and the size */
         if (free_at > h->size || h->size - free_at < 16 || steps++ > h->size / 16) return damaged(w, at);
-        uint64_t length = slm_h5_little(h->bytes + free_at + 8, 8);
+        uint64_t length = slm_little(h->bytes + free_at + 8, 8);
         if (length > h->size - free_at) return damaged(w, at);
-        free_at = slm_h5_little(h->bytes + free_at, 8);
+        free_at = slm_little(h->bytes + free_at, 8);
     }
     return true;
 }
@@ -177,19 +179,19 @@ static bool check_symbols(walk *w, uint64_t at, const names *h)
 {
     unsigned char head[8];
     if (!fetch(w, head, sizeof head, at)) return false;
-    unsigned count = (unsigned)slm_h5_little(head + 6, 2);
+    unsigned count = (unsigned)slm_little(head + 6, 2);
     if (memcmp(head, "SNOD\1", 5) != 0 || count > 2 * w->leaf_k) return damaged(w, at);
     if (!keep_header(w, at, 8 + 80 * (uint64_t)w->leaf_k)) return false;
     unsigned char *entries = fetch_new(w, 40 * (uint64_t)count, at + 8);
     bool ok = entries != NULL;
     for (unsigned i = 0; i < count && ok; i++) {
         const unsigned char *e = entries + 40 * i;
-        uint64_t object = slm_h5_little(e + 8, 8), kind = slm_h5_little(e + 16, 4);
-        ok = named(h, slm_h5_little(e, 8)) && (kind != 2 || named(h, slm_h5_little(e + 24, 4)));
+        uint64_t object = slm_little(e + 8, 8), kind = slm_little(e + 16, 4);
+        ok = named(h, slm_little(e, 8)) && (kind != 2 || named(h, slm_little(e + 24, 4)));
         if (!ok) damaged(w, at);
         if (ok && object != NONE) ok = push_object(w, object);
         /* what is cached of a subgroup must be what its own header says: it is walked as well */
-        if (ok && kind == 1) ok = push_group(w, slm_h5_little(e + 24, 8), slm_h5_little(e + 32, 8));
+        if (ok && kind == 1) ok = push_group(w, slm_little(e + 24, 8), slm_little(e + 32, 8));
     }
     give_back(w, entries);
     return ok;
@@ -200,15 +202,15 @@ static bool check_group_tree(walk *w, uint64_t at, int level, const names *h)
     unsigned char head[HEADER_NODE];
     if (!first_time(w, pair_key(at, h->at))) return !w->no_memory;
     if (!fetch(w, head, sizeof head, at)) return false;
-    unsigned count = (unsigned)slm_h5_little(head + 6, 2);
+    unsigned count = (unsigned)slm_little(head + 6, 2);
     if (memcmp(head, "TREE", 4) != 0 || head[4] != 0 || (level >= 0 && head[5] != level) || head[5] > 32 || count > 2 * w->group_k) return damaged(w, at);
     if (!keep_header(w, at, HEADER_NODE + 8 + 32 * (uint64_t)w->group_k)) return false;
     unsigned char *body = fetch_new(w, 16 * (uint64_t)count + 8, at + HEADER_NODE);
     bool ok = body != NULL;
     for (unsigned i = 0; i <= count && ok; i++)
-        if (!named(h, slm_h5_little(body + 16 * i, 8))) ok = damaged(w, at);
+        if (!named(h, slm_little(body + 16 * i, 8))) ok = damaged(w, at);
     for (unsigned i = 0; i < count && ok; i++) {
-        uint64_t child = slm_h5_little(body + 16 * i + 8, 8);
+        uint64_t child = slm_little(body + 16 * i + 8, 8);
         ok = head[5] ? check_group_tree(w, child, head[5] - 1, h) : check_symbols(w, child, h);
     }
     give_back(w, body);
@@ -230,16 +232,17 @@ static bool check_chunk_tree(walk *w, uint64_t at, int level, int dims)
     unsigned char head[HEADER_NODE];
     if (!first_time(w, at)) return !w->no_memory;
     if (!fetch(w, head, sizeof head, at)) return false;
-    unsigned count = (unsigned)slm_h5_little(head + 6, 2);
+    unsigned count = (unsigned)slm_little(head + 6, 2);
     if (memcmp(head, "TREE", 4) != 0 || head[4] != 1 || (level >= 0 && head[5] != level) || head[5] > 32 || count > 2 * w->chunk_k) return damaged(w, at);
     uint64_t key = 8 + 8 * (uint64_t)dims, bytes = (uint64_t)w->file->bytes;
     unsigned char *body = fetch_new(w, count * (key + 8), at + HEADER_NODE);
     bool ok = body != NULL;
     for (unsigned i = 0; i < count && ok; i++) {
         const unsigned char *entry = body + i * (key + 8);
-        uint64_t child = slm_h5_little(entry + key, 8), size = slm_h5_little(entry, 4);
+        uint64_t child = slm_little(entry + key, 8), size = slm_little(entry, 4);
         if (head[5]) ok = check_chunk_tree(w, child, head[5] - 1, dims);
         else if (child > bytes || size > bytes - child) ok = damaged(w, at);
+        else if (w->visit) w->visit(w->arg, entry, child);
     }
     give_back(w, body);
     return ok;
@@ -261,7 +264,7 @@ static bool follow_shared(walk *w, const unsigned char *p, size_t n)
 {
     size_t at = n > 0 && p[0] == 1 ? 16 : 2;
     if (n < at + 8) return false;
-    return p[1] == 1 && p[0] == 3 ? true : push_object(w, slm_h5_little(p + at, 8)); /* or in the file's shared heap */
+    return p[1] == 1 && p[0] == 3 ? true : push_object(w, slm_little(p + at, 8)); /* or in the file's shared heap */
 }
 
 static bool check_block(walk *w, header *h, const unsigned char *block, uint64_t size, uint64_t where);
@@ -286,10 +289,10 @@ static bool check_message(walk *w, header *h, int kind, int flags, const unsigne
     const unsigned char *strings = kind == SLM_H5_MSG_ATTRIBUTE ? slm_h5_attribute_strings(p, n, &count) : NULL;
     if (strings) return check_strings(w, strings, count, where);
     if (kind == SLM_H5_MSG_LINK_INFO) w->large_group |= slm_h5_links_elsewhere(p, n);
-    if (kind == SLM_H5_MSG_SYMBOLS) return push_group(w, slm_h5_little(p, 8), slm_h5_little(p + 8, 8));
+    if (kind == SLM_H5_MSG_SYMBOLS) return push_group(w, slm_little(p, 8), slm_little(p + 8, 8));
     if (kind == SLM_H5_MSG_LINK) return slm_h5_link_target(p, n) == NONE || push_object(w, slm_h5_link_target(p, n));
     if (kind != SLM_H5_MSG_CONTINUATION) return true;
-    uint64_t at = slm_h5_little(p, 8), size = slm_h5_little(p + 8, 8);
+    uint64_t at = slm_little(p, 8), size = slm_little(p + 8, 8);
     if (++h->parts > h->messages || h->parts > MOST_PARTS || (h->newer && size < 8)) return damaged(w, where);
     unsigned char *block = fetch_new(w, size, at);
     bool ok = block != NULL && keep_header(w, at, size);
@@ -303,8 +306,8 @@ static bool check_block(walk *w, header *h, const unsigned char *block, uint64_t
 {
     for (uint64_t at = 0; size - at >= h->head;) {
         const unsigned char *p = block + at;
-        int kind = h->newer ? p[0] : (int)slm_h5_little(p, 2), flags = h->newer ? p[3] : p[4];
-        uint64_t length = slm_h5_little(p + (h->newer ? 1 : 2), 2);
+        int kind = h->newer ? p[0] : (int)slm_little(p, 2), flags = h->newer ? p[3] : p[4];
+        uint64_t length = slm_little(p + (h->newer ? 1 : 2), 2);
         if (++h->seen > h->messages || length > size - at - h->head || (!h->newer && length % 8)) return damaged(w, where + at);
         if (!check_message(w, h, kind, flags, p + h->head, (size_t)length, where + at)) return false;
         at += h->head + length;
@@ -322,32 +325,36 @@ static bool check_header(walk *w, header *h, uint64_t size, uint64_t at)
 }
 
 /* "OHDR", version 2, flags; times (16 bytes) and limits (4) where the flags say so; the size of the messages. */
-static bool check_newer_object(walk *w, uint64_t at, int flags)
+static bool check_newer_object(walk *w, uint64_t at, int flags, slm_h5_facts *facts)
 {
     unsigned char size[8] = { 0 };
     uint64_t start = at + 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
     size_t bytes = (size_t)1 << (flags & 3);
     header h = { .messages = INT32_MAX, .newer = true, .head = flags & 4 ? 6 : 4, .facts.chunk_tree = NONE };
-    if (!fetch(w, size, bytes, start) || !check_header(w, &h, slm_h5_little(size, (int)bytes), start + bytes)) return false;
-    return keep_header(w, at, start - at + bytes + slm_h5_little(size, (int)bytes) + 4); /* the checksum */
+    if (!fetch(w, size, bytes, start) || !check_header(w, &h, slm_little(size, (int)bytes), start + bytes)) return false;
+    *facts = h.facts;
+    return keep_header(w, at, start - at + bytes + slm_little(size, (int)bytes) + 4); /* the checksum */
 }
 
-static bool check_object(walk *w, uint64_t at)
+static bool check_object(walk *w, uint64_t at, slm_h5_facts *facts)
 {
     unsigned char head[16];
     if (!fetch(w, head, sizeof head, at)) return false;
-    if (!memcmp(head, "OHDR\2", 5)) return check_newer_object(w, at, head[5]);
-    header h = { .messages = (int64_t)slm_h5_little(head + 2, 2), .head = 8, .facts.chunk_tree = NONE };
+    if (!memcmp(head, "OHDR\2", 5)) return check_newer_object(w, at, head[5], facts);
+    header h = { .messages = (int64_t)slm_little(head + 2, 2), .head = 8, .facts.chunk_tree = NONE };
     if (head[0] != 1) return damaged(w, at);
-    return check_header(w, &h, slm_h5_little(head + 8, 4), at + 16) && keep_header(w, at, 16 + slm_h5_little(head + 8, 4));
+    bool ok = check_header(w, &h, slm_little(head + 8, 4), at + 16);
+    *facts = h.facts;
+    return ok && keep_header(w, at, 16 + slm_little(head + 8, 4));
 }
 
 static bool check_waiting(walk *w)
 {
     bool ok = true;
+    slm_h5_facts facts;
     while (ok && w->waiting > 0) {
         task t = w->stack[--w->waiting];
-        ok = t.heap == NONE ? check_object(w, t.at) : check_group(w, t.at, t.heap);
+        ok = t.heap == NONE ? check_object(w, t.at, &facts) : check_group(w, t.at, t.heap);
     }
     return ok;
 }
@@ -364,26 +371,24 @@ static bool check_all(walk *w)
     int version = head[8];
     usual_limits(w);
     if (version > 1) {
-        uint64_t more = slm_h5_little(head + 20, 8);
-        if (head[9] != 8 || head[10] != 8 || slm_h5_little(head + 12, 8) != (uint64_t)w->file->base) return damaged(w, 0);
-        return (more == NONE || push_object(w, more)) && push_object(w, slm_h5_little(head + 36, 8)) && check_waiting(w);
+        uint64_t more = slm_little(head + 20, 8);
+        if (head[9] != 8 || head[10] != 8 || slm_little(head + 12, 8) != (uint64_t)w->file->base) return damaged(w, 0);
+        return (more == NONE || push_object(w, more)) && push_object(w, slm_little(head + 36, 8)) && check_waiting(w);
     }
     size_t root = version == 0 ? 56 : 60;
-    if (head[13] != 8 || head[14] != 8 || slm_h5_little(head + root - 32, 8) != (uint64_t)w->file->base) return damaged(w, 0);
-    if (slm_h5_little(head + root - 8, 8) != NONE) return damaged(w, root - 8); /* a driver of files in parts: HDF5 reserves what its block says */
-    w->leaf_k = (unsigned)slm_h5_little(head + 16, 2);
-    w->group_k = (unsigned)slm_h5_little(head + 18, 2);
-    if (version == 1) w->chunk_k = (unsigned)slm_h5_little(head + 24, 2);
-    bool ok = push_object(w, slm_h5_little(head + root + 8, 8));
-    if (ok && slm_h5_little(head + root + 16, 4) == 1) ok = push_group(w, slm_h5_little(head + root + 24, 8), slm_h5_little(head + root + 32, 8));
+    if (head[13] != 8 || head[14] != 8 || slm_little(head + root - 32, 8) != (uint64_t)w->file->base) return damaged(w, 0);
+    if (slm_little(head + root - 8, 8) != NONE) return damaged(w, root - 8); /* a driver of files in parts: HDF5 reserves what its block says */
+    w->leaf_k = (unsigned)slm_little(head + 16, 2);
+    w->group_k = (unsigned)slm_little(head + 18, 2);
+    if (version == 1) w->chunk_k = (unsigned)slm_little(head + 24, 2);
+    bool ok = push_object(w, slm_little(head + root + 8, 8));
+    if (ok && slm_little(head + root + 16, 4) == 1) ok = push_group(w, slm_little(head + root + 24, 8), slm_little(head + root + 32, 8));
     return ok && check_waiting(w);
 }
 
 static scilama_status finish(walk *w, bool ok, scilama_error *error)
 {
-    slm_free(w->ctx, w->image);
-    slm_free(w->ctx, w->stack);
-    slm_free(w->ctx, w->seen);
+    slm_free_all(w->ctx, w->image, w->stack, w->seen);
     slm_h5_heap_close(w->heap);
     if (w->no_memory) return slm_fail_nomem(error);
     return ok ? SCILAMA_OK
@@ -413,7 +418,16 @@ scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error)
     ok = ok && check_all(&w);
     file->large_groups = w.large_group;
     file->tree_headers = file->headers.size;
+    file->chunk_k = w.chunk_k;
     return finish(&w, ok, error);
+}
+
+bool slm_h5_visit_chunks(slm_h5_file *file, uint64_t address, slm_h5_chunk_fn visit, void *arg)
+{
+    walk w = { .file = file, .ctx = file->ctx, .chunk_k = file->chunk_k, .visit = visit, .arg = arg };
+    slm_h5_facts facts = { 0 };
+    bool ok = check_object(&w, address, &facts) && facts.layout && facts.layout_class == 2;
+    return finish(&w, ok, NULL) == SCILAMA_OK;
 }
 
 bool slm_h5_check_member(slm_h5_file *file, uint64_t address)

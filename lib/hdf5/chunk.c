@@ -26,10 +26,8 @@ static bool plan_type(hid_t type, enum slm_h5_as as, plan *p)
     hid_t base = class == H5T_ENUM ? H5Tget_super(type) : H5Tcopy(type);
     H5T_order_t order = H5Tget_order(base);
     H5T_class_t number = H5Tget_class(base);
-    uint16_t one = 1;
-    bool little = *(uint8_t *)&one == 1;
     p->format.width = (int)p->element;
-    p->format.swap = p->element > 1 && (order == H5T_ORDER_LE) != little;
+    p->format.swap = p->element > 1 && (order == H5T_ORDER_LE) != slm_little_machine();
     bool ok = p->element <= 8 && (order == H5T_ORDER_LE || order == H5T_ORDER_BE);
     if (number == H5T_INTEGER) {
         p->format.kind = H5Tget_sign(base) == H5T_SGN_NONE ? 'u' : 'i';
@@ -130,8 +128,7 @@ static scilama_status read_chunks(const slm_h5_dataset *d, const plan *p, slm_h5
             if (b->pieces[i].bad) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed data of %s are damaged", d->file->path, d->path);
     }
     if (b) {
-        slm_free(ctx, b->packed);
-        slm_free(ctx, b->spare);
+        slm_free_all(ctx, b->packed, b->spare);
     }
     slm_free(ctx, b);
     return status;

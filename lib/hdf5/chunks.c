@@ -3,6 +3,8 @@
 #include "core/thread.h"
 #include <string.h>
 
+/* Arrays read without HDF5: whole batches of chunks are fetched by the calling thread and unpacked by all. */
+
 static void convert_rows(const slm_chunk_batch *b, const slm_chunk_piece *c, const char *from)
 {
     const slm_chunk_layout *p = b->p;
@@ -34,9 +36,7 @@ void slm_chunk_unpack(void *arg, int64_t task, int worker)
 
 void slm_chunk_map_free(scilama_context *ctx, slm_chunk_map *map)
 {
-    slm_free(ctx, map->address);
-    slm_free(ctx, map->size);
-    slm_free(ctx, map->mask);
+    slm_free_all(ctx, map->address, map->size, map->mask);
     *map = (slm_chunk_map){ 0 };
 }
 

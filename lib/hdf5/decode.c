@@ -11,6 +11,9 @@
 #include <zstd.h>
 #endif
 
+/* Filters undone (deflate, shuffle, LZF, zstd) and numbers converted from the file's format. Input may be anything: sizes are
+ * checked at every step, and a chunk must unpack to exactly what it declares. */
+
 bool slm_filter_known(int filter)
 {
 #ifdef SLM_HAVE_ZSTD
@@ -125,6 +128,7 @@ bool slm_format_known(const slm_number_format *f, slm_h5_type to)
 {
     bool target = to == SLM_H5_F32 || to == SLM_H5_F64 || to == SLM_H5_I32 || to == SLM_H5_I64 || to == SLM_H5_U8;
     if (!target) return false;
+    if (f->kind == 'b') return f->width == 2 && (to == SLM_H5_F32 || to == SLM_H5_F64);
     if (f->kind == 'f') return (f->width == 2 || f->width == 4 || f->width == 8) && (to == SLM_H5_F32 || to == SLM_H5_F64);
     return (f->kind == 'i' || f->kind == 'u') && (f->width == 1 || f->width == 2 || f->width == 4 || f->width == 8);
 }
@@ -148,12 +152,12 @@ static uint64_t load(const char *p, int width, bool swap)
     return v;
 }
 
-static double load_float(const char *p, int width, bool swap)
+static double load_float(const char *p, const slm_number_format *format)
 {
-    uint64_t bits = load(p, width, swap);
-    if (width == 2) return slm_half_to_float((uint16_t)bits);
-    if (width == 4) {
-        uint32_t word = (uint32_t)bits;
+    uint64_t bits = load(p, format->width, format->swap);
+    if (format->width == 2 && format->kind == 'f') return slm_half_to_float((uint16_t)bits);
+    if (format->width <= 4) {
+        uint32_t word = (uint32_t)(format->kind == 'b' ? bits << 16 : bits);
         float f;
         memcpy(&f, &word, sizeof f);
         return f;
@@ -182,9 +186,9 @@ void slm_convert(void *out, slm_h5_type to, const char *in, int64_t count, const
         memcpy(out, in, (size_t)count * (size_t)w);
         return;
     }
-    if (f->kind == 'f') {
+    if (f->kind == 'f' || f->kind == 'b') {
         for (int64_t i = 0; i < count; i++) {
-            double v = load_float(in + i * w, w, f->swap);
+            double v = load_float(in + i * w, f);
             if (to == SLM_H5_F32) f32[i] = (float)v;
             else f64[i] = v;
         }

@@ -26,10 +26,11 @@ size_t slm_lzf_decompress(const char *in, size_t in_size, char *out, size_t out_
 
 /* How numbers are in the file. */
 typedef struct slm_number_format {
-    char kind;    /* 'i', 'u', 'f' */
+    char kind;    /* 'i', 'u', 'f', 'b' (bfloat) */
     int width;    /* 1, 2, 4, 8 bytes */
     bool swap;    /* byte order other than the machine's */
 } slm_number_format;
+static inline bool slm_little_machine(void) { return *(const uint8_t *)&(const uint16_t){ 1 } == 1; }
 bool slm_format_known(const slm_number_format *f, slm_h5_type to);
 /* Integers that do not fit are clamped to the nearest that does. */
 void slm_convert(void *out, slm_h5_type to, const char *in, int64_t count, const slm_number_format *from);

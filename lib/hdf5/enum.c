@@ -42,10 +42,7 @@ scilama_status slm_h5_list_enum(slm_h5_file *file, const char *path, const char 
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the enumeration of %s cannot be read", file->path, path);
     if (!status) status = slm_strings_copy(file->ctx, names, (const char *const *)texts, n, error);
     slm_h5_dataset_close(&d);
-    slm_h5_enter(&g);
-    for (int i = 0; texts && i < n; i++)
-        if (texts[i]) H5free_memory(texts[i]); /* what HDF5 allocated, HDF5 frees */
-    slm_h5_leave(&g);
+    slm_h5_free_strings(texts, texts ? n : 0, -1);
     slm_free(file->ctx, texts);
     if (status) {
         slm_free(file->ctx, *values);

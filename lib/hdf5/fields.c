@@ -81,7 +81,6 @@ scilama_status slm_h5_read_unpacked(const slm_h5_dataset *d, slm_h5_type type, v
         if (ok) memcpy(out, wide, (size_t)(rows * to));
         else status = slm_h5_fail(d->file, error, SCILAMA_E_FORMAT, &g, "read", d->path);
     }
-    slm_free(d->file->ctx, cells);
-    slm_free(d->file->ctx, wide);
+    slm_free_all(d->file->ctx, cells, wide);
     return status;
 }

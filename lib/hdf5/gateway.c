@@ -255,8 +255,7 @@ void slm_h5_close(slm_h5_file *file)
     if (file->fd >= 0) close(file->fd);
     slm_atomic_end(&file->atomic);
     scilama_context *ctx = file->ctx;
-    slm_free(ctx, file->path);
-    slm_free(ctx, file);
+    slm_free_all(ctx, file->path, file);
     slm_context_release(ctx);
 }
 

@@ -125,13 +125,11 @@ scilama_status slm_h5_read_attr(slm_h5_file *file, const char *path, const char 
 scilama_status slm_h5_read_attr_reference(slm_h5_file *file, const char *path, const char *name, char **out, scilama_error *error);
 
 /* --- writing: replaces what has the name; groups above are made ------------------- */
-/* level: 0 = contiguous, 1..9 = chunked, shuffled, gzip. rank 0 = scalar. */
+/* level: 0 = contiguous, 1..9 = chunked, shuffled, gzip. rank 0 = scalar. data NULL: to be filled by slm_h5_write_rows(),
+ * rows first .. first + rows - 1 along the first dimension. */
 scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims,
                             const void *data, int level, scilama_error *error);
-/* The same without data yet, and rows first .. first + rows - 1 along the first dimension of what was made so. */
-scilama_status slm_h5_create(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims, int level, scilama_error *error);
 scilama_status slm_h5_write_rows(slm_h5_file *file, const char *path, slm_h5_type type, int64_t first, int64_t rows, const void *data, scilama_error *error);
-scilama_status slm_h5_write_bool(slm_h5_file *file, const char *path, int64_t count, const uint8_t *data, scilama_error *error);
 /* Variable-length UTF-8. */
 scilama_status slm_h5_write_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error);
 scilama_status slm_h5_write_string_table(slm_h5_file *file, const char *path, const slm_strings *values, scilama_error *error);

@@ -22,6 +22,7 @@ struct slm_h5_file {
     size_t address_bytes;   /* in the file */
     bool usual;             /* addresses and lengths of 8 bytes, and the user block that was found */
     bool writing;
+    unsigned chunk_k;       /* half the chunks that a node of a tree of them may have */
     bool large_groups;      /* has groups whose members slm_h5_check_tree() did not see */
     int fd;                 /* of the same file, for raw data; or -1 */
     slm_h5_disc *disc;      /* what HDF5 stands on */
@@ -77,6 +78,9 @@ const char *slm_h5_name(const char *path); /* "/" for "" */
 int slm_h5_kind_locked(slm_h5_file *file, const char *path); /* of a path that slm_h5_way_sound() found sound */
 void slm_h5_describe_type(hid_t type, slm_h5_info *info);
 bool slm_h5_describe_space(hid_t space, slm_h5_info *info);
+/* A dataset of elements of `type`, in memory and in the file; data NULL: filled later. */
+scilama_status slm_h5_put_locked(slm_h5_file *file, slm_h5_guard *g, const char *path, hid_t type, int rank, const int64_t *dims,
+                                 const void *data, int level, scilama_error *error);
 bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* parents made, old object gone */
 
 /* Before raw data are read from a file that is being written. */
@@ -113,6 +117,11 @@ bool slm_h5_plan(const slm_h5_dataset *d, enum slm_h5_as as, slm_chunk_layout *l
  * What fails here fails for good. */
 scilama_status slm_h5_read_raw(const slm_h5_dataset *d, enum slm_h5_as as, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done,
                                scilama_error *error);
+/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. Text with a null inside would be cut, and
+ * names become one that are two: refused. What lies behind a null that ends the text is nobody's. */
+scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding,
+                                    slm_strings *out, scilama_error *error);
+void slm_h5_free_strings(char **values, int64_t count, hid_t type); /* those that HDF5 made, NULLs among them, and the type unless it is -1 */
 scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *out, bool *done, scilama_error *error);
 /* check_stored.c, before HDF5 reads: E_FORMAT when there is less than is declared; E_UNSUPPORTED for strings that HDF5 is not trusted with. */
 scilama_status slm_h5_check_stored(const slm_h5_dataset *d, scilama_error *error);
@@ -122,6 +131,10 @@ scilama_status slm_h5_check_strings(const slm_h5_dataset *d, scilama_error *erro
 scilama_status slm_h5_check_tree(slm_h5_file *file, scilama_error *error);
 /* … of the object at `address` and those below it: what slm_h5_check_tree() did not see. Takes memory: not under the lock. */
 bool slm_h5_check_member(slm_h5_file *file, uint64_t address);
+/* Tells `visit` every chunk of the dataset whose header is at `address`: its entry in the tree (size and mask, 4 bytes each, then
+ * the offset of its first element by dimension, 8 each) and where it is. false when there is no such tree, or it is damaged. */
+typedef void (*slm_h5_chunk_fn)(void *arg, const unsigned char *entry, uint64_t address);
+bool slm_h5_visit_chunks(slm_h5_file *file, uint64_t address, slm_h5_chunk_fn visit, void *arg);
 /* Whether every object on the way to `path`, and that itself, is sound, as slm_h5_check_member() finds it; takes
  * the lock in between. To be called before HDF5 opens a path that the caller has from nowhere. */
 bool slm_h5_way_sound(slm_h5_file *file, const char *path);

@@ -2,7 +2,6 @@
 #include "hdf5/internal.h"
 #include "core/thread.h"
 #include "hdf5/check_messages.h"
-#include <string.h>
 
 /* Where the chunks of an array are, so that its rows can be read without HDF5. */
 
@@ -29,49 +28,16 @@ static void put_chunk(const slm_h5_file *file, slm_chunk_map *map, int64_t i, ui
 
 /* --- the B-tree of chunks, read here: HDF5 before 1.14 searches all chunks for each ----- */
 
-/* The address of the tree, from the messages of an object header of version 1; 0 = not found. */
-static uint64_t find_tree(slm_h5_file *file, uint64_t header)
-{
-    enum { BLOCKS = 32, MESSAGE = 256 };
-    unsigned char head[16], message[8 + MESSAGE];
-    uint64_t at[BLOCKS] = { header + 16 }, size[BLOCKS];
-    int blocks = 1;
-    if (!slm_h5_file_pread(file, head, sizeof head, (int64_t)header) || head[0] != 1) return 0;
-    size[0] = slm_h5_little(head + 8, 4);
-    for (int b = 0; b < blocks; b++)
-        for (uint64_t k = 0; k + 8 <= size[b];) {
-            if (at[b] > (uint64_t)file->bytes || !slm_h5_file_pread(file, message, 8, (int64_t)(at[b] + k))) return 0;
-            uint64_t kind = slm_h5_little(message, 2), length = slm_h5_little(message + 2, 2);
-            size_t known = length < MESSAGE ? (size_t)length : MESSAGE;
-            const unsigned char *p = message + 8;
-            if (length > size[b] - k - 8 || !slm_h5_file_pread(file, message + 8, known, (int64_t)(at[b] + k + 8))) return 0;
-            if (kind == SLM_H5_MSG_LAYOUT && known >= 11) return p[0] == 3 && p[1] == 2 ? slm_h5_little(p + 3, 8) : 0;
-            if (kind == SLM_H5_MSG_CONTINUATION && known >= 16 && blocks < BLOCKS) at[blocks] = slm_h5_little(p, 8), size[blocks++] = slm_h5_little(p + 8, 8);
-            k += 8 + length;
-        }
-    return 0;
-}
+typedef struct visitor { const slm_h5_file *file; slm_chunk_map *map; bool *fits; } visitor;
 
-enum { MOST_DEPTH = 16 };
-
-/* A node and those below it; false when it is not what it should be. */
-static bool read_tree(slm_h5_file *file, slm_chunk_map *map, uint64_t at, int depth, int64_t *left, bool *fits)
+static void take_chunk(void *arg, const unsigned char *entry, uint64_t address)
 {
-    const slm_chunk_layout *p = &map->layout;
-    unsigned char head[24], entry[8 + 8 * 3 + 8];
-    size_t key = 8 + 8 * (size_t)(p->rank + 1);
-    if (depth > MOST_DEPTH || at > (uint64_t)file->bytes || !slm_h5_file_pread(file, head, sizeof head, (int64_t)at) || memcmp(head, "TREE\1", 5) != 0) return false;
-    int64_t count = (int64_t)slm_h5_little(head + 6, 2);
-    for (int64_t i = 0; i < count && *fits; i++) {
-        if (--*left < 0 || !slm_h5_file_pread(file, entry, key + 8, (int64_t)at + 24 + i * (int64_t)(key + 8))) return false;
-        uint64_t child = slm_h5_little(entry + key, 8), row = slm_h5_little(entry + 8, 8), col = p->rank == 2 ? slm_h5_little(entry + 16, 8) : 0;
-        if (head[5]) {
-            if (!read_tree(file, map, child, depth + 1, left, fits)) return false;
-        } else if (row < p->dims[0] && col < p->dims[1]) /* others are left over from a larger size */
-            put_chunk(file, map, (int64_t)(row / p->chunk[0]) * map->across + (int64_t)(col / p->chunk[1]), child, slm_h5_little(entry, 4),
-                      (unsigned)slm_h5_little(entry + 4, 4), fits);
-    }
-    return true;
+    const visitor *v = arg;
+    const slm_chunk_layout *p = &v->map->layout;
+    uint64_t row = slm_little(entry + 8, 8), col = p->rank == 2 ? slm_little(entry + 16, 8) : 0;
+    if (row >= p->dims[0] || col >= p->dims[1]) return; /* left over from a larger size */
+    put_chunk(v->file, v->map, (int64_t)(row / p->chunk[0]) * v->map->across + (int64_t)(col / p->chunk[1]), address, slm_little(entry, 4),
+              (unsigned)slm_little(entry + 4, 4), v->fits);
 }
 
 static bool walk_tree(slm_h5_file *file, slm_h5_guard *g, slm_chunk_map *map, bool *fits)
@@ -81,13 +47,12 @@ static bool walk_tree(slm_h5_file *file, slm_h5_guard *g, slm_chunk_map *map, bo
 #else
     H5O_info_t info;
 #endif
+    visitor v = { file, map, fits };
     slm_h5_enter(g);
     bool known = H5Oget_info2((hid_t)map->layout.id, &info, H5O_INFO_BASIC) >= 0 && info.addr != HADDR_UNDEF;
     slm_h5_leave(g);
-    int64_t left = 2 * map->chunks + 1024; /* entries: a tree in circles is none */
-    uint64_t tree = known ? find_tree(file, info.addr) : 0;
     for (int64_t i = 0; i < map->chunks; i++) map->address[i] = -1, map->size[i] = 0, map->mask[i] = 0;
-    return tree && (tree == UINT64_MAX || read_tree(file, map, tree, 0, &left, fits)); /* no tree yet: no chunk either */
+    return known && slm_h5_visit_chunks(file, info.addr, take_chunk, &v);
 }
 
 enum { MOST_SEARCHED = 4096 };

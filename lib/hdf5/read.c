@@ -121,6 +121,16 @@ scilama_status slm_h5_read_new(slm_h5_file *file, const char *path, slm_h5_type 
 
 /* --- strings ------------------------------------------------------------------ */
 
+void slm_h5_free_strings(char **values, int64_t count, hid_t type)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    for (int64_t i = 0; i < count; i++)
+        if (values[i]) H5free_memory(values[i]);
+    if (type >= 0) H5Tclose(type);
+    slm_h5_leave(&g);
+}
+
 static scilama_status read_variable(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
 {
     scilama_context *ctx = d->file->ctx;
@@ -134,12 +144,7 @@ static scilama_status read_variable(const slm_h5_dataset *d, slm_strings *out, s
     bool ok = read_locked(d, &g, memory, -1, 0, values);
     slm_h5_leave(&g);
     scilama_status status = ok ? slm_strings_copy(ctx, out, (const char *const *)values, count, error) : read_failed(d, error, &g);
-    /* what HDF5 allocated, HDF5 frees */
-    slm_h5_enter(&g);
-    for (int64_t i = 0; i < count; i++)
-        if (values[i]) H5free_memory(values[i]);
-    H5Tclose(memory);
-    slm_h5_leave(&g);
+    slm_h5_free_strings(values, count, memory);
     slm_free(ctx, values);
     return status;
 }
@@ -159,38 +164,22 @@ static bool all_zero(const char *from, const char *to)
     return from == to;
 }
 
-/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. Text with a null inside would be cut, and
- * names become one that are two: refused. What lies behind a null that ends the text is nobody's. */
-static scilama_status unpack_fixed(const slm_h5_dataset *d, const char *cells, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
+scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
 {
-    scilama_context *ctx = d->file->ctx;
-    int64_t total = 0, count = d->info.count;
-    out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
-    if (!out->offsets) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < count; i++) {
+    scilama_status status = SCILAMA_OK;
+    slm_name_list list;
+    slm_name_list_init(&list, file->ctx);
+    for (int64_t i = 0; i < count && !status && !list.bytes.failed; i++) {
         const char *cell = cells + i * (int64_t)width, *end = memchr(cell, 0, width);
         size_t n = end ? (size_t)(end - cell) : width;
-        if (padding == H5T_STR_NULLPAD && end && !all_zero(end, cell + width)) {
-            slm_strings_free(ctx, out);
-            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %lld ('%.60s') holds a zero byte: it is not text", d->file->path, d->path, (long long)i + 1, cell);
-        }
+        if (padding == H5T_STR_NULLPAD && end && !all_zero(end, cell + width))
+            status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, i + 1, cell);
         while (padding == H5T_STR_SPACEPAD && n > 0 && cell[n - 1] == ' ') n--;
-        out->offsets[i] = total;
-        total += (int64_t)n + 1;
+        slm_name_list_add(&list, cell, n);
     }
-    out->offsets[count] = total;
-    out->count = count;
-    out->bytes = slm_alloc_array(ctx, total + 1, 1);
-    if (!out->bytes) {
-        slm_strings_free(ctx, out);
-        return slm_fail_nomem(error);
-    }
-    for (int64_t i = 0; i < count; i++) {
-        size_t n = (size_t)(out->offsets[i + 1] - out->offsets[i] - 1);
-        memcpy(out->bytes + out->offsets[i], cells + i * (int64_t)width, n);
-        out->bytes[out->offsets[i] + (int64_t)n] = 0;
-    }
-    return SCILAMA_OK;
+    if (!status) status = slm_name_list_take(&list, out, error);
+    slm_name_list_free(&list);
+    return status;
 }
 
 static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
@@ -202,7 +191,7 @@ static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scil
     slm_h5_enter(&g);
     bool ok = read_locked(d, &g, d->member, -1, 0, cells);
     slm_h5_leave(&g);
-    scilama_status status = ok ? unpack_fixed(d, cells, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
+    scilama_status status = ok ? slm_h5_fixed_strings(d->file, d->path, cells, d->info.count, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
     slm_free(ctx, cells);
     return status;
 }
@@ -210,18 +199,11 @@ static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scil
 /* A table numbered instead of named. */
 static scilama_status read_integer_names(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
 {
-    scilama_context *ctx = d->file->ctx;
-    int64_t count = d->info.count;
     bool natural = d->info.kind == SLM_H5_UINT;
-    int64_t *values = slm_alloc_array(ctx, count, sizeof *values);
-    char *cells = slm_alloc_array(ctx, count, 24);
-    scilama_status status = values && cells ? read_all(d, natural ? SLM_H5_U64 : SLM_H5_I64, count, values, error) : slm_fail_nomem(error);
-    for (int64_t i = 0; i < count && !status; i++)
-        if (natural) snprintf(cells + i * 24, 24, "%" PRIu64, (uint64_t)values[i]);
-        else snprintf(cells + i * 24, 24, "%" PRId64, values[i]);
-    if (!status) status = unpack_fixed(d, cells, 24, H5T_STR_NULLTERM, out, error);
-    slm_free(ctx, values);
-    slm_free(ctx, cells);
+    int64_t *values = slm_alloc_array(d->file->ctx, d->info.count, sizeof *values);
+    scilama_status status = values ? read_all(d, natural ? SLM_H5_U64 : SLM_H5_I64, d->info.count, values, error) : slm_fail_nomem(error);
+    if (!status) status = slm_strings_numbers(d->file->ctx, out, values, natural, d->info.count, error);
+    slm_free(d->file->ctx, values);
     return status;
 }
 
@@ -240,7 +222,7 @@ static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scil
         if (status) return status;
         if (cells) {
             status = info->vlen ? slm_h5_follow_references(d->file, d->path, cells, info->count, out, error)
-                                : unpack_fixed(d, cells, (size_t)width, padding_of(d), out, error);
+                                : slm_h5_fixed_strings(d->file, d->path, cells, info->count, (size_t)width, padding_of(d), out, error);
             slm_free(ctx, cells);
             return status;
         }
@@ -290,10 +272,7 @@ scilama_status slm_h5_list_fields(slm_h5_file *file, const char *path, slm_strin
     status = !names ? slm_fail_nomem(error) : ok ? slm_strings_copy(file->ctx, out, names, count, error)
                                                  : slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
     slm_h5_dataset_close(&d);
-    slm_h5_enter(&g);
-    for (int i = 0; i < MOST && names; i++)
-        if (names[i]) H5free_memory((void *)names[i]);
-    slm_h5_leave(&g);
+    slm_h5_free_strings((char **)names, names ? MOST : 0, -1);
     slm_free(file->ctx, names);
     return status;
 }

@@ -17,29 +17,6 @@ static hid_t record_type(slm_h5_guard *g, const char *const *fields, int64_t n, 
     return type;
 }
 
-/* cells [rows × n fields] of `bytes` each. */
-static scilama_status write_records(slm_h5_file *file, const char *path, const char *const *fields, int64_t n, int64_t rows, bool text,
-                                    const void *cells, scilama_error *error)
-{
-    slm_h5_guard g;
-    hsize_t size = (hsize_t)rows;
-    slm_h5_enter(&g);
-    hid_t member = text ? slm_h5_string_type() : H5Tcopy(H5T_NATIVE_DOUBLE), type = record_type(&g, fields, n, member);
-    hid_t space = H5Screate_simple(1, &size, NULL), plist = H5Pcreate(H5P_DATASET_CREATE), id = -1;
-    if (plist >= 0) H5Pset_obj_track_times(plist, false); /* the same bytes every time */
-    bool ok = slm_h5_ok(&g, type) && slm_h5_ok(&g, space) && slm_h5_ok(&g, plist) && slm_h5_prepare_locked(file, &g, path);
-    if (ok) ok = slm_h5_ok(&g, id = H5Dcreate2(file->id, path, type, space, H5P_DEFAULT, plist, H5P_DEFAULT));
-    if (ok && rows > 0) ok = slm_h5_ok(&g, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells));
-    if (id >= 0) ok = slm_h5_ok(&g, H5Dclose(id)) && ok;
-    if (plist >= 0) H5Pclose(plist);
-    if (space >= 0) H5Sclose(space);
-    if (type >= 0) H5Tclose(type);
-    if (member >= 0) H5Tclose(member);
-    scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", path);
-    slm_h5_leave(&g);
-    return status;
-}
-
 scilama_status slm_h5_write_records(slm_h5_file *file, const char *path, const char *const *fields, int64_t n, int64_t rows,
                                     const double *numbers, const char *const *strings, scilama_error *error)
 {
@@ -50,7 +27,14 @@ scilama_status slm_h5_write_records(slm_h5_file *file, const char *path, const c
     for (int64_t i = 0; i < n; i++) /* from columns to records */
         for (int64_t r = 0; r < rows; r++)
             memcpy(cells + (r * n + i) * (int64_t)bytes, (strings ? (const char *)strings : (const char *)numbers) + (i * rows + r) * (int64_t)bytes, bytes);
-    scilama_status status = write_records(file, path, fields, n, rows, strings != NULL, cells, error);
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    hid_t member = strings ? slm_h5_string_type() : H5Tcopy(H5T_NATIVE_DOUBLE), type = record_type(&g, fields, n, member);
+    scilama_status status = type >= 0 ? slm_h5_put_locked(file, &g, path, type, 1, &rows, cells, 0, error)
+                                      : slm_h5_wrote(file, false, error, &g, "write", path);
+    if (type >= 0) H5Tclose(type);
+    if (member >= 0) H5Tclose(member);
+    slm_h5_leave(&g);
     slm_free(file->ctx, cells);
     return status;
 }

@@ -71,11 +71,8 @@ static scilama_status unpacked_field(const slm_h5_dataset *d, void **cells, slm_
     if (status || !packed || d->info.kind != SLM_H5_STRING || !d->info.vlen) return status;
     status = slm_h5_follow_references(d->file, d->path, packed, rows, texts, error);
     slm_free(d->file->ctx, packed);
-    const char **pointers = status ? NULL : slm_alloc_array(d->file->ctx, rows, sizeof *pointers);
-    if (!status && !pointers) status = slm_fail_nomem(error);
-    for (int64_t i = 0; pointers && i < rows; i++) pointers[i] = slm_string(texts, i);
-    *cells = pointers;
-    return status;
+    *cells = status ? NULL : slm_strings_pointers(d->file->ctx, texts);
+    return status || *cells ? status : slm_fail_nomem(error);
 }
 
 static scilama_status split_field(slm_h5_file *file, const char *whole, const char *name, const char *to, scilama_error *error)

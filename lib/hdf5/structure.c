@@ -123,7 +123,7 @@ static bool group_size(slm_h5_file *file, const char *group, int64_t *count, slm
     return ok;
 }
 
-/* Appends the name of member i; the buffer is outside HDF5's lock. */
+/* The name of member i; the buffer is outside HDF5's lock. */
 static bool member_name(slm_h5_file *file, const char *group, int64_t i, char *name, size_t size, slm_h5_guard *g)
 {
     slm_h5_enter(g);
@@ -131,23 +131,6 @@ static bool member_name(slm_h5_file *file, const char *group, int64_t i, char *n
                                               name, size, H5P_DEFAULT));
     slm_h5_leave(g);
     return ok;
-}
-
-static scilama_status strings_from_bytes(scilama_context *ctx, slm_bytes *bytes, int64_t count, slm_strings *out, scilama_error *error)
-{
-    const char **names = slm_alloc_array(ctx, count, sizeof *names);
-    if (!names || bytes->failed) {
-        slm_free(ctx, names);
-        return slm_fail_nomem(error);
-    }
-    const char *at = bytes->data;
-    for (int64_t i = 0; i < count; i++) {
-        names[i] = at;
-        at += strlen(at) + 1;
-    }
-    scilama_status status = slm_strings_copy(ctx, out, names, count, error);
-    slm_free(ctx, names);
-    return status;
 }
 
 scilama_status slm_h5_list(slm_h5_file *file, const char *group, slm_strings *out, scilama_error *error)
@@ -158,17 +141,17 @@ scilama_status slm_h5_list(slm_h5_file *file, const char *group, slm_strings *ou
     if (!group_size(file, group, &count, &g)) return slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
     if (count < 0 || count > file->bytes + (1 << 20))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the group %s is damaged", file->path, slm_h5_name(group));
-    slm_bytes bytes;
-    slm_bytes_init(&bytes, file->ctx);
+    slm_name_list names;
+    slm_name_list_init(&names, file->ctx);
     scilama_status status = SCILAMA_OK;
     for (int64_t i = 0; i < count && !status; i++) {
         char name[1024];
         if (!member_name(file, group, i, name, sizeof name, &g))
             status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
-        else slm_bytes_put(&bytes, name, strlen(name) + 1);
+        else slm_name_list_add(&names, name, strlen(name));
     }
-    if (!status) status = strings_from_bytes(file->ctx, &bytes, count, out, error);
-    slm_bytes_free(&bytes);
+    if (!status) status = slm_name_list_take(&names, out, error);
+    slm_name_list_free(&names);
     return status;
 }
 

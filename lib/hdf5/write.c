@@ -36,21 +36,20 @@ static hid_t make_space(int rank, const int64_t *dims)
     return H5Screate_simple(rank, sizes, NULL);
 }
 
-/* file_type and memory_type are the caller's. */
-static scilama_status write_dataset(slm_h5_file *file, slm_h5_guard *g, const char *path, hid_t file_type, hid_t memory_type,
-                                    int rank, const int64_t *dims, const void *data, int level, scilama_error *error)
+scilama_status slm_h5_put_locked(slm_h5_file *file, slm_h5_guard *g, const char *path, hid_t type, int rank, const int64_t *dims,
+                                 const void *data, int level, scilama_error *error)
 {
     int64_t count = 1;
     for (int i = 0; i < rank; i++)
         if (!slm_mul_size(count, dims[i], &count)) count = 0;
-    hid_t space = make_space(rank, dims), plist = creation_list(rank, dims, count, H5Tget_size(file_type), level), id = -1;
+    hid_t space = make_space(rank, dims), plist = creation_list(rank, dims, count, H5Tget_size(type), level), id = -1;
     bool ok = slm_h5_ok(g, space) && slm_h5_ok(g, plist) && slm_h5_prepare_locked(file, g, path);
-    if (ok) ok = slm_h5_ok(g, id = H5Dcreate2(file->id, path, file_type, space, H5P_DEFAULT, plist, H5P_DEFAULT));
-    if (ok && count > 0) ok = slm_h5_ok(g, H5Dwrite(id, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
+    if (ok) ok = slm_h5_ok(g, id = H5Dcreate2(file->id, path, type, space, H5P_DEFAULT, plist, H5P_DEFAULT));
+    if (ok && data && count > 0) ok = slm_h5_ok(g, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
     if (id >= 0) ok = slm_h5_ok(g, H5Dclose(id)) && ok;
     if (plist >= 0) H5Pclose(plist);
     if (space >= 0) H5Sclose(space);
-    return slm_h5_wrote(file, ok, error, g, "write", path);
+    return slm_h5_wrote(file, ok, error, g, data ? "write" : "create", path);
 }
 
 scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims,
@@ -58,26 +57,7 @@ scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type typ
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
-    hid_t native = slm_h5_native(type);
-    scilama_status status = write_dataset(file, &g, path, native, native, rank, dims, data, level, error);
-    slm_h5_leave(&g);
-    return status;
-}
-
-scilama_status slm_h5_create(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims, int level, scilama_error *error)
-{
-    slm_h5_guard g;
-    slm_h5_enter(&g);
-    int64_t count = 1;
-    for (int i = 0; i < rank; i++)
-        if (!slm_mul_size(count, dims[i], &count)) count = 0;
-    hid_t space = make_space(rank, dims), plist = creation_list(rank, dims, count, slm_h5_type_bytes(type), level), id = -1;
-    bool ok = slm_h5_ok(&g, space) && slm_h5_ok(&g, plist) && slm_h5_prepare_locked(file, &g, path);
-    if (ok) ok = slm_h5_ok(&g, id = H5Dcreate2(file->id, path, slm_h5_native(type), space, H5P_DEFAULT, plist, H5P_DEFAULT));
-    if (id >= 0) ok = slm_h5_ok(&g, H5Dclose(id)) && ok;
-    if (plist >= 0) H5Pclose(plist);
-    if (space >= 0) H5Sclose(space);
-    scilama_status status = slm_h5_wrote(file, ok, error, &g, "create", path);
+    scilama_status status = slm_h5_put_locked(file, &g, path, slm_h5_native(type), rank, dims, data, level, error);
     slm_h5_leave(&g);
     return status;
 }
@@ -106,12 +86,13 @@ scilama_status slm_h5_write_rows(slm_h5_file *file, const char *path, slm_h5_typ
     return status;
 }
 
-scilama_status slm_h5_write_bool(slm_h5_file *file, const char *path, int64_t count, const uint8_t *data, scilama_error *error)
+/* Texts of a rank, of variable length. */
+static scilama_status write_texts(slm_h5_file *file, const char *path, int rank, const int64_t *dims, const char *const *values, scilama_error *error)
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
-    hid_t type = slm_h5_bool_type();
-    scilama_status status = write_dataset(file, &g, path, type, type, 1, &count, data, 4, error);
+    hid_t type = slm_h5_string_type();
+    scilama_status status = slm_h5_put_locked(file, &g, path, type, rank, dims, values, 0, error);
     H5Tclose(type);
     slm_h5_leave(&g);
     return status;
@@ -119,32 +100,18 @@ scilama_status slm_h5_write_bool(slm_h5_file *file, const char *path, int64_t co
 
 scilama_status slm_h5_write_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error)
 {
-    slm_h5_guard g;
-    slm_h5_enter(&g);
-    hid_t type = slm_h5_string_type();
-    scilama_status status = write_dataset(file, &g, path, type, type, 1, &count, values, 0, error);
-    H5Tclose(type);
-    slm_h5_leave(&g);
-    return status;
-}
-
-scilama_status slm_h5_write_string_table(slm_h5_file *file, const char *path, const slm_strings *values, scilama_error *error)
-{
-    const char **names = slm_alloc_array(file->ctx, values->count, sizeof *names);
-    if (!names) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < values->count; i++) names[i] = slm_string(values, i);
-    scilama_status status = slm_h5_write_strings(file, path, names, values->count, error);
-    slm_free(file->ctx, names);
-    return status;
+    return write_texts(file, path, 1, &count, values, error);
 }
 
 scilama_status slm_h5_write_string(slm_h5_file *file, const char *path, const char *text, scilama_error *error)
 {
-    slm_h5_guard g;
-    slm_h5_enter(&g);
-    hid_t type = slm_h5_string_type();
-    scilama_status status = write_dataset(file, &g, path, type, type, 0, NULL, &text, 0, error);
-    H5Tclose(type);
-    slm_h5_leave(&g);
+    return write_texts(file, path, 0, NULL, &text, error);
+}
+
+scilama_status slm_h5_write_string_table(slm_h5_file *file, const char *path, const slm_strings *values, scilama_error *error)
+{
+    const char **names = slm_strings_pointers(file->ctx, values);
+    scilama_status status = names ? slm_h5_write_strings(file, path, names, values->count, error) : slm_fail_nomem(error);
+    slm_free(file->ctx, names);
     return status;
 }

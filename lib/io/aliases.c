@@ -10,9 +10,7 @@ void slm_aliases_free(scilama_gene_aliases *a)
     if (!a) return;
     scilama_context *ctx = a->ctx;
     slm_strings_free(ctx, &a->names);
-    slm_free(ctx, a->from);
-    slm_free(ctx, a->to);
-    slm_free(ctx, a);
+    slm_free_all(ctx, a->from, a->to, a);
     slm_context_release(ctx);
 }
 

@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What a file holds and what is wrong with it, as JSON: problems are collected, not failed on, and only what keeps the whole from
+ * being told (no memory, the disc) is an error. */
+
 enum { BLOCK = 1 << 18, MOST_PROBLEMS = 40 };
 
 typedef struct report {
@@ -37,8 +40,7 @@ static void problem(report *r, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (r->problems.size) slm_bytes_text(&r->problems, ", ");
-    slm_bytes_json_string(&r->problems, text);
+    slm_bytes_json(&r->problems, r->problems.size ? ", %q" : "%q", text);
 }
 
 static void problem_from(report *r, const scilama_error *e)
@@ -47,44 +49,28 @@ static void problem_from(report *r, const scilama_error *e)
     else problem(r, "%s", e->message);
 }
 
-static void key(report *r, const char *name)
-{
-    slm_bytes_text(&r->text, r->text.size > 1 ? ", " : "");
-    slm_bytes_json_string(&r->text, name);
-    slm_bytes_text(&r->text, ": ");
-}
-
-static void put_number(slm_bytes *b, double value)
-{
-    if (isfinite(value)) slm_bytes_double(b, value);
-    else slm_bytes_text(b, "null");
-}
+#define PUT(r, ...) slm_bytes_json(&(r)->text, __VA_ARGS__)
 
 static void put_ends(report *r, const char *name, const slm_strings *names)
 {
-    key(r, name);
-    slm_bytes_text(&r->text, "[");
-    if (names->count) {
-        slm_bytes_json_string(&r->text, slm_string(names, 0));
-        slm_bytes_text(&r->text, ", ");
-        slm_bytes_json_string(&r->text, slm_string(names, names->count - 1));
-    }
-    slm_bytes_text(&r->text, "]");
+    if (names->count) PUT(r, ", %q: [%q, %q]", name, slm_string(names, 0), slm_string(names, names->count - 1));
+    else PUT(r, ", %q: []", name);
+}
+
+static void put_strings(report *r, const char *name, const slm_strings *names)
+{
+    PUT(r, ", %q: [", name);
+    for (int64_t i = 0; i < names->count; i++) PUT(r, i ? ", %q" : "%q", slm_string(names, i));
+    PUT(r, "]");
 }
 
 /* A list of the members of a group. */
 static void put_members(report *r, slm_h5_file *file, const char *label, const char *name)
 {
     slm_strings names = { 0 };
-    key(r, label);
-    slm_bytes_text(&r->text, "[");
     scilama_error e;
     if (slm_h5_kind(file, name) == SLM_H5_GROUP && slm_h5_list(file, name, &names, &e)) problem_from(r, &e);
-    for (int64_t i = 0; i < names.count; i++) {
-        slm_bytes_text(&r->text, i ? ", " : "");
-        slm_bytes_json_string(&r->text, slm_string(&names, i));
-    }
-    slm_bytes_text(&r->text, "]");
+    put_strings(r, label, &names);
     slm_strings_free(r->ctx, &names);
 }
 
@@ -156,31 +142,16 @@ static void check_indices(report *r, const slm_h5_matrix *m)
     if (outside) problem(r, "%s/indices has %lld entries outside 0 to %lld: the file is damaged", m->path, (long long)outside, (long long)width - 1);
     if (unsorted) problem(r, "%s has %lld entries of the same place: they are summed when read", m->path, (long long)unsorted);
     if (indptr[lines] != m->stored) problem(r, "%s/indptr ends at %lld but %lld values are stored: the rest is ignored", m->path, (long long)indptr[lines], (long long)m->stored);
-    slm_free(r->ctx, block);
-    slm_free(r->ctx, indptr);
+    slm_free_all(r->ctx, block, indptr);
 }
 
 /* places: rows × columns; compression: "" = none, NULL = not known */
 static void put_matrix(report *r, const char *storage, const char *dtype, int64_t stored, const tally *t, double places, const char *compression)
 {
-    key(r, "x");
-    slm_bytes_text(&r->text, "{\"storage\": ");
-    slm_bytes_json_string(&r->text, storage);
-    slm_bytes_text(&r->text, ", \"dtype\": ");
-    if (dtype) slm_bytes_json_string(&r->text, dtype);
-    else slm_bytes_text(&r->text, "null");
-    slm_bytes_text(&r->text, ", \"stored\": ");
-    slm_bytes_int(&r->text, stored);
-    slm_bytes_text(&r->text, ", \"sum\": ");
-    put_number(&r->text, t && !t->failed ? t->sum : t ? NAN : 0);
-    slm_bytes_text(&r->text, ", \"nan\": ");
-    slm_bytes_int(&r->text, t ? t->nan : 0);
-    slm_bytes_text(&r->text, ", \"density\": ");
-    put_number(&r->text, t && !t->failed && places > 0 ? floor((double)t->nonzero / places * 1e6 + 0.5) / 1e6 : NAN);
-    slm_bytes_text(&r->text, ", \"compression\": ");
-    if (compression) slm_bytes_json_string(&r->text, compression[0] ? compression : "none");
-    else slm_bytes_text(&r->text, "null");
-    slm_bytes_text(&r->text, "}");
+    bool told = t && !t->failed;
+    PUT(r, ", \"x\": {\"storage\": %q, \"dtype\": %q, \"stored\": %i, \"sum\": %g, \"nan\": %i, \"density\": %g, \"compression\": %q}", storage,
+        dtype, stored, told ? t->sum : t ? NAN : 0, t ? t->nan : INT64_C(0),
+        told && places > 0 ? floor((double)t->nonzero / places * 1e6 + 0.5) / 1e6 : NAN, compression && !compression[0] ? "none" : compression);
 }
 
 static void matrix_problems(report *r, const char *what, const tally *t)
@@ -247,23 +218,18 @@ static int64_t describe_names(report *r, slm_h5_file *file, const char *path, sl
 
 static void describe_columns(report *r, const slm_frame *obs)
 {
-    key(r, "obs");
-    slm_bytes_text(&r->text, "[");
+    PUT(r, ", \"obs\": [");
     for (int64_t i = 0; i < obs->columns.count; i++) {
         const char *name = slm_string(&obs->columns, i);
         slm_column column;
         scilama_error e = { 0 };
-        slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
-        slm_bytes_json_string(&r->text, name);
-        slm_bytes_text(&r->text, ", \"kind\": ");
-        slm_bytes_json_string(&r->text, slm_frame_kind_name(slm_frame_kind(obs, name)));
-        slm_bytes_text(&r->text, "}");
+        PUT(r, "%s{\"name\": %q, \"kind\": %q}", i ? ", " : "", name, slm_frame_kind_name(slm_frame_kind(obs, name)));
         if (!slm_frame_has(obs, name)) problem(r, "%s lists the column %.100s, which is not there: remove it from column-order", obs->path, name);
         else if (slm_frame_column(obs, name, &column, &e) == SCILAMA_E_UNSUPPORTED) problem(r, SLM_COLUMN_LEFT_OUT, slm_h5_path(obs->file), name, obs->path, e.message);
         else if (e.code) problem_from(r, &e);
         else slm_column_clear(r->ctx, &column);
     }
-    slm_bytes_text(&r->text, "]");
+    PUT(r, "]");
 }
 
 /* By what is in it: anndata does not write its version. */
@@ -287,21 +253,14 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *prefix, cons
     slm_strings cells, genes;
     bool there = !slm_h5ad_locate(file, prefix, layer, &place, &e);
     int64_t n_obs = describe_names(r, file, place.obs, &obs, &cells), n_vars = describe_names(r, file, place.var, &var, &genes);
-    slm_bytes_json_string(&r->text, "kind");
-    slm_bytes_text(&r->text, prefix[0] ? ": \"h5mu\"" : ": \"h5ad\"");
-    key(r, "written_by");
-    slm_bytes_json_string(&r->text, generation(file, prefix));
+    PUT(r, "\"kind\": %q, \"written_by\": %q", prefix[0] ? "h5mu" : "h5ad", generation(file, prefix));
     if (prefix[0]) {
         char name[SLM_PREFIX_BYTES];
         snprintf(name, sizeof name, "%.*s", (int)strlen(prefix) - 5, prefix + 4); /* of "mod/NAME/" */
-        key(r, "modality");
-        slm_bytes_json_string(&r->text, name);
+        PUT(r, ", \"modality\": %q", name);
         put_members(r, file, "modalities", "mod");
     }
-    key(r, "n_obs");
-    slm_bytes_int(&r->text, n_obs < 0 ? 0 : n_obs);
-    key(r, "n_vars");
-    slm_bytes_int(&r->text, n_vars < 0 ? 0 : n_vars);
+    PUT(r, ", \"n_obs\": %i, \"n_vars\": %i", n_obs < 0 ? INT64_C(0) : n_obs, n_vars < 0 ? INT64_C(0) : n_vars);
     if (there) describe_matrix(r, file, place.matrix, layer, n_obs, n_vars);
     else {
         put_matrix(r, "absent", NULL, 0, NULL, 0, NULL);
@@ -329,26 +288,15 @@ static void describe_dataset(report *r, const char *kind, const char *path, cons
         double v = d->values[k];
         tally_block(&t, &v, 1);
     }
-    slm_bytes_json_string(&r->text, "kind");
-    slm_bytes_text(&r->text, ": ");
-    slm_bytes_json_string(&r->text, kind);
-    key(r, "n_obs");
-    slm_bytes_int(&r->text, d->cells);
-    key(r, "n_vars");
-    slm_bytes_int(&r->text, d->genes);
+    PUT(r, "\"kind\": %q, \"n_obs\": %i, \"n_vars\": %i", kind, d->cells, d->genes);
     put_matrix(r, "csr", "float32", stored, &t, (double)d->cells * (double)d->genes, NULL);
     put_ends(r, "obs_names", &d->cell_names);
     put_ends(r, "var_names", &d->gene_names);
-    key(r, "obs");
-    slm_bytes_text(&r->text, "[");
-    for (int64_t i = 0; i < d->n_columns; i++) {
-        slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
-        slm_bytes_json_string(&r->text, d->columns[i].name);
-        slm_bytes_text(&r->text, ", \"kind\": ");
-        slm_bytes_json_string(&r->text, slm_frame_kind_name(d->columns[i].numeric ? SLM_FRAME_NUMERIC : SLM_FRAME_CATEGORICAL));
-        slm_bytes_text(&r->text, "}");
-    }
-    slm_bytes_text(&r->text, "]");
+    PUT(r, ", \"obs\": [");
+    for (int64_t i = 0; i < d->n_columns; i++)
+        PUT(r, "%s{\"name\": %q, \"kind\": %q}", i ? ", " : "", d->columns[i].name,
+            slm_frame_kind_name(d->columns[i].numeric ? SLM_FRAME_NUMERIC : SLM_FRAME_CATEGORICAL));
+    PUT(r, "]");
     for (int64_t i = 0; i < d->n_unread; i++) problem(r, SLM_COLUMN_LEFT_OUT, path, d->unread[i].name, "col_attrs", d->unread[i].why);
 }
 
@@ -361,8 +309,7 @@ static scilama_status describe_counts(report *r, const char *kind, const char *p
     describe_dataset(r, kind, path, d);
     slm_dataset_release(d);
     if (!strcmp(kind, "loom")) return SCILAMA_OK; /* whose layers its own file has been asked for */
-    key(r, "layers");
-    slm_bytes_text(&r->text, "[]");
+    PUT(r, ", \"layers\": []");
     return SCILAMA_OK;
 }
 
@@ -390,63 +337,41 @@ static scilama_status describe_anndata(report *r, slm_h5_file *file, const char 
     return SCILAMA_OK;
 }
 
-static void put_int_attr(report *r, slm_h5_file *file, const char *name)
-{
-    int64_t value;
-    if (slm_h5_read_attr(file, "", name, SLM_H5_I64, 1, &value, NULL)) return;
-    key(r, name);
-    slm_bytes_int(&r->text, value);
-}
-
 static void describe_model(report *r, slm_h5_file *file)
 {
     static const char *const texts[] = { "format", "library_version" };
     static const char *const numbers[] = { "format_version", "steps", "train_cells" };
-    slm_bytes_text(&r->text, "\"kind\": \"model\"");
+    int64_t number;
+    PUT(r, "\"kind\": \"model\"");
     for (int i = 0; i < 2; i++) {
         char *value;
         if (slm_h5_read_attr_string(file, "", texts[i], &value, NULL)) continue;
-        key(r, texts[i]);
-        slm_bytes_json_string(&r->text, value);
+        PUT(r, ", %q: %q", texts[i], value);
         slm_free(r->ctx, value);
     }
-    for (int i = 0; i < 3; i++) put_int_attr(r, file, numbers[i]);
+    for (int i = 0; i < 3; i++)
+        if (!slm_h5_read_attr(file, "", numbers[i], SLM_H5_I64, 1, &number, NULL)) PUT(r, ", %q: %i", numbers[i], number);
 }
 
-/* "name": what is in `names`. */
-static void put_strings(report *r, const slm_strings *names)
+/* "name" and "categories" of the i-th of a list. */
+static void put_categories(report *r, int64_t i, const char *name, const slm_strings *categories)
 {
-    slm_bytes_text(&r->text, "[");
-    for (int64_t i = 0; i < names->count; i++) {
-        if (i) slm_bytes_text(&r->text, ", ");
-        slm_bytes_json_string(&r->text, slm_string(names, i));
-    }
-    slm_bytes_text(&r->text, "]");
+    PUT(r, i ? ", {\"name\": %q" : "{\"name\": %q", name);
+    put_strings(r, "categories", categories);
+    PUT(r, "}");
 }
 
 static void describe_recipe(report *r, const slm_recipe *recipe)
 {
     const char *const inputs[] = { "as it is", "counts", "expression", "logged", "scaled" };
-    key(r, "genes");
-    slm_bytes_int(&r->text, recipe->genes.count);
+    bool known = recipe->input > 0 && recipe->input < (int32_t)(sizeof inputs / sizeof *inputs);
+    PUT(r, ", \"genes\": %i", recipe->genes.count);
     put_ends(r, "gene_names", &recipe->genes);
-    key(r, "recipe");
-    slm_bytes_text(&r->text, "{\"input\": ");
-    slm_bytes_json_string(&r->text, recipe->input > 0 && recipe->input < (int32_t)(sizeof inputs / sizeof *inputs) ? inputs[recipe->input] : inputs[0]);
-    slm_bytes_text(&r->text, recipe->normalized ? ", \"normalized\": true" : ", \"normalized\": false");
-    slm_bytes_text(&r->text, recipe->logged ? ", \"logged\": true" : ", \"logged\": false");
-    slm_bytes_text(&r->text, recipe->scaled ? ", \"scaled\": true}" : ", \"scaled\": false}");
-    key(r, "covariates");
-    slm_bytes_text(&r->text, "[");
-    for (int64_t k = 0; k < recipe->n_covariates; k++) {
-        const slm_covariate_encoding *c = &recipe->covariates[k];
-        slm_bytes_text(&r->text, k ? ", {\"name\": " : "{\"name\": ");
-        slm_bytes_json_string(&r->text, c->name);
-        slm_bytes_text(&r->text, ", \"categories\": ");
-        put_strings(r, &c->categories); /* none: continuous */
-        slm_bytes_text(&r->text, "}");
-    }
-    slm_bytes_text(&r->text, "]");
+    PUT(r, ", \"recipe\": {\"input\": %q, \"normalized\": %b, \"logged\": %b, \"scaled\": %b}, \"covariates\": [", inputs[known ? recipe->input : 0],
+        recipe->normalized, recipe->logged, recipe->scaled);
+    for (int64_t k = 0; k < recipe->n_covariates; k++)
+        put_categories(r, k, recipe->covariates[k].name, &recipe->covariates[k].categories); /* none: continuous */
+    PUT(r, "]");
 }
 
 /* What embed and map need of a model, and what it can tell. */
@@ -461,32 +386,14 @@ static scilama_status describe_needs(report *r, const char *path, scilama_error 
         return SCILAMA_OK;
     }
     describe_recipe(r, model->recipe);
-    key(r, "tables");
-    slm_bytes_text(&r->text, "[");
-    for (int m = 0; m < model->net.modalities && !model->net.transposed; m++) {
-        slm_bytes_text(&r->text, m ? ", {\"name\": " : "{\"name\": ");
-        slm_bytes_json_string(&r->text, model->modality_name[m]);
-        slm_bytes_text(&r->text, ", \"width\": ");
-        slm_bytes_int(&r->text, model->conditioning[m].raw_width);
-        slm_bytes_text(&r->text, "}");
-    }
-    slm_bytes_text(&r->text, "]");
-    key(r, "latent");
-    slm_bytes_int(&r->text, model->net.latent);
-    key(r, "fills_absent_genes");
-    slm_bytes_text(&r->text, model->factors.genes ? "true" : "false");
-    key(r, "reference_cells");
-    slm_bytes_int(&r->text, model->reference ? model->reference->cells : 0);
-    key(r, "labels");
-    slm_bytes_text(&r->text, "[");
-    for (int64_t i = 0; model->reference && i < model->reference->labels; i++) {
-        slm_bytes_text(&r->text, i ? ", {\"name\": " : "{\"name\": ");
-        slm_bytes_json_string(&r->text, model->reference->label[i].name);
-        slm_bytes_text(&r->text, ", \"categories\": ");
-        put_strings(r, &model->reference->label[i].categories);
-        slm_bytes_text(&r->text, "}");
-    }
-    slm_bytes_text(&r->text, "]");
+    PUT(r, ", \"tables\": [");
+    for (int m = 0; m < model->net.modalities && !model->net.transposed; m++)
+        PUT(r, "%s{\"name\": %q, \"width\": %i}", m ? ", " : "", model->modality_name[m], model->conditioning[m].raw_width);
+    PUT(r, "], \"latent\": %i, \"fills_absent_genes\": %b, \"reference_cells\": %i, \"labels\": [", model->net.latent, model->factors.genes != 0,
+        model->reference ? model->reference->cells : INT64_C(0));
+    for (int64_t i = 0; model->reference && i < model->reference->labels; i++)
+        put_categories(r, i, model->reference->label[i].name, &model->reference->label[i].categories);
+    PUT(r, "]");
     slm_model_release(model);
     return SCILAMA_OK;
 }
@@ -497,11 +404,7 @@ static scilama_status describe_table(report *r, const char *path, scilama_error 
     scilama_table_options o = { .struct_size = sizeof o };
     scilama_status status = slm_table_read(&table, r->ctx, path, &o, error);
     if (status) return status;
-    slm_bytes_text(&r->text, "\"kind\": \"table\"");
-    key(r, "rows");
-    slm_bytes_int(&r->text, table->rows);
-    key(r, "width");
-    slm_bytes_int(&r->text, table->width);
+    PUT(r, "\"kind\": \"table\", \"rows\": %i, \"width\": %i", table->rows, table->width);
     put_ends(r, "names", &table->names);
     name_problems(r, "names", &table->names, "the first of each can be kept");
     slm_gene_table_release(table);
@@ -550,10 +453,7 @@ scilama_status slm_file_describe(char **text, scilama_context *ctx, const char *
     }
     if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     if (!status) {
-        key(&r, "problems");
-        slm_bytes_text(&r.text, "[");
-        slm_bytes_text(&r.text, r.problems.size ? r.problems.data : "");
-        slm_bytes_text(&r.text, "]}");
+        PUT(&r, ", \"problems\": [%s]}", r.problems.size ? r.problems.data : "");
         if (r.text.failed || r.problems.failed || r.no_memory) status = slm_fail_nomem(error);
     }
     if (!status) {

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Data frames of every generation of anndata: a group of columns with encodings (0.7 on, categories beside or within), or one
+ * table of records (before). A column comes as numbers or as categories, or is said not to be read. */
+
 enum { PATH_BYTES = 1280 };
 
 static void member(const slm_frame *frame, const char *name, char *out) { snprintf(out, PATH_BYTES, "%s/%.1000s", frame->path, name); }
@@ -114,24 +117,20 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
     scilama_context *ctx = slm_h5_context(file);
     double *values = NULL;
     slm_h5_info info;
+    slm_name_list list;
     scilama_status status = slm_h5_read_new(file, path, SLM_H5_F64, (void **)&values, &info, error);
     if (status) return status;
-    char *cells = slm_alloc_array(ctx, info.count, 40);
-    const char **names = slm_alloc_array(ctx, info.count, sizeof *names);
-    if (!cells || !names) status = slm_fail_nomem(error);
-    for (int64_t i = 0; i < info.count && !status; i++) {
-        char *cell = cells + 40 * i;
-        if (info.kind == SLM_H5_BOOL) snprintf(cell, 40, "%s", values[i] > 0 ? "True" : "False");
-        else {
-            slm_format_double(cell, 32, values[i]);
-            if (strspn(cell, "-0123456789") == strlen(cell)) snprintf(cell + strlen(cell), 3, ".0"); /* as Python prints it */
-        }
-        names[i] = cell;
+    slm_name_list_init(&list, ctx);
+    for (int64_t i = 0; i < info.count; i++) {
+        char cell[40];
+        slm_format_double(cell, 32, values[i]);
+        if (info.kind == SLM_H5_BOOL) snprintf(cell, sizeof cell, "%s", values[i] > 0 ? "True" : "False");
+        else if (strspn(cell, "-0123456789") == strlen(cell)) snprintf(cell + strlen(cell), 3, ".0"); /* as Python prints it */
+        slm_name_list_add(&list, cell, strlen(cell));
     }
-    if (!status) status = slm_strings_copy(ctx, out, names, info.count, error);
+    status = slm_name_list_take(&list, out, error);
+    slm_name_list_free(&list);
     slm_free(ctx, values);
-    slm_free(ctx, cells);
-    slm_free(ctx, names);
     return status;
 }
 
@@ -160,9 +159,7 @@ static scilama_status check_count(const slm_frame *frame, const char *column, in
 
 void slm_column_clear(scilama_context *ctx, slm_column *column)
 {
-    slm_free(ctx, column->name);
-    slm_free(ctx, column->numeric);
-    slm_free(ctx, column->codes);
+    slm_free_all(ctx, column->name, column->numeric, column->codes);
     slm_strings_free(ctx, &column->categories);
     *column = (slm_column){ 0 };
 }
@@ -183,8 +180,7 @@ scilama_status slm_column_from_strings(scilama_context *ctx, slm_column *out, co
         out->codes[row] = (int32_t)(count - 1);
     }
     if (!status) status = slm_strings_take(ctx, &out->categories, labels, first, count, error);
-    slm_free(ctx, order);
-    slm_free(ctx, first);
+    slm_free_all(ctx, order, first);
     return status;
 }
 
@@ -224,25 +220,16 @@ static scilama_status read_large(const slm_frame *frame, const char *path, const
 {
     scilama_context *ctx = slm_h5_context(frame->file);
     int64_t *values = slm_alloc_array(ctx, frame->rows, sizeof *values);
-    char *cells = slm_alloc_array(ctx, frame->rows, 24);
-    const char **names = slm_alloc_array(ctx, frame->rows, sizeof *names);
     uint8_t *missing = slm_alloc_array(ctx, frame->rows, 1);
     slm_strings labels = { 0 };
-    scilama_status status = values && cells && names && missing ? SCILAMA_OK : slm_fail_nomem(error);
+    scilama_status status = values && missing ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) status = slm_h5_read_field(frame->file, path, field, natural ? SLM_H5_U64 : SLM_H5_I64, frame->rows, values, error);
-    for (int64_t i = 0; i < frame->rows && !status; i++) {
-        if (natural) snprintf(cells + 24 * i, 24, "%llu", (unsigned long long)values[i]);
-        else snprintf(cells + 24 * i, 24, "%lld", (long long)values[i]);
-        names[i] = cells + 24 * i;
+    for (int64_t i = 0; i < frame->rows && !status; i++)
         missing[i] = (mask && mask[i]) || (!natural && values[i] == INT64_MIN); /* NaT, and R's NA */
-    }
-    if (!status) status = slm_strings_copy(ctx, &labels, names, frame->rows, error);
+    if (!status) status = slm_strings_numbers(ctx, &labels, values, natural, frame->rows, error);
     if (!status) status = slm_column_from_strings(ctx, out, &labels, missing, error);
     slm_strings_free(ctx, &labels);
-    slm_free(ctx, values);
-    slm_free(ctx, cells);
-    slm_free(ctx, names);
-    slm_free(ctx, missing);
+    slm_free_all(ctx, values, missing);
     return status;
 }
 
@@ -309,10 +296,7 @@ static scilama_status read_enum(const slm_frame *frame, const char *column, cons
         out->codes[i] = low < n && number[low] == cells[i] ? (int32_t)low : -1;
     }
     slm_strings_free(ctx, &names);
-    slm_free(ctx, values);
-    slm_free(ctx, kept);
-    slm_free(ctx, number);
-    slm_free(ctx, cells);
+    slm_free_all(ctx, values, kept, number, cells);
     return status;
 }
 

@@ -3,6 +3,8 @@
 #include "file/text.h"
 #include <string.h>
 
+/* Gene sets, one a line: name, description, genes, between tabs (Broad's GMT). */
+
 void slm_gmt_free(scilama_context *ctx, slm_gmt *g)
 {
     slm_strings_free(ctx, &g->names);

@@ -33,9 +33,9 @@ scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, co
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
                             int repeated_genes, scilama_error *error);
 /* … of a format whose genes may share a name: the first is kept where the options say so, else later ones
- * become NAME-1, NAME-2, as anndata makes them unique. */
-scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells,
-                                   slm_strings *genes, const scilama_file_options *options, scilama_error *error);
+ * become NAME-1, NAME-2, as anndata makes them unique. Where `status` is a failure of reading, all is only given back. */
+scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
+                                   const scilama_file_options *options, scilama_status status, scilama_error *error);
 /* Adds the columns of cells but the index; one that cannot be read is left out, and the data set knows why: with a warning where
  * it is of a kind that is read, but damaged by what it holds (text that is not UTF-8) or packed by an unknown filter. */
 scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, scilama_error *error);

@@ -9,9 +9,8 @@
 static scilama_status put_column(scilama_h5ad_writer *w, const slm_column *column, scilama_error *error)
 {
     char path[1280];
-    const char **names = slm_alloc_array(w->ctx, column->categories.count, sizeof *names);
+    const char **names = slm_strings_pointers(w->ctx, &column->categories);
     if (!names) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < column->categories.count; i++) names[i] = slm_string(&column->categories, i);
     snprintf(path, sizeof path, "obs/%.1000s", column->name);
     scilama_status status = column->codes ? slm_h5ad_put_categorical(w->file, path, column->codes, w->cells, names, column->categories.count, error)
                                           : slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &w->cells, column->numeric, error);
@@ -48,13 +47,9 @@ static scilama_status put_stream(scilama_h5ad_writer *w, slm_source *source, sci
 static scilama_status create(scilama_h5ad_writer **out, const char *output, const scilama_dataset *d, const scilama_matrix *m, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    const char **cells = slm_alloc_array(ctx, d->cells, sizeof *cells), **genes = slm_alloc_array(ctx, d->genes, sizeof *genes);
-    scilama_status status = cells && genes ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < d->cells && !status; i++) cells[i] = slm_string(&d->cell_names, i);
-    for (int64_t g = 0; g < d->genes && !status; g++) genes[g] = slm_string(&d->gene_names, g);
-    if (!status) status = slm_writer_create(out, ctx, output, m, cells, genes, error);
-    slm_free(ctx, cells);
-    slm_free(ctx, genes);
+    const char **cells = slm_strings_pointers(ctx, &d->cell_names), **genes = slm_strings_pointers(ctx, &d->gene_names);
+    scilama_status status = cells && genes ? slm_writer_create(out, ctx, output, m, cells, genes, error) : slm_fail_nomem(error);
+    slm_free_all(ctx, cells, genes);
     return status;
 }
 

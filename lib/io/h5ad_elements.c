@@ -15,6 +15,14 @@ scilama_status slm_h5ad_encode(slm_h5_file *file, const char *path, const char *
     return status ? status : slm_h5_write_attr_string(file, path, "encoding-version", version, error);
 }
 
+/* An empty group in place of whatever has the name. */
+static scilama_status new_group(slm_h5_file *file, const char *path, const char *type, const char *version, scilama_error *error)
+{
+    scilama_status status = slm_h5_remove(file, path, error);
+    if (!status) status = slm_h5_make_group(file, path, error);
+    return status ? status : slm_h5ad_encode(file, path, type, version, error);
+}
+
 scilama_status slm_h5ad_dict(slm_h5_file *file, const char *path, scilama_error *error)
 {
     scilama_status status = SCILAMA_OK;
@@ -74,9 +82,7 @@ scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, con
     for (int64_t i = 0; i < count; i++)
         if (codes[i] < -1 || codes[i] >= n_categories)
             return slm_fail(error, SCILAMA_E_INVALID, "%s: row %" PRId64 " has code %d but there are %" PRId64 " categories", path, i, (int)codes[i], n_categories);
-    scilama_status status = slm_h5_remove(file, path, error);
-    if (!status) status = slm_h5_make_group(file, path, error);
-    if (!status) status = slm_h5ad_encode(file, path, "categorical", "0.2.0", error);
+    scilama_status status = new_group(file, path, "categorical", "0.2.0", error);
     if (!status) status = slm_h5_write_attr_bool(file, path, "ordered", false, error);
     snprintf(part, sizeof part, "%s/codes", path);
     if (!status) status = put_codes(file, part, codes, count, n_categories, error);
@@ -150,9 +156,7 @@ static scilama_status put_view(slm_h5_file *file, const char *path, const sparse
     char part[PATH_BYTES + 16];
     slm_h5_type type = v->stored <= INT32_MAX && v->width <= INT32_MAX ? SLM_H5_I32 : SLM_H5_I64;
     scilama_status status = check_sparse(path, v, error);
-    if (!status) status = slm_h5_remove(file, path, error);
-    if (!status) status = slm_h5_make_group(file, path, error);
-    if (!status) status = slm_h5ad_encode(file, path, v->csr ? "csr_matrix" : "csc_matrix", "0.1.0", error);
+    if (!status) status = new_group(file, path, v->csr ? "csr_matrix" : "csc_matrix", "0.1.0", error);
     if (!status) status = slm_h5_write_attr(file, path, "shape", SLM_H5_I64, 1, 2, v->shape, error);
     snprintf(part, sizeof part, "%s/data", path);
     if (!status) status = slm_h5_write(file, part, v->values_type, 1, &v->stored, v->values, MATRIX_LEVEL, error);
@@ -182,14 +186,12 @@ scilama_status slm_h5ad_begin_csr(slm_h5_file *file, const char *path, const int
     char part[PATH_BYTES + 16];
     int64_t stored = indptr[shape[0]];
     slm_h5_type type = stored <= INT32_MAX ? SLM_H5_I32 : SLM_H5_I64;
-    scilama_status status = slm_h5_remove(file, path, error);
-    if (!status) status = slm_h5_make_group(file, path, error);
-    if (!status) status = slm_h5ad_encode(file, path, "csr_matrix", "0.1.0", error);
+    scilama_status status = new_group(file, path, "csr_matrix", "0.1.0", error);
     if (!status) status = slm_h5_write_attr(file, path, "shape", SLM_H5_I64, 1, 2, shape, error);
     snprintf(part, sizeof part, "%s/data", path);
-    if (!status) status = slm_h5_create(file, part, SLM_H5_F32, 1, &stored, MATRIX_LEVEL, error);
+    if (!status) status = slm_h5_write(file, part, SLM_H5_F32, 1, &stored, NULL, MATRIX_LEVEL, error);
     snprintf(part, sizeof part, "%s/indices", path);
-    if (!status) status = slm_h5_create(file, part, type, 1, &stored, MATRIX_LEVEL, error);
+    if (!status) status = slm_h5_write(file, part, type, 1, &stored, NULL, MATRIX_LEVEL, error);
     snprintf(part, sizeof part, "%s/indptr", path);
     return status ? status : put_indices(file, part, indptr, SLM_H5_I64, type, shape[0] + 1, error);
 }
@@ -255,26 +257,17 @@ scilama_status slm_h5ad_put_matrix(slm_h5_file *file, const char *path, const sc
 
 static scilama_status put_numbered(slm_h5_file *file, const char *path, int64_t rows, scilama_error *error)
 {
-    scilama_context *ctx = slm_h5_context(file);
-    char *cells = slm_alloc_array(ctx, rows, 24);
-    const char **names = slm_alloc_array(ctx, rows, sizeof *names);
-    scilama_status status = cells && names ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < rows && !status; i++) {
-        snprintf(cells + 24 * i, 24, "%" PRId64, i);
-        names[i] = cells + 24 * i;
-    }
-    if (!status) status = slm_h5ad_put_strings(file, path, names, rows, error);
-    slm_free(ctx, cells);
-    slm_free(ctx, names);
-    return status;
+    slm_strings names = { 0 };
+    scilama_status status = slm_strings_numbers(slm_h5_context(file), &names, NULL, false, rows, error);
+    if (!status) status = slm_h5_write_string_table(file, path, &names, error);
+    slm_strings_free(slm_h5_context(file), &names);
+    return status ? status : slm_h5ad_encode(file, path, "string-array", "0.2.0", error);
 }
 
 scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const char *const *index, int64_t rows, scilama_error *error)
 {
     char part[PATH_BYTES + 16];
-    scilama_status status = slm_h5_remove(file, path, error);
-    if (!status) status = slm_h5_make_group(file, path, error);
-    if (!status) status = slm_h5ad_encode(file, path, "dataframe", "0.2.0", error);
+    scilama_status status = new_group(file, path, "dataframe", "0.2.0", error);
     if (!status) status = slm_h5_write_attr_string(file, path, "_index", "_index", error);
     if (!status) status = slm_h5_write_attr_strings(file, path, "column-order", NULL, 0, error);
     snprintf(part, sizeof part, "%s/_index", path);

@@ -53,9 +53,8 @@ static scilama_status join_uns_categories(const slm_frame *frame, const char *co
     scilama_context *ctx = slm_h5_context(frame->file);
     scilama_status status = slm_frame_column(frame, column, &values, error);
     bool fits = !status && values.kind == SCILAMA_COLUMN_CATEGORICAL;
-    const char **names = fits ? slm_alloc_array(ctx, values.categories.count, sizeof *names) : NULL;
+    const char **names = fits ? slm_strings_pointers(ctx, &values.categories) : NULL;
     if (fits && !names) status = slm_fail_nomem(error);
-    for (int64_t i = 0; fits && !status && i < values.categories.count; i++) names[i] = slm_string(&values.categories, i);
     snprintf(copy, sizeof copy, "%s.categories", frame->path);
     snprintf(path, sizeof path, "%s.split/%.1000s", frame->path, column);
     if (fits && !status) status = slm_h5ad_put_strings(frame->file, copy, names, values.categories.count, error);
@@ -68,9 +67,8 @@ static scilama_status join_uns_categories(const slm_frame *frame, const char *co
 static scilama_status frame_attributes(const slm_frame *frame, const char *path, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(frame->file);
-    const char **names = slm_alloc_array(ctx, frame->columns.count, sizeof *names);
+    const char **names = slm_strings_pointers(ctx, &frame->columns);
     if (!names) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < frame->columns.count; i++) names[i] = slm_string(&frame->columns, i);
     scilama_status status = slm_h5ad_encode(frame->file, path, "dataframe", "0.2.0", error);
     if (!status) status = slm_h5_write_attr_string(frame->file, path, "_index", frame->index, error);
     if (!status) status = slm_h5_write_attr_strings(frame->file, path, "column-order", names, frame->columns.count, error);
@@ -237,9 +235,8 @@ static scilama_status plain_strings(slm_h5_file *file, const char *path, scilama
     slm_column column = { 0 };
     if (!status && missing) status = slm_column_from_strings(ctx, &column, &values, mask, error);
     const slm_strings *used = missing ? &column.categories : &values;
-    const char **names = status ? NULL : slm_alloc_array(ctx, used->count, sizeof *names);
+    const char **names = status ? NULL : slm_strings_pointers(ctx, used);
     if (!status && !names) status = slm_fail_nomem(error);
-    for (int64_t i = 0; names && i < used->count; i++) names[i] = slm_string(used, i);
     if (!status) status = slm_h5_remove(file, path, error);
     if (!status) status = missing ? slm_h5ad_put_categorical(file, path, column.codes, values.count, names, used->count, error)
                                   : slm_h5ad_put_strings(file, path, names, used->count, error);

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* AnnData in: a layer, its obs and var are found within the file or a modality of it, checked against one another, and made a data
+ * set, in memory or streamed. Other readers of this room share assembling and columns. */
+
 void slm_error_in_file(scilama_error *error, const char *path)
 {
     if (!error || strncmp(error->message, path, strlen(path)) == 0) return;
@@ -72,6 +75,13 @@ scilama_status slm_h5ad_locate(slm_h5_file *file, const char *prefix, const char
 
 /* --- assembling a dataset ---------------------------------------------------------- */
 
+static void free_parts(scilama_context *ctx, slm_matrix *matrix, slm_strings *cells, slm_strings *genes)
+{
+    slm_matrix_free(ctx, matrix);
+    slm_strings_free(ctx, cells);
+    slm_strings_free(ctx, genes);
+}
+
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,
                             int repeated_genes, scilama_error *error)
 {
@@ -83,9 +93,7 @@ scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const c
     scilama_status status = slm_dataset_from_parts(out, ctx, &parts, error);
     if (status) {
         slm_error_in_file(error, path);
-        slm_matrix_free(ctx, matrix);
-        slm_strings_free(ctx, cells);
-        slm_strings_free(ctx, genes);
+        free_parts(ctx, matrix, cells, genes);
     }
     *matrix = (slm_matrix){ 0 };
     *cells = *genes = (slm_strings){ 0 };
@@ -95,53 +103,40 @@ scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const c
 static scilama_status make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error)
 {
     slm_name_index index;
+    slm_name_list list;
+    slm_strings made;
     scilama_status status = slm_name_index_build(ctx, &index, names, error);
-    if (status || index.first_duplicate < 0) {
-        slm_name_index_free(ctx, &index);
-        return status;
-    }
-    int64_t n = names->count;
-    int64_t *seen = slm_alloc_array_zero(ctx, n, sizeof *seen);
-    const char **made = slm_alloc_array(ctx, n, sizeof *made);
-    slm_bytes text;
-    slm_bytes_init(&text, ctx);
-    /* sizes first, so that the pointers into the buffer stay valid */
-    for (int64_t i = 0; i < n && seen && made; i++) {
-        int64_t first = slm_name_index_find(&index, slm_string(names, i));
-        char number[24] = "";
-        if (first != i) {
-            char candidate[1024];
-            do {
-                snprintf(number, sizeof number, "-%lld", (long long)++seen[first]);
-                snprintf(candidate, sizeof candidate, "%.990s%s", slm_string(names, i), number);
-            } while (slm_name_index_find(&index, candidate) >= 0);
+    int64_t *seen = status || index.first_duplicate < 0 ? NULL : slm_alloc_array_zero(ctx, names->count, sizeof *seen);
+    if (!status && index.first_duplicate >= 0 && !seen) status = slm_fail_nomem(error);
+    slm_name_list_init(&list, ctx);
+    for (int64_t i = 0; seen && i < names->count && !list.bytes.failed; i++) {
+        const char *name = slm_string(names, i);
+        int64_t first = slm_name_index_find(&index, name);
+        char number[24] = "", candidate[1024] = "";
+        while (first != i && (!candidate[0] || slm_name_index_find(&index, candidate) >= 0)) {
+            snprintf(number, sizeof number, "-%lld", (long long)++seen[first]);
+            snprintf(candidate, sizeof candidate, "%.990s%s", name, number);
         }
-        slm_bytes_text(&text, slm_string(names, i));
-        slm_bytes_put(&text, number, strlen(number) + 1);
+        slm_bytes_text(&list.bytes, name);
+        slm_name_list_add(&list, number, strlen(number));
     }
-    if (!seen || !made || text.failed) status = slm_fail_nomem(error);
-    slm_strings result = { 0 };
-    const char *at = text.data;
-    for (int64_t i = 0; i < n && !status; i++) {
-        made[i] = at;
-        at += strlen(at) + 1;
+    if (!status && seen && !(status = slm_name_list_take(&list, &made, error))) {
+        slm_strings_free(ctx, names);
+        *names = made;
     }
-    if (!status) status = slm_strings_copy(ctx, &result, made, n, error);
+    slm_name_list_free(&list);
     slm_name_index_free(ctx, &index);
     slm_free(ctx, seen);
-    slm_free(ctx, made);
-    slm_bytes_free(&text);
-    if (status) return status;
-    slm_strings_free(ctx, names);
-    *names = result;
-    return SCILAMA_OK;
+    return status;
 }
 
 scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells,
-                                   slm_strings *genes, const scilama_file_options *o, scilama_error *error)
+                                   slm_strings *genes, const scilama_file_options *o, scilama_status status, scilama_error *error)
 {
-    scilama_status status = o->first_duplicate ? SCILAMA_OK : make_unique(ctx, genes, error);
-    return status ? status : slm_assemble(out, ctx, path, matrix, cells, genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    if (!status && !o->first_duplicate) status = make_unique(ctx, genes, error);
+    if (!status) return slm_assemble(out, ctx, path, matrix, cells, genes, o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+    free_parts(ctx, matrix, cells, genes);
+    return status;
 }
 
 scilama_status slm_read_by(slm_file_reader reader, scilama_dataset **out, scilama_context *ctx, const char *path,
@@ -268,9 +263,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes,
                                                      o->annotation_only ? SLM_REPEATED_STAY : o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
     if (!status) status = slm_add_columns(*out, &obs, error);
-    slm_matrix_free(ctx, &matrix);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
+    free_parts(ctx, &matrix, &cells, &genes);
     slm_frame_close(&obs);
     slm_frame_close(&var);
     return status;

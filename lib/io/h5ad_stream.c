@@ -144,11 +144,7 @@ static void destroy(slm_source *source)
     if (s->fd >= 0) close(s->fd);
     slm_chunk_map_free(ctx, &s->indices);
     slm_chunk_map_free(ctx, &s->values);
-    slm_free(ctx, s->indptr);
-    slm_free(ctx, s->place);
-    slm_free(ctx, s->path);
-    slm_free(ctx, s->matrix);
-    slm_free(ctx, s);
+    slm_free_all(ctx, s->indptr, s->place, s->path, s->matrix, s);
     slm_context_release(ctx);
 }
 
@@ -202,31 +198,18 @@ static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const s
 static scilama_status keep_first(file_source *s, slm_strings *genes, scilama_error *error)
 {
     scilama_context *ctx = s->base.ctx;
-    slm_name_index index = { 0 };
-    slm_strings kept_names = { 0 };
-    int64_t kept = 0, *rows = NULL;
-    scilama_status status = slm_name_index_build(ctx, &index, genes, error);
-    if (status || index.first_duplicate < 0) goto done;
-    rows = slm_alloc_array(ctx, genes->count, sizeof *rows);
-    s->place = slm_alloc_array(ctx, genes->count, sizeof *s->place);
-    if (!rows || !s->place) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
-    for (int64_t g = 0; g < genes->count; g++) {
-        bool first = slm_name_index_find(&index, slm_string(genes, g)) == g;
-        s->place[g] = first ? (int32_t)kept : -1;
-        if (first) rows[kept++] = g;
-    }
-    if ((status = slm_strings_take(ctx, &kept_names, genes, rows, kept, error))) goto done;
-    slm_log(ctx, SCILAMA_LOG_WARNING, "%lld genes whose name occurred before were dropped", (long long)(genes->count - kept));
-    s->base.genes = kept;
-done:
-    slm_name_index_free(ctx, &index);
-    if (!status && s->place) {
+    slm_strings kept;
+    int64_t *rows;
+    scilama_status status = slm_strings_distinct(ctx, genes, &kept, &rows, error);
+    if (!status && rows && !(s->place = slm_alloc_array(ctx, genes->count, sizeof *s->place))) status = slm_fail_nomem(error);
+    if (!status && rows) {
+        memset(s->place, -1, (size_t)genes->count * sizeof *s->place);
+        for (int64_t g = 0; g < kept.count; g++) s->place[rows[g]] = (int32_t)g;
+        slm_log(ctx, SCILAMA_LOG_WARNING, "%lld genes whose name occurred before were dropped", (long long)(genes->count - kept.count));
         slm_strings_free(ctx, genes);
-        *genes = kept_names;
-    }
+        *genes = kept;
+        s->base.genes = kept.count;
+    } else slm_strings_free(ctx, &kept);
     slm_free(ctx, rows);
     return status;
 }

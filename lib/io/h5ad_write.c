@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* AnnData out: a new file, or a copy of one whose old encodings are renewed first, so that results are added to what anndata of
+ * today reads. Other formats are read and written anew. */
+
 void slm_writer_destroy(scilama_h5ad_writer *writer)
 {
     if (!writer) return;
@@ -38,9 +41,16 @@ static scilama_status count_rows(slm_h5_file *file, const char *path, int64_t *r
     return SCILAMA_OK;
 }
 
-static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
+static scilama_status make_dicts(const scilama_h5ad_writer *w, scilama_error *error)
 {
     static const char *const groups[] = { "layers", "obsm", "obsp", "uns", "varm", "varp" };
+    scilama_status status = SCILAMA_OK;
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status; i++) status = slm_h5ad_dict(w->file, groups[i], error);
+    return status;
+}
+
+static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
+{
     scilama_status status = slm_h5_foreign(w->file, error);
     if (status) return status;
     if (!slm_h5_kind(w->file, "obs") || !slm_h5_kind(w->file, "var"))
@@ -49,23 +59,18 @@ static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
     if (!status) status = slm_h5ad_plain_strings(w->file, error);
     if (!status) status = count_rows(w->file, "obs", &w->cells, error);
     if (!status) status = count_rows(w->file, "var", &w->genes, error);
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status; i++)
-        status = slm_h5ad_dict(w->file, groups[i], error);
-    return status;
+    return status ? status : make_dicts(w, error);
 }
 
 static scilama_status fill_new(scilama_h5ad_writer *w, const scilama_matrix *matrix, const char *const *cells, const char *const *genes, scilama_error *error)
 {
-    static const char *const groups[] = { "layers", "obsm", "obsp", "uns", "varm", "varp" };
     w->cells = matrix->rows;
     w->genes = matrix->cols;
     scilama_status status = slm_h5ad_encode(w->file, "", "anndata", "0.1.0", error);
     if (!status) status = slm_h5ad_put_matrix(w->file, "X", matrix, error);
     if (!status) status = slm_h5ad_put_frame(w->file, "obs", cells, w->cells, error);
     if (!status) status = slm_h5ad_put_frame(w->file, "var", genes, w->genes, error);
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status; i++)
-        status = slm_h5ad_dict(w->file, groups[i], error);
-    return status;
+    return status ? status : make_dicts(w, error);
 }
 
 scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx, const char *output, const scilama_matrix *matrix,

@@ -8,15 +8,6 @@ bool slm_mudata_is(slm_h5_file *file)
     return slm_h5_kind(file, "mod") == SLM_H5_GROUP && (slm_h5_attr_equals(file, "", "encoding-type", "MuData") || !slm_h5_kind(file, "X"));
 }
 
-/* "prot, rna" */
-static void list_names(const slm_strings *names, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = 0;
-    for (int64_t i = 0; i < names->count && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%.40s", i ? ", " : "", slm_string(names, i));
-}
-
 static const char *choose(const slm_strings *names, const char *modality)
 {
     for (int64_t i = 0; i < names->count; i++)
@@ -36,7 +27,7 @@ scilama_status slm_mudata_prefix(slm_h5_file *file, const char *modality, char p
     scilama_status status = slm_h5_list(file, "mod", &names, error);
     if (status) return status;
     const char *chosen = choose(&names, modality);
-    list_names(&names, list, sizeof list);
+    slm_strings_list(&names, list, sizeof list);
     if (!names.count) status = slm_fail(error, SCILAMA_E_FORMAT, "%s is MuData without a modality", slm_h5_path(file));
     else if (!chosen && modality)
         status = slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s has no modality \"%.30s\": there are %s", slm_h5_path(file), modality, list);

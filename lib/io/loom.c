@@ -41,13 +41,11 @@ static scilama_status locate(slm_h5_file *file, const char *layer, char *path, s
 {
     slm_strings names = { 0 };
     char list[120] = "";
-    size_t used = 0;
     bool whole = !layer || !layer[0] || !strcmp(layer, "X");
     snprintf(path, PATH_BYTES, whole ? "matrix" : "layers/%.500s", whole ? "" : layer);
     if (slm_h5_kind(file, path) == SLM_H5_DATASET) return SCILAMA_OK;
     if (slm_h5_kind(file, "layers") == SLM_H5_GROUP) slm_h5_list(file, "layers", &names, NULL);
-    for (int64_t i = 0; i < names.count && used < sizeof list; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.40s", i ? ", " : "", slm_string(&names, i));
+    slm_strings_list(&names, list, sizeof list);
     slm_strings_free(slm_h5_context(file), &names);
     return slm_fail(error, SCILAMA_E_NOTFOUND, "%.100s has no layer \"%.40s\" (%s%s)", slm_h5_path(file), layer, list[0] ? "there are " : "there are none", list);
 }
@@ -107,8 +105,8 @@ static scilama_status read_matrix(slm_h5_file *file, const char *path, bool empt
     if (empty) l.indptr = slm_alloc_array_zero(ctx, info.dims[0] + 1, sizeof *l.indptr);
     if (empty && !l.indptr) status = slm_fail_nomem(error);
     if (!empty) status = read_lines(&l, file, path, &info, error);
-    if (!status) status = slm_csc_to_csr(ctx, l.indptr, (const int32_t *)(const void *)l.cells.data, (const float *)(const void *)l.values.data,
-                                         info.dims[1], info.dims[0], m, error);
+    if (!status) status = slm_entries_to_csr(ctx, (const int32_t *)(const void *)l.cells.data, NULL, l.indptr, (const float *)(const void *)l.values.data,
+                                             l.indptr[info.dims[0]], info.dims[1], info.dims[0], m, error);
     slm_bytes_free(&l.cells);
     slm_bytes_free(&l.values);
     slm_free(ctx, l.indptr);
@@ -139,11 +137,8 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status) status = read_matrix(file, path, o->annotation_only, &m, error);
     if (!status) status = read_names(file, "col_attrs", cell_names, m.rows, &cells, error);
     if (!status) status = read_names(file, "row_attrs", o->gene_ids ? gene_ids : gene_names, m.cols, &genes, error);
-    if (!status) status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, error);
+    status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, status, error);
     if (!status) status = read_columns(*out, file, naming(file, "col_attrs", cell_names), error);
-    slm_matrix_free(ctx, &m);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
     return status;
 }
 

@@ -51,6 +51,29 @@ static scilama_status describe_line(const slm_h5_matrix *m, const char *name, sl
     return slm_h5_plausible(m->file, path, info, error);
 }
 
+scilama_status slm_h5_matrix_lines(slm_h5_matrix *m, int32_t storage, int64_t rows, int64_t cols, scilama_error *error)
+{
+    slm_h5_info indices, indptr;
+    m->storage = storage;
+    m->rows = rows;
+    m->cols = cols;
+    if (rows < 0 || cols < 0) return bad_matrix(m, error, "has a negative shape");
+    part(m, "data", m->values, sizeof m->values);
+    scilama_status status = describe_line(m, "data", &m->info, error);
+    if (!status) status = describe_line(m, "indices", &indices, error);
+    if (!status) status = describe_line(m, "indptr", &indptr, error);
+    if (status) return status;
+    m->stored = m->info.count;
+    int64_t lines = storage == SCILAMA_STORAGE_CSR ? rows : cols;
+    if (indices.kind == SLM_H5_FLOAT || indptr.kind == SLM_H5_FLOAT) return bad_matrix(m, error, "has indices that are not integers");
+    if (indices.count != m->stored)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has %lld values but %lld indices", slm_h5_path(m->file), m->path, (long long)m->stored, (long long)indices.count);
+    if (indptr.count != lines + 1)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/indptr has %lld entries where its shape asks for %lld", slm_h5_path(m->file), m->path,
+                        (long long)indptr.count, (long long)lines + 1);
+    return SCILAMA_OK;
+}
+
 static scilama_status open_sparse(slm_h5_matrix *m, scilama_error *error)
 {
     slm_h5_file *f = m->file;
@@ -62,24 +85,7 @@ static scilama_status open_sparse(slm_h5_matrix *m, scilama_error *error)
     else return bad_matrix(m, error, "is a group without a known encoding (csr_matrix, csc_matrix)");
     if (slm_h5_read_attr(f, m->path, "shape", SLM_H5_I64, 2, shape, NULL) && slm_h5_read_attr(f, m->path, "h5sparse_shape", SLM_H5_I64, 2, shape, NULL))
         return bad_matrix(m, error, "is sparse but has no shape");
-    m->rows = shape[0];
-    m->cols = shape[1];
-    if (m->rows < 0 || m->cols < 0) return bad_matrix(m, error, "has a negative shape");
-    slm_h5_info indices, indptr;
-    part(m, "data", m->values, sizeof m->values);
-    scilama_status status = describe_line(m, "data", &m->info, error);
-    if (!status) status = describe_line(m, "indices", &indices, error);
-    if (!status) status = describe_line(m, "indptr", &indptr, error);
-    if (status) return status;
-    m->stored = m->info.count;
-    int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols;
-    if (indices.kind == SLM_H5_FLOAT || indptr.kind == SLM_H5_FLOAT) return bad_matrix(m, error, "has indices that are not integers");
-    if (indices.count != m->stored)
-        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has %lld values but %lld indices", slm_h5_path(f), m->path, (long long)m->stored, (long long)indices.count);
-    if (indptr.count != lines + 1)
-        return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/indptr has %lld entries where its shape asks for %lld", slm_h5_path(f), m->path,
-                        (long long)indptr.count, (long long)lines + 1);
-    return SCILAMA_OK;
+    return slm_h5_matrix_lines(m, m->storage, shape[0], shape[1], error);
 }
 
 scilama_status slm_h5_matrix_open(slm_h5_matrix *m, slm_h5_file *file, const char *path, scilama_error *error)
@@ -126,7 +132,7 @@ static scilama_status read_sparse(const slm_h5_matrix *m, slm_matrix *out, scila
     if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);
     if (!status && !csr) {
         slm_matrix csc = raw;
-        status = slm_csc_to_csr(ctx, csc.indptr, csc.indices, csc.values, m->rows, m->cols, &raw, error);
+        status = slm_entries_to_csr(ctx, csc.indices, NULL, csc.indptr, csc.values, csc.indptr[m->cols], m->rows, m->cols, &raw, error);
         slm_matrix_free(ctx, &csc);
     }
     if (!status) status = slm_lines_canonical(ctx, raw.indptr, raw.indices, raw.values, m->rows, error);

@@ -29,6 +29,8 @@ typedef struct slm_matrix {
 
 /* Describes the matrix at `path`. E_NOTFOUND when there is none, E_FORMAT when its parts contradict each other. */
 scilama_status slm_h5_matrix_open(slm_h5_matrix *out, slm_h5_file *file, const char *path, scilama_error *error);
+/* The same of data, indices and indptr in the group m->path, whose file, storage and shape are known. */
+scilama_status slm_h5_matrix_lines(slm_h5_matrix *m, int32_t storage, int64_t rows, int64_t cols, scilama_error *error);
 /* Reads it whole; CSC becomes CSR, duplicate entries are summed. */
 scilama_status slm_h5_matrix_read(const slm_h5_matrix *m, slm_matrix *out, scilama_error *error);
 /* Reads and checks the index pointers: out from slm_alloc, [lines + 1]. */
@@ -41,9 +43,10 @@ scilama_status slm_lines_check(const int64_t *indptr, const int32_t *indices, in
                                const char *what, scilama_error *error);
 /* Sorts the entries of each line by index and sums those of one index; indptr shrinks accordingly. */
 scilama_status slm_lines_canonical(scilama_context *ctx, int64_t *indptr, int32_t *indices, float *values, int64_t lines, scilama_error *error);
-/* CSC [rows × cols] to CSR; the result's rows are ascending (duplicates adjacent). */
-scilama_status slm_csc_to_csr(scilama_context *ctx, const int64_t *indptr, const int32_t *indices, const float *values,
-                              int64_t rows, int64_t cols, slm_matrix *out, scilama_error *error);
+/* Entries to CSR [rows × cols], those of a row in the order in which they come. Their columns are given, or (col NULL) lines
+ * of CSC by indptr. */
+scilama_status slm_entries_to_csr(scilama_context *ctx, const int32_t *row, const int32_t *col, const int64_t *indptr, const float *values, int64_t stored,
+                                  int64_t rows, int64_t cols, slm_matrix *out, scilama_error *error);
 
 /* numpy's name of an element type */
 void slm_h5_dtype_name(const slm_h5_info *info, char *out, size_t size);

@@ -4,7 +4,6 @@
 #include "hdf5/gateway.h"
 #include "scilama/version.h"
 #include <math.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,25 +12,20 @@
 enum { FORMAT_VERSION = 1 };
 static const char KIND[] = "scilama-model", IN_MEMORY[] = "the model in memory";
 
-/* Fields of the options, by name, so that a file stays readable when the struct grows. */
-typedef struct field { const char *name; size_t offset; char type; } field; /* i int32, l int64, u uint64, f float */
-#define FIELD(name, type) { #name, offsetof(scilama_model_options, name), type }
-static const field fields[] = {
-    FIELD(latent, 'l'), FIELD(activation, 'i'), FIELD(layer_norm, 'i'), FIELD(batch_norm, 'i'), FIELD(fusion, 'i'),
-    FIELD(pair_scale, 'i'), FIELD(gene_input, 'i'), FIELD(encoder_covariates, 'i'), FIELD(alignment_bias, 'i'),
-    FIELD(gene_residual, 'i'), FIELD(likelihood, 'i'), FIELD(dropout, 'f'), FIELD(var_eps, 'f'), FIELD(embed_center, 'i'),
-    FIELD(embed_normalize, 'i'), FIELD(embed_whiten, 'i'), FIELD(embed_pca, 'l'), FIELD(seed, 'u'), FIELD(axes, 'l') };
-enum { FIELDS = sizeof fields / sizeof *fields };
-
 /* --- writing ---------------------------------------------------------------- */
 
-static scilama_status put_array(slm_h5_file *f, const char *path, const float *values, int rank, const int64_t *dims, scilama_error *error)
+scilama_status slm_put_checked(slm_h5_file *f, const char *path, slm_h5_type type, int rank, const int64_t *dims, const void *values, scilama_error *error)
 {
     int64_t count = 1;
     for (int i = 0; i < rank; i++) count *= dims[i];
-    uint64_t sum = slm_hash(SLM_HASH_START, values, (size_t)count * sizeof *values);
-    scilama_status status = slm_h5_write(f, path, SLM_H5_F32, rank, dims, values, 0, error);
+    uint64_t sum = slm_hash(SLM_HASH_START, values, (size_t)count * sizeof(float));
+    scilama_status status = slm_h5_write(f, path, type, rank, dims, values, 0, error);
     return status ? status : slm_h5_write_attr(f, path, "checksum", SLM_H5_U64, 0, 1, &sum, error);
+}
+
+static scilama_status put_array(slm_h5_file *f, const char *path, const float *values, int rank, const int64_t *dims, scilama_error *error)
+{
+    return slm_put_checked(f, path, SLM_H5_F32, rank, dims, values, error);
 }
 
 static scilama_status put_reals(slm_h5_file *f, const char *path, const slm_real *values, int rank, const int64_t *dims, scilama_error *error)
@@ -52,26 +46,27 @@ static scilama_status put_int(slm_h5_file *f, const char *path, const char *name
     return slm_h5_write_attr(f, path, name, SLM_H5_I64, 0, 1, &value, error);
 }
 
-static scilama_status put_double(slm_h5_file *f, const char *path, const char *name, double value, scilama_error *error)
+scilama_status slm_put_number(slm_h5_file *f, const char *path, const char *name, double value, scilama_error *error)
 {
     return slm_h5_write_attr(f, path, name, SLM_H5_F64, 0, 1, &value, error);
 }
 
+/* By the names of the table of options, so that a file stays readable when the struct grows. */
 static scilama_status put_options(slm_h5_file *f, const scilama_model_options *o, scilama_error *error)
 {
     scilama_status status = slm_h5_make_group(f, "options", error);
-    if (!status) status = slm_h5_write_attr(f, "options", "hidden", SLM_H5_I64, 1, SCILAMA_MAX_HIDDEN, o->hidden, error);
-    for (int i = 0; !status && i < FIELDS; i++) {
-        const char *at = (const char *)o + fields[i].offset;
+    for (int i = 0; !status && i < slm_model_option_table.count; i++) {
+        const slm_option *row = &slm_model_option_table.rows[i];
+        const char *at = (const char *)o + row->offset;
         int32_t i32;
         float f32;
         memcpy(&i32, at, sizeof i32);
         memcpy(&f32, at, sizeof f32);
-        switch (fields[i].type) {
-        case 'i': status = put_int(f, "options", fields[i].name, i32, error); break;
-        case 'f': status = put_double(f, "options", fields[i].name, (double)f32, error); break;
-        case 'l': status = slm_h5_write_attr(f, "options", fields[i].name, SLM_H5_I64, 0, 1, at, error); break;
-        default: status = slm_h5_write_attr(f, "options", fields[i].name, SLM_H5_U64, 0, 1, at, error);
+        switch (row->kind) {
+        case SCILAMA_OPTION_SWITCH: case SCILAMA_OPTION_CHOICE: status = put_int(f, "options", row->name, i32, error); break;
+        case SCILAMA_OPTION_REAL: status = slm_put_number(f, "options", row->name, (double)f32, error); break;
+        case SCILAMA_OPTION_SEED: status = slm_h5_write_attr(f, "options", row->name, SLM_H5_U64, 0, 1, at, error); break;
+        default: status = slm_h5_write_attr(f, "options", row->name, SLM_H5_I64, row->elements > 1, row->elements, at, error);
         }
     }
     return status;
@@ -89,8 +84,8 @@ static scilama_status put_covariates(slm_h5_file *f, const slm_recipe *r, scilam
         status = slm_h5_make_group(f, path, error);
         if (!status) status = slm_h5_write_attr_string(f, path, "name", c->name, error);
         if (!status) status = put_int(f, path, "kind", c->kind, error);
-        if (!status) status = put_double(f, path, "mean", c->mean, error);
-        if (!status) status = put_double(f, path, "std", c->std, error);
+        if (!status) status = slm_put_number(f, path, "mean", c->mean, error);
+        if (!status) status = slm_put_number(f, path, "std", c->std, error);
         if (!status && c->categories.count) status = slm_h5_write_string_table(f, categories, &c->categories, error);
     }
     return status;
@@ -108,8 +103,8 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     if (!status) status = put_int(f, "recipe", "scaled", r->scaled, error);
     if (!status) status = put_int(f, "recipe", "genes_sized", r->genes_sized, error);
     if (!status && r->first_duplicate) status = put_int(f, "recipe", "first_duplicate", 1, error);
-    if (!status) status = put_double(f, "recipe", "target_sum", r->target_sum, error);
-    if (!status) status = put_double(f, "recipe", "max_value", r->max_value, error);
+    if (!status) status = slm_put_number(f, "recipe", "target_sum", r->target_sum, error);
+    if (!status) status = slm_put_number(f, "recipe", "max_value", r->max_value, error);
     if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
     if (!status && r->mean) status = put_array(f, "recipe/mean", r->mean, 1, &g, error);
     if (!status && r->inv_std) status = put_array(f, "recipe/inv_std", r->inv_std, 1, &g, error);
@@ -161,7 +156,7 @@ static scilama_status put_factors(slm_h5_file *f, const slm_factors *factors, sc
 {
     int64_t dims[2] = { factors->genes, SLM_FACTORS_RANK };
     scilama_status status = slm_h5_make_group(f, "factors", error);
-    if (!status) status = put_double(f, "factors", "noise", factors->noise, error);
+    if (!status) status = slm_put_number(f, "factors", "noise", factors->noise, error);
     if (!status) status = put_array(f, "factors/mean", factors->mean, 1, dims, error);
     if (!status) status = put_array(f, "factors/loading", factors->loading, 2, dims, error);
     dims[0] = factors->centres;
@@ -226,25 +221,29 @@ static scilama_status get_i32(slm_h5_file *f, const char *path, const char *name
     return status;
 }
 
-static scilama_status damaged(slm_h5_file *f, const char *what, scilama_error *error)
+scilama_status slm_model_damaged(slm_h5_file *f, const char *what, scilama_error *error)
 {
     return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: %.80s is damaged", slm_h5_path(f), what);
 }
 
-/* *out: count floats, checked against checksum and shape. */
-static scilama_status get_array(slm_h5_file *f, const char *path, int64_t count, float **out, scilama_error *error)
+scilama_status slm_get_checked(slm_h5_file *f, const char *path, slm_h5_type type, int64_t count, void **out, scilama_error *error)
 {
     slm_h5_info info;
     uint64_t sum = 0;
-    scilama_status status = slm_h5_read_new(f, path, SLM_H5_F32, (void **)out, &info, error);
+    scilama_status status = slm_h5_read_new(f, path, type, out, &info, error);
     if (!status && info.count != count)
         status = slm_fail(error, SCILAMA_E_FORMAT, "%.100s: %.80s holds %lld values instead of %lld", slm_h5_path(f), path, (long long)info.count, (long long)count);
     if (!status) status = slm_h5_read_attr(f, path, "checksum", SLM_H5_U64, 1, &sum, error);
     if (!status && sum != slm_hash(SLM_HASH_START, *out, (size_t)count * sizeof(float)))
         status = slm_fail(error, SCILAMA_E_FORMAT, "%.100s: the checksum of %.80s does not fit: the file is damaged", slm_h5_path(f), path);
-    for (int64_t i = 0; !status && i < count; i++)
-        if (!isfinite((*out)[i])) status = damaged(f, path, error);
+    for (int64_t i = 0; !status && type == SLM_H5_F32 && i < count; i++)
+        if (!isfinite(((const float *)*out)[i])) status = slm_model_damaged(f, path, error);
     return status;
+}
+
+static scilama_status get_array(slm_h5_file *f, const char *path, int64_t count, float **out, scilama_error *error)
+{
+    return slm_get_checked(f, path, SLM_H5_F32, count, (void **)out, error);
 }
 
 static scilama_status get_reals(slm_h5_file *f, const char *path, int64_t count, slm_real *out, scilama_error *error)
@@ -258,30 +257,15 @@ static scilama_status get_reals(slm_h5_file *f, const char *path, int64_t count,
 
 static scilama_status get_options(slm_h5_file *f, scilama_model_options *o, scilama_error *error)
 {
+    scilama_status status = SCILAMA_OK;
     memset(o, 0, sizeof *o);
     o->struct_size = sizeof *o;
-    scilama_status status = slm_h5_read_attr(f, "options", "hidden", SLM_H5_I64, SCILAMA_MAX_HIDDEN, o->hidden, error);
-    for (int i = 0; !status && i < FIELDS; i++) {
-        char *at = (char *)o + fields[i].offset;
-        if (fields[i].offset == offsetof(scilama_model_options, axes) && !slm_h5_has_attr(f, "options", "axes")) continue; /* older: genes */
-        int64_t wide = 0;
-        double value = 0;
-        int32_t i32;
-        float f32;
-        switch (fields[i].type) {
-        case 'i':
-            status = get_int(f, "options", fields[i].name, &wide, error);
-            i32 = (int32_t)wide;
-            memcpy(at, &i32, sizeof i32);
-            break;
-        case 'f':
-            status = slm_h5_read_attr(f, "options", fields[i].name, SLM_H5_F64, 1, &value, error);
-            f32 = (float)value;
-            memcpy(at, &f32, sizeof f32);
-            break;
-        case 'l': status = slm_h5_read_attr(f, "options", fields[i].name, SLM_H5_I64, 1, at, error); break;
-        default: status = slm_h5_read_attr(f, "options", fields[i].name, SLM_H5_U64, 1, at, error);
-        }
+    for (int i = 0; !status && i < slm_model_option_table.count; i++) {
+        const slm_option *row = &slm_model_option_table.rows[i];
+        bool small = row->kind == SCILAMA_OPTION_SWITCH || row->kind == SCILAMA_OPTION_CHOICE;
+        slm_h5_type type = small ? SLM_H5_I32 : row->kind == SCILAMA_OPTION_REAL ? SLM_H5_F32 : row->kind == SCILAMA_OPTION_SEED ? SLM_H5_U64 : SLM_H5_I64;
+        if (!strcmp(row->name, "axes") && !slm_h5_has_attr(f, "options", "axes")) continue; /* older: genes */
+        status = slm_h5_read_attr(f, "options", row->name, type, row->elements, (char *)o + row->offset, error);
     }
     return status ? status : slm_model_options_check(o, error);
 }
@@ -290,7 +274,7 @@ static scilama_status get_covariates(slm_h5_file *f, scilama_context *ctx, slm_r
 {
     int64_t count = 0;
     scilama_status status = get_int(f, "covariates", "count", &count, error);
-    if (!status && (count < 0 || count > 4096)) status = damaged(f, "covariates", error);
+    if (!status && (count < 0 || count > 4096)) status = slm_model_damaged(f, "covariates", error);
     if (status) return status;
     r->covariates = slm_alloc_array_zero(ctx, count, sizeof *r->covariates);
     if (!r->covariates) return slm_fail_nomem(error);
@@ -304,7 +288,7 @@ static scilama_status get_covariates(slm_h5_file *f, scilama_context *ctx, slm_r
         if (!status) status = get_i32(f, path, "kind", &c->kind, error);
         if (!status) status = slm_h5_read_attr(f, path, "mean", SLM_H5_F64, 1, &c->mean, error);
         if (!status) status = slm_h5_read_attr(f, path, "std", SLM_H5_F64, 1, &c->std, error);
-        if (!status && (c->kind < SCILAMA_COVARIATE_CATEGORICAL || c->kind > SCILAMA_COVARIATE_RAW)) status = damaged(f, path, error);
+        if (!status && (c->kind < SCILAMA_COVARIATE_CATEGORICAL || c->kind > SCILAMA_COVARIATE_RAW)) status = slm_model_damaged(f, path, error);
         if (!status && c->kind == SCILAMA_COVARIATE_CATEGORICAL && slm_h5_kind(f, categories) == SLM_H5_DATASET)
             status = slm_h5_read_strings(f, categories, &c->categories, error);
         c->first = r->covariate_columns;
@@ -331,7 +315,7 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
     if (!status) status = slm_h5_read_attr_string(f, "recipe", "reason", &reason, error);
     if (!status && slm_h5_has_attr(f, "recipe", "first_duplicate")) r->first_duplicate = 1;
     if (!status && slm_h5_has_attr(f, "recipe", "genes_sized")) status = get_int(f, "recipe", "genes_sized", &r->genes_sized, error);
-    if (!status && (r->genes_sized < 0 || r->genes_sized > INT32_MAX)) status = damaged(f, "recipe", error);
+    if (!status && (r->genes_sized < 0 || r->genes_sized > INT32_MAX)) status = slm_model_damaged(f, "recipe", error);
     if (!status) snprintf(r->reason, sizeof r->reason, "%s", reason);
     slm_free(ctx, reason);
     if (!status && r->scaled) {
@@ -342,7 +326,7 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
         status = slm_h5_read_strings(f, "recipe/sized_genes", &r->sized, error);
         if (!status) status = get_array(f, "recipe/sized_share", r->sized.count, &r->share, error);
         for (int64_t g = 0; !status && g < r->sized.count; g++)
-            if (r->share[g] < 0) status = damaged(f, "recipe/sized_share", error);
+            if (r->share[g] < 0) status = slm_model_damaged(f, "recipe/sized_share", error);
     }
     return status ? status : get_covariates(f, ctx, r, error);
 }
@@ -373,7 +357,7 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
     c->normalize = normalize != 0;
     snprintf(array, sizeof array, "%s/embedding", path);
     if (!status) status = slm_h5_describe(f, array, &info, error);
-    if (!status && (info.rank != 2 || info.dims[0] != genes || info.dims[1] < 1 || c->raw_width < 1)) status = damaged(f, array, error);
+    if (!status && (info.rank != 2 || info.dims[0] != genes || info.dims[1] < 1 || c->raw_width < 1)) status = slm_model_damaged(f, array, error);
     if (!status) status = slm_h5_plausible(f, array, &info, error);
     if (status) return status;
     *width = info.dims[1];
@@ -383,8 +367,8 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
     snprintf(array, sizeof array, "%s/mean", path);
     if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = get_array(f, array, c->raw_width, &c->mean, error);
     snprintf(array, sizeof array, "%s/projection", path);
-    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = slm_mul_size(c->raw_width, *width, &count) ? get_array(f, array, count, &c->projection, error) : damaged(f, path, error);
-    if (!status && !c->projection && *width != c->raw_width) status = damaged(f, path, error);
+    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = slm_mul_size(c->raw_width, *width, &count) ? get_array(f, array, count, &c->projection, error) : slm_model_damaged(f, path, error);
+    if (!status && !c->projection && *width != c->raw_width) status = slm_model_damaged(f, path, error);
     return status;
 }
 
@@ -393,14 +377,14 @@ static scilama_status get_factors(slm_h5_file *f, scilama_model *model, scilama_
     slm_factors *factors = &model->factors;
     int64_t genes = model->recipe->genes.count;
     scilama_status status = slm_h5_read_attr(f, "factors", "noise", SLM_H5_F64, 1, &factors->noise, error);
-    if (!status && !(factors->noise > 0 && isfinite(factors->noise))) status = damaged(f, "factors", error);
+    if (!status && !(factors->noise > 0 && isfinite(factors->noise))) status = slm_model_damaged(f, "factors", error);
     if (!status) status = get_array(f, "factors/mean", genes, &factors->mean, error);
     if (!status) status = get_array(f, "factors/loading", genes * SLM_FACTORS_RANK, &factors->loading, error);
     if (!status && slm_h5_kind(f, "factors/centres") == SLM_H5_DATASET) { /* models saved before 0.1 lack them */
         slm_h5_info info;
         status = slm_h5_describe(f, "factors/centres", &info, error);
         if (!status && (info.rank != 2 || info.dims[0] < 1 || info.dims[0] > SLM_FACTORS_CENTRES || info.dims[1] != SLM_FACTORS_RANK))
-            status = damaged(f, "factors/centres", error);
+            status = slm_model_damaged(f, "factors/centres", error);
         if (!status) status = get_array(f, "factors/centres", info.count, &factors->centre, error);
         if (!status) factors->centres = info.dims[0];
     }
@@ -417,7 +401,7 @@ static scilama_status check_header(slm_h5_file *f, scilama_error *error)
     if (!status && version > FORMAT_VERSION)
         status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.120s has model format %lld, newer than this libscilama (%s) reads: use a newer version",
                           slm_h5_path(f), (long long)version, SCILAMA_VERSION_STRING);
-    if (!status && version < 1) status = damaged(f, "format_version", error);
+    if (!status && version < 1) status = slm_model_damaged(f, "format_version", error);
     return status;
 }
 
@@ -434,7 +418,7 @@ static scilama_status check_widths(slm_h5_file *f, const scilama_model_options *
     }
     fits = fits && slm_mul_size(genes, o->axes, &count) && count <= most;
     for (int m = 0; m < modalities; m++) fits = fits && slm_mul_size(widths[m], o->hidden[0], &count) && count <= most;
-    return fits ? SCILAMA_OK : damaged(f, "options/hidden", error);
+    return fits ? SCILAMA_OK : slm_model_damaged(f, "options/hidden", error);
 }
 
 static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_error *error)
@@ -450,7 +434,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status) status = get_int(f, "modalities", "count", &modalities, error);
     if (!status) status = get_int(f, "modalities", "transposed", &transposed, error);
     if (!status && (modalities < 0 || modalities > SLM_MAX_MODALITIES || model->recipe->genes.count < 1 || model->train_cells < 1))
-        status = damaged(f, "modalities", error);
+        status = slm_model_damaged(f, "modalities", error);
     for (int m = 0; !status && m < modalities; m++) status = get_modality(f, model, m, model->recipe->genes.count, &widths[m], error);
     if (!status) status = get_paired(f, model, model->recipe->genes.count, error);
     if (!status) status = check_widths(f, &o, model->recipe->genes.count, widths, (int)modalities, error);

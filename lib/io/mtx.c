@@ -144,21 +144,9 @@ static scilama_status read_coordinates(scilama_context *ctx, const char *path, c
 /* Cells × genes from entries of genes × cells (or of cells × genes). */
 static scilama_status to_csr(scilama_context *ctx, const coordinates *c, bool genes_first, slm_matrix *out, scilama_error *error)
 {
-    const int32_t *cell = genes_first ? c->col : c->row, *gene = genes_first ? c->row : c->col;
-    *out = (slm_matrix){ .storage = SCILAMA_STORAGE_CSR, .rows = genes_first ? c->cols : c->rows, .cols = genes_first ? c->rows : c->cols };
-    out->indptr = slm_alloc_array_zero(ctx, out->rows + 2, sizeof *out->indptr);
-    out->indices = slm_alloc_array(ctx, c->count, sizeof *out->indices);
-    out->values = slm_alloc_array(ctx, c->count, sizeof *out->values);
-    if (!out->indptr || !out->indices || !out->values) return slm_fail_nomem(error);
-    int64_t *next = out->indptr + 1;
-    for (int64_t k = 0; k < c->count; k++) next[cell[k] + 1]++;
-    for (int64_t r = 0; r < out->rows; r++) next[r + 1] += next[r];
-    for (int64_t k = 0; k < c->count; k++) {
-        int64_t at = next[cell[k]]++;
-        out->indices[at] = gene[k];
-        out->values[at] = c->value[k];
-    }
-    return slm_lines_canonical(ctx, out->indptr, out->indices, out->values, out->rows, error);
+    scilama_status status = slm_entries_to_csr(ctx, genes_first ? c->col : c->row, genes_first ? c->row : c->col, NULL, c->value, c->count,
+                                               genes_first ? c->cols : c->rows, genes_first ? c->rows : c->cols, out, error);
+    return status ? status : slm_lines_canonical(ctx, out->indptr, out->indices, out->values, out->rows, error);
 }
 
 /* --- names ------------------------------------------------------------------------------- */
@@ -244,14 +232,9 @@ scilama_status slm_mtx_read(scilama_dataset **out, scilama_context *ctx, const c
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s is %lld x %lld but there are %lld barcodes and %lld features", matrix, (long long)c.rows, (long long)c.cols,
                           (long long)cells.count, (long long)genes.count);
     if (!status) status = to_csr(ctx, &c, genes_first, &m, error);
-    slm_free(ctx, c.row);
-    slm_free(ctx, c.col);
-    slm_free(ctx, c.value);
+    slm_free_all(ctx, c.row, c.col, c.value);
     if (!status) status = keep_expression(ctx, path, &m, &genes, &kinds, error);
-    if (!status) status = slm_assemble_unique(out, ctx, path, &m, &cells, &genes, o, error);
-    slm_matrix_free(ctx, &m);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
+    status = slm_assemble_unique(out, ctx, path, &m, &cells, &genes, o, status, error);
     slm_strings_free(ctx, &kinds);
     return status;
 }

@@ -4,67 +4,38 @@
 #include <math.h>
 #include <stdio.h>
 
-static scilama_status put(slm_h5_file *f, const char *path, slm_h5_type type, int rank, const int64_t *dims, const void *values, scilama_error *error)
-{
-    uint64_t sum = slm_hash(SLM_HASH_START, values, (size_t)(dims[0] * (rank > 1 ? dims[1] : 1)) * sizeof(float));
-    scilama_status status = slm_h5_write(f, path, type, rank, dims, values, 0, error);
-    return status ? status : slm_h5_write_attr(f, path, "checksum", SLM_H5_U64, 0, 1, &sum, error);
-}
-
-static scilama_status put_number(slm_h5_file *f, const char *path, const char *name, double value, scilama_error *error)
-{
-    return slm_h5_write_attr(f, path, name, SLM_H5_F64, 0, 1, &value, error);
-}
+/* Reference cells within a model file: as everything there, arrays with checksums, and nothing is believed that does not fit. */
 
 scilama_status slm_reference_put(slm_h5_file *f, const slm_reference *r, scilama_error *error)
 {
     const int64_t dims[2] = { r->cells, r->dim }, layout[2] = { r->cells, r->layout_dims };
     scilama_status status = slm_h5_make_group(f, "reference", error);
-    if (!status) status = put_number(f, "reference", "reach", r->reach, error);
+    if (!status) status = slm_put_number(f, "reference", "reach", r->reach, error);
     if (!status) status = slm_h5_write_attr(f, "reference", "labels", SLM_H5_I64, 0, 1, &r->labels, error);
-    if (!status) status = put(f, "reference/points", SLM_H5_F32, 2, dims, r->points, error);
-    if (!status && r->layout) status = put(f, "reference/layout", SLM_H5_F32, 2, layout, r->layout, error);
+    if (!status) status = slm_put_checked(f, "reference/points", SLM_H5_F32, 2, dims, r->points, error);
+    if (!status && r->layout) status = slm_put_checked(f, "reference/layout", SLM_H5_F32, 2, layout, r->layout, error);
     const int64_t scores[2] = { r->cells, SLM_FACTORS_RANK };
-    if (!status && r->scores) status = put(f, "reference/scores", SLM_H5_F32, 2, scores, r->scores, error);
+    if (!status && r->scores) status = slm_put_checked(f, "reference/scores", SLM_H5_F32, 2, scores, r->scores, error);
     for (int64_t i = 0; i < r->labels && !status; i++) {
         const slm_reference_label *l = &r->label[i];
         char path[64], at[96];
         snprintf(path, sizeof path, "reference/labels%lld", (long long)i);
         status = slm_h5_make_group(f, path, error);
         if (!status) status = slm_h5_write_attr_string(f, path, "name", l->name, error);
-        if (!status) status = put_number(f, path, "temperature", l->temperature, error);
-        if (!status) status = put_number(f, path, "floor", l->floor, error);
+        if (!status) status = slm_put_number(f, path, "temperature", l->temperature, error);
+        if (!status) status = slm_put_number(f, path, "floor", l->floor, error);
         snprintf(at, sizeof at, "%s/categories", path);
         if (!status) status = slm_h5_write_string_table(f, at, &l->categories, error);
         snprintf(at, sizeof at, "%s/codes", path);
-        if (!status) status = put(f, at, SLM_H5_I32, 1, dims, l->codes, error);
+        if (!status) status = slm_put_checked(f, at, SLM_H5_I32, 1, dims, l->codes, error);
     }
     return status;
-}
-
-static scilama_status damaged(slm_h5_file *f, const char *what, scilama_error *error)
-{
-    return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: %.80s is damaged", slm_h5_path(f), what);
 }
 
 static scilama_status get_number(slm_h5_file *f, const char *path, const char *name, double low, double *value, scilama_error *error)
 {
     scilama_status status = slm_h5_read_attr(f, path, name, SLM_H5_F64, 1, value, error);
-    return status || (*value >= low && isfinite(*value)) ? status : damaged(f, path, error);
-}
-
-/* Four bytes each, checked against the checksum. */
-static scilama_status get(slm_h5_file *f, const char *path, slm_h5_type type, int64_t count, void **out, scilama_error *error)
-{
-    slm_h5_info info;
-    uint64_t sum = 0;
-    scilama_status status = slm_h5_read_new(f, path, type, out, &info, error);
-    if (!status && info.count != count) status = damaged(f, path, error);
-    if (!status) status = slm_h5_read_attr(f, path, "checksum", SLM_H5_U64, 1, &sum, error);
-    if (!status && sum != slm_hash(SLM_HASH_START, *out, (size_t)count * sizeof(float))) status = damaged(f, path, error);
-    for (int64_t i = 0; !status && type == SLM_H5_F32 && i < count; i++)
-        if (!isfinite(((const float *)*out)[i])) status = damaged(f, path, error);
-    return status;
+    return status || (*value >= low && isfinite(*value)) ? status : slm_model_damaged(f, path, error);
 }
 
 static scilama_status get_label(slm_h5_file *f, slm_reference *r, int64_t index, scilama_error *error)
@@ -82,19 +53,16 @@ static scilama_status get_label(slm_h5_file *f, slm_reference *r, int64_t index,
     snprintf(at, sizeof at, "%s/categories", path);
     if (!status) status = slm_h5_read_strings(f, at, &categories, error);
     snprintf(at, sizeof at, "%s/codes", path);
-    if (!status) status = get(f, at, SLM_H5_I32, r->cells, &codes, error);
-    if (!status && !(names = slm_alloc_array(ctx, categories.count + 1, sizeof *names))) status = slm_fail_nomem(error);
-    for (int64_t i = 0; i < categories.count && !status; i++) names[i] = slm_string(&categories, i);
+    if (!status) status = slm_get_checked(f, at, SLM_H5_I32, r->cells, &codes, error);
+    if (!status && !(names = slm_strings_pointers(ctx, &categories))) status = slm_fail_nomem(error);
     if (!status) status = slm_reference_add_label(r, name, codes, names, categories.count, error);
-    if (status == SCILAMA_E_INVALID || status == SCILAMA_E_DUPLICATE) status = damaged(f, path, error);
+    if (status == SCILAMA_E_INVALID || status == SCILAMA_E_DUPLICATE) status = slm_model_damaged(f, path, error);
     if (!status) {
         r->label[r->labels - 1].temperature = temperature;
         r->label[r->labels - 1].floor = floor;
     }
     slm_strings_free(ctx, &categories);
-    slm_free(ctx, names);
-    slm_free(ctx, codes);
-    slm_free(ctx, name);
+    slm_free_all(ctx, names, codes, name);
     return status;
 }
 
@@ -107,18 +75,18 @@ scilama_status slm_reference_get(slm_h5_file *f, slm_reference **out, int64_t di
     double reach = 0;
     slm_reference *r = NULL;
     scilama_status status = slm_h5_describe(f, "reference/points", &info, error);
-    if (!status && (info.rank != 2 || info.dims[0] < 3 || info.dims[0] > INT32_MAX || info.dims[1] != dim)) status = damaged(f, "reference/points", error);
-    if (!status) status = get(f, "reference/points", SLM_H5_F32, info.count, &points, error);
+    if (!status && (info.rank != 2 || info.dims[0] < 3 || info.dims[0] > INT32_MAX || info.dims[1] != dim)) status = slm_model_damaged(f, "reference/points", error);
+    if (!status) status = slm_get_checked(f, "reference/points", SLM_H5_F32, info.count, &points, error);
     if (!status) status = get_number(f, "reference", "reach", 0, &reach, error);
     if (!status) status = slm_h5_read_attr(f, "reference", "labels", SLM_H5_I64, 1, &labels, error);
-    if (!status && (labels < 0 || labels > SLM_REFERENCE_LABELS)) status = damaged(f, "reference", error);
+    if (!status && (labels < 0 || labels > SLM_REFERENCE_LABELS)) status = slm_model_damaged(f, "reference", error);
     if (!status) status = slm_reference_create(&r, ctx, points, info.dims[0], dim, dim, error);
     if (!status) r->reach = reach;
     for (int64_t i = 0; i < labels && !status; i++) status = get_label(f, r, i, error);
     if (!status && slm_h5_kind(f, "reference/layout") == SLM_H5_DATASET) {
         status = slm_h5_describe(f, "reference/layout", &info, error);
-        if (!status && (info.rank != 2 || info.dims[0] != r->cells || info.dims[1] < 1 || info.dims[1] > 16)) status = damaged(f, "reference/layout", error);
-        if (!status) status = get(f, "reference/layout", SLM_H5_F32, info.count, &layout, error);
+        if (!status && (info.rank != 2 || info.dims[0] != r->cells || info.dims[1] < 1 || info.dims[1] > 16)) status = slm_model_damaged(f, "reference/layout", error);
+        if (!status) status = slm_get_checked(f, "reference/layout", SLM_H5_F32, info.count, &layout, error);
         if (!status) {
             r->layout = layout;
             r->layout_dims = info.dims[1];
@@ -127,12 +95,11 @@ scilama_status slm_reference_get(slm_h5_file *f, slm_reference **out, int64_t di
     }
     if (!status && slm_h5_kind(f, "reference/scores") == SLM_H5_DATASET) {
         void *scores = NULL;
-        status = get(f, "reference/scores", SLM_H5_F32, r->cells * SLM_FACTORS_RANK, &scores, error);
+        status = slm_get_checked(f, "reference/scores", SLM_H5_F32, r->cells * SLM_FACTORS_RANK, &scores, error);
         if (status) slm_free(ctx, scores);
         else r->scores = scores;
     }
-    slm_free(ctx, points);
-    slm_free(ctx, layout);
+    slm_free_all(ctx, points, layout);
     if (status) slm_reference_release(r);
     else *out = r;
     return status;

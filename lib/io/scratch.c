@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Columns into rows within bounded memory: entries are dealt to buckets of consecutive rows on disc, each then sorted by counting. */
+
 static scilama_status write_failed(scilama_error *error)
 {
     return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot write the scratch file: %s (another folder may have room)", strerror(errno));
@@ -183,10 +185,7 @@ static scilama_status sort_buckets(job *j, scilama_error *error)
         }
         if (!slm_pwrite_all(j->fd, index, (size_t)n * 4, first * 4) || !slm_pwrite_all(j->fd, value, (size_t)n * 4, (j->stored + first) * 4)) status = write_failed(error);
     }
-    slm_free(j->ctx, in);
-    slm_free(j->ctx, index);
-    slm_free(j->ctx, value);
-    slm_free(j->ctx, next);
+    slm_free_all(j->ctx, in, index, value, next);
     return status;
 }
 
@@ -196,8 +195,7 @@ static scilama_status transpose(job *j, scilama_error *error)
     if (!(j->indptr = slm_alloc_array(j->ctx, j->rows + 1, sizeof *j->indptr))) return slm_fail_nomem(error);
     if ((status = count_rows(j, error)) || (status = make_buckets(j, error)) || (status = deal_entries(j, error))) return status;
     slm_free(j->ctx, j->buffer); /* room for the sorting */
-    slm_free(j->ctx, j->index);
-    slm_free(j->ctx, j->value);
+    slm_free_all(j->ctx, j->index, j->value);
     j->buffer = NULL;
     j->index = NULL;
     j->value = NULL;
@@ -221,8 +219,7 @@ scilama_status slm_scratch_rows(int fd, const slm_h5_matrix *m, int64_t memory, 
         status = m->storage == SCILAMA_STORAGE_CSR ? copy_sparse(&j, error) : transpose(&j, error);
     }
     if (m->storage == SCILAMA_STORAGE_CSR) j.indptr = j.lines, j.lines = NULL;
-    void *blocks[] = { j.lines, j.index, j.value, j.bucket, j.first, j.put, j.held, j.buffer };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(j.ctx, blocks[i]);
+    slm_free_all(j.ctx, j.lines, j.index, j.value, j.bucket, j.first, j.put, j.held, j.buffer);
     if (status) slm_free(j.ctx, j.indptr);
     else *indptr = j.indptr;
     return status;

@@ -7,9 +7,7 @@
 
 void slm_matrix_free(scilama_context *ctx, slm_matrix *m)
 {
-    slm_free(ctx, m->values);
-    slm_free(ctx, m->indptr);
-    slm_free(ctx, m->indices);
+    slm_free_all(ctx, m->values, m->indptr, m->indices);
     *m = (slm_matrix){ 0 };
 }
 
@@ -72,10 +70,9 @@ scilama_status slm_lines_canonical(scilama_context *ctx, int64_t *indptr, int32_
     return SCILAMA_OK;
 }
 
-scilama_status slm_csc_to_csr(scilama_context *ctx, const int64_t *indptr, const int32_t *indices, const float *values,
-                              int64_t rows, int64_t cols, slm_matrix *out, scilama_error *error)
+scilama_status slm_entries_to_csr(scilama_context *ctx, const int32_t *row, const int32_t *col, const int64_t *indptr, const float *values, int64_t stored,
+                                  int64_t rows, int64_t cols, slm_matrix *out, scilama_error *error)
 {
-    int64_t stored = indptr[cols];
     *out = (slm_matrix){ .storage = SCILAMA_STORAGE_CSR, .rows = rows, .cols = cols };
     out->indptr = slm_alloc_array_zero(ctx, rows + 2, sizeof *out->indptr);
     out->indices = slm_alloc_array(ctx, stored, sizeof *out->indices);
@@ -86,13 +83,13 @@ scilama_status slm_csc_to_csr(scilama_context *ctx, const int64_t *indptr, const
     }
     /* next[r] counts up from the start of row r; shifted by one it ends as the row pointers */
     int64_t *next = out->indptr + 1;
-    for (int64_t k = 0; k < stored; k++) next[indices[k] + 1]++;
+    for (int64_t k = 0; k < stored; k++) next[row[k] + 1]++;
     for (int64_t r = 0; r < rows; r++) next[r + 1] += next[r];
-    for (int64_t c = 0; c < cols; c++)
-        for (int64_t k = indptr[c]; k < indptr[c + 1]; k++) {
-            int64_t at = next[indices[k]]++;
-            out->indices[at] = (int32_t)c;
-            out->values[at] = values[k];
-        }
+    for (int64_t k = 0, c = 0; k < stored; k++) {
+        while (!col && k >= indptr[c + 1]) c++;
+        int64_t at = next[row[k]]++;
+        out->indices[at] = col ? col[k] : (int32_t)c;
+        out->values[at] = values[k];
+    }
     return SCILAMA_OK;
 }

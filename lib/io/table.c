@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Gene tables: the format is told by a file's first bytes, never by its name; names come with the numbers or from a file beside. */
+
 void slm_raw_table_free(scilama_context *ctx, slm_raw_table *t)
 {
     slm_strings_free(ctx, &t->names);
@@ -92,24 +94,15 @@ static scilama_status add_names(slm_raw_table *t, scilama_context *ctx, const ch
 /* Keeps the first row of each name. */
 static scilama_status drop_duplicates(slm_raw_table *t, scilama_context *ctx, scilama_error *error)
 {
-    slm_name_index index;
-    scilama_status status = slm_name_index_build(ctx, &index, &t->names, error);
-    if (status || index.first_duplicate < 0) {
-        slm_name_index_free(ctx, &index);
-        return status;
-    }
-    int64_t *rows = slm_alloc_array(ctx, t->rows, sizeof *rows), n = 0;
-    slm_strings kept = { 0 };
-    if (!rows) status = slm_fail_nomem(error);
-    for (int64_t i = 0; i < t->rows && !status; i++)
-        if (slm_name_index_find(&index, slm_string(&t->names, i)) == i) rows[n++] = i;
-    slm_name_index_free(ctx, &index);
-    if (!status) status = slm_strings_take(ctx, &kept, &t->names, rows, n, error);
-    if (!status) {
-        for (int64_t i = 0; i < n; i++) memmove(t->values + i * t->width, t->values + rows[i] * t->width, (size_t)t->width * sizeof *t->values);
+    slm_strings kept;
+    int64_t *rows;
+    scilama_status status = slm_strings_distinct(ctx, &t->names, &kept, &rows, error);
+    if (!status && rows) {
+        for (int64_t i = 0; i < kept.count; i++)
+            memmove(t->values + i * t->width, t->values + rows[i] * t->width, (size_t)t->width * sizeof *t->values);
         slm_strings_free(ctx, &t->names);
         t->names = kept;
-        t->rows = n;
+        t->rows = kept.count;
     }
     slm_free(ctx, rows);
     return status;

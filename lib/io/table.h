@@ -17,7 +17,7 @@ typedef struct slm_raw_table {
 
 void slm_raw_table_free(scilama_context *ctx, slm_raw_table *t);
 
-/* One reader for each format. */
+/* One reader for each format, into an empty table; what a failure leaves in it the caller frees. */
 scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error);
 scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error);
 scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
@@ -31,14 +31,5 @@ enum slm_table_format { SLM_TABLE_UNKNOWN, SLM_TABLE_TEXT, SLM_TABLE_NPY, SLM_TA
 scilama_status slm_table_detect(const char *path, int *format, scilama_error *error);
 scilama_status slm_table_read(scilama_gene_table **out, scilama_context *ctx, const char *path, const scilama_table_options *options, scilama_error *error);
 scilama_status slm_table_write(const scilama_gene_table *table, const char *path, scilama_error *error);
-
-/* An .npy array in memory: numbers [rows × width] as float, or strings (names). */
-scilama_status slm_npy_numbers(scilama_context *ctx, const char *bytes, int64_t size, const char *what, float **values, int64_t *rows, int64_t *width, scilama_error *error);
-scilama_status slm_npy_strings(scilama_context *ctx, const char *bytes, int64_t size, const char *what, slm_strings *out, scilama_error *error);
-/* -1 not npy, 0 numbers, 1 strings */
-int slm_npy_kind(const char *bytes, int64_t size, int *rank);
-
-/* Raw numbers in another format and byte order to float. kind: 'f' float, 'b' bfloat, 'i', 'u'; width in bytes. */
-bool slm_convert_numbers(float *out, const char *bytes, int64_t count, char kind, int width, bool swap);
 
 #endif

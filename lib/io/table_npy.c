@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "file/bytes.h"
 #include "file/text.h"
+#include "hdf5/decode.h"
 #include "io/table.h"
 #include <stdio.h>
 #include <string.h>
@@ -10,15 +12,13 @@
 typedef struct npy {
     char kind;         /* 'f' 'i' 'u' 'b'(ool) 'U' 'S' 'O' */
     int width;         /* bytes of one element */
-    bool swap, fortran;
+    bool big, fortran; /* the largest byte first; columns first */
     int rank;
     int64_t dims[4], count;
     const char *data;
 } npy;
 
-static uint32_t le32(const char *p) { const unsigned char *u = (const unsigned char *)p; return u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16 | (uint32_t)u[3] << 24; }
-static uint32_t le16(const char *p) { const unsigned char *u = (const unsigned char *)p; return u[0] | (uint32_t)u[1] << 8; }
-static uint64_t le64(const char *p) { return le32(p) | (uint64_t)le32(p + 4) << 32; }
+static int64_t little(int n, const char *p) { return (int64_t)slm_little(p, n); }
 
 /* The value of 'key': in the header, or NULL. The header is terminated text. */
 static const char *header_value(const char *header, const char *key)
@@ -55,7 +55,7 @@ static bool parse_header(npy *a, const char *bytes, int64_t size)
     *a = (npy){ 0 };
     if (size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0) return false;
     bool wide = bytes[6] >= 2;
-    int64_t length = wide ? (int64_t)le32(bytes + 8) : (int64_t)le16(bytes + 8), start = wide ? 12 : 10;
+    int64_t length = wide ? little(4, bytes + 8) : little(2, bytes + 8), start = wide ? 12 : 10;
     char header[4096];
     if (length > size - start || length >= (int64_t)sizeof header) return false;
     memcpy(header, bytes + start, (size_t)length);
@@ -63,7 +63,7 @@ static bool parse_header(npy *a, const char *bytes, int64_t size)
     const char *descr = header_value(header, "descr"), *order = header_value(header, "fortran_order"), *shape = header_value(header, "shape");
     if (!descr || !order || !shape || (*descr != '\'' && *descr != '"')) return false;
     descr++;
-    a->swap = *descr == '>';
+    a->big = *descr == '>';
     if (strchr("<>|=", *descr)) descr++;
     a->kind = *descr++;
     for (; *descr >= '0' && *descr <= '9' && a->width < 100000; descr++) a->width = a->width * 10 + (*descr - '0');
@@ -76,7 +76,8 @@ static bool parse_header(npy *a, const char *bytes, int64_t size)
     return slm_mul_size(a->count, a->width, &need) && (a->kind == 'O' || need <= size - start - length);
 }
 
-int slm_npy_kind(const char *bytes, int64_t size, int *rank)
+/* -1 not npy, or not read; 0 numbers, 1 strings */
+static int npy_kind(const char *bytes, int64_t size, int *rank)
 {
     npy a;
     if (!parse_header(&a, bytes, size)) return -1;
@@ -84,49 +85,20 @@ int slm_npy_kind(const char *bytes, int64_t size, int *rank)
     return a.kind == 'U' || a.kind == 'S' ? 1 : a.kind == 'O' ? -1 : 0;
 }
 
-static float element(const char *p, char kind, int width, bool swap)
-{
-    unsigned char b[8];
-    for (int i = 0; i < width; i++) b[i] = (unsigned char)p[swap ? width - 1 - i : i];
-    uint64_t bits = 0;
-    for (int i = width - 1; i >= 0; i--) bits = bits << 8 | b[i];
-    if (kind == 'f' && width == 2) return slm_half_to_float((uint16_t)bits);
-    if (kind == 'b') kind = 'f', width = 4, bits <<= 16;
-    if (kind == 'f' && width == 4) {
-        uint32_t word = (uint32_t)bits;
-        float v;
-        memcpy(&v, &word, sizeof v);
-        return v;
-    }
-    if (kind == 'f') {
-        double v;
-        memcpy(&v, &bits, sizeof v);
-        return (float)v;
-    }
-    if (kind == 'i' && width < 8 && bits >> (8 * width - 1)) bits |= ~UINT64_C(0) << (8 * width);
-    return kind == 'i' ? (float)(int64_t)bits : (float)bits;
-}
-
-bool slm_convert_numbers(float *out, const char *bytes, int64_t count, char kind, int width, bool swap)
-{
-    bool known = kind == 'f' ? width == 2 || width == 4 || width == 8
-               : kind == 'b' ? width == 2 : (kind == 'i' || kind == 'u') && (width == 1 || width == 2 || width == 4 || width == 8);
-    for (int64_t i = 0; i < count && known; i++) out[i] = element(bytes + i * width, kind, width, swap);
-    return known;
-}
-
-scilama_status slm_npy_numbers(scilama_context *ctx, const char *bytes, int64_t size, const char *what, float **values, int64_t *rows, int64_t *width, scilama_error *error)
+static scilama_status npy_numbers(scilama_context *ctx, const char *bytes, int64_t size, const char *what, float **values, int64_t *rows, int64_t *width, scilama_error *error)
 {
     npy a;
     *values = NULL;
     if (!parse_header(&a, bytes, size)) return slm_fail(error, SCILAMA_E_FORMAT, "%s is not a whole .npy array: its header or its data are damaged or truncated", what);
     if (a.kind == 'O') return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s holds pickled objects, which are never read: save it as a float array", what);
     if (a.rank != 2) return slm_fail(error, SCILAMA_E_FORMAT, "%s has %d dimensions where genes x width is expected", what, a.rank);
+    slm_number_format format = { .kind = a.kind == 'b' ? 'u' : a.kind, .width = a.width, .swap = a.big == slm_little_machine() };
+    if (!slm_format_known(&format, SLM_H5_F32))
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s has elements of type %c%d: save it as float32", what, a.kind, a.width);
     *values = slm_alloc_array(ctx, a.count, sizeof **values);
     float *swapped = a.fortran ? slm_alloc_array(ctx, a.count, sizeof *swapped) : NULL;
     scilama_status status = *values && (swapped || !a.fortran) ? SCILAMA_OK : slm_fail_nomem(error);
-    if (!status && !slm_convert_numbers(a.fortran ? swapped : *values, a.data, a.count, a.kind == 'b' ? 'u' : a.kind, a.width, a.swap))
-        status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s has elements of type %c%d: save it as float32", what, a.kind, a.width);
+    if (!status) slm_convert(a.fortran ? swapped : *values, SLM_H5_F32, a.data, a.count, &format);
     *rows = a.dims[0];
     *width = a.dims[1];
     if (!status && a.fortran)
@@ -140,7 +112,7 @@ scilama_status slm_npy_numbers(scilama_context *ctx, const char *bytes, int64_t 
     return status;
 }
 
-scilama_status slm_npy_strings(scilama_context *ctx, const char *bytes, int64_t size, const char *what, slm_strings *out, scilama_error *error)
+static scilama_status npy_strings(scilama_context *ctx, const char *bytes, int64_t size, const char *what, slm_strings *out, scilama_error *error)
 {
     npy a;
     slm_name_list list;
@@ -156,8 +128,8 @@ scilama_status slm_npy_strings(scilama_context *ctx, const char *bytes, int64_t 
             continue;
         }
         for (int k = 0; k < a.width; k += 4) {
-            uint32_t c = le32(cell + k);
-            if (a.swap) c = c >> 24 | (c >> 8 & 0xFF00) | (c << 8 & 0xFF0000) | c << 24;
+            uint32_t c = (uint32_t)slm_little(cell + k, 4);
+            if (a.big) c = c >> 24 | (c >> 8 & 0xFF00) | (c << 8 & 0xFF0000) | c << 24;
             if (c) slm_put_utf8(&list.bytes, c);
         }
         slm_name_list_add(&list, "", 0);
@@ -171,9 +143,8 @@ scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const cha
 {
     char *bytes;
     int64_t size;
-    *out = (slm_raw_table){ 0 };
     scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
-    if (!status) status = slm_npy_numbers(ctx, bytes, size, path, &out->values, &out->rows, &out->width, error);
+    if (!status) status = npy_numbers(ctx, bytes, size, path, &out->values, &out->rows, &out->width, error);
     slm_free(ctx, bytes);
     return status;
 }
@@ -190,39 +161,39 @@ typedef struct zip_entry {
 static bool next_entry(const char *zip, int64_t total, int64_t *at, zip_entry *e)
 {
     const char *p = zip + *at;
-    if (*at < 0 || total - *at < 46 || le32(p) != 0x02014b50) return false;
-    int64_t name = le16(p + 28), extra = le16(p + 30), comment = le16(p + 32), local = le32(p + 42);
+    if (*at < 0 || total - *at < 46 || little(4, p) != 0x02014b50) return false;
+    int64_t name = little(2, p + 28), extra = little(2, p + 30), comment = little(2, p + 32), local = little(4, p + 42);
     if (46 + name + extra + comment > total - *at) return false;
-    e->method = (int)le16(p + 10);
-    e->packed = le32(p + 20);
-    e->size = le32(p + 24);
+    e->method = (int)little(2, p + 10);
+    e->packed = little(4, p + 20);
+    e->size = little(4, p + 24);
     snprintf(e->name, sizeof e->name, "%.*s", (int)(name < 255 ? name : 255), p + 46);
     for (const char *x = p + 46 + name, *end = x + extra; end - x >= 4;) { /* zip64 sizes */
-        int64_t n = le16(x + 2);
+        int64_t n = little(2, x + 2);
         if (n > end - x - 4) break;
-        if (le16(x) == 1) {
+        if (little(2, x) == 1) {
             const char *q = x + 4, *last = q + n;
-            if (e->size == 0xFFFFFFFF && last - q >= 8) e->size = (int64_t)le64(q), q += 8;
-            if (e->packed == 0xFFFFFFFF && last - q >= 8) e->packed = (int64_t)le64(q), q += 8;
-            if (local == 0xFFFFFFFF && last - q >= 8) local = (int64_t)le64(q);
+            if (e->size == 0xFFFFFFFF && last - q >= 8) e->size = little(8, q), q += 8;
+            if (e->packed == 0xFFFFFFFF && last - q >= 8) e->packed = little(8, q), q += 8;
+            if (local == 0xFFFFFFFF && last - q >= 8) local = little(8, q);
         }
         x += 4 + n;
     }
     *at += 46 + name + extra + comment;
-    if (local < 0 || local > total - 30 || le32(zip + local) != 0x04034b50) return false;
-    e->data = local + 30 + le16(zip + local + 26) + le16(zip + local + 28);
+    if (local < 0 || local > total - 30 || little(4, zip + local) != 0x04034b50) return false;
+    e->data = local + 30 + little(2, zip + local + 26) + little(2, zip + local + 28);
     return e->data <= total && e->packed >= 0 && e->packed <= total - e->data && e->size >= 0;
 }
 
 static int64_t directory(const char *zip, int64_t total)
 {
     for (int64_t at = total - 22; at >= 0 && at > total - 70000; at--)
-        if (le32(zip + at) == 0x06054b50) {
-            int64_t start = le32(zip + at + 16);
-            if (start == 0xFFFFFFFF && at >= 20 && le32(zip + at - 20) == 0x07064b50) {
-                int64_t end64 = (int64_t)le64(zip + at - 12);
-                if (end64 < 0 || end64 > total - 56 || le32(zip + end64) != 0x06064b50) return -1;
-                start = (int64_t)le64(zip + end64 + 48);
+        if (little(4, zip + at) == 0x06054b50) {
+            int64_t start = little(4, zip + at + 16);
+            if (start == 0xFFFFFFFF && at >= 20 && little(4, zip + at - 20) == 0x07064b50) {
+                int64_t end64 = little(8, zip + at - 12);
+                if (end64 < 0 || end64 > total - 56 || little(4, zip + end64) != 0x06064b50) return -1;
+                start = little(8, zip + end64 + 48);
             }
             return start >= 0 && start <= total ? start : -1;
         }
@@ -270,10 +241,10 @@ static scilama_status read_npz(slm_raw_table *out, scilama_context *ctx, const c
         if (strstr(e.name, "data.pkl")) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s is a PyTorch file, which is never unpickled: save the tensor as .npy or safetensors", path);
         status = unpack(ctx, zip, &e, path, &bytes, error);
         if (status) break;
-        int kind = slm_npy_kind(bytes, e.size, &rank);
-        if (kind == 1 && rank == 1 && !out->names.offsets) status = slm_npy_strings(ctx, bytes, e.size, path, &out->names, error);
+        int kind = npy_kind(bytes, e.size, &rank);
+        if (kind == 1 && rank == 1 && !out->names.offsets) status = npy_strings(ctx, bytes, e.size, path, &out->names, error);
         else if (kind == 0 && rank == 2 && (!key || is_key(e.name, key)) && tables++ == 0)
-            status = slm_npy_numbers(ctx, bytes, e.size, path, &out->values, &out->rows, &out->width, error);
+            status = npy_numbers(ctx, bytes, e.size, path, &out->values, &out->rows, &out->width, error);
         slm_free(ctx, bytes);
     }
     if (!status && tables == 0) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s holds no two-dimensional array%s%.60s", path, key ? " named " : "", key ? key : "");
@@ -285,11 +256,9 @@ scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const cha
 {
     char *zip;
     int64_t total;
-    *out = (slm_raw_table){ 0 };
     scilama_status status = slm_file_read(ctx, path, &zip, &total, error);
     if (!status && total < 22) status = slm_fail(error, SCILAMA_E_FORMAT, "%s is not a whole .npz archive", path);
     if (!status) status = read_npz(out, ctx, path, key, zip, total, error);
-    if (status) slm_raw_table_free(ctx, out);
     slm_free(ctx, zip);
     return status;
 }

@@ -19,7 +19,6 @@ static scilama_status no_reader(const char *path, const char *why, scilama_error
 scilama_status slm_table_parquet(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
 {
     (void)ctx, (void)key;
-    *out = (slm_raw_table){ 0 };
     return no_reader(path, "this build has no Parquet", error);
 }
 
@@ -174,7 +173,6 @@ scilama_status slm_table_parquet(slm_raw_table *out, scilama_context *ctx, const
 {
     duck d = { 0 };
     reading r = { .ctx = ctx, .path = path, .key = key ? key : "embedding" };
-    *out = (slm_raw_table){ 0 };
     slm_name_list_init(&r.names, ctx);
     scilama_status status = load(&d, path, error);
     if (!status) status = open_database(&d, &r, error);
@@ -189,13 +187,9 @@ scilama_status slm_table_parquet(slm_raw_table *out, scilama_context *ctx, const
     if (!status && d.result_error(&d.result)) status = duck_failed(&r, d.result_error(&d.result), error);
     if (d.library) unload(&d);
     if (!status) status = slm_name_list_take(&r.names, &out->names, error);
-    if (!status) {
-        out->values = r.values;
-        out->rows = r.rows;
-        out->width = r.width;
-        r.values = NULL;
-    }
-    slm_free(ctx, r.values);
+    out->values = r.values;
+    out->rows = r.rows;
+    out->width = r.width;
     slm_name_list_free(&r.names);
     return status;
 }

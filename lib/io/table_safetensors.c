@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "file/bytes.h"
 #include "file/text.h"
+#include "hdf5/decode.h"
 #include "io/table.h"
 #include <string.h>
 
@@ -180,14 +182,13 @@ static scilama_status take_tensor(slm_raw_table *out, scilama_context *ctx, cons
     out->width = t->dims[1];
     out->values = slm_alloc_array(ctx, count, sizeof *out->values);
     if (!out->values) return slm_fail_nomem(error);
-    slm_convert_numbers(out->values, data + t->start, count, t->kind, t->width, false);
+    slm_convert(out->values, SLM_H5_F32, data + t->start, count, &(slm_number_format){ t->kind, t->width, !slm_little_machine() });
     return SCILAMA_OK;
 }
 
 static scilama_status parse(slm_raw_table *out, scilama_context *ctx, const char *path, const char *wanted, const char *bytes, int64_t size, scilama_error *error)
 {
-    uint64_t header = 0;
-    for (int i = 7; i >= 0 && size >= 8; i--) header = header << 8 | (unsigned char)bytes[i];
+    uint64_t header = size < 8 ? 0 : slm_little(bytes, 8);
     if (size < 10 || header > (uint64_t)size - 8) return damaged(path, error);
     json j = { bytes + 8, bytes + 8 + header };
     scilama_status status = SCILAMA_OK;
@@ -218,10 +219,8 @@ scilama_status slm_table_safetensors(slm_raw_table *out, scilama_context *ctx, c
 {
     char *bytes;
     int64_t size;
-    *out = (slm_raw_table){ 0 };
     scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
     if (!status) status = parse(out, ctx, path, key, bytes, size, error);
-    if (status) slm_raw_table_free(ctx, out);
     slm_free(ctx, bytes);
     return status;
 }

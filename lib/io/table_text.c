@@ -306,7 +306,6 @@ static scilama_status read_lines(text_reader *r, scilama_error *error)
 scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error)
 {
     text_reader r = { .mark = '\t' };
-    *out = (slm_raw_table){ 0 };
     slm_name_list_init(&r.names, ctx);
     scilama_status status = slm_lines_open(&r.lines, ctx, path, error);
     if (!status) status = read_lines(&r, error);
@@ -315,13 +314,9 @@ scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const ch
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s says %lld x %lld in its first line but holds %lld x %lld: it is truncated, or no word2vec text", path,
                           (long long)r.told_rows, (long long)r.told_width, (long long)r.rows, (long long)r.width);
     if (!status) status = slm_name_list_take(&r.names, &out->names, error);
-    if (!status) {
-        out->values = r.values;
-        out->rows = r.rows;
-        out->width = r.width;
-        r.values = NULL;
-    }
-    slm_free(ctx, r.values);
+    out->values = r.values;
+    out->rows = r.rows;
+    out->width = r.width;
     slm_name_list_free(&r.names);
     slm_lines_close(&r.lines);
     return status;

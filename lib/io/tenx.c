@@ -51,17 +51,6 @@ static scilama_status choose_group(slm_h5_file *file, const char *genome, char *
     return slm_fail(error, SCILAMA_E_INVALID, "%s holds several genomes (%s): name one as the layer", slm_h5_path(file), list);
 }
 
-static scilama_status read_part(slm_h5_file *file, const char *group, const char *name, slm_h5_type type, void **out, int64_t *count, scilama_error *error)
-{
-    char path[400];
-    slm_h5_info info;
-    snprintf(path, sizeof path, "%s/%s", group, name);
-    scilama_status status = slm_h5_read_new(file, path, type, out, &info, error);
-    if (!status && info.rank != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a line of numbers", slm_h5_path(file), path);
-    *count = info.count;
-    return status;
-}
-
 static scilama_status read_names(slm_h5_file *file, const char *group, const char *name, slm_strings *out, scilama_error *error)
 {
     char path[400];
@@ -69,27 +58,19 @@ static scilama_status read_names(slm_h5_file *file, const char *group, const cha
     return slm_h5_read_strings(file, path, out, error);
 }
 
-static scilama_status read_matrix(slm_h5_file *file, const char *group, slm_matrix *m, scilama_error *error)
+static scilama_status read_matrix(slm_h5_file *file, const char *group, slm_matrix *out, scilama_error *error)
 {
-    int64_t *shape = NULL, n_shape = 0, n_indptr = 0, n_indices = 0, n_data = 0;
-    char what[700];
-    scilama_status status = read_part(file, group, "shape", SLM_H5_I64, (void **)&shape, &n_shape, error);
-    if (!status && (n_shape != 2 || shape[0] < 1 || shape[1] < 1 || shape[0] > INT32_MAX || shape[1] > INT32_MAX))
-        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/shape is not a size of genes x cells", slm_h5_path(file), group);
-    if (!status) status = read_part(file, group, "indptr", SLM_H5_I64, (void **)&m->indptr, &n_indptr, error);
-    if (!status && n_indptr != shape[1] + 1)
-        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/indptr has %lld entries where the shape asks for %lld", slm_h5_path(file), group, (long long)n_indptr, (long long)shape[1] + 1);
-    if (!status) status = read_part(file, group, "indices", SLM_H5_I32, (void **)&m->indices, &n_indices, error);
-    if (!status) status = read_part(file, group, "data", SLM_H5_F32, (void **)&m->values, &n_data, error);
-    if (!status && n_data != n_indices) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has %lld values but %lld indices", slm_h5_path(file), group, (long long)n_data, (long long)n_indices);
-    snprintf(what, sizeof what, "%.400s: %s", slm_h5_path(file), group);
-    if (!status) {
-        m->storage = SCILAMA_STORAGE_CSR;
-        m->rows = shape[1];
-        m->cols = shape[0];
-        status = slm_lines_check(m->indptr, m->indices, m->rows, m->cols, n_data, what, error);
-    }
-    if (!status) status = slm_lines_canonical(slm_h5_context(file), m->indptr, m->indices, m->values, m->rows, error);
+    slm_h5_matrix m = { .file = file };
+    slm_h5_info info;
+    int64_t *shape = NULL;
+    char path[400];
+    snprintf(m.path, sizeof m.path, "%s", group);
+    snprintf(path, sizeof path, "%s/shape", group);
+    scilama_status status = slm_h5_read_new(file, path, SLM_H5_I64, (void **)&shape, &info, error);
+    if (!status && (info.count != 2 || shape[0] < 1 || shape[1] < 1 || shape[0] > INT32_MAX || shape[1] > INT32_MAX))
+        status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a size of genes x cells", slm_h5_path(file), path);
+    if (!status) status = slm_h5_matrix_lines(&m, SCILAMA_STORAGE_CSR, shape[1], shape[0], error);
+    if (!status) status = slm_h5_matrix_read(&m, out, error);
     slm_free(slm_h5_context(file), shape);
     return status;
 }
@@ -117,8 +98,7 @@ scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings
         slm_strings_free(ctx, genes);
         *genes = kept;
     }
-    slm_free(ctx, rows);
-    slm_free(ctx, renumber);
+    slm_free_all(ctx, rows, renumber);
     return status;
 }
 
@@ -196,10 +176,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %lld barcodes and %lld genes do not fit a matrix of %lld cells x %lld genes", slm_h5_path(file),
                           (long long)cells.count, (long long)genes.count, (long long)m.rows, (long long)m.cols);
     if (!status && third) status = filter_features(file, o->layer, &m, &genes, error);
-    if (!status) status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, error);
-    slm_matrix_free(ctx, &m);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
+    status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, status, error);
     return status;
 }
 

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Single strings and columns by their path, for results that were written before. */
+
 static scilama_status read_string(slm_h5_file *file, const char *key, char **text, scilama_error *error)
 {
     slm_strings values = { 0 };

@@ -61,16 +61,13 @@ scilama_status slm_gemm_setup(scilama_context *ctx, scilama_error *error)
 
 void slm_gemm_describe(const scilama_context *ctx, slm_bytes *json)
 {
-    slm_bytes_text(json, "\"blis\": ");
-    slm_bytes_json_string(json, bli_info_get_version_str());
 #ifdef SLM_BLIS_STATIC
-    slm_bytes_text(json, ", \"blis_linked\": \"static\", \"blis_kernels\": ");
+    const char *linked = "static";
 #else
-    slm_bytes_text(json, ", \"blis_linked\": \"shared\", \"blis_kernels\": ");
+    const char *linked = "shared";
 #endif
-    slm_bytes_json_string(json, kernel_name());
-    slm_bytes_text(json, ", \"bf16_kernels\": ");
-    slm_bytes_json_string(json, slm_gemm_bf16_name());
+    slm_bytes_json(json, "\"blis\": %q, \"blis_linked\": %q, \"blis_kernels\": %q, \"bf16_kernels\": %q", bli_info_get_version_str(), linked, kernel_name(),
+                   slm_gemm_bf16_name());
 }
 
 /* dim_t and inc_t have 32 bits on such processors, where no matrix is longer. */

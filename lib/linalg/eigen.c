@@ -7,7 +7,7 @@
 /* Dense symmetric eigenproblem (Golub & Van Loan, 8.3). The eigenvectors are kept as
  * rows, so that every inner loop runs over contiguous memory. */
 
-static double dot(const double *x, const double *y, int64_t n)
+double slm_dot4(const double *x, const double *y, int64_t n)
 {
     double s[4] = { 0, 0, 0, 0 };
     int64_t i = 0;
@@ -25,7 +25,7 @@ static void tridiagonalise(double *a, double *d, double *e, double *p, int64_t n
         int64_t m = n - k - 1;
         if (m < 1) break;
         double *v = a + k * n + k + 1; /* row k right of the diagonal: column k by symmetry */
-        double norm = sqrt(dot(v, v, m));
+        double norm = sqrt(slm_dot4(v, v, m));
         if (m == 1 || norm == 0) {
             e[k] = m == 1 ? v[0] : 0;
             memset(v, 0, (size_t)m * sizeof *v);
@@ -34,10 +34,10 @@ static void tridiagonalise(double *a, double *d, double *e, double *p, int64_t n
         double alpha = v[0] > 0 ? -norm : norm;
         e[k] = alpha;
         v[0] -= alpha;
-        double scale = 1 / sqrt(dot(v, v, m) / 2); /* H = I - v v' */
+        double scale = 1 / sqrt(slm_dot4(v, v, m) / 2); /* H = I - v v' */
         for (int64_t i = 0; i < m; i++) v[i] *= scale;
-        for (int64_t i = 0; i < m; i++) p[i] = dot(a + (k + 1 + i) * n + k + 1, v, m);
-        double half = dot(p, v, m) / 2;
+        for (int64_t i = 0; i < m; i++) p[i] = slm_dot4(a + (k + 1 + i) * n + k + 1, v, m);
+        double half = slm_dot4(p, v, m) / 2;
         for (int64_t i = 0; i < m; i++) p[i] -= half * v[i];
         for (int64_t i = 0; i < m; i++) {
             double *row = a + (k + 1 + i) * n + k + 1, vi = v[i], pi = p[i];
@@ -55,7 +55,7 @@ static void accumulate(const double *a, double *q, int64_t n)
         const double *v = a + k * n + k + 1;
         int64_t m = n - k - 1;
         for (int64_t i = k + 1; i < n; i++) {
-            double *row = q + i * n + k + 1, s = dot(row, v, m);
+            double *row = q + i * n + k + 1, s = slm_dot4(row, v, m);
             for (int64_t j = 0; j < m; j++) row[j] -= s * v[j];
         }
     }
@@ -127,4 +127,18 @@ void slm_eigh(double *a, double *vectors, double *values, double *work, int64_t 
             sweep(values, e, vectors, lo, hi, n);
         }
     ascending(values, vectors, n);
+}
+
+scilama_status slm_eigh_largest(scilama_context *ctx, double *a, int64_t n, int64_t want, double *values, double *vectors, scilama_error *error)
+{
+    double *all = slm_alloc_array(ctx, n, (size_t)n * sizeof *all);
+    double *theta = slm_alloc_array(ctx, n, sizeof *theta), *work = slm_alloc_array(ctx, n, 2 * sizeof *work);
+    scilama_status status = all && theta && work ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status) slm_eigh(a, all, theta, work, n);
+    for (int64_t c = 0; c < want && !status; c++) {
+        values[c] = theta[n - 1 - c];
+        memcpy(vectors + c * n, all + (n - 1 - c) * n, (size_t)n * sizeof *vectors);
+    }
+    slm_free_all(ctx, all, theta, work);
+    return status;
 }

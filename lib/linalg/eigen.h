@@ -9,6 +9,10 @@
 /* All eigenpairs of a symmetric matrix. a [n × n] is destroyed; row i of vectors
  * [n × n] belongs to values[i], ascending; work [2n]. Householder, then implicit QL. */
 void slm_eigh(double *a, double *vectors, double *values, double *work, int64_t n);
+/* The `want` largest of them, the largest first. */
+scilama_status slm_eigh_largest(scilama_context *ctx, double *a, int64_t n, int64_t want, double *values, double *vectors, scilama_error *error);
+/* Their inner product in four sums. */
+double slm_dot4(const double *x, const double *y, int64_t n);
 
 /* y = A x for a symmetric A. */
 typedef void (*slm_apply_fn)(void *arg, const double *x, double *y);

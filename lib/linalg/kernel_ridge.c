@@ -6,12 +6,17 @@
 #include <math.h>
 #include <string.h>
 
+/* Kernel ridge regression (kernel_ridge.h): all columns are solved together by conjugate gradients, each with a penalty of its own. */
+
 enum { TILE = 64, MOST_STEPS = 100, STREAM_RIDGE = SLM_STREAM_ANALYSIS | 9 << 8 };
+static const float TREND = 3; /* weight of the linear part, of the Gaussian's 1 */
 static const double TOLERANCE = 1e-4; /* of a column's residual, relative to its start */
 static const double GRID[] = { 1000, 100, 30, 10, 3, 1, 0.3, 0.1 }; /* each starts from the solution of the one before */
 enum { GRID_SIZE = sizeof GRID / sizeof *GRID };
 
 typedef struct features { float *x; uint8_t *present; int64_t width; } features; /* [n × width], [n] */
+
+static bool is_centred(int kind) { return kind == SLM_KERNEL_GAUSSIAN || kind == SLM_KERNEL_TREND; }
 
 /* Rows order[n] of a table, centred (but for the linear kernels) and of length 1. */
 static scilama_status make_features(scilama_context *ctx, int kind, const slm_kernel_table *t, const int64_t *order, int64_t n, int64_t known,
@@ -35,7 +40,7 @@ static scilama_status make_features(scilama_context *ctx, int kind, const slm_ke
         count++;
         for (int64_t j = 0; j < d; j++) mean[j] += (double)row[j];
     }
-    for (int64_t j = 0; j < d; j++) mean[j] = kind == SLM_KERNEL_GAUSSIAN && count ? mean[j] / (double)count : 0;
+    for (int64_t j = 0; j < d; j++) mean[j] = is_centred(kind) && count ? mean[j] / (double)count : 0;
     for (int64_t i = 0; i < n; i++) {
         const float *row = t->rows + order[i] * d;
         double squares = 0, whole = 0;
@@ -133,14 +138,13 @@ typedef struct regression {
     const features *f;
     int64_t n_tables, k, train, n_train, test, n_test, nearest; /* train, test: the first row of each */
     const float *targets;        /* [rows × k] */
-    float *kernel, *centred, *weights, *work, *scratch, *out; /* scratch: [threads][2 × TILE × n_train] */
+    float *kernel, *centred, *weights, *work, *scratch, *out; /* scratch: [threads][3 × TILE × n_train] */
     double *mean, *sums;
 } regression;
 
 static void regression_free(regression *p)
 {
-    void *blocks[] = { p->kernel, p->centred, p->weights, p->work, p->scratch, p->mean, p->sums };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(p->ctx, blocks[i]);
+    slm_free_all(p->ctx, p->kernel, p->centred, p->weights, p->work, p->scratch, p->mean, p->sums);
 }
 
 /* In how many tables a row has a vector, as a share of them. */
@@ -151,22 +155,26 @@ static float known_share(const regression *p, int64_t row)
     return (float)count / (float)p->n_tables;
 }
 
-/* The mean over tables becomes the Gaussian's kernel: 1 for a row with itself, and squared. */
-static void finish_rows(const regression *p, int64_t first, int64_t n, float *out)
+/* The mean over tables becomes the Gaussian's kernel: 1 for a row with itself, and squared; trend [n × n_train] is added. */
+static void finish_rows(const regression *p, int64_t first, int64_t n, const float *trend, float *out)
 {
     for (int64_t r = 0; r < n; r++) {
         float share = known_share(p, first + r);
         for (int64_t c = 0; c < p->n_train && share > 0; c++) {
             float *k = out + r * p->n_train + c, other = known_share(p, p->train + c);
             *k = other > 0 ? *k * *k / (share * other) : 0;
+            if (trend) *k += TREND * trend[r * p->n_train + c];
         }
     }
 }
 
-/* Kernel of rows first … first + n - 1 with all that are trained on: out [n × n_train]. */
+/* Kernel of rows first … first + n - 1 (at most TILE) with all that are trained on: out [n × n_train]; products: [2 × TILE × n_train] to
+ * work in. */
 static void kernel_rows(const regression *p, int64_t first, int64_t n, float *products, float *out)
 {
+    float *trend = p->kind == SLM_KERNEL_TREND ? products + TILE * p->n_train : NULL;
     memset(out, 0, (size_t)(n * p->n_train) * sizeof *out);
+    if (trend) memset(trend, 0, (size_t)(n * p->n_train) * sizeof *trend);
     for (int64_t t = 0; t < p->n_tables; t++) {
         const features *f = &p->f[t];
         const uint8_t *present = f->present + p->train;
@@ -175,17 +183,19 @@ static void kernel_rows(const regression *p, int64_t first, int64_t n, float *pr
         for (int64_t r = 0; r < n; r++)
             for (int64_t c = 0; c < p->n_train && f->present[first + r]; c++) {
                 float product = products[r * p->n_train + c], half = 1 - product > 0 ? 1 - product : 0; /* |x - y|² / 2 */
-                if (present[c]) out[r * p->n_train + c] += (p->kind == SLM_KERNEL_GAUSSIAN ? expf(-2 * half) : product) / (float)p->n_tables;
+                if (!present[c]) continue;
+                out[r * p->n_train + c] += (is_centred(p->kind) ? expf(-2 * half) : product) / (float)p->n_tables;
+                if (trend) trend[r * p->n_train + c] += product / (float)p->n_tables;
             }
     }
-    if (p->kind == SLM_KERNEL_GAUSSIAN) finish_rows(p, first, n, out);
+    if (is_centred(p->kind)) finish_rows(p, first, n, trend, out);
 }
 
 static void kernel_task(void *arg, int64_t task, int worker)
 {
     const regression *p = arg;
     int64_t first = task * TILE, n = p->n_train - first < TILE ? p->n_train - first : TILE;
-    kernel_rows(p, p->train + first, n, p->scratch + worker * 2 * TILE * p->n_train, p->kernel + first * p->n_train);
+    kernel_rows(p, p->train + first, n, p->scratch + worker * 3 * TILE * p->n_train, p->kernel + first * p->n_train);
 }
 
 static scilama_status regression_begin(regression *p, scilama_error *error)
@@ -194,7 +204,7 @@ static scilama_status regression_begin(regression *p, scilama_error *error)
     bool ridge = p->kind != SLM_KERNEL_NEAREST;
     if (!slm_mul_size(n, ridge ? n : 1, &size)) return slm_fail_nomem(error);
     p->kernel = slm_alloc_array(p->ctx, size, sizeof(float));
-    p->scratch = slm_alloc_array(p->ctx, n * p->ctx->threads, 2 * TILE * sizeof(float));
+    p->scratch = slm_alloc_array(p->ctx, n * p->ctx->threads, 3 * TILE * sizeof(float));
     p->centred = slm_alloc_array(p->ctx, n * p->k, sizeof(float));
     p->weights = slm_alloc_array_zero(p->ctx, n * p->k, sizeof(float));
     p->work = slm_alloc_array(p->ctx, n * p->k, 3 * sizeof(float));
@@ -239,7 +249,7 @@ static void predict_task(void *arg, int64_t task, int worker)
 {
     const regression *p = arg;
     int64_t first = task * TILE, n = p->n_test - first < TILE ? p->n_test - first : TILE;
-    float *products = p->scratch + worker * 2 * TILE * p->n_train, *kernel = products + TILE * p->n_train, *to = p->out + first * p->k;
+    float *products = p->scratch + worker * 3 * TILE * p->n_train, *kernel = products + 2 * TILE * p->n_train, *to = p->out + first * p->k;
     kernel_rows(p, p->test + first, n, products, kernel);
     if (p->kind == SLM_KERNEL_NEAREST)
         for (int64_t r = 0; r < n; r++) nearest_row(p, kernel + r * p->n_train, to + r * p->k);
@@ -286,8 +296,7 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
     for (int64_t e = 0; e < p.n_test * p.k && !status; e++) all += ((double)p.targets[e] - p.mean[e % p.k]) * ((double)p.targets[e] - p.mean[e % p.k]);
     if (all > 0) *explained = 1 - sum_of(least, p.k) / all;
     regression_free(&p);
-    void *blocks[] = { out, least, miss, tried };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(p.ctx, blocks[i]);
+    slm_free_all(p.ctx, out, least, miss, tried);
     return status;
 }
 
@@ -317,12 +326,8 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest,
     if (explained) *explained = told;
     regression_free(&p);
     for (int64_t t = 0; f && t < n_tables; t++) {
-        slm_free(ctx, f[t].x);
-        slm_free(ctx, f[t].present);
+        slm_free_all(ctx, f[t].x, f[t].present);
     }
-    slm_free(ctx, f);
-    slm_free(ctx, order);
-    slm_free(ctx, y);
-    slm_free(ctx, own);
+    slm_free_all(ctx, f, order, y, own);
     return status;
 }

@@ -9,6 +9,8 @@
  * n(i) the tables where i has a vector: the square lets tables speak together, for genes that are
  * alike in all of them are more alike than the sum of the tables tells.
  *   predicted = m + K* (K + λ I)⁻¹ (Y - m),  m the columns' means of Y [known × k]
+ * TREND: K + 3 Σ_t A_t(i)·A_t(j) / number of tables: what rises along a direction of the vectors goes on rising beyond the
+ * nearest rows. For targets that do, as a gene's level does with its level in another data set.
  * LINEAR: A_t as they came (rows of length 1, not centred), K the mean of their products.
  * NEAREST: the mean of Y over the `nearest` known rows of greatest LINEAR kernel.
  * Every column has a λ of its own, the one of a grid with the least squared error on a fifth of the
@@ -16,7 +18,7 @@
 
 #include "core/core.h"
 
-enum slm_kernel_kind { SLM_KERNEL_GAUSSIAN, SLM_KERNEL_LINEAR, SLM_KERNEL_NEAREST };
+enum slm_kernel_kind { SLM_KERNEL_GAUSSIAN, SLM_KERNEL_TREND, SLM_KERNEL_LINEAR, SLM_KERNEL_NEAREST };
 
 typedef struct slm_kernel_table {
     const float *rows;       /* [n × width]; a row that is not finite, or zero, has no vector */

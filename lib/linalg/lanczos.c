@@ -27,13 +27,7 @@ typedef struct state {
 static void dot_task(void *arg, int64_t task, int worker)
 {
     state *s = arg;
-    const double *v = s->basis + task * s->p->n, *x = s->x;
-    double sum[4] = { 0, 0, 0, 0 };
-    int64_t i = 0;
-    for (; i + 4 <= s->p->n; i += 4)
-        for (int u = 0; u < 4; u++) sum[u] += v[i + u] * x[i + u];
-    for (; i < s->p->n; i++) sum[0] += v[i] * x[i];
-    s->h[task] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    s->h[task] = slm_dot4(s->basis + task * s->p->n, s->x, s->p->n);
 }
 
 static void subtract_task(void *arg, int64_t task, int worker)
@@ -49,12 +43,7 @@ static void subtract_task(void *arg, int64_t task, int worker)
 
 static double length(const double *x, int64_t n)
 {
-    double s[4] = { 0, 0, 0, 0 };
-    int64_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (int u = 0; u < 4; u++) s[u] += x[i + u] * x[i + u];
-    for (; i < n; i++) s[0] += x[i] * x[i];
-    return sqrt((s[0] + s[1]) + (s[2] + s[3]));
+    return sqrt(slm_dot4(x, x, n));
 }
 
 /* Orthogonalises x against the basis, twice; coefficients [have] are added up in out
@@ -209,14 +198,6 @@ scilama_status slm_lanczos_run(const slm_lanczos *p, double *values, double *vec
     memcpy(vectors, s.basis, (size_t)(p->want * p->n) * sizeof *vectors);
     if (residual) *residual = left;
 done:
-    slm_free(ctx, buffer);
-    slm_free(ctx, s.basis);
-    slm_free(ctx, s.t);
-    slm_free(ctx, s.rotation);
-    slm_free(ctx, s.scratch);
-    slm_free(ctx, s.theta);
-    slm_free(ctx, s.work);
-    slm_free(ctx, s.h);
-    slm_free(ctx, s.rank);
+    slm_free_all(ctx, buffer, s.basis, s.t, s.rotation, s.scratch, s.theta, s.work, s.h, s.rank);
     return status;
 }

@@ -226,15 +226,9 @@ scilama_status slm_tree_search(scilama_context *ctx, const slm_tree *tree, const
             status = slm_fail_cancelled(error);
     }
     for (int t = 0; q.lanes && t < ctx->threads; t++) {
-        slm_free(ctx, q.lanes[t].query);
-        slm_free(ctx, q.lanes[t].found);
-        slm_free(ctx, q.lanes[t].values);
-        slm_free(ctx, q.lanes[t].near);
+        slm_free_all(ctx, q.lanes[t].query, q.lanes[t].found, q.lanes[t].values, q.lanes[t].near);
     }
-    slm_free(ctx, q.lanes);
-    slm_free(ctx, q.flat);
-    slm_free(ctx, q.order);
-    slm_free(ctx, along);
+    slm_free_all(ctx, q.lanes, q.flat, q.order, along);
     return status;
 }
 

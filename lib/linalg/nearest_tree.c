@@ -160,8 +160,7 @@ scilama_status slm_tree_build(scilama_context *ctx, slm_tree *t, const slm_point
         slm_tree_order(flat, n, t->wide, SLM_LEAF, t->id, along, t->box);
         fill_leaves(t, flat);
     }
-    slm_free(ctx, flat);
-    slm_free(ctx, along);
+    slm_free_all(ctx, flat, along);
     if (good) return SCILAMA_OK;
     slm_tree_free(ctx, t);
     return slm_fail_nomem(error);
@@ -169,9 +168,6 @@ scilama_status slm_tree_build(scilama_context *ctx, slm_tree *t, const slm_point
 
 void slm_tree_free(scilama_context *ctx, slm_tree *t)
 {
-    slm_free(ctx, t->block);
-    slm_free(ctx, t->box);
-    slm_free(ctx, t->id);
-    slm_free(ctx, t->norms);
+    slm_free_all(ctx, t->block, t->box, t->id, t->norms);
     *t = (slm_tree){ 0 };
 }

@@ -49,15 +49,7 @@ static void form_task(void *arg, int64_t task, int worker)
 static void apply_task(void *arg, int64_t task, int worker)
 {
     const principal *p = arg;
-    for (int64_t i = task * STRIP; i < p->m && i < (task + 1) * STRIP; i++) {
-        const double *row = p->product + i * p->m;
-        double s[4] = { 0, 0, 0, 0 };
-        int64_t j = 0;
-        for (; j + 4 <= p->m; j += 4)
-            for (int u = 0; u < 4; u++) s[u] += row[j + u] * p->in[j + u];
-        for (; j < p->m; j++) s[0] += row[j] * p->in[j];
-        p->out[i] = (s[0] + s[1]) + (s[2] + s[3]);
-    }
+    for (int64_t i = task * STRIP; i < p->m && i < (task + 1) * STRIP; i++) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
 }
 
 static void apply(void *arg, const double *x, double *y)
@@ -77,22 +69,7 @@ static scilama_status solve(principal *p, double *values, double *vectors, scila
                           .tolerance = 1e-8, .restarts = 1000 };
         return slm_lanczos_run(&l, values, vectors, NULL, error);
     }
-    scilama_status status = SCILAMA_OK;
-    double *all = slm_alloc_array(p->ctx, m, (size_t)m * sizeof *all);
-    double *theta = slm_alloc_array(p->ctx, m, sizeof *theta), *work = slm_alloc_array(p->ctx, m, 2 * sizeof *work);
-    if (!all || !theta || !work) {
-        status = slm_fail_nomem(error);
-    } else {
-        slm_eigh(p->product, all, theta, work, m);
-        for (int64_t c = 0; c < p->want; c++) {
-            values[c] = theta[m - 1 - c];
-            memcpy(vectors + c * m, all + (m - 1 - c) * m, (size_t)m * sizeof *vectors);
-        }
-    }
-    slm_free(p->ctx, all);
-    slm_free(p->ctx, theta);
-    slm_free(p->ctx, work);
-    return status;
+    return slm_eigh_largest(p->ctx, p->product, m, p->want, values, vectors, error);
 }
 
 /* Axis `task` at unit length, from an eigenvector of either product. */
@@ -140,8 +117,6 @@ scilama_status slm_principal_axes(scilama_context *ctx, const float *x, int64_t 
     slm_parallel(ctx, want, axis_task, &p);
     for (int64_t c = 0; c < want; c++) variance[c] = variance[c] > 0 ? variance[c] / (double)(n > 1 ? n - 1 : 1) : 0;
 done:
-    slm_free(ctx, vectors);
-    slm_free(ctx, p.product);
-    slm_free(ctx, p.tile);
+    slm_free_all(ctx, vectors, p.product, p.tile);
     return status;
 }

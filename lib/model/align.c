@@ -1,243 +1,141 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/align.h"
+#include "model/evaluate.h"
+#include "vae/shift.h"
 #include <math.h>
 #include <string.h>
 
-/* A new category's column of the cell encoder, by which its cells come to lie among the reference's. The column adds one vector to
- * all of the category's cells before the first hidden layer; nothing else moves. With soft clusters of the reference, centres
- * c_k and R(x)_k ∝ exp(−‖x − c_k‖² / T s²), s² the mean squared distance of a reference cell to its centre, it minimises
- *   Σ_k p_k ‖m_k − r_k‖² / tr Σ,
- * m_k the mean of the category's cells weighted by R_k, r_k that of the reference's, p_k the category's share of cluster k, Σ the
- * reference's covariance. R of the category is moved half way (geometrically) to the reference's shares, so that cells that all
- * look like one type are spread, and types that a category lacks are not made up. R is taken as constant in the gradient. */
+/* In Symphony's way (Kang et al. 2021) the model's clusters stay. In turns the new category's cells belong to them by where its
+ * column of S moves them to, and the column becomes what lies between cells and centres, y − S_k c of the other covariates − m_k,
+ * on average: first one and the same for all clusters, until it settles; then, once, for each of its own cells, as if SHARED more
+ * were there that lie as all do. Each on its own from the start, or again and again, clusters would take whatever cells are near
+ * for theirs. */
 
-enum { CELLS = 2048, STEPS = 200, BALANCE = 5 };
-static const double SOFT = 2, RATE = 0.02, BETA1 = 0.9, BETA2 = 0.999;
+enum { CELLS = 4096, TURNS = 30 };
+static const double SHARED = 5;
 
 typedef struct aligner {
-    scilama_context *ctx;
-    slm_net *net;
-    const slm_soft_clusters *s;
-    slm_workspace ws;
-    slm_pass pass;
-    slm_mlp tail;             /* the encoder's blocks but the first */
-    slm_mlp_state tail_state;
-    int64_t n, h;             /* cells; width of the first block */
-    slm_real *before;         /* [n × h] first product without the column */
-    slm_real *grad;           /* [trainable] of no use */
-    double *column, *m, *v, *d; /* [h] */
-    double *member;           /* [n × clusters] R */
-    double *share, *mean;     /* [clusters], [clusters × L] of the category */
-    char *base;
+    slm_shifts s;
+    int64_t n, column;
+    slm_real *y, *covariate;  /* [n × axes], [n × covariates] */
+    double *away;             /* [clusters × axes] sums over cells by their parts */
+    double *cells;            /* [clusters] parts */
+    double *all;              /* [axes] mean of away over all clusters */
 } aligner;
 
-/* R of points [n × dim], and their shares; towards NULL: as they fall. */
-static void memberships(const slm_soft_clusters *s, const slm_real *x, int64_t ld, int64_t n, const double *towards, double *member, double *share)
+static scilama_status read_cells(aligner *a, scilama_model *model, const slm_design *design, const int64_t *cells, scilama_error *error)
 {
-    int64_t k = s->count;
-    for (int64_t i = 0; i < n; i++) {
-        double least = INFINITY, all = 0, *r = member + i * k;
-        for (int64_t c = 0; c < k; c++) {
-            r[c] = 0;
-            for (int64_t j = 0; j < s->dim; j++) {
-                double t = (double)x[i * ld + j] - (double)s->centre[c * s->dim + j];
-                r[c] += t * t;
-            }
-            least = fmin(least, r[c]);
+    const slm_net *net = &model->net;
+    slm_evaluation e = { 0 };
+    scilama_status status = slm_evaluation_begin(model, &e, net, false, error);
+    for (int64_t first = 0; first < a->n && !status; first += SLM_CHUNK) {
+        int64_t left = a->n - first, n = left < SLM_CHUNK ? left : SLM_CHUNK;
+        if (slm_cancelled(model->ctx)) status = slm_fail_cancelled(error);
+        else status = slm_model_load_cells(net, &e.ws, design, cells + first, n, left, error);
+        if (status) break;
+        slm_encoder_project(&e.pass, net, &e.ws, n);
+        slm_real *y = a->y + first * net->axes, *c = a->covariate + first * net->covariates;
+        for (int64_t i = 0; i < n; i++) {
+            memcpy(y + i * net->axes, e.ws.input + i * e.ws.ld_input, (size_t)net->axes * sizeof *y);
+            memcpy(c + i * net->covariates, e.ws.cell.z + i * e.ws.cell.ld_z + net->latent, (size_t)net->covariates * sizeof *c);
         }
-        for (int64_t c = 0; c < k; c++) all += r[c] = exp(-(r[c] - least) / (SOFT * s->spread));
-        for (int64_t c = 0; c < k; c++) r[c] /= all;
     }
-    for (int round = 0; round <= (towards ? BALANCE : 0); round++) {
-        for (int64_t i = 0; round && i < n; i++) {
-            double all = 0, *r = member + i * k;
-            for (int64_t c = 0; c < k; c++) all += r[c] *= sqrt(towards[c] / fmax(share[c], 1e-9));
-            for (int64_t c = 0; c < k && all > 0; c++) r[c] /= all;
-        }
-        memset(share, 0, (size_t)k * sizeof *share);
-        for (int64_t i = 0; i < n; i++)
-            for (int64_t c = 0; c < k; c++) share[c] += member[i * k + c] / (double)n;
-    }
-}
-
-static void cluster_means(const slm_soft_clusters *s, const slm_real *x, int64_t ld, int64_t n, const double *member, const double *share, double *mean)
-{
-    memset(mean, 0, (size_t)(s->count * s->dim) * sizeof *mean);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t c = 0; c < s->count; c++)
-            for (int64_t j = 0; j < s->dim; j++) mean[c * s->dim + j] += member[i * s->count + c] * (double)x[i * ld + j];
-    for (int64_t c = 0; c < s->count; c++)
-        for (int64_t j = 0; j < s->dim; j++) mean[c * s->dim + j] /= fmax(share[c] * (double)n, 1e-12);
-}
-
-void slm_soft_clusters_free(scilama_context *ctx, slm_soft_clusters *s)
-{
-    slm_free(ctx, s->share);
-    slm_free(ctx, s->mean);
-    *s = (slm_soft_clusters){ 0 };
-}
-
-scilama_status slm_soft_clusters_fit(scilama_context *ctx, slm_soft_clusters *s, const float *points, int64_t n, int64_t dim, const float *centre,
-                                     int64_t count, double spread, scilama_error *error)
-{
-    int64_t used = n < 2 * CELLS ? n : 2 * CELLS;
-    *s = (slm_soft_clusters){ .count = count, .dim = dim, .centre = centre, .spread = spread > 0 ? spread : 1 };
-    s->share = slm_alloc_array_zero(ctx, count, sizeof *s->share);
-    s->mean = slm_alloc_array(ctx, count, (size_t)dim * sizeof *s->mean);
-    double *member = slm_alloc_array(ctx, used, (size_t)count * sizeof *member), *centroid = slm_alloc_array_zero(ctx, dim, sizeof *centroid);
-    slm_real *x = slm_alloc_array(ctx, used, (size_t)dim * sizeof *x);
-    if (s->share && s->mean && member && centroid && x) {
-        for (int64_t i = 0; i < used; i++)
-            for (int64_t j = 0; j < dim; j++) {
-                x[i * dim + j] = (slm_real)points[i * n / used * dim + j];
-                centroid[j] += (double)x[i * dim + j] / (double)used;
-            }
-        for (int64_t i = 0; i < used * dim; i++) {
-            double t = (double)x[i] - centroid[i % dim];
-            s->variance += t * t / (double)used;
-        }
-        if (!(s->variance > 0)) s->variance = 1;
-        memberships(s, x, dim, used, NULL, member, s->share);
-        cluster_means(s, x, dim, used, member, s->share, s->mean);
-    }
-    scilama_status status = s->share && s->mean && member && centroid && x ? SCILAMA_OK : slm_fail_nomem(error);
-    slm_free(ctx, member);
-    slm_free(ctx, centroid);
-    slm_free(ctx, x);
-    if (status) slm_soft_clusters_free(ctx, s);
+    slm_free(model->ctx, e.arena.base);
     return status;
 }
 
-/* --- one category -------------------------------------------------------------------------- */
-
-static scilama_status reserve(aligner *a, scilama_error *error)
+/* What one cell adds to its clusters. */
+static void add_cell(aligner *a, int64_t i)
 {
-    const slm_encoder *e = &a->net->cell_encoder;
-    int64_t k = a->s->count;
-    slm_workspace_need need = { .gradients = true, .cells = a->n, .threads = a->ctx->threads };
-    slm_arena arena = { 0 };
-    slm_workspace_reserve(&a->ws, a->net, &need, &arena);
-    int64_t workspace = arena.used;
-    a->h = e->mlp.block[0].linear.out;
-    a->base = slm_alloc(a->ctx, (size_t)workspace);
-    a->before = slm_alloc_array(a->ctx, a->n, (size_t)a->h * sizeof *a->before);
-    a->grad = slm_alloc_array(a->ctx, a->net->params.trainable, sizeof *a->grad);
-    a->column = slm_alloc_array_zero(a->ctx, 4 * a->h, sizeof *a->column);
-    a->member = slm_alloc_array(a->ctx, a->n, (size_t)k * sizeof *a->member);
-    a->share = slm_alloc_array(a->ctx, k, (size_t)(1 + a->s->dim) * sizeof *a->share);
-    if (!a->base || !a->before || !a->grad || !a->column || !a->member || !a->share) return slm_fail_nomem(error);
-    arena = (slm_arena){ .base = a->base };
-    slm_workspace_reserve(&a->ws, a->net, &need, &arena);
-    a->m = a->column + a->h;
-    a->v = a->column + 2 * a->h;
-    a->d = a->column + 3 * a->h;
-    a->mean = a->share + k;
-    a->tail = e->mlp;
-    a->tail.count--;
-    a->tail_state = a->ws.cell_encoder.mlp;
-    memmove(a->tail.block, a->tail.block + 1, (size_t)a->tail.count * sizeof *a->tail.block);
-    memmove(a->tail_state.block, a->tail_state.block + 1, (size_t)a->tail.count * sizeof *a->tail_state.block);
-    return SCILAMA_OK;
-}
-
-static void release(aligner *a)
-{
-    void *blocks[] = { a->base, a->before, a->grad, a->column, a->member, a->share };
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(a->ctx, blocks[i]);
-}
-
-/* Loss of the column; its gradient into a->d. The embedding is left in ws.cell_encoder.head [n × L]. */
-static double evaluate(aligner *a)
-{
-    const slm_encoder *e = &a->net->cell_encoder;
-    slm_block_state *first = &a->ws.cell_encoder.mlp.block[0];
-    int64_t n = a->n, h = a->h, k = a->s->count, latent = a->net->latent;
-    slm_real *mu = a->ws.cell_encoder.head, *d_mu = a->ws.cell_encoder.d_head;
-    slm_linear head = { .in = e->width, .out = latent, .weight = e->mu_weight, .bias = e->mu_bias };
-    slm_block_args block = { .pre = first->pre, .out = first->out, .rstd = first->rstd, .width = h, .activation = e->mlp.activation,
-                             .bias = slm_value(&a->pass, e->mlp.block[0].linear.bias) };
-    for (int64_t i = 0; i < n * h; i++) first->pre[i] = a->before[i] + (slm_real)a->column[i % h];
-    slm_block_rows(&a->pass, &block, n);
-    const slm_real *hidden = slm_mlp_forward(&a->pass, &a->tail, &a->tail_state, first->out, h, n);
-    slm_gemm product = slm_linear_product(&a->pass, &head, hidden, e->width, n, mu);
-    slm_gemm_one(a->pass.ctx, a->pass.space, &product);
-    slm_add_bias(&a->pass, mu, n, latent, e->mu_bias);
-    memberships(a->s, mu, latent, n, a->s->share, a->member, a->share);
-    cluster_means(a->s, mu, latent, n, a->member, a->share, a->mean);
-    double loss = 0;
-    for (int64_t c = 0; c < k; c++)
-        for (int64_t j = 0; j < latent; j++) {
-            double t = a->mean[c * latent + j] -= a->s->mean[c * latent + j];
-            loss += a->share[c] * t * t / a->s->variance;
+    const slm_shifts *s = &a->s;
+    const slm_real *y = a->y + i * s->axes, *c = a->covariate + i * s->covariates;
+    double part[SLM_CLUSTERS];
+    slm_shift_parts(s, y, c, part);
+    for (int64_t k = 0; k < s->count; k++) {
+        a->cells[k] += part[k];
+        for (int64_t x = 0; x < s->axes && part[k] > 1e-6; x++) {
+            const slm_real *shift = s->shift + (k * s->axes + x) * s->covariates;
+            double away = (double)(y[x] - s->mean[x] - s->centre[k * s->axes + x]);
+            for (int64_t p = 0; p < s->covariates; p++) away -= p == a->column ? 0 : (double)shift[p] * (double)c[p];
+            a->away[k * s->axes + x] += part[k] * away;
         }
-    for (int64_t i = 0; i < n; i++) /* d m_k / d mu_i = R_ik / (n p_k) */
-        for (int64_t j = 0; j < latent; j++) {
-            double sum = 0;
-            for (int64_t c = 0; c < k; c++) sum += a->member[i * k + c] * a->mean[c * latent + j];
-            d_mu[i * latent + j] = (slm_real)(2 * sum / ((double)n * a->s->variance));
-        }
-    product = slm_linear_input_gradient(&a->pass, &head, d_mu, n, a->ws.d1);
-    slm_gemm_one(a->pass.ctx, a->pass.space, &product);
-    slm_real *d = slm_mlp_backward(&a->pass, &a->tail, &a->tail_state, first->out, h, n, a->ws.d1, a->ws.d2, true);
-    block.bias = NULL;
-    slm_block_rows_backward(&a->pass, &block, d, NULL, n);
-    memset(a->d, 0, (size_t)h * sizeof *a->d);
-    for (int64_t i = 0; i < n * h; i++) a->d[i % h] += (double)d[i];
-    return loss;
+    }
 }
 
-static scilama_status read_cells(aligner *a, const slm_design *design, const int64_t *cells, int64_t column, scilama_error *error)
+static void add_cells(aligner *a)
 {
-    const slm_linear *l = &a->net->cell_encoder.mlp.block[0].linear;
-    scilama_status status = slm_model_load_cells(a->net, &a->ws, design, cells, a->n, a->n, error);
-    if (status) return status;
-    slm_encoder_input(&a->pass, a->net, &a->ws, a->n);
-    for (int64_t i = 0; i < a->n; i++) a->ws.input[i * a->ws.ld_input + slm_net_read(a->net) + column] = 0;
-    slm_gemm product = slm_linear_product(&a->pass, l, a->ws.input, a->ws.ld_input, a->n, a->before);
-    slm_gemm_one(a->pass.ctx, a->pass.space, &product);
-    return SCILAMA_OK;
+    int64_t size = a->s.count * a->s.axes;
+    memset(a->away, 0, (size_t)(size + a->s.count + a->s.axes) * sizeof *a->away); /* cells and all lie behind */
+    for (int64_t i = 0; i < a->n; i++) add_cell(a, i);
+    for (int64_t e = 0; e < size; e++) a->all[e % a->s.axes] += a->away[e] / (double)a->n;
 }
 
-scilama_status slm_model_align(scilama_model *model, const slm_design *design, int64_t column, const slm_soft_clusters *s, slm_alignment *out, scilama_error *error)
+/* slm_alignment's figure, of what add_cells() found. */
+static double apart(const aligner *a)
 {
-    aligner a = { .ctx = model->ctx, .net = &model->net, .s = s };
-    int64_t found = 0, *cells = slm_alloc_array(a.ctx, design->cells, sizeof *cells);
+    const slm_shifts *s = &a->s;
+    double sum = 0, unit = 0;
+    for (int64_t e = 0; e < s->count * s->axes; e++) {
+        double cells = a->cells[e / s->axes], m = (double)s->centre[e];
+        double distance = cells > 0 ? a->away[e] / cells - (double)s->shift[e * s->covariates + a->column] : 0;
+        sum += cells * distance * distance;
+        unit += cells * m * m;
+    }
+    return unit > 0 ? sum / unit : 0;
+}
+
+/* The column that add_cells() asks for; infinite `shared`: one for all clusters. Returns its squared change, relative to itself. */
+static double move(aligner *a, slm_real *shift, double shared)
+{
+    const slm_shifts *s = &a->s;
+    double changed = 0, length = 0;
+    for (int64_t e = 0; e < s->count * s->axes; e++) {
+        slm_real *at = shift + e * s->covariates + a->column;
+        double all = a->all[e % s->axes], now = isfinite(shared) ? (a->away[e] + shared * all) / (a->cells[e / s->axes] + shared) : all;
+        changed += (now - (double)*at) * (now - (double)*at);
+        length += now * now;
+        *at = (slm_real)now;
+    }
+    return length > 0 ? changed / length : 0;
+}
+
+static void settle(aligner *a, slm_real *shift, slm_alignment *out)
+{
+    add_cells(a);
+    out->before = apart(a);
+    for (int turn = 0; turn < TURNS; turn++) {
+        double changed = move(a, shift, INFINITY);
+        add_cells(a);
+        if (changed < 1e-8) break;
+    }
+    move(a, shift, SHARED);
+    add_cells(a);
+    out->after = apart(a);
+}
+
+scilama_status slm_model_align(scilama_model *model, const slm_design *design, int64_t column, slm_alignment *out, scilama_error *error)
+{
+    scilama_context *ctx = model->ctx;
+    const slm_net *net = &model->net;
+    aligner a = { .s = slm_shifts_of(net), .column = column };
+    int64_t found = 0, size = a.s.count * net->axes, *cells = slm_alloc_array(ctx, design->cells, sizeof *cells);
     if (!cells) return slm_fail_nomem(error);
     for (int64_t i = 0; i < design->cells; i++)
         if (design->covariate[i * design->covariates + column] == 1) cells[found++] = i;
-    *out = (slm_alignment){ .cells = found };
-    if (found < SLM_ALIGN_CELLS) {
-        slm_free(a.ctx, cells);
-        return SCILAMA_OK;
-    }
+    *out = (slm_alignment){ .cells = a.s.count ? found : 0 };
+    scilama_status status = SCILAMA_OK;
+    if (out->cells < SLM_ALIGN_CELLS) goto done;
     a.n = found < CELLS ? found : CELLS;
     for (int64_t i = 0; i < a.n; i++) cells[i] = cells[i * found / a.n];
-    scilama_status status = reserve(&a, error);
-    if (!status) {
-        a.pass = slm_model_pass(model, &a.ws);
-        a.pass.grad = a.grad;
-        status = read_cells(&a, design, cells, column, error);
-    }
-    const slm_linear *l = &model->net.cell_encoder.mlp.block[0].linear;
-    slm_real *weight = status ? NULL : slm_value(&a.pass, l->weight) + slm_net_read(&model->net) + column;
-    for (int64_t i = 0; i < a.h && !status; i++) a.column[i] = (double)weight[i * l->in];
-    double power1 = 1, power2 = 1;
-    for (int step = 0; step < STEPS && !status; step++) {
-        if (slm_cancelled(a.ctx)) status = slm_fail_cancelled(error);
-        double loss = status ? 0 : evaluate(&a);
-        if (!step) out->before = loss;
-        if (!isfinite(loss)) status = slm_fail(error, SCILAMA_E_NONFINITE, "the new category's column has become infinite: its %lld cells may hold other values than counts", (long long)found);
-        power1 *= BETA1;
-        power2 *= BETA2;
-        for (int64_t i = 0; i < a.h && !status; i++) {
-            a.m[i] += (1 - BETA1) * (a.d[i] - a.m[i]);
-            a.v[i] += (1 - BETA2) * (a.d[i] * a.d[i] - a.v[i]);
-            a.column[i] -= RATE * a.m[i] / (1 - power1) / (sqrt(a.v[i] / (1 - power2)) + 1e-8);
-        }
-    }
-    if (!status) out->after = evaluate(&a);
-    for (int64_t i = 0; i < a.h && !status; i++) weight[i * l->in] = (slm_real)a.column[i];
-    release(&a);
-    slm_free(a.ctx, cells);
+    a.y = slm_alloc_array(ctx, a.n, (size_t)net->axes * sizeof *a.y);
+    a.covariate = slm_alloc_array(ctx, a.n, (size_t)net->covariates * sizeof *a.covariate);
+    a.away = slm_alloc_array(ctx, size + a.s.count + net->axes, sizeof *a.away);
+    status = a.y && a.covariate && a.away ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
+    if (status) goto done;
+    a.cells = a.away + size;
+    a.all = a.cells + a.s.count;
+    settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
+done:
+    slm_free_all(ctx, a.y, a.covariate, a.away, cells);
     return status;
 }

@@ -2,30 +2,17 @@
 #ifndef SLM_ALIGN_H
 #define SLM_ALIGN_H
 
-/* Columns of new categories by which their cells come to lie among a reference's. */
+/* Shifts of new categories by which their cells come to lie among a model's clusters (vae/shift.h). */
 
 #include "model/model.h"
 
-enum { SLM_ALIGN_CELLS = 20 }; /* a category of fewer keeps the mean column */
+enum { SLM_ALIGN_CELLS = 20 }; /* a category of fewer keeps the mean of the known */
 
-/* Soft clusters of a reference's embedding. */
-typedef struct slm_soft_clusters {
-    int64_t count, dim;
-    const float *centre;     /* [count × dim] borrowed */
-    double spread;           /* mean squared distance of a cell to its centre */
-    double variance;         /* trace of the covariance */
-    double *share;           /* [count] */
-    double *mean;            /* [count × dim] */
-} slm_soft_clusters;
+/* before, after: squared distance of the clusters' means from the centres, mean by cells, in units of the centres' own from ȳ. */
+typedef struct slm_alignment { int64_t cells; double before, after; } slm_alignment;
 
-scilama_status slm_soft_clusters_fit(scilama_context *ctx, slm_soft_clusters *s, const float *points, int64_t n, int64_t dim, const float *centre,
-                                     int64_t count, double spread, scilama_error *error);
-void slm_soft_clusters_free(scilama_context *ctx, slm_soft_clusters *s);
-
-typedef struct slm_alignment { int64_t cells; double before, after; /* loss */ } slm_alignment;
-
-/* Trains the encoder's column `column` of the covariates on the design's cells that have a 1 in it: nothing else of the model
- * changes. On failure the column is as it was. The net reads covariates in the encoder and has no batch_norm. */
-scilama_status slm_model_align(scilama_model *model, const slm_design *design, int64_t column, const slm_soft_clusters *s, slm_alignment *out, scilama_error *error);
+/* Finds column `column` of the shifts from the design's cells that have a 1 in it: nothing else of the model changes. On
+ * failure the column is as it was. */
+scilama_status slm_model_align(scilama_model *model, const slm_design *design, int64_t column, slm_alignment *out, scilama_error *error);
 
 #endif

@@ -47,8 +47,7 @@ static scilama_status fit_projection(scilama_context *ctx, slm_conditioning *c, 
     }
     *width = kept;
 done:
-    slm_free(ctx, variance);
-    slm_free(ctx, axes);
+    slm_free_all(ctx, variance, axes);
     return status;
 }
 
@@ -75,8 +74,7 @@ scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, c
             for (int64_t i = 0; i < c->raw_width; i++) copy[r * c->raw_width + i] -= c->mean[i];
         status = fit_projection(ctx, c, o, copy, rows, width, error);
     }
-    slm_free(ctx, sum);
-    slm_free(ctx, copy);
+    slm_free_all(ctx, sum, copy);
     return status;
 }
 
@@ -124,14 +122,12 @@ scilama_status slm_conditioning_apply(scilama_context *ctx, const slm_conditioni
     j.sum = slm_alloc_array(ctx, ctx->threads, (size_t)width * sizeof *j.sum);
     scilama_status status = j.copy && j.sum ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) slm_parallel(ctx, slm_tiles(rows, ROWS), apply_rows, &j);
-    slm_free(ctx, j.copy);
-    slm_free(ctx, j.sum);
+    slm_free_all(ctx, j.copy, j.sum);
     return status;
 }
 
 void slm_conditioning_free(scilama_context *ctx, slm_conditioning *c)
 {
-    slm_free(ctx, c->mean);
-    slm_free(ctx, c->projection);
+    slm_free_all(ctx, c->mean, c->projection);
     *c = (slm_conditioning){ 0 };
 }

@@ -247,9 +247,7 @@ static scilama_status find_levels(decode_job *j, const slm_design *design, const
     j->own = false;
     j->factor = factor;
     if (!status) set_factors(j, &l);
-    slm_free(ctx, l.measured);
-    slm_free(ctx, l.decoded);
-    slm_free(ctx, l.row);
+    slm_free_all(ctx, l.measured, l.decoded, l.row);
     return status;
 }
 
@@ -353,9 +351,7 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
         if (!status && map) map_rows(&j, map, n, rows, place, values + first * ld, ld);
         else if (!status) slm_copy_out(j.sum, n, j.net->genes, values + first * ld, ld);
     }
-    slm_free(ctx, cells);
-    slm_free(ctx, rows);
-    slm_free(ctx, place);
+    slm_free_all(ctx, cells, rows, place);
     end(&j);
     for (int m = 0; m < SLM_MAX_MODALITIES; m++) slm_free(ctx, embedding[m]);
     slm_design_release(design);

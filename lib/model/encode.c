@@ -54,8 +54,7 @@ scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dat
         if (sigma) slm_copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);
         slm_tell(model->ctx, "embedding", (double)(first + n) / (double)design->cells);
     }
-    slm_free(model->ctx, cells);
-    slm_free(model->ctx, e.arena.base);
+    slm_free_all(model->ctx, cells, e.arena.base);
     slm_design_release(design);
     return status;
 }

@@ -3,6 +3,8 @@
 #include "model/model.h"
 #include <string.h>
 
+/* A model's life: weights, the recipe and the gene inputs that belong to them; counted, for trainers and exports hold on to it. */
+
 scilama_model *slm_model_retain(scilama_model *model)
 {
     atomic_fetch_add(&model->refs, 1);
@@ -15,16 +17,13 @@ void slm_model_release(scilama_model *model)
     scilama_context *ctx = model->ctx;
     slm_net_free(ctx, &model->net);
     for (int m = 0; m < SLM_MAX_MODALITIES; m++) {
-        slm_free(ctx, model->modality_name[m]);
-        slm_free(ctx, model->embedding[m]);
+        slm_free_all(ctx, model->modality_name[m], model->embedding[m]);
         slm_conditioning_free(ctx, &model->conditioning[m]);
     }
     slm_recipe_release(model->recipe);
     slm_factors_free(ctx, &model->factors);
     slm_reference_release(model->reference);
-    slm_free(ctx, model->added);
-    slm_free(ctx, model->paired);
-    slm_free(ctx, model);
+    slm_free_all(ctx, model->added, model->paired, model);
     slm_context_release(ctx);
 }
 

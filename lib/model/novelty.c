@@ -40,8 +40,7 @@ static scilama_status project(const slm_design *d, const slm_factors *f, const f
         if (!status) status = slm_design_gather(d, cells + c, n, d->cells - c, rows, d->genes, error);
         if (!status) slm_parallel(d->ctx, n, project_row, &p);
     }
-    slm_free(d->ctx, cells);
-    slm_free(d->ctx, rows);
+    slm_free_all(d->ctx, cells, rows);
     return status;
 }
 
@@ -91,10 +90,7 @@ static scilama_status joint_axes(const slm_design *d, const slm_factors *f, cons
     if (!status) status = slm_principal_axes(d->ctx, x, rows, genes, AXES < genes ? AXES : genes, variance, axes, error);
     for (int64_t k = 0; k < AXES && !status; k++)
         for (int64_t g = 0; g < genes; g++) joint[k * genes + g] = k < genes ? (float)axes[k * genes + g] : 0;
-    slm_free(d->ctx, axes);
-    slm_free(d->ctx, x);
-    slm_free(d->ctx, row);
-    slm_free(d->ctx, cells);
+    slm_free_all(d->ctx, axes, x, row, cells);
     return status;
 }
 

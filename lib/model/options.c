@@ -17,6 +17,9 @@ static const slm_choice scales[] = { { "one", SCILAMA_PAIR_SCALE_ONE }, { "rsqrt
 static const slm_choice likelihoods[] = {
     { "gaussian", SCILAMA_LIKELIHOOD_GAUSSIAN }, { "poisson", SCILAMA_LIKELIHOOD_POISSON }, { "nb", SCILAMA_LIKELIHOOD_NB },
     { NULL, 0 } };
+static const slm_choice covariates[] = {
+    { "off", SCILAMA_ENCODER_COVARIATES_NONE }, { "columns", SCILAMA_ENCODER_COVARIATES_COLUMNS },
+    { "clusters", SCILAMA_ENCODER_COVARIATES_CLUSTERS }, { NULL, 0 } };
 static const int64_t widths[2][SCILAMA_MAX_HIDDEN] = { { 900, 400 }, { 256, 128 } };
 
 #define OPTIONS_OF scilama_model_options
@@ -41,8 +44,9 @@ static const slm_option rows[] = {
     SLM_CHOICE(pair_scale, scales, SCILAMA_PAIR_SCALE_ONE, SCILAMA_PAIR_SCALE_RSQRT, MODEL, "scale of the paired products"),
     SLM_CHOICE(likelihood, likelihoods, SCILAMA_LIKELIHOOD_GAUSSIAN, SCILAMA_LIKELIHOOD_GAUSSIAN, MODEL,
                "of expression (gaussian), or of raw counts"),
-    SLM_SWITCH(encoder_covariates, 1, 1, MODEL, "the cell encoder sees the covariates"),
-    SLM_INTEGER(axes, 0, 4096, 0, 20, MODEL, "principal axes of the training cells that the cell encoder reads; 0: the genes themselves"),
+    SLM_CHOICE(encoder_covariates, covariates, SCILAMA_ENCODER_COVARIATES_COLUMNS, SCILAMA_ENCODER_COVARIATES_CLUSTERS, MODEL,
+               "the cell encoder knows the covariates: as columns, or by soft clusters of cells along the axes"),
+    SLM_INTEGER(axes, 0, 4096, 0, 30, MODEL, "principal axes of the training cells that the cell encoder reads; 0: the genes themselves"),
     SLM_SWITCH(alignment_bias, 0, 0, MODEL, "a bias by covariate in the alignment of cells and genes"),
     SLM_SWITCH(gene_residual, 0, 0, MODEL, "a free part per gene"),
     SLM_SEED(seed, "of the initial weights"),

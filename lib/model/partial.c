@@ -30,8 +30,7 @@ scilama_status slm_model_learn_absent(scilama_model *model, scilama_dataset *dat
 void slm_link_free(scilama_context *ctx, slm_link *link)
 {
     for (int64_t t = 0; link && t < link->tables; t++) {
-        slm_free(ctx, link->table[t].model);
-        slm_free(ctx, link->table[t].query);
+        slm_free_all(ctx, link->table[t].model, link->table[t].query);
     }
     slm_free(ctx, link);
 }
@@ -64,8 +63,7 @@ static scilama_status link_encoded(const scilama_model *model, int m, const slm_
     }
     for (int64_t g = 0; g < genes && !status; g++)
         for (int64_t k = 0; k < width && modality->row[g] >= 0; k++) t->query[g * width + k] = (float)encoded[g * width + k];
-    slm_free(model->ctx, rows);
-    slm_free(model->ctx, encoded);
+    slm_free_all(model->ctx, rows, encoded);
     return status;
 }
 

@@ -2,6 +2,8 @@
 #include "model/reference.h"
 #include <string.h>
 
+/* Reference cells as an object of its own, shared by models and callers. */
+
 scilama_status slm_reference_create(slm_reference **out, scilama_context *ctx, const float *points, int64_t cells, int64_t dim, int64_t ld, scilama_error *error)
 {
     int64_t total;
@@ -21,11 +23,7 @@ scilama_status slm_reference_create(slm_reference **out, scilama_context *ctx, c
     return SCILAMA_OK;
 }
 
-slm_reference *slm_reference_retain(slm_reference *r)
-{
-    if (r) atomic_fetch_add(&r->refs, 1);
-    return r;
-}
+SLM_RETAIN(slm_reference_retain, slm_reference)
 
 static void free_label(scilama_context *ctx, slm_reference_label *l)
 {
@@ -40,12 +38,8 @@ void slm_reference_release(slm_reference *r)
     if (!r || atomic_fetch_sub(&r->refs, 1) != 1) return;
     scilama_context *ctx = r->ctx;
     for (int64_t i = 0; i < r->labels; i++) free_label(ctx, &r->label[i]);
-    slm_free(ctx, r->points);
     if (r->tree) slm_tree_free(ctx, r->tree);
-    slm_free(ctx, r->tree);
-    slm_free(ctx, r->layout);
-    slm_free(ctx, r->scores);
-    slm_free(ctx, r);
+    slm_free_all(ctx, r->points, r->tree, r->layout, r->scores, r);
     slm_context_release(ctx);
 }
 

@@ -18,26 +18,27 @@ typedef struct unseen {
     double *shift;                  /* [genes] mean of decoded, in deviations about the measured mean */
     int64_t *order;                 /* [known] */
     double *variance, *axes;        /* [k], [k × genes] */
-    float *targets, *predicted;     /* [known × (k + LEVELS)], [new × (k + LEVELS)] */
+    float *targets, *predicted;     /* [known × k], [new × k] */
+    float *levels, *told;           /* [known × LEVELS], [new × LEVELS] logarithms of mean and deviation */
     slm_kernel_table arranged[SLM_MAX_MODALITIES];
     bool positive;                  /* all means are: their logarithms are told */
 } unseen;
 
 static bool reserve(unseen *u, int64_t genes)
 {
-    int64_t width = AXES + LEVELS;
     return (u->decoded = slm_alloc_array(u->ctx, u->cells, (size_t)u->genes * sizeof *u->decoded)) &&
            (u->measured = slm_alloc_array(u->ctx, u->cells, (size_t)u->genes * sizeof *u->measured)) &&
            (u->mean = slm_alloc_array_zero(u->ctx, u->genes, sizeof *u->mean)) && (u->deviation = slm_alloc_array_zero(u->ctx, u->genes, sizeof *u->deviation)) &&
            (u->shift = slm_alloc_array_zero(u->ctx, u->genes, sizeof *u->shift)) && (u->order = slm_alloc_array(u->ctx, u->genes, sizeof *u->order)) &&
            (u->variance = slm_alloc_array(u->ctx, AXES, sizeof *u->variance)) && (u->axes = slm_alloc_array(u->ctx, AXES * u->genes, sizeof *u->axes)) &&
-           (u->targets = slm_alloc_array(u->ctx, u->genes, (size_t)width * sizeof *u->targets)) &&
-           (u->predicted = slm_alloc_array(u->ctx, genes, (size_t)width * sizeof *u->predicted));
+           (u->targets = slm_alloc_array(u->ctx, u->genes, AXES * sizeof *u->targets)) &&
+           (u->predicted = slm_alloc_array(u->ctx, genes, AXES * sizeof *u->predicted)) &&
+           (u->levels = slm_alloc_array(u->ctx, u->genes, LEVELS * sizeof *u->levels)) && (u->told = slm_alloc_array(u->ctx, genes, LEVELS * sizeof *u->told));
 }
 
 static void release(unseen *u)
 {
-    void *blocks[] = { u->decoded, u->measured, u->mean, u->deviation, u->shift, u->order, u->variance, u->axes, u->targets, u->predicted };
+    void *blocks[] = { u->decoded, u->measured, u->mean, u->deviation, u->shift, u->order, u->variance, u->axes, u->targets, u->predicted, u->levels, u->told };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(u->ctx, blocks[i]);
     for (int t = 0; t < SLM_MAX_MODALITIES; t++) slm_free(u->ctx, (void *)u->arranged[t].rows);
 }
@@ -81,7 +82,6 @@ static void level_of(const unseen *u, int64_t g, double *mean, double *deviation
 /* T and the levels of the genes that are known; the axes become V S⁻¹. */
 static scilama_status set_targets(unseen *u, scilama_error *error)
 {
-    int64_t width = u->k + LEVELS;
     double mean, deviation, *position = slm_alloc_array(u->ctx, u->cells, sizeof *position);
     if (!position) return slm_fail_nomem(error);
     for (int64_t a = 0; a < u->k; a++) {
@@ -94,7 +94,7 @@ static scilama_status set_targets(unseen *u, scilama_error *error)
         for (int64_t i = 0; i < u->known; i++) {
             double sum = 0;
             for (int64_t c = 0; c < u->cells; c++) sum += position[c] * (double)u->measured[c * u->genes + u->order[i]];
-            u->targets[i * width + a] = (float)sum;
+            u->targets[i * u->k + a] = (float)sum;
         }
     }
     u->positive = true;
@@ -104,8 +104,8 @@ static scilama_status set_targets(unseen *u, scilama_error *error)
     }
     for (int64_t i = 0; i < u->known; i++) {
         level_of(u, u->order[i], &mean, &deviation);
-        u->targets[i * width + u->k] = (float)(u->positive ? log(mean) : mean);
-        u->targets[i * width + u->k + 1] = (float)log(deviation);
+        u->levels[i * LEVELS] = (float)(u->positive ? log(mean) : mean);
+        u->levels[i * LEVELS + 1] = (float)log(deviation);
     }
     slm_free(u->ctx, position);
     return SCILAMA_OK;
@@ -127,7 +127,7 @@ static scilama_status arrange(unseen *u, const slm_kernel_table *tables, int64_t
 
 static bool fill(const unseen *u, slm_gene_map *m)
 {
-    int64_t width = u->k + LEVELS, k = u->k;
+    int64_t k = u->k;
     m->k = k;
     if (!(m->basis = slm_alloc_array_zero(u->ctx, u->genes * k + 1, sizeof *m->basis)) || !(m->shift = slm_alloc_array_zero(u->ctx, k + 1, sizeof *m->shift)) ||
         !(m->coordinates = slm_alloc_array(u->ctx, m->genes * k + 1, sizeof *m->coordinates)) || !(m->mean = slm_alloc_array(u->ctx, m->genes, sizeof *m->mean)) ||
@@ -143,15 +143,15 @@ static bool fill(const unseen *u, slm_gene_map *m)
         m->shift[a] = (float)shift;
     }
     for (int64_t i = 0; i < m->genes; i++) {
-        const float *row = u->predicted + i * width;
+        const float *row = u->predicted + i * k, *level = u->told + i * LEVELS;
         double squares = 0;
         for (int64_t a = 0; a < k; a++) {
             m->coordinates[a * m->genes + i] = row[a];
             squares += (double)row[a] * (double)row[a];
         }
         m->correlation[i] = fmin(sqrt(squares / (double)u->cells), 1);
-        m->mean[i] = u->positive ? exp((double)row[k]) : (double)row[k];
-        m->deviation[i] = exp((double)row[k + 1]);
+        m->mean[i] = u->positive ? exp((double)level[0]) : (double)level[0];
+        m->deviation[i] = exp((double)level[1]);
     }
     return true;
 }
@@ -172,7 +172,8 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
     if (!status) status = slm_principal_axes(u.ctx, u.decoded, u.cells, u.genes, u.k, u.variance, u.axes, error);
     if (!status) status = set_targets(&u, error);
     if (!status) status = arrange(&u, tables, n_tables, genes, error);
-    if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_GAUSSIAN, 0, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k + LEVELS, u.predicted, NULL, NULL, error);
+    if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_GAUSSIAN, 0, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k, u.predicted, NULL, NULL, error);
+    if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_TREND, 0, u.arranged, n_tables, u.known + genes, u.known, u.levels, LEVELS, u.told, NULL, NULL, error);
     if (!status && !fill(&u, out)) status = slm_fail_nomem(error);
     release(&u);
     if (status) slm_gene_map_free(model->ctx, out);

@@ -10,7 +10,7 @@
  *   t(new) by kernel regression from the vectors (linalg/kernel_ridge.h), a penalty for each axis
  *   a cell's value of a new gene = (x̂ − mean) V S⁻¹ t(new)
  * so that whatever is decoded, also as of another batch, goes on to the new genes. The logarithms of the genes' means and
- * deviations are told by the same kernel. As z has variance 1, the deviation of what is told is the
+ * deviations are told by the same kernel with a linear trend. As z has variance 1, the deviation of what is told is the
  * correlation to be expected. */
 
 #include "linalg/kernel_ridge.h"

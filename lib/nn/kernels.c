@@ -3,6 +3,8 @@
 #include "scilama/types.h"
 #include <math.h>
 
+/* Which row kernels the processor runs, and the scalar form of activations and their derivatives. */
+
 extern const slm_kernels slm_kernels_portable;
 #ifdef SLM_X86_KERNELS
 extern const slm_kernels slm_kernels_avx2, slm_kernels_avx512;

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Linear layers, BatchNorm, LayerNorm, activation and dropout, forward and backward, over rows cut into tiles; what a pass keeps
+ * lies in an arena that measures and hands out by the same code, so that a step allocates nothing. */
+
 void *slm_arena_take(slm_arena *a, int64_t count, size_t size)
 {
     void *piece = a->base ? a->base + a->used : NULL;

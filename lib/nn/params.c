@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* All parameters in one block, the trainable first, each known by its place and dotted name. */
+
 int slm_params_add(slm_params *p, int group, bool trainable, int rank, int64_t rows, int64_t cols, const char *format, ...)
 {
     slm_param *item = &p->item[p->count];

@@ -3,6 +3,8 @@
 #include "core/thread.h"
 #include <string.h>
 
+/* The prior's mean and gradient in a step (prior.h). */
+
 enum { ENCODER, HEAD, TILE = 16384 };
 
 /* One of the two layers: a block [rows × cols] of a parameter, leading dimension ld. */

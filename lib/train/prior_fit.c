@@ -19,8 +19,7 @@ typedef struct kernel { int64_t rank; double *u, *s; } kernel;
 
 static void kernel_free(scilama_context *ctx, kernel *k)
 {
-    slm_free(ctx, k->u);
-    slm_free(ctx, k->s);
+    slm_free_all(ctx, k->u, k->s);
     *k = (kernel){ 0 };
 }
 
@@ -168,7 +167,6 @@ scilama_status slm_prior_fit(scilama_trainer *t, const slm_signal *signal, scila
                 100 * prior->explained, count);
 done:
     kernel_free(ctx, &k);
-    slm_free(ctx, x);
-    slm_free(ctx, has);
+    slm_free_all(ctx, x, has);
     return status;
 }

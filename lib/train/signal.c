@@ -119,17 +119,13 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
     if (!status) status = slm_principal_axes(ctx, x, n, g, want, variance, out->axes, error);
     if (!status) out->total = want;
     if (!status) judge(out, variance, noise, gamma);
-    slm_free(ctx, x);
-    slm_free(ctx, row);
-    slm_free(ctx, mean);
-    slm_free(ctx, variance);
+    slm_free_all(ctx, x, row, mean, variance);
     if (status) slm_signal_free(ctx, out);
     return status;
 }
 
 void slm_signal_free(scilama_context *ctx, slm_signal *signal)
 {
-    slm_free(ctx, signal->axes);
-    slm_free(ctx, signal->match);
+    slm_free_all(ctx, signal->axes, signal->match);
     *signal = (slm_signal){ 0 };
 }

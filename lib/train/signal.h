@@ -23,6 +23,9 @@ void slm_signal_free(scilama_context *ctx, slm_signal *signal);
 bool slm_axes_known(const slm_net *net);
 void slm_axes_set(const slm_net *net, const slm_signal *signal, const slm_prior *prior);
 
+/* shift_fit.c: the clusters of cells along the axes, and how far each covariate moves them (vae/shift.h). */
+scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error);
+
 /* prior_fit.c: ρ and the basis of the prior's mean, from the gene vectors and the axes. */
 scilama_status slm_prior_fit(scilama_trainer *t, const slm_signal *signal, scilama_error *error);
 

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Steps, epochs and phases. A step draws its cells, computes loss and gradient, and applies them when both are finite; what it
+ * changes is in `now`, the weights and the moments, and is put back where a step fails. */
+
 static void plan_phases(scilama_trainer *t)
 {
     switch (t->options.mode) {
@@ -123,6 +126,7 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
                 signal.count, signal.variance, t->kl_share * o->kl_end);
     if (!status && t->prior.most) status = slm_prior_fit(t, &signal, error);
     if (!status && look) slm_axes_set(&t->model->net, &signal, &t->prior);
+    if (!status && t->model->net.axes) status = slm_shift_fit(t, error);
     slm_signal_free(t->ctx, &signal);
     return status;
 }

@@ -10,6 +10,9 @@
 #define R(name) name##f
 #endif
 
+/* Heads, fusion of modalities, sampling and KL of both VAEs, with their derivatives written out; noise is keyed by row and unit, so
+ * that it does not depend on how rows are dealt to threads. */
+
 static const slm_real POE_EPS = (slm_real)1e-8;
 
 typedef struct latent_job {

@@ -77,6 +77,12 @@ static void declare_decoder(slm_net *net, slm_decoder *d, int group, int final_g
     d->final = net->options.batch_norm ? declare_norm(&net->params, final_group, net->h1, name) : no_norm;
 }
 
+/* Covariates reach the cell encoder by shift.h, not as columns. */
+static bool clustered(const slm_net *net)
+{
+    return net->axes && net->covariates && net->options.encoder_covariates == SCILAMA_ENCODER_COVARIATES_CLUSTERS;
+}
+
 static void declare(slm_net *net)
 {
     net->cell_decoder.head = (slm_linear){ 0 };
@@ -95,7 +101,7 @@ static void declare(slm_net *net)
     }
     if (net->modalities)
         declare_decoder(net, &net->gene_decoder, SLM_GROUP_GENE, SLM_GROUP_UNUSED, net->latent, 32, "feature_decoder");
-    net->residual = net->alignment = net->dispersion = net->axis = -1;
+    net->residual = net->alignment = net->dispersion = net->axis = net->centres = net->shifts = -1;
     if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
         net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
     if (net->modalities && net->options.gene_residual)
@@ -103,6 +109,9 @@ static void declare(slm_net *net)
     if (net->modalities && net->options.alignment_bias && net->covariates)
         net->alignment = slm_params_add(&net->params, SLM_GROUP_ALIGNMENT, true, 2, net->genes, net->covariates, "alignment_bias.weight");
     if (net->axes) net->axis = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->genes, "sample_encoder.axes");
+    if (!clustered(net)) return;
+    net->centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS + 1, net->axes, "sample_encoder.centres");
+    net->shifts = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS * net->axes, net->covariates, "sample_encoder.shifts");
 }
 
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
@@ -113,9 +122,9 @@ scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_
     net->options = *options;
     net->genes = genes;
     net->covariates = covariates;
-    net->encoder_covariates = options->encoder_covariates ? covariates : 0;
     net->latent = options->latent;
     net->axes = options->axes;
+    net->encoder_covariates = options->encoder_covariates && !clustered(net) ? covariates : 0;
     while (net->hidden_count < SCILAMA_MAX_HIDDEN && options->hidden[net->hidden_count] > 0) net->hidden_count++;
     net->h1 = options->hidden[0];
     net->hk = options->hidden[net->hidden_count - 1];
@@ -173,7 +182,7 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
         /* the residual and the alignment bias start at the published form, axes come from the data */
-        bool zero = i == net->residual || i == net->alignment || i == net->axis;
+        bool zero = i == net->residual || i == net->alignment || i == net->axis || i == net->centres || i == net->shifts;
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
             if (net->axes && i == net->cell_encoder.mlp.block[0].linear.weight) d.std *= AXES_START;

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/paired.h"
+#include "vae/shift.h"
 #include "core/thread.h"
 #include "nn/counts.h"
 #include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+/* Workspace, forward passes and the loss; the last Linear of the gene decoder is folded into the pair product (paired.h). */
 
 static int64_t widest(const slm_net *net)
 {
@@ -168,12 +171,18 @@ void slm_workspace_sparse(const slm_pass *pass, slm_workspace *ws, int64_t rows)
 
 /* --- forward -------------------------------------------------------------------- */
 
-void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
+void slm_encoder_project(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
 {
-    if (!net->axes) return;
     slm_gemm project = { .m = rows, .n = net->axes, .k = net->genes, .tb = true, .alpha = 1, .a = ws->x, .lda = ws->ld_x,
                          .b = slm_value(pass, net->axis), .ldb = net->genes, .c = ws->input, .ldc = ws->ld_input };
     slm_gemm_one(pass->ctx, pass->space, &project);
+}
+
+void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
+{
+    if (!net->axes) return;
+    slm_encoder_project(pass, net, ws, rows);
+    slm_shift_rows(pass, net, ws->input, ws->ld_input, ws->cell.z + net->latent, ws->cell.ld_z, rows);
 }
 
 void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)

@@ -75,7 +75,8 @@ typedef struct slm_objective_args {
 /* The entries of rows of ws->x, for the first layer to read them instead. */
 void slm_workspace_sparse(const slm_pass *pass, slm_workspace *ws, int64_t rows);
 
-/* ws->x → ws->input: projected where the encoder reads axes. */
+/* ws->x → ws->input where the encoder reads axes: projected; projected and corrected (shift.h). */
+void slm_encoder_project(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
 void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
 /* The cell encoder over ws->x. */
 void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);

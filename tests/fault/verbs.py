@@ -11,8 +11,8 @@ each is cut short, or interrupted: the same bytes must come out.
 
 Where file systems can be bound (as root on Linux), one run serves all positions: before each operation it forks
 children that fail there, on copies of the folder (faulty.c); elsewhere each position is a run from the start.
---stacks: of the operations of one kind from one place in the program (a stack of calls), the first three fail,
-then the 4th, 8th, 16th ...; their number is told. A PROGRAM built by clang with sanitizers takes the preload of a build without."""
+--stacks: of the operations of one kind from one place in the program (a stack of calls) the 1st, 2nd, 4th, 8th ... fail;
+how many were left out is told. A PROGRAM built by clang with sanitizers takes the preload of a build without."""
 import collections, gzip, os, select, shutil, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -225,7 +225,7 @@ class Sweep:
                     kind, stack = line.split(" ", 1)[1].rsplit(" ", 1)
                     seen[stack] += 1
                     turn = seen[stack]
-                    wanted = turn <= 3 or turn & (turn - 1) == 0 if self.stacks else number in positions
+                    wanted = turn & (turn - 1) == 0 if self.stacks else number in positions
                     self.left_out += not wanted
                     for scope in ("once", "all") if wanted else ():
                         shutil.copytree(top, copy)

@@ -16,7 +16,7 @@ import tempfile
 
 INPUTS = ["sim.h5ad", "fit.h5ad", "model.h5", "emb.h5", "sets.gmt", "none.h5ad", "text.txt", "rna.h5mu", ".", "", "sim.h5ad/x"]
 OUTPUTS = ["out1.h5ad", "out2", "sim.h5ad", "model.h5", "no/out.h5ad", "/dev/null", "./fit.h5ad", "link.h5ad"]
-WORDS = ["batch", "cell_type", "X_scilama", "X_pca", "counts", "raw", "none", "", "é", "\\", "--", "a=b", "t=emb.h5", "random:3", "emb.h5", "rna", "x" * 300]
+WORDS = ["batch", "cell_type", "X_scilama", "X_pca", "counts", "raw", "none", "", "é", "\\", "--", "a=b", "t=emb.h5", "random:3", "emb.h5", "rna", "x" * 300, "x\udcff", "two\nlines"]
 NUMBERS = ["0", "1", "2", "3", "5", "-1", "1.5", "1e-3", "nan", "inf", "1e400", "99999999999999999999", "64M", "0x10", "4,2", "4,,2", "abc"]
 PLACES = {"simulate": "w", "fit": "d", "embed": "md", "map": "md", "impute": "md", "genes": "md", "cluster": "d", "umap": "d", "modules": "d", "markers": "d",
           "report": "d", "score": "d", "info": "d"}

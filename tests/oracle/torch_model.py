@@ -107,9 +107,21 @@ class PairedVAE:
         total = w.sum(0) + (1 if fusion == POE_PRIOR else 0)
         return (w * mu).sum(0) / total, 1 / torch.sqrt(total)
 
+    def shifted(self, read, c, width=0.1):
+        """Projections corrected by soft clusters: of each the shift by the covariates, weighted by nearness to its centre."""
+        mean, centre = self.w["sample_encoder.centres"][0], self.w["sample_encoder.centres"][1:]
+        used = (centre != 0).any(1)
+        shift = self.w["sample_encoder.shifts"].reshape(len(centre), centre.shape[1], c.shape[1])[used]
+        at = (read - mean)[:, None, :] - torch.einsum("kap,np->nka", shift, c)
+        near = torch.nn.functional.cosine_similarity(at, centre[used][None], dim=2)
+        return mean + (torch.softmax(2 / width * near, 1)[:, :, None] * at).sum(1)
+
     def cell_side(self, x, c, noise, train, sample, to_norm=False):
         read = x @ self.w["sample_encoder.axes"].T if self.o.get("axes") else x
-        seen = torch.cat([read, c], 1) if self.o["encoder_covariates"] else read
+        clusters = self.o.get("axes") and c.shape[1] and self.o["encoder_covariates"] == 2
+        if clusters:
+            read = self.shifted(read, c)
+        seen = torch.cat([read, c], 1) if self.o["encoder_covariates"] and not clusters else read
         mu, sigma = self.encode(seen, "sample_encoder", 0, noise, train)
         z = self.draw(mu, sigma, 0, noise, sample)
         return mu, sigma, z, self.decode(torch.cat([z, c], 1), "sample_decoder", 16, noise, train, to_norm)

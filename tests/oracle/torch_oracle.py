@@ -126,12 +126,12 @@ class Library:
 def problem(case):
     """A random one; every option takes every value somewhere in a dozen cases."""
     r, rng = np.random.default_rng(case), random.Random(case)
-    n, g, p = 62 + case % 7, 20 + 3 * (case % 5), case % 3
+    n, g, p = (62 if case % 4 != 3 else 92) + case % 7, 20 + 3 * (case % 5), case % 3
     hidden = [rng.randint(5, 20) for _ in range(1 + case % 4)]
     modalities = 0 if case % 5 == 4 else 1 + case % 3
     cells = r.permutation(n)
     model = dict(latent=3 + case % 4, hidden=hidden, activation=case % 9, layer_norm=int(case % 4 != 3), batch_norm=int(case % 3 == 2),
-                 fusion=(case // 2) % 4, pair_scale=case % 2, encoder_covariates=int(case % 4 != 1), alignment_bias=case // 2 % 2,
+                 fusion=(case // 2) % 4, pair_scale=case % 2, encoder_covariates=[1, 0, 1, 2][case % 4], alignment_bias=case // 2 % 2,
                  gene_residual=case // 3 % 2, dropout=[0.1, 0.3, 0.5][case % 3], var_eps=1e-4, seed=case, axes=[0, 0, 5, 8][case % 4])
     trainer = dict(mode=[3, 2, 1, 5, 2, 4][case % 6], sampling=0, validation_sampling=0, shuffle=1, batch_size=16, epochs=[20, 14, 13][case % 3] if case % 6 else 5,
                    patience=0, lr=2e-3, lr_decay=0.98, weight_decay=[0, 0.05][case % 2], beta1=0.9, beta2=0.999, epsilon=1e-8, kl_start=0.2, kl_end=1.0,

@@ -393,7 +393,7 @@ START_TEST(sparse_lines)
     int32_t indices[5] = { 1, 0, 1, 0, 0 };
     float values[5] = { 1, 2, 3, 4, 5 };
     slm_matrix m;
-    OK(slm_csc_to_csr(ctx, indptr, indices, values, 2, 3, &m, &error));
+    OK(slm_entries_to_csr(ctx, indices, NULL, indptr, values, 5, 2, 3, &m, &error));
     OK(slm_lines_canonical(ctx, m.indptr, m.indices, m.values, 2, &error));
     ck_assert_int_eq(m.indptr[1], 2);
     ck_assert_int_eq(m.indptr[2], 4);

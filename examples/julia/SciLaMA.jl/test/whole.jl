@@ -143,6 +143,13 @@ end
     known = GeneTable(c2, "new" .* gene_list, vectors8)
     @test encode_new_genes(m, known) ≈ encode_genes(m)
     @test size(decode_new_genes(m, d, known; head = "paired")) == (g, n)
+    # another width or number of tables than the model's is refused with both numbers
+    for (tables, says) in (((GeneTable(c2, "new" .* gene_list, vectors8[1:5, :]),), "have 5 columns, but the model was made with 8"), ((known, known), "2 gene tables"))
+        for refused in (() -> encode_new_genes(m, tables...), () -> decode_new_genes(m, d, tables...))
+            failure = try refused(); nothing catch e; e end
+            @test failure isa SciLaMA.Failure && occursin(says, failure.message)
+        end
+    end
     values, expected = predict_genes(m, d, ["g003"], GeneTable(c2, gene_list, vectors8))
     @test all(isfinite, values) && abs(expected.correlation[1]) <= 1
     mu, sigma = encode_cells(m, d; sigma = true)

@@ -239,6 +239,12 @@ fn models_are_copied_extended_and_asked() {
     assert!(new.values.iter().zip(&own.values).all(|(a, b)| (a - b).abs() < 1e-4));
     let paired = model.decode_new_genes(&data, &[&known], |o| o.head = sys::SCILAMA_HEAD_PAIRED).unwrap();
     assert_eq!((paired.rows, paired.cols), (CELLS, GENES));
+    // another width or number of tables than the model's is refused with both numbers
+    let thin = GeneTable::new(&context, &names("new", GENES), Matrix::new(&vectors().values[..GENES * 5], GENES, 5)).unwrap();
+    for (tables, says) in [(vec![&thin], "have 5 columns, but the model was made with 8"), (vec![&known, &known], "2 gene tables")] {
+        let refused = [model.encode_new_genes(&tables).err().unwrap(), model.decode_new_genes(&data, &tables, |_| ()).err().unwrap()];
+        assert!(refused.iter().all(|e| e.code == sys::SCILAMA_E_INVALID && e.message.contains(says)), "{:?}", refused);
+    }
     let own = GeneTable::new(&context, &names("g", GENES), vectors().matrix()).unwrap();
     let (told, expected) = model.predict_genes(&data, &[&own], &["g003"], |_| ()).unwrap();
     assert!(told.values.iter().all(|v| v.is_finite()) && expected[0].abs() <= 1.0);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLM_SHIFT_H
+#define SLM_SHIFT_H
+
+/* Cells of one kind lie apart along the axes where their batches differ, each kind in its own way. Soft clusters know how far:
+ * Harmony's correction (Korsunsky et al. 2019), kept as a function of a single cell as Symphony keeps it (Kang et al. 2021).
+ * With y = x Vᵀ − ȳ of a cell, its covariates c [P], centres m_k [K axes] and shifts S_k [K × P]
+ *   y_k = y − S_k c,   r_k ∝ exp(−2 (1 − cos(y_k, m_k)) / σ),   the encoder reads ȳ + Σ_k r_k y_k
+ * instead of y and c. Fixed while training, no gradient; centres of zeros are of no cluster, without one y stays. */
+
+#include "vae/paired.h"
+
+static const double SLM_SHIFT_WIDTH = 0.1; /* σ, as in Harmony */
+
+typedef struct slm_shifts {
+    const slm_real *mean;   /* ȳ [axes] */
+    const slm_real *centre; /* m [count × axes] */
+    const slm_real *shift;  /* S [count × axes × covariates] */
+    int64_t count, axes, covariates;
+} slm_shifts;
+
+slm_shifts slm_shifts_of(const slm_net *net);
+/* r [count] of one cell whose projections on the axes are y. */
+void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *covariate, double *part);
+/* input [rows × ld]: projections on the axes, corrected in place; covariate [rows × ld_covariate]. */
+void slm_shift_rows(const slm_pass *pass, const slm_net *net, slm_real *input, int64_t ld, const slm_real *covariate, int64_t ld_covariate, int64_t rows);
+
+#endif

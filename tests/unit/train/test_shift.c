@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* The correction of the cell encoder's axes between batches: found by the first trainer, read by every encoding. */
+#include "problem.h"
+#include "vae/shift.h"
+#include <unistd.h>
+
+enum { CELLS = 400, GENES = 30, KINDS = 3, AXES = 5 };
+
+/* Three kinds of cells in two batches, the second of which moves each kind in a direction of its own; 1 in 4 cells is of it. */
+static problem make(int threads, int covariates)
+{
+    problem p = { 0 };
+    scilama_error error[1] = { { 0 } };
+    scilama_context_options co;
+    scilama_matrix m;
+    scilama_context_options_init(&co, sizeof co);
+    co.threads = threads;
+    ck_assert_int_eq(scilama_context_create(&p.ctx, &co, error), SCILAMA_OK);
+    slm_rng_seq rng = slm_rng_sequence(3, SLM_STREAM_SIMULATE, 0, 0);
+    float *x = malloc(CELLS * GENES * sizeof *x);
+    int32_t *codes = malloc(CELLS * sizeof *codes);
+    for (int i = 0; i < CELLS; i++) {
+        int kind = i % KINDS;
+        codes[i] = i % 4 == 0;
+        for (int g = 0; g < GENES; g++)
+            x[i * GENES + g] = (float)(0.3 * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (codes[i] && g / 5 == 3 + kind ? 2 : 0));
+    }
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.memory = SCILAMA_MEMORY_COPY;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = CELLS;
+    m.cols = GENES;
+    m.values = p.held[0] = x;
+    p.held[1] = codes;
+    static const char *const batches[] = { "a", "b" };
+    scilama_model_options mo;
+    scilama_trainer_options to;
+    scilama_model_options_init(&mo, sizeof mo, SCILAMA_PRESET_RECOMMENDED);
+    scilama_trainer_options_init(&to, sizeof to, SCILAMA_PRESET_RECOMMENDED);
+    mo.axes = AXES;
+    mo.gene_input = SCILAMA_GENE_INPUT_NONE;
+    if (covariates >= 0) mo.encoder_covariates = covariates;
+    to.mode = SCILAMA_MODE_BETA_VAE;
+    to.max_steps = 5;
+    ck_assert_int_eq(scilama_dataset_create(&p.ds, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_set_codes(p.ds, "batch", codes, batches, 2, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_use_covariate(p.ds, "batch", SCILAMA_COVARIATE_CATEGORICAL, error), SCILAMA_OK);
+    ck_assert_msg(scilama_model_create(&p.model, p.ds, &mo, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_msg(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error) == SCILAMA_OK, "%s", error->message);
+    return p;
+}
+
+static const slm_real *parameter(const problem *p, const char *name)
+{
+    int at = slm_params_find(&p->model->net.params, name);
+    return at < 0 ? NULL : p->model->net.params.value + p->model->net.params.item[at].offset;
+}
+
+/* What the encoder reads of cell i by the formula of shift.h; plain: the projections alone. */
+static void read_cell(const problem *p, int i, bool plain, double *out)
+{
+    const float *x = (const float *)p->held[0] + (int64_t)i * GENES;
+    const slm_real *axes = parameter(p, "sample_encoder.axes"), *mean = parameter(p, "sample_encoder.centres"), *shift = parameter(p, "sample_encoder.shifts");
+    double part[SLM_CLUSTERS], moved[SLM_CLUSTERS][AXES], sum = 0;
+    const slm_real *centre = mean + AXES;
+    int batch = ((const int32_t *)p->held[1])[i];
+    for (int a = 0; a < AXES; a++) {
+        out[a] = 0;
+        for (int g = 0; g < GENES; g++) out[a] += (double)axes[a * GENES + g] * (double)x[g];
+    }
+    if (plain) return;
+    for (int k = 0; k < SLM_CLUSTERS; k++) {
+        double dot = 0, length = 0, radius = 0;
+        for (int a = 0; a < AXES; a++) {
+            double m = (double)centre[k * AXES + a], at = moved[k][a] = out[a] - (double)mean[a] - (double)shift[(k * AXES + a) * 2 + batch];
+            dot += at * m;
+            length += at * at;
+            radius += m * m;
+        }
+        part[k] = radius > 0 ? exp(2 / SLM_SHIFT_WIDTH * (dot / sqrt(length * radius) - 1)) : 0;
+        sum += part[k];
+    }
+    for (int a = 0; a < AXES; a++) {
+        out[a] = (double)mean[a];
+        for (int k = 0; k < SLM_CLUSTERS; k++) out[a] += part[k] / sum * moved[k][a];
+    }
+}
+
+/* Mean squared distance of a kind's two batches, and of kinds from each other. */
+static void distances(const problem *p, bool plain, double *batches, double *kinds)
+{
+    double mean[KINDS][2][AXES] = { { { 0 } } }, count[KINDS][2] = { { 0 } };
+    for (int i = 0; i < CELLS; i++) {
+        double y[AXES];
+        int batch = ((const int32_t *)p->held[1])[i];
+        read_cell(p, i, plain, y);
+        count[i % KINDS][batch]++;
+        for (int a = 0; a < AXES; a++) mean[i % KINDS][batch][a] += y[a];
+    }
+    *batches = *kinds = 0;
+    for (int k = 0; k < KINDS; k++)
+        for (int a = 0; a < AXES; a++) {
+            int next = (k + 1) % KINDS;
+            double one = mean[k][0][a] / count[k][0];
+            *batches += pow(one - mean[k][1][a] / count[k][1], 2) / KINDS;
+            *kinds += pow(one - mean[next][0][a] / count[next][0], 2) / KINDS;
+        }
+}
+
+START_TEST(batches_meet)
+{
+    problem p = make(1, -1);
+    double before[2], after[2];
+    distances(&p, true, &before[0], &before[1]);
+    distances(&p, false, &after[0], &after[1]);
+    ck_assert_double_gt(before[0], 5);
+    ck_assert_double_lt(after[0], 0.02 * before[0]);
+    ck_assert_double_gt(after[1], 0.5 * before[1]);
+    problem_free(&p);
+}
+END_TEST
+
+/* Two encodings of the same cells as of either batch differ by what the formula says and by nothing else: the first layer sees no
+ * covariates. */
+START_TEST(encoder_reads_the_formula)
+{
+    problem p = make(1, -1);
+    const slm_net *net = &p.model->net;
+    ck_assert_int_eq(net->encoder_covariates, 0);
+    slm_real input[4 * AXES], covariate[4 * 2];
+    slm_workspace ws = { 0 };
+    slm_pass pass = slm_model_pass(p.model, &ws);
+    for (int i = 0; i < 4; i++) {
+        double y[AXES];
+        read_cell(&p, i, true, y);
+        for (int a = 0; a < AXES; a++) input[i * AXES + a] = (slm_real)y[a];
+        for (int b = 0; b < 2; b++) covariate[i * 2 + b] = ((const int32_t *)p.held[1])[i] == b;
+    }
+    slm_shift_rows(&pass, net, input, AXES, covariate, 2, 4);
+    for (int i = 0; i < 4; i++) {
+        double y[AXES];
+        read_cell(&p, i, false, y);
+        for (int a = 0; a < AXES; a++) ck_assert_double_eq_tol(y[a], (double)input[i * AXES + a], 1e-4);
+    }
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(same_bits_for_any_threads)
+{
+    problem p = make(1, -1), q = make(3, -1);
+    problem_run(&p, 5);
+    problem_run(&q, 5);
+    ck_assert(problem_hash(&p) == problem_hash(&q));
+    problem_free(&p);
+    problem_free(&q);
+}
+END_TEST
+
+START_TEST(columns_have_no_clusters)
+{
+    problem p = make(1, SCILAMA_ENCODER_COVARIATES_COLUMNS);
+    ck_assert_ptr_null(parameter(&p, "sample_encoder.shifts"));
+    ck_assert_int_eq(p.model->net.encoder_covariates, 2);
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(kept_in_the_file)
+{
+    problem p = make(1, -1);
+    char path[] = "/tmp/scilama-shift-XXXXXX";
+    scilama_error error[1] = { { 0 } };
+    scilama_model *read = NULL;
+    static float a[CELLS * 10], b[CELLS * 10];
+    close(mkstemp(path));
+    ck_assert_msg(scilama_model_save(p.model, path, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_msg(scilama_model_load(&read, p.ctx, path, error) == SCILAMA_OK, "%s", error->message);
+    unlink(path);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, a, NULL, 0, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_model_encode_cells(read, p.ds, b, NULL, 0, error), SCILAMA_OK);
+    ck_assert(memcmp(a, b, sizeof a) == 0);
+    scilama_model_destroy(read);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("shift");
+    TCase *tc = tcase_create("shift");
+    tcase_add_test(tc, batches_meet);
+    tcase_add_test(tc, encoder_reads_the_formula);
+    tcase_add_test(tc, same_bits_for_any_threads);
+    tcase_add_test(tc, columns_have_no_clusters);
+    tcase_add_test(tc, kept_in_the_file);
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
