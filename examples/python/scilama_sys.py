@@ -112,6 +112,9 @@ SCILAMA_GENE_INPUT_AUTO = 0  # the dataset's gene tables; the transposed matrix 
 SCILAMA_GENE_INPUT_TABLES = 1
 SCILAMA_GENE_INPUT_TRANSPOSED = 2  # one modality: the training cells' values (G × training cells)
 SCILAMA_GENE_INPUT_NONE = 3  # no gene VAE: only beta_vae can be trained
+SCILAMA_ENCODER_COVARIATES_NONE = 0  # not at all
+SCILAMA_ENCODER_COVARIATES_COLUMNS = 1  # as columns beside what it reads
+SCILAMA_ENCODER_COVARIATES_CLUSTERS = 2  # by where soft clusters of the training cells lie along the axes in each category (Harmony's correction as a function of one cell; docs/model.md); without axes: as columns
 SCILAMA_HEAD_CELL = 0  # the cell decoder's own head
 SCILAMA_HEAD_PAIRED = 1  # x̂, the product with the gene decoder: what it knows of a gene's level and of its batches is what the gene's vector tells, so both are shrunk
 SCILAMA_HEAD_BEST = 2  # the one that comes nearer to the cells at hand, measured on at most 1,024 of them
@@ -733,7 +736,7 @@ scilama_model_options._fields_ = [
     ("fusion", c_int32),  # scilama_fusion
     ("pair_scale", c_int32),  # scilama_pair_scale
     ("gene_input", c_int32),  # scilama_gene_input
-    ("encoder_covariates", c_int32),  # 0: the cell encoder does not see the covariates; default 1
+    ("encoder_covariates", c_int32),  # scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS
     ("alignment_bias", c_int32),  # 1: a covariate-dependent bias in z_s·z_f; default 0
     ("gene_residual", c_int32),  # 1: x̂ gains dec_h Rᵀ, R free per gene; default 0
     ("likelihood", c_int32),  # scilama_likelihood; default GAUSSIAN
@@ -972,8 +975,8 @@ scilama_label_info._fields_ = [
 
 scilama_adapt_options._fields_ = [
     ("struct_size", c_size_t),
-    ("decoder_steps", c_int64),  # optimiser steps for the decoder's columns; default 300; 0 = none: only the embedding adapts
-    ("seed", c_uint64),  # of clustering and training; default 0
+    ("decoder_steps", c_int64),  # optimiser steps for the columns that are trained; default 300; 0 = none: only the shifts of clusters adapt
+    ("seed", c_uint64),  # of training; default 0
 ]
 
 scilama_adapt_report._fields_ = [
@@ -981,7 +984,7 @@ scilama_adapt_report._fields_ = [
     ("categories", c_int64),  # added, of all categorical covariates
     ("aligned", c_int64),  # of these, whose cells were aligned; categories of under 20 cells keep the mean of the known
     ("cells", c_int64),  # that have an added category; of the covariate with most such cells
-    ("apart_before", c_double),  # squared distance of the aligned cells' cluster means from the reference's, in units of the reference's variance, mean over aligned categories by cells; NaN when none was aligned
+    ("apart_before", c_double),  # squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned
     ("apart_after", c_double),
 ]
 
@@ -1810,18 +1813,19 @@ Returns as scilama_wilcoxon() and scilama_paired_markers(). Memory for 3 [n_grou
         """Writes the defaults of each struct."""),
     "scilama_model_adapt": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Adapts a model to the batches of a query: categories of the model's categorical covariates that it does not know are added
-(scilama_model_extend_covariate()), and their columns are trained on the query's cells, all else staying as it is, so that
-cells of known categories, the reference's among them, are embedded to the bit as before. The encoder's columns are trained until
-the query's cells lie where the reference's do, cluster by cluster (docs/model.md, "New batches"), on up to 2,048 cells of a
-category; then the decoder's, by the objective of whichever head reconstructs better, on the cells of the dataset's train split.
+(scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
+that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
+(SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
+cluster by cluster (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
+whichever head reconstructs better, on the cells of the dataset's train split.
 - dataset: a query with the model's covariate columns, such that some categories are new.
 - options: NULL = defaults.
 - report: may be NULL.
 
-Returns SCILAMA_OK (also when no category is new), E_STATE (the model carries no reference, or a trainer holds it),
+Returns SCILAMA_OK (also when no category is new), E_STATE (a trainer holds the model),
 E_UNSUPPORTED (batch_norm), what encoding and training return, E_NOMEM, E_CANCELLED: after a failure categories may
 have been added, with columns of the known ones' mean or as trained so far. Parameter views taken before are void.
-O(new categories · 200 · min(cells, 2048) · (h₁ h₂ + 64 L))."""),
+O(new categories · 30 · min(cells, 4096) · 50 axes), and decoder_steps steps."""),
     "scilama_model_category": (c_char_p, [c_void_p, c_int64, c_int64],
         """Name of category `category` of covariate `index`, in the order of its columns: sorted, those
 added later behind. Borrowed until the model is extended or destroyed; NULL when out of range,

@@ -823,18 +823,19 @@ slm_match_report_init <- function(report, struct_size) .Call(C_scilama_match_rep
 # Writes the defaults of each struct.
 slm_matrix_init <- function(matrix, struct_size) .Call(C_scilama_matrix_init, matrix, struct_size)
 # Adapts a model to the batches of a query: categories of the model's categorical covariates that it does not know are added
-# (scilama_model_extend_covariate()), and their columns are trained on the query's cells, all else staying as it is, so that
-# cells of known categories, the reference's among them, are embedded to the bit as before. The encoder's columns are trained until
-# the query's cells lie where the reference's do, cluster by cluster (docs/model.md, "New batches"), on up to 2,048 cells of a
-# category; then the decoder's, by the objective of whichever head reconstructs better, on the cells of the dataset's train split.
+# (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
+# that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
+# (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
+# cluster by cluster (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
+# whichever head reconstructs better, on the cells of the dataset's train split.
 # - dataset: a query with the model's covariate columns, such that some categories are new.
 # - options: NULL = defaults.
 # - report: may be NULL.
 #
-# Returns SCILAMA_OK (also when no category is new), E_STATE (the model carries no reference, or a trainer holds it),
+# Returns SCILAMA_OK (also when no category is new), E_STATE (a trainer holds the model),
 # E_UNSUPPORTED (batch_norm), what encoding and training return, E_NOMEM, E_CANCELLED: after a failure categories may
 # have been added, with columns of the known ones' mean or as trained so far. Parameter views taken before are void.
-# O(new categories · 200 · min(cells, 2048) · (h₁ h₂ + 64 L)).
+# O(new categories · 30 · min(cells, 4096) · 50 axes), and decoder_steps steps.
 slm_model_adapt <- function(model, dataset, options, report) .Call(C_scilama_model_adapt, model, dataset, options, report)
 # Name of category `category` of covariate `index`, in the order of its columns: sorted, those
 # added later behind. Borrowed until the model is extended or destroyed; NULL when out of range,
@@ -1509,6 +1510,9 @@ SCILAMA <- c(
   GENE_INPUT_TABLES = 1L,
   GENE_INPUT_TRANSPOSED = 2L,
   GENE_INPUT_NONE = 3L,
+  ENCODER_COVARIATES_NONE = 0L,
+  ENCODER_COVARIATES_COLUMNS = 1L,
+  ENCODER_COVARIATES_CLUSTERS = 2L,
   HEAD_CELL = 0L,
   HEAD_PAIRED = 1L,
   HEAD_BEST = 2L,

@@ -187,6 +187,12 @@ const SCILAMA_GENE_INPUT_TABLES = Int32(1)
 const SCILAMA_GENE_INPUT_TRANSPOSED = Int32(2)
 "no gene VAE: only beta_vae can be trained"
 const SCILAMA_GENE_INPUT_NONE = Int32(3)
+"not at all"
+const SCILAMA_ENCODER_COVARIATES_NONE = Int32(0)
+"as columns beside what it reads"
+const SCILAMA_ENCODER_COVARIATES_COLUMNS = Int32(1)
+"by where soft clusters of the training cells lie along the axes in each category (Harmony's correction as a function of one cell; docs/model.md); without axes: as columns"
+const SCILAMA_ENCODER_COVARIATES_CLUSTERS = Int32(2)
 "the cell decoder's own head"
 const SCILAMA_HEAD_CELL = Int32(0)
 "x̂, the product with the gene decoder: what it knows of a gene's level and of its batches is what the gene's vector tells, so both are shrunk"
@@ -885,7 +891,7 @@ struct ModelOptions
     pair_scale::Int32
     "scilama_gene_input"
     gene_input::Int32
-    "0: the cell encoder does not see the covariates; default 1"
+    "scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS"
     encoder_covariates::Int32
     "1: a covariate-dependent bias in z_s·z_f; default 0"
     alignment_bias::Int32
@@ -1286,9 +1292,9 @@ end
 "How a model is adapted to a query's batches."
 struct AdaptOptions
     struct_size::Csize_t
-    "optimiser steps for the decoder's columns; default 300; 0 = none: only the embedding adapts"
+    "optimiser steps for the columns that are trained; default 300; 0 = none: only the shifts of clusters adapt"
     decoder_steps::Int64
-    "of clustering and training; default 0"
+    "of training; default 0"
     seed::UInt64
 end
 
@@ -1301,7 +1307,7 @@ struct AdaptReport
     aligned::Int64
     "that have an added category; of the covariate with most such cells"
     cells::Int64
-    "squared distance of the aligned cells' cluster means from the reference's, in units of the reference's variance, mean over aligned categories by cells; NaN when none was aligned"
+    "squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned"
     apart_before::Float64
     apart_after::Float64
 end
@@ -2501,18 +2507,19 @@ scilama_matrix_init(matrix, struct_size) =
     ccall(sym(:scilama_matrix_init), Int32, (Ptr{Cvoid}, Csize_t), matrix, struct_size)
 """
 Adapts a model to the batches of a query: categories of the model's categorical covariates that it does not know are added
-(scilama_model_extend_covariate()), and their columns are trained on the query's cells, all else staying as it is, so that
-cells of known categories, the reference's among them, are embedded to the bit as before. The encoder's columns are trained until
-the query's cells lie where the reference's do, cluster by cluster (docs/model.md, \"New batches\"), on up to 2,048 cells of a
-category; then the decoder's, by the objective of whichever head reconstructs better, on the cells of the dataset's train split.
+(scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
+that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
+(SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
+cluster by cluster (docs/model.md, \"New batches\"); columns of an encoder that has some, and the decoder's, follow the objective of
+whichever head reconstructs better, on the cells of the dataset's train split.
 - dataset: a query with the model's covariate columns, such that some categories are new.
 - options: NULL = defaults.
 - report: may be NULL.
 
-Returns SCILAMA_OK (also when no category is new), E_STATE (the model carries no reference, or a trainer holds it),
+Returns SCILAMA_OK (also when no category is new), E_STATE (a trainer holds the model),
 E_UNSUPPORTED (batch_norm), what encoding and training return, E_NOMEM, E_CANCELLED: after a failure categories may
 have been added, with columns of the known ones' mean or as trained so far. Parameter views taken before are void.
-O(new categories · 200 · min(cells, 2048) · (h₁ h₂ + 64 L)).
+O(new categories · 30 · min(cells, 4096) · 50 axes), and decoder_steps steps.
 """
 scilama_model_adapt(model, dataset, options, report, error) =
     ccall(sym(:scilama_model_adapt), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, options, report, error)

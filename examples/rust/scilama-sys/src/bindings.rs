@@ -97,6 +97,12 @@ pub const SCILAMA_GENE_INPUT_TABLES: i32 = 1;
 pub const SCILAMA_GENE_INPUT_TRANSPOSED: i32 = 2;
 /// no gene VAE: only beta_vae can be trained
 pub const SCILAMA_GENE_INPUT_NONE: i32 = 3;
+/// not at all
+pub const SCILAMA_ENCODER_COVARIATES_NONE: i32 = 0;
+/// as columns beside what it reads
+pub const SCILAMA_ENCODER_COVARIATES_COLUMNS: i32 = 1;
+/// by where soft clusters of the training cells lie along the axes in each category (Harmony's correction as a function of one cell; docs/model.md); without axes: as columns
+pub const SCILAMA_ENCODER_COVARIATES_CLUSTERS: i32 = 2;
 /// row-major, cells are rows
 pub const SCILAMA_STORAGE_DENSE: i32 = 1;
 /// compressed by cell
@@ -420,7 +426,7 @@ pub struct scilama_model_options {
     pub pair_scale: i32,
     /// scilama_gene_input
     pub gene_input: i32,
-    /// 0: the cell encoder does not see the covariates; default 1
+    /// scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS
     pub encoder_covariates: i32,
     /// 1: a covariate-dependent bias in z_s·z_f; default 0
     pub alignment_bias: i32,
@@ -830,9 +836,9 @@ pub struct scilama_label_info {
 #[derive(Clone, Copy)]
 pub struct scilama_adapt_options {
     pub struct_size: usize,
-    /// optimiser steps for the decoder's columns; default 300; 0 = none: only the embedding adapts
+    /// optimiser steps for the columns that are trained; default 300; 0 = none: only the shifts of clusters adapt
     pub decoder_steps: i64,
-    /// of clustering and training; default 0
+    /// of training; default 0
     pub seed: u64,
 }
 
@@ -847,7 +853,7 @@ pub struct scilama_adapt_report {
     pub aligned: i64,
     /// that have an added category; of the covariate with most such cells
     pub cells: i64,
-    /// squared distance of the aligned cells' cluster means from the reference's, in units of the reference's variance, mean over aligned categories by cells; NaN when none was aligned
+    /// squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned
     pub apart_before: f64,
     pub apart_after: f64,
 }
@@ -2361,18 +2367,19 @@ extern "C" {
     /// Writes the defaults of each struct.
     pub fn scilama_matrix_init(matrix: *mut scilama_matrix, struct_size: usize) -> scilama_status;
     /// Adapts a model to the batches of a query: categories of the model's categorical covariates that it does not know are added
-    /// (scilama_model_extend_covariate()), and their columns are trained on the query's cells, all else staying as it is, so that
-    /// cells of known categories, the reference's among them, are embedded to the bit as before. The encoder's columns are trained until
-    /// the query's cells lie where the reference's do, cluster by cluster (docs/model.md, "New batches"), on up to 2,048 cells of a
-    /// category; then the decoder's, by the objective of whichever head reconstructs better, on the cells of the dataset's train split.
+    /// (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
+    /// that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
+    /// (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
+    /// cluster by cluster (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
+    /// whichever head reconstructs better, on the cells of the dataset's train split.
     /// - dataset: a query with the model's covariate columns, such that some categories are new.
     /// - options: NULL = defaults.
     /// - report: may be NULL.
     ///
-    /// Returns SCILAMA_OK (also when no category is new), E_STATE (the model carries no reference, or a trainer holds it),
+    /// Returns SCILAMA_OK (also when no category is new), E_STATE (a trainer holds the model),
     /// E_UNSUPPORTED (batch_norm), what encoding and training return, E_NOMEM, E_CANCELLED: after a failure categories may
     /// have been added, with columns of the known ones' mean or as trained so far. Parameter views taken before are void.
-    /// O(new categories · 200 · min(cells, 2048) · (h₁ h₂ + 64 L)).
+    /// O(new categories · 30 · min(cells, 4096) · 50 axes), and decoder_steps steps.
     pub fn scilama_model_adapt(model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_adapt_options, report: *mut scilama_adapt_report, error: *mut scilama_error) -> scilama_status;
     /// Name of category `category` of covariate `index`, in the order of its columns: sorted, those
     /// added later behind. Borrowed until the model is extended or destroyed; NULL when out of range,
