@@ -33,6 +33,8 @@ Options have the defaults of the program; the published ones are had by preset=s
 interpreter lock; docs/threading.md says what may be called from which thread. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
 on, a trainer from its next step. SCILAMA_LIBRARY names the shared library where the loader does not find it.
 """
+from __future__ import annotations
+
 import ctypes as C
 import contextlib
 import os
@@ -41,10 +43,14 @@ import signal
 import socket
 import threading
 import weakref
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 import scilama_sys as sys_
+
+ArrayLike = Any  # what numpy.asarray() takes; of matrices scipy's too where it says so
+Path = Union[str, "os.PathLike[str]"]
 
 EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = 1, 2, 4, 8, 16, 32
 TRAIN, VALIDATION, TEST, EXCLUDED = 0, 1, 2, 3
@@ -195,7 +201,7 @@ def _number(kind, field, word):
     raise ValueError("option '%s' cannot be '%s'%s" % (field, word, ": choose of " + ", ".join(words) if words else ""))
 
 
-def defaults(kind, preset=None, **values):
+def defaults(kind: Any, preset: Optional[int] = None, **values: Any) -> Any:
     """A struct with the library's defaults and then `values`; numbers that have a name may be given by it."""
     out = kind()
     init = getattr(_library, _INIT[kind])
@@ -346,7 +352,7 @@ def _give_back(user):
     _lent.pop(user, None)
 
 
-def lend(context, array, read_only=False, trusted=False):
+def lend(context: Context, array: ArrayLike, read_only: bool = False, trusted: bool = False) -> View:
     """A View of a matrix of numpy, [rows × columns] without gaps, for consumers of DLPack; it is kept until they delete it."""
     array = np.ascontiguousarray(array)
     t = defaults(Tensor, data=array.ctypes.data, dtype=Dataset._DTYPES[array.dtype.name], rank=2, rows=array.shape[0], cols=array.shape[1])
@@ -401,20 +407,20 @@ class _Handle:
 class Context(_Handle):
     """Threads and cancellation; every other object comes from one."""
 
-    def __init__(self, threads=1):
+    def __init__(self, threads: int = 1) -> None:
         self._own("context", C.byref(defaults(ContextOptions, threads=threads)))
 
-    def cancel(self):
+    def cancel(self) -> None:
         """From any thread: the calls that run end with a Failure; without one it does nothing."""
         _library.scilama_context_cancel(self)
 
-    def resume(self):
+    def resume(self) -> None:
         """Takes back a cancel() that the running call has not noticed yet."""
         _library.scilama_context_resume(self)
 
     threads = property(lambda self: _library.scilama_context_threads(self))
 
-    def describe(self):
+    def describe(self) -> str:
         """Library, dependencies, processor and kernels as a JSON object."""
         needed = C.c_size_t()
         _library.scilama_context_describe(self, None, 0, C.byref(needed))
@@ -423,13 +429,13 @@ class Context(_Handle):
         return out.value.decode()
 
     @property
-    def memory(self):
+    def memory(self) -> Tuple[int, int]:
         """Bytes that the library holds now, and the most that it ever held."""
         now, peak = C.c_int64(), C.c_int64()
         _library.scilama_context_memory(self, C.byref(now), C.byref(peak))
         return now.value, peak.value
 
-    def set_progress(self, progress):
+    def set_progress(self, progress: Optional[Callable[[str, float], Any]]) -> None:
         """progress(stage, share) of long calls of the analysis; None = nothing. What it raises is printed, not raised."""
         relay = sys_.scilama_stage_fn(lambda _, stage, share: progress(stage.decode(), share) and None) if progress else None
         _call("context_set_progress", self, relay, None)
@@ -439,20 +445,20 @@ class Context(_Handle):
 class GeneTable(_Handle, ArrowTable, View):
     """Vectors by gene name; speaks Arrow and DLPack."""
 
-    def __init__(self, context, genes, vectors):
+    def __init__(self, context: Context, genes: Sequence[str], vectors: ArrayLike) -> None:
         vectors = np.ascontiguousarray(vectors, np.float32)
         if vectors.ndim != 2 or len(genes) != len(vectors):
             raise ValueError("one name per row of vectors is needed")
         self._own("gene_table", context, _texts(genes), vectors.ctypes.data, vectors.shape[0], vectors.shape[1], 0)
 
     @classmethod
-    def read(cls, context, path, **options):
+    def read(cls, context: Context, path: Path, **options: Any) -> GeneTable:
         self = cls.__new__(cls)
         self._own("gene_table", context, os.fsencode(path), C.byref(defaults(TableOptions, **options)), make="gene_table_read")
         return self
 
     @classmethod
-    def from_arrow(cls, context, data, **options):
+    def from_arrow(cls, context: Context, data: Any, **options: Any) -> GeneTable:
         """From anything with __arrow_c_stream__ or __arrow_c_array__: a table, reader or batch of
         pyarrow, a frame of polars, a relation of DuckDB. Options: names, vectors (columns), skip_nulls."""
         self, options = cls.__new__(cls), C.byref(defaults(ArrowOptions, **options))
@@ -468,24 +474,24 @@ class GeneTable(_Handle, ArrowTable, View):
         return self
 
     @classmethod
-    def random(cls, like, seed=0):
+    def random(cls, like: GeneTable, seed: int = 0) -> GeneTable:
         """A control: Gaussian columns like those of a table."""
         self = cls.__new__(cls)
         self._own("gene_table", like._context, like, seed, make="gene_table_random")
         return self
 
     @classmethod
-    def shuffled(cls, table, seed=0):
+    def shuffled(cls, table: GeneTable, seed: int = 0) -> GeneTable:
         """A control: the vectors of a table, dealt at random to its genes."""
         self = cls.__new__(cls)
         self._own("gene_table", table._context, table, seed, make="gene_table_shuffled")
         return self
 
-    def write(self, path):
+    def write(self, path: Path) -> None:
         _call("gene_table_write", self, os.fsencode(path))
 
     @classmethod
-    def read_parquet(cls, context, path, **options):
+    def read_parquet(cls, context: Context, path: Path, **options: Any) -> GeneTable:
         """From a Parquet file, through pyarrow: batch by batch, never the whole file at once."""
         import pyarrow.parquet
         with pyarrow.parquet.ParquetFile(path) as file:
@@ -493,7 +499,7 @@ class GeneTable(_Handle, ArrowTable, View):
             return cls.from_arrow(context, batches, **options)
 
     @property
-    def values(self):
+    def values(self) -> np.ndarray:
         """The vectors where they lie, float32 [rows × width], read-only; they keep the table."""
         memory = (C.c_float * (self.shape[0] * self.shape[1])).from_address(_library.scilama_gene_table_values(self))
         memory.owner = self
@@ -523,7 +529,8 @@ class Dataset(_Handle):
     _tables = 0  # gene tables added
     _DTYPES = {"float32": 1, "float64": 2, "int32": 10, "int64": 11, "uint16": 20, "uint32": 21}
 
-    def __init__(self, context, matrix, genes=None, cells=None, borrow=False):
+    def __init__(self, context: Context, matrix: Any, genes: Optional[Sequence[str]] = None, cells: Optional[Sequence[str]] = None,
+                 borrow: bool = False) -> None:
         m = defaults(Matrix, memory=2 if borrow else 1, rows=matrix.shape[0], cols=matrix.shape[1])
         if hasattr(matrix, "tocsr"):
             if matrix.format not in ("csr", "csc"):
@@ -551,7 +558,7 @@ class Dataset(_Handle):
         self._own("dataset", context, C.byref(m), _texts(cells), _texts(genes))
 
     @classmethod
-    def read(cls, context, path, make="dataset_read", **options):
+    def read(cls, context: Context, path: Path, make: str = "dataset_read", **options: Any) -> Dataset:
         """From .h5ad, .h5mu, loom, 10x .h5 or a MatrixMarket folder, told apart by content; options of scilama_file_options."""
         self = cls.__new__(cls)
         with _interruptible(context):
@@ -559,19 +566,19 @@ class Dataset(_Handle):
         return self
 
     @classmethod
-    def read_h5ad(cls, context, path, **options):
+    def read_h5ad(cls, context: Context, path: Path, **options: Any) -> Dataset:
         return cls.read(context, path, "dataset_read_h5ad", **options)
 
     @classmethod
-    def read_10x_h5(cls, context, path, **options):
+    def read_10x_h5(cls, context: Context, path: Path, **options: Any) -> Dataset:
         return cls.read(context, path, "dataset_read_10x_h5", **options)
 
     @classmethod
-    def read_mtx(cls, context, folder, **options):
+    def read_mtx(cls, context: Context, folder: Path, **options: Any) -> Dataset:
         return cls.read(context, folder, "dataset_read_mtx", **options)
 
     @classmethod
-    def concat(cls, datasets, keys=None, label=None, **options):
+    def concat(cls, datasets: Sequence[Dataset], keys: Optional[Sequence[str]] = None, label: Optional[str] = None, **options: Any) -> Dataset:
         """Their cells one after another, with the genes that all have. `keys` name the datasets; of `label` a column of that name tells
         each cell's dataset. Options of scilama_concat_options."""
         if keys is not None and len(keys) != len(datasets):
@@ -588,7 +595,8 @@ class Dataset(_Handle):
         return self
 
     @classmethod
-    def from_rows(cls, context, fetch, shape, genes=None, cells=None, memory=1 << 26):
+    def from_rows(cls, context: Context, fetch: Callable[[np.ndarray, np.ndarray], Any], shape: Tuple[int, int],
+                  genes: Optional[Sequence[str]] = None, cells: Optional[Sequence[str]] = None, memory: int = 1 << 26) -> Dataset:
         """A matrix that fetch(cells, values) fills whenever rows are needed: their numbers, int64 [n], and the place for their
         values, float32 [n × genes]. What it raises becomes a Failure with that text."""
         def relay(_, block, error):
@@ -613,11 +621,11 @@ class Dataset(_Handle):
     gene_names = property(lambda self: [_library.scilama_dataset_gene_name(self, i).decode() for i in range(self.genes)])
     cell_names = property(lambda self: [_library.scilama_dataset_cell_name(self, i).decode() for i in range(self.cells)])
 
-    def set_numeric(self, name, values):
+    def set_numeric(self, name: str, values: ArrayLike) -> None:
         values = _array(values, np.float64, (self.cells,))
         _call("dataset_set_numeric", self, name.encode(), values.ctypes.data)
 
-    def set_categorical(self, name, values):
+    def set_categorical(self, name: str, values: ArrayLike) -> None:
         """Strings, or a pandas Categorical (its codes and categories are taken)."""
         codes, categories = getattr(values, "codes", None), getattr(values, "categories", None)
         if codes is None:
@@ -625,14 +633,14 @@ class Dataset(_Handle):
         codes = _array(codes, np.int32, (self.cells,))
         _call("dataset_set_codes", self, name.encode(), codes.ctypes.data, _texts(categories), len(categories))
 
-    def set_strings(self, name, values):
+    def set_strings(self, name: str, values: ArrayLike) -> None:
         """Texts as they are, None = missing; the library finds the categories."""
         if len(values) != self.cells:
             raise ValueError("%d texts are needed, not %d" % (self.cells, len(values)))
         texts = (C.c_char_p * len(values))(*[None if v is None else str(v).encode() for v in values])
         _call("dataset_set_strings", self, name.encode(), texts)
 
-    def set_obs(self, frame):
+    def set_obs(self, frame: Any) -> None:
         """Every column of a data frame of cells, or of a mapping of arrays: numbers are numeric, everything else categorical."""
         for name in frame:
             values = getattr(frame[name], "array", frame[name])
@@ -643,32 +651,32 @@ class Dataset(_Handle):
             else:
                 self.set_strings(name, [None if v is None or v != v else v for v in values])
 
-    def use_covariate(self, name, kind=CATEGORICAL):
+    def use_covariate(self, name: str, kind: int = CATEGORICAL) -> None:
         _call("dataset_use_covariate", self, name.encode(), kind)
 
-    def set_split(self, split):
+    def set_split(self, split: ArrayLike) -> None:
         split = _array(split, np.int32, (self.cells,))
         _call("dataset_set_split", self, split.ctypes.data)
 
-    def split_by(self, name):
+    def split_by(self, name: str) -> None:
         """From a categorical column of train, validation, test."""
         _call("dataset_split_by", self, name.encode())
 
     @property
-    def split(self):
+    def split(self) -> np.ndarray:
         out = np.empty(self.cells, np.int32)
         _call("dataset_get_split", self, out.ctypes.data)
         return out
 
     @property
-    def used_gene_names(self):
+    def used_gene_names(self) -> List[str]:
         """In the order of the model, after preprocess()."""
         return [_library.scilama_dataset_used_gene_name(self, i).decode() for i in range(_library.scilama_dataset_genes_used(self))]
 
-    def split_random(self, train=0.9, validation=0.1, seed=0, stratify=None):
+    def split_random(self, train: float = 0.9, validation: float = 0.1, seed: int = 0, stratify: Optional[str] = None) -> None:
         _call("dataset_split_random", self, train, validation, seed, stratify.encode() if stratify else None)
 
-    def add_gene_table(self, name, genes, vectors=None, **options):
+    def add_gene_table(self, name: str, genes: Any, vectors: Optional[ArrayLike] = None, **options: Any) -> sys_.scilama_match_report:
         """Gene vectors [len(genes) × width], matched by name; or, in place of both, a GeneTable or
         anything that GeneTable.from_arrow() takes."""
         table, report = genes, defaults(MatchReport)
@@ -680,20 +688,20 @@ class Dataset(_Handle):
         _call("dataset_add_gene_table", self, name.encode(), table, C.byref(defaults(MatchOptions, **options)), C.byref(report))
         return report
 
-    def obs(self):
+    def obs(self) -> ArrowTable:
         """The cell columns as an ArrowTable."""
         return ArrowTable(self._context, "dataset_obs_to_arrow", self)
 
-    def preprocess(self, **options):
+    def preprocess(self, **options: Any) -> sys_.scilama_preprocess_report:
         report = defaults(PreprocessReport)
         _long(self._context, "dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
         return report
 
-    def release_input(self):
+    def release_input(self) -> None:
         """Gives back the matrix and gene tables as read; call it once the model is made."""
         _call("dataset_release_input", self)
 
-    def prepared(self, cells=None):
+    def prepared(self, cells: Optional[ArrayLike] = None) -> np.ndarray:
         """What the cell encoder sees: float32 [cells × genes used]."""
         cells = np.arange(self.cells) if cells is None else cells
         cells = np.ascontiguousarray(cells, np.int64)
@@ -716,23 +724,23 @@ def _tensor(t, owner):
 class Model(_Handle):
     """The paired VAE; options are those of scilama_model_options."""
 
-    def __init__(self, dataset, preset=RECOMMENDED, **options):
+    def __init__(self, dataset: Dataset, preset: int = RECOMMENDED, **options: Any) -> None:
         self._context, self._keep = dataset._context, getattr(dataset, "_keep", None)  # what the dataset reads where it lies
         self._own("model", dataset, C.byref(defaults(ModelOptions, preset, **options)))
 
     trained_genes = True  # False: its gene VAE was never trained
 
     @classmethod
-    def load(cls, context, path):
+    def load(cls, context: Context, path: Path) -> Model:
         self = cls.__new__(cls)
         self._context = context
         self._own("model", context, os.fsencode(path), make="model_load")
         return self
 
-    def save(self, path):
+    def save(self, path: Path) -> None:
         _call("model_save", self, os.fsencode(path))
 
-    def to_bytes(self):
+    def to_bytes(self) -> bytes:
         """What save() would write, to pickle, send or keep elsewhere; from_bytes() makes a model of it."""
         memory, size = _p(), C.c_int64()
         _call("model_save_memory", self, C.byref(memory), C.byref(size))
@@ -742,15 +750,16 @@ class Model(_Handle):
             _library.scilama_bytes_destroy(self._context, memory)
 
     @classmethod
-    def from_bytes(cls, context, data):
+    def from_bytes(cls, context: Context, data: bytes) -> Model:
         self = cls.__new__(cls)
         self._context = context
         self._own("model", context, data, len(data), make="model_load_memory")
         return self
 
     @classmethod
-    def fit(cls, dataset, preset=RECOMMENDED, seed=0, train_fraction=0.9, stratify=None, preprocess=None, model=None, trainer=None,
-            no_preprocess=0, progress=None):
+    def fit(cls, dataset: Dataset, preset: int = RECOMMENDED, seed: int = 0, train_fraction: float = 0.9, stratify: Optional[str] = None,
+            preprocess: Optional[dict] = None, model: Optional[dict] = None, trainer: Optional[dict] = None, no_preprocess: int = 0,
+            progress: Optional[Callable[[Any], Any]] = None) -> Model:
         """The whole way: split, recipe, model, training, as `scilama fit` goes it. preprocess, model and trainer are options of the
         structs of these names, with what is not given as the preset has it. progress(info) after every epoch may return True to
         stop, which is a Failure here: to go on after a stop, take the parts."""
@@ -782,18 +791,18 @@ class Model(_Handle):
         return self
 
     @property
-    def options(self):
+    def options(self) -> sys_.scilama_model_options:
         out = defaults(ModelOptions)
         _call("model_get_options", self, C.byref(out))
         return out
 
     @property
-    def modalities(self):
+    def modalities(self) -> Dict[str, int]:
         """{name: width of the vectors that it takes}"""
         return {_library.scilama_model_modality_name(self, i).decode(): _library.scilama_model_modality_width(self, i)
                 for i in range(self.info.modalities)}
 
-    def gene_vectors(self, modality=0):
+    def gene_vectors(self, modality: int = 0) -> np.ndarray:
         """The vectors of the model's genes as the gene encoder reads them; NaN where no table knows a gene."""
         width = C.c_int64()
         _call("model_gene_vectors", self, modality, C.byref(width), None, 0)
@@ -801,30 +810,30 @@ class Model(_Handle):
         _call("model_gene_vectors", self, modality, C.byref(width), out.ctypes.data, 0)
         return out
 
-    def copy_parameters(self, model, prefix=None, from_prefix=None):
+    def copy_parameters(self, model: Model, prefix: Optional[str] = None, from_prefix: Optional[str] = None) -> int:
         """Warm start from another model; the number of parameters copied."""
         copied = C.c_int64()
         _call("model_copy_parameters", self, model, prefix.encode() if prefix else None, from_prefix.encode() if from_prefix else None, C.byref(copied))
         return copied.value
 
-    def check_covariate(self, dataset, index):
+    def check_covariate(self, dataset: Dataset, index: int) -> sys_.scilama_covariate_report:
         """What of a covariate a dataset lacks (scilama_covariate_report)."""
         out = defaults(CovariateReport)
         _call("model_check_covariate", self, dataset, index, C.byref(out))
         return out
 
     @property
-    def info(self):
+    def info(self) -> sys_.scilama_model_info:
         out = defaults(ModelInfo)
         _call("model_get_info", self, C.byref(out))
         return out
 
     @property
-    def genes(self):
+    def genes(self) -> List[str]:
         return [_library.scilama_model_gene_name(self, i).decode() for i in range(self.info.genes)]
 
     @property
-    def covariates(self):
+    def covariates(self) -> Dict[str, List[str]]:
         """{cell column: its categories, or None when it is a number}, in the model's order."""
         out = {}
         for i in range(_library.scilama_model_covariates(self)):
@@ -834,7 +843,7 @@ class Model(_Handle):
             out[c.name.decode()] = names if c.kind == CATEGORICAL else None
         return out
 
-    def parameters(self):
+    def parameters(self) -> Dict[str, np.ndarray]:
         """{name: view}: numpy arrays on the model's own memory. They keep the model alive;
         through __dlpack__ any framework takes them without copying."""
         views = {}
@@ -844,36 +853,36 @@ class Model(_Handle):
             views[t.name.decode()] = _tensor(t, self)
         return views
 
-    def find_parameter(self, name):
+    def find_parameter(self, name: str) -> np.ndarray:
         """One of parameters(), by its name."""
         t = defaults(Tensor)
         _call("model_find_parameter", self, name.encode(), C.byref(t))
         return _tensor(t, self)
 
-    def parameter(self, name, trusted=False):
+    def parameter(self, name: str, trusted: bool = False) -> View:
         """A read-only View of one parameter; its numbers change as the model is trained."""
         return View("model_parameter_to_dlpack", self, name.encode(), trusted=trusted)
 
-    def cell_table(self, dataset):
+    def cell_table(self, dataset: Dataset) -> ArrowTable:
         """The embedding of cells, with their names, as an ArrowTable."""
         return ArrowTable(self._context, "model_cells_to_arrow", self, dataset)
 
-    def gene_table(self):
+    def gene_table(self) -> ArrowTable:
         """The embedding of the model's genes, with their names, as an ArrowTable."""
         return ArrowTable(self._context, "model_genes_to_arrow", self)
 
-    def set_parameter(self, name, values):
+    def set_parameter(self, name: str, values: ArrayLike) -> None:
         values = np.ascontiguousarray(values, np.float32)
         _call("model_set_parameter", self, name.encode(), values.ctypes.data, values.size)
 
-    def encode_cells(self, dataset, sigma=False):
+    def encode_cells(self, dataset: Dataset, sigma: bool = False) -> Any:
         """float32 [cells × latent]; with sigma=True a pair of it and the standard deviations."""
         out = np.empty((dataset.cells, self.info.latent), np.float32)
         spread = np.empty_like(out) if sigma else None
         _long(self._context, "model_encode_cells", self, dataset, out.ctypes.data, _at(spread), 0)
         return (out, spread) if sigma else out
 
-    def encode_genes(self, sigma=False):
+    def encode_genes(self, sigma: bool = False) -> Any:
         """float32 [genes × latent]; with sigma=True a pair of it and the standard deviations."""
         i = self.info
         out = np.empty((i.genes, i.latent), np.float32)
@@ -881,7 +890,7 @@ class Model(_Handle):
         _call("model_encode_genes", self, out.ctypes.data, _at(spread), 0)
         return (out, spread) if sigma else out
 
-    def decode(self, dataset, to=None, **options):
+    def decode(self, dataset: Dataset, to: Optional[Mapping[str, str]] = None, **options: Any) -> np.ndarray:
         """Denoised or corrected expression, float32 [cells × genes of the model]. `to` is {cell column: category}
         that every cell is decoded as; options are those of scilama_decode_options:
         head ("best", "paired" or "cell"), average_batches, unscale, match_levels."""
@@ -889,14 +898,14 @@ class Model(_Handle):
         _long(self._context, "model_decode", self, dataset, C.byref(self._decoding(to, options)), out.ctypes.data, 0)
         return out
 
-    def encode_new_genes(self, *tables):
+    def encode_new_genes(self, *tables: Any) -> np.ndarray:
         """Embeds genes that the model never saw, from a GeneTable (or vectors [n × width]) for each modality."""
         pointers, n, _kept = self._tables(tables)
         out = np.empty((n, self.info.latent), np.float32)
         _call("model_encode_new_genes", self, pointers, None, len(tables), out.ctypes.data, 0)
         return out
 
-    def decode_new_genes(self, dataset, *tables, to=None, **options):
+    def decode_new_genes(self, dataset: Dataset, *tables: Any, to: Optional[Mapping[str, str]] = None, **options: Any) -> np.ndarray:
         """Expression of unseen genes, float32 [cells × n], from tables as in encode_new_genes()."""
         pointers, n, _kept = self._tables(tables)
         out = np.empty((dataset.cells, n), np.float32)
@@ -904,7 +913,8 @@ class Model(_Handle):
               out.ctypes.data, 0)
         return out
 
-    def predict_genes(self, dataset, genes, *tables, to=None, **options):
+    def predict_genes(self, dataset: Dataset, genes: Sequence[str], *tables: Any, to: Optional[Mapping[str, str]] = None,
+                      **options: Any) -> Tuple[np.ndarray, Dict[str, np.ndarray]]:
         """Expression of named genes, float32 [cells × genes], from any tables (GeneTable) that know both them and genes of the model; and
         what to expect of each: {"mean", "deviation", "correlation": [genes]}."""
         pointers = (_p * len(tables))(*[t.handle.value for t in tables])
@@ -916,28 +926,28 @@ class Model(_Handle):
               out.ctypes.data, 0, C.byref(f))
         return out, expected
 
-    def learn_absent(self, dataset):
+    def learn_absent(self, dataset: Dataset) -> None:
         """Learns from the training cells how to encode cells measured on a part of the genes."""
         _long(self._context, "model_learn_absent", self, dataset)
 
-    def describe_reference(self, dataset):
+    def describe_reference(self, dataset: Dataset) -> None:
         """Keeps of the training cells what novelty() compares with, once the model has its reference."""
         _long(self._context, "model_describe_reference", self, dataset)
 
-    def novelty(self, dataset):
+    def novelty(self, dataset: Dataset) -> np.ndarray:
         """How much sparser the reference is than the dataset around each of its cells, float32 [cells]."""
         out = np.empty(dataset.cells, np.float32)
         _long(self._context, "model_novelty", self, dataset, out.ctypes.data)
         return out
 
-    def check_query(self, dataset):
+    def check_query(self, dataset: Dataset) -> sys_.scilama_query_report:
         """What of the model a dataset lacks (scilama_query_report)."""
         out = defaults(QueryReport)
         _call("model_check_query", self, dataset, C.byref(out))
         return out
 
     @property
-    def reference(self):
+    def reference(self) -> Reference:
         """The Reference that the model carries, and saves with itself."""
         out = Reference.__new__(Reference)
         out._context = self._context
@@ -945,17 +955,17 @@ class Model(_Handle):
         return out
 
     @reference.setter
-    def reference(self, reference):
+    def reference(self, reference: Reference) -> None:
         _call("model_set_reference", self, reference)
 
-    def adapt(self, dataset, **options):
+    def adapt(self, dataset: Dataset, **options: Any) -> sys_.scilama_adapt_report:
         """Gives batches that only the dataset has columns of their own, trained on its cells alone so that they lie where the
         reference's do (scilama_adapt_options; returns a scilama_adapt_report); views of parameters are void after it."""
         report = defaults(AdaptReport)
         _long(self._context, "model_adapt", self, dataset, C.byref(defaults(AdaptOptions, **options)), C.byref(report))
         return report
 
-    def extend_covariate(self, key, values):
+    def extend_covariate(self, key: str, values: Sequence[str]) -> None:
         """Adds categories, to map new batches onto a trained model; views of parameters are void after it."""
         _call("model_extend_covariate", self, key.encode(), _texts(values), len(values))
 
@@ -978,75 +988,75 @@ class Model(_Handle):
 class Trainer(_Handle):
     """Trains a model; options are those of scilama_trainer_options."""
 
-    def __init__(self, model, dataset, preset=RECOMMENDED, **options):
+    def __init__(self, model: Model, dataset: Dataset, preset: int = RECOMMENDED, **options: Any) -> None:
         self._model, self._context, self._keep = model, dataset._context, getattr(dataset, "_keep", None)
         self._own("trainer", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)))
 
-    def forward_backward(self, cells=None):
+    def forward_backward(self, cells: Optional[ArrayLike] = None) -> sys_.scilama_step_info:
         """Adds up the gradients of these cells, or of the next mini-batch."""
         info = defaults(StepInfo)
         cells = None if cells is None else np.ascontiguousarray(cells, np.int64)
         _call("trainer_forward_backward", self, None if cells is None else cells.ctypes.data, 0 if cells is None else len(cells), C.byref(info))
         return info
 
-    def gradient(self, name=None):
+    def gradient(self, name: Optional[str] = None) -> np.ndarray:
         """The gradients of all trainable parameters, or of one, as a numpy array where they lie; writable."""
         t = defaults(Tensor)
         _call("trainer_gradients", self, C.byref(t)) if name is None else _call("trainer_gradient", self, name.encode(), C.byref(t))
         return _tensor(t, self)
 
-    def gradients(self):
+    def gradients(self) -> View:
         """A writable View of the gradients of all trainable parameters: to add up those of other
         processes between forward_backward() and apply()."""
         return View("trainer_gradients_to_dlpack", self)
 
-    def apply(self):
+    def apply(self) -> sys_.scilama_step_info:
         """One optimiser step with the gradients added up."""
         info = defaults(StepInfo)
         _call("trainer_apply", self, C.byref(info))
         return info
 
-    def step(self):
+    def step(self) -> sys_.scilama_step_info:
         info = defaults(StepInfo)
         _call("trainer_step", self, C.byref(info))
         return info
 
-    def run_epoch(self):
+    def run_epoch(self) -> sys_.scilama_step_info:
         info = defaults(StepInfo)
         _long(self._context, "trainer_run_epoch", self, C.byref(info))
         return info
 
-    def end_phase(self):
+    def end_phase(self) -> sys_.scilama_step_info:
         """Ends the phase now, with its best weights."""
         info = defaults(StepInfo)
         _call("trainer_end_phase", self, C.byref(info))
         return info
 
     @property
-    def rates(self):
+    def rates(self) -> Tuple[float, float, float]:
         """(lr, beta, gamma) in force; setting NaN returns one to its schedule."""
         out = [C.c_double() for _ in range(3)]
         _call("trainer_get_rates", self, *(C.byref(v) for v in out))
         return tuple(v.value for v in out)
 
     @rates.setter
-    def rates(self, rates):
+    def rates(self, rates: Tuple[float, float, float]) -> None:
         _call("trainer_set_rates", self, *rates)
 
-    def kl_per_unit(self):
+    def kl_per_unit(self) -> Tuple[np.ndarray, np.ndarray]:
         """KL per latent unit of cells and of genes at the last validation."""
         out = np.empty((2, self._model.info.latent))
         _call("trainer_kl_per_unit", self, out[0].ctypes.data, out[1].ctypes.data)
         return out[0], out[1]
 
     @staticmethod
-    def memory(model, dataset, preset=RECOMMENDED, **options):
+    def memory(model: Model, dataset: Dataset, preset: int = RECOMMENDED, **options: Any) -> int:
         """Bytes that a trainer would reserve."""
         out = C.c_int64()
         _call("trainer_memory", model, dataset, C.byref(defaults(TrainerOptions, preset, **options)), C.byref(out))
         return out.value
 
-    def steps(self):
+    def steps(self) -> Iterator[sys_.scilama_step_info]:
         """Yields the StepInfo of every step until training is finished."""
         while True:
             info = self.step()
@@ -1054,7 +1064,7 @@ class Trainer(_Handle):
             if info.events & FINISHED:
                 return
 
-    def run(self, progress=None):
+    def run(self, progress: Optional[Callable[[Any], Any]] = None) -> sys_.scilama_step_info:
         """Trains to the end; progress(info) after every epoch may return True to stop.
         What it raises ends training and is raised from here."""
         raised = []
@@ -1075,32 +1085,32 @@ class Trainer(_Handle):
                 raise
         return info
 
-    def evaluate(self, split=VALIDATION):
+    def evaluate(self, split: int = VALIDATION) -> sys_.scilama_evaluation:
         out = defaults(Evaluation)
         _long(self._context, "trainer_evaluate", self, split, C.byref(out))
         return out
 
-    def state(self):
+    def state(self) -> bytes:
         """Weights, optimiser and counters as bytes: a trainer restored from them goes on bit for bit."""
         out = C.create_string_buffer(_library.scilama_trainer_state_size(self))
         _call("trainer_state_get", self, out, len(out))
         return out.raw
 
-    def restore(self, state):
+    def restore(self, state: bytes) -> None:
         """Takes what state() of a trainer of the same model, data and options gave."""
         _call("trainer_state_set", self, state, len(state))
 
 
-def version():
+def version() -> str:
     return _library.scilama_version_string().decode()
 
 
-def status_name(code):
+def status_name(code: int) -> str:
     """Of a Failure's code, such as "E_NOTFOUND"."""
     return _library.scilama_status_name(code).decode()
 
 
-def option_list(of):
+def option_list(of: str) -> List[Dict[str, Any]]:
     """The options of "preprocess", "model" or "trainer" as the library describes them: dicts of name, help, least, most, published, recommended."""
     number, out = ("preprocess", "model", "trainer").index(of) + 1, []
     for i in range(_library.scilama_option_count(number)):
@@ -1110,7 +1120,7 @@ def option_list(of):
     return out
 
 
-def check_options(options):
+def check_options(options: Any) -> None:
     """Raises where an option of a struct made by defaults() is out of its bounds; rules between options are for the call that reads it."""
     _call("option_check", _DESCRIBED[type(options).__name__], C.byref(options))
 

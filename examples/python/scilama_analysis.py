@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: MIT
 """Of scilama.py, which brings all of it: points, graphs, metrics, references, markers, modules. Matrices in, arrays out."""
+from __future__ import annotations
+
 import ctypes as C
 import os
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
 import scilama_sys as sys_
 from scilama import *  # noqa: F401, F403
+from scilama import ArrayLike, Path, Context, Dataset, Model
 from scilama import _Handle, _array, _at, _call, _codes, _interruptible, _l, _library, _long, _matrix, _p, _texts
 
 # --- analysis: matrices of points in, arrays out -----------------------------------------
 
-def knn(context, points, **options):
+def knn(context: Context, points: ArrayLike, **options: Any) -> Tuple[np.ndarray, np.ndarray, sys_.scilama_knn_report]:
     """(indices, distances, report) of the nearest other points, each [n × neighbors]; options of scilama_knn_options."""
     points, o, report = _matrix(points), defaults(KnnOptions, **options), defaults(KnnReport)
     indices = np.empty((len(points), max(0, o.neighbors)), np.int32)
@@ -29,22 +33,22 @@ def _bytes(name, *arguments):
     return out.value
 
 
-def knn_memory(context, n, dim, **options):
+def knn_memory(context: Context, n: int, dim: int, **options: Any) -> int:
     """Bytes that knn() of n points holds at most, beside its result."""
     return _bytes("knn_memory", context, n, dim, C.byref(defaults(KnnOptions, **options)))
 
 
-def graph_memory(context, n, neighbors, kind="fuzzy"):
+def graph_memory(context: Context, n: int, neighbors: int, kind: str = "fuzzy") -> int:
     """The same of Graph.from_knn(), the graph among them."""
     return _bytes("graph_from_knn_memory", context, _GRAPHS[kind], n, neighbors)
 
 
-def leiden_memory(context, vertices, entries, **options):
+def leiden_memory(context: Context, vertices: int, entries: int, **options: Any) -> int:
     """The same of Graph.leiden(), beside the graph."""
     return _bytes("graph_leiden_memory", context, vertices, entries, C.byref(defaults(LeidenOptions, **options)))
 
 
-def umap_memory(context, vertices, entries, **options):
+def umap_memory(context: Context, vertices: int, entries: int, **options: Any) -> int:
     """The same of Graph.umap(), beside the graph and the layout."""
     return _bytes("graph_umap_memory", context, vertices, entries, C.byref(defaults(UmapOptions, **options)))
 
@@ -53,7 +57,7 @@ class Graph(_Handle):
     """A weighted undirected graph: of points, Graph(context, points); of neighbours found before, from_knn();
     of a scipy.sparse matrix, from_matrix()."""
 
-    def __init__(self, context, points, kind="fuzzy", **options):
+    def __init__(self, context: Context, points: ArrayLike, kind: str = "fuzzy", **options: Any) -> None:
         indices, distances, self.report = knn(context, points, **options)
         self._from(context, indices, distances, kind)
 
@@ -66,13 +70,13 @@ class Graph(_Handle):
             self._own("graph", context, _GRAPHS[kind], *indices.shape, indices.ctypes.data, _at(distances), make="graph_from_knn")
 
     @classmethod
-    def from_knn(cls, context, indices, distances=None, kind="fuzzy"):
+    def from_knn(cls, context: Context, indices: ArrayLike, distances: Optional[ArrayLike] = None, kind: str = "fuzzy") -> Graph:
         self = cls.__new__(cls)
         self._from(context, indices, distances, kind)
         return self
 
     @classmethod
-    def from_matrix(cls, context, matrix):
+    def from_matrix(cls, context: Context, matrix: Any) -> Graph:
         """Of a square scipy.sparse matrix, such as scanpy's connectivities; made symmetric by the mean."""
         self, m = cls.__new__(cls), matrix.tocsr()
         self._context = context
@@ -85,7 +89,7 @@ class Graph(_Handle):
     vertices = property(lambda self: _library.scilama_graph_vertices(self))
     entries = property(lambda self: _library.scilama_graph_entries(self))
 
-    def csr(self):
+    def csr(self) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(indptr, indices, weights): read-only views of the graph's own memory, which keep it alive;
         scipy.sparse.csr_matrix((weights, indices, indptr))."""
         def view(kind, address, n):
@@ -98,7 +102,7 @@ class Graph(_Handle):
                 view(C.c_int32, _library.scilama_graph_indices(self), self.entries),
                 view(C.c_float, _library.scilama_graph_weights(self), self.entries))
 
-    def leiden(self, communities=None, **options):
+    def leiden(self, communities: Optional[int] = None, **options: Any) -> Tuple[np.ndarray, sys_.scilama_leiden_report]:
         """(labels, report); of a number of communities, the resolution is searched."""
         labels, report = np.empty(self.vertices, np.int32), defaults(LeidenReport)
         o = C.byref(defaults(LeidenOptions, **options))
@@ -108,7 +112,7 @@ class Graph(_Handle):
             _long(self._context, "graph_leiden_target", self, o, communities, labels.ctypes.data, C.byref(report))
         return labels, report
 
-    def leiden_sweep(self, resolutions, **options):
+    def leiden_sweep(self, resolutions: ArrayLike, **options: Any) -> Tuple[np.ndarray, List[sys_.scilama_leiden_report]]:
         """(labels [resolutions × vertices], reports) at several resolutions."""
         resolutions = np.ascontiguousarray(resolutions, np.float64)
         labels, reports = np.empty((len(resolutions), self.vertices), np.int32), (LeidenReport * len(resolutions))()
@@ -118,13 +122,13 @@ class Graph(_Handle):
               labels.ctypes.data, C.cast(reports, _p))
         return labels, list(reports)
 
-    def quality(self, labels, resolution=1.0, quality="modularity"):
+    def quality(self, labels: ArrayLike, resolution: float = 1.0, quality: str = "modularity") -> float:
         """Of a partition, as the report of leiden() has it."""
         labels, out = _codes(labels, self.vertices)[0], C.c_double()
         _call("graph_quality", self, defaults(LeidenOptions, quality=quality).quality, resolution, labels.ctypes.data, C.byref(out))
         return out.value
 
-    def umap(self, points=None, start=None, **options):
+    def umap(self, points: ArrayLike = None, start: Optional[ArrayLike] = None, **options: Any) -> np.ndarray:
         """Places [vertices × dimensions]; `points` are those that the graph was made of, `start` a layout to begin with."""
         if start is not None:
             options["init"] = "given"
@@ -139,7 +143,8 @@ class Graph(_Handle):
         return out
 
 
-def cluster(context, embedding, resolution=1.0, communities=None, seed=0, neighbors=14, metric="euclidean", kind="fuzzy"):
+def cluster(context: Context, embedding: ArrayLike, resolution: float = 1.0, communities: Optional[int] = None, seed: int = 0,
+            neighbors: int = 14, metric: str = "euclidean", kind: str = "fuzzy") -> np.ndarray:
     """Leiden communities of points by their nearest neighbours: int32 [n], 0 the largest."""
     if kind != "fuzzy":
         graph = Graph(context, embedding, kind, neighbors=neighbors, metric=metric, seed=seed)
@@ -151,13 +156,13 @@ def cluster(context, embedding, resolution=1.0, communities=None, seed=0, neighb
     return labels
 
 
-def umap(context, embedding, neighbors=14, metric="euclidean", seed=0, **options):
+def umap(context: Context, embedding: ArrayLike, neighbors: int = 14, metric: str = "euclidean", seed: int = 0, **options: Any) -> np.ndarray:
     """A layout of points, float32 [n × 2]; options of scilama_umap_options."""
     graph = Graph(context, embedding, neighbors=neighbors, metric=metric, seed=seed)
     return graph.umap(embedding, seed=seed, **options)
 
 
-def pca(context, x, **options):
+def pca(context: Context, x: ArrayLike, **options: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """(scores [n × components], components [components × genes], variances, total variance)."""
     x, o = _matrix(x), defaults(PcaOptions, **options)
     k = _library.scilama_pca_components(C.byref(o), *x.shape)
@@ -168,7 +173,7 @@ def pca(context, x, **options):
     return scores, components, variances, total.value
 
 
-def kmeans(context, points, clusters, **options):
+def kmeans(context: Context, points: ArrayLike, clusters: int, **options: Any) -> Tuple[np.ndarray, np.ndarray, float]:
     """(labels [n], centers [clusters × dim], sum of squared distances)."""
     points, o = _matrix(points), defaults(KmeansOptions, clusters=clusters, **options)
     labels, centers, inertia = np.empty(len(points), np.int32), np.empty((clusters, points.shape[1]), np.float32), C.c_double()
@@ -176,7 +181,7 @@ def kmeans(context, points, clusters, **options):
     return labels, centers, inertia.value
 
 
-def compare(context, a, b):
+def compare(context: Context, a: ArrayLike, b: ArrayLike) -> sys_.scilama_agreement:
     """Agreement of two labellings: ari, nmi, ami, …"""
     a = _codes(a)[0]
     b, out = _codes(b, len(a))[0], defaults(Agreement)
@@ -184,7 +189,7 @@ def compare(context, a, b):
     return out
 
 
-def silhouette(context, points, labels, metric="euclidean"):
+def silhouette(context: Context, points: ArrayLike, labels: ArrayLike, metric: str = "euclidean") -> Tuple[float, np.ndarray]:
     """(mean, that of every point [n])"""
     points = _matrix(points)
     labels, samples, mean = _codes(labels, len(points))[0], np.empty(len(points)), C.c_double()
@@ -193,7 +198,7 @@ def silhouette(context, points, labels, metric="euclidean"):
     return mean.value, samples
 
 
-def lisi(context, indices, distances, labels, perplexity=0.0):
+def lisi(context: Context, indices: ArrayLike, distances: Optional[ArrayLike], labels: ArrayLike, perplexity: float = 0.0) -> np.ndarray:
     """Labels that the neighbourhood of every point holds, effectively: [n]; neighbours as of knn()."""
     indices, distances = np.ascontiguousarray(indices, np.int32), _matrix(distances)
     if distances.shape != indices.shape:
@@ -203,7 +208,8 @@ def lisi(context, indices, distances, labels, perplexity=0.0):
     return out
 
 
-def score(context, embedding, labels, batches=None, baseline=None, **options):
+def score(context: Context, embedding: ArrayLike, labels: ArrayLike, batches: Optional[ArrayLike] = None, baseline: Optional[ArrayLike] = None,
+          **options: Any) -> sys_.scilama_scores:
     """Integration and clustering metrics (scilama_scores); `baseline` is an embedding before integration."""
     embedding = _matrix(embedding)
     n, out, o = len(embedding), defaults(Scores), defaults(ScoreOptions, **options)
@@ -220,7 +226,7 @@ def score(context, embedding, labels, batches=None, baseline=None, **options):
 class Reference(_Handle):
     """Cells of known labels, {name: label of every cell}, that others are mapped onto; `layout` is one to look at."""
 
-    def __init__(self, context, points, labels=None, layout=None):
+    def __init__(self, context: Context, points: ArrayLike, labels: Optional[Mapping[str, Any]] = None, layout: Optional[ArrayLike] = None) -> None:
         points = _matrix(points)
         self._context = context
         with _interruptible(context):
@@ -235,12 +241,12 @@ class Reference(_Handle):
             _call("reference_set_layout", self, layout.ctypes.data, layout.shape[1])
 
     @property
-    def info(self):
+    def info(self) -> sys_.scilama_reference_info:
         out = defaults(ReferenceInfo)
         _call("reference_get_info", self, C.byref(out))
         return out
 
-    def map(self, points, neighbors=15, full=False):
+    def map(self, points: ArrayLike, neighbors: int = 15, full: bool = False) -> Any:
         """Of cells that a model has encoded: {label: categories}, {label: their probabilities}, the place in the layout (None
         without one) and the distances [n × neighbors] to the nearest reference cells. A category is None where no neighbour has one. With full=True a dict of all that is known: "distances", "layout" and
         "labels" {name: {"categories", "code", "probability", "second", "second_probability"}}."""
@@ -276,7 +282,8 @@ class Reference(_Handle):
 _PAIRED = ("paired_score", "paired_z", "paired_p", "paired_fdr", "combined_rank")
 
 
-def markers(dataset, groups, model=None, batches=None, **options):
+def markers(dataset: Dataset, groups: ArrayLike, model: Optional[Model] = None, batches: Optional[ArrayLike] = None,
+            **options: Any) -> Dict[str, Any]:
     """{statistic: [groups × genes of the matrix]} and "groups", their names; with a model the paired
     statistics and the combined rank too. Options of scilama_marker_options."""
     codes, names = _codes(groups, dataset.cells)
@@ -296,7 +303,8 @@ def markers(dataset, groups, model=None, batches=None, **options):
     return out
 
 
-def paired_markers(context, cells, genes, groups, batches=None, **options):
+def paired_markers(context: Context, cells: ArrayLike, genes: ArrayLike, groups: ArrayLike, batches: Optional[ArrayLike] = None,
+                   **options: Any) -> Dict[str, Any]:
     """{statistic: [groups × genes]} of the paired space alone: cells [n × dim], genes [n_genes × dim] (NaN: outside of it)."""
     cells, genes = _matrix(cells), _matrix(genes)
     if cells.shape[1] != genes.shape[1]:
@@ -311,7 +319,8 @@ def paired_markers(context, cells, genes, groups, batches=None, **options):
     return out
 
 
-def gene_holdout(context, expression, *vectors, **options):
+def gene_holdout(context: Context, expression: ArrayLike, *vectors: ArrayLike, **options: Any) -> Tuple[sys_.scilama_holdout_report, np.ndarray,
+                 np.ndarray]:
     """(report, correlation [genes], expected [genes]): how well gene vectors, each [genes × width], tell the expression [cells × genes]
     of genes held out. Options of scilama_holdout_options."""
     expression, tables, report = _matrix(expression), [_matrix(v) for v in vectors], defaults(HoldoutReport)
@@ -336,7 +345,7 @@ def _in_matrix(dataset, model):
     return out
 
 
-def modules(context, vectors, **options):
+def modules(context: Context, vectors: ArrayLike, **options: Any) -> Dict[str, Any]:
     """{"labels", "membership", "hub", "cohesion": each [n], "report"} of gene vectors [n × dim], such as
     model.encode_genes(); label −1 = in no module. Options of scilama_module_options."""
     vectors, report = _matrix(vectors), defaults(ModuleReport)
@@ -349,7 +358,7 @@ def modules(context, vectors, **options):
     return out
 
 
-def module_activity(dataset, labels):
+def module_activity(dataset: Dataset, labels: ArrayLike) -> np.ndarray:
     """Mean z-score of each module's genes, float32 [cells × modules]; labels [genes of the matrix]."""
     labels, names = _codes(labels, dataset.genes)
     out = np.empty((dataset.cells, len(names)), np.float32)
@@ -357,7 +366,7 @@ def module_activity(dataset, labels):
     return out
 
 
-def module_coherence(dataset, labels, **options):
+def module_coherence(dataset: Dataset, labels: ArrayLike, **options: Any) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(coherence, p, fdr) of each module in the expression of cells; labels [genes of the matrix]."""
     labels, names = _codes(labels, dataset.genes)
     out = [np.empty(len(names)) for _ in range(3)]
@@ -366,7 +375,7 @@ def module_coherence(dataset, labels, **options):
     return tuple(out)
 
 
-def p_adjust(context, p):
+def p_adjust(context: Context, p: ArrayLike) -> np.ndarray:
     """Benjamini–Hochberg; NaNs stay."""
     p = np.ascontiguousarray(p, np.float64)
     out = np.empty_like(p)
@@ -377,22 +386,22 @@ def p_adjust(context, p):
 class GeneSets(_Handle):
     """Named sets of genes of a GMT file."""
 
-    def __init__(self, context, path):
+    def __init__(self, context: Context, path: Path) -> None:
         self._context = context
         self._own("gene_sets", context, os.fsencode(path), make="gene_sets_read")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return _library.scilama_gene_sets_count(self)
 
     names = property(lambda self: [_library.scilama_gene_sets_name(self, i).decode() for i in range(len(self))])
 
     descriptions = property(lambda self: [_library.scilama_gene_sets_description(self, i).decode() for i in range(len(self))])
 
-    def genes(self, set_number):
+    def genes(self, set_number: int) -> List[str]:
         n = _library.scilama_gene_sets_size(self, set_number)
         return [_library.scilama_gene_sets_gene(self, set_number, i).decode() for i in range(n)]
 
-    def enrichment(self, names, labels, **options):
+    def enrichment(self, names: Sequence[str], labels: ArrayLike, **options: Any) -> Dict[str, np.ndarray]:
         """{"overlap", "p", "fdr": [modules × sets], "sizes": [sets]} of modules of genes."""
         labels, modules = _codes(labels, len(names))
         shape = len(modules), len(self)
@@ -402,7 +411,7 @@ class GeneSets(_Handle):
         return out
 
 
-def module_projection(context, cells, genes, labels):
+def module_projection(context: Context, cells: ArrayLike, genes: ArrayLike, labels: ArrayLike) -> np.ndarray:
     """Activity of modules in the paired space, float32 [n × modules]; labels [n_genes]."""
     cells, genes = _matrix(cells), _matrix(genes)
     if cells.shape[1] != genes.shape[1]:

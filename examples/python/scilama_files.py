@@ -205,7 +205,7 @@ def columns(dataset) -> List[str]:
     return [s._library.scilama_dataset_column_name(dataset, i).decode() for i in range(s._library.scilama_dataset_columns(dataset))]
 
 
-def column(dataset, name: str):
+def column(dataset, name: str) -> Any:
     """A cell column: float64, or (codes, categories)."""
     info = s.defaults(s.ColumnInfo)
     s._call("dataset_column_info", dataset, name.encode(), C.byref(info))

@@ -2,10 +2,12 @@
 """Twenty steps on the data of tests/consumer/DATA.md; prints the hashes. Then checks the
 rest of the module: sparse input, views, save and load, callbacks, errors."""
 import importlib.util
+import inspect
 import os
 import signal
 import sys
 import tempfile
+import typing
 
 import numpy as np
 
@@ -332,6 +334,16 @@ with tempfile.TemporaryDirectory() as folder:
     enriched = sets.enrichment(names, in_matrix, annotated=0)
     assert enriched["overlap"].ravel().tolist() == [10, 0, 0, 0] and enriched["p"][0, 0] < 1e-7
     assert sets.descriptions == ["first"]
+
+# Every public function says its types, and they are names that exist.
+for thing in list(vars(scilama).values()):
+    if inspect.isclass(thing) and issubclass(thing, scilama._Handle):
+        functions = [getattr(f, "fget", None) or getattr(f, "__func__", f) for name, f in vars(thing).items() if not name.startswith("_")]
+    else:
+        functions = [thing] if getattr(thing, "__module__", "") in ("scilama", "scilama_analysis", "scilama_anndata", "scilama_files") else []
+    for f in functions:
+        if inspect.isfunction(f) and not f.__name__.startswith("_") and f.__name__ != "<lambda>":
+            assert "return" in typing.get_type_hints(f), f
 
 # The rest of the interface, each against what another part says.
 swept, reports = scilama.Graph(context, far[:, :4], neighbors=10).leiden_sweep([0.01, 1.0])

@@ -9,10 +9,14 @@ project() {
 installed() {
     project installed && meson setup out && ninja -C out && same ./out/consumer
 }
+static() {
+    project static && meson setup out -Ddefault_library=static && ninja -C out && ! readelf -d out/consumer | grep -q libscilama && same ./out/consumer
+}
 fallback() {
     project fallback && mkdir subprojects && ln -s "$ROOT" subprojects/scilama &&
         meson setup out --wrap-mode=forcefallback && ninja -C out consumer && same ./out/consumer
 }
 check "Meson, installed" installed
+check "Meson, static" static
 check "Meson, subproject" fallback
 finish

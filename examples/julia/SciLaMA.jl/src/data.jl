@@ -179,6 +179,9 @@ function column(d::Dataset, name::AbstractString)
     [c < 0 ? missing : names[c+1] for c in codes]
 end
 
+"All cell columns as a named tuple of vectors, which is a table of Tables.jl: `DataFrame(SciLaMA.obs(data))`."
+obs(d::Dataset) = NamedTuple{Tuple(Symbol.(columns(d)))}(Tuple(column(d, name) for name in columns(d)))
+
 use_covariate!(d::Dataset, name::AbstractString, kind::Integer = CATEGORICAL) = call(L.scilama_dataset_use_covariate, d, name, kind)
 set_split!(d::Dataset, split::AbstractVector) = call(L.scilama_dataset_set_split, d, Vector{Int32}(whole(d, split)))
 "From a categorical column of train, validation, test, excluded."

@@ -48,6 +48,31 @@ end
     set_obs!(d, Dict("more" => 1:n))
     @test column(d, "more") == 1:n
     @test_throws DimensionMismatch set_obs!(d, (short = [1],))
+    other = Dataset(c2, x; obs = SciLaMA.obs(whole_data()))
+    @test keys(SciLaMA.obs(other)) == (:batch, :depth, :kind) && isequal(SciLaMA.obs(other), SciLaMA.obs(whole_data()))
+end
+
+# A package of the name and number of Tables.jl with its four functions: rows, whose columns are not properties.
+@testset "tables by the interface of Tables.jl" begin
+    mktempdir() do folder
+        mkpath(joinpath(folder, "Tables", "src"))
+        write(joinpath(folder, "Tables", "Project.toml"), "name = \"Tables\"\nuuid = \"bd369af6-aec1-5ad0-b16a-f7cc5008161c\"\nversion = \"1.0.0\"\n")
+        write(joinpath(folder, "Tables", "src", "Tables.jl"), """
+            module Tables
+            istable(x) = x isa Vector{<:NamedTuple}
+            columns(x) = x
+            columnnames(x) = keys(first(x))
+            getcolumn(x, name::Symbol) = [r[name] for r in x]
+            end""")
+        push!(LOAD_PATH, folder)
+        try
+            Base.require(SciLaMA.TABLES)
+        finally
+            pop!(LOAD_PATH)
+        end
+        d = Dataset(c2, x; obs = [(batch = obs.batch[i], depth = obs.depth[i]) for i in 1:n])
+        @test columns(d) == ["batch", "depth"] && column(d, "depth") == obs.depth && column(d, "batch") == obs.batch
+    end
 end
 
 @testset "tables and options" begin
