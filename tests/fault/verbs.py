@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 SKIP = 77
 SAMPLE = 16
+JOBS = int(os.environ.get("FAULT_JOBS", "2"))  # verbs at a time
 
 # verb: arguments, outputs. What changes from run to run (a log, a checkpoint) is only to be there or not.
 VERBS = {
@@ -201,7 +202,7 @@ class Sweep:
     def reference(self):
         done, before, after, count, _ = self.run()
         if done.returncode != 0:
-            sys.exit(f"{self.verb} fails by itself: {done.stderr.decode()}")
+            raise RuntimeError(f"{self.verb} fails by itself: {done.stderr.decode()}")
         self.new = {name: after[name] for name in self.outputs}
         self.answer = done.stdout
         return count
@@ -290,10 +291,9 @@ class Sweep:
         except NoForks:
             self.runs, how = 0, ", one by one"
             jobs = [(f"operation {n} fails{' and all after' if last == 0 else ''}", n, last) for n in self.positions(count, every) for last in (n, 0)]
-            with ThreadPoolExecutor(int(os.environ.get("FAULT_JOBS", "2"))) as pool:
-                for (where, *_), result in zip(jobs, pool.map(lambda job: self.run(job[1], job[2]), jobs)):
-                    done, before, after, _, kind = result
-                    self.check(where, done, before, after, kind)
+            for where, n, last in jobs:
+                done, before, after, _, kind = self.run(n, last)
+                self.check(where, done, before, after, kind)
         for mode in ("short", "interrupt"):
             done, before, after, _, _ = self.run(0, 0, mode)
             self.check(f"every operation {mode}", done, before, after, mode)
@@ -312,11 +312,12 @@ def main():
     with tempfile.TemporaryDirectory(prefix="fault-") as folder:
         make_inputs(folder, program)
         csc = make_csc(folder)
-        for verb in wanted or VERBS:
-            if verb == "fit --stream" and not csc:
-                print("fit --stream: skipped, for want of h5py")
-                continue
-            faults += Sweep(program, preload, folder, verb, stacks).sweep(every)
+        verbs = [verb for verb in wanted or VERBS if csc or verb != "fit --stream"]
+        if not csc:
+            print("fit --stream: skipped, for want of h5py")
+        with ThreadPoolExecutor(JOBS) as pool:
+            for found in pool.map(lambda verb: Sweep(program, preload, folder, verb, stacks).sweep(every), verbs):
+                faults += found
     for fault in faults:
         print("FAULT:", fault)
     sys.exit(1 if faults else 0)
