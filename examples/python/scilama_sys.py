@@ -2013,7 +2013,8 @@ above 0.2: hardly any. A property of the whole query: give all its cells at once
 - novelty: [cells].
 
 Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
-returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768)."""),
+returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768) at most; memory
+for 16,384 cells at a time."""),
     "scilama_model_options_init": (c_int32, [c_void_p, c_size_t, c_int32],
         """Writes the defaults of a preset.
 - preset: scilama_preset."""),
@@ -2209,7 +2210,8 @@ Returns SCILAMA_OK, E_INVALID (out of range)."""),
 - indices: [n × k] numbers of reference cells.
 - distances: [n × k].
 
-Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim)."""),
+Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim) at most, by a
+tree of the reference that the first call builds in O(cells · dim · log cells) and the reference keeps."""),
     "scilama_reference_place": (c_int32, [c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p],
         """Places cells in the reference's layout: the mean of their neighbours' places, weighted like votes.
 - layout: [n × layout_dims].

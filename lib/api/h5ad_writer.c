@@ -36,10 +36,10 @@ static scilama_status need(const void *values, int64_t count, const char *what, 
     return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", what);
 }
 
-/* Texts for a file, which others read as UTF-8. */
+/* Texts for a file, which others read as UTF-8. More than there can be are refused by whoever writes them. */
 static scilama_status need_texts(const char *const *texts, int64_t count, const char *path, scilama_error *error)
 {
-    for (int64_t i = 0; i < count && texts; i++)
+    for (int64_t i = 0; i < count && count <= INT32_MAX && texts; i++)
         if (texts[i] && !slm_utf8_valid(texts[i], strlen(texts[i])))
             return slm_fail(error, SCILAMA_E_INVALID, "%s: text %lld ('%.60s') is not UTF-8", path, (long long)i + 1, texts[i]);
     return SCILAMA_OK;

@@ -1022,7 +1022,8 @@ slm_model_modality_width <- function(model, modality) .Call(C_scilama_model_moda
 # - novelty: [cells].
 #
 # Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
-# returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768).
+# returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768) at most; memory
+# for 16,384 cells at a time.
 slm_model_novelty <- function(model, dataset, novelty) .Call(C_scilama_model_novelty, model, dataset, novelty)
 # Writes the defaults of a preset.
 # - preset: scilama_preset.
@@ -1218,7 +1219,8 @@ slm_reference_label <- function(reference, index, info) .Call(C_scilama_referenc
 # - indices: [n × k] numbers of reference cells.
 # - distances: [n × k].
 #
-# Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim).
+# Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim) at most, by a
+# tree of the reference that the first call builds in O(cells · dim · log cells) and the reference keeps.
 slm_reference_neighbors <- function(reference, points, n, ld, k, indices, distances) .Call(C_scilama_reference_neighbors, reference, points, n, ld, k, indices, distances)
 # Places cells in the reference's layout: the mean of their neighbours' places, weighted like votes.
 # - layout: [n × layout_dims].

@@ -2792,7 +2792,8 @@ above 0.2: hardly any. A property of the whole query: give all its cells at once
 - novelty: [cells].
 
 Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
-returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768).
+returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768) at most; memory
+for 16,384 cells at a time.
 """
 scilama_model_novelty(model, dataset, novelty, error) =
     ccall(sym(:scilama_model_novelty), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}), model, dataset, novelty, error)
@@ -3078,7 +3079,8 @@ The k nearest reference cells by Euclidean distance, exactly: nearest first, tie
 - indices: [n × k] numbers of reference cells.
 - distances: [n × k].
 
-Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim).
+Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim) at most, by a
+tree of the reference that the first call builds in O(cells · dim · log cells) and the reference keeps.
 """
 scilama_reference_neighbors(reference, points, n, ld, k, indices, distances, error) =
     ccall(sym(:scilama_reference_neighbors), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), reference, points, n, ld, k, indices, distances, error)

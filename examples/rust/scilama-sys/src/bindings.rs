@@ -2566,7 +2566,8 @@ extern "C" {
     /// - novelty: \[cells\].
     ///
     /// Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
-    /// returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768).
+    /// returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768) at most; memory
+    /// for 16,384 cells at a time.
     pub fn scilama_model_novelty(model: *mut scilama_model, dataset: *mut scilama_dataset, novelty: *mut f32, error: *mut scilama_error) -> scilama_status;
     /// Writes the defaults of a preset.
     /// - preset: scilama_preset.
@@ -2762,7 +2763,8 @@ extern "C" {
     /// - indices: \[n × k\] numbers of reference cells.
     /// - distances: \[n × k\].
     ///
-    /// Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim).
+    /// Returns SCILAMA_OK, E_INVALID (k not 1 to cells), E_NONFINITE, E_NOMEM, E_CANCELLED. O(n · cells · dim) at most, by a
+    /// tree of the reference that the first call builds in O(cells · dim · log cells) and the reference keeps.
     pub fn scilama_reference_neighbors(reference: *mut scilama_reference, points: *const f32, n: i64, ld: i64, k: i64, indices: *mut i32, distances: *mut f32, error: *mut scilama_error) -> scilama_status;
     /// Places cells in the reference's layout: the mean of their neighbours' places, weighted like votes.
     /// - layout: \[n × layout_dims\].
