@@ -43,7 +43,10 @@ int verb_cluster(int argc, char **argv)
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!out) out = file;
     scilama_status status = app_open(&a);
-    if (!status && graph) plan.prefix = graph_prefix(&a, file, plan.embedding, plan.key);
+    if (!status && graph) {
+        plan.prefix = graph_prefix(&a, file, plan.embedding, plan.key);
+        status = app_late_failure(&a);
+    }
     if (!status) status = cluster_file(&a, file, out, &plan);
     return app_close(&a, status);
 }

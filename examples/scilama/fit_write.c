@@ -299,7 +299,8 @@ scilama_status fit_find(app *a, fit *f)
     if (f->cluster.umap && !several && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
         f->cluster.umap = "X_scilama_umap"; /* the input's own layout stays */
     if (!several) f->cluster.prefix = graph_prefix(a, f->input, "X_scilama", "scilama"); /* and its own graph */
-    return cluster_find(a, f->cell_embedding, f->cells, f->latent, &f->cluster, &f->kept, &f->found);
+    scilama_status status = app_late_failure(a);
+    return status ? status : cluster_find(a, f->cell_embedding, f->cells, f->latent, &f->cluster, &f->kept, &f->found);
 }
 
 scilama_status fit_write(app *a, fit *f, const history *h)

@@ -81,6 +81,7 @@ bool slm_h5_describe_space(hid_t space, slm_h5_info *info);
 /* A dataset of elements of `type`, in memory and in the file; data NULL: filled later. */
 scilama_status slm_h5_put_locked(slm_h5_file *file, slm_h5_guard *g, const char *path, hid_t type, int rank, const int64_t *dims,
                                  const void *data, int level, scilama_error *error);
+bool slm_h5_delete_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* the object is there */
 bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path); /* parents made, old object gone */
 
 /* Before raw data are read from a file that is being written. */

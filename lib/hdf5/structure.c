@@ -175,8 +175,7 @@ bool slm_h5_prepare_locked(slm_h5_file *file, slm_h5_guard *g, const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (slash && slash != path && !make_groups(file, g, path, (size_t)(slash - path))) return false;
-    if (!link_exists(file, path)) return true;
-    return slm_h5_ok(g, H5Ldelete(file->id, path, H5P_DEFAULT));
+    return !link_exists(file, path) || slm_h5_delete_locked(file, g, path);
 }
 
 scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_error *error)
@@ -188,11 +187,46 @@ scilama_status slm_h5_make_group(slm_h5_file *file, const char *path, scilama_er
     return slm_h5_wrote(file, ok, error, &g, "create the group", path);
 }
 
+/* Opens an object and what is below it, at most `most` of them (links may go in circles), and reads the trees of chunks. */
+static bool touch(hid_t at, const char *name, int *most)
+{
+    enum { NAME = 1024 };
+    char child[NAME];
+    hsize_t chunks;
+    H5G_info_t group;
+    H5L_info_t link;
+    if (--*most < 0) return true;
+    if (H5Lget_info(at, name, &link, H5P_DEFAULT) < 0) return false;
+    if (link.type != H5L_TYPE_HARD) return true;
+    hid_t id = H5Oopen(at, name, H5P_DEFAULT), plist = -1, space = -1;
+    bool ok = id >= 0;
+    if (ok && H5Iget_type(id) == H5I_GROUP) {
+        ok = H5Gget_info(id, &group) >= 0;
+        for (hsize_t i = 0; ok && i < group.nlinks; i++) {
+            ssize_t n = H5Lget_name_by_idx(id, ".", H5_INDEX_NAME, H5_ITER_NATIVE, i, child, NAME, H5P_DEFAULT);
+            ok = n >= 0 && (n >= NAME || touch(id, child, most));
+        }
+    } else if (ok && H5Iget_type(id) == H5I_DATASET) {
+        ok = (plist = H5Dget_create_plist(id)) >= 0 && (H5Pget_layout(plist) != H5D_CHUNKED || ((space = H5Dget_space(id)) >= 0 && H5Dget_num_chunks(id, space, &chunks) >= 0));
+    }
+    if (space >= 0) H5Sclose(space);
+    if (plist >= 0) H5Pclose(plist);
+    if (id >= 0) H5Oclose(id);
+    return ok;
+}
+
+/* Where a read fails while HDF5 takes an object out of a file, it never gets to closing that: so all is read before. */
+bool slm_h5_delete_locked(slm_h5_file *file, slm_h5_guard *g, const char *path)
+{
+    int most = 1000;
+    return slm_h5_ok(g, touch(file->id, path, &most) ? 0 : -1) && slm_h5_ok(g, H5Ldelete(file->id, path, H5P_DEFAULT));
+}
+
 scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error *error)
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
-    bool ok = !link_exists(file, path) || slm_h5_ok(&g, H5Ldelete(file->id, path, H5P_DEFAULT));
+    bool ok = !link_exists(file, path) || slm_h5_delete_locked(file, &g, path);
     slm_h5_leave(&g);
     return slm_h5_wrote(file, ok, error, &g, "remove", path);
 }

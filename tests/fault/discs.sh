@@ -20,7 +20,7 @@ expect() {
             [ -e "$file" ] || continue
             case $file in
             D/old.*) cmp -s "$file" old.txt || fail "$where, $*: $file is not the old one" ;;
-            D/c.h5 | D/c.h5.1 | D/fitted.h5ad | D/log) ;;
+            D/c.h5 | D/c.h5.1 | D/c.h5.embedding | D/c.h5.neighbours | D/c.h5.leiden | D/fitted.h5ad | D/log) ;;
             *) fail "$where, $*: left $file" ;;
             esac
         done
