@@ -54,7 +54,7 @@ VERBS = {
     "info": (["in.h5ad", "--embeddings", "text=emb.npy"], []),
     "info of a model": (["model.h5"], []),
 }
-VARYING = {"LOG"} | {c + end for c in ("C.h5", "kept.h5") for end in ("", ".1", ".embedding", ".neighbours", ".leiden", ".umap")}
+VARYING = {"LOG"} | {c + end for c in ("C.h5", "kept.h5") for end in ("", ".1", ".embedding", ".neighbours", ".leiden", ".layout")}
 
 
 def make_inputs(folder, program):
