@@ -111,8 +111,8 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     if (report.duplicated) app_say(a, "%" PRId64 " rows of '%s' repeat a name: the first of each counts", report.duplicated, name);
     f->matches[f->n_embeddings] = report;
     f->embedding_text[f->n_embeddings++] = app_text(a, "%s: %s%s, %" PRId64 " of %" PRId64 " genes matched, %" PRId64 " duplicated, width %" PRId64, name, file,
-        random ? "" : f->control == CONTROL_SHUFFLED ? " (shuffled)" : f->control == CONTROL_RANDOM ? " (replaced by random vectors)" : "",
-        report.matched, report.genes, report.duplicated, report.width);
+                                                    random ? "" : f->control == CONTROL_SHUFFLED ? " (shuffled)" : f->control == CONTROL_RANDOM ? " (replaced by random vectors)" : "",
+                                                    report.matched, report.genes, report.duplicated, report.width);
     return f->embedding_text[f->n_embeddings - 1] ? SCILAMA_OK : SCILAMA_E_NOMEM;
 }
 

@@ -97,8 +97,8 @@ char *info_fit(app *a, const info_plan *plan)
         const scilama_preprocess_report *r = &f.recipe;
         char *reason = app_json_escape(a, r->reason), *list = tables(a, &f), *without = plan->against ? lacking(a, &f, plan->file) : app_text(a, "%s", "");
         text = app_text(a, "{\"input\": \"%s\", \"reason\": \"%s\", \"normalize\": %s, \"log1p\": %s, \"highly_variable_genes\": \"%s\", \"scale\": %s, "
-                        "\"cells\": %" PRId64 ", \"genes\": %" PRId64 ", \"genes_in_too_few_cells\": %" PRId64 ", \"genes_without_vector\": %" PRId64
-                        ", \"genes_kept\": %" PRId64 ", \"embeddings\": [%s]%s}",
+                           "\"cells\": %" PRId64 ", \"genes\": %" PRId64 ", \"genes_in_too_few_cells\": %" PRId64 ", \"genes_without_vector\": %" PRId64
+                           ", \"genes_kept\": %" PRId64 ", \"embeddings\": [%s]%s}",
                         described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input), reason ? reason : "", switch_names[r->normalized != 0], switch_names[r->logged != 0],
                         described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg), switch_names[r->scaled != 0],
                         r->cells_total - r->cells_excluded, r->genes_total, r->genes_filtered, r->genes_unmatched, r->genes_used, list ? list : "", without ? without : "");

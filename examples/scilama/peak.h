@@ -23,14 +23,14 @@ static inline double bench_cpu(void) { return bench_clock(CLOCK_PROCESS_CPUTIME_
 typedef float bench_v8 __attribute__((vector_size(32)));
 typedef float bench_v16 __attribute__((vector_size(64)));
 #define BENCH_FMA(i) "vfmadd213ps %13, %12, %" #i "\n\t"
-#define BENCH_LOOP(NAME, TYPE, TARGET, REG)                                                            \
-    __attribute__((target(TARGET))) static void NAME(int64_t rounds, float *sink)                     \
-    {                                                                                                 \
-        TYPE a = { 0 }, b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a;  \
-        const TYPE m = a + 0.999f, n = a + 1e-3f;                                                     \
-        for (int64_t r = 0; r < rounds; r++)                                                          \
+#define BENCH_LOOP(NAME, TYPE, TARGET, REG) \
+    __attribute__((target(TARGET))) static void NAME(int64_t rounds, float *sink) \
+    { \
+        TYPE a = { 0 }, b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a, k = a, l = a; \
+        const TYPE m = a + 0.999f, n = a + 1e-3f; \
+        for (int64_t r = 0; r < rounds; r++) \
             __asm__ volatile(BENCH_FMA(0) BENCH_FMA(1) BENCH_FMA(2) BENCH_FMA(3) BENCH_FMA(4) BENCH_FMA(5) \
-                             BENCH_FMA(6) BENCH_FMA(7) BENCH_FMA(8) BENCH_FMA(9) BENCH_FMA(10) BENCH_FMA(11) \
+                                 BENCH_FMA(6) BENCH_FMA(7) BENCH_FMA(8) BENCH_FMA(9) BENCH_FMA(10) BENCH_FMA(11) \
                              : "+" REG(a), "+" REG(b), "+" REG(c), "+" REG(d), "+" REG(e), "+" REG(f), \
                                "+" REG(g), "+" REG(h), "+" REG(i), "+" REG(j), "+" REG(k), "+" REG(l) : REG(m), REG(n)); \
         *sink += (a + b + c + d + e + f + g + h + i + j + k + l)[0];                                  \

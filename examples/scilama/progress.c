@@ -56,8 +56,8 @@ void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_
     }
     char n[9][40];
     app_event(a, "epoch", ", \"phase\": %d, \"objective\": \"%s\", \"epoch\": %" PRId64 ", \"step\": %" PRId64 ", \"loss\": %s, \"nll\": %s, "
-              "\"kl_s\": %s, \"kl_f\": %s, \"beta\": %s, \"lr\": %s, \"validation_loss\": %s, \"best_loss\": %s, \"pearson\": %s, "
-              "\"active_units\": %" PRId64 ", \"cells_per_second\": %.1f",
+                          "\"kl_s\": %s, \"kl_f\": %s, \"beta\": %s, \"lr\": %s, \"validation_loss\": %s, \"best_loss\": %s, \"pearson\": %s, "
+                          "\"active_units\": %" PRId64 ", \"cells_per_second\": %.1f",
               r->phase, objective_name(r->objective), r->epoch, r->step, number(n[0], sizeof n[0], r->loss), number(n[1], sizeof n[1], r->nll),
               number(n[2], sizeof n[2], r->kl_s), number(n[3], sizeof n[3], r->kl_f), number(n[4], sizeof n[4], r->beta),
               number(n[5], sizeof n[5], r->lr), number(n[6], sizeof n[6], r->validation_loss), number(n[7], sizeof n[7], r->best_loss),

@@ -340,7 +340,7 @@ static scilama_status contrast(page *p, const module_set *own, const scilama_gen
     if (status) return status;
     static const char *const meaning[] = { "the gene embedding that was trained", "the table it was trained on", "trained on shuffled vectors" };
     fprintf(p->to, "<h3>Contrast</h3><p>The same genes, clustered alike by other embeddings.</p><div class=wide><table><tr><th>Embedding<th class=n>Modules<th class=n>Stability"
-            "<th class=n>Coherence<th class=n>Coherent%s<th class=n>ARI with trained%s</tr>", sets ? "<th class=n>Enriched<th class=n>Gene sets" : "", plan.known ? "<th class=n>ARI with known" : "");
+                   "<th class=n>Coherence<th class=n>Coherent%s<th class=n>ARI with trained%s</tr>", sets ? "<th class=n>Enriched<th class=n>Gene sets" : "", plan.known ? "<th class=n>ARI with known" : "");
     for (int i = 0; i < count; i++) {
         const module_contrast *c = &rows[i];
         fprintf(p->to, "<tr><td>%s <small>%s</small><td class=n>%" PRId64 "<td class=n>%.2f<td class=n>%.3f<td class=n>%" PRId64, c->name,
@@ -387,7 +387,7 @@ static scilama_status modules(page *p)
         fprintf(p->to, "<div class=wide><table><tr><th>Module<th class=n>Genes<th class=n>Stability<th class=n>Coherence<th class=n>FDR<th>Hub genes%s</tr>", sets ? "<th>Gene set" : "");
         for (int64_t k = 0; k < m.modules && k < MOST_GROUPS; k++) module_row(p, &m, sets, k);
         fprintf(p->to, "</table></div><p class=note>Stability: how much of a module stays together when a share of the genes is clustered anew (%.2f by chance). "
-                "Coherence: mean correlation of pairs of its genes, against random genes of like expression.</p>\n", m.report.chance);
+                       "Coherence: mean correlation of pairs of its genes, against random genes of like expression.</p>\n", m.report.chance);
         status = contrast(p, &m, sets, &o);
         if (!status && p->state) status = activity_map(p, &m, names);
     }

@@ -107,7 +107,7 @@ typedef struct scilama_kmeans_options {
     size_t struct_size;
     int64_t clusters;      /**< ≥ 1 */
     int32_t restarts;      /**< best of; default 10 */
-    int32_t max_iterations;/**< default 300 */
+    int32_t max_iterations; /**< default 300 */
     double tolerance;      /**< stop when centres move less, relative to the variance; default 1e-4 */
     uint64_t seed;
 } scilama_kmeans_options;
@@ -117,7 +117,7 @@ typedef struct scilama_pca_options {
     size_t struct_size;
     int64_t components;    /**< default 50; cut to what the matrix can have */
     int32_t center;        /**< 0 or 1 (default) */
-    int32_t max_iterations;/**< restarts of the Lanczos iteration; default 60 */
+    int32_t max_iterations; /**< restarts of the Lanczos iteration; default 60 */
     double tolerance;      /**< residual relative to the largest variance; default 1e-9 */
     uint64_t seed;
 } scilama_pca_options;
@@ -136,7 +136,7 @@ typedef struct scilama_umap_options {
     int64_t dimensions;      /**< 1 to 16; default 2 */
     int32_t init;            /**< ::scilama_umap_init; default spectral */
     int32_t epochs;          /**< 0 (default): 500 up to 10,000 vertices, else 200 */
-    int32_t negative_samples;/**< per drawn edge; default 5 */
+    int32_t negative_samples; /**< per drawn edge; default 5 */
     int32_t reserved;
     double min_dist, spread; /**< defaults 0.5 and 1, as scanpy; umap-learn has 0.1 and 1 */
     double learning_rate;    /**< default 1 */
@@ -184,7 +184,7 @@ typedef struct scilama_scores {
                                *   LISI also where distances are beyond single precision */
     double kbet;              /**< share of neighbourhoods whose batches pass the χ² test */
     double kbet_label;        /**< mean over labels of the same on the label's diffusion map */
-    double graph_connectivity;/**< mean share of a label's cells in its largest component */
+    double graph_connectivity; /**< mean share of a label's cells in its largest component */
     double pcr;               /**< 1 − variance explained by batch, relative to the baseline's */
     /* totals */
     double bio;               /**< mean of nmi, ari, silhouette_label, isolated_silhouette, isolated_f1, clisi */

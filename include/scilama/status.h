@@ -36,7 +36,7 @@ enum scilama_status_code {
 #define SCILAMA_STATUS_ENUM(name, number, text) SCILAMA_##name = number,
     SCILAMA_STATUS_LIST(SCILAMA_STATUS_ENUM)
 #undef SCILAMA_STATUS_ENUM
-    SCILAMA_STATUS_MAX_ = 0x7fffffff
+        SCILAMA_STATUS_MAX_ = 0x7fffffff
 };
 
 /** 0, or a negative member of ::scilama_status_code. */

@@ -155,7 +155,7 @@ typedef struct scilama_step_info {
     double best_loss;    /**< best eligible validation loss; infinity before */
     double pearson, spearman; /**< of reconstruction on validation, mean over cells; NaN when not tracked */
     int64_t best_epoch;  /**< −1 before */
-    int64_t active_units;/**< latent units with variance of mu_s above 0.01 on validation */
+    int64_t active_units;     /**< latent units with variance of mu_s above 0.01 on validation */
 } scilama_step_info;
 
 /** Result of scilama_trainer_evaluate(). Append only. */
@@ -240,7 +240,6 @@ SCILAMA_API scilama_status scilama_trainer_step(
 /** Steps to the end of the current epoch. @return as scilama_trainer_step(), the steps before it kept. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_run_epoch(
     scilama_trainer *trainer, scilama_step_info *info, scilama_error *error);
-
 
 /** Steps until finished. @param progress may be NULL.
  *  @return as scilama_trainer_step(), the steps before it kept; E_CALLBACK (progress asked to stop). @since 0.1 */

@@ -82,7 +82,7 @@ typedef struct scilama_model_options {
     int32_t fusion;            /**< ::scilama_fusion */
     int32_t pair_scale;        /**< ::scilama_pair_scale */
     int32_t gene_input;        /**< ::scilama_gene_input */
-    int32_t encoder_covariates;/**< ::scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS */
+    int32_t encoder_covariates;         /**< ::scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS */
     int32_t alignment_bias;    /**< 1: a covariate-dependent bias in z_s·z_f; default 0 */
     int32_t gene_residual;     /**< 1: x̂ gains dec_h Rᵀ, R free per gene; default 0 */
     int32_t likelihood;        /**< ::scilama_likelihood; default GAUSSIAN */

@@ -61,7 +61,7 @@ static inline lanes clip(lanes x) { return choose(x > 4.0f, all(4), choose(x < -
 #define OPPOSITE(l) ((l) ^ 2)
 #define EVEN(l) (2 * (l))
 #define ODD(l) (2 * (l) + 1)
-#define OF_FOUR(l) ((l) & 3)
+#define OF_FOUR(l) ((l)&3)
 
 /* In every lane the sum of the four of its vertex. */
 static inline lanes total(lanes x)

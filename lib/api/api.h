@@ -28,7 +28,7 @@ static inline bool some_null(scilama_error *error, const char *names, const void
 /* Returns from the function when one of the arguments is NULL. */
 #define REQUIRE(...) \
     if (some_null(error, #__VA_ARGS__, (const void *const[]){ __VA_ARGS__ }, sizeof((const void *const[]){ __VA_ARGS__ }) / sizeof(void *))) \
-        return SCILAMA_E_INVALID
+    return SCILAMA_E_INVALID
 /* Of what is handed out by `out`: nothing, until it succeeds. */
 #define RESULT(out) \
     REQUIRE(out); \

@@ -145,7 +145,7 @@ static scilama_status one_way(holdout *h, int way, double *expected, scilama_err
     static const int kinds[WAYS] = { SLM_KERNEL_GAUSSIAN, SLM_KERNEL_GAUSSIAN, SLM_KERNEL_LINEAR, SLM_KERNEL_NEAREST, 0 };
     const float *from = way == CEILING ? h->targets + h->kept * h->k : h->predicted;
     scilama_status status = way == CEILING ? SCILAMA_OK
-        : slm_kernel_ridge(h->ctx, kinds[way], h->o->neighbors, h->arranged[way == SHUFFLED], h->n_tables, h->genes, h->kept, h->targets, h->k, h->predicted, NULL, NULL, error);
+                                           : slm_kernel_ridge(h->ctx, kinds[way], h->o->neighbors, h->arranged[way == SHUFFLED], h->n_tables, h->genes, h->kept, h->targets, h->k, h->predicted, NULL, NULL, error);
     for (int64_t i = 0; i < h->out && !status; i++) {
         int64_t gene = h->order[h->kept + i];
         h->r[way][gene] = correlate(h, from + i * h->k, gene, expected && way == KERNEL ? &expected[gene] : NULL);

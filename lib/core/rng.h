@@ -20,7 +20,7 @@ enum slm_stream {
     SLM_STREAM_DROPOUT = 4,  /* + layer index << 8 */
     SLM_STREAM_NOISE = 5,    /* reparameterisation; + side << 8 */
     SLM_STREAM_GENES = 6,    /* gene mini-batches */
-    SLM_STREAM_EMBEDDING = 7,/* random or shuffled control embeddings */
+    SLM_STREAM_EMBEDDING = 7, /* random or shuffled control embeddings */
     SLM_STREAM_ANALYSIS = 8, /* + algorithm << 8 */
     SLM_STREAM_SIMULATE = 9
 };

@@ -291,7 +291,7 @@ static scilama_status check_parts(const slm_concat *c, const scilama_concat_opti
     int64_t streamed = -1, read = -1;
     if (o->join == SCILAMA_JOIN_OUTER)
         return slm_fail(error, SCILAMA_E_UNSUPPORTED, "datasets are joined by the genes that all have: a gene that one of them lacks is unknown there, not zero, "
-                        "and training takes every gene as measured; train on the genes of all and map the rest");
+                                                      "and training takes every gene as measured; train on the genes of all and map the rest");
     for (int64_t i = 0; i < c->n; i++) {
         scilama_status status = slm_dataset_need_matrix(c->parts[i], error);
         if (status) return status;

@@ -220,7 +220,7 @@ scilama_status slm_dataset_embedding(const scilama_dataset *d, int64_t modality,
         matched++;
     }
     scilama_status status = matched ? SCILAMA_OK
-        : slm_fail(error, SCILAMA_E_NOTFOUND, "none of the %" PRId64 " genes in use is in the gene table '%s'", genes, m->name);
+                                    : slm_fail(error, SCILAMA_E_NOTFOUND, "none of the %" PRId64 " genes in use is in the gene table '%s'", genes, m->name);
     for (int64_t g = 0; g < genes && !status; g++)
         for (int64_t k = 0; k < width && m->row[d->used[g]] < 0; k++) out[g * width + k] = (float)(mean[k] / (double)matched);
     slm_free(d->ctx, mean);

@@ -210,7 +210,7 @@ static scilama_status load_csc(scilama_dataset *d, const scilama_matrix *m, scil
 scilama_status slm_matrix_load(scilama_dataset *d, const scilama_matrix *matrix, scilama_error *error)
 {
     scilama_status status = matrix->storage == SCILAMA_STORAGE_DENSE ? load_dense(d, matrix, error)
-                          : matrix->storage == SCILAMA_STORAGE_CSR ? load_csr(d, matrix, error)
-                                                                    : load_csc(d, matrix, error);
+                            : matrix->storage == SCILAMA_STORAGE_CSR ? load_csr(d, matrix, error)
+                                                                     : load_csc(d, matrix, error);
     return status ? status : slm_matrix_check_finite(d, error);
 }

@@ -299,7 +299,7 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
     for (int64_t g = 0; g < d->genes; g++)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
     status = count ? slm_recipe_create(&recipe, d, used, count, error)
-        : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
+                   : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
     if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, &design, error))) goto done;
     slm_dataset_stale(d);
     d->recipe = recipe;

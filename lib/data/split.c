@@ -127,7 +127,7 @@ scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double
         int64_t upto_train = (int64_t)floor(train * (double)end + 0.5), upto_both = (int64_t)floor((train + validation) * (double)end + 0.5);
         for (int64_t i = first; i < end; i++)
             split[tickets[i].cell] = i - first < upto_train - given_train ? SCILAMA_SPLIT_TRAIN
-                                   : i - first < upto_both - given_both ? SCILAMA_SPLIT_VALIDATION : SCILAMA_SPLIT_TEST;
+                                     : i - first < upto_both - given_both ? SCILAMA_SPLIT_VALIDATION : SCILAMA_SPLIT_TEST;
         given_train = upto_train;
         given_both = upto_both;
     }

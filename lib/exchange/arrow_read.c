@@ -137,7 +137,7 @@ static scilama_status is_null(const reader *r, const char *column, int64_t row, 
 {
     *skip = true;
     return r->skip_nulls ? SCILAMA_OK
-        : slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' is null in row %" PRId64 ": fill it, or set skip_nulls", column, r->before + row);
+                         : slm_fail(error, SCILAMA_E_FORMAT, "Arrow column '%.100s' is null in row %" PRId64 ": fill it, or set skip_nulls", column, r->before + row);
 }
 
 static scilama_status add_name(reader *r, const slm_arrow_column *c, const char *text, int64_t length, int64_t row, scilama_error *error)

@@ -191,8 +191,8 @@ scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error)
             char *bytes = size < HEAD || size > file->bytes - address ? NULL : slm_alloc_array(ctx, size, 1);
             if (!bytes || !slm_h5_file_pread(file, bytes, (size_t)size, address) || !walk_ends(bytes, size))
                 status = bytes || size < HEAD || size > file->bytes - address
-                    ? slm_fail(error, SCILAMA_E_FORMAT, "%s: the strings at byte %" PRId64 " are damaged or truncated", file->path, address)
-                    : slm_fail_nomem(error);
+                             ? slm_fail(error, SCILAMA_E_FORMAT, "%s: the strings at byte %" PRId64 " are damaged or truncated", file->path, address)
+                             : slm_fail_nomem(error);
             slm_free(ctx, bytes);
         }
         if (n < room) break;

@@ -261,7 +261,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     }
     if (!status && !stream) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
     if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes,
-                                                     o->annotation_only ? SLM_REPEATED_STAY : o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
+                                                  o->annotation_only ? SLM_REPEATED_STAY : o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
     if (!status) status = slm_add_columns(*out, &obs, error);
     free_parts(ctx, &matrix, &cells, &genes);
     slm_frame_close(&obs);

@@ -11,7 +11,7 @@
 static scilama_status no_reader(const char *path, const char *why, scilama_error *error)
 {
     return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.40s is Parquet, and %s: install it, or in Python: d = pandas.read_parquet(f); numpy.save('t.npy', "
-                    "numpy.stack(d.embedding)); d.gene_id.to_csv('t.txt', index=False, header=False)", path, why);
+                                                  "numpy.stack(d.embedding)); d.gene_id.to_csv('t.txt', index=False, header=False)", path, why);
 }
 
 #ifndef SLM_HAVE_PARQUET
@@ -45,7 +45,7 @@ typedef struct duck {
     void *library, *config, *database, *connection, *statement;
     duck_result result;
     bool have_result;
-#define DECLARE(name, type, parameters) type (*name) parameters;
+#define DECLARE(name, type, parameters) type(*name) parameters;
     DUCK_FUNCTIONS(DECLARE)
 #undef DECLARE
 } duck;

@@ -127,8 +127,8 @@ static char find_mark(char *line)
 static bool is_index_word(const char *name, size_t length)
 {
     static const char *const words[] = { "", "gene", "genes", "gene_id", "gene_ids", "geneid", "gene_name", "gene_names", "gene name", "gene_symbol",
-        "gene symbol", "symbol", "symbols", "hgnc_symbol", "id", "ids", "name", "names", "index", "_index", "ensembl", "ensembl_id",
-        "ensembl_gene_id", "entrez", "entrez_id", "feature", "features", "row", "rowname", "rownames", "unnamed: 0", "x" };
+                                         "gene symbol", "symbol", "symbols", "hgnc_symbol", "id", "ids", "name", "names", "index", "_index", "ensembl", "ensembl_id",
+                                         "ensembl_gene_id", "entrez", "entrez_id", "feature", "features", "row", "rowname", "rownames", "unnamed: 0", "x" };
     char lower[20];
     if (length >= sizeof lower) return false;
     for (size_t i = 0; i < length; i++) lower[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
@@ -241,7 +241,7 @@ static scilama_status read_row(text_reader *r, char *line, scilama_error *error)
         if (r->width == 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld has a name but no numbers", r->lines.path, number);
         if (is_torn(r, rest.at))
             return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld (%.*s) has %lld numbers where the heading names %lld: if its commas are decimal ones, part the columns "
-                            "by tabs or semicolons", r->lines.path, number, shown, name, (long long)r->width, (long long)r->headed);
+                                                     "by tabs or semicolons", r->lines.path, number, shown, name, (long long)r->width, (long long)r->headed);
     }
     scilama_status status = grow(r, error);
     float *out = status ? NULL : r->values + r->rows * r->width;

@@ -20,7 +20,7 @@ typedef struct principal {
     const double *in;
     double *out;
     int64_t want;
-    const double *vectors;/* [want × m] */
+    const double *vectors; /* [want × m] */
     double *axes;         /* [want × d] */
 } principal;
 

@@ -144,18 +144,18 @@ ALWAYS void micro(int rows, int64_t k, const slm_real *a, int64_t row, int64_t s
         }
 }
 
-#define MICRO(n)                                                                                                         \
+#define MICRO(n) \
     static void along_##n(int64_t k, const slm_real *a, int64_t row, const slm_real *b, const place *to) { micro(n, k, a, row, 1, b, to); } \
     static void packed_##n(int64_t k, const slm_real *a, int64_t row, const slm_real *b, const place *to) { micro(n, k, a, 1, n, b, to); }
 MICRO(1) MICRO(2) MICRO(3) MICRO(4)
 #if SLM_MR > 4
-MICRO(5) MICRO(6)
+    MICRO(5) MICRO(6)
 #endif
 #if SLM_MR > 6
-MICRO(7) MICRO(8) MICRO(9) MICRO(10) MICRO(11) MICRO(12)
+        MICRO(7) MICRO(8) MICRO(9) MICRO(10) MICRO(11) MICRO(12)
 #endif
 
-typedef void (*micro_fn)(int64_t k, const slm_real *a, int64_t row, const slm_real *b, const place *to);
+            typedef void (*micro_fn)(int64_t k, const slm_real *a, int64_t row, const slm_real *b, const place *to);
 static const micro_fn along[] = { NULL, along_1, along_2, along_3, along_4,
 #if SLM_MR > 4
                                   along_5, along_6,

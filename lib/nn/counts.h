@@ -12,7 +12,7 @@ typedef struct slm_count_args {
     const slm_real *counts;   /* [genes] of the cell */
     double library;           /* its sum; 0: no term, no gradient */
     const slm_real *bias;     /* [genes] added to the logits */
-    const slm_real *log_theta;/* [genes]; NULL = Poisson */
+    const slm_real *log_theta; /* [genes]; NULL = Poisson */
     double coef;              /* of the gradient; 0: the logits become rates that sum to 1 */
     slm_real *rate;           /* [genes] scratch; NULL when coef = 0 */
     slm_real *bias_sum;       /* [genes] += d / d bias; NULL = not wanted */

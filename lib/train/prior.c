@@ -46,8 +46,8 @@ void slm_prior_expand(const slm_pass *pass, const slm_net *net, slm_prior *prior
     int64_t r = prior->rank, g = net->genes, h = net->h1;
     for (int i = first_layer(net); i < 2 && r; i++) {
         slm_gemm expand = i == ENCODER
-            ? (slm_gemm){ .m = h, .n = g, .k = r, .ta = true, .a = prior->part[i], .lda = h, .b = prior->basis, .ldb = g, .ldc = g }
-            : (slm_gemm){ .m = g, .n = h, .k = r, .ta = true, .a = prior->basis, .lda = g, .b = prior->part[i], .ldb = h, .ldc = h };
+                              ? (slm_gemm){ .m = h, .n = g, .k = r, .ta = true, .a = prior->part[i], .lda = h, .b = prior->basis, .ldb = g, .ldc = g }
+                              : (slm_gemm){ .m = g, .n = h, .k = r, .ta = true, .a = prior->basis, .lda = g, .b = prior->part[i], .ldb = h, .ldc = h };
         expand.alpha = 1;
         expand.c = prior->mean[i];
         slm_gemm_one(pass->ctx, pass->space, &expand);

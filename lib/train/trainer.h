@@ -92,7 +92,6 @@ scilama_status slm_trainer_load(scilama_trainer *t, const int64_t *cells, int64_
 /* Sets shuffle, shuffle_block and shuffle_window to what they stand for with this data. */
 void slm_trainer_plan_shuffle(scilama_trainer *t);
 
-
 /* sparse.c: whether the first layer is to read entries, decided by shape and content alone. */
 scilama_status slm_trainer_choose_sparse(scilama_trainer *t, scilama_error *error);
 

@@ -356,7 +356,7 @@ static double count_loss(const slm_pass *pass, const slm_net *net, slm_workspace
 }
 
 double slm_reconstruction_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
-                         bool folded, double gamma, double coef, bool bias_gradient)
+                               bool folded, double gamma, double coef, bool bias_gradient)
 {
     if (net->options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) return count_loss(pass, net, ws, rows, folded, gamma, coef, bias_gradient);
     slm_loss_args a = { .pair = ws->pair, .align = gamma > 0 ? ws->align : NULL, .genes = ws->genes,

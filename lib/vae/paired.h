@@ -94,7 +94,7 @@ void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
  * With a likelihood of counts − ln p of ws->counts instead, pair and align being logits
  * (nn/counts.h); in evaluation they become rates that sum to 1. */
 double slm_reconstruction_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows,
-                         bool folded, double gamma, double coef, bool bias_gradient);
+                               bool folded, double gamma, double coef, bool bias_gradient);
 
 /* Objective and its gradient over the mini-batch in ws->x (spec "Losses"). */
 void slm_objective_gradient(const slm_pass *pass, const slm_net *net, slm_workspace *ws,

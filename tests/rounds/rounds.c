@@ -47,9 +47,9 @@ static int round_of(const float *counts)
     mo.hidden[1] = 8;
     to.mode = SCILAMA_MODE_BETA_VAE;
     int failed = scilama_context_create(&context, &co, &error) || scilama_dataset_create(&data, context, &m, NULL, NULL, &error) ||
-        scilama_dataset_split_random(data, 0.8, 0.2, 0, NULL, &error) || scilama_dataset_preprocess(data, &po, NULL, &error) ||
-        scilama_model_create(&model, data, &mo, &error) || scilama_trainer_create(&trainer, model, data, &to, &error) ||
-        scilama_trainer_step(trainer, NULL, &error) || scilama_trainer_step(trainer, NULL, &error);
+                 scilama_dataset_split_random(data, 0.8, 0.2, 0, NULL, &error) || scilama_dataset_preprocess(data, &po, NULL, &error) ||
+                 scilama_model_create(&model, data, &mo, &error) || scilama_trainer_create(&trainer, model, data, &to, &error) ||
+                 scilama_trainer_step(trainer, NULL, &error) || scilama_trainer_step(trainer, NULL, &error);
     scilama_trainer_destroy(trainer);
     failed = failed || scilama_model_encode_cells(model, data, out, NULL, 0, &error);
     scilama_model_destroy(model);

@@ -76,7 +76,7 @@ int main(int argc, char **argv)
     must(scilama_wilcoxon(data, clusters, report.communities, NULL, &table, &error));
     /* map */
     enum { K = 15 };
-    char (*text)[24] = room(report.communities, sizeof *text);
+    char(*text)[24] = room(report.communities, sizeof *text);
     const char **names = room(report.communities, sizeof *names);
     for (int64_t c = 0; c < report.communities; c++) {
         snprintf(text[c], sizeof text[c], "%d", (int)c);

@@ -135,8 +135,8 @@ static void results(scilama_dataset *d, double *loss, float *row)
     t.shuffle_block = 16;
     t.shuffle_window = 128;
     bool good = !scilama_dataset_use_covariate(d, "batch", SCILAMA_COVARIATE_CATEGORICAL, &error) && !scilama_dataset_split_random(d, 0.8, 0.2, 3, "batch", &error) &&
-        !scilama_dataset_preprocess(d, &p, NULL, &error) && !scilama_dataset_get_prepared(d, cells, 5, row, 0, &error) &&
-        !scilama_model_create(&model, d, &m, &error) && !scilama_trainer_create(&trainer, model, d, &t, &error);
+                !scilama_dataset_preprocess(d, &p, NULL, &error) && !scilama_dataset_get_prepared(d, cells, 5, row, 0, &error) &&
+                !scilama_model_create(&model, d, &m, &error) && !scilama_trainer_create(&trainer, model, d, &t, &error);
     for (int i = 0; i < 12 && good; i++) {
         good = !scilama_trainer_step(trainer, &info, &error);
         loss[i] = info.loss;

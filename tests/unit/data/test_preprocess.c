@@ -25,7 +25,7 @@ static float *synthetic(void)
 /* A dataset of x with columns in the order of genes[]; named g0000 … by number. */
 static scilama_dataset *dataset_of(scilama_context *ctx, const float *x, int64_t cells, int64_t genes, const int *order)
 {
-    char (*text)[8] = malloc((size_t)genes * sizeof *text);
+    char(*text)[8] = malloc((size_t)genes * sizeof *text);
     const char **names = malloc((size_t)genes * sizeof *names), **batch = malloc((size_t)cells * sizeof *batch);
     static const char *const digits[] = { "0", "1", "2" };
     float *copy = malloc((size_t)(cells * genes) * sizeof *copy);

@@ -123,7 +123,7 @@ static inline void problem_matrix(const problem_spec *s, scilama_matrix *m, void
 static inline scilama_status problem_tables(const problem_spec *s, problem *p, scilama_error *error)
 {
     scilama_status status = SCILAMA_OK;
-    char (*text)[24] = malloc((size_t)s->genes * sizeof *text);
+    char(*text)[24] = malloc((size_t)s->genes * sizeof *text);
     const char **names = malloc((size_t)s->genes * sizeof *names);
     for (int64_t i = 0; i < s->genes; i++) {
         snprintf(text[i], sizeof *text, "%lld", (long long)i);

@@ -104,7 +104,7 @@ static void one_problem(int index)
     if (status) {
         ck_assert_msg(status == SCILAMA_E_NONFINITE && s.trainer.on_nonfinite == SCILAMA_NONFINITE_FAIL, "problem %d: %s", index, error.message);
         ck_assert_msg(strstr(error.message, "encoder") || strstr(error.message, "decoder") || strstr(error.message, "loss") ||
-                      strstr(error.message, "residual") || strstr(error.message, "alignment"), "problem %d: %s", index, error.message);
+                          strstr(error.message, "residual") || strstr(error.message, "alignment"), "problem %d: %s", index, error.message);
         failed_steps++;
         if (getenv("SHOW")) printf("problem %d (scale %g): %s\n", index, s.scale, error.message);
     }
