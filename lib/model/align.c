@@ -11,13 +11,14 @@
  * were there that lie as all do. Each on its own from the start, or again and again, clusters would take whatever cells are near
  * for theirs. */
 
-enum { CELLS = 4096, TURNS = 30 };
+enum { CELLS = 4096, TURNS = 30, BALANCE = 5 };
 static const double SHARED = 5;
 
 typedef struct aligner {
     slm_shifts s;
     int64_t n, column;
     slm_real *y, *covariate;  /* [n × axes], [n × covariates] */
+    double *part;             /* [n × clusters] r */
     double *away;             /* [clusters × axes] sums over cells by their parts */
     double *cells;            /* [clusters] parts */
     double *all;              /* [axes] mean of away over all clusters */
@@ -44,13 +45,30 @@ static scilama_status read_cells(aligner *a, scilama_model *model, const slm_des
     return status;
 }
 
+/* r of all cells, half way (geometrically) to the shares that the clusters have of the training cells: cells that all look like one
+ * kind, since all are moved, are spread, and kinds that the category lacks are not made up. */
+static void find_parts(aligner *a)
+{
+    const slm_shifts *s = &a->s;
+    for (int64_t i = 0; i < a->n; i++) slm_shift_parts(s, a->y + i * s->axes, a->covariate + i * s->covariates, a->part + i * s->count);
+    for (int round = 0; round < BALANCE; round++) {
+        double times[SLM_CLUSTERS] = { 0 };
+        for (int64_t e = 0; e < a->n * s->count; e++) times[e % s->count] += a->part[e] / (double)a->n;
+        for (int64_t k = 0; k < s->count; k++) times[k] = sqrt((double)s->share[k] / fmax(times[k], 1e-9));
+        for (int64_t i = 0; i < a->n; i++) {
+            double sum = 0, *part = a->part + i * s->count;
+            for (int64_t k = 0; k < s->count; k++) sum += part[k] *= times[k];
+            for (int64_t k = 0; k < s->count && sum > 0; k++) part[k] /= sum;
+        }
+    }
+}
+
 /* What one cell adds to its clusters. */
 static void add_cell(aligner *a, int64_t i)
 {
     const slm_shifts *s = &a->s;
     const slm_real *y = a->y + i * s->axes, *c = a->covariate + i * s->covariates;
-    double part[SLM_CLUSTERS];
-    slm_shift_parts(s, y, c, part);
+    const double *part = a->part + i * s->count;
     for (int64_t k = 0; k < s->count; k++) {
         a->cells[k] += part[k];
         for (int64_t x = 0; x < s->axes && part[k] > 1e-6; x++) {
@@ -66,6 +84,7 @@ static void add_cells(aligner *a)
 {
     int64_t size = a->s.count * a->s.axes;
     memset(a->away, 0, (size_t)(size + a->s.count + a->s.axes) * sizeof *a->away); /* cells and all lie behind */
+    find_parts(a);
     for (int64_t i = 0; i < a->n; i++) add_cell(a, i);
     for (int64_t e = 0; e < size; e++) a->all[e % a->s.axes] += a->away[e] / (double)a->n;
 }
@@ -129,13 +148,14 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     for (int64_t i = 0; i < a.n; i++) cells[i] = cells[i * found / a.n];
     a.y = slm_alloc_array(ctx, a.n, (size_t)net->axes * sizeof *a.y);
     a.covariate = slm_alloc_array(ctx, a.n, (size_t)net->covariates * sizeof *a.covariate);
+    a.part = slm_alloc_array(ctx, a.n, (size_t)a.s.count * sizeof *a.part);
     a.away = slm_alloc_array(ctx, size + a.s.count + net->axes, sizeof *a.away);
-    status = a.y && a.covariate && a.away ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
+    status = a.y && a.covariate && a.part && a.away ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
     if (status) goto done;
     a.cells = a.away + size;
     a.all = a.cells + a.s.count;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
 done:
-    slm_free_all(ctx, a.y, a.covariate, a.away, cells);
+    slm_free_all(ctx, a.y, a.covariate, a.part, a.away, cells);
     return status;
 }

@@ -255,12 +255,16 @@ static void store(const shift_fit *f)
 {
     slm_net *net = &f->t->model->net;
     int64_t K = f->axes, P = f->covariates;
-    slm_real *mean = net->params.value + net->params.item[net->centres].offset, *shift = net->params.value + net->params.item[net->shifts].offset;
+    slm_real *mean = net->params.value + net->params.item[net->centres].offset, *shift = net->params.value + net->params.item[net->shifts].offset,
+             *share = net->params.value + net->params.item[net->shares].offset;
     for (int64_t a = 0; a < K; a++) mean[a] = (slm_real)f->mean[a];
     int64_t rows = 0;
     for (int64_t k = 0; k < f->count; k++) {
         bool any = false; /* a cluster may have lost its cells */
         for (int64_t a = 0; a < K; a++) any = any || (slm_real)f->slope[(k * K + a) * (P + 1) + P] != 0;
+        double cells = 0;
+        for (int64_t i = 0; i < f->n; i++) cells += (double)f->part[i * f->count + k];
+        if (any) share[rows / K] = (slm_real)(cells / (double)f->n);
         for (int64_t a = 0; a < K && any; a++, rows++) {
             const double *slope = f->slope + (k * K + a) * (P + 1);
             mean[K + rows] = (slm_real)slope[P];

@@ -16,6 +16,7 @@ slm_shifts slm_shifts_of(const slm_net *net)
     s.mean = net->params.value + net->params.item[net->centres].offset;
     s.centre = s.mean + net->axes;
     s.shift = net->params.value + net->params.item[net->shifts].offset;
+    s.share = net->params.value + net->params.item[net->shares].offset;
     for (bool used = true; used && s.count < SLM_CLUSTERS; s.count += used) {
         used = false;
         for (int64_t a = 0; a < s.axes; a++) used = used || s.centre[s.count * s.axes + a] != 0;

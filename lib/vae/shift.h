@@ -16,6 +16,7 @@ typedef struct slm_shifts {
     const slm_real *mean;   /* ȳ [axes] */
     const slm_real *centre; /* m [count × axes] */
     const slm_real *shift;  /* S [count × axes × covariates] */
+    const slm_real *share;  /* [count] of the training cells */
     int64_t count, axes, covariates;
 } slm_shifts;
 
