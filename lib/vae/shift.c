@@ -63,7 +63,7 @@ static void shift_task(void *arg, int64_t task, int worker)
         double part[SLM_CLUSTERS];
         slm_shift_parts(s, y, covariate, part);
         for (int64_t k = 0; k < s->count; k++)
-            for (int64_t a = 0; a < s->axes && part[k] > 1e-6; a++) y[a] -= (slm_real)(part[k] * moved(s, k, a, covariate));
+            for (int64_t a = 0; a < s->axes && part[k] > 0; a++) y[a] -= (slm_real)(part[k] * moved(s, k, a, covariate));
     }
 }
 

@@ -175,7 +175,7 @@ class PairedVAE:
         """Names with a gradient in an objective."""
         names = []
         for name in self.w:
-            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes")) or name.startswith("feature_decoder.final_layer"):
+            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes", ".centres", ".shifts", ".shares")) or name.startswith("feature_decoder.final_layer"):
                 continue
             head = name == "sample_decoder.output_mean.weight" or name.startswith("sample_decoder.final_layer")
             cell = name.startswith("sample_")
