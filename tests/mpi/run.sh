@@ -40,12 +40,14 @@ fit() {
         --epsilon 1e-3 --losses "$scratch/$name.tsv" --model "$scratch/$name.model" "$@"
 }
 
-# near A B LINES: losses within 1e-5 of each other, at every one of LINES steps
+# near A B LINES: losses within 1e-5 of each other at every one of LINES steps; within 1e-3 in the phase of genes, where the
+# steps that AdamW takes on small gradients make more of what sums in another order lose
 near() {
     paste "$scratch/$1.tsv" "$scratch/$2.tsv" | awk -v lines="$3" '
         $1 != $4 || $2 != $5 { print "step " $1 " beside " $4; bad = 1 }
-        { d = ($6 - $3) / $3; if (d < 0) d = -d; if (d > most) most = d }
-        END { printf "%d steps, largest relative difference %.2g\n", NR, most; exit bad || NR != lines || most > 1e-5 }'
+        { d = ($6 - $3) / $3; if (d < 0) d = -d; if (d > most[$2]) most[$2] = d }
+        END { printf "%d steps, largest relative difference %.2g, of the genes %.2g\n", NR, most[1], most[2]
+              exit bad || NR != lines || most[1] > 1e-5 || most[2] > 1e-3 }'
 }
 
 # loses_a_rank: rank 1 of 2 is killed after the first checkpoint; the job ends, with words and a checkpoint

@@ -39,16 +39,17 @@ def matrix(f):
 
 
 def kernel(tables, rows, known):
-    """K of all rows with all; tables [rows × width], NaN where a gene has none."""
-    total, count = 0, 0
+    """K of all rows with all, and the linear part beside it; tables [rows × width], NaN where a gene has none."""
+    total, count, linear = 0, 0, 0
     for t in tables:
         there = np.isfinite(t[:, 0])
         a = np.where(there[:, None], t, 0)
         a = (a - a[there & known].mean(0)) * there[:, None]
         a /= np.maximum(np.linalg.norm(a, axis=1), 1e-12)[:, None]
         total = total + np.exp(-2 * (1 - a @ a.T)) * np.outer(there, there)
+        linear = linear + a @ a.T
         count = count + there
-    return total ** 2 / np.outer(count, count)
+    return total ** 2 / np.outer(count, count) + 3 * linear / len(tables)
 
 
 def main():
