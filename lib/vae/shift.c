@@ -3,7 +3,7 @@
 #include "core/thread.h"
 #include <math.h>
 
-/* One cell costs count · axes · (categories that it is of + 1) multiplications: little beside its genes · axes for y. */
+/* One cell costs count · axes · (2 P + 3) multiplications, P covariates: little beside its genes · axes for y, but for many batches. */
 
 enum { ROWS = 16 };
 

@@ -4,7 +4,7 @@
 
     python3 tests/study/markers.py DATA_DIR RESULTS.jsonl [--sets kang,pbmc3k,pbmc68k] [--seeds 5] [--print]
 
-Lists: the markers of the cell types of the Azimuth reference of human PBMC (Hao et al. 2021, azimuth.hubmapconsortium.org, "Human - PBMC", levels
+Lists, to be compared with their source before anybody relies on them: after the markers of the cell types of the Azimuth reference of human PBMC (Hao et al. 2021, azimuth.hubmapconsortium.org, "Human - PBMC", levels
 1 and 2): ten genes each, found in 161,764 other cells. `fit` with the table of descriptions (LSA), whole and on 5 % of the cells, then `markers`; Wilcoxon is scanpy's
 rank_genes_groups on log1p values of the same cells and genes. The figure is the precision of the first n genes, n the number of the list's genes among the
 model's (types with 3 at least, and with 3 cells at least), a mean over types. SCILAMA names the program. Needs numpy, scipy, anndata, scanpy.
