@@ -8,6 +8,8 @@ HERE=$ROOT/tests/rounds
 cd "$SCRATCH"
 rounds=${ROUNDS:-1000}
 python=${PYTHON:-python3} julia=${JULIA:-julia} cargo=${CARGO:-cargo}
+# What was freed the sanitizer holds back, 256 MB of it, which a hundred rounds do not fill: less, or that would be measured.
+export ASAN_OPTIONS=quarantine_size_mb=8:thread_local_quarantine_size_kb=64:detect_leaks=1
 sanitize="-g -fsanitize=address,undefined -fno-sanitize-recover"
 
 # counted COMMAND…: its line of figures is kept.
@@ -27,7 +29,7 @@ rust() {
         SCILAMA_ROUNDS=$rounds "$cargo" test --offline -p scilama --test rounds -- --nocapture)
 }
 rust_sanitized() { # the rounds, and every part of the interface once
-    (cd rust && export RUSTFLAGS=-Zsanitizer=address ASAN_OPTIONS=detect_leaks=1 SCILAMA_ROUNDS=$rounds &&
+    (cd rust && export RUSTFLAGS=-Zsanitizer=address SCILAMA_ROUNDS=$rounds &&
         "$cargo" +nightly test --offline -p scilama --target "$(rustc -vV | sed -n 's/^host: //p')" --test rounds --test whole -- --nocapture --test-threads=1 |
         sed 's/^Rust:/Rust, sanitized:/; s/ Rust:/ Rust, sanitized:/' >sanitized.log
         cat sanitized.log; grep -q 'Rust, sanitized: ' sanitized.log && [ "$(grep -c '^test result: ok' sanitized.log)" = 2 ])
