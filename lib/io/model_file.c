@@ -405,6 +405,19 @@ static scilama_status check_header(slm_h5_file *f, scilama_error *error)
     return status;
 }
 
+/* What only models of before 0.1 could have; without such parameters they are read as ever. */
+static scilama_status check_parts(slm_h5_file *f, scilama_error *error)
+{
+    static const char *const gone[] = { "gene_residual", "alignment_bias" };
+    for (int i = 0; i < 2; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "parameters/%s.weight", gone[i]);
+        if (slm_h5_kind(f, path) == SLM_H5_DATASET)
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.120s was fitted with %s, which libscilama has no more: fit it anew", slm_h5_path(f), gone[i]);
+    }
+    return SCILAMA_OK;
+}
+
 /* Weights are not compressed: widths whose matrices the file cannot hold are damaged, and nothing is allocated by them. */
 static scilama_status check_widths(slm_h5_file *f, const scilama_model_options *o, int64_t genes, const int64_t *widths, int modalities, scilama_error *error)
 {
@@ -426,6 +439,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     scilama_model_options o;
     int64_t modalities = 0, transposed = 0, widths[SLM_MAX_MODALITIES] = { 0 };
     scilama_status status = check_header(f, error);
+    if (!status) status = check_parts(f, error);
     if (!status) status = get_int(f, "/", "steps", &model->steps, error);
     if (!status) status = get_int(f, "/", "train_cells", &model->train_cells, error);
     if (!status) status = get_options(f, &o, error);
