@@ -273,12 +273,10 @@ scilama_status scilama_h5ad_writer_put_uns_table(scilama_h5ad_writer *writer, co
 static scilama_status table_column(scilama_h5ad_writer *w, const char *key, const char *column, char *table, char *path, int64_t *rows, scilama_error *error)
 {
     slm_h5_info info;
-    char index[PATH_BYTES + 8];
     scilama_status status = uns_path(w, key, table, error);
     if (!status) status = key_path(w, table, column, false, path, error);
     if (status) return status;
-    snprintf(index, sizeof index, "%s/_index", table);
-    if (slm_h5_describe(w->file, index, &info, NULL)) return slm_fail(error, SCILAMA_E_STATE, "%s is not a table yet: put the table first", table);
+    if (slm_h5_describe(w->file, SLM_AT(table, "_index"), &info, NULL)) return slm_fail(error, SCILAMA_E_STATE, "%s is not a table yet: put the table first", table);
     *rows = info.count;
     return slm_h5ad_add_column(w->file, table, column, error);
 }
