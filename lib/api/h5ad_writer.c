@@ -49,12 +49,10 @@ scilama_status scilama_h5ad_writer_open_part(scilama_h5ad_writer **out, scilama_
                                              const scilama_file_options *options, const char *output, scilama_error *error)
 {
     RESULT(out);
-    scilama_file_options o;
-    scilama_file_options_init(&o, sizeof o);
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
-    ENTER_CONTEXT(status, context);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_file_options", error);
-    return status ? status : slm_writer_open(out, context, input, &o, output, error);
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_file_options, o, options);
+    return slm_writer_open(out, context, input, &o, output, error);
 }
 
 scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error)
