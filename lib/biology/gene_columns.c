@@ -3,6 +3,9 @@
 #include "core/sort.h"
 #include <string.h>
 
+/* One pass counts the entries of every gene; every block of genes then takes a pass that deals its entries out. Rows in memory keep a
+ * cursor, so that all passes together read each entry once. */
+
 enum { BLOCK_ENTRIES = 2 << 20, BLOCK_GENES = 4096 };
 
 static void count_stored(void *arg, const slm_rows *rows)
