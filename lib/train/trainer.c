@@ -41,6 +41,7 @@ static int64_t genes_drawn(const scilama_trainer *t, int objective)
     int64_t genes = t->model->net.genes, batch = t->options.gene_batch;
     bool gaussian = t->model->net.options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN;
     if (batch == SCILAMA_GENE_BATCH_AUTO) batch = objective == SCILAMA_OBJECTIVE_GENE && gaussian ? GENE_PHASE_BATCH : 0;
+    if (objective == SCILAMA_OBJECTIVE_CELL && t->model->net.axes_scale >= 0) return 0; /* there is no head of genes */
     if (objective != SCILAMA_OBJECTIVE_CELL) paired_genes(t, &genes);
     return batch < genes ? batch : 0;
 }

@@ -98,7 +98,7 @@ void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_work
     if (!ws->subset) return;
     bool cell = objective == SCILAMA_OBJECTIVE_CELL;
     if (objective != SCILAMA_OBJECTIVE_GENE) scatter(pass, net, ws, SLM_GENE_BIAS);
-    if (cell) scatter(pass, net, ws, SLM_GENE_HEAD);
+    if (cell) scatter(pass, net, ws, SLM_GENE_HEAD); /* a head that predicts axes takes no subsets */
     if (!cell && net->residual >= 0) scatter(pass, net, ws, SLM_GENE_RESIDUAL);
     if (!cell && net->alignment >= 0 && align) scatter(pass, net, ws, SLM_GENE_ALIGNMENT);
 }

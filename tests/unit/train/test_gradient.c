@@ -60,6 +60,7 @@ static problem_spec random_spec(int config)
     s.trainer.prior_strength = config % 2 ? 20 : 0; /* no draw: the configurations stay what they were */
     s.trainer.prior_vectors = config / 2 % 2;
     s.model.axes = config % 3 == 1 ? 2 + config / 3 % 4 : 0;
+    s.model.axes_head = config / 3 % 2;
     s.trainer.batch_size = 21;
     s.trainer.seed = 5 + (uint64_t)config;
     s.trainer.gene_batch = choose(52, 3) == 2 ? 1 + pick(s.genes) : 0;
