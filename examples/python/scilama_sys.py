@@ -746,12 +746,10 @@ scilama_model_options._fields_ = [
     ("embed_center", c_int32),  # 1: centre embedding columns; default 0
     ("embed_normalize", c_int32),  # 1: rows to length 1; default 0
     ("embed_whiten", c_int32),  # 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0
-    ("reserved", c_int32),
+    ("axes_head", c_int32),  # 1: the cell decoder's head predicts the axes (below) instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
     ("embed_pca", c_int64),  # > 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0
     ("seed", c_uint64),  # of the initial weights; default 0
     ("axes", c_int64),  # K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
-    ("axes_head", c_int32),  # 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
-    ("reserved_2", c_int32),
 ]
 
 scilama_tensor._fields_ = [

@@ -91,15 +91,13 @@ typedef struct scilama_model_options {
     int32_t embed_center;      /**< 1: centre embedding columns; default 0 */
     int32_t embed_normalize;   /**< 1: rows to length 1; default 0 */
     int32_t embed_whiten;      /**< 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0 */
-    int32_t reserved;
+    int32_t axes_head;         /**< 1: the cell decoder's head predicts the axes (below) instead of every gene, which follow from them: a
+                                *   hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0 */
     int64_t embed_pca;         /**< > 0: project every modality to at most this many principal components, after rows were
                                 *   normalised and columns centred; axes without variance are left out; default 0 */
     uint64_t seed;             /**< of the initial weights; default 0 */
     int64_t axes;              /**< K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which
                                 *   the first trainer finds and nothing changes afterwards; 0: it reads x; default 0 */
-    int32_t axes_head;         /**< 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a
-                                *   hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0 */
-    int32_t reserved_2;
 } scilama_model_options;
 
 #endif

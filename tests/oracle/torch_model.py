@@ -153,7 +153,7 @@ class PairedVAE:
         if kind == CELL:
             h = self.final(dec_h, "sample_decoder", noise, train, True)
             if "sample_decoder.axes_scale" in self.w:
-                out = self.w["sample_decoder.axes_scale"] * self.linear(h, "sample_decoder.axes_mean") @ self.w["sample_encoder.axes"] + bias
+                out = self.w["sample_decoder.axes_scale"] * self.linear(h, "sample_decoder.axes_mean") @ self.w["sample_encoder.axes"] + self.w["sample_decoder.output_mean.bias"]
                 return ((out - x) ** 2).sum(1).mean(), self.kl(mu, sigma, free_bits), zero
             out = h @ self.w["sample_decoder.output_mean.weight"][rows].T + bias
             return scale * ((out - seen) ** 2).sum(1).mean(), self.kl(mu, sigma, free_bits), zero

@@ -32,8 +32,8 @@ class Matrix(C.Structure):
 class ModelOptions(C.Structure):
     _fields_ = [("struct_size", size_t), ("latent", i64), ("hidden", i64 * 6)] + [(n, i32) for n in (
         "activation layer_norm batch_norm fusion pair_scale gene_input encoder_covariates alignment_bias gene_residual likelihood").split()] + [
-        ("dropout", f32), ("var_eps", f32)] + [(n, i32) for n in "embed_center embed_normalize embed_whiten reserved".split()] + [
-        ("embed_pca", i64), ("seed", C.c_uint64), ("axes", i64), ("axes_head", i32), ("reserved_2", i32)]
+        ("dropout", f32), ("var_eps", f32)] + [(n, i32) for n in "embed_center embed_normalize embed_whiten axes_head".split()] + [
+        ("embed_pca", i64), ("seed", C.c_uint64), ("axes", i64)]
 
 
 class TrainerOptions(C.Structure):
@@ -204,7 +204,7 @@ def main():
     # Double precision tells whether the equations are the same. In single, a gradient that is rounding
     # alone (a bias before BatchNorm has no other) makes AdamW step all the same, another way with
     # every BLAS; BatchNorm takes it out again, but its running means lag behind.
-    variants = [("single", build / "lib" / "libscilama.so", torch.float32, 1e-3, 2e-2), ("double", build / "tests" / "oracle" / "libscilama_f64.so", torch.float64, 1e-9, 1e-8)]
+    variants = [("single", build / "lib" / "libscilama.so", torch.float32, 3e-3, 2e-2), ("double", build / "tests" / "oracle" / "libscilama_f64.so", torch.float64, 1e-9, 1e-8)]
     for name, path, dtype, loss_limit, weight_limit in variants:
         if not os.path.exists(path):
             print(f"{name} precision: skipped, {path} was not built")

@@ -1854,7 +1854,7 @@ LAYOUT <- list(
     below_most = list(68, "i32"),
     published = list(72, "f64"),
     recommended = list(80, "f64"))),
-  scilama_model_options = list(size = 160, fields = list(
+  scilama_model_options = list(size = 152, fields = list(
     struct_size = list(0, "u64"),
     latent = list(8, "i64"),
     hidden = list(16, "i64", 6),
@@ -1873,12 +1873,10 @@ LAYOUT <- list(
     embed_center = list(112, "i32"),
     embed_normalize = list(116, "i32"),
     embed_whiten = list(120, "i32"),
-    reserved = list(124, "i32"),
+    axes_head = list(124, "i32"),
     embed_pca = list(128, "i64"),
     seed = list(136, "u64"),
-    axes = list(144, "i64"),
-    axes_head = list(152, "i32"),
-    reserved_2 = list(156, "i32"))),
+    axes = list(144, "i64"))),
   scilama_tensor = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),

@@ -911,16 +911,14 @@ struct ModelOptions
     embed_normalize::Int32
     "1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0"
     embed_whiten::Int32
-    reserved::Int32
+    "1: the cell decoder's head predicts the axes (below) instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0"
+    axes_head::Int32
     "> 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0"
     embed_pca::Int64
     "of the initial weights; default 0"
     seed::UInt64
     "K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0"
     axes::Int64
-    "1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0"
-    axes_head::Int32
-    reserved_2::Int32
 end
 
 "Element type of a parameter view."
@@ -3413,7 +3411,7 @@ const LAYOUTS = (
     (StepInfo, 208, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200,)),
     (Evaluation, 72, (0, 8, 16, 24, 32, 40, 48, 56, 64,)),
     (FitOptions, 80, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72,)),
-    (ModelOptions, 160, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136, 144, 152, 156,)),
+    (ModelOptions, 152, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136, 144,)),
 )
 
 "Throws where a struct does not lie as in C."

@@ -444,16 +444,14 @@ pub struct scilama_model_options {
     pub embed_normalize: i32,
     /// 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0
     pub embed_whiten: i32,
-    pub reserved: i32,
+    /// 1: the cell decoder's head predicts the axes (below) instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
+    pub axes_head: i32,
     /// \> 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0
     pub embed_pca: i64,
     /// of the initial weights; default 0
     pub seed: u64,
     /// K \> 0: the cell encoder reads x Vᵀ, V \[K × G\] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
     pub axes: i64,
-    /// 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
-    pub axes_head: i32,
-    pub reserved_2: i32,
 }
 
 /// A view of a cells × genes matrix in the caller's memory.
@@ -3005,5 +3003,5 @@ const _: () = {
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
-    assert!(size_of::<scilama_model_options>() == 160);
+    assert!(size_of::<scilama_model_options>() == 152);
 };
