@@ -20,6 +20,12 @@ static bool link_info(slm_h5_file *file, const char *path, H5L_type_t *type, uin
     return true;
 }
 
+const char *slm_h5_join(char *out, const char *path, const char *name)
+{
+    snprintf(out, SLM_H5_PATH_BYTES, "%s/%s", path, name);
+    return out;
+}
+
 /* Every link of the path must exist: H5Lexists checks only the last one. */
 static bool link_exists(slm_h5_file *file, const char *path)
 {

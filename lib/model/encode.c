@@ -50,7 +50,7 @@ scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dat
         else status = slm_model_load_cells(net, &e.ws, design, cells + first, n, left, error);
         if (status) break;
         slm_cell_encoder_forward(&e.pass, net, &e.ws, n);
-        slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0, 0);
+        slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0);
         slm_copy_out(e.ws.cell.mu, n, net->latent, mu + first * ld, ld);
         if (sigma) slm_copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);
         slm_tell(model->ctx, "embedding", (double)(first + n) / (double)design->cells);
@@ -130,7 +130,7 @@ scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *si
     if (!net->modalities) return slm_fail(error, SCILAMA_E_STATE, "the model has no gene VAE");
     scilama_status status = slm_evaluation_begin(model, &e, net, true, error);
     if (!status) {
-        slm_gene_forward(&e.pass, net, &e.ws, (const slm_real *const *)model->embedding, false, 0);
+        slm_gene_forward(&e.pass, net, &e.ws, (const slm_real *const *)model->embedding, false);
         slm_copy_out(e.ws.gene.mu, net->genes, net->latent, mu, ld);
         if (sigma) slm_copy_out(e.ws.gene.sigma, net->genes, net->latent, sigma, ld);
     }
@@ -202,7 +202,6 @@ scilama_status slm_model_vectors(const scilama_model *model, const scilama_gene_
 scilama_status slm_other_genes(scilama_model *model, const slm_gene_vectors *vectors, slm_net *net, slm_real **embedding, scilama_error *error)
 {
     *net = model->net;
-    net->residual = net->alignment = -1;
     net->genes = vectors->rows;
     scilama_status status = SCILAMA_OK;
     for (int m = 0; m < net->modalities && !status; m++) {
@@ -222,7 +221,7 @@ scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_v
     /* only the gene side runs, so that the cell side's parameters may keep their shapes */
     if (!status) status = slm_evaluation_begin(model, &e, &net, true, error);
     if (!status) {
-        slm_gene_forward(&e.pass, &net, &e.ws, (const slm_real *const *)embedding, false, 0);
+        slm_gene_forward(&e.pass, &net, &e.ws, (const slm_real *const *)embedding, false);
         slm_copy_out(e.ws.gene.mu, net.genes, net.latent, mu, ld);
     }
     slm_free(model->ctx, e.arena.base);

@@ -64,7 +64,7 @@ static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, c
     scilama_status status = slm_trainer_load(t, cells, rows, left, error);
     if (status) return status;
     if (t->ws.subset) slm_subset_cells(pass, &t->ws, rows);
-    double kl = slm_cell_forward(pass, net, &t->ws, rows, sample, 0);
+    double kl = slm_cell_forward(pass, net, &t->ws, rows, sample);
     if (paired) slm_pair_forward(pass, net, &t->ws, rows, gamma > 0);
     else slm_head_forward(pass, net, &t->ws, rows);
     bool axes = !paired && net->axes_scale >= 0;
@@ -108,7 +108,7 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
         embedding = (const slm_real *const *)t->ws.sub_embedding;
     }
     if (paired) {
-        kl_f = slm_gene_forward(&pass, net, &t->ws, embedding, sample, 0);
+        kl_f = slm_gene_forward(&pass, net, &t->ws, embedding, sample);
         memcpy(t->unit_f, t->ws.gene.kl_unit, bytes);
     }
     scilama_status status = SCILAMA_OK;

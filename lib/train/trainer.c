@@ -311,10 +311,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     scilama_status status = slm_trainer_load(t, cells, n, ahead(t, cells, n), error);
     if (status) return status;
     slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
-                             .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t),
-                             .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->design->n_train };
-    double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
-    a.beta_gene = a.beta * gene_kl;
+                             .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t) };
     int64_t drawn = genes_drawn(t, a.objective);
     if (drawn) {
         draw_genes(t, drawn, pass.micro);
@@ -324,13 +321,14 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
         a.subset_size = drawn;
     }
     slm_objective_terms terms;
+    double penalty = 0;
     if (!accumulate) memcpy(t->stats, statistics(t), statistics_bytes(t));
     t->ws.space.bf16 = o->precision == SCILAMA_PRECISION_BF16; /* validation stays exact */
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
     t->ws.space.bf16 = false;
     if (t->prior.weight > 0 && a.objective == SCILAMA_OBJECTIVE_CELL) {
         if (t->prior.rank && t->now.step % SLM_PRIOR_EVERY == 0 && !t->pending) slm_prior_refresh(&pass, net, &t->prior);
-        terms.penalty += slm_prior_gradient(&pass, net, &t->prior);
+        penalty = slm_prior_gradient(&pass, net, &t->prior);
     }
     fill_info(t, info);
     info->step = t->now.step + 1;
@@ -342,7 +340,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     info->beta = a.beta;
     info->gamma = a.gamma;
     info->lr = slm_schedule_lr(t);
-    info->loss = terms.nll + a.beta * terms.kl_s + a.beta_gene * terms.kl_f + terms.penalty;
+    info->loss = terms.nll + a.beta * terms.kl_s + a.beta * terms.kl_f + penalty;
     if (o->freeze_reference) slm_trainer_mask_gradient(t);
     double squares = slm_trainer_gradient_squares(t);
     info->grad_norm = sqrt(squares);

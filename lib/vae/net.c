@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment, dispersion, axes, clusters */
-_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 12 <= SLM_MAX_PARAMS,
+/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, dispersion, axes, clusters */
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 10 <= SLM_MAX_PARAMS,
                "the largest net's parameters fit");
 
 static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
@@ -101,7 +101,7 @@ static void declare_head(slm_net *net)
 
 static void declare(slm_net *net)
 {
-    net->residual = net->alignment = net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = -1;
+    net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = -1;
     declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, slm_net_read(net) + net->encoder_covariates, 0, "sample_encoder");
     declare_decoder(net, &net->cell_decoder, SLM_GROUP_CELL, SLM_GROUP_CELL_HEAD, net->latent + net->covariates, 16, "sample_decoder");
     declare_head(net);
@@ -115,10 +115,6 @@ static void declare(slm_net *net)
         declare_decoder(net, &net->gene_decoder, SLM_GROUP_GENE, SLM_GROUP_UNUSED, net->latent, 32, "feature_decoder");
     if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
         net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
-    if (net->modalities && net->options.gene_residual)
-        net->residual = slm_params_add(&net->params, SLM_GROUP_GENE, true, 2, net->genes, net->h1, "gene_residual.weight");
-    if (net->modalities && net->options.alignment_bias && net->covariates)
-        net->alignment = slm_params_add(&net->params, SLM_GROUP_JOINT, true, 2, net->genes, net->covariates, "alignment_bias.weight");
     if (net->axes) net->axis = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->genes, "sample_encoder.axes");
     if (!clustered(net)) return;
     net->centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS + 1, net->axes, "sample_encoder.centres");
@@ -193,8 +189,8 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
     for (int i = 0; i < p->count; i++) {
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
-        /* the residual and the alignment bias start at the published form, axes come from the data */
-        bool zero = i == net->residual || i == net->alignment || i == net->axis || i == net->centres || i == net->shifts || i == net->shares;
+        /* axes and what lies along them come from the data */
+        bool zero = i == net->axis || i == net->centres || i == net->shifts || i == net->shares;
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
             if (net->axes && (i == net->cell_encoder.mlp.block[0].linear.weight || (net->axes_scale >= 0 && i == net->cell_decoder.axes.weight))) d.std *= AXES_START;

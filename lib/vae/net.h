@@ -41,8 +41,6 @@ typedef struct slm_net {
     slm_decoder cell_decoder;
     slm_encoder gene_encoder[SLM_MAX_MODALITIES];
     slm_decoder gene_decoder;
-    int residual;              /* R [G × h_1]; -1 = off */
-    int alignment;             /* V [G × P] of x̃ += c Vᵀ; -1 = off */
     int axis;                  /* V, fixed while training; -1 = off */
     int axes_scale;            /* s [K] of the head that predicts axes, fixed while training; -1: it predicts genes */
     int centres, shifts, shares; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
