@@ -47,7 +47,7 @@ static void leave_out(double *axis, const double *other, int64_t genes)
 /* Scales and b_out of a head that predicts the axes (vae/axes_head.h). */
 static void set_head(const slm_net *net, const slm_signal *signal)
 {
-    enum { SCALE = 8 }; /* what AdamW moves the head by, in standard deviations of an axis: docs/presets.md */
+    enum { SCALE = 6 }; /* what AdamW moves the head by, in standard deviations of an axis: docs/presets.md */
     slm_real *scale = net->params.value + net->params.item[net->axes_scale].offset, *bias = net->params.value + net->params.item[net->cell_decoder.head.bias].offset;
     for (int64_t k = 0; k < net->axes && k < signal->total; k++) scale[k] = (slm_real)(SCALE * signal->spread[k]);
     for (int64_t i = 0; i < net->genes; i++) bias[i] = (slm_real)signal->mean[i];

@@ -19,7 +19,7 @@ void slm_subset_reserve(slm_workspace *ws, const slm_net *net, const slm_workspa
     ws->sub_x = slm_arena_take(arena, need->cells * n, sizeof(slm_real));
     for (int m = 0; need->pair && m < net->modalities; m++) ws->sub_embedding[m] = slm_arena_take(arena, n * net->width[m], sizeof(slm_real));
     for (int k = 0; k < SLM_GENE_KINDS; k++) {
-        if (k == SLM_GENE_HEAD && !need->cell_objective) continue;
+        if (parameter(net, k) < 0 || (k == SLM_GENE_HEAD && !need->cell_objective)) continue; /* a head that predicts axes takes no subsets */
         int64_t width = net->params.item[parameter(net, k)].cols;
         ws->sub_value[k] = slm_arena_take(arena, n * width, sizeof(slm_real));
         ws->sub_grad[k] = slm_arena_take(arena, n * width, sizeof(slm_real));
@@ -86,7 +86,7 @@ void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_work
 {
     if (!ws->subset) return;
     if (objective != SCILAMA_OBJECTIVE_GENE) scatter(pass, net, ws, SLM_GENE_BIAS);
-    if (objective == SCILAMA_OBJECTIVE_CELL) scatter(pass, net, ws, SLM_GENE_HEAD); /* a head that predicts axes takes no subsets */
+    if (objective == SCILAMA_OBJECTIVE_CELL) scatter(pass, net, ws, SLM_GENE_HEAD);
 }
 
 void slm_subset_end(const slm_net *net, slm_workspace *ws)

@@ -147,11 +147,11 @@ def relative(got, want, floor):
 
 
 def check_scales(weights, variance, noise, gamma, mean):
-    """Of a head that predicts axes: eight standard deviations beyond noise, which reaches up to (1 + sqrt(gamma))**2; b_out is the mean."""
+    """Of a head that predicts axes: six standard deviations beyond noise, which reaches up to (1 + sqrt(gamma))**2; b_out is the mean."""
     b = variance / noise + 1 - gamma
     excess = (b + np.sqrt(np.maximum(b ** 2 - 4 * variance / noise, 0))) / 2 - 1
     excess[np.cumsum(variance <= noise * (1 + np.sqrt(gamma)) ** 2) > 0] = 0
-    assert np.allclose(weights["sample_decoder.axes_scale"], 8 * np.sqrt(excess * noise), rtol=1e-4, atol=1e-5), (weights["sample_decoder.axes_scale"], 8 * np.sqrt(excess * noise))
+    assert np.allclose(weights["sample_decoder.axes_scale"], 6 * np.sqrt(excess * noise), rtol=1e-4, atol=1e-5), (weights["sample_decoder.axes_scale"], 6 * np.sqrt(excess * noise))
     assert np.allclose(weights["sample_decoder.output_mean.bias"], mean, atol=1e-5)
 
 
