@@ -255,6 +255,18 @@ SCILAMA_API scilama_status scilama_trainer_run(
 SCILAMA_API scilama_status scilama_trainer_forward_backward(
     scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
 
+/** Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+ *  of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+ *  cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+ *  phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+ *  computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+ *  the order of the parts.
+ *  @param part   From 0, below 65536.
+ *  @param cells  [n] cell numbers, n ≤ batch_size.
+ *  @return as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part). @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_forward_backward_part(
+    scilama_trainer *trainer, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
+
 /** The gradient buffer: one contiguous view over all trainable parameters, in the
  *  order of scilama_model_parameter(). Borrowed, as long as the trainer lives; writable.
  *  @return SCILAMA_OK. @since 0.1 */

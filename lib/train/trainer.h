@@ -81,6 +81,8 @@ int64_t slm_trainer_measure(const scilama_model *model, const scilama_dataset *d
 
 scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
+/* Part `part` of a mini-batch: its gradient in place of what was there; draws by step and part. */
+scilama_status slm_trainer_part(scilama_trainer *t, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 
