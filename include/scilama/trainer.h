@@ -14,9 +14,9 @@
  * @endcode
  *
  * A step is transactional: when it fails, weights, running statistics, optimiser, random
- * numbers and data cursor are as before it. One exception: where the data come from the
- * caller or from a file and fail during the validation that ends an epoch, the step itself stays
- * applied, and the next call of scilama_trainer_step() does the validation. A step makes no
+ * numbers and data cursor are as before it. One exception: where the validation that ends an epoch is
+ * cancelled, or fails because data from the caller or a file do, the step itself stays
+ * applied, and the next call of scilama_trainer_step() does the validation and reports both. A step makes no
  * allocation; of a streamed dataset it reads rows when its window has none of the mini-batch. */
 
 typedef struct scilama_trainer scilama_trainer;

@@ -461,6 +461,7 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
     bool planned = steps ? t->now.step >= steps : t->now.epoch + 1 >= o->epochs;
     t->now.epoch++;
     t->now.cursor = 0;
+    t->now.due = (scilama_step_info){ 0 };
     fill_info(t, info);
     if (stopped) info->events |= SCILAMA_EVENT_CONVERGED;
     if (stopped || planned) end_phase(t, info);
@@ -474,13 +475,14 @@ static bool epoch_over(const scilama_trainer *t)
     return t->now.cursor >= slm_trainer_steps_per_epoch(t) || (slm_schedule_steps(t) && t->now.step >= slm_schedule_steps(t));
 }
 
-/* Moves past the mini-batch, validating where an epoch ends. Validation can fail only
- * where data come from outside; the weights have moved by then, and the next call of
- * step does what is left: the validation. */
+/* Moves past the mini-batch, validating where an epoch ends. Where validation fails, for data come from outside, or
+ * is cancelled, the weights have moved; the next call of step does what is left, and tells of the step as this one would have. */
 static scilama_status advance(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
     t->now.cursor++;
-    return epoch_over(t) ? end_epoch(t, info, error) : SCILAMA_OK;
+    if (!epoch_over(t)) return SCILAMA_OK;
+    t->now.due = *info;
+    return end_epoch(t, info, error);
 }
 
 static scilama_status update(scilama_trainer *t, scilama_step_info *info, double calls, scilama_error *error)
@@ -505,7 +507,10 @@ scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, sci
     if (status) return status;
     if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
     info->events = 0;
-    if (epoch_over(t)) return end_epoch(t, info, error);
+    if (epoch_over(t)) {
+        *info = t->now.due;
+        return end_epoch(t, info, error);
+    }
     int64_t n;
     const int64_t *cells = next_batch(t, &n);
     status = compute(t, WHOLE, cells, n, info, error);

@@ -25,6 +25,7 @@ typedef struct slm_progress {
     double kl_scale;           /* of β: 1, less where the phase collapsed */
     double validation_loss, validation_nll, validation_kl_s, validation_kl_f, pearson, spearman;
     int64_t active_units;
+    scilama_step_info due;     /* of the step whose epoch still waits for its validation */
 } slm_progress;
 
 /* Runs of consecutive parameters that the phase trains; place: of the first in the moments and best weights. */
