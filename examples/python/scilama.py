@@ -999,6 +999,12 @@ class Trainer(_Handle):
         _call("trainer_forward_backward", self, None if cells is None else cells.ctypes.data, 0 if cells is None else len(cells), C.byref(info))
         return info
 
+    def forward_backward_part(self, part: int, cells: ArrayLike) -> sys_.scilama_step_info:
+        """The gradient of one part of a mini-batch, in place of what gradients() held."""
+        info, cells = defaults(StepInfo), np.ascontiguousarray(cells, np.int64)
+        _call("trainer_forward_backward_part", self, part, cells.ctypes.data, len(cells), C.byref(info))
+        return info
+
     def gradient(self, name: Optional[str] = None) -> np.ndarray:
         """The gradients of all trainable parameters, or of one, as a numpy array where they lie; writable."""
         t = defaults(Tensor)

@@ -115,7 +115,8 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
     for (int64_t first = 0; !status && first < n; first += t->ws.cells) {
         int64_t rows = n - first < t->ws.cells ? n - first : t->ws.cells;
         pass.micro = (uint32_t)(first / t->ws.cells) & 255;
-        status = evaluate_chunk(t, &pass, cells + first, rows, n - first, sample, correlation, &sum, error);
+        if (slm_cancelled(t->ctx)) status = slm_fail_cancelled(error);
+        else status = evaluate_chunk(t, &pass, cells + first, rows, n - first, sample, correlation, &sum, error);
     }
     if (t->ws.subset) slm_subset_end(net, &t->ws);
     if (status) return status;

@@ -2846,6 +2846,17 @@ extern "C" {
     ///
     /// Returns as scilama_trainer_step().
     pub fn scilama_trainer_forward_backward(trainer: *mut scilama_trainer, cells: *const i64, n: i64, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    /// Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+    /// of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+    /// cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+    /// phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+    /// computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+    /// the order of the parts.
+    /// - part: From 0, below 65536.
+    /// - cells: \[n\] cell numbers, n ≤ batch_size.
+    ///
+    /// Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part).
+    pub fn scilama_trainer_forward_backward_part(trainer: *mut scilama_trainer, part: i64, cells: *const i64, n: i64, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
     /// Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
     ///
     /// Returns SCILAMA_OK, E_INVALID (negative, infinite or too large).
