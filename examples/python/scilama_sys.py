@@ -742,6 +742,8 @@ scilama_model_options._fields_ = [
     ("embed_pca", c_int64),  # > 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0
     ("seed", c_uint64),  # of the initial weights; default 0
     ("axes", c_int64),  # K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
+    ("axes_head", c_int32),  # 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
+    ("reserved", c_int32),
 ]
 
 scilama_tensor._fields_ = [
@@ -2299,6 +2301,17 @@ accumulated, and running statistics return to those before the first of the call
 - cells: [n] cell numbers, n ≤ batch_size; NULL: the next mini-batch (the cursor stays).
 
 Returns as scilama_trainer_step()."""),
+    "scilama_trainer_forward_backward_part": (c_int32, [c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p],
+        """Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+the order of the parts.
+- part: From 0, below 65536.
+- cells: [n] cell numbers, n ≤ batch_size.
+
+Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part)."""),
     "scilama_trainer_get_rates": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
 

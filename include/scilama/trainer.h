@@ -14,9 +14,9 @@
  * @endcode
  *
  * A step is transactional: when it fails, weights, running statistics, optimiser, random
- * numbers and data cursor are as before it. One exception: where the data come from the
- * caller or from a file and fail during the validation that ends an epoch, the step itself stays
- * applied, and the next call of scilama_trainer_step() does the validation. A step makes no
+ * numbers and data cursor are as before it. One exception: where the validation that ends an epoch is
+ * cancelled, or fails because data from the caller or a file do, the step itself stays
+ * applied, and the next call of scilama_trainer_step() does the validation and reports both. A step makes no
  * allocation; of a streamed dataset it reads rows when its window has none of the mini-batch. */
 
 typedef struct scilama_trainer scilama_trainer;
@@ -244,6 +244,18 @@ SCILAMA_API scilama_status scilama_trainer_run(
  *  @return as scilama_trainer_step(). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_forward_backward(
     scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
+
+/** Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+ *  of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+ *  cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+ *  phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+ *  computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+ *  the order of the parts.
+ *  @param part   From 0, below 65536.
+ *  @param cells  [n] cell numbers, n ≤ batch_size.
+ *  @return as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part). @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_forward_backward_part(
+    scilama_trainer *trainer, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
 
 /** The gradient buffer: one contiguous view over all trainable parameters, in the
  *  order of scilama_model_parameter(). Borrowed, as long as the trainer lives; writable.

@@ -27,7 +27,7 @@ scilama_status slm_table_detect(const char *path, int *format, scilama_error *er
     else if (got >= 4 && !memcmp(head, "PAR1", 4)) *format = SLM_TABLE_PARQUET;
     else if (got >= 10 && head[8] == '{' && head[6] == 0 && head[7] == 0) *format = SLM_TABLE_SAFETENSORS;
     else if (got >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5) *format = SLM_TABLE_PICKLE;
-    else if (head[0] == 0x1f && head[1] == 0x8b) *format = SLM_TABLE_TEXT;
+    else if ((head[0] == 0x1f && head[1] == 0x8b) || !memcmp(head, "\xFF\xFE", 2) || !memcmp(head, "\xFE\xFF", 2)) *format = SLM_TABLE_TEXT; /* or UTF-16, which the lines refuse */
     else if (slm_file_is_hdf5(path)) *format = SLM_TABLE_HDF5;
     else if (memchr(head, 0, got)) *format = SLM_TABLE_UNKNOWN;
     return SCILAMA_OK;

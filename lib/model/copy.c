@@ -59,6 +59,7 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
                (same->covariates || !a->encoder_covariates);
     if (i == first_linear(&a->cell_decoder.mlp, a->cell_decoder.last.weight))
         return j == first_linear(&b->cell_decoder.mlp, b->cell_decoder.last.weight) && a->covariates == b->covariates && (same->covariates || !a->covariates);
+    if (a->axes_scale >= 0 && (i == a->axes_scale || i == a->cell_decoder.axes.weight || i == a->cell_decoder.axes.bias)) return same->genes && same->axes;
     if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->dispersion) return same->genes;
     if (i == a->axis) return same->genes && j == b->axis;
     if (i == a->centres || i == a->shifts || i == a->shares) return same->genes && same->covariates;

@@ -3,6 +3,7 @@
 #include "linalg/gemm.h"
 #include "model/unseen.h"
 #include "nn/counts.h"
+#include "vae/axes_head.h"
 #include <math.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ static void decode_chunk(decode_job *j, bool rates, int64_t n)
             slm_batch_norm_forward(&e->pass, &dec->final, ws->final_pre, n, net->h1, ws->final_standard, ws->final_mean, ws->final_inv_std);
         }
         slm_head_forward(&e->pass, net, ws, n);
+        if (net->axes_scale >= 0) slm_axes_head_genes(&e->pass, net, ws, n);
     }
     for (int64_t r = 0; r < n; r++) {
         slm_real *row = ws->pair + r * ws->genes;

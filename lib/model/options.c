@@ -45,6 +45,7 @@ static const slm_option rows[] = {
     SLM_CHOICE(encoder_covariates, covariates, SCILAMA_ENCODER_COVARIATES_COLUMNS, SCILAMA_ENCODER_COVARIATES_CLUSTERS, MODEL,
                "the cell encoder knows the covariates: as columns, or by soft clusters of cells along the axes"),
     SLM_INTEGER(axes, 0, 4096, 0, 30, MODEL, "principal axes of the training cells that the cell encoder reads; 0: the genes themselves"),
+    SLM_SWITCH(axes_head, 0, 1, MODEL, "the cell decoder's head predicts these axes; off: every gene"),
     SLM_SEED(seed, "of the initial weights"),
 };
 

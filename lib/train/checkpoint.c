@@ -51,7 +51,7 @@ static header make_header(const scilama_trainer *t)
     header h;
     memset(&h, 0, sizeof h);
     memcpy(h.magic, MAGIC, sizeof h.magic);
-    h.format = 4; /* 1 had no KL per unit, 2 moments of every parameter, 3 no scale of the KL weight */
+    h.format = 5; /* 1 had no KL per unit, 2 moments of every parameter, 3 no scale of the KL weight, 4 no step that waits for its validation */
     h.real_size = sizeof(slm_real);
     h.digest = digest(t);
     h.total = t->model->net.params.total;

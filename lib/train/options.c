@@ -52,7 +52,7 @@ static const slm_option rows[] = {
     INTEGER(gene_batch, SCILAMA_GENE_BATCH_AUTO, INFINITY, 0, SCILAMA_GENE_BATCH_AUTO, "genes per step, drawn at random; 0 = all, -1 = 512 in the gene phase"),
     CHOICE(sampling, samplings, SCILAMA_SAMPLING_NORMAL, SCILAMA_SAMPLING_NORMAL, "what the decoders read: a draw, or the mean"),
     SWITCH(validation_sampling, 0, 0, "draw in validation too"),
-    SWITCH(track_correlation, 1, 1, "correlation of the reconstruction after every epoch"),
+    SWITCH(track_correlation, 1, 0, "correlation of the reconstruction after every epoch"),
     CHOICE(shuffle, shuffles, SCILAMA_SHUFFLE_AUTO, SCILAMA_SHUFFLE_AUTO, "order of the cells (chunked: blocks of cells, then windows)"),
     INTEGER(shuffle_block, 0, INFINITY, 0, 0, "cells of a block; 0 = as suits the data"),
     INTEGER(shuffle_window, 0, INFINITY, 0, 0, "cells of a window; 0 = as fits"),

@@ -44,18 +44,22 @@ static void cell_encoder_backward(const slm_pass *pass, const slm_net *net, slm_
     slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->input, ws->ld_input, a->rows, ws->d1, ws->d2, d_mu);
 }
 
-/* ws->pair holds d loss / d out of the head. */
+/* ws->pair, of the genes at hand, or ws->axes_out holds d loss / d out of the head. */
 static void head_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
 {
     const slm_decoder *dec = &net->cell_decoder;
     bool dropped = pass->train && pass->dropout > 0 && ws->final_mask;
-    slm_gemm products[2] = {
-        slm_linear_weight_gradient(pass, &dec->head, ws->pair, dropped ? ws->final : ws->final_pre, net->h1, rows),
-        slm_linear_input_gradient(pass, &dec->head, ws->pair, rows, ws->d_dec_h) };
-    products[0].m = products[0].lda = products[1].k = products[1].lda = ws->genes;
-    products[0].c = slm_gene_gradient(pass, net, ws, SLM_GENE_HEAD);
-    products[0].beta = kept(pass, ws);
-    products[1].b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
+    const slm_real *in = dropped ? ws->final : ws->final_pre;
+    slm_gemm products[2];
+    if (net->axes_scale >= 0) {
+        products[0] = slm_linear_weight_gradient(pass, &dec->axes, ws->axes_out, in, net->h1, rows);
+        products[1] = slm_linear_input_gradient(pass, &dec->axes, ws->axes_out, rows, ws->d_dec_h);
+    } else {
+        products[0] = (slm_gemm){ .m = ws->genes, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = kept(pass, ws), .a = ws->pair, .lda = ws->genes,
+                                  .b = in, .ldb = net->h1, .c = slm_gene_gradient(pass, net, ws, SLM_GENE_HEAD), .ldc = net->h1 };
+        products[1] = (slm_gemm){ .m = rows, .n = net->h1, .k = ws->genes, .alpha = 1, .a = ws->pair, .lda = ws->genes,
+                                  .b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD), .ldb = net->h1, .c = ws->d_dec_h, .ldc = net->h1 };
+    }
     slm_gemm_group(pass->ctx, pass->space, products, 2);
     if (dropped) {
         slm_block_args a = { .pre = ws->final_pre, .mask = ws->final_mask, .width = net->h1,
@@ -147,7 +151,7 @@ static void objective(const slm_pass *pass, const slm_net *net, slm_workspace *w
     terms->kl_s = slm_cell_forward(pass, net, ws, a->rows, a->sample);
     if (a->objective == SCILAMA_OBJECTIVE_CELL) {
         slm_head_forward(pass, net, ws, a->rows);
-        terms->nll = slm_reconstruction_loss(pass, net, ws, a->rows, false, 0, coef, true) * scale / (double)a->rows;
+        terms->nll = slm_head_loss(pass, net, ws, a->rows, coef, true) * scale / (double)a->rows;
         head_backward(pass, net, ws, a->rows);
         slm_subset_scatter(pass, net, ws, a->objective);
         cell_decoder_backward(pass, net, ws, a->rows, false, net->cell_decoder.final.weight >= 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/paired.h"
+#include "vae/axes_head.h"
 #include "vae/shift.h"
 #include "core/thread.h"
 #include "nn/counts.h"
@@ -57,6 +58,11 @@ static void reserve_cells(slm_workspace *ws, const slm_net *net, const slm_works
     ws->x = slm_arena_take(arena, b * ws->ld_x, sizeof(slm_real));
     ws->ld_input = slm_net_read(net) + net->encoder_covariates;
     ws->input = net->axes ? slm_arena_take(arena, b * ws->ld_input, sizeof(slm_real)) : ws->x;
+    if (net->axes_scale >= 0) {
+        ws->axes_out = slm_arena_take(arena, b * net->axes, sizeof(slm_real));
+        if (need->cell_objective) ws->axes_x = slm_arena_take(arena, b * net->axes, sizeof(slm_real));
+        if (need->cell_objective) ws->axes_bias = slm_arena_take(arena, net->axes, sizeof(double));
+    }
     reserve_encoder(&ws->cell_encoder, net, &net->cell_encoder, arena, b, dropout);
     if (need->sparse && !net->axes) reserve_sparse(ws, need, arena);
     reserve_latent(&ws->cell, net, arena, b, net->latent + net->covariates, SLM_FUSION_NONE);
@@ -181,6 +187,7 @@ void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *
 {
     if (!net->axes) return;
     slm_encoder_project(pass, net, ws, rows);
+    for (int64_t r = 0; ws->axes_x && r < rows; r++) memcpy(ws->axes_x + r * net->axes, ws->input + r * ws->ld_input, (size_t)net->axes * sizeof(slm_real));
     slm_shift_rows(pass, net, ws->input, ws->ld_input, ws->cell.z + net->latent, ws->cell.ld_z, rows);
 }
 
@@ -223,6 +230,10 @@ void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
         slm_block_args a = final_args(pass, net, ws);
         slm_block_rows(pass, &a, rows);
         in = ws->final;
+    }
+    if (net->axes_scale >= 0) {
+        slm_axes_head_forward(pass, net, ws, in, rows);
+        return;
     }
     slm_gemm product = slm_linear_product(pass, &net->cell_decoder.head, in, net->h1, rows, ws->pair);
     product.b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
@@ -364,4 +375,10 @@ double slm_reconstruction_loss(const slm_pass *pass, const slm_net *net, slm_wor
     double total = 0;
     for (int64_t r = 0; r < rows; r++) total += ws->nll[r];
     return total;
+}
+
+double slm_head_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, double coef, bool gradient)
+{
+    if (net->axes_scale >= 0) return slm_axes_head_loss(pass, net, ws, rows, coef, gradient);
+    return slm_reconstruction_loss(pass, net, ws, rows, false, 0, coef, gradient);
 }

@@ -21,6 +21,8 @@ typedef struct slm_workspace {
     int64_t ld_x;
     slm_real *input;           /* [cells × ld_input] of the cell encoder: x, or x Vᵀ | covariates */
     int64_t ld_input;
+    slm_real *axes_x, *axes_out; /* [cells × K] x Vᵀ, and what the head predicts of it (axes_head.h) */
+    double *axes_bias;         /* [K] V b_out */
     slm_sparse sparse;         /* x as base and entries (slm_workspace_sparse); columns 0: not reserved */
     slm_real *sparse_base, *sparse_scratch;
     slm_encoder_state cell_encoder;
@@ -86,8 +88,11 @@ double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace 
 double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_real *const *embedding, bool sample);
 /* ws->pair = x̂ without b_out and row_bias; ws->align = x̃ without b_out when wanted. */
 void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool align);
-/* ws->pair = the cell decoder's head without b_out. */
+/* What the cell decoder's head predicts, without b_out: ws->pair, or ws->axes_out where it predicts axes. */
 void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
+/* Its squared errors over genes, whose sum over rows is returned, or − ln p of counts; what it predicted becomes the gradient
+ * × coef / 2. gradient: fills those of biases and dispersion. */
+double slm_head_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, double coef, bool gradient);
 /* Squared errors of what is in pair and align, which become their gradients × coef / 2.
  * Returns the sum over rows. bias_gradient: fills b_out's (and the dispersion's).
  * With a likelihood of counts − ln p of ws->counts instead, pair and align being logits

@@ -19,7 +19,7 @@ void slm_subset_reserve(slm_workspace *ws, const slm_net *net, const slm_workspa
     ws->sub_x = slm_arena_take(arena, need->cells * n, sizeof(slm_real));
     for (int m = 0; need->pair && m < net->modalities; m++) ws->sub_embedding[m] = slm_arena_take(arena, n * net->width[m], sizeof(slm_real));
     for (int k = 0; k < SLM_GENE_KINDS; k++) {
-        if (k == SLM_GENE_HEAD && !need->cell_objective) continue;
+        if (parameter(net, k) < 0 || (k == SLM_GENE_HEAD && !need->cell_objective)) continue; /* a head that predicts axes takes no subsets */
         int64_t width = net->params.item[parameter(net, k)].cols;
         ws->sub_value[k] = slm_arena_take(arena, n * width, sizeof(slm_real));
         ws->sub_grad[k] = slm_arena_take(arena, n * width, sizeof(slm_real));

@@ -151,6 +151,9 @@ class PairedVAE:
         zero = torch.zeros((), dtype=self.dtype)
         if kind == CELL:
             h = self.final(dec_h, "sample_decoder", noise, train, True)
+            if "sample_decoder.axes_scale" in self.w:
+                out = self.w["sample_decoder.axes_scale"] * self.linear(h, "sample_decoder.axes_mean") @ self.w["sample_encoder.axes"] + self.w["sample_decoder.output_mean.bias"]
+                return ((out - x) ** 2).sum(1).mean(), self.kl(mu, sigma), zero
             out = h @ self.w["sample_decoder.output_mean.weight"][rows].T + bias
             return scale * ((out - seen) ** 2).sum(1).mean(), self.kl(mu, sigma), zero
         if self.o["batch_norm"]:
@@ -170,10 +173,13 @@ class PairedVAE:
         """Names with a gradient in an objective."""
         names = []
         for name in self.w:
-            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes", ".centres", ".shifts", ".shares")) or name.startswith("feature_decoder.final_layer"):
+            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes", ".axes_scale", ".centres", ".shifts", ".shares")) or name.startswith("feature_decoder.final_layer"):
                 continue
-            head = name == "sample_decoder.output_mean.weight" or name.startswith("sample_decoder.final_layer")
+            axes = "sample_decoder.axes_scale" in self.w
+            head = name == "sample_decoder.output_mean.weight" or name.startswith("sample_decoder.axes_mean") or name.startswith("sample_decoder.final_layer")
             cell = name.startswith("sample_")
+            if axes and name == "sample_decoder.output_mean.bias" and kind != JOINT:
+                continue
             if kind == CELL and not cell or kind == GENE and cell or kind == JOINT and head:
                 continue
             names.append(name)

@@ -1321,6 +1321,17 @@ slm_trainer_evaluate <- function(trainer, split, evaluation) .Call(C_scilama_tra
 #
 # Returns as scilama_trainer_step().
 slm_trainer_forward_backward <- function(trainer, cells, n, info) .Call(C_scilama_trainer_forward_backward, trainer, cells, n, info)
+# Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+# of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+# cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+# phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+# computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+# the order of the parts.
+# - part: From 0, below 65536.
+# - cells: [n] cell numbers, n ≤ batch_size.
+#
+# Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part).
+slm_trainer_forward_backward_part <- function(trainer, part, cells, n, info) .Call(C_scilama_trainer_forward_backward_part, trainer, part, cells, n, info)
 # Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
 #
 # Returns SCILAMA_OK, E_INVALID (negative, infinite or too large).
@@ -1850,7 +1861,7 @@ LAYOUT <- list(
     below_most = list(68, "i32"),
     published = list(72, "f64"),
     recommended = list(80, "f64"))),
-  scilama_model_options = list(size = 136, fields = list(
+  scilama_model_options = list(size = 144, fields = list(
     struct_size = list(0, "u64"),
     latent = list(8, "i64"),
     hidden = list(16, "i64", 6),
@@ -1868,7 +1879,9 @@ LAYOUT <- list(
     embed_normalize = list(108, "i32"),
     embed_pca = list(112, "i64"),
     seed = list(120, "u64"),
-    axes = list(128, "i64"))),
+    axes = list(128, "i64"),
+    axes_head = list(136, "i32"),
+    reserved = list(140, "i32"))),
   scilama_tensor = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),

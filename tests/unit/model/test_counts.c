@@ -74,6 +74,7 @@ static void trainer_options(scilama_trainer_options *o, int32_t mode)
 {
     scilama_trainer_options_init(o, sizeof *o, SCILAMA_PRESET_RECOMMENDED);
     o->mode = mode;
+    o->track_correlation = 1;
     o->batch_size = 12;
     o->gamma = 0.3;
     o->kl_start = 0.7;

@@ -294,6 +294,55 @@ START_TEST(halves_add_up)
 }
 END_TEST
 
+/* A part of a mini-batch has the same bits after another part as alone, dropout, sampling and drawn genes included; another
+ * part of the same cells has other draws of the same genes; and the weighed sum of parts without a draw is the whole. */
+START_TEST(parts_stand_alone)
+{
+    enum { PLACE = 5 };
+    problem_spec s = problem_default();
+    s.trainer.mode = _i % 3 == 2 ? SCILAMA_MODE_GENE : modes[_i % 3];
+    s.model.dropout = _i < 3 ? 0.2f : 0;
+    s.trainer.sampling = _i < 3 ? SCILAMA_SAMPLING_NORMAL : SCILAMA_SAMPLING_MEAN;
+    s.trainer.gene_batch = _i < 3 ? 7 : 0;
+    s.trainer.kl_start = 0.5;
+    problem p = problem_make(&s);
+    problem_perturb(&p, 0.1, 3);
+    scilama_error error = { 0 };
+    int64_t n = p.model->net.params.trainable, cells[8] = { 3, 1, 4, 15, 9, 2, 6, 5 };
+    size_t bytes = (size_t)n * sizeof(slm_real);
+    slm_real *alone = malloc(bytes), *first = malloc(bytes), *whole = malloc(bytes), *g = p.trainer->grad;
+    scilama_step_info info[2];
+    for (int i = 0; i < 2; i++) scilama_step_info_init(&info[i], sizeof info[i]);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, PLACE, cells + 3, 5, &info[0], &error), SCILAMA_OK);
+    memcpy(alone, g, bytes);
+    p.trainer->pending = 0;
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, 300, cells, 3, NULL, &error), SCILAMA_OK);
+    memcpy(first, g, bytes);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, PLACE, cells + 3, 5, &info[1], &error), SCILAMA_OK);
+    ck_assert_int_eq(memcmp(alone, g, bytes), 0);
+    ck_assert(info[0].loss == info[1].loss);
+    ck_assert_int_eq(p.trainer->pending, 1);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, PLACE + 256, cells + 3, 5, &info[1], &error), SCILAMA_OK);
+    ck_assert((memcmp(alone, g, bytes) != 0) == (_i < 3));
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, -1, cells, 3, NULL, &error), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, 65536, cells, 3, NULL, &error), SCILAMA_E_INVALID);
+    p.trainer->pending = 0;
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 8, NULL, &error), SCILAMA_OK);
+    memcpy(whole, g, bytes);
+    double most = 0, apart = 0;
+    for (int64_t i = 0; i < n; i++) {
+        most = fmax(most, fabs((double)whole[i]));
+        apart = fmax(apart, fabs((double)whole[i] - (3 * (double)first[i] + 5 * (double)alone[i]) / 8));
+    }
+    ck_assert_double_gt(most, 0);
+    if (_i >= 3) ck_assert_double_lt(apart, 1e-5 * most);
+    free(alone);
+    free(first);
+    free(whole);
+    problem_free(&p);
+}
+END_TEST
+
 /* --- steps that fail ---------------------------------------------------------------- */
 
 static char *state_of(problem *p, int64_t *size)
@@ -553,6 +602,7 @@ int main(void)
     tcase_add_loop_test(tc, no_allocation, 0, MODES);
     tcase_add_loop_test(tc, forward_backward_apply_is_step, 0, MODES);
     tcase_add_loop_test(tc, halves_add_up, 0, MODES);
+    tcase_add_loop_test(tc, parts_stand_alone, 0, 6);
     tcase_add_loop_test(tc, failed_step_leaves_no_trace, 0, MODES);
     tcase_add_test(tc, kl_per_unit_is_of_the_validation);
     tcase_add_test(tc, spoilt_gradients_are_refused);

@@ -904,6 +904,9 @@ struct ModelOptions
     seed::UInt64
     "K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0"
     axes::Int64
+    "1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0"
+    axes_head::Int32
+    reserved::Int32
 end
 
 "Element type of a parameter view."
@@ -3208,6 +3211,20 @@ Returns as scilama_trainer_step().
 scilama_trainer_forward_backward(trainer, cells, n, info, error) =
     ccall(sym(:scilama_trainer_forward_backward), Int32, (Ptr{Cvoid}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), trainer, cells, n, info, error)
 """
+Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+the order of the parts.
+- part: From 0, below 65536.
+- cells: [n] cell numbers, n ≤ batch_size.
+
+Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part).
+"""
+scilama_trainer_forward_backward_part(trainer, part, cells, n, info, error) =
+    ccall(sym(:scilama_trainer_forward_backward_part), Int32, (Ptr{Cvoid}, Int64, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), trainer, part, cells, n, info, error)
+"""
 Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
 
 Returns SCILAMA_OK, E_INVALID (negative, infinite or too large).
@@ -3388,7 +3405,7 @@ const LAYOUTS = (
     (StepInfo, 208, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200,)),
     (Evaluation, 72, (0, 8, 16, 24, 32, 40, 48, 56, 64,)),
     (FitOptions, 80, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72,)),
-    (ModelOptions, 136, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 120, 128,)),
+    (ModelOptions, 144, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 120, 128, 136, 140,)),
 )
 
 "Throws where a struct does not lie as in C."

@@ -437,6 +437,9 @@ pub struct scilama_model_options {
     pub seed: u64,
     /// K \> 0: the cell encoder reads x Vᵀ, V \[K × G\] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
     pub axes: i64,
+    /// 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
+    pub axes_head: i32,
+    pub reserved: i32,
 }
 
 /// A view of a cells × genes matrix in the caller's memory.
@@ -2843,6 +2846,17 @@ extern "C" {
     ///
     /// Returns as scilama_trainer_step().
     pub fn scilama_trainer_forward_backward(trainer: *mut scilama_trainer, cells: *const i64, n: i64, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    /// Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+    /// of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+    /// cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+    /// phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+    /// computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+    /// the order of the parts.
+    /// - part: From 0, below 65536.
+    /// - cells: \[n\] cell numbers, n ≤ batch_size.
+    ///
+    /// Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part).
+    pub fn scilama_trainer_forward_backward_part(trainer: *mut scilama_trainer, part: i64, cells: *const i64, n: i64, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
     /// Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
     ///
     /// Returns SCILAMA_OK, E_INVALID (negative, infinite or too large).
@@ -2980,5 +2994,5 @@ const _: () = {
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
-    assert!(size_of::<scilama_model_options>() == 136);
+    assert!(size_of::<scilama_model_options>() == 144);
 };
