@@ -101,7 +101,7 @@ static void declare(slm_net *net)
     }
     if (net->modalities)
         declare_decoder(net, &net->gene_decoder, SLM_GROUP_GENE, SLM_GROUP_UNUSED, net->latent, 32, "feature_decoder");
-    net->residual = net->alignment = net->dispersion = net->axis = net->centres = net->shifts = net->shares = -1;
+    net->residual = net->alignment = net->dispersion = net->axis = net->centres = net->shifts = net->shares = net->widths = net->spreads = -1;
     if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
         net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
     if (net->modalities && net->options.gene_residual)
@@ -113,6 +113,8 @@ static void declare(slm_net *net)
     net->centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS + 1, net->axes, "sample_encoder.centres");
     net->shifts = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS * net->axes, net->covariates, "sample_encoder.shifts");
     net->shares = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS, 1, "sample_encoder.shares");
+    net->widths = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, net->axes, 1, "sample_encoder.widths");
+    net->spreads = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->covariates, "sample_encoder.spreads");
 }
 
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
@@ -183,7 +185,7 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
         /* the residual and the alignment bias start at the published form, axes come from the data */
-        bool zero = i == net->residual || i == net->alignment || i == net->axis || i == net->centres || i == net->shifts || i == net->shares;
+        bool zero = i == net->residual || i == net->alignment || i == net->axis || (net->centres >= 0 && i >= net->centres && i <= net->spreads);
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
             if (net->axes && i == net->cell_encoder.mlp.block[0].linear.weight) d.std *= AXES_START;

@@ -17,6 +17,9 @@ slm_shifts slm_shifts_of(const slm_net *net)
     s.centre = s.mean + net->axes;
     s.shift = net->params.value + net->params.item[net->shifts].offset;
     s.share = net->params.value + net->params.item[net->shares].offset;
+    s.width = net->params.value + net->params.item[net->widths].offset;
+    const slm_real *spread = net->params.value + net->params.item[net->spreads].offset;
+    for (int64_t e = 0; e < s.axes * s.covariates && !s.spread; e++) s.spread = spread[e] != 0 ? spread : NULL;
     for (bool used = true; used && s.count < SLM_CLUSTERS; s.count += used) {
         used = false;
         for (int64_t a = 0; a < s.axes; a++) used = used || s.centre[s.count * s.axes + a] != 0;
@@ -51,6 +54,28 @@ void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *cov
     for (int64_t k = 0; k < s->count; k++) part[k] /= sum;
 }
 
+void slm_shift_correct(const slm_shifts *s, slm_real *y, const slm_real *covariate, const double *part)
+{
+    for (int64_t k = 0; k < s->count; k++)
+        for (int64_t a = 0; a < s->axes && part[k] > 0; a++) y[a] -= (slm_real)(part[k] * moved(s, k, a, covariate));
+}
+
+double slm_shift_away(const slm_shifts *s, const slm_real *y, const double *part, int64_t a)
+{
+    double away = (double)(y[a] - s->mean[a]);
+    for (int64_t k = 0; k < s->count; k++) away -= part[k] * (double)s->centre[k * s->axes + a];
+    return away;
+}
+
+static void spread(const slm_shifts *s, slm_real *y, const slm_real *covariate, const double *part)
+{
+    for (int64_t a = 0; a < s->axes; a++) {
+        double t = 0;
+        for (int64_t p = 0; p < s->covariates; p++) t += (double)s->spread[a * s->covariates + p] * (double)covariate[p];
+        if (t != 0) y[a] += (slm_real)(expm1(t) * slm_shift_away(s, y, part, a));
+    }
+}
+
 static void shift_task(void *arg, int64_t task, int worker)
 {
     (void)worker;
@@ -62,8 +87,8 @@ static void shift_task(void *arg, int64_t task, int worker)
         const slm_real *covariate = j->covariate + r * j->ld_covariate;
         double part[SLM_CLUSTERS];
         slm_shift_parts(s, y, covariate, part);
-        for (int64_t k = 0; k < s->count; k++)
-            for (int64_t a = 0; a < s->axes && part[k] > 0; a++) y[a] -= (slm_real)(part[k] * moved(s, k, a, covariate));
+        slm_shift_correct(s, y, covariate, part);
+        if (s->spread) spread(s, y, covariate, part);
     }
 }
 
