@@ -55,6 +55,9 @@ static inline scilama_status enter(slm_call *call, const scilama_context *contex
     return context ? slm_call_begin(call, context, error) : null_argument(error, name);
 }
 
+struct scilama_match_options;
+scilama_status slm_match_options_check(const struct scilama_match_options *o, scilama_error *error); /* dataset.c */
+
 /* Defines type_init() by the fields that are not zero at first; those of options with a table: core/options.h. */
 #define INIT_OF(type, ...) \
     scilama_status type##_init(type *value, size_t struct_size) \

@@ -3,7 +3,8 @@
 #include "core/thread.h"
 #include <math.h>
 
-/* One cell costs count · axes · (2 P + 3) multiplications, P covariates: little beside its genes · axes for y, but for many batches. */
+/* One cell costs count · axes · (2 Q + 3) multiplications, Q of its covariates not 0: little beside its genes · axes for y. Loops run
+ * over clusters within axes: sums of one cluster would each wait for the last. */
 
 enum { ROWS = 16 };
 
@@ -27,37 +28,46 @@ slm_shifts slm_shifts_of(const slm_net *net)
     return s;
 }
 
-/* S_k c along axis a */
-static double moved(const slm_shifts *s, int64_t k, int64_t a, const slm_real *covariate)
+/* S_k c along axis a, of all k */
+static void move_along(const slm_shifts *s, int64_t a, const slm_real *covariate, double *moved)
 {
-    const slm_real *row = s->shift + (k * s->axes + a) * s->covariates;
-    double sum = 0;
-    for (int64_t p = 0; p < s->covariates; p++) sum += (double)row[p] * (double)covariate[p];
-    return sum;
+    int64_t stride = s->axes * s->covariates;
+    for (int64_t k = 0; k < s->count; k++) moved[k] = 0;
+    for (int64_t p = 0; p < s->covariates; p++) {
+        const slm_real *column = s->shift + a * s->covariates + p;
+        double c = (double)covariate[p];
+        for (int64_t k = 0; k < s->count && c != 0; k++) moved[k] += (double)column[k * stride] * c;
+    }
 }
 
 void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *covariate, double *part)
 {
-    double most = -INFINITY, sum = 0;
-    for (int64_t k = 0; k < s->count; k++) {
-        double dot = 0, length = 0, radius = 0;
-        for (int64_t a = 0; a < s->axes; a++) {
-            double at = (double)(y[a] - s->mean[a]) - moved(s, k, a, covariate), m = (double)s->centre[k * s->axes + a];
-            dot += at * m;
-            length += at * at;
-            radius += m * m;
+    double dot[SLM_CLUSTERS] = { 0 }, length[SLM_CLUSTERS] = { 0 }, radius[SLM_CLUSTERS] = { 0 }, moved[SLM_CLUSTERS], most = -INFINITY, sum = 0;
+    for (int64_t a = 0; a < s->axes; a++) {
+        double from_mean = (double)(y[a] - s->mean[a]);
+        move_along(s, a, covariate, moved);
+        for (int64_t k = 0; k < s->count; k++) {
+            double at = from_mean - moved[k], m = (double)s->centre[k * s->axes + a];
+            dot[k] += at * m;
+            length[k] += at * at;
+            radius[k] += m * m;
         }
-        part[k] = length > 0 ? 2 / SLM_SHIFT_WIDTH * dot / sqrt(length * radius) : 0;
+    }
+    for (int64_t k = 0; k < s->count; k++) {
+        part[k] = length[k] > 0 ? 2 / SLM_SHIFT_WIDTH * dot[k] / sqrt(length[k] * radius[k]) : 0;
         most = fmax(most, part[k]);
     }
-    for (int64_t k = 0; k < s->count; k++) sum += part[k] = exp(part[k] - most);
+    for (int64_t k = 0; k < s->count; k++) sum += part[k] = part[k] - most < -20 ? 0 : exp(part[k] - most);
     for (int64_t k = 0; k < s->count; k++) part[k] /= sum;
 }
 
 void slm_shift_correct(const slm_shifts *s, slm_real *y, const slm_real *covariate, const double *part)
 {
-    for (int64_t k = 0; k < s->count; k++)
-        for (int64_t a = 0; a < s->axes && part[k] > 0; a++) y[a] -= (slm_real)(part[k] * moved(s, k, a, covariate));
+    double moved[SLM_CLUSTERS];
+    for (int64_t a = 0; a < s->axes; a++) {
+        move_along(s, a, covariate, moved);
+        for (int64_t k = 0; k < s->count; k++) y[a] -= (slm_real)(part[k] * moved[k]);
+    }
 }
 
 double slm_shift_away(const slm_shifts *s, const slm_real *y, const double *part, int64_t a)
