@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* scilama/mapping.h, reference cells: what is given is checked here. Reach and calibration come from a sample of the reference's own
+ * cells, each left out of the search for its neighbours. */
+
 enum { NEIGHBORS = 15, SAMPLE = 4096 };
 
 INIT_OF(scilama_reference_info, 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/frame.h"
+#include "core/sort.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -280,13 +281,8 @@ static scilama_status read_enum(const slm_frame *frame, const char *column, cons
     if (!status) status = check_text(frame, column, "category", &out->categories, error);
     if (!status) status = slm_h5_read_field(frame->file, path, field, SLM_H5_I64, frame->rows, cells, error);
     for (int64_t i = 0; i < frame->rows && !status; i++) {
-        int64_t low = 0, high = n;
-        while (low < high) {
-            int64_t middle = (low + high) / 2;
-            if (number[middle] < cells[i]) low = middle + 1;
-            else high = middle;
-        }
-        out->codes[i] = low < n && number[low] == cells[i] ? (int32_t)low : -1;
+        SLM_BISECT(at, k, n, number[k] < cells[i]);
+        out->codes[i] = at < n && number[at] == cells[i] ? (int32_t)at : -1;
     }
     slm_strings_free(ctx, &names);
     slm_free_all(ctx, values, kept, number, cells);
