@@ -84,6 +84,9 @@ static inline scilama_status leading(int64_t *ld, int64_t rows, int64_t width, s
     return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: %lld such rows are more than memory can hold", (long long)*ld, (long long)rows);
 }
 
+struct scilama_match_options;
+scilama_status slm_match_options_check(const struct scilama_match_options *o, scilama_error *error); /* dataset.c */
+
 /* Defines type_init() by the fields that are not zero at first; those of options with a table: core/options.h. */
 #define INIT_OF(type, ...) \
     scilama_status type##_init(type *value, size_t struct_size) \

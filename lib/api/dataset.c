@@ -226,6 +226,16 @@ const char *scilama_gene_table_name(const scilama_gene_table *table, int64_t row
 
 const float *scilama_gene_table_values(const scilama_gene_table *table) { return table ? table->values : NULL; }
 
+scilama_status slm_match_options_check(const scilama_match_options *o, scilama_error *error)
+{
+    if (o->missing < SCILAMA_MISSING_DROP || o->missing > SCILAMA_MISSING_KEEP)
+        return slm_fail(error, SCILAMA_E_INVALID, "missing %d is not a scilama_missing_genes", o->missing);
+    if (o->aliases < 0 || (o->aliases && (!o->alias_from || !o->alias_to)))
+        return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " aliases without alias_from and alias_to", o->aliases);
+    scilama_status status = check_names(o->alias_from, o->aliases, "alias_from", error);
+    return status ? status : check_names(o->alias_to, o->aliases, "alias_to", error);
+}
+
 scilama_status scilama_dataset_add_gene_table(
     scilama_dataset *dataset, const char *name, scilama_gene_table *table,
     const scilama_match_options *options, scilama_match_report *report, scilama_error *error)
@@ -235,12 +245,7 @@ scilama_status scilama_dataset_add_gene_table(
     REQUIRE(table);
     OPTIONS(scilama_match_options, o, options);
     REPORT(scilama_match_report, r, report);
-    if (o.missing < SCILAMA_MISSING_DROP || o.missing > SCILAMA_MISSING_KEEP)
-        return slm_fail(error, SCILAMA_E_INVALID, "missing %d is not a scilama_missing_genes", o.missing);
-    if (o.aliases < 0 || (o.aliases && (!o.alias_from || !o.alias_to)))
-        return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " aliases without alias_from and alias_to", o.aliases);
-    if ((status = check_names(o.alias_from, o.aliases, "alias_from", error)) ||
-        (status = check_names(o.alias_to, o.aliases, "alias_to", error)) ||
+    if ((status = slm_match_options_check(&o, error)) ||
         (status = slm_dataset_add_gene_table(dataset, name, table, &o, &r, error))) return status;
     return slm_result_write(report, &r, sizeof r, "scilama_match_report", error);
 }

@@ -40,3 +40,22 @@ scilama_status scilama_model_check_covariate(const scilama_model *model, const s
                                    .categories = gaps.categories, .first = gaps.first };
     return slm_result_write(report, &r, sizeof r, "scilama_covariate_report", error);
 }
+
+scilama_status scilama_model_match_genes(const scilama_model *model, scilama_dataset *dataset, const scilama_match_options *options,
+                                         int64_t *renamed, scilama_error *error)
+{
+    REQUIRE(dataset);
+    scilama_match_options o;
+    int64_t count = 0;
+    ENTER(status, model);
+    scilama_match_options_init(&o, sizeof o);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_match_options", error);
+    if (status) return status;
+    if (dataset->recipe || dataset->n_modalities)
+        return slm_fail(error, SCILAMA_E_STATE, "genes are matched before the dataset is preprocessed or gene tables are added to it");
+    const slm_recipe *r = model->recipe;
+    status = slm_match_options_check(&o, error);
+    if (!status) status = slm_dataset_match_genes(dataset, r->sized.count ? &r->sized : &r->genes, &o, &count, error);
+    if (!status && renamed) *renamed = count;
+    return status;
+}

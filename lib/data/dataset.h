@@ -142,6 +142,9 @@ scilama_status slm_dataset_set_split(scilama_dataset *d, const int32_t *split, s
 scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilama_error *error);
 scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double validation, uint64_t seed,
                                         const char *stratify, scilama_error *error);
+/* Gives genes that are not among `names` those of them under which the match options find them; *renamed: how many. */
+scilama_status slm_dataset_match_genes(scilama_dataset *d, const slm_strings *names, const scilama_match_options *options, int64_t *renamed,
+                                       scilama_error *error);
 scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, scilama_gene_table *table,
                                           const scilama_match_options *options, scilama_match_report *report, scilama_error *error);
 /* options.c: what is known of every option of preprocessing. */

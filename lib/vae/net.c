@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, dispersion, axes, clusters */
-_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 10 <= SLM_MAX_PARAMS,
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 12 <= SLM_MAX_PARAMS,
                "the largest net's parameters fit");
 
 static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
@@ -101,7 +101,7 @@ static void declare_head(slm_net *net)
 
 static void declare(slm_net *net)
 {
-    net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = -1;
+    net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = net->widths = net->spreads = -1;
     declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, slm_net_read(net) + net->encoder_covariates, 0, "sample_encoder");
     declare_decoder(net, &net->cell_decoder, SLM_GROUP_CELL, SLM_GROUP_CELL_HEAD, net->latent + net->covariates, 16, "sample_decoder");
     declare_head(net);
@@ -120,6 +120,8 @@ static void declare(slm_net *net)
     net->centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS + 1, net->axes, "sample_encoder.centres");
     net->shifts = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS * net->axes, net->covariates, "sample_encoder.shifts");
     net->shares = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS, 1, "sample_encoder.shares");
+    net->widths = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, net->axes, 1, "sample_encoder.widths");
+    net->spreads = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->covariates, "sample_encoder.spreads");
 }
 
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
@@ -190,7 +192,7 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
         /* axes and what lies along them come from the data */
-        bool zero = i == net->axis || i == net->centres || i == net->shifts || i == net->shares;
+        bool zero = i == net->axis || (net->centres >= 0 && i >= net->centres && i <= net->spreads);
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
             if (net->axes && (i == net->cell_encoder.mlp.block[0].linear.weight || (net->axes_scale >= 0 && i == net->cell_decoder.axes.weight))) d.std *= AXES_START;

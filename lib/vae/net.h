@@ -43,7 +43,7 @@ typedef struct slm_net {
     slm_decoder gene_decoder;
     int axis;                  /* V, fixed while training; -1 = off */
     int axes_scale;            /* s [K] of the head that predicts axes, fixed while training; -1: it predicts genes */
-    int centres, shifts, shares; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
+    int centres, shifts, shares, widths, spreads; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
     int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
     slm_real pair_scale, align_scale;
 } slm_net;

@@ -113,8 +113,9 @@ class PairedVAE:
         used = (centre != 0).any(1)
         shift = self.w["sample_encoder.shifts"].reshape(len(centre), centre.shape[1], c.shape[1])[used]
         at = (read - mean)[:, None, :] - torch.einsum("kap,np->nka", shift, c)
-        near = torch.nn.functional.cosine_similarity(at, centre[used][None], dim=2)
-        return mean + (torch.softmax(2 / width * near, 1)[:, :, None] * at).sum(1)
+        part = torch.softmax(2 / width * torch.nn.functional.cosine_similarity(at, centre[used][None], dim=2), 1)
+        met, middle = (part[:, :, None] * at).sum(1), part @ centre[used]
+        return mean + middle + torch.exp(c @ self.w["sample_encoder.spreads"].T) * (met - middle)
 
     def cell_side(self, x, c, noise, train, sample, to_norm=False):
         read = x @ self.w["sample_encoder.axes"].T if self.o.get("axes") else x
@@ -173,7 +174,7 @@ class PairedVAE:
         """Names with a gradient in an objective."""
         names = []
         for name in self.w:
-            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes", ".axes_scale", ".centres", ".shifts", ".shares")) or name.startswith("feature_decoder.final_layer"):
+            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes", ".axes_scale", ".centres", ".shifts", ".shares", ".widths", ".spreads")) or name.startswith("feature_decoder.final_layer"):
                 continue
             axes = "sample_decoder.axes_scale" in self.w
             head = name == "sample_decoder.output_mean.weight" or name.startswith("sample_decoder.axes_mean") or name.startswith("sample_decoder.final_layer")

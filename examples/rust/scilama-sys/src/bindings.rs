@@ -287,7 +287,7 @@ pub struct scilama_reference {
     _private: [u8; 0],
 }
 
-/// @file trainer.h Training, one step at a time. @code while (scilama_trainer_step(trainer, &info, &error) == SCILAMA_OK) { if (info.events & SCILAMA_EVENT_EPOCH_END) report(info.epoch, info.loss); if (info.events & SCILAMA_EVENT_FINISHED) break; } @endcode A step is transactional: when it fails, weights, running statistics, optimiser, random numbers and data cursor are as before it. One exception: where the data come from the caller or from a file and fail during the validation that ends an epoch, the step itself stays applied, and the next call of scilama_trainer_step() does the validation. A step makes no allocation; of a streamed dataset it reads rows when its window has none of the mini-batch.
+/// @file trainer.h Training, one step at a time. @code while (scilama_trainer_step(trainer, &info, &error) == SCILAMA_OK) { if (info.events & SCILAMA_EVENT_EPOCH_END) report(info.epoch, info.loss); if (info.events & SCILAMA_EVENT_FINISHED) break; } @endcode A step is transactional: when it fails, weights, running statistics, optimiser, random numbers and data cursor are as before it. One exception: where the validation that ends an epoch is cancelled, or fails because data from the caller or a file do, the step itself stays applied, and the next call of scilama_trainer_step() does the validation and reports both. A step makes no allocation; of a streamed dataset it reads rows when its window has none of the mini-batch.
 #[repr(C)]
 pub struct scilama_trainer {
     _private: [u8; 0],
@@ -2535,6 +2535,15 @@ extern "C" {
     ///
     /// Returns as scilama_model_load().
     pub fn scilama_model_load_memory(out: *mut *mut scilama_model, context: *mut scilama_context, bytes: *const c_void, size: i64, error: *mut scilama_error) -> scilama_status;
+    /// Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
+    /// version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
+    /// that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
+    /// - options: NULL = defaults, under which nothing matches that did not; missing and first_duplicate have no meaning here.
+    /// - renamed: how many genes go by another name now; may be NULL.
+    ///
+    /// Returns SCILAMA_OK, E_INVALID, E_STATE (the dataset is preprocessed or has gene tables), E_NOMEM: names are as they were then.
+    /// O(genes + aliases).
+    pub fn scilama_model_match_genes(model: *const scilama_model, dataset: *mut scilama_dataset, options: *const scilama_match_options, renamed: *mut i64, error: *mut scilama_error) -> scilama_status;
     /// Name of a modality, borrowed; NULL when out of range.
     pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
     /// Width of a modality's vectors as they are given, before embed_pca; 0 when out of range. Of a gene encoder
