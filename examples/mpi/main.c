@@ -165,8 +165,8 @@ static void check_options(job *j)
     need(j, scilama_option_check(SCILAMA_OPTIONS_MODEL, &j->shape, &j->error));
     need(j, scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &j->preprocess, &j->error));
     if (!t->max_steps) refuse(j, "training goes by steps: --max-steps must not be 0");
-    if (t->free_bits > 0 || t->gene_kl_per_cell || t->freeze_reference || t->on_nonfinite || j->shape.batch_norm)
-        refuse(j, "free_bits, gene_kl_per_cell, freeze_reference, on_nonfinite skip and batch_norm depend on a whole mini-batch or on all cells: one process has them");
+    if (t->freeze_reference || t->on_nonfinite || j->shape.batch_norm)
+        refuse(j, "freeze_reference, on_nonfinite skip and batch_norm depend on a whole mini-batch or on all cells: one process has them");
     if (j->preprocess.min_genes) refuse(j, "min_genes is not offered: leave poor cells out of the files");
     if (j->preprocess.hvg_by_batch == SCILAMA_ON) j->preprocess.batch_key = j->batch;
 }

@@ -27,7 +27,7 @@ Tables go in and out through Arrow, matrices out as DLPack, without copying wher
     data.add_gene_table("text", pyarrow.table(...))               # or of polars, DuckDB, …
     table = scilama.GeneTable.read_parquet(context, "genes.parquet")
     obs = pyarrow.table(data.obs())
-    weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
+    weights = torch.from_dlpack(model.parameter("sample_encoder.latent_mu.weight"))
 
 Options have the defaults of the program; the published ones are had by preset=scilama.PUBLISHED. Failures raise scilama.Failure. Calls release the
 interpreter lock; docs/threading.md says what may be called from which thread. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used

@@ -45,12 +45,6 @@ enum scilama_sampling {
     SCILAMA_SAMPLING_MEAN = 1    /**< z = mu */
 };
 
-enum scilama_lr_schedule {
-    SCILAMA_LR_EXPONENTIAL = 0, /**< × lr_decay after every epoch */
-    SCILAMA_LR_CONSTANT = 1,
-    SCILAMA_LR_COSINE = 2       /**< to zero over the planned steps */
-};
-
 /** Arithmetic of the matrix products in a training step; validation and everything else are single precision. */
 enum scilama_precision {
     SCILAMA_PRECISION_F32 = 0,
@@ -83,7 +77,7 @@ typedef struct scilama_trainer_options {
     int64_t epochs;            /**< most epochs of a phase; default 400 */
     int64_t patience;          /**< epochs without improvement; default 25; 0 = no early stopping */
     double lr;                 /**< default 1e-3 */
-    double lr_decay;           /**< default 0.99 */
+    double lr_decay;           /**< factor of lr after every epoch; default 0.99 */
     double weight_decay;       /**< decoupled; default 0 */
     double beta1, beta2, epsilon; /**< AdamW; 0.9, 0.999, 1e-8 */
     double kl_start, kl_end;   /**< β; default 0 → 1 */
@@ -91,12 +85,8 @@ typedef struct scilama_trainer_options {
     int64_t kl_delay;          /**< e0, epochs; default 25 */
     double gamma;              /**< weight of (x̃ − x)²; default 0.05 */
     double clip_norm;          /**< gradient norm bound; 0 = off */
-    double free_bits;          /**< KL floor per latent unit, nats; 0 = off */
-    double residual_l2;        /**< prior weight of the gene residual; default 1 */
-    int32_t lr_schedule;       /**< ::scilama_lr_schedule */
     int32_t on_nonfinite;      /**< ::scilama_nonfinite */
     int32_t best_from_start;   /**< 1: best weights count from the first epoch on; default 0 (published: after the β ramp) */
-    int32_t gene_kl_per_cell;  /**< 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes) */
     int64_t gene_batch;        /**< genes per step, drawn at random: reconstruction and its gradient are scaled up to all
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
                                 *   Gaussian likelihood only. ::SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian

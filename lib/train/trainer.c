@@ -41,6 +41,7 @@ static int64_t genes_drawn(const scilama_trainer *t, int objective)
     int64_t genes = t->model->net.genes, batch = t->options.gene_batch;
     bool gaussian = t->model->net.options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN;
     if (batch == SCILAMA_GENE_BATCH_AUTO) batch = objective == SCILAMA_OBJECTIVE_GENE && gaussian ? GENE_PHASE_BATCH : 0;
+    if (objective == SCILAMA_OBJECTIVE_CELL && t->model->net.axes_scale >= 0) return 0; /* there is no head of genes */
     if (objective != SCILAMA_OBJECTIVE_CELL) paired_genes(t, &genes);
     return batch < genes ? batch : 0;
 }
@@ -313,10 +314,7 @@ static scilama_status compute(scilama_trainer *t, int64_t part, const int64_t *c
     scilama_status status = slm_trainer_load(t, cells, n, ahead(t, cells, n), error);
     if (status) return status;
     slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
-                             .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t),
-                             .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->design->n_train };
-    double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
-    a.beta_gene = a.beta * gene_kl;
+                             .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t) };
     int64_t drawn = genes_drawn(t, a.objective);
     if (drawn) {
         draw_genes(t, drawn, part == WHOLE ? pass.micro : 0); /* parts of one mini-batch: the same genes */
@@ -326,13 +324,14 @@ static scilama_status compute(scilama_trainer *t, int64_t part, const int64_t *c
         a.subset_size = drawn;
     }
     slm_objective_terms terms;
+    double penalty = 0;
     if (!t->pending) memcpy(t->stats, statistics(t), statistics_bytes(t));
     t->ws.space.bf16 = o->precision == SCILAMA_PRECISION_BF16; /* validation stays exact */
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
     t->ws.space.bf16 = false;
     if (t->prior.weight > 0 && a.objective == SCILAMA_OBJECTIVE_CELL) {
         if (t->prior.rank && t->now.step % SLM_PRIOR_EVERY == 0 && !t->pending) slm_prior_refresh(&pass, net, &t->prior);
-        terms.penalty += slm_prior_gradient(&pass, net, &t->prior);
+        penalty = slm_prior_gradient(&pass, net, &t->prior);
     }
     fill_info(t, info);
     info->step = t->now.step + 1;
@@ -344,7 +343,7 @@ static scilama_status compute(scilama_trainer *t, int64_t part, const int64_t *c
     info->beta = a.beta;
     info->gamma = a.gamma;
     info->lr = slm_schedule_lr(t);
-    info->loss = terms.nll + a.beta * terms.kl_s + a.beta_gene * terms.kl_f + terms.penalty;
+    info->loss = terms.nll + a.beta * terms.kl_s + a.beta * terms.kl_f + penalty;
     if (o->freeze_reference) slm_trainer_mask_gradient(t);
     double squares = slm_trainer_gradient_squares(t);
     info->grad_norm = sqrt(squares);
