@@ -303,6 +303,9 @@ scilama_status fit_find(app *a, fit *f)
     return status ? status : cluster_find(a, f->cell_embedding, f->cells, f->latent, &f->cluster, &f->kept, &f->found);
 }
 
+/* Between calls that nothing cancels, before the last one, which brings all to the disc. */
+static scilama_status go_on(app *a) { return app_interrupted() ? app_fail(a, SCILAMA_E_CANCELLED, "interrupted") : app_late_failure(a); }
+
 scilama_status fit_write(app *a, fit *f, const history *h)
 {
     bool several = f->n_files > 1;
@@ -313,6 +316,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     if (!o.status && scilama_h5ad_writer_cells(o.writer) != f->cells)
         o.status = app_fail(a, SCILAMA_E_STATE, "%s changed while it was read", f->input);
     if (!o.status) o.status = scilama_h5ad_writer_put_obsm(o.writer, "X_scilama", f->cell_embedding, f->latent, 0, &a->error);
+    if (!o.status) o.status = go_on(a);
     put_options(&o, f);
     put_recipe(&o, f);
     put_history(&o, h);
@@ -326,7 +330,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     const char *model = NULL;
     if (!o.status && f->model_path) o.status = stage_output(a, f->model_path, &model);
     if (!o.status && model) o.status = scilama_model_save(f->model, model, &a->error);
-    if (!o.status) o.status = app_late_failure(a);
+    if (!o.status) o.status = go_on(a);
     if (!o.status) o.status = scilama_h5ad_writer_commit(o.writer, &a->error);
     scilama_h5ad_writer_destroy(o.writer);
     if (!o.status) o.status = commit_outputs(a); /* whatever becomes of a report */

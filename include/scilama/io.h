@@ -256,7 +256,7 @@ SCILAMA_API scilama_status scilama_h5ad_writer_put_layer(
     scilama_h5ad_writer *writer, const char *key, const scilama_matrix *matrix, scilama_error *error);
 
 /** obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR. @param indptr [rows + 1].
- *  @return as scilama_h5ad_writer_put_obsm(). @since 0.1 */
+ *  @return as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_obsp(
     scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error);
 SCILAMA_API scilama_status scilama_h5ad_writer_put_varp(

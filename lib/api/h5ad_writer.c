@@ -137,12 +137,11 @@ static scilama_status put_pairs(scilama_h5ad_writer *w, const char *group, const
     scilama_status status = key_path(w, group, key, false, path, error);
     if (!status) status = need(indptr, 1, "indptr", error);
     if (status) return status;
-    int64_t n = cells ? w->cells : w->genes, stored = indptr[n];
-    status = need(indices, stored, "indices", error);
-    if (!status) status = need(values, stored, "values", error);
-    if (status) return status;
-    int64_t shape[2] = { n, n };
-    return slm_h5ad_put_csr(w->file, path, shape, indptr, indices, values, error);
+    int64_t n = cells ? w->cells : w->genes, stored = indptr[n], shape[2] = { n, n };
+    BEGIN(entered, w); /* long: a cancel is for it */
+    entered = need(indices, stored, "indices", error);
+    if (!entered) entered = need(values, stored, "values", error);
+    return entered ? entered : slm_h5ad_put_csr(w->file, path, shape, indptr, indices, values, error);
 }
 
 scilama_status scilama_h5ad_writer_put_obsp(scilama_h5ad_writer *writer, const char *key, const int64_t *indptr, const int32_t *indices, const float *values, scilama_error *error)

@@ -21,7 +21,8 @@
  * All of this runs under the gateway's lock, where the host's allocator is not called, and
  * some of it might at exit: hence malloc(). */
 
-enum { MOST_KEPT = 64 << 20 };
+enum { MOST_KEPT = 64 << 20,
+       SETTLE_BYTES = 64 << 20 /* are on the disc before more follow: the end, which cannot be cancelled, is short */ };
 
 /* Bytes that could not be written. */
 typedef struct patch {
@@ -51,6 +52,7 @@ typedef struct handle {
     slm_h5_disc *disc;
     int fd;
     haddr_t eoa, eof; /* of what is addressed; of what there is */
+    haddr_t unsettled; /* bytes written since the last that are known to be on the disc */
     dev_t device;
     ino_t inode;
 } handle;
@@ -252,6 +254,10 @@ static herr_t disc_write(H5FD_t *file, H5FD_mem_t type, hid_t dxpl, haddr_t at, 
     (void)dxpl;
     if (at > INT64_MAX || size > (haddr_t)INT64_MAX - at) slm_h5_disc_note(h->disc, EFBIG, true);
     else if (!h->disc->error && !slm_pwrite_all(h->fd, bytes, size, (int64_t)at)) slm_h5_disc_note(h->disc, errno, true);
+    if ((h->unsettled += size) >= SETTLE_BYTES && !h->disc->error) {
+        h->unsettled = 0;
+        if (fdatasync(h->fd) && errno != EINTR && errno != EINVAL && errno != EROFS) slm_h5_disc_note(h->disc, errno, true);
+    }
     if (h->disc->error && type != H5FD_MEM_DRAW) keep(h->disc, at, size, bytes);
     if (type != H5FD_MEM_DRAW) into_headers(h->disc, bytes, at, size);
     if (at + size > h->eof) h->eof = at + size;
