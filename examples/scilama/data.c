@@ -249,7 +249,12 @@ scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cell
         return app_fail(a, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " rows but there are %" PRId64 " cells", path, full, rows, cells);
     *values = app_alloc(a, rows * *width, sizeof **values);
     if (!*values) return SCILAMA_E_NOMEM;
-    return scilama_h5ad_read_array(a->context, path, full, &rows, width, *values, rows * *width, &a->error);
+    status = scilama_h5ad_read_array(a->context, path, full, &rows, width, *values, rows * *width, &a->error);
+    for (int64_t i = 0; i < rows * *width && !status; i++)
+        if (!isfinite((*values)[i]))
+            return app_fail(a, SCILAMA_E_NONFINITE, "%s: %s is not a finite number for cell %" PRId64 " in dimension %" PRId64 ": leave such cells out", path, full,
+                            i / *width + 1, i % *width + 1);
+    return status;
 }
 
 scilama_status check_output(app *a, const char *path)
