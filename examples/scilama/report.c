@@ -483,7 +483,7 @@ static void card(page *p)
 scilama_status report_write(app *a, const report_plan *plan)
 {
     page p = { .a = a, .plan = plan };
-    scilama_status status = check_output(a, plan->html);
+    scilama_status status = check_text_output(a, plan->html);
     if (!status) status = load(&p);
     if (!status) status = open_text(a, plan->html, &p.to);
     if (!status) {
