@@ -108,6 +108,16 @@ static scilama_status drop_duplicates(slm_raw_table *t, scilama_context *ctx, sc
     return status;
 }
 
+static scilama_status parse(slm_table_parser *parser, slm_raw_table *t, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
+{
+    char *bytes;
+    int64_t size;
+    scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
+    if (!status) status = parser(t, ctx, path, key, bytes, size, error);
+    slm_free(ctx, bytes);
+    return status;
+}
+
 static scilama_status read_raw(slm_raw_table *t, scilama_context *ctx, const char *path, const scilama_table_options *o, scilama_error *error)
 {
     int format;
@@ -115,9 +125,9 @@ static scilama_status read_raw(slm_raw_table *t, scilama_context *ctx, const cha
     if (status) return status;
     switch (format) {
     case SLM_TABLE_HDF5: return slm_table_hdf5(t, ctx, path, o->key, error);
-    case SLM_TABLE_NPY: return slm_table_npy(t, ctx, path, error);
-    case SLM_TABLE_NPZ: return slm_table_npz(t, ctx, path, o->key, error);
-    case SLM_TABLE_SAFETENSORS: return slm_table_safetensors(t, ctx, path, o->key, error);
+    case SLM_TABLE_NPY: return parse(slm_table_npy, t, ctx, path, o->key, error);
+    case SLM_TABLE_NPZ: return parse(slm_table_npz, t, ctx, path, o->key, error);
+    case SLM_TABLE_SAFETENSORS: return parse(slm_table_safetensors, t, ctx, path, o->key, error);
     case SLM_TABLE_TEXT: return slm_table_text(t, ctx, path, error);
     case SLM_TABLE_PARQUET: return slm_table_parquet(t, ctx, path, o->key, error);
     case SLM_TABLE_PICKLE:
