@@ -471,7 +471,9 @@ static scilama_status write_file(app *a, const module_run *r)
 
 static scilama_status run(app *a, module_run *r)
 {
-    scilama_status status = r->output ? check_output(a, r->output) : SCILAMA_OK;
+    scilama_status status = check_output(a, r->output);
+    if (!status) status = check_text_output(a, r->tsv);
+    if (!status) status = check_text_output(a, r->json);
     if (!status) status = open_expression(a, NULL, r->file, r->layer, r->stream, &r->d);
     if (!status) status = read_varm(a, r->file, r->varm, r->d, &r->vectors, &r->width);
     if (!status && r->gmt) status = scilama_gene_sets_read(&r->sets, a->context, r->gmt, &a->error);

@@ -129,11 +129,13 @@ static scilama_status scatter(page *p)
     const char *key = NULL;
     for (int i = 0; i < 2 && !key; i++) {
         char *full = app_text(p->a, "obsm/%s", keys[i]);
-        if (!full) return SCILAMA_E_NOMEM;
-        if (app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, data_key(p->a, full), &rows, &width, NULL, 0, &p->a->error)) && width >= 2) key = keys[i];
+        const char *place = full ? data_key(p->a, full) : NULL;
+        if (!place) return SCILAMA_E_NOMEM;
+        if (app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, place, &rows, &width, NULL, 0, &p->a->error)) && width >= 2 && rows == p->cells) key = place;
     }
     scilama_status status = SCILAMA_OK;
-    if (key) status = read_obsm(p->a, p->plan->file, key, p->cells, &xy, &width);
+    if (key && !(xy = app_alloc(p->a, rows * width, sizeof *xy))) return SCILAMA_E_NOMEM;
+    if (key) status = scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, xy, rows * width, &p->a->error); /* not finite where a cell has no place */
     else if (p->z) {
         scilama_pca_options o;
         scilama_pca_options_init(&o, sizeof o);
@@ -481,7 +483,7 @@ static void card(page *p)
 scilama_status report_write(app *a, const report_plan *plan)
 {
     page p = { .a = a, .plan = plan };
-    scilama_status status = check_output(a, plan->html);
+    scilama_status status = check_text_output(a, plan->html);
     if (!status) status = load(&p);
     if (!status) status = open_text(a, plan->html, &p.to);
     if (!status) {

@@ -120,6 +120,8 @@ grep -q '<b>&\|<i>,' odd.html && fail "the name of a column or category is taken
 grep -q 'too few genes with a vector' odd.html || fail "nothing is said of modules"
 "$SCILAMA" report odd.h5ad -o odd.html --label none --quiet || fail "report by a column without a value"
 grep -q "every scilama_leiden" odd.html || fail "markers are not by cluster where no cell has a label"
+"$SCILAMA" score odd.h5ad --label '<b>&' -e X_umap --quiet 2> err.txt && fail "a score of coordinates that are not finite"
+grep -q "odd.h5ad: obsm/X_umap is not a finite number for cell 1 in dimension 1" err.txt || fail "coordinates that are not finite: $(cat err.txt)"
 "$SCILAMA" report few_out.h5ad -o odd.html --cluster nowhere --quiet 2> err.txt && fail "a cluster column that is not there"
 grep -q nowhere err.txt || fail "a cluster column that is not there: $(cat err.txt)"
 "$SCILAMA" markers odd.h5ad --group none --quiet 2> err.txt && fail "markers of a column without a value"
