@@ -19,12 +19,12 @@ static scilama_status add_table(app *a, const char *given, const scilama_match_o
     return status;
 }
 
-scilama_status add_query_tables(app *a, const query_tables *t, scilama_dataset *d)
+scilama_status add_query_tables(app *a, const query_tables *t, const scilama_model *model, scilama_dataset *d)
 {
+    int64_t renamed = 0;
     scilama_gene_aliases *names = NULL;
     scilama_match_options match;
     scilama_match_options_init(&match, sizeof match);
-    if (t->aliases && !t->embeddings.count) return app_fail(a, SCILAMA_E_INVALID, "--gene-aliases needs --embeddings NAME=FILE to look the names up in");
     scilama_status status = t->aliases ? scilama_gene_aliases_read(&names, a->context, t->aliases, &a->error) : SCILAMA_OK;
     match.ignore_case = t->ignore_case;
     match.strip_version = t->strip_version;
@@ -32,6 +32,10 @@ scilama_status add_query_tables(app *a, const query_tables *t, scilama_dataset *
     match.aliases = scilama_gene_aliases_count(names);
     match.alias_from = scilama_gene_aliases_from(names);
     match.alias_to = scilama_gene_aliases_to(names);
+    if (!status && (match.aliases || match.ignore_case || match.strip_version)) {
+        status = scilama_model_match_genes(model, d, &match, &renamed, &a->error);
+        if (!status) app_say(a, "%" PRId64 " genes go by the names that the model has for them", renamed);
+    }
     for (int i = 0; i < t->embeddings.count && !status; i++) status = add_table(a, t->embeddings.item[i], &match, d);
     scilama_gene_aliases_destroy(names);
     return status;

@@ -93,6 +93,16 @@ SCILAMA_API scilama_status scilama_covariate_report_init(scilama_covariate_repor
  *          O(cells · genes · min(cells, genes)) for at most 4,096 cells. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_learn_absent(scilama_model *model, scilama_dataset *dataset, scilama_error *error);
 
+/** Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
+ *  version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
+ *  that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
+ *  @param options  NULL = defaults, under which nothing matches that did not; missing and first_duplicate have no meaning here.
+ *  @param renamed  how many genes go by another name now; may be NULL.
+ *  @return SCILAMA_OK, E_INVALID, E_STATE (the dataset is preprocessed or has gene tables), E_NOMEM: names are as they were then.
+ *          O(genes + aliases). @since 0.1 */
+SCILAMA_API scilama_status scilama_model_match_genes(
+    const scilama_model *model, scilama_dataset *dataset, const scilama_match_options *options, int64_t *renamed, scilama_error *error);
+
 /** Compares a dataset with what the model needs, before anything is encoded. The same is said in
  *  warnings when cells are encoded or decoded.
  *  @return SCILAMA_OK, E_NOMEM. O(genes + cells · covariates). @since 0.1 */

@@ -4,6 +4,8 @@
 #include "model/model.h"
 #include <string.h>
 
+/* scilama/mapping.h, what a query lacks; its reference cells are in reference.c. */
+
 INIT_OF(scilama_query_report, .struct_size = 0)
 INIT_OF(scilama_covariate_report, .struct_size = 0)
 
@@ -37,4 +39,23 @@ scilama_status scilama_model_check_covariate(const scilama_model *model, const s
     scilama_covariate_report r = { .cells = dataset->cells, .unknown = gaps.unknown, .missing = gaps.missing,
                                    .categories = gaps.categories, .first = gaps.first };
     return slm_result_write(report, &r, sizeof r, "scilama_covariate_report", error);
+}
+
+scilama_status scilama_model_match_genes(const scilama_model *model, scilama_dataset *dataset, const scilama_match_options *options,
+                                         int64_t *renamed, scilama_error *error)
+{
+    REQUIRE(dataset);
+    scilama_match_options o;
+    int64_t count = 0;
+    ENTER(status, model);
+    scilama_match_options_init(&o, sizeof o);
+    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_match_options", error);
+    if (status) return status;
+    if (dataset->recipe || dataset->n_modalities)
+        return slm_fail(error, SCILAMA_E_STATE, "genes are matched before the dataset is preprocessed or gene tables are added to it");
+    const slm_recipe *r = model->recipe;
+    status = slm_match_options_check(&o, error);
+    if (!status) status = slm_dataset_match_genes(dataset, r->sized.count ? &r->sized : &r->genes, &o, &count, error);
+    if (!status && renamed) *renamed = count;
+    return status;
 }

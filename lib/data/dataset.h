@@ -12,6 +12,7 @@
 #include "core/options.h"
 #include "data/design.h"
 #include "data/recipe.h"
+#include "linalg/rows.h"
 #include "scilama/dataset.h"
 
 struct scilama_gene_table {
@@ -110,6 +111,14 @@ typedef struct slm_dataset_parts {
 } slm_dataset_parts;
 scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error);
 
+/* Every cell of a matrix in memory; of one that is not, a view without values. */
+static inline slm_rows slm_dataset_rows(const scilama_dataset *d)
+{
+    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    return (slm_rows){ .n = d->cells, .genes = d->genes, .values = d->values, .ld = d->ld,
+                       .indptr = dense ? NULL : d->indptr, .indices = dense ? NULL : d->indices, .in_place = true };
+}
+
 /* A dataset whose rows stay where they are: takes over the caller's hold on the source and
  * moves the names in (count 0 = numbered) on success. Reads everything once. `what` names the data. */
 scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source, slm_strings *cell_names, slm_strings *gene_names,
@@ -133,6 +142,9 @@ scilama_status slm_dataset_set_split(scilama_dataset *d, const int32_t *split, s
 scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilama_error *error);
 scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double validation, uint64_t seed,
                                         const char *stratify, scilama_error *error);
+/* Gives genes that are not among `names` those of them under which the match options find them; *renamed: how many. */
+scilama_status slm_dataset_match_genes(scilama_dataset *d, const slm_strings *names, const scilama_match_options *options, int64_t *renamed,
+                                       scilama_error *error);
 scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, scilama_gene_table *table,
                                           const scilama_match_options *options, scilama_match_report *report, scilama_error *error);
 /* options.c: what is known of every option of preprocessing. */

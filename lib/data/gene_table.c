@@ -162,6 +162,58 @@ done:
     return status;
 }
 
+/* Of genes that ask for one name the first has it, and none that a gene has already. row [genes]: of `names`, or -1. */
+static int64_t find_rows(matcher *m, const scilama_dataset *d, const slm_strings *names, const slm_name_index *exact,
+                         const scilama_match_options *o, uint8_t *taken, int64_t *row)
+{
+    int64_t found = 0;
+    for (int64_t g = 0; g < d->genes; g++) {
+        int64_t own = slm_name_index_find(exact, slm_string(&d->gene_names, g));
+        row[g] = -1;
+        if (own >= 0) taken[own] = 1;
+    }
+    for (int64_t g = 0; g < d->genes; g++) {
+        const char *name = slm_string(&d->gene_names, g);
+        int64_t at = slm_name_index_find(exact, name) < 0 ? lookup(m, o, name) : -1;
+        if (at < 0 || at >= names->count || taken[at]) continue;
+        taken[at] = 1;
+        row[g] = at;
+        found++;
+    }
+    return found;
+}
+
+scilama_status slm_dataset_match_genes(scilama_dataset *d, const slm_strings *names, const scilama_match_options *options, int64_t *renamed,
+                                       scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    scilama_match_options o = *options;
+    const scilama_gene_table like = { .names = *names, .rows = names->count }; /* what a match is made with */
+    matcher m = { 0 };
+    slm_name_index exact = { 0 };
+    slm_strings now = { 0 };
+    o.first_duplicate = 1;
+    const char **text = slm_alloc_array(ctx, d->genes, sizeof *text);
+    int64_t *row = slm_alloc_array(ctx, d->genes, sizeof *row);
+    uint8_t *taken = slm_alloc_array_zero(ctx, names->count ? names->count : 1, sizeof *taken);
+    scilama_status status = text && row && taken ? slm_name_index_build(ctx, &exact, names, error) : slm_fail_nomem(error);
+    if (!status) status = matcher_make(&m, d, &like, &o, error);
+    *renamed = status ? 0 : find_rows(&m, d, names, &exact, &o, taken, row);
+    if (*renamed) {
+        for (int64_t g = 0; g < d->genes; g++) text[g] = row[g] < 0 ? slm_string(&d->gene_names, g) : slm_string(names, row[g]);
+        status = slm_strings_copy(ctx, &now, text, d->genes, error);
+        if (!status) {
+            slm_strings_free(ctx, &d->gene_names);
+            d->gene_names = now;
+            slm_dataset_stale(d);
+        } else *renamed = 0;
+    }
+    matcher_free(ctx, &m);
+    slm_name_index_free(ctx, &exact);
+    slm_free_all(ctx, text, row, taken);
+    return status;
+}
+
 static void note_missing(const scilama_dataset *d, const slm_modality *m)
 {
     char names[SLM_SOME_BYTES] = "";

@@ -7,12 +7,12 @@
 
 /* In Symphony's way (Kang et al. 2021) the model's clusters stay. In turns the new category's cells belong to them by where its
  * column of S moves them to, and the column becomes what lies between cells and centres, y − S_k c of the other covariates − m_k,
- * on average: first one and the same for all clusters, until it settles; then, once, for each of its own cells, as if SHARED more
- * were there that lie as all do. Each on its own from the start, or again and again, clusters would take whatever cells are near
- * for theirs. */
+ * on average: first one and the same for all clusters, until it settles; then, once, for each of its own cells, drawn towards that of
+ * all as far as clusters differ by chance (empirical Bayes, axis by axis). Each on its own from the start, or again and again, clusters
+ * would take whatever cells are near for theirs. Distances from the clusters that are left are stretched towards those of training. */
 
-enum { CELLS = 4096, TURNS = 30, BALANCE = 5 };
-static const double SHARED = 5;
+enum { CELLS = 4096, TURNS = 30, BALANCE = 5, COUNTED = 5 };
+static const double MOST_SHARED = 1000, MOST_SPREAD = 4;
 
 typedef struct aligner {
     slm_shifts s;
@@ -22,6 +22,8 @@ typedef struct aligner {
     double *away;             /* [clusters × axes] sums over cells by their parts */
     double *cells;            /* [clusters] parts */
     double *all;              /* [axes] mean of away over all clusters */
+    double *within, *rest;    /* [axes] squares of what parts and shifts leave, summed over cells; of one cell */
+    double *shared;           /* [axes] cells, lying as all do, that draw a cluster's own */
 } aligner;
 
 static scilama_status read_cells(aligner *a, scilama_model *model, const slm_design *design, const int64_t *cells, scilama_error *error)
@@ -69,6 +71,7 @@ static void add_cell(aligner *a, int64_t i)
     const slm_shifts *s = &a->s;
     const slm_real *y = a->y + i * s->axes, *c = a->covariate + i * s->covariates;
     const double *part = a->part + i * s->count;
+    memset(a->rest, 0, (size_t)s->axes * sizeof *a->rest);
     for (int64_t k = 0; k < s->count; k++) {
         a->cells[k] += part[k];
         for (int64_t x = 0; x < s->axes && part[k] > 1e-6; x++) {
@@ -76,14 +79,16 @@ static void add_cell(aligner *a, int64_t i)
             double away = (double)(y[x] - s->mean[x] - s->centre[k * s->axes + x]);
             for (int64_t p = 0; p < s->covariates; p++) away -= p == a->column ? 0 : (double)shift[p] * (double)c[p];
             a->away[k * s->axes + x] += part[k] * away;
+            a->rest[x] += part[k] * (away - (double)shift[a->column]);
         }
     }
+    for (int64_t x = 0; x < s->axes; x++) a->within[x] += a->rest[x] * a->rest[x];
 }
 
 static void add_cells(aligner *a)
 {
     int64_t size = a->s.count * a->s.axes;
-    memset(a->away, 0, (size_t)(size + a->s.count + a->s.axes) * sizeof *a->away); /* cells and all lie behind */
+    memset(a->away, 0, (size_t)(size + a->s.count + 2 * a->s.axes) * sizeof *a->away); /* cells, all and within lie behind */
     find_parts(a);
     for (int64_t i = 0; i < a->n; i++) add_cell(a, i);
     for (int64_t e = 0; e < size; e++) a->all[e % a->s.axes] += a->away[e] / (double)a->n;
@@ -103,14 +108,33 @@ static double apart(const aligner *a)
     return unit > 0 ? sum / unit : 0;
 }
 
-/* The column that add_cells() asks for; infinite `shared`: one for all clusters. Returns its squared change, relative to itself. */
-static double move(aligner *a, slm_real *shift, double shared)
+/* λ of every axis: variance within clusters over that between their own shifts beyond chance, by moments over clusters of some cells. */
+static void find_shared(aligner *a)
+{
+    const slm_shifts *s = &a->s;
+    for (int64_t x = 0; x < s->axes; x++) {
+        double cells = 0, between = 0, clusters = 0, within = a->within[x] / (double)a->n;
+        for (int64_t k = 0; k < s->count; k++) {
+            if (a->cells[k] < COUNTED) continue;
+            double own = a->away[k * s->axes + x] / a->cells[k] - a->all[x];
+            between += a->cells[k] * own * own;
+            cells += a->cells[k];
+            clusters++;
+        }
+        double beyond = cells > 0 ? (between - clusters * within) / cells : 0;
+        a->shared[x] = beyond > within / MOST_SHARED ? within / beyond : MOST_SHARED;
+    }
+}
+
+/* The column that add_cells() asks for; not own: one for all clusters. Returns its squared change, relative to itself. */
+static double move(aligner *a, slm_real *shift, bool own)
 {
     const slm_shifts *s = &a->s;
     double changed = 0, length = 0;
     for (int64_t e = 0; e < s->count * s->axes; e++) {
         slm_real *at = shift + e * s->covariates + a->column;
-        double all = a->all[e % s->axes], now = isfinite(shared) ? (a->away[e] + shared * all) / (a->cells[e / s->axes] + shared) : all;
+        double all = a->all[e % s->axes], shared = a->shared[e % s->axes];
+        double now = own ? (a->away[e] + shared * all) / (a->cells[e / s->axes] + shared) : all;
         changed += (now - (double)*at) * (now - (double)*at);
         length += now * now;
         *at = (slm_real)now;
@@ -118,16 +142,42 @@ static double move(aligner *a, slm_real *shift, double shared)
     return length > 0 ? changed / length : 0;
 }
 
+/* T of the category: what stretches its cells' distances from their clusters, as the encoder sees them, half way (geometrically) to the
+ * training cells': all the way, what shifts could not mend would grow too. Own shifts of clusters took some of the distances away:
+ * Σ_k n_k / (n_k + λ) of the cells' degrees of freedom. */
+static void stretch(aligner *a, slm_real *spread)
+{
+    const slm_shifts *s = &a->s;
+    memset(a->within, 0, (size_t)s->axes * sizeof *a->within);
+    for (int64_t i = 0; i < a->n; i++) {
+        slm_real *y = a->y + i * s->axes, *c = a->covariate + i * s->covariates;
+        slm_shift_parts(s, y, c, a->part);
+        slm_shift_correct(s, y, c, a->part);
+        for (int64_t x = 0; x < s->axes; x++) {
+            double away = slm_shift_away(s, y, a->part, x);
+            a->within[x] += away * away;
+        }
+    }
+    for (int64_t x = 0; x < s->axes; x++) {
+        double free = (double)a->n;
+        for (int64_t k = 0; k < s->count; k++) free -= a->cells[k] > 0 ? a->cells[k] / (a->cells[k] + a->shared[x]) : 0;
+        double width = sqrt(a->within[x] / fmax(free, (double)a->n / 4)), most = MOST_SPREAD * width;
+        double times = width > 0 && s->width[x] > 0 ? fmin(fmax((double)s->width[x], width / MOST_SPREAD), most) / width : 1;
+        spread[x * s->covariates + a->column] = (slm_real)(log(times) / 2);
+    }
+}
+
 static void settle(aligner *a, slm_real *shift, slm_alignment *out)
 {
     add_cells(a);
     out->before = apart(a);
     for (int turn = 0; turn < TURNS; turn++) {
-        double changed = move(a, shift, INFINITY);
+        double changed = move(a, shift, false);
         add_cells(a);
         if (changed < 1e-8) break;
     }
-    move(a, shift, SHARED);
+    find_shared(a);
+    move(a, shift, true);
     add_cells(a);
     out->after = apart(a);
 }
@@ -149,12 +199,16 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.y = slm_alloc_array(ctx, a.n, (size_t)net->axes * sizeof *a.y);
     a.covariate = slm_alloc_array(ctx, a.n, (size_t)net->covariates * sizeof *a.covariate);
     a.part = slm_alloc_array(ctx, a.n, (size_t)a.s.count * sizeof *a.part);
-    a.away = slm_alloc_array(ctx, size + a.s.count + net->axes, sizeof *a.away);
+    a.away = slm_alloc_array(ctx, size + a.s.count + 4 * net->axes, sizeof *a.away);
     status = a.y && a.covariate && a.part && a.away ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
     if (status) goto done;
     a.cells = a.away + size;
     a.all = a.cells + a.s.count;
+    a.within = a.all + net->axes;
+    a.rest = a.within + net->axes;
+    a.shared = a.rest + net->axes;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
+    stretch(&a, net->params.value + net->params.item[net->spreads].offset);
 done:
     slm_free_all(ctx, a.y, a.covariate, a.part, a.away, cells);
     return status;

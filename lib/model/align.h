@@ -11,7 +11,7 @@ enum { SLM_ALIGN_CELLS = 20 }; /* a category of fewer keeps the mean of the know
 /* before, after: squared distance of the clusters' means from the centres, mean by cells, in units of the centres' own from ȳ. */
 typedef struct slm_alignment { int64_t cells; double before, after; } slm_alignment;
 
-/* Finds column `column` of the shifts from the design's cells that have a 1 in it: nothing else of the model changes. On
+/* Finds column `column` of the shifts and spreads from the design's cells that have a 1 in it: nothing else of the model changes. On
  * failure the column is as it was. */
 scilama_status slm_model_align(scilama_model *model, const slm_design *design, int64_t column, slm_alignment *out, scilama_error *error);
 

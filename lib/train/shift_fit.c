@@ -195,7 +195,7 @@ static void cluster(shift_fit *f, uint32_t round)
 {
     memset(f->seen, 0, (size_t)(2 * f->count * f->covariates) * sizeof *f->seen);
     for (int64_t i = 0; i < f->n; i++) count(f, i, 1);
-    for (uint32_t sweep = 0; sweep < SWEEPS; sweep++) {
+    for (uint32_t sweep = 0; sweep < SWEEPS && !slm_cancelled(f->t->ctx); sweep++) {
         if (move_centres(f) < SETTLED * (double)f->count && sweep) return;
         slm_rng_seq s = slm_rng_sequence(f->t->options.seed, STREAM_ORDER, round, sweep);
         for (int64_t i = 0; i < f->n; i++) f->order[i] = i;
@@ -273,6 +273,27 @@ static void store(const shift_fit *f)
     }
 }
 
+/* How far the training cells lie from their clusters, corrected as the encoder corrects them. */
+static void store_widths(const shift_fit *f)
+{
+    slm_net *net = &f->t->model->net;
+    slm_shifts s = slm_shifts_of(net);
+    slm_real *width = net->params.value + net->params.item[net->widths].offset, *y = f->t->ws.input, *c = f->t->ws.cell.z;
+    for (int64_t a = 0; a < s.axes; a++) f->mean[a] = 0;
+    for (int64_t i = 0; i < f->n; i++) {
+        double part[SLM_CLUSTERS];
+        for (int64_t a = 0; a < s.axes; a++) y[a] = s.mean[a] + (slm_real)f->y[i * s.axes + a];
+        for (int64_t p = 0; p < s.covariates; p++) c[p] = (slm_real)f->covariate[i * s.covariates + p];
+        slm_shift_parts(&s, y, c, part);
+        slm_shift_correct(&s, y, c, part);
+        for (int64_t a = 0; a < s.axes; a++) {
+            double away = slm_shift_away(&s, y, part, a);
+            f->mean[a] += away * away / (double)f->n;
+        }
+    }
+    for (int64_t a = 0; a < s.axes; a++) width[a] = (slm_real)sqrt(f->mean[a]);
+}
+
 scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)
 {
     const slm_net *net = &t->model->net;
@@ -295,11 +316,15 @@ scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)
         start(&f);
         turn_across(&f);
         for (int64_t i = 0; i < f.n; i++) assign(&f, i, false);
-        for (uint32_t round = 0; round < ROUNDS; round++) {
+        for (uint32_t round = 0; round < ROUNDS && !status; round++) {
             cluster(&f, round);
-            correct(&f);
+            if (slm_cancelled(t->ctx)) status = slm_fail_cancelled(error);
+            else correct(&f);
         }
+    }
+    if (!status) {
         store(&f);
+        store_widths(&f);
         slm_log(t->ctx, SCILAMA_LOG_INFO, "the axes are corrected by what the covariates shift in %" PRId64 " clusters of cells", slm_shifts_of(net).count);
     }
     release(&f);

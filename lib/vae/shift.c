@@ -3,7 +3,8 @@
 #include "core/thread.h"
 #include <math.h>
 
-/* One cell costs count · axes · (2 P + 3) multiplications, P covariates: little beside its genes · axes for y, but for many batches. */
+/* One cell costs count · axes · (2 Q + 3) multiplications, Q of its covariates not 0: little beside its genes · axes for y. Loops run
+ * over clusters within axes: sums of one cluster would each wait for the last. */
 
 enum { ROWS = 16 };
 
@@ -17,6 +18,9 @@ slm_shifts slm_shifts_of(const slm_net *net)
     s.centre = s.mean + net->axes;
     s.shift = net->params.value + net->params.item[net->shifts].offset;
     s.share = net->params.value + net->params.item[net->shares].offset;
+    s.width = net->params.value + net->params.item[net->widths].offset;
+    const slm_real *spread = net->params.value + net->params.item[net->spreads].offset;
+    for (int64_t e = 0; e < s.axes * s.covariates && !s.spread; e++) s.spread = spread[e] != 0 ? spread : NULL;
     for (bool used = true; used && s.count < SLM_CLUSTERS; s.count += used) {
         used = false;
         for (int64_t a = 0; a < s.axes; a++) used = used || s.centre[s.count * s.axes + a] != 0;
@@ -24,31 +28,62 @@ slm_shifts slm_shifts_of(const slm_net *net)
     return s;
 }
 
-/* S_k c along axis a */
-static double moved(const slm_shifts *s, int64_t k, int64_t a, const slm_real *covariate)
+/* S_k c along axis a, of all k */
+static void move_along(const slm_shifts *s, int64_t a, const slm_real *covariate, double *moved)
 {
-    const slm_real *row = s->shift + (k * s->axes + a) * s->covariates;
-    double sum = 0;
-    for (int64_t p = 0; p < s->covariates; p++) sum += (double)row[p] * (double)covariate[p];
-    return sum;
+    int64_t stride = s->axes * s->covariates;
+    for (int64_t k = 0; k < s->count; k++) moved[k] = 0;
+    for (int64_t p = 0; p < s->covariates; p++) {
+        const slm_real *column = s->shift + a * s->covariates + p;
+        double c = (double)covariate[p];
+        for (int64_t k = 0; k < s->count && c != 0; k++) moved[k] += (double)column[k * stride] * c;
+    }
 }
 
 void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *covariate, double *part)
 {
-    double most = -INFINITY, sum = 0;
-    for (int64_t k = 0; k < s->count; k++) {
-        double dot = 0, length = 0, radius = 0;
-        for (int64_t a = 0; a < s->axes; a++) {
-            double at = (double)(y[a] - s->mean[a]) - moved(s, k, a, covariate), m = (double)s->centre[k * s->axes + a];
-            dot += at * m;
-            length += at * at;
-            radius += m * m;
+    double dot[SLM_CLUSTERS] = { 0 }, length[SLM_CLUSTERS] = { 0 }, radius[SLM_CLUSTERS] = { 0 }, moved[SLM_CLUSTERS], most = -INFINITY, sum = 0;
+    for (int64_t a = 0; a < s->axes; a++) {
+        double from_mean = (double)(y[a] - s->mean[a]);
+        move_along(s, a, covariate, moved);
+        for (int64_t k = 0; k < s->count; k++) {
+            double at = from_mean - moved[k], m = (double)s->centre[k * s->axes + a];
+            dot[k] += at * m;
+            length[k] += at * at;
+            radius[k] += m * m;
         }
-        part[k] = length > 0 ? 2 / SLM_SHIFT_WIDTH * dot / sqrt(length * radius) : 0;
+    }
+    for (int64_t k = 0; k < s->count; k++) {
+        part[k] = length[k] > 0 ? 2 / SLM_SHIFT_WIDTH * dot[k] / sqrt(length[k] * radius[k]) : 0;
         most = fmax(most, part[k]);
     }
-    for (int64_t k = 0; k < s->count; k++) sum += part[k] = exp(part[k] - most);
+    for (int64_t k = 0; k < s->count; k++) sum += part[k] = part[k] - most < -20 ? 0 : exp(part[k] - most);
     for (int64_t k = 0; k < s->count; k++) part[k] /= sum;
+}
+
+void slm_shift_correct(const slm_shifts *s, slm_real *y, const slm_real *covariate, const double *part)
+{
+    double moved[SLM_CLUSTERS];
+    for (int64_t a = 0; a < s->axes; a++) {
+        move_along(s, a, covariate, moved);
+        for (int64_t k = 0; k < s->count; k++) y[a] -= (slm_real)(part[k] * moved[k]);
+    }
+}
+
+double slm_shift_away(const slm_shifts *s, const slm_real *y, const double *part, int64_t a)
+{
+    double away = (double)(y[a] - s->mean[a]);
+    for (int64_t k = 0; k < s->count; k++) away -= part[k] * (double)s->centre[k * s->axes + a];
+    return away;
+}
+
+static void spread(const slm_shifts *s, slm_real *y, const slm_real *covariate, const double *part)
+{
+    for (int64_t a = 0; a < s->axes; a++) {
+        double t = 0;
+        for (int64_t p = 0; p < s->covariates; p++) t += (double)s->spread[a * s->covariates + p] * (double)covariate[p];
+        if (t != 0) y[a] += (slm_real)(expm1(t) * slm_shift_away(s, y, part, a));
+    }
 }
 
 static void shift_task(void *arg, int64_t task, int worker)
@@ -62,8 +97,8 @@ static void shift_task(void *arg, int64_t task, int worker)
         const slm_real *covariate = j->covariate + r * j->ld_covariate;
         double part[SLM_CLUSTERS];
         slm_shift_parts(s, y, covariate, part);
-        for (int64_t k = 0; k < s->count; k++)
-            for (int64_t a = 0; a < s->axes && part[k] > 0; a++) y[a] -= (slm_real)(part[k] * moved(s, k, a, covariate));
+        slm_shift_correct(s, y, covariate, part);
+        if (s->spread) spread(s, y, covariate, part);
     }
 }
 

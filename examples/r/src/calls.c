@@ -1317,6 +1317,13 @@ SEXP R_scilama_model_load_memory(SEXP context_, SEXP bytes_, SEXP size_)
     return slm_handle(made, R_scilama_model_gone, context_);
 }
 
+SEXP R_scilama_model_match_genes(SEXP model_, SEXP dataset_, SEXP options_, SEXP renamed_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_match_genes(slm_memory(model_), slm_memory(dataset_), slm_memory(options_), slm_memory(renamed_), &error), &error, model_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_model_modality_name(SEXP model_, SEXP modality_)
 {
     return slm_string(scilama_model_modality_name(slm_memory(model_), slm_long(modality_)));
@@ -1700,6 +1707,13 @@ SEXP R_scilama_trainer_forward_backward(SEXP trainer_, SEXP cells_, SEXP n_, SEX
     return R_NilValue;
 }
 
+SEXP R_scilama_trainer_forward_backward_part(SEXP trainer_, SEXP part_, SEXP cells_, SEXP n_, SEXP info_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_trainer_forward_backward_part(slm_memory(trainer_), slm_long(part_), slm_memory(cells_), slm_long(n_), slm_memory(info_), &error), &error, trainer_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_trainer_get_rates(SEXP trainer_, SEXP lr_, SEXP beta_, SEXP gamma_)
 {
     scilama_error error = { 0 };
@@ -2009,6 +2023,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_model_learn_absent", (DL_FUNC)R_scilama_model_learn_absent, 2 },
     { "scilama_model_load", (DL_FUNC)R_scilama_model_load, 2 },
     { "scilama_model_load_memory", (DL_FUNC)R_scilama_model_load_memory, 3 },
+    { "scilama_model_match_genes", (DL_FUNC)R_scilama_model_match_genes, 4 },
     { "scilama_model_modality_name", (DL_FUNC)R_scilama_model_modality_name, 2 },
     { "scilama_model_modality_width", (DL_FUNC)R_scilama_model_modality_width, 2 },
     { "scilama_model_novelty", (DL_FUNC)R_scilama_model_novelty, 3 },
@@ -2068,6 +2083,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_trainer_end_phase", (DL_FUNC)R_scilama_trainer_end_phase, 2 },
     { "scilama_trainer_evaluate", (DL_FUNC)R_scilama_trainer_evaluate, 3 },
     { "scilama_trainer_forward_backward", (DL_FUNC)R_scilama_trainer_forward_backward, 4 },
+    { "scilama_trainer_forward_backward_part", (DL_FUNC)R_scilama_trainer_forward_backward_part, 5 },
     { "scilama_trainer_get_rates", (DL_FUNC)R_scilama_trainer_get_rates, 4 },
     { "scilama_trainer_gradient", (DL_FUNC)R_scilama_trainer_gradient, 3 },
     { "scilama_trainer_gradients", (DL_FUNC)R_scilama_trainer_gradients, 2 },

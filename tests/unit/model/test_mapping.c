@@ -304,6 +304,61 @@ START_TEST(new_kinds_stand_out)
 }
 END_TEST
 
+/* Genes of another species or another style of names are the model's once they are matched: the same cells are encoded to the same bits. */
+START_TEST(other_names_are_matched)
+{
+    static const char *const batches[2] = { "x", "y" };
+    static float full[CELLS * 4], named[CELLS * 4];
+    problem p;
+    scilama_error told;
+    scilama_model_options mo;
+    scilama_match_options o;
+    scilama_matrix m;
+    scilama_model *model = NULL;
+    scilama_dataset *query = NULL;
+    char text[GENES][24];
+    const char *names[GENES], *batch[CELLS], *from[3] = { "Ortho1", "Ortho2", "Ortho2b" }, *to[3];
+    int64_t renamed = -1;
+    problem_make_batches(&p, 1, 0, 1, 1, batches);
+    small_options(&mo);
+    mo.gene_input = SCILAMA_GENE_INPUT_NONE;
+    OK(scilama_model_create(&model, p.dataset, &mo, error));
+    OK(scilama_model_encode_cells(model, p.dataset, full, NULL, 0, error));
+    for (int c = 0; c < CELLS; c++) batch[c] = batches[c % 2];
+    for (int g = 0; g < GENES; g++) {
+        snprintf(text[g], sizeof text[g], g % 2 ? "G%s" : "g%s", p.names[g] + 1); /* Gene07, gene14, … */
+        names[g] = g == 4 ? from[0] : g == 6 ? from[1] : text[g];
+    }
+    to[0] = p.names[4];
+    to[1] = to[2] = p.names[6];
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = CELLS;
+    m.cols = GENES;
+    m.values = p.counts;
+    OK(scilama_dataset_create(&query, p.ctx, &m, NULL, names, error));
+    OK(scilama_dataset_set_strings(query, "batch", batch, error));
+    OK(scilama_model_match_genes(model, query, NULL, &renamed, error));
+    ck_assert_int_eq(renamed, 0);
+    scilama_match_options_init(&o, sizeof o);
+    o.aliases = -1;
+    ck_assert_int_eq(scilama_model_match_genes(model, query, &o, NULL, &told), SCILAMA_E_INVALID);
+    o.aliases = 3;
+    o.alias_from = from;
+    o.alias_to = to;
+    OK(scilama_model_match_genes(model, query, &o, &renamed, error));
+    ck_assert_int_eq(renamed, 2); /* no gene is called Ortho2b */
+    o.ignore_case = 1;
+    OK(scilama_model_match_genes(model, query, &o, &renamed, error));
+    ck_assert_int_eq(renamed, GENES / 2);
+    OK(scilama_model_encode_cells(model, query, named, NULL, 0, error));
+    ck_assert(memcmp(full, named, sizeof full) == 0);
+    ck_assert_int_eq(scilama_model_match_genes(model, p.dataset, &o, NULL, &told), SCILAMA_E_STATE); /* it is preprocessed */
+    scilama_dataset_destroy(query);
+    scilama_model_destroy(model);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mapping");
@@ -311,6 +366,7 @@ int main(void)
     tcase_set_timeout(c, 60); /* of a machine that is busy */
     tcase_add_test(c, absent_genes_take_their_conditional_mean);
     tcase_add_test(c, queries_are_reported);
+    tcase_add_test(c, other_names_are_matched);
     tcase_add_test(c, labels_come_from_the_nearest);
     tcase_add_test(c, disjoint_genes_take_part_by_their_vectors);
     tcase_add_test(c, new_kinds_stand_out);

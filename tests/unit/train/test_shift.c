@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* The correction of the cell encoder's axes between batches: found by the first trainer, read by every encoding. */
 #include "problem.h"
+#include "scilama/mapping.h"
 #include "vae/shift.h"
 #include <unistd.h>
 
 enum { CELLS = 400, GENES = 30, KINDS = 3, AXES = 5 };
 
-/* Three kinds of cells in two batches, the second of which moves each kind in a direction of its own; 1 in 4 cells is of it. */
-static problem make(int threads, int covariates)
+static scilama_context *heard; /* cancelled when the axes are found */
+
+static void cancel_at_axes(void *user, int32_t level, const char *text)
+{
+    (void)user, (void)level;
+    if (heard && strstr(text, "principal axes")) scilama_context_cancel(heard);
+}
+
+/* Three kinds of cells in two batches, the second of which moves each kind in a direction of its own; 1 in 4 cells is of it. The
+ * trainer is made after `cancelled` attempts that are cancelled. */
+static problem make_after(int threads, int covariates, int cancelled)
 {
     problem p = { 0 };
     scilama_error error[1] = { { 0 } };
@@ -15,6 +25,7 @@ static problem make(int threads, int covariates)
     scilama_matrix m;
     scilama_context_options_init(&co, sizeof co);
     co.threads = threads;
+    co.log = cancel_at_axes;
     ck_assert_int_eq(scilama_context_create(&p.ctx, &co, error), SCILAMA_OK);
     slm_rng_seq rng = slm_rng_sequence(3, SLM_STREAM_SIMULATE, 0, 0);
     float *x = malloc(CELLS * GENES * sizeof *x);
@@ -47,9 +58,14 @@ static problem make(int threads, int covariates)
     ck_assert_int_eq(scilama_dataset_set_codes(p.ds, "batch", codes, batches, 2, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_use_covariate(p.ds, "batch", SCILAMA_COVARIATE_CATEGORICAL, error), SCILAMA_OK);
     ck_assert_msg(scilama_model_create(&p.model, p.ds, &mo, error) == SCILAMA_OK, "%s", error->message);
+    heard = p.ctx;
+    for (int i = 0; i < cancelled; i++) ck_assert_int_eq(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error), SCILAMA_E_CANCELLED);
+    heard = NULL;
     ck_assert_msg(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error) == SCILAMA_OK, "%s", error->message);
     return p;
 }
+
+static problem make(int threads, int covariates) { return make_after(threads, covariates, 0); }
 
 static const slm_real *parameter(const problem *p, const char *name)
 {
@@ -63,7 +79,7 @@ static void read_cell(const problem *p, int i, bool plain, double *out)
     const float *x = (const float *)p->held[0] + (int64_t)i * GENES;
     const slm_real *axes = parameter(p, "sample_encoder.axes"), *mean = parameter(p, "sample_encoder.centres"), *shift = parameter(p, "sample_encoder.shifts");
     double part[SLM_CLUSTERS], moved[SLM_CLUSTERS][AXES], sum = 0;
-    const slm_real *centre = mean + AXES;
+    const slm_real *centre = mean + AXES, *spread = parameter(p, "sample_encoder.spreads");
     int batch = ((const int32_t *)p->held[1])[i];
     for (int a = 0; a < AXES; a++) {
         out[a] = 0;
@@ -82,8 +98,12 @@ static void read_cell(const problem *p, int i, bool plain, double *out)
         sum += part[k];
     }
     for (int a = 0; a < AXES; a++) {
-        out[a] = (double)mean[a];
-        for (int k = 0; k < SLM_CLUSTERS; k++) out[a] += part[k] / sum * moved[k][a];
+        double middle = 0, away = 0;
+        for (int k = 0; k < SLM_CLUSTERS; k++) {
+            middle += part[k] / sum * (double)centre[k * AXES + a];
+            away += part[k] / sum * (moved[k][a] - (double)centre[k * AXES + a]);
+        }
+        out[a] = (double)mean[a] + middle + exp((double)spread[a * 2 + batch]) * away;
     }
 }
 
@@ -131,6 +151,11 @@ START_TEST(encoder_reads_the_formula)
     slm_real input[4 * AXES], covariate[4 * 2];
     slm_workspace ws = { 0 };
     slm_pass pass = slm_model_pass(p.model, &ws);
+    slm_real *spread = p.model->net.params.value + p.model->net.params.item[net->spreads].offset;
+    for (int e = 0; e < AXES * 2; e++) {
+        ck_assert_double_eq((double)spread[e], 0); /* training cells lie as they do */
+        spread[e] = _i ? (slm_real)(0.1 * (e % 7 - 3)) : 0;
+    }
     for (int i = 0; i < 4; i++) {
         double y[AXES];
         read_cell(&p, i, true, y);
@@ -150,6 +175,19 @@ END_TEST
 START_TEST(same_bits_for_any_threads)
 {
     problem p = make(1, -1), q = make(3, -1);
+    problem_run(&p, 5);
+    problem_run(&q, 5);
+    ck_assert(problem_hash(&p) == problem_hash(&q));
+    problem_free(&p);
+    problem_free(&q);
+}
+END_TEST
+
+/* A trainer that is cancelled while it seeks clusters leaves nothing that the next one would see. */
+START_TEST(cancelled_while_clusters_are_sought)
+{
+    problem p = make(1, -1), q = make_after(1, -1, 2);
+    ck_assert(problem_hash(&p) == problem_hash(&q));
     problem_run(&p, 5);
     problem_run(&q, 5);
     ck_assert(problem_hash(&p) == problem_hash(&q));
@@ -186,15 +224,60 @@ START_TEST(kept_in_the_file)
 }
 END_TEST
 
+/* Cells of a new batch, moved and with half the noise of training or as much of it: adapting stretches the former alone. */
+START_TEST(new_cells_lie_as_wide)
+{
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    scilama_matrix m;
+    scilama_dataset *query = NULL;
+    scilama_adapt_options o;
+    static float x[CELLS * GENES];
+    static const int32_t codes[CELLS]; /* all 0 */
+    static const char *const batches[] = { "c" };
+    slm_rng_seq rng = slm_rng_sequence(4, SLM_STREAM_SIMULATE, 0, 0);
+    for (int e = 0; e < CELLS * GENES; e++) {
+        int g = e % GENES, kind = e / GENES % KINDS;
+        x[e] = (float)((_i ? 0.15 : 0.3) * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (g % 5 == 4));
+    }
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = CELLS;
+    m.cols = GENES;
+    m.values = x;
+    scilama_trainer_destroy(p.trainer);
+    p.trainer = NULL;
+    scilama_adapt_options_init(&o, sizeof o);
+    o.decoder_steps = 0;
+    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    const slm_real *spread = parameter(&p, "sample_encoder.spreads"), *width = parameter(&p, "sample_encoder.widths");
+    double mean = 0;
+    for (int a = 0; a < AXES; a++) {
+        ck_assert_double_gt((double)width[a], 0.1);
+        ck_assert(spread[a * 3] == 0 && spread[a * 3 + 1] == 0);
+        mean += (double)spread[a * 3 + 2] / AXES;
+    }
+    if (_i) ck_assert_double_gt(mean, 0.2);
+    else ck_assert_double_lt(fabs(mean), 0.15);
+    scilama_dataset_destroy(query);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shift");
     TCase *tc = tcase_create("shift");
     tcase_add_test(tc, batches_meet);
-    tcase_add_test(tc, encoder_reads_the_formula);
+    tcase_add_loop_test(tc, encoder_reads_the_formula, 0, 2);
     tcase_add_test(tc, same_bits_for_any_threads);
+    tcase_add_test(tc, cancelled_while_clusters_are_sought);
     tcase_add_test(tc, columns_have_no_clusters);
     tcase_add_test(tc, kept_in_the_file);
+    tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
