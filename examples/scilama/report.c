@@ -334,7 +334,7 @@ static void module_row(page *p, const module_set *m, const scilama_gene_sets *se
 /* Modules of other embeddings of the same genes. */
 static scilama_status contrast(page *p, const module_set *own, const scilama_gene_sets *sets, const scilama_module_options *o)
 {
-    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, false, o };
+    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, NULL, 0, false, o };
     module_contrast rows[CONTRASTS];
     int count = 0;
     if (!plan.static_path && !plan.control_path && !plan.known) return SCILAMA_OK;
