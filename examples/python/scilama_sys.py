@@ -2000,6 +2000,15 @@ E_NOMEM. O(parameters)."""),
         """Loads a model from the bytes of a saved one, whichever call saved it. They are read during the call alone.
 
 Returns as scilama_model_load()."""),
+    "scilama_model_match_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
+version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
+that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
+- options: NULL = defaults, under which nothing matches that did not; missing and first_duplicate have no meaning here.
+- renamed: how many genes go by another name now; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_STATE (the dataset is preprocessed or has gene tables), E_NOMEM: names are as they were then.
+O(genes + aliases)."""),
     "scilama_model_modality_name": (c_char_p, [c_void_p, c_int64],
         """Name of a modality, borrowed; NULL when out of range."""),
     "scilama_model_modality_width": (c_int64, [c_void_p, c_int64],

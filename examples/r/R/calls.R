@@ -1010,6 +1010,15 @@ slm_model_load <- function(context, path) .Call(C_scilama_model_load, context, p
 #
 # Returns as scilama_model_load().
 slm_model_load_memory <- function(context, bytes, size) .Call(C_scilama_model_load_memory, context, bytes, size)
+# Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
+# version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
+# that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
+# - options: NULL = defaults, under which nothing matches that did not; missing and first_duplicate have no meaning here.
+# - renamed: how many genes go by another name now; may be NULL.
+#
+# Returns SCILAMA_OK, E_INVALID, E_STATE (the dataset is preprocessed or has gene tables), E_NOMEM: names are as they were then.
+# O(genes + aliases).
+slm_model_match_genes <- function(model, dataset, options, renamed) .Call(C_scilama_model_match_genes, model, dataset, options, renamed)
 # Name of a modality, borrowed; NULL when out of range.
 slm_model_modality_name <- function(model, modality) .Call(C_scilama_model_modality_name, model, modality)
 # Width of a modality's vectors as they are given, before embed_pca; 0 when out of range. Of a gene encoder

@@ -1298,6 +1298,13 @@ SEXP R_scilama_model_load_memory(SEXP context_, SEXP bytes_, SEXP size_)
     return slm_handle(made, R_scilama_model_gone, context_);
 }
 
+SEXP R_scilama_model_match_genes(SEXP model_, SEXP dataset_, SEXP options_, SEXP renamed_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_match_genes(slm_memory(model_), slm_memory(dataset_), slm_memory(options_), slm_memory(renamed_), &error), &error, model_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_model_modality_name(SEXP model_, SEXP modality_)
 {
     return slm_string(scilama_model_modality_name(slm_memory(model_), slm_long(modality_)));
@@ -1987,6 +1994,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_model_learn_absent", (DL_FUNC)R_scilama_model_learn_absent, 2 },
     { "scilama_model_load", (DL_FUNC)R_scilama_model_load, 2 },
     { "scilama_model_load_memory", (DL_FUNC)R_scilama_model_load_memory, 3 },
+    { "scilama_model_match_genes", (DL_FUNC)R_scilama_model_match_genes, 4 },
     { "scilama_model_modality_name", (DL_FUNC)R_scilama_model_modality_name, 2 },
     { "scilama_model_modality_width", (DL_FUNC)R_scilama_model_modality_width, 2 },
     { "scilama_model_novelty", (DL_FUNC)R_scilama_model_novelty, 3 },

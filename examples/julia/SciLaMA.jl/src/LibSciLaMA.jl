@@ -2775,6 +2775,18 @@ Returns as scilama_model_load().
 """
 scilama_model_load_memory(out, context, bytes, size, error) =
     ccall(sym(:scilama_model_load_memory), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Int64, Ptr{Cvoid}), out, context, bytes, size, error)
+"""
+Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
+version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
+that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
+- options: NULL = defaults, under which nothing matches that did not; missing and first_duplicate have no meaning here.
+- renamed: how many genes go by another name now; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID, E_STATE (the dataset is preprocessed or has gene tables), E_NOMEM: names are as they were then.
+O(genes + aliases).
+"""
+scilama_model_match_genes(model, dataset, options, renamed, error) =
+    ccall(sym(:scilama_model_match_genes), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Int64}, Ptr{Cvoid}), model, dataset, options, renamed, error)
 "Name of a modality, borrowed; NULL when out of range."
 scilama_model_modality_name(model, modality) =
     ccall(sym(:scilama_model_modality_name), Cstring, (Ptr{Cvoid}, Int64), model, modality)

@@ -2554,6 +2554,15 @@ extern "C" {
     ///
     /// Returns as scilama_model_load().
     pub fn scilama_model_load_memory(out: *mut *mut scilama_model, context: *mut scilama_context, bytes: *const c_void, size: i64, error: *mut scilama_error) -> scilama_status;
+    /// Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
+    /// version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
+    /// that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
+    /// - options: NULL = defaults, under which nothing matches that did not; missing and first_duplicate have no meaning here.
+    /// - renamed: how many genes go by another name now; may be NULL.
+    ///
+    /// Returns SCILAMA_OK, E_INVALID, E_STATE (the dataset is preprocessed or has gene tables), E_NOMEM: names are as they were then.
+    /// O(genes + aliases).
+    pub fn scilama_model_match_genes(model: *const scilama_model, dataset: *mut scilama_dataset, options: *const scilama_match_options, renamed: *mut i64, error: *mut scilama_error) -> scilama_status;
     /// Name of a modality, borrowed; NULL when out of range.
     pub fn scilama_model_modality_name(model: *const scilama_model, modality: i64) -> *const c_char;
     /// Width of a modality's vectors as they are given, before embed_pca; 0 when out of range. Of a gene encoder
