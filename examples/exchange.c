@@ -94,7 +94,7 @@ int main(void)
     array.release(&array);
     schema.release(&schema);
 
-    failed = scilama_model_parameter_to_dlpack(&weight, model, "sample_decoder.output_mean.weight", &error);
+    failed = scilama_model_parameter_to_dlpack(&weight, model, "sample_encoder.latent_mu.weight", &error);
     if (failed) goto done;
     scilama_model_destroy(model); /* the tensor keeps the weights */
     model = NULL;

@@ -16,6 +16,10 @@ int64_t lane_start(const job *j, int64_t lane)
     return lane * (j->cells / batch) + lane * (j->cells % batch) / batch;
 }
 
+int64_t part_start(const job *j, int part) { return part * j->training.batch_size / j->parts; }
+
+int rank_start(const job *j, int rank) { return (int)((int64_t)rank * j->parts / j->ranks); }
+
 static scilama_dataset *open_file(job *j, int f)
 {
     scilama_file_options o;
@@ -60,6 +64,33 @@ void read_all(job *j)
     free(part);
 }
 
+static int by_name(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+
+void share_genes(job *j)
+{
+    int64_t bytes = 0, at = 0;
+    if (!j->rank) {
+        j->genes = scilama_dataset_genes(j->all);
+        for (int64_t g = 0; g < j->genes; g++) {
+            if (!scilama_dataset_gene_name(j->all, g)) refuse(j, "the genes of a file have no names");
+            bytes += (int64_t)strlen(scilama_dataset_gene_name(j->all, g)) + 1;
+        }
+        if (bytes > INT32_MAX) refuse(j, "the names of the genes are too long together");
+    }
+    MPI_Bcast(&j->genes, 1, MPI_INT64_T, 0, MPI_COMM_WORLD); /* the others wait here */
+    MPI_Bcast(&bytes, 1, MPI_INT64_T, 0, MPI_COMM_WORLD);
+    char *text = get_memory(j, bytes, 1);
+    for (int64_t g = 0; g < j->genes && !j->rank; g++) {
+        const char *name = scilama_dataset_gene_name(j->all, g);
+        memcpy(text + at, name, strlen(name) + 1);
+        at += (int64_t)strlen(name) + 1;
+    }
+    MPI_Bcast(text, (int)bytes, MPI_CHAR, 0, MPI_COMM_WORLD);
+    j->gene = get_memory(j, j->genes, sizeof *j->gene);
+    for (int64_t g = 0; g < j->genes; g++, text += strlen(text) + 1) j->gene[g] = text;
+    qsort(j->gene, (size_t)j->genes, sizeof *j->gene, by_name);
+}
+
 char **cell_names(job *j)
 {
     char **name = get_memory(j, j->cells, sizeof *name);
@@ -70,7 +101,7 @@ char **cell_names(job *j)
 /* Grows by half. */
 typedef struct entries { float *value; int32_t *column; int64_t count, room; } entries;
 
-static void append(job *j, entries *e, const float *row, int64_t genes)
+static void append(job *j, entries *e, const float *row, const int32_t *column, int64_t genes)
 {
     if (e->count + genes > e->room) {
         e->room = e->room + e->room / 2 + genes;
@@ -79,41 +110,48 @@ static void append(job *j, entries *e, const float *row, int64_t genes)
         if (!e->value || !e->column) refuse(j, "not enough memory for the cells of this rank: use more ranks");
     }
     for (int64_t g = 0; g < genes; g++)
-        if (row[g] != 0) e->value[e->count] = row[g], e->column[e->count++] = (int32_t)g;
+        if (row[g] != 0 && column[g] >= 0) e->value[e->count] = row[g], e->column[e->count++] = column[g];
 }
 
-/* Cells [from, to) of an open file as a dataset in memory. */
+/* Cells [from, to) of an open file as a dataset in memory, of the genes that all files have: a size factor is that of one
+ * process to the last bit. */
 static scilama_dataset *take_rows(job *j, scilama_dataset *d, int64_t from, int64_t to)
 {
     int64_t genes = scilama_dataset_genes(d), local[BLOCK], *indptr = get_memory(j, to - from + 1, sizeof *indptr);
     float *rows = get_memory(j, BLOCK * genes, sizeof *rows);
     const char **gene = get_memory(j, genes, sizeof *gene), **cell = get_memory(j, to - from, sizeof *cell);
+    int32_t *column = get_memory(j, genes, sizeof *column), kept = 0;
     scilama_dataset *taken = NULL;
     scilama_matrix m;
     entries e = { 0 };
+    need(j, scilama_dataset_get_prepared(d, &from, 1, rows, 0, &j->error)); /* without a recipe: as they came, genes in order of their names */
+    for (int64_t g = 0; g < genes; g++) {
+        const char *name = scilama_dataset_used_gene_name(d, g);
+        bool has = name && bsearch(&name, j->gene, (size_t)j->genes, sizeof *j->gene, by_name);
+        if (has) gene[kept] = name;
+        column[g] = has ? kept++ : -1;
+    }
     for (int64_t at = from, n; at < to; at += n) {
         for (n = 0; n < BLOCK && at + n < to; n++) local[n] = at + n;
-        need(j, scilama_dataset_get_prepared(d, local, n, rows, 0, &j->error)); /* without a recipe: as they came, genes in order of their names */
+        need(j, scilama_dataset_get_prepared(d, local, n, rows, 0, &j->error));
         for (int64_t r = 0; r < n; r++) {
-            append(j, &e, rows + r * genes, genes);
+            append(j, &e, rows + r * genes, column, genes);
             indptr[at + r - from + 1] = e.count;
         }
     }
-    for (int64_t g = 0; g < genes; g++)
-        if (!(gene[g] = scilama_dataset_used_gene_name(d, g))) refuse(j, "the genes of a file have no names");
     for (int64_t i = from; i < to; i++) cell[i - from] = scilama_dataset_cell_name(d, i);
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_CSR;
     m.value_type = SCILAMA_DTYPE_F32;
     m.indptr_type = SCILAMA_DTYPE_I64;
     m.rows = to - from;
-    m.cols = genes;
+    m.cols = kept;
     m.stored = e.count;
     m.values = e.value;
     m.indices = e.column;
     m.indptr = indptr;
     need(j, scilama_dataset_create(&taken, j->context, &m, cell, gene, &j->error));
-    free(rows), free(gene), free(cell), free(indptr), free(e.value), free(e.column);
+    free(rows), free(gene), free(column), free(cell), free(indptr), free(e.value), free(e.column);
     return taken;
 }
 

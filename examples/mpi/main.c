@@ -113,7 +113,7 @@ static void parse(job *j, int argc, char **argv)
     static const char usage[] =
         "usage: mpirun -n P scilama-mpi fit A.h5ad [B.h5ad …] -o OUT.h5ad --embeddings EMB [--batch KEY]\n"
         "         [--model M.h5] [--checkpoint C] [--checkpoint-steps N] [--resume] [--stop-after STEPS]\n"
-        "         [--losses FILE.tsv] [--threads N] [--OPTION VALUE of model, training, preprocessing]\n";
+        "         [--losses FILE.tsv] [--threads N] [--parts N] [--OPTION VALUE of model, training, preprocessing]\n";
     scilama_preprocess_options_init(&j->preprocess, sizeof j->preprocess);
     scilama_model_options_init(&j->shape, sizeof j->shape, SCILAMA_PRESET_RECOMMENDED);
     scilama_trainer_options_init(&j->training, sizeof j->training, SCILAMA_PRESET_RECOMMENDED);
@@ -146,6 +146,7 @@ static void parse(job *j, int argc, char **argv)
         else if (!strcmp(a, "--checkpoint-steps")) j->every = atoll(value);
         else if (!strcmp(a, "--stop-after")) j->stop_after = atoll(value);
         else if (!strcmp(a, "--threads")) j->threads = atoi(value);
+        else if (!strcmp(a, "--parts")) j->parts = atoi(value);
         else if (strncmp(a, "--", 2) || !set_option(j, a, value)) refuse(j, "no such option: %s", a);
     }
     if (!j->files || !j->output) refuse(j, "files to read and -o OUT.h5ad are needed");
@@ -164,10 +165,24 @@ static void check_options(job *j)
     need(j, scilama_option_check(SCILAMA_OPTIONS_MODEL, &j->shape, &j->error));
     need(j, scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &j->preprocess, &j->error));
     if (!t->max_steps) refuse(j, "training goes by steps: --max-steps must not be 0");
-    if (t->free_bits > 0 || t->gene_kl_per_cell || t->freeze_reference || t->on_nonfinite || j->shape.batch_norm)
-        refuse(j, "free_bits, gene_kl_per_cell, freeze_reference, on_nonfinite skip and batch_norm depend on a whole mini-batch or on all cells: one process has them");
+    if (t->freeze_reference || t->on_nonfinite || j->shape.batch_norm)
+        refuse(j, "freeze_reference, on_nonfinite skip and batch_norm depend on a whole mini-batch or on all cells: one process has them");
     if (j->preprocess.min_genes) refuse(j, "min_genes is not offered: leave poor cells out of the files");
     if (j->preprocess.hvg_by_batch == SCILAMA_ON) j->preprocess.batch_key = j->batch;
+}
+
+/* A mini-batch is computed in parts, whose number does not depend on that of the ranks if it can be helped: so that the sum
+ * of their gradients does not either. */
+static void choose_parts(job *j)
+{
+    enum { USUAL = 4 };
+    int before = j->parts;
+    if (!j->parts) j->parts = j->ranks > USUAL ? j->ranks : USUAL;
+    if (j->parts < j->ranks && !j->resume) refuse(j, "--parts %d: there are %d ranks, each with a part or more", j->parts, j->ranks);
+    if (j->parts < j->ranks) j->parts = j->ranks;
+    if (j->parts > j->training.batch_size) j->parts = (int)j->training.batch_size;
+    if (!j->rank && j->resume && j->parts != before)
+        printf("a mini-batch has %d parts from here on, as there are more ranks than the %d it had: other bits than before\n", j->parts, before);
 }
 
 /* Rank 0: recipe and initial weights from all cells; into a file that all ranks read. */
@@ -235,7 +250,7 @@ static void encode(job *j, char **names)
     need(j, scilama_model_encode_cells(j->model, j->shard, mine, NULL, 0, &j->error));
     int *count = get_memory(j, j->ranks, sizeof *count), *place = get_memory(j, j->ranks, sizeof *place);
     for (int r = 0; r < j->ranks; r++) {
-        int64_t from = lane_start(j, r * j->training.batch_size / j->ranks), to = lane_start(j, (r + 1) * j->training.batch_size / j->ranks);
+        int64_t from = lane_start(j, part_start(j, rank_start(j, r))), to = lane_start(j, part_start(j, rank_start(j, r + 1)));
         if (to > INT32_MAX) refuse(j, "more than 2^31 cells");
         count[r] = (int)(to - from), place[r] = (int)from;
     }
@@ -276,16 +291,21 @@ int main(int argc, char **argv)
         names = cell_names(&j);
         if (j.resume) read_checkpoint_head(&j);
         else start_model(&j, start);
-        scilama_dataset_destroy(j.all);
-        j.all = NULL;
     }
-    MPI_Bcast(j.first, j.files + 1, MPI_INT64_T, 0, MPI_COMM_WORLD); /* the others wait here */
+    share_genes(&j);
+    scilama_dataset_destroy(j.all);
+    j.all = NULL;
+    MPI_Bcast(j.first, j.files + 1, MPI_INT64_T, 0, MPI_COMM_WORLD);
     MPI_Bcast(&j.kl_share, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD);
+    MPI_Bcast(&j.parts, 1, MPI_INT, 0, MPI_COMM_WORLD);
     j.cells = j.first[j.files];
     int64_t batch = j.training.batch_size;
     if (batch > j.cells || batch < j.ranks) refuse(&j, "the global batch_size (%" PRId64 ") must lie between the ranks (%d) and the cells (%" PRId64 ")", batch, j.ranks, j.cells);
-    j.lane_first = j.rank * batch / j.ranks;
-    j.lane_last = (j.rank + 1) * batch / j.ranks;
+    choose_parts(&j);
+    j.part_first = rank_start(&j, j.rank);
+    j.part_last = rank_start(&j, j.rank + 1);
+    j.lane_first = part_start(&j, j.part_first);
+    j.lane_last = part_start(&j, j.part_last);
     j.shard_first = lane_start(&j, j.lane_first);
     j.shard_last = lane_start(&j, j.lane_last);
     need(&j, scilama_model_load(&j.model, j.context, start, &j.error));

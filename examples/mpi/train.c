@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps and checkpoints. A global mini-batch has batch_size lanes; lane j draws from the cells
  * [j n / batch_size, (j + 1) n / batch_size) without replacement, anew in every epoch, by a sequence of
- * (seed, epoch, lane). Rank r has the lanes [r batch_size / P, (r + 1) batch_size / P), thus cells next to
- * each other. So the mini-batches are the same for any number of ranks. */
+ * (seed, epoch, lane). Part t of T has the lanes [t batch_size / T, (t + 1) batch_size / T), rank r the parts
+ * [r T / P, (r + 1) T / P), thus cells next to each other. So the mini-batches, and what is computed of each part, are the
+ * same for any number of ranks. */
 
 #include "job.h"
 #include <errno.h>
@@ -15,10 +16,11 @@
 typedef struct head {
     char magic[8];
     int64_t cells, done, state; /* cells of all files; steps done; bytes of the trainer's state */
+    int64_t parts;
     double kl_share;
 } head;
 
-static const char MAGIC[8] = "slm-mpi1";
+static const char MAGIC[8] = "slm-mpi2";
 
 /* SplitMix64 (Steele, Lea & Flood, 2014) */
 static uint64_t draw(uint64_t *state)
@@ -66,7 +68,7 @@ static void save(job *j, int64_t done)
 {
     check_equal(j);
     if (j->rank) return;
-    head h = { .cells = j->cells, .done = done, .state = scilama_trainer_state_size(j->trainer), .kl_share = j->kl_share };
+    head h = { .cells = j->cells, .done = done, .state = scilama_trainer_state_size(j->trainer), .parts = j->parts, .kl_share = j->kl_share };
     memcpy(h.magic, MAGIC, sizeof h.magic);
     char *state = get_memory(j, h.state, 1), *temporary = beside(j, j->checkpoint, ".new"), *before = beside(j, j->checkpoint, ".before");
     need(j, scilama_trainer_state_get(j->trainer, state, h.state, &j->error));
@@ -84,7 +86,7 @@ static char *read_one(job *j, const char *path, head *h)
     FILE *in = fopen(path, "rb");
     char *state = NULL;
     if (!in) return NULL;
-    if (fread(h, sizeof *h, 1, in) == 1 && !memcmp(h->magic, MAGIC, sizeof h->magic) && h->state > 0 && h->state < INT32_MAX) {
+    if (fread(h, sizeof *h, 1, in) == 1 && !memcmp(h->magic, MAGIC, sizeof h->magic) && h->state > 0 && h->state < INT32_MAX && h->parts > 0 && h->parts < 65536) {
         state = get_memory(j, h->state, 1);
         if (fread(state, (size_t)h->state, 1, in) != 1) free(state), state = NULL;
     }
@@ -106,6 +108,8 @@ void read_checkpoint_head(job *j)
 {
     head h;
     free(read_newest(j, &h));
+    if (j->parts && j->parts != h.parts) refuse(j, "--parts %d: %s has %" PRId64, j->parts, j->checkpoint, h.parts);
+    j->parts = (int)h.parts;
     j->kl_share = h.kl_share;
 }
 
@@ -122,21 +126,91 @@ static int64_t resume(job *j)
     return h.done;
 }
 
-/* One step of all ranks; loss: of the global mini-batch. */
-static void step(job *j, const int64_t *cells, scilama_tensor *gradient, scilama_step_info *info, double *loss, double *waited)
+/* What is exchanged in a step. Rank q adds up numbers [q W / P, (q + 1) W / P) of the gradients of all parts, in their order:
+ * so the sum is the same however the parts are dealt to the ranks. */
+typedef struct exchange {
+    float *send, *receive;                /* [ranks][own parts][numbers of that rank]; [all parts][own numbers]; NULL: the
+                                           * gradient as it is; what is sent */
+    int *sends, *send_at, *receives, *receive_at, *numbers, *number_at, *parts, *part_at; /* [ranks] counts and places */
+    double *loss;                         /* [all parts] */
+    int64_t weights;
+} exchange;
+
+static int64_t share_start(const job *j, int64_t weights, int rank) { return rank * weights / j->ranks; }
+
+static void plan_exchange(job *j, exchange *x, int64_t weights)
 {
-    int64_t n = j->lane_last - j->lane_first;
-    float share = (float)n / (float)j->training.batch_size, *g = gradient->data;
-    need(j, scilama_trainer_forward_backward(j->trainer, cells, n, info, &j->error));
-    double mine = info->loss * (double)n / (double)j->training.batch_size, start = MPI_Wtime();
-    if (j->ranks > 1) {
-        for (int64_t i = 0; i < gradient->rows; i++) g[i] *= share;
-        for (int64_t at = 0, most = 1 << 26; at < gradient->rows; at += most) /* counts are int */
-            MPI_Allreduce(MPI_IN_PLACE, g + at, (int)(gradient->rows - at < most ? gradient->rows - at : most), MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD);
+    int own = j->part_last - j->part_first, *counts = get_memory(j, 8 * (int64_t)j->ranks, sizeof *counts), **field[] = {
+        &x->sends, &x->send_at, &x->receives, &x->receive_at, &x->numbers, &x->number_at, &x->parts, &x->part_at };
+    int64_t mine = share_start(j, weights, j->rank + 1) - share_start(j, weights, j->rank);
+    if (weights * own > INT32_MAX || mine * j->parts > INT32_MAX) refuse(j, "%" PRId64 " weights in %d parts are too many for %d ranks: use more ranks, or fewer parts", weights, j->parts, j->ranks);
+    for (int i = 0; i < 8; i++) *field[i] = counts + (int64_t)i * j->ranks;
+    for (int r = 0; r < j->ranks; r++) {
+        int64_t from = share_start(j, weights, r), to = share_start(j, weights, r + 1);
+        x->numbers[r] = (int)(to - from), x->number_at[r] = (int)from;
+        x->parts[r] = rank_start(j, r + 1) - rank_start(j, r), x->part_at[r] = rank_start(j, r);
+        x->sends[r] = (int)((to - from) * own), x->send_at[r] = (int)(from * own);
+        x->receives[r] = (int)(mine * x->parts[r]), x->receive_at[r] = (int)(mine * x->part_at[r]);
     }
-    MPI_Allreduce(&mine, loss, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+    x->weights = weights;
+    if (own > 1) x->send = get_memory(j, weights * own, sizeof *x->send);
+    if (j->ranks > 1) x->receive = get_memory(j, mine * j->parts, sizeof *x->receive);
+    x->loss = get_memory(j, j->parts, sizeof *x->loss);
+}
+
+static void free_exchange(exchange *x)
+{
+    free(x->send), free(x->receive), free(x->loss), free(x->sends);
+}
+
+/* Share of the mini-batch that a part has. */
+static double share(const job *j, int part) { return (double)(part_start(j, part + 1) - part_start(j, part)) / (double)j->training.batch_size; }
+
+/* to[n] += weight × from[n], LANES at a time as compilers like it. */
+static void add(float *restrict to, const float *restrict from, float weight, int64_t n)
+{
+    enum { LANES = 16 };
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) to[i + l] += weight * from[i + l];
+    for (; i < n; i++) to[i] += weight * from[i];
+}
+
+/* The gradient of all parts into g on every rank; x->loss of all parts. */
+static void add_up(job *j, exchange *x, float *g)
+{
+    enum { BLOCK = 4096 };
+    int64_t mine = x->numbers[j->rank];
+    float *to = g + x->number_at[j->rank];
+    const float *send = x->send ? x->send : g, *from = x->receive ? x->receive : send;
+    if (x->receive) MPI_Alltoallv(send, x->sends, x->send_at, MPI_FLOAT, x->receive, x->receives, x->receive_at, MPI_FLOAT, MPI_COMM_WORLD);
+    for (int64_t at = 0; at < mine; at += BLOCK) {
+        int64_t n = mine - at < BLOCK ? mine - at : BLOCK;
+        memset(to + at, 0, (size_t)n * sizeof *to);
+        for (int p = 0; p < j->parts; p++) add(to + at, from + p * mine + at, (float)share(j, p), n);
+    }
+    if (j->ranks == 1) return;
+    MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, g, x->numbers, x->number_at, MPI_FLOAT, MPI_COMM_WORLD);
+    MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, x->loss, x->parts, x->part_at, MPI_DOUBLE, MPI_COMM_WORLD);
+}
+
+/* One step of all ranks; cells: of this rank, part behind part; returns the loss of the global mini-batch. */
+static double step(job *j, exchange *x, const int64_t *cells, float *g, scilama_step_info *info, double *waited)
+{
+    int own = j->part_last - j->part_first;
+    for (int p = 0; p < own; p++) {
+        int64_t first = part_start(j, j->part_first + p), n = part_start(j, j->part_first + p + 1) - first;
+        need(j, scilama_trainer_forward_backward_part(j->trainer, j->part_first + p, cells + first - j->lane_first, n, info, &j->error));
+        x->loss[j->part_first + p] = info->loss;
+        for (int r = 0; r < j->ranks && x->send; r++)
+            memcpy(x->send + x->send_at[r] + (int64_t)p * x->numbers[r], g + x->number_at[r], (size_t)x->numbers[r] * sizeof *g);
+    }
+    double start = MPI_Wtime(), loss = 0;
+    if (j->parts > 1) add_up(j, x, g);
     *waited += MPI_Wtime() - start;
+    for (int p = 0; p < j->parts; p++) loss += share(j, p) * x->loss[p];
     need(j, scilama_trainer_apply(j->trainer, info, &j->error));
+    return loss;
 }
 
 void train(job *j)
@@ -148,6 +222,8 @@ void train(job *j)
     scilama_tensor gradient;
     scilama_tensor_init(&gradient, sizeof gradient);
     need(j, scilama_trainer_gradients(j->trainer, &gradient, &j->error));
+    exchange x = { 0 };
+    plan_exchange(j, &x, gradient.rows);
     if (j->resume) done = resume(j);
     FILE *losses = !j->rank && j->losses ? fopen(j->losses, j->resume ? "a" : "w") : NULL;
     if (!j->rank && j->losses && !losses) refuse(j, "%s cannot be written: %s", j->losses, strerror(errno));
@@ -156,7 +232,7 @@ void train(job *j)
         int64_t epoch = done / per_epoch;
         if (epoch != shuffled) shuffle(j, shuffled = epoch, order);
         for (int64_t i = 0; i < lanes; i++) cells[i] = order[lane_start(j, j->lane_first + i) - j->shard_first + done % per_epoch];
-        step(j, cells, &gradient, &info, &loss, &waited);
+        loss = step(j, &x, cells, gradient.data, &info, &waited);
         done++;
         if (losses) fprintf(losses, "%" PRId64 "\t%d\t%.17g\n", done, (int)info.objective, loss), fflush(losses);
         if (!j->rank && done % 100 == 0) printf("step %" PRId64 "  loss %.4f\n", done, loss), fflush(stdout);
@@ -171,5 +247,6 @@ void train(job *j)
     if (!j->rank) printf("%" PRId64 " steps on %d ranks: %.3f ms each, %.3f ms of it in the sums over ranks\n", done - begun, j->ranks,
                          spent * 1e3 / (double)(done - begun), waited * 1e3 / (double)(done - begun));
     if (losses) fclose(losses);
+    free_exchange(&x);
     free(order), free(cells);
 }

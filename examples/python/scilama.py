@@ -27,7 +27,7 @@ Tables go in and out through Arrow, matrices out as DLPack, without copying wher
     data.add_gene_table("text", pyarrow.table(...))               # or of polars, DuckDB, …
     table = scilama.GeneTable.read_parquet(context, "genes.parquet")
     obs = pyarrow.table(data.obs())
-    weights = torch.from_dlpack(model.parameter("sample_decoder.output_mean.weight"))
+    weights = torch.from_dlpack(model.parameter("sample_encoder.latent_mu.weight"))
 
 Options have the defaults of the program; the published ones are had by preset=scilama.PUBLISHED. Failures raise scilama.Failure. Calls release the
 interpreter lock; docs/threading.md says what may be called from which thread. Ctrl-C ends a running call by KeyboardInterrupt, and every object can be used
@@ -997,6 +997,12 @@ class Trainer(_Handle):
         info = defaults(StepInfo)
         cells = None if cells is None else np.ascontiguousarray(cells, np.int64)
         _call("trainer_forward_backward", self, None if cells is None else cells.ctypes.data, 0 if cells is None else len(cells), C.byref(info))
+        return info
+
+    def forward_backward_part(self, part: int, cells: ArrayLike) -> sys_.scilama_step_info:
+        """The gradient of one part of a mini-batch, in place of what gradients() held."""
+        info, cells = defaults(StepInfo), np.ascontiguousarray(cells, np.int64)
+        _call("trainer_forward_backward_part", self, part, cells.ctypes.data, len(cells), C.byref(info))
         return info
 
     def gradient(self, name: Optional[str] = None) -> np.ndarray:

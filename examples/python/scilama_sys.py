@@ -102,7 +102,6 @@ SCILAMA_OBJECTIVE_JOINT = 3
 SCILAMA_FUSION_AVERAGE = 0
 SCILAMA_FUSION_POE = 1  # precision-weighted
 SCILAMA_FUSION_MOE = 2  # mixture, moment-matched
-SCILAMA_FUSION_POE_PRIOR = 3  # POE with the N(0, I) prior as one more expert
 SCILAMA_PAIR_SCALE_ONE = 0  # as published
 SCILAMA_PAIR_SCALE_RSQRT = 1  # x̂ divided by √h_1, x̃ by √L
 SCILAMA_LIKELIHOOD_GAUSSIAN = 0  # squared error
@@ -129,9 +128,6 @@ SCILAMA_SHUFFLE_CHUNKED = 2  # blocks of cells next to each other are shuffled, 
 SCILAMA_SHUFFLE_FULL = 3  # all at once; of a streamed dataset every window then reads from everywhere
 SCILAMA_SAMPLING_NORMAL = 0  # z = mu + sigma ε
 SCILAMA_SAMPLING_MEAN = 1  # z = mu
-SCILAMA_LR_EXPONENTIAL = 0  # × lr_decay after every epoch
-SCILAMA_LR_CONSTANT = 1
-SCILAMA_LR_COSINE = 2  # to zero over the planned steps
 SCILAMA_PRECISION_F32 = 0
 SCILAMA_PRECISION_BF16 = 1  # operands rounded to bfloat16 (nearest, ties to even), sums and weights in single precision; faster where the processor has AVX-512 BF16, emulated elsewhere ("bf16_kernels" of scilama_context_describe()); forms agree to the rounding of the sums, 1e-6 √k relative
 SCILAMA_NONFINITE_FAIL = 0
@@ -738,18 +734,16 @@ scilama_model_options._fields_ = [
     ("pair_scale", c_int32),  # scilama_pair_scale
     ("gene_input", c_int32),  # scilama_gene_input
     ("encoder_covariates", c_int32),  # scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS
-    ("alignment_bias", c_int32),  # 1: a covariate-dependent bias in z_s·z_f; default 0
-    ("gene_residual", c_int32),  # 1: x̂ gains dec_h Rᵀ, R free per gene; default 0
     ("likelihood", c_int32),  # scilama_likelihood; default GAUSSIAN
     ("dropout", c_float),  # [0, 1); default 0.1
     ("var_eps", c_float),  # added to the encoder variance; default 1e-4
     ("embed_center", c_int32),  # 1: centre embedding columns; default 0
     ("embed_normalize", c_int32),  # 1: rows to length 1; default 0
-    ("embed_whiten", c_int32),  # 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0
-    ("reserved", c_int32),
     ("embed_pca", c_int64),  # > 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0
     ("seed", c_uint64),  # of the initial weights; default 0
     ("axes", c_int64),  # K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
+    ("axes_head", c_int32),  # 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
+    ("reserved", c_int32),
 ]
 
 scilama_tensor._fields_ = [
@@ -815,7 +809,7 @@ scilama_trainer_options._fields_ = [
     ("epochs", c_int64),  # most epochs of a phase; default 400
     ("patience", c_int64),  # epochs without improvement; default 25; 0 = no early stopping
     ("lr", c_double),  # default 1e-3
-    ("lr_decay", c_double),  # default 0.99
+    ("lr_decay", c_double),  # factor of lr after every epoch; default 0.99
     ("weight_decay", c_double),  # decoupled; default 0
     ("beta1", c_double),  # AdamW; 0.9, 0.999, 1e-8
     ("beta2", c_double),  # AdamW; 0.9, 0.999, 1e-8
@@ -826,12 +820,8 @@ scilama_trainer_options._fields_ = [
     ("kl_delay", c_int64),  # e0, epochs; default 25
     ("gamma", c_double),  # weight of (x̃ − x)²; default 0.05
     ("clip_norm", c_double),  # gradient norm bound; 0 = off
-    ("free_bits", c_double),  # KL floor per latent unit, nats; 0 = off
-    ("residual_l2", c_double),  # prior weight of the gene residual; default 1
-    ("lr_schedule", c_int32),  # scilama_lr_schedule
     ("on_nonfinite", c_int32),  # scilama_nonfinite
     ("best_from_start", c_int32),  # 1: best weights count from the first epoch on; default 0 (published: after the β ramp)
-    ("gene_kl_per_cell", c_int32),  # 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)
     ("gene_batch", c_int64),  # genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere
     ("max_steps", c_int64),  # 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330
     ("seed", c_uint64),  # shuffling, dropout, sampling; default 0
@@ -1851,10 +1841,10 @@ Returns SCILAMA_OK, E_NOMEM. O(genes + cells · covariates)."""),
     "scilama_model_copy_parameters": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p, c_void_p],
         """Warm start: copies parameters and running statistics from another model. Parameter
 prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
-genes (the cell encoder's first weight, the head, b_out, residual, dispersion) is copied
+genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
 only when both models have the same genes; what reads covariates only when their
 encodings are equal; a gene encoder's first weight only when both project the vectors on
-the same axes (without embed_pca and embed_whiten: when the widths are equal). Not while a
+the same axes (without embed_pca: when the widths are equal). Not while a
 trainer steps.
 - prefix: NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.
 - from_prefix: NULL = prefix.
@@ -2320,6 +2310,17 @@ accumulated, and running statistics return to those before the first of the call
 - cells: [n] cell numbers, n ≤ batch_size; NULL: the next mini-batch (the cursor stays).
 
 Returns as scilama_trainer_step()."""),
+    "scilama_trainer_forward_backward_part": (c_int32, [c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p],
+        """Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+the order of the parts.
+- part: From 0, below 65536.
+- cells: [n] cell numbers, n ≤ batch_size.
+
+Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part)."""),
     "scilama_trainer_get_rates": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
 

@@ -163,7 +163,7 @@ static scilama_status number_categories(app *a, scilama_dataset *d, const char *
     for (int64_t i = 0; i < cells; i++) {
         if (isnan(values[i])) continue;
         if (values[i] != floor(values[i]) || fabs(values[i]) > 0x1p53)
-            return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds numbers, but categories are needed", path, key);
+            return app_fail(a, SCILAMA_E_INVALID, "%s: the obs column '%s' holds numbers, but categories are needed: write it as texts or whole numbers", path, key);
         sorted[n++] = values[i] + 0.0; /* no −0 */
     }
     qsort(sorted, (size_t)n, sizeof *sorted, by_value);

@@ -226,6 +226,75 @@ static scilama_status say_worth(app *a, fit *f)
     return SCILAMA_OK;
 }
 
+/* What options mean to each other; NULL where they can stand together. */
+static const char *contradiction(const fit *f)
+{
+    if (f->n_files > 1 && f->in_place) return "--in-place is for one file";
+    if (f->n_files == 1 && (f->file_batch || f->no_matrix)) return "--file-batch and --no-matrix are for several files";
+    if (f->no_matrix && f->report) return "--report reads the matrix of the output, which --no-matrix leaves empty";
+    if (!*f->file_key) return "--file-key needs a name";
+    if (!f->output) return "-o OUT.h5ad is needed";
+    if (f->no_graph && f->report) return "--report shows communities and layout, which --no-graph leaves out";
+    if (f->reference && !f->model_path) return "--reference needs --model";
+    if (f->resume && !f->checkpoint) return "--resume needs --checkpoint";
+    if (f->trainer_options.mode == SCILAMA_MODE_GENE) return "--mode gene needs a cell VAE that is trained already: take cell-gene";
+    return NULL;
+}
+
+/* All checks, then data and model. */
+static scilama_status prepare(app *a, fit *f)
+{
+    scilama_status status = scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &f->preprocess, &a->error);
+    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_MODEL, &f->model_options, &a->error);
+    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_TRAINER, &f->trainer_options, &a->error);
+    if (!status) status = check_outputs(a, f);
+    if (!status) status = check_in_place(a, f);
+    if (!status) status = fit_prepare(a, f);
+    if (!status) status = scilama_model_create(&f->model, f->dataset, &f->model_options, &a->error);
+    /* The prepared matrix is all that is read from here on, but for likelihoods of counts, and where it is to be written. */
+    bool written = f->n_files > 1 && !f->no_matrix;
+    if (!status && (!written || f->stream) && f->model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f->dataset, &a->error);
+    return status ? status : fit_plan(a, f);
+}
+
+static scilama_status train(app *a, fit *f, history *h)
+{
+    stage_begin(a, STAGE_TRAINING);
+    h->latent = f->model_options.latent;
+    scilama_status status = scilama_trainer_create(&f->trainer, f->model, f->dataset, &f->trainer_options, &a->error);
+    if (!status) status = fit_train(a, f, h);
+    scilama_trainer_destroy(f->trainer);
+    return status;
+}
+
+static scilama_status write_page(app *a, const fit *f)
+{
+    bool one_table = f->gene_embedding && f->n_embeddings == 1 && f->table_path;
+    const report_plan plan = { .stream = f->stream, .file = f->output, .html = f->report, .layer = f->n_files > 1 ? NULL : f->layer, .label = f->label,
+                               .batch = f->batch.count ? f->batch.item[0] : NULL, .cluster = "scilama_leiden",
+                               .static_path = one_table ? f->table_path : NULL };
+    stage_begin(a, STAGE_JUDGING);
+    a->modality = NULL; /* of the input: the output is that modality */
+    return report_write(a, &plan);
+}
+
+/* Everything after training. */
+static scilama_status finish(app *a, fit *f, const history *h)
+{
+    stage_begin(a, STAGE_EMBEDDING);
+    scilama_status status = say_worth(a, f);
+    if (!status) status = encode(a, f);
+    if (!status) status = fit_find(a, f);
+    if (status) cluster_free(&f->found);
+    else status = fit_write(a, f, h);
+    if (!status && f->report) status = write_page(a, f);
+    if (!status) kept_remove(a, &f->kept);
+    if (!status) stages_say(a);
+    if (status == SCILAMA_E_CANCELLED && f->checkpoint)
+        app_fail(a, status, "interrupted: training and the stages after it so far are in %s and beside it; go on with the same command and --resume", f->checkpoint);
+    return status;
+}
+
 int verb_fit(int argc, char **argv)
 {
     app a = { .verb = "fit" };
@@ -233,63 +302,18 @@ int verb_fit(int argc, char **argv)
     history h = { 0 };
     int code;
     if (parse(&a, &f, argc, argv, &code)) return code;
-    if (f.n_files > 1 && f.in_place) return usage(&a, "--in-place is for one file");
-    if (f.n_files == 1 && (f.file_batch || f.no_matrix)) return usage(&a, "--file-batch and --no-matrix are for several files");
-    if (f.no_matrix && f.report) return usage(&a, "--report reads the matrix of the output, which --no-matrix leaves empty");
-    if (!*f.file_key) return usage(&a, "--file-key needs a name");
-    if (f.in_place && !f.output) f.output = f.input;
-    if (!f.output) return usage(&a, "-o OUT.h5ad is needed");
-    if (f.no_graph && f.report) return usage(&a, "--report shows communities and layout, which --no-graph leaves out");
-    if (f.reference && !f.model_path) return usage(&a, "--reference needs --model");
-    if (f.resume && !f.checkpoint) return usage(&a, "--resume needs --checkpoint");
-    if (f.trainer_options.mode == SCILAMA_MODE_GENE) return usage(&a, "--mode gene needs a cell VAE that is trained already: take cell-gene");
+    if (f.in_place && !f.output && f.n_files == 1) f.output = f.input;
+    const char *wrong = contradiction(&f);
+    if (wrong) return usage(&a, wrong);
     if (!(f.given = options_text(&a, f.options.item, fit_run_options))) return EXIT_FAILED;
     f.model_options.seed = f.trainer_options.seed = a.seed;
     bool none = !f.embeddings.count || (f.embeddings.count == 1 && !strcmp(f.embeddings.item[0], "none"));
     if (f.trainer_options.mode == SCILAMA_MODE_BETA_VAE && none) f.model_options.gene_input = SCILAMA_GENE_INPUT_NONE;
     scilama_status status = app_open(&a);
     stage_begin(&a, STAGE_PREPARING);
-    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_PREPROCESS, &f.preprocess, &a.error);
-    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_MODEL, &f.model_options, &a.error);
-    if (!status) status = scilama_option_check(SCILAMA_OPTIONS_TRAINER, &f.trainer_options, &a.error);
-    if (!status) status = check_outputs(&a, &f);
-    if (!status) status = check_in_place(&a, &f);
-    if (!status) status = fit_prepare(&a, &f);
-    if (!status) status = scilama_model_create(&f.model, f.dataset, &f.model_options, &a.error);
-    /* The prepared matrix is all that is read from here on, but for likelihoods of counts, and where it is to be written. */
-    bool written = f.n_files > 1 && !f.no_matrix;
-    if (!status && (!written || f.stream) && f.model_options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN) status = scilama_dataset_release_input(f.dataset, &a.error);
-    if (!status) status = fit_plan(&a, &f);
-    if (!status && f.plan) {
-        scilama_model_destroy(f.model);
-        scilama_dataset_destroy(f.dataset);
-        return app_close(&a, status);
-    }
-    if (!status) stage_begin(&a, STAGE_TRAINING);
-    if (!status) status = scilama_trainer_create(&f.trainer, f.model, f.dataset, &f.trainer_options, &a.error);
-    h.latent = f.model_options.latent;
-    if (!status) status = fit_train(&a, &f, &h);
-    scilama_trainer_destroy(f.trainer);
-    bool trained = !status;
-    if (!status) stage_begin(&a, STAGE_EMBEDDING);
-    if (!status) status = say_worth(&a, &f);
-    if (!status) status = encode(&a, &f);
-    if (!status) status = fit_find(&a, &f);
-    if (!status) status = fit_write(&a, &f, &h);
-    else cluster_free(&f.found);
-    if (!status && f.report) {
-        stage_begin(&a, STAGE_JUDGING);
-        a.modality = NULL; /* of the input: the output is that modality */
-        bool one_table = f.gene_embedding && f.n_embeddings == 1 && f.table_path;
-        const report_plan plan = { .stream = f.stream, .file = f.output, .html = f.report, .layer = f.n_files > 1 ? NULL : f.layer, .label = f.label,
-                                   .batch = f.batch.count ? f.batch.item[0] : NULL, .cluster = "scilama_leiden",
-                                   .static_path = one_table ? f.table_path : NULL };
-        status = report_write(&a, &plan);
-    }
-    if (!status) kept_remove(&a, &f.kept);
-    if (!status) stages_say(&a);
-    if (status == SCILAMA_E_CANCELLED && trained && f.checkpoint)
-        app_fail(&a, status, "interrupted: training and the stages after it so far are in %s and beside it; go on with the same command and --resume", f.checkpoint);
+    if (!status) status = prepare(&a, &f);
+    if (!status && !f.plan) status = train(&a, &f, &h);
+    if (!status && !f.plan) status = finish(&a, &f, &h);
     scilama_model_destroy(f.model);
     scilama_dataset_destroy(f.dataset);
     return app_close(&a, status);

@@ -139,9 +139,11 @@ static scilama_status add_embeddings(app *a, fit *f)
 {
     scilama_status status = SCILAMA_OK;
     bool none = f->embeddings.count == 1 && !strcmp(f->embeddings.item[0], "none");
+    for (int i = 0; i < f->embeddings.count && !none; i++)
+        if (!strcmp(f->embeddings.item[i], "none")) return app_fail(a, SCILAMA_E_INVALID, "--embeddings none is for no table at all: leave it out, or the tables");
     if (f->control && (none || !f->embeddings.count))
         return app_fail(a, SCILAMA_E_INVALID, "--control needs --embeddings NAME=FILE to work on");
-    if (f->aliases && !f->embeddings.count) return app_fail(a, SCILAMA_E_INVALID, "--gene-aliases needs --embeddings NAME=FILE to look the names up in");
+    if (f->aliases && (none || !f->embeddings.count)) return app_fail(a, SCILAMA_E_INVALID, "--gene-aliases needs --embeddings NAME=FILE to look the names up in");
     if (f->aliases) status = scilama_gene_aliases_read(&f->alias_names, a->context, f->aliases, &a->error);
     if (!status && f->aliases) status = keep_aliases(a, f);
     for (int i = 0; i < f->embeddings.count && !status && !none; i++) status = add_embedding(a, f, f->embeddings.item[i]);

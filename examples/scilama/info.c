@@ -8,7 +8,12 @@ static void print_readable(const char *json)
     int depth = 0;
     bool text = false, key = true;
     for (const char *p = json; *p; p++) {
-        if (*p == '"' && (p == json || p[-1] != '\\')) text = !text;
+        if (text && *p == '\\' && p[1]) { /* with what it escapes: a quote, or another of its kind before the quote that ends the text */
+            putchar(*p++);
+            putchar(*p);
+            continue;
+        }
+        if (*p == '"') text = !text;
         if (text || *p == '"') {
             if (*p != '"') putchar(*p);
             else if (depth > 1 && !key) putchar('"');

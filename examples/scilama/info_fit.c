@@ -88,6 +88,7 @@ char *info_fit(app *a, const info_plan *plan)
     a->collect = true;
     scilama_status status = fit_prepare(a, &f);
     if (!status) status = check_batches(a, &f, &plan->batch);
+    if (status) app_warn(a, "%s", a->error.message);
     a->quiet = quiet;
     a->collect = false;
     char *text;

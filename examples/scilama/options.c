@@ -274,6 +274,16 @@ static void age_lists(const command *c)
         if (option_is_list(o->kind)) ((string_list *)o->target)->earlier = ((string_list *)o->target)->count;
 }
 
+/* Options that fits of before 0.1 recorded, where they had no effect. */
+static bool is_gone(const char *key, const char *value)
+{
+    static const char *const gone[][2] = { { "alignment-bias", "off" }, { "gene-residual", "off" }, { "residual-l2", NULL }, { "embed-whiten", "off" },
+                                           { "free-bits", "0" }, { "gene-kl-per-cell", "off" }, { "lr-schedule", "exponential" } };
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        if (!strcmp(key, gone[i][0])) return !gone[i][1] || !strcmp(value, gone[i][1]);
+    return false;
+}
+
 bool read_options(app *a, const command *c, const char *text, const char *origin)
 {
     char *line, *key, *value, *where;
@@ -281,6 +291,7 @@ bool read_options(app *a, const command *c, const char *text, const char *origin
     for (int number = 1; (line = next_line(a, &text)); number++) {
         if (!need_text(a, line, app_text(a, "%s, line %d", origin, number))) return false;
         bool good = config_line(line, &key, &value);
+        if (good && key && is_gone(key, value)) continue;
         const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
             if (good && key) fprintf(stderr, "scilama: %s, line %d: there is no option '%s' for a file (see scilama %s --help)\n", origin, number, key, a->verb);

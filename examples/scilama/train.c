@@ -96,7 +96,8 @@ scilama_status fit_train(app *a, fit *f, history *h)
     double began = app_seconds(), saved = began;
     progress p = { began, 0, 0, 0, 0, -1 };
     while (!finished) {
-        status = scilama_trainer_step(f->trainer, &info, &a->error);
+        /* a step that is not cancelled before its end is done, and the next one knows nothing of it */
+        status = app_interrupted() ? SCILAMA_E_CANCELLED : scilama_trainer_step(f->trainer, &info, &a->error);
         if (status == SCILAMA_E_CANCELLED) return stop(a, f, h);
         if (status || (status = record(a, f, h, &info))) return status;
         progress_step(a, &p, &info);

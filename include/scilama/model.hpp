@@ -271,6 +271,13 @@ public:
         detail::call(scilama_trainer_forward_backward, get(), cells.data(), static_cast<std::int64_t>(cells.size()), &info);
         return info;
     }
+    /** The gradient of one part of a mini-batch, in place of what gradients() held. */
+    scilama_step_info forward_backward_part(std::int64_t part, span<const std::int64_t> cells)
+    {
+        auto info = defaults<scilama_step_info>();
+        detail::call(scilama_trainer_forward_backward_part, get(), part, cells.data(), static_cast<std::int64_t>(cells.size()), &info);
+        return info;
+    }
     scilama_step_info apply() { return told(scilama_trainer_apply); }
     scilama_step_info end_phase() { return told(scilama_trainer_end_phase); }
     scilama_tensor gradients()

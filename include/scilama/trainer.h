@@ -14,9 +14,9 @@
  * @endcode
  *
  * A step is transactional: when it fails, weights, running statistics, optimiser, random
- * numbers and data cursor are as before it. One exception: where the data come from the
- * caller or from a file and fail during the validation that ends an epoch, the step itself stays
- * applied, and the next call of scilama_trainer_step() does the validation. A step makes no
+ * numbers and data cursor are as before it. One exception: where the validation that ends an epoch is
+ * cancelled, or fails because data from the caller or a file do, the step itself stays
+ * applied, and the next call of scilama_trainer_step() does the validation and reports both. A step makes no
  * allocation; of a streamed dataset it reads rows when its window has none of the mini-batch. */
 
 typedef struct scilama_trainer scilama_trainer;
@@ -43,12 +43,6 @@ enum scilama_shuffle {
 enum scilama_sampling {
     SCILAMA_SAMPLING_NORMAL = 0, /**< z = mu + sigma ε */
     SCILAMA_SAMPLING_MEAN = 1    /**< z = mu */
-};
-
-enum scilama_lr_schedule {
-    SCILAMA_LR_EXPONENTIAL = 0, /**< × lr_decay after every epoch */
-    SCILAMA_LR_CONSTANT = 1,
-    SCILAMA_LR_COSINE = 2       /**< to zero over the planned steps */
 };
 
 /** Arithmetic of the matrix products in a training step; validation and everything else are single precision. */
@@ -83,7 +77,7 @@ typedef struct scilama_trainer_options {
     int64_t epochs;            /**< most epochs of a phase; default 400 */
     int64_t patience;          /**< epochs without improvement; default 25; 0 = no early stopping */
     double lr;                 /**< default 1e-3 */
-    double lr_decay;           /**< default 0.99 */
+    double lr_decay;           /**< factor of lr after every epoch; default 0.99 */
     double weight_decay;       /**< decoupled; default 0 */
     double beta1, beta2, epsilon; /**< AdamW; 0.9, 0.999, 1e-8 */
     double kl_start, kl_end;   /**< β; default 0 → 1 */
@@ -91,12 +85,8 @@ typedef struct scilama_trainer_options {
     int64_t kl_delay;          /**< e0, epochs; default 25 */
     double gamma;              /**< weight of (x̃ − x)²; default 0.05 */
     double clip_norm;          /**< gradient norm bound; 0 = off */
-    double free_bits;          /**< KL floor per latent unit, nats; 0 = off */
-    double residual_l2;        /**< prior weight of the gene residual; default 1 */
-    int32_t lr_schedule;       /**< ::scilama_lr_schedule */
     int32_t on_nonfinite;      /**< ::scilama_nonfinite */
     int32_t best_from_start;   /**< 1: best weights count from the first epoch on; default 0 (published: after the β ramp) */
-    int32_t gene_kl_per_cell;  /**< 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes) */
     int64_t gene_batch;        /**< genes per step, drawn at random: reconstruction and its gradient are scaled up to all
                                 *   genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all.
                                 *   Gaussian likelihood only. ::SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian
@@ -254,6 +244,18 @@ SCILAMA_API scilama_status scilama_trainer_run(
  *  @return as scilama_trainer_step(). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_forward_backward(
     scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
+
+/** Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+ *  of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+ *  cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+ *  phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+ *  computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+ *  the order of the parts.
+ *  @param part   From 0, below 65536.
+ *  @param cells  [n] cell numbers, n ≤ batch_size.
+ *  @return as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part). @since 0.1 */
+SCILAMA_API scilama_status scilama_trainer_forward_backward_part(
+    scilama_trainer *trainer, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
 
 /** The gradient buffer: one contiguous view over all trainable parameters, in the
  *  order of scilama_model_parameter(). Borrowed, as long as the trainer lives; writable.

@@ -32,8 +32,7 @@ enum scilama_objective {
 enum scilama_fusion {
     SCILAMA_FUSION_AVERAGE = 0,
     SCILAMA_FUSION_POE = 1,       /**< precision-weighted */
-    SCILAMA_FUSION_MOE = 2,       /**< mixture, moment-matched */
-    SCILAMA_FUSION_POE_PRIOR = 3  /**< POE with the N(0, I) prior as one more expert */
+    SCILAMA_FUSION_MOE = 2        /**< mixture, moment-matched */
 };
 
 enum scilama_pair_scale {
@@ -83,20 +82,19 @@ typedef struct scilama_model_options {
     int32_t pair_scale;        /**< ::scilama_pair_scale */
     int32_t gene_input;        /**< ::scilama_gene_input */
     int32_t encoder_covariates;         /**< ::scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS */
-    int32_t alignment_bias;    /**< 1: a covariate-dependent bias in z_s·z_f; default 0 */
-    int32_t gene_residual;     /**< 1: x̂ gains dec_h Rᵀ, R free per gene; default 0 */
     int32_t likelihood;        /**< ::scilama_likelihood; default GAUSSIAN */
     float dropout;             /**< [0, 1); default 0.1 */
     float var_eps;             /**< added to the encoder variance; default 1e-4 */
     int32_t embed_center;      /**< 1: centre embedding columns; default 0 */
     int32_t embed_normalize;   /**< 1: rows to length 1; default 0 */
-    int32_t embed_whiten;      /**< 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0 */
-    int32_t reserved;
     int64_t embed_pca;         /**< > 0: project every modality to at most this many principal components, after rows were
                                 *   normalised and columns centred; axes without variance are left out; default 0 */
     uint64_t seed;             /**< of the initial weights; default 0 */
     int64_t axes;              /**< K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which
                                 *   the first trainer finds and nothing changes afterwards; 0: it reads x; default 0 */
+    int32_t axes_head;         /**< 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth
+                                *   of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0 */
+    int32_t reserved;
 } scilama_model_options;
 
 #endif

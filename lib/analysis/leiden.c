@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Runs of Leiden (Traag, Waltman, van Eck 2019) around its steps (leiden_steps.c, leiden_rounds.c): levels are aggregated until none
+ * moves, iterated until nothing is gained, started anew with other seeds, and the best run is taken. Runs of small graphs go side by
+ * side, those of a large one have all threads; which, is decided by the graph's size, so that labels are the same for any number. */
+
 int64_t slm_labels_by_size(int32_t *labels, int64_t n, int64_t *scratch)
 {
     int64_t *size = scratch, *first = scratch + n, *rank = scratch + 2 * n, count = 0;

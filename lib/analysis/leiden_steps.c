@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/leiden.h"
 #include "core/rng.h"
+#include "core/sort.h"
 #include "core/thread.h"
 #include <math.h>
 #include <string.h>
@@ -254,13 +255,8 @@ typedef struct job { slm_leiden_work *w; const slm_level *g; int64_t groups; slm
 /* The groups that begin in a tile of order[]. */
 static int64_t first_group(const job *j, int64_t tile)
 {
-    int64_t lo = 0, hi = j->groups;
-    while (lo < hi) {
-        int64_t mid = (lo + hi) / 2;
-        if (j->w->start[mid] < tile * TILE) lo = mid + 1;
-        else hi = mid;
-    }
-    return lo;
+    SLM_BISECT(first, i, j->groups, j->w->start[i] < tile * TILE);
+    return first;
 }
 
 static void refine_task(void *arg, int64_t task, int worker)

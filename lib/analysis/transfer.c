@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+/* What a reference says of new points: labels by votes of neighbours, weighted by a Gaussian of their distance and made probabilities
+ * by a temperature that the reference's own cells are likeliest under; novelty by how much sparser the reference is around points than
+ * they are themselves. */
+
 /* --- labels ------------------------------------------------------------------------------ */
 
 void slm_vote(const int32_t *codes, int64_t categories, const int32_t *indices, const float *distances, int64_t k, double *votes)

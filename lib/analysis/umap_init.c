@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* How UMAP's layout begins (McInnes, Healy, Melville 2018): eigenvectors of the graph's normalised Laplacian where it is connected,
+ * else principal components of the points or random places; and the curve 1 / (1 + a d^2b) that spread and min_dist ask for. */
+
 /* A start need not be exact, and restarts of Lanczos take longer than the layout: many vertices have fewer. */
 enum { STRIP = 512, CURVE = 300, RESTARTS = 12, LARGE = 100000, RESTARTS_LARGE = 3 };
 

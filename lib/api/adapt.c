@@ -108,13 +108,9 @@ scilama_status scilama_model_adapt(scilama_model *model, scilama_dataset *datase
                                    scilama_error *error)
 {
     REQUIRE(dataset);
-    scilama_adapt_options o;
-    scilama_adapt_report r;
-    ENTER(status, model);
-    scilama_adapt_options_init(&o, sizeof o);
-    scilama_adapt_report_init(&r, sizeof r);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_adapt_options", error);
-    if (status) return status;
+    BEGIN(status, model);
+    OPTIONS(scilama_adapt_options, o, options);
+    REPORT(scilama_adapt_report, r, report);
     if (o.decoder_steps < 0 || o.decoder_steps > INT32_MAX)
         return slm_fail(error, SCILAMA_E_INVALID, "decoder_steps is %lld: it must be 0 to 2147483647", (long long)o.decoder_steps);
     if (model->net.options.batch_norm) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "the model has batch_norm, whose statistics new batches would change: fit it without to adapt it");
@@ -129,5 +125,5 @@ scilama_status scilama_model_adapt(scilama_model *model, scilama_dataset *datase
     if (!status && r.categories && model->net.shifts >= 0) status = align(model, dataset, added, &r, error);
     if (!status && r.categories && o.decoder_steps) status = train_decoder(model, dataset, &o, error);
     slm_free(model->ctx, added);
-    return status || !report ? status : slm_result_write(report, &r, sizeof r, "scilama_adapt_report", error);
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_adapt_report", error);
 }

@@ -89,8 +89,7 @@ scilama_status scilama_knn(scilama_context *context, const float *points, int64_
         r.method = SCILAMA_KNN_APPROXIMATE;
         status = slm_knn_approximate(context, &p, o.neighbors, o.seed, indices, distances, &r.rounds, &r.recall, error);
     } else status = slm_knn_exact(context, &p, o.neighbors, indices, distances, error);
-    if (!status && report) status = slm_result_write(report, &r, sizeof r, "scilama_knn_report", error);
-    return status;
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_knn_report", error);
 }
 
 /* --- graphs ---------------------------------------------------------------------- */
@@ -172,11 +171,6 @@ static scilama_status read_leiden(scilama_leiden_options *o, const scilama_leide
     return SCILAMA_OK;
 }
 
-static scilama_status write_leiden(scilama_leiden_report *given, const scilama_leiden_report *r, scilama_error *error)
-{
-    return given ? slm_result_write(given, r, sizeof *r, "scilama_leiden_report", error) : SCILAMA_OK;
-}
-
 scilama_status scilama_graph_leiden(const scilama_graph *graph, const scilama_leiden_options *options,
                                     int32_t *labels, scilama_leiden_report *report, scilama_error *error)
 {
@@ -187,7 +181,7 @@ scilama_status scilama_graph_leiden(const scilama_graph *graph, const scilama_le
     if (status) return status;
     REQUIRE(labels);
     status = slm_leiden(graph, &o, labels, &r, error);
-    return status ? status : write_leiden(report, &r, error);
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_leiden_report", error);
 }
 
 scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scilama_leiden_options *options,
@@ -206,7 +200,7 @@ scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scil
     if (!found) return slm_fail_nomem(error);
     status = slm_leiden_sweep(graph, &o, resolutions, count, labels, found, error);
     for (int64_t i = 0; reports && i < count && found[i].communities > 0; i++) {
-        scilama_status written = write_leiden(&reports[i], &found[i], status ? NULL : error);
+        scilama_status written = slm_result_write(&reports[i], &found[i], sizeof *found, "scilama_leiden_report", status ? NULL : error);
         if (!status) status = written;
     }
     slm_free(graph->ctx, found);
@@ -225,7 +219,7 @@ scilama_status scilama_graph_leiden_target(const scilama_graph *graph, const sci
     if (communities < 1 || communities > graph->n)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld communities are asked for: it must be 1 to %lld, the vertices", (long long)communities, (long long)graph->n);
     status = slm_leiden_target(graph, &o, communities, labels, &r, error);
-    return status ? status : write_leiden(report, &r, error);
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_leiden_report", error);
 }
 
 scilama_status scilama_graph_quality(const scilama_graph *graph, int32_t quality, double resolution,
@@ -243,10 +237,8 @@ scilama_status scilama_graph_quality(const scilama_graph *graph, int32_t quality
 scilama_status scilama_kmeans(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
                               const scilama_kmeans_options *options, int32_t *labels, float *centers, double *inertia, scilama_error *error)
 {
-    scilama_kmeans_options o;
     BEGIN_CONTEXT(status, context);
-    scilama_kmeans_options_init(&o, sizeof o);
-    if ((status = slm_options_read(&o, sizeof o, options, "scilama_kmeans_options", error))) return status;
+    OPTIONS(scilama_kmeans_options, o, options);
     if ((status = check_matrix(points, n, dim, &ld, "points", error))) return status;
     REQUIRE(labels);
     if (o.clusters < 1 || o.clusters > n)
@@ -260,10 +252,8 @@ scilama_status scilama_pca(scilama_context *context, const float *x, int64_t n, 
                            const scilama_pca_options *options, float *scores, float *components,
                            double *variances, double *total, scilama_error *error)
 {
-    scilama_pca_options o;
     BEGIN_CONTEXT(status, context);
-    scilama_pca_options_init(&o, sizeof o);
-    if ((status = slm_options_read(&o, sizeof o, options, "scilama_pca_options", error))) return status;
+    OPTIONS(scilama_pca_options, o, options);
     if ((status = check_matrix(x, n, genes, &ld, "x", error))) return status;
     if (o.components < 1) return slm_fail(error, SCILAMA_E_INVALID, "%lld components are asked for: it must be ≥ 1", (long long)o.components);
     if (o.center < 0 || o.center > 1 || o.max_iterations < 1 || !(isfinite(o.tolerance) && o.tolerance >= 0))
@@ -445,12 +435,9 @@ scilama_status scilama_score_embedding(scilama_context *context, const float *em
                                        const int32_t *labels, const int32_t *batches, const scilama_score_options *options,
                                        scilama_scores *scores, scilama_error *error)
 {
-    scilama_score_options o;
-    scilama_scores r;
     BEGIN_CONTEXT(status, context);
-    scilama_score_options_init(&o, sizeof o);
-    scilama_scores_init(&r, sizeof r);
-    if ((status = slm_options_read(&o, sizeof o, options, "scilama_score_options", error))) return status;
+    OPTIONS(scilama_score_options, o, options);
+    REPORT(scilama_scores, r, scores);
     if ((status = check_matrix(embedding, n, dim, &ld, "the embedding", error))) return status;
     if (!labels || !scores) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "scores" : "labels");
     if (o.baseline && (status = check_matrix(o.baseline, n, o.baseline_dim, &o.baseline_ld, "the baseline", error))) return status;

@@ -50,9 +50,38 @@ static inline bool some_null(scilama_error *error, const char *names, const void
     ENTER_CONTEXT(status, context); \
     if (status) return status
 
+/* Once begun: declares the options of the call, the defaults with what the caller gave over them; … */
+#define OPTIONS(type, o, given) \
+    type o; \
+    type##_init(&(o), sizeof(o)); \
+    if ((status = slm_options_read(&(o), sizeof(o), given, #type, error))) return status
+/* … and its report, found writable before anything happens. */
+#define REPORT(type, r, given) \
+    type r; \
+    type##_init(&(r), sizeof(r)); \
+    if ((status = slm_result_write(given, &(r), sizeof(r), #type, error))) return status
+
 static inline scilama_status enter(slm_call *call, const scilama_context *context, const char *name, scilama_error *error)
 {
     return context ? slm_call_begin(call, context, error) : null_argument(error, name);
+}
+
+/* Of names[count], or of NULL, none is NULL. */
+static inline scilama_status check_names(const char *const *names, int64_t count, const char *what, scilama_error *error)
+{
+    for (int64_t i = 0; names && i < count; i++)
+        if (!names[i]) return slm_fail(error, SCILAMA_E_INVALID, "%s[%lld] is NULL", what, (long long)i);
+    return SCILAMA_OK;
+}
+
+/* How far apart rows of `width` numbers lie: 0 is side by side. */
+static inline scilama_status leading(int64_t *ld, int64_t rows, int64_t width, scilama_error *error)
+{
+    int64_t size;
+    if (*ld == 0) *ld = width;
+    if (*ld < width) return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: rows have %lld elements", (long long)*ld, (long long)width);
+    if (slm_mul_size(rows, *ld, &size) && slm_mul_size(size, sizeof(float), &size)) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: %lld such rows are more than memory can hold", (long long)*ld, (long long)rows);
 }
 
 struct scilama_match_options;

@@ -161,15 +161,11 @@ scilama_status scilama_gene_holdout(scilama_context *context, const float *expre
                                     const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_holdout_options *options,
                                     double *correlation, double *expected, scilama_holdout_report *report, scilama_error *error)
 {
-    scilama_holdout_options o;
-    scilama_holdout_report r;
     slm_kernel_table table[16];
-    scilama_holdout_options_init(&o, sizeof o);
-    scilama_holdout_report_init(&r, sizeof r);
-    ENTER_CONTEXT(status, context);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_holdout_options", error);
-    if (!status) status = slm_result_write(report, &r, sizeof r, "scilama_holdout_report", error);
-    if (!status) status = check_holdout(&o, error);
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_holdout_options, o, options);
+    REPORT(scilama_holdout_report, r, report);
+    status = check_holdout(&o, error);
     if (!status) status = check_size(cells, ld > genes ? ld : genes, "expression", error);
     if (!status && ld && ld < genes) status = slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": less than the %" PRId64 " genes", ld, genes);
     if (!status && (genes < 10 || cells < 3)) status = slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cells and %" PRId64 " genes are too few to hold genes out", cells, genes);
@@ -218,14 +214,10 @@ scilama_status scilama_gene_modules(scilama_context *context, const float *genes
                                     const scilama_module_options *options, int32_t *labels, double *membership, double *hub,
                                     double *cohesion, scilama_module_report *report, scilama_error *error)
 {
-    scilama_module_options o;
-    scilama_module_report r;
-    scilama_module_options_init(&o, sizeof o);
-    scilama_module_report_init(&r, sizeof r);
-    ENTER_CONTEXT(status, context);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_module_options", error);
-    if (!status) status = slm_result_write(report, &r, sizeof r, "scilama_module_report", error);
-    if (!status) status = check_size(n, ld > dim ? ld : dim, "genes", error);
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_module_options, o, options);
+    REPORT(scilama_module_report, r, report);
+    status = check_size(n, ld > dim ? ld : dim, "genes", error);
     if (!status && ld && ld < dim) status = slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": less than the %" PRId64 " columns", ld, dim);
     if (!status && !genes) status = null_argument(error, "genes");
     if (!status && !labels) status = null_argument(error, "labels");
@@ -264,11 +256,9 @@ scilama_status scilama_module_coherence(scilama_dataset *dataset, const int32_t 
 {
     slm_expression e;
     double *factor = NULL;
-    scilama_coherence_options o;
-    scilama_coherence_options_init(&o, sizeof o);
     BEGIN(status, dataset);
+    OPTIONS(scilama_coherence_options, o, options);
     status = check_codes(labels, dataset->genes, modules, "labels", error);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_coherence_options", error);
     if (!status && (o.permutations < 1 || o.permutations > 10000000 || o.max_cells < 3))
         status = slm_fail(error, SCILAMA_E_INVALID, "permutations is %" PRId64 " and max_cells %" PRId64 ": they must be 1 to 10^7, and 3 or more", o.permutations, o.max_cells);
     if (!status) status = slm_dataset_expression(dataset, &e, &factor, error);
@@ -327,16 +317,13 @@ scilama_status scilama_enrichment(const scilama_gene_sets *sets, const char *con
                                   const scilama_enrichment_options *options, int64_t *overlap, int64_t *sizes, double *p, double *fdr,
                                   scilama_error *error)
 {
-    scilama_enrichment_options o;
-    scilama_enrichment_options_init(&o, sizeof o);
     REQUIRE(sets);
-    ENTER(status, sets);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_enrichment_options", error);
+    BEGIN(status, sets);
+    OPTIONS(scilama_enrichment_options, o, options);
     if (!status && (n < 1 || n > INT32_MAX)) status = slm_fail(error, SCILAMA_E_INVALID, "n is %" PRId64 ": it must be 1 to 2^31 - 1", n);
     if (!status) status = check_codes(labels, n, modules, "labels", error);
     if (!status && !names) status = null_argument(error, "names");
-    for (int64_t i = 0; i < n && !status; i++)
-        if (!names[i]) status = slm_fail(error, SCILAMA_E_INVALID, "names[%" PRId64 "] is NULL", i);
+    if (!status) status = check_names(names, n, "names", error);
     if (!status && (o.min_size < 1 || o.max_size < o.min_size))
         status = slm_fail(error, SCILAMA_E_INVALID, "min_size is %" PRId64 " and max_size %" PRId64 ": they must be positive and rise", o.min_size, o.max_size);
     return status ? status : slm_enrichment(sets, names, labels, n, modules, &o, overlap, sizes, p, fdr, error);

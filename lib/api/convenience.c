@@ -13,17 +13,12 @@ INIT_OF(scilama_fit_options, .preset = SCILAMA_PRESET_RECOMMENDED, .train_fracti
 scilama_status scilama_cluster(scilama_context *context, const float *points, int64_t n, int64_t dim, int64_t ld,
                                const scilama_cluster_options *options, int32_t *labels, scilama_leiden_report *report, scilama_error *error)
 {
-    scilama_cluster_options o;
-    scilama_knn_options knn;
-    scilama_leiden_options leiden;
     scilama_graph *graph = NULL;
     int64_t count;
-    ENTER_CONTEXT(status, context);
-    scilama_cluster_options_init(&o, sizeof o);
-    scilama_knn_options_init(&knn, sizeof knn);
-    scilama_leiden_options_init(&leiden, sizeof leiden);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_cluster_options", error);
-    if (status) return status;
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_cluster_options, o, options);
+    OPTIONS(scilama_knn_options, knn, NULL);
+    OPTIONS(scilama_leiden_options, leiden, NULL);
     REQUIRE(labels);
     if (o.neighbors < 1) return slm_fail(error, SCILAMA_E_INVALID, "neighbors is %lld: it must be at least 1", (long long)o.neighbors);
     if (n < 2) return slm_fail(error, SCILAMA_E_INVALID, "%lld points make no graph: at least 2 are needed", (long long)n);
@@ -77,21 +72,16 @@ scilama_status scilama_fit(scilama_model **out, scilama_dataset *dataset, const 
                            scilama_error *error)
 {
     RESULT(out);
-    scilama_fit_options o;
     scilama_model_options model_options;
     scilama_trainer_options trainer_options;
-    scilama_preprocess_options recipe;
     scilama_model *model = NULL;
     scilama_trainer *trainer = NULL;
-    ENTER(status, dataset);
-    scilama_fit_options_init(&o, sizeof o);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_fit_options", error);
-    if (status) return status;
+    BEGIN(status, dataset);
+    OPTIONS(scilama_fit_options, o, options);
     if (!(o.train_fraction >= 0 && o.train_fraction < 1))
         return slm_fail(error, SCILAMA_E_INVALID, "train_fraction must lie between 0 and 1, or be 0 to keep the dataset's split");
     if ((status = choose(dataset, &o, &model_options, &trainer_options, error))) return status;
-    scilama_preprocess_options_init(&recipe, sizeof recipe);
-    if ((status = slm_options_read(&recipe, sizeof recipe, o.preprocess, "scilama_preprocess_options", error))) return status;
+    OPTIONS(scilama_preprocess_options, recipe, o.preprocess);
     if (!recipe.batch_key && recipe.hvg_by_batch != SCILAMA_OFF) recipe.batch_key = first_batch(dataset);
     if (o.train_fraction > 0)
         status = scilama_dataset_split_random(dataset, o.train_fraction, 1 - o.train_fraction, o.seed, o.stratify ? o.stratify : first_batch(dataset), error);

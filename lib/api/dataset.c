@@ -39,24 +39,15 @@ static scilama_status check_matrix(const scilama_matrix *m, scilama_error *error
     return SCILAMA_OK;
 }
 
-static scilama_status check_names(const char *const *names, int64_t count, const char *what, scilama_error *error)
-{
-    for (int64_t i = 0; names && i < count; i++)
-        if (!names[i]) return slm_fail(error, SCILAMA_E_INVALID, "%s[%" PRId64 "] is NULL", what, i);
-    return SCILAMA_OK;
-}
-
 scilama_status scilama_dataset_create(
     scilama_dataset **out, scilama_context *context, const scilama_matrix *matrix,
     const char *const *cell_names, const char *const *gene_names, scilama_error *error)
 {
     RESULT(out);
     REQUIRE(context, matrix);
-    scilama_matrix m;
-    scilama_matrix_init(&m, sizeof m);
-    ENTER_CONTEXT(status, context);
-    if (status || (status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error)) ||
-        (status = check_matrix(&m, error)) || (status = check_names(cell_names, m.rows, "cell_names", error)) ||
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_matrix, m, matrix);
+    if ((status = check_matrix(&m, error)) || (status = check_names(cell_names, m.rows, "cell_names", error)) ||
         (status = check_names(gene_names, m.cols, "gene_names", error))) return status;
     return slm_dataset_create(out, context, &m, cell_names, gene_names, error);
 }
@@ -81,11 +72,9 @@ scilama_status scilama_dataset_create_from_rows(
 {
     RESULT(out);
     REQUIRE(context, source);
-    scilama_row_source s;
-    scilama_row_source_init(&s, sizeof s);
-    ENTER_CONTEXT(status, context);
-    if (status || (status = slm_options_read(&s, sizeof s, source, "scilama_row_source", error)) ||
-        (status = check_row_source(&s, error)) || (status = check_names(cell_names, s.rows, "cell_names", error)) ||
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_row_source, s, source);
+    if ((status = check_row_source(&s, error)) || (status = check_names(cell_names, s.rows, "cell_names", error)) ||
         (status = check_names(gene_names, s.cols, "gene_names", error))) return status;
     return slm_dataset_create_from_rows(out, context, &s, cell_names, gene_names, error);
 }
@@ -111,11 +100,10 @@ scilama_status scilama_dataset_concat(
         if (!datasets[i]) return slm_fail(error, SCILAMA_E_INVALID, "datasets[%" PRId64 "] is NULL", i);
         if (datasets[i]->ctx != datasets[0]->ctx) return slm_fail(error, SCILAMA_E_INVALID, "datasets[%" PRId64 "] is of another context than datasets[0]", i);
     }
-    scilama_concat_options o;
-    scilama_concat_options_init(&o, sizeof o);
-    ENTER(status, datasets[0]);
-    if (status || (status = slm_options_read(&o, sizeof o, options, "scilama_concat_options", error)) || (status = check_concat(&o, n, error))) return status;
-    return slm_dataset_concat(out, datasets, n, &o, error);
+    BEGIN(status, datasets[0]);
+    OPTIONS(scilama_concat_options, o, options);
+    status = check_concat(&o, n, error);
+    return status ? status : slm_dataset_concat(out, datasets, n, &o, error);
 }
 
 void scilama_dataset_destroy(scilama_dataset *dataset) { slm_dataset_release(dataset); }
@@ -255,12 +243,8 @@ scilama_status scilama_dataset_add_gene_table(
     scilama_status status = enter_named(dataset, name, name, error);
     if (status) return status;
     REQUIRE(table);
-    scilama_match_options o;
-    scilama_match_report r;
-    scilama_match_options_init(&o, sizeof o);
-    scilama_match_report_init(&r, sizeof r);
-    if ((status = slm_options_read(&o, sizeof o, options, "scilama_match_options", error)) ||
-        (status = slm_result_write(report, &r, sizeof r, "scilama_match_report", error))) return status;
+    OPTIONS(scilama_match_options, o, options);
+    REPORT(scilama_match_report, r, report);
     if ((status = slm_match_options_check(&o, error)) ||
         (status = slm_dataset_add_gene_table(dataset, name, table, &o, &r, error))) return status;
     return slm_result_write(report, &r, sizeof r, "scilama_match_report", error);
@@ -284,14 +268,9 @@ scilama_status scilama_dataset_preprocess(
     scilama_preprocess_report *report, scilama_error *error)
 {
     BEGIN(status, dataset);
-    scilama_preprocess_options o;
-    scilama_preprocess_report r;
-    scilama_preprocess_options_init(&o, sizeof o);
-    scilama_preprocess_report_init(&r, sizeof r);
-    if ((status = slm_options_read(&o, sizeof o, options, "scilama_preprocess_options", error)) ||
-        (status = slm_result_write(report, &r, sizeof r, "scilama_preprocess_report", error)) ||
-        (status = check_preprocess(&o, error)) ||
-        (status = slm_dataset_preprocess(dataset, &o, &r, error))) return status;
+    OPTIONS(scilama_preprocess_options, o, options);
+    REPORT(scilama_preprocess_report, r, report);
+    if ((status = check_preprocess(&o, error)) || (status = slm_dataset_preprocess(dataset, &o, &r, error))) return status;
     return slm_result_write(report, &r, sizeof r, "scilama_preprocess_report", error);
 }
 

@@ -49,12 +49,10 @@ scilama_status scilama_h5ad_writer_open_part(scilama_h5ad_writer **out, scilama_
                                              const scilama_file_options *options, const char *output, scilama_error *error)
 {
     RESULT(out);
-    scilama_file_options o;
-    scilama_file_options_init(&o, sizeof o);
     if (!context || !input || !output || !input[0] || !output[0]) return slm_fail(error, SCILAMA_E_INVALID, "context, input or output is NULL or empty");
-    ENTER_CONTEXT(status, context);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_file_options", error);
-    return status ? status : slm_writer_open(out, context, input, &o, output, error);
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_file_options, o, options);
+    return slm_writer_open(out, context, input, &o, output, error);
 }
 
 scilama_status scilama_h5ad_writer_open(scilama_h5ad_writer **out, scilama_context *context, const char *input, const char *output, scilama_error *error)
@@ -273,12 +271,10 @@ scilama_status scilama_h5ad_writer_put_uns_table(scilama_h5ad_writer *writer, co
 static scilama_status table_column(scilama_h5ad_writer *w, const char *key, const char *column, char *table, char *path, int64_t *rows, scilama_error *error)
 {
     slm_h5_info info;
-    char index[PATH_BYTES + 8];
     scilama_status status = uns_path(w, key, table, error);
     if (!status) status = key_path(w, table, column, false, path, error);
     if (status) return status;
-    snprintf(index, sizeof index, "%s/_index", table);
-    if (slm_h5_describe(w->file, index, &info, NULL)) return slm_fail(error, SCILAMA_E_STATE, "%s is not a table yet: put the table first", table);
+    if (slm_h5_describe(w->file, SLM_AT(table, "_index"), &info, NULL)) return slm_fail(error, SCILAMA_E_STATE, "%s is not a table yet: put the table first", table);
     *rows = info.count;
     return slm_h5ad_add_column(w->file, table, column, error);
 }

@@ -23,11 +23,9 @@ static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out,
                                    const scilama_file_options *options, scilama_error *error)
 {
     RESULT(out);
-    scilama_file_options o;
-    scilama_file_options_init(&o, sizeof o);
-    ENTER_CONTEXT(status, context);
-    if (!status) status = check_path(path, error);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_file_options", error);
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_file_options, o, options);
+    status = check_path(path, error);
     if (!status && o.stream_memory < 0) status = slm_fail(error, SCILAMA_E_INVALID, "stream_memory is %lld: it must not be negative", (long long)o.stream_memory);
     return status ? status : reader(out, context, path, &o, error);
 }
@@ -55,11 +53,9 @@ scilama_status scilama_gene_table_read(scilama_gene_table **out, scilama_context
                                        const scilama_table_options *options, scilama_error *error)
 {
     RESULT(out);
-    scilama_table_options o;
-    scilama_table_options_init(&o, sizeof o);
-    ENTER_CONTEXT(status, context);
-    if (!status) status = check_path(path, error);
-    if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_table_options", error);
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_table_options, o, options);
+    status = check_path(path, error);
     return status ? status : slm_table_read(out, context, path, &o, error);
 }
 

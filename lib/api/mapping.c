@@ -4,6 +4,8 @@
 #include "model/model.h"
 #include <string.h>
 
+/* scilama/mapping.h, what a query lacks; its reference cells are in reference.c. */
+
 INIT_OF(scilama_query_report, .struct_size = 0)
 INIT_OF(scilama_covariate_report, .struct_size = 0)
 

@@ -137,9 +137,8 @@ scilama_status scilama_model_extend_covariate(scilama_model *model, const char *
 {
     REQUIRE(model, key, values);
     if (count < 1 || count > 1000000) return slm_fail(error, SCILAMA_E_INVALID, "count is %lld: it must be 1 to 1000000", (long long)count);
-    for (int64_t i = 0; i < count; i++)
-        if (!values[i]) return slm_fail(error, SCILAMA_E_INVALID, "category %lld is NULL", (long long)i);
     ENTER(status, model);
+    if (!status) status = check_names(values, count, "values", error);
     return status ? status : slm_model_extend_covariate(model, key, values, count, error);
 }
 
@@ -151,16 +150,6 @@ scilama_status scilama_model_copy_parameters(scilama_model *model, const scilama
     ENTER(status, model);
     if (!prefix) prefix = "";
     return status ? status : slm_model_copy_parameters(model, from, prefix, from_prefix ? from_prefix : prefix, copied, error);
-}
-
-static scilama_status leading(int64_t *ld, int64_t rows, int64_t width, scilama_error *error)
-{
-    int64_t size;
-    if (*ld == 0) *ld = width;
-    if (*ld < width) return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: rows have %lld elements", (long long)*ld, (long long)width);
-    if (!slm_mul_size(rows, *ld, &size) || !slm_mul_size(size, sizeof(float), &size))
-        return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: %lld such rows are more than memory can hold", (long long)*ld, (long long)rows);
-    return SCILAMA_OK;
 }
 
 scilama_status scilama_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error)
@@ -282,20 +271,17 @@ scilama_status scilama_model_predict_genes(scilama_model *model, scilama_dataset
                                            float *values, int64_t ld, scilama_gene_forecast *forecast, scilama_error *error)
 {
     scilama_decode_options o;
-    scilama_gene_forecast f;
     slm_unseen_rows rows = { .n = 0 };
     REQUIRE(model, dataset, tables, genes);
-    scilama_gene_forecast_init(&f, sizeof f);
-    ENTER(status, model);
-    if (!status) status = decode_options(&o, options, error);
-    if (!status) status = slm_options_read(&f, sizeof f, forecast, "scilama_gene_forecast", error);
+    BEGIN(status, model);
+    OPTIONS(scilama_gene_forecast, f, forecast);
+    status = decode_options(&o, options, error);
     if (!status && (n_tables < 1 || n_tables > SLM_MAX_MODALITIES))
         status = slm_fail(error, SCILAMA_E_INVALID, "n_tables is %lld: it must be 1 to %d", (long long)n_tables, SLM_MAX_MODALITIES);
     for (int64_t t = 0; t < n_tables && !status; t++)
         if (!tables[t]) status = slm_fail(error, SCILAMA_E_INVALID, "tables[%lld] is NULL", (long long)t);
     if (!status && n_genes < 1) status = slm_fail(error, SCILAMA_E_INVALID, "n_genes is %lld: it must be positive", (long long)n_genes);
-    for (int64_t g = 0; g < n_genes && !status; g++)
-        if (!genes[g]) status = slm_fail(error, SCILAMA_E_INVALID, "genes[%lld] is NULL", (long long)g);
+    if (!status) status = check_names(genes, n_genes, "genes", error);
     o.head = SCILAMA_HEAD_BEST;
     if (!status) status = leading(&ld, dataset->cells, n_genes, error);
     if (!status) status = slm_unseen_by_name(&rows, model, tables, n_tables, genes, n_genes, error);

@@ -1,38 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "analysis/transfer.h"
+#include "core/sort.h"
 #include "core/thread.h"
 #include "model/model.h"
 #include "scilama/mapping.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+/* scilama/mapping.h, reference cells: what is given is checked here. Reach and calibration come from a sample of the reference's own
+ * cells, each left out of the search for its neighbours. */
 
 enum { NEIGHBORS = 15, SAMPLE = 4096 };
 
-scilama_status scilama_reference_info_init(scilama_reference_info *info, size_t struct_size)
-{
-    scilama_reference_info d = { 0 };
-    return slm_options_init(info, struct_size, &d, sizeof d);
-}
-
-scilama_status scilama_label_info_init(scilama_label_info *info, size_t struct_size)
-{
-    scilama_label_info d = { .temperature = 1 };
-    return slm_options_init(info, struct_size, &d, sizeof d);
-}
+INIT_OF(scilama_reference_info, 0)
+INIT_OF(scilama_label_info, .temperature = 1)
 
 static scilama_status check_points(const float *points, int64_t n, int64_t dim, int64_t *ld, scilama_error *error)
 {
-    int64_t size;
-    if (*ld == 0) *ld = dim;
-    if (*ld < dim) return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: rows have %lld elements", (long long)*ld, (long long)dim);
-    if (!slm_mul_size(n, *ld, &size) || !slm_mul_size(size, sizeof(float), &size))
-        return slm_fail(error, SCILAMA_E_INVALID, "ld is %lld: %lld such rows are more than memory can hold", (long long)*ld, (long long)n);
-    for (int64_t i = 0; i < n; i++)
+    scilama_status status = leading(ld, n, dim, error);
+    for (int64_t i = 0; i < n && !status; i++)
         for (int64_t j = 0; j < dim; j++)
             if (!isfinite(points[i * *ld + j])) return slm_fail(error, SCILAMA_E_NONFINITE, "number %lld of cell %lld is not finite", (long long)j, (long long)i);
-    return SCILAMA_OK;
+    return status;
 }
 
 /* Cells of the reference, spread evenly, with their neighbours among the others. */
@@ -60,11 +50,9 @@ static void sample_free(scilama_context *ctx, sample *s)
     slm_free_all(ctx, s->cell, s->indices, s->distances, s->points);
 }
 
-static int ascending(const void *x, const void *y)
-{
-    double a = *(const double *)x, b = *(const double *)y;
-    return (a > b) - (a < b);
-}
+static bool nearer(const double *x, int64_t i, int64_t j) { return x[i] < x[j]; }
+SLM_SWAP_OF(exchange, double)
+SLM_SORT(sort_near, double *, nearer, exchange)
 
 static scilama_status measure_reach(scilama_reference *r, scilama_error *error)
 {
@@ -74,7 +62,7 @@ static scilama_status measure_reach(scilama_reference *r, scilama_error *error)
     if (!status && !mean) status = slm_fail_nomem(error);
     if (!status) {
         for (int64_t i = 0; i < s.n * s.k; i++) mean[i / s.k] += (double)s.distances[i] / (double)s.k;
-        qsort(mean, (size_t)s.n, sizeof *mean, ascending);
+        sort_near(mean, s.n);
         r->reach = mean[(s.n - 1) * 95 / 100];
     }
     slm_free(r->ctx, mean);
@@ -84,10 +72,8 @@ static scilama_status measure_reach(scilama_reference *r, scilama_error *error)
 
 scilama_status scilama_reference_create(scilama_reference **out, scilama_context *context, const float *points, int64_t cells, int64_t dim, int64_t ld, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
-    REQUIRE(context);
-    REQUIRE(points);
+    RESULT(out);
+    REQUIRE(context, points);
     if (cells < 3 || cells > INT32_MAX || dim < 1 || dim > 65536)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld cells × %lld: a reference has 3 to 2^31 - 1 cells and 1 to 65536 numbers each", (long long)cells, (long long)dim);
     ENTER_CONTEXT(status, context);
@@ -105,16 +91,12 @@ void scilama_reference_destroy(scilama_reference *reference) { slm_reference_rel
 scilama_status scilama_reference_add_labels(scilama_reference *reference, const char *name, const int32_t *codes, const char *const *categories,
                                             int64_t n_categories, scilama_error *error)
 {
-    REQUIRE(reference);
-    REQUIRE(name);
-    REQUIRE(codes);
-    REQUIRE(categories);
+    REQUIRE(reference, name, codes, categories);
     if (n_categories < 1 || n_categories > 1000000) return slm_fail(error, SCILAMA_E_INVALID, "n_categories is %lld: it must be 1 to 1000000", (long long)n_categories);
-    for (int64_t i = 0; i < n_categories; i++)
-        if (!categories[i]) return slm_fail(error, SCILAMA_E_INVALID, "category %lld is NULL", (long long)i);
     sample s = { 0 };
     double temperature, floor;
     ENTER(status, reference);
+    if (!status) status = check_names(categories, n_categories, "categories", error);
     for (int64_t i = 0; i < reference->cells && !status; i++)
         if (codes[i] >= n_categories) status = slm_fail(error, SCILAMA_E_INVALID, "code %d of cell %lld: there are %lld categories", codes[i], (long long)i, (long long)n_categories);
     if (!status) status = draw(reference, &s, error);
@@ -130,8 +112,7 @@ scilama_status scilama_reference_add_labels(scilama_reference *reference, const 
 
 scilama_status scilama_reference_set_layout(scilama_reference *reference, const float *layout, int64_t dims, scilama_error *error)
 {
-    REQUIRE(reference);
-    REQUIRE(layout);
+    REQUIRE(reference, layout);
     if (dims < 1 || dims > 16) return slm_fail(error, SCILAMA_E_INVALID, "dims is %lld: it must be 1 to 16", (long long)dims);
     int64_t ld = 0;
     ENTER(status, reference);
@@ -148,8 +129,7 @@ scilama_status scilama_reference_set_layout(scilama_reference *reference, const 
 
 scilama_status scilama_reference_get_info(const scilama_reference *reference, scilama_reference_info *info, scilama_error *error)
 {
-    REQUIRE(reference);
-    REQUIRE(info);
+    REQUIRE(reference, info);
     scilama_reference_info i = { .cells = reference->cells, .dim = reference->dim, .labels = reference->labels,
                                  .layout_dims = reference->layout_dims, .reach = reference->reach };
     return slm_result_write(info, &i, sizeof i, "scilama_reference_info", error);
@@ -163,8 +143,7 @@ static scilama_status check_label(const scilama_reference *r, int64_t index, sci
 
 scilama_status scilama_reference_label(const scilama_reference *reference, int64_t index, scilama_label_info *info, scilama_error *error)
 {
-    REQUIRE(reference);
-    REQUIRE(info);
+    REQUIRE(reference, info);
     scilama_status status = check_label(reference, index, error);
     if (status) return status;
     const slm_reference_label *l = &reference->label[index];
@@ -181,8 +160,7 @@ const char *scilama_reference_category(const scilama_reference *reference, int64
 
 scilama_status scilama_model_set_reference(scilama_model *model, scilama_reference *reference, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(reference);
+    REQUIRE(model, reference);
     if (reference->dim != model->net.latent)
         return slm_fail(error, SCILAMA_E_INVALID, "the reference has %lld numbers a cell, the model %lld", (long long)reference->dim, (long long)model->net.latent);
     slm_reference *old = model->reference;
@@ -193,8 +171,7 @@ scilama_status scilama_model_set_reference(scilama_model *model, scilama_referen
 
 scilama_status scilama_model_get_reference(scilama_reference **out, scilama_model *model, scilama_error *error)
 {
-    REQUIRE(out);
-    *out = NULL;
+    RESULT(out);
     REQUIRE(model);
     if (!model->reference) return slm_fail(error, SCILAMA_E_NOTFOUND, "the model carries no reference cells: fit with --reference (scilama_model_set_reference)");
     *out = slm_reference_retain(model->reference);
@@ -203,8 +180,7 @@ scilama_status scilama_model_get_reference(scilama_reference **out, scilama_mode
 
 scilama_status scilama_model_describe_reference(scilama_model *model, scilama_dataset *dataset, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
+    REQUIRE(model, dataset);
     slm_reference *r = model->reference;
     if (!r || !model->factors.genes)
         return slm_fail(error, SCILAMA_E_STATE, "the model %s: call %s first", r ? "has not learnt how its genes vary" : "carries no reference cells",
@@ -249,9 +225,7 @@ static scilama_status measure_novelty(scilama_context *ctx, const slm_joint *joi
 
 scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error)
 {
-    REQUIRE(model);
-    REQUIRE(dataset);
-    REQUIRE(novelty);
+    REQUIRE(model, dataset, novelty);
     const slm_reference *r = model->reference;
     if (!r || !r->scores || !model->factors.genes)
         return slm_fail(error, SCILAMA_E_STATE, "the model's reference is not described: fit again with --reference (scilama_model_describe_reference)");
@@ -269,10 +243,7 @@ scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *data
 
 scilama_status scilama_reference_neighbors(scilama_reference *reference, const float *points, int64_t n, int64_t ld, int64_t k, int32_t *indices, float *distances, scilama_error *error)
 {
-    REQUIRE(reference);
-    REQUIRE(points);
-    REQUIRE(indices);
-    REQUIRE(distances);
+    REQUIRE(reference, points, indices, distances);
     if (n < 1 || k < 1 || k > reference->cells)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld cells, %lld neighbours: there must be cells, and 1 to %lld neighbours", (long long)n, (long long)k, (long long)reference->cells);
     ENTER(status, reference);
@@ -294,11 +265,7 @@ static scilama_status check_neighbors(const scilama_reference *r, const int32_t 
 scilama_status scilama_reference_transfer(scilama_reference *reference, int64_t index, const int32_t *indices, const float *distances, int64_t n, int64_t k,
                                           int32_t *code, float *probability, int32_t *second, float *second_probability, scilama_error *error)
 {
-    REQUIRE(reference);
-    REQUIRE(indices);
-    REQUIRE(distances);
-    REQUIRE(code);
-    REQUIRE(probability);
+    REQUIRE(reference, indices, distances, code, probability);
     ENTER(status, reference);
     if (!status) status = check_label(reference, index, error);
     if (!status) status = check_neighbors(reference, indices, distances, n, k, error);
@@ -329,10 +296,7 @@ scilama_status scilama_reference_transfer(scilama_reference *reference, int64_t 
 
 scilama_status scilama_reference_place(scilama_reference *reference, const int32_t *indices, const float *distances, int64_t n, int64_t k, float *layout, scilama_error *error)
 {
-    REQUIRE(reference);
-    REQUIRE(indices);
-    REQUIRE(distances);
-    REQUIRE(layout);
+    REQUIRE(reference, indices, distances, layout);
     if (!reference->layout) return slm_fail(error, SCILAMA_E_STATE, "the reference has no layout: scilama_reference_set_layout gives it one");
     ENTER(status, reference);
     if (!status) status = check_neighbors(reference, indices, distances, n, k, error);

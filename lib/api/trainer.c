@@ -116,6 +116,16 @@ scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const 
     return give_info(info, &i, status, error);
 }
 
+scilama_status scilama_trainer_forward_backward_part(scilama_trainer *trainer, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
+{
+    BEGIN(status, trainer);
+    REQUIRE(cells);
+    if ((status = check_info(info, error))) return status;
+    scilama_step_info i = blank_info;
+    status = slm_trainer_part(trainer, part, cells, n, &i, error);
+    return give_info(info, &i, status, error);
+}
+
 scilama_status scilama_trainer_apply(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
     return with_info(trainer, slm_trainer_apply, info, error);

@@ -3,6 +3,8 @@
 #include "core/sort.h"
 #include <math.h>
 
+/* Orders of values, and p values adjusted for their number by Benjamini and Hochberg's step up (1995); NaN stays out of both. */
+
 /* Positions in order of their values, ties by position: no two are equal. */
 typedef struct ranking { const double *v; int64_t *order; } ranking;
 

@@ -2,6 +2,7 @@
 #include "biology/markers.h"
 #include "biology/adjust.h"
 #include "core/rng.h"
+#include "core/sort.h"
 #include "core/thread.h"
 #include <math.h>
 #include <string.h>
@@ -111,13 +112,8 @@ static void standardise(void *arg, int64_t task, int worker)
 /* Number of levels <= value. */
 static int64_t levels_reached(const double *level, int64_t n, double value)
 {
-    int64_t low = 0, high = n;
-    while (low < high) {
-        int64_t mid = (low + high) / 2;
-        if (level[mid] <= value) low = mid + 1;
-        else high = mid;
-    }
-    return low;
+    SLM_BISECT(reached, i, n, level[i] <= value);
+    return reached;
 }
 
 static void count_reached(void *arg, int64_t task, int worker)

@@ -14,19 +14,16 @@
 
 enum { CELLS = 64, STREAM_COHERENCE = SLM_STREAM_ANALYSIS | 7 << 8 };
 
-typedef struct moment_sums { double *sum, *square; } moment_sums;
+typedef struct moment_sums { const slm_expression *e; double *sum, *square; } moment_sums;
 
-static void add_moments(void *arg, const slm_expression_rows *rows)
+static void add_moments(void *arg, const slm_rows *rows)
 {
     const moment_sums *m = arg;
     for (int64_t k = 0; k < rows->n; k++) {
-        int64_t cell;
-        const float *values;
-        const int32_t *indices;
-        int64_t count = slm_expression_row(rows, k, &cell, &values, &indices);
-        for (int64_t i = 0; i < count; i++) {
-            int64_t gene = indices ? indices[i] : i;
-            double x = (double)slm_expression_value(rows->e, cell, values[i]);
+        const slm_cell c = slm_row_at(rows, k);
+        for (int64_t i = 0; i < c.count; i++) {
+            int64_t gene = slm_gene_at(&c, i);
+            double x = (double)slm_expression_value(m->e, c.cell, c.x[i]);
             m->sum[gene] += x;
             m->square[gene] += x * x;
         }
@@ -39,7 +36,7 @@ static scilama_status moments(const slm_expression *e, const int64_t *cells, int
 {
     memset(mean, 0, (size_t)e->genes * sizeof *mean);
     memset(inverse, 0, (size_t)e->genes * sizeof *inverse);
-    moment_sums m = { mean, inverse };
+    moment_sums m = { e, mean, inverse };
     scilama_status status = slm_expression_scan(e, cells, n, add_moments, &m, error);
     for (int64_t g = 0; g < e->genes; g++) {
         mean[g] /= (double)n;
@@ -58,7 +55,7 @@ typedef struct activity_task {
     double *row;           /* [threads × modules] */
     float *activity;
     scilama_context *ctx;
-    const slm_expression_rows *rows;
+    const slm_rows *rows;
 } activity_task;
 
 static void score_cells(void *arg, int64_t task, int worker)
@@ -66,20 +63,17 @@ static void score_cells(void *arg, int64_t task, int worker)
     const activity_task *t = arg;
     double *row = t->row + worker * t->modules;
     for (int64_t k = task * CELLS; k < t->rows->n && k < (task + 1) * CELLS; k++) {
-        int64_t cell;
-        const float *values;
-        const int32_t *indices;
-        int64_t count = slm_expression_row(t->rows, k, &cell, &values, &indices);
+        const slm_cell c = slm_row_at(t->rows, k);
         memcpy(row, t->offset, (size_t)t->modules * sizeof *row);
-        for (int64_t i = 0; i < count; i++) {
-            int64_t gene = indices ? indices[i] : i;
-            if (t->labels[gene] >= 0) row[t->labels[gene]] += (double)slm_expression_value(t->e, cell, values[i]) * t->weight[gene];
+        for (int64_t i = 0; i < c.count; i++) {
+            int64_t gene = slm_gene_at(&c, i);
+            if (t->labels[gene] >= 0) row[t->labels[gene]] += (double)slm_expression_value(t->e, c.cell, c.x[i]) * t->weight[gene];
         }
-        for (int64_t m = 0; m < t->modules; m++) t->activity[cell * t->modules + m] = (float)row[m];
+        for (int64_t m = 0; m < t->modules; m++) t->activity[c.cell * t->modules + m] = (float)row[m];
     }
 }
 
-static void score_rows(void *arg, const slm_expression_rows *rows)
+static void score_rows(void *arg, const slm_rows *rows)
 {
     activity_task *t = arg;
     t->rows = rows;
@@ -142,6 +136,7 @@ enum { DECILES = 10, TILE = 8, MOST_VALUES = 32 << 20, FEWEST_CELLS = 50 };
 /* z-scores by gene of the genes with a label >= -1 over a sample of cells, and which of
  * them belong to which module and decile of mean expression. */
 typedef struct sample {
+    const slm_expression *e;
     int64_t n, m;             /* cells, genes */
     int64_t *cells, *gene;    /* [n] [m] */
     float *z;                 /* [m × n] */
@@ -197,18 +192,16 @@ static scilama_status choose(scilama_context *ctx, const slm_expression *e, cons
     return SCILAMA_OK;
 }
 
-static void fill_scores(void *arg, const slm_expression_rows *rows)
+static void fill_scores(void *arg, const slm_rows *rows)
 {
     sample *s = arg;
     for (int64_t i = 0; i < rows->n; i++) {
-        int64_t k = rows->first + i, cell;
-        const float *values;
-        const int32_t *indices;
-        int64_t count = slm_expression_row(rows, i, &cell, &values, &indices);
-        for (int64_t j = 0; j < count; j++) {
-            int64_t gene = indices ? indices[j] : j;
+        int64_t k = rows->first + i;
+        const slm_cell c = slm_row_at(rows, i);
+        for (int64_t j = 0; j < c.count; j++) {
+            int64_t gene = slm_gene_at(&c, j);
             if (s->place[gene] >= 0)
-                s->z[s->place[gene] * s->n + k] = (float)(((double)slm_expression_value(rows->e, cell, values[j]) - s->mean[gene]) * s->inverse[gene]);
+                s->z[s->place[gene] * s->n + k] = (float)(((double)slm_expression_value(s->e, c.cell, c.x[j]) - s->mean[gene]) * s->inverse[gene]);
         }
     }
 }
@@ -219,6 +212,7 @@ static scilama_status standardise(const slm_expression *e, sample *s, scilama_er
     if (status) return status;
     for (int64_t r = 0; r < s->m; r++)
         for (int64_t k = 0; k < s->n; k++) s->z[r * s->n + k] = (float)(-s->mean[s->gene[r]] * s->inverse[s->gene[r]]);
+    s->e = e;
     return slm_expression_scan(e, s->cells, s->n, fill_scores, s, error);
 }
 

@@ -8,6 +8,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Modules of genes: Leiden communities of a neighbour graph of their vectors. A gene's membership is the share of its edges that stay
+ * in its module, its hub score their weight; a module's stability is how often its genes are together again in communities of random
+ * subsets of the genes, beside what chance would give. */
+
 enum { STREAM_MODULES = SLM_STREAM_ANALYSIS | 6 << 8 };
 
 /* Vectors without gaps, and which gene each belongs to. */

@@ -2,6 +2,9 @@
 #include "biology/wilcoxon.h"
 #include <string.h>
 
+/* Ranks of one gene's values. An entry is a value's sortable bits above its group, so that one integer sort orders both; zeros are
+ * only counted, and take their ranks where they come among the others. Ties share their mean rank. */
+
 static void insertion(uint64_t *v, int64_t n)
 {
     for (int64_t i = 1; i < n; i++) {

@@ -76,6 +76,15 @@ enum { SLM_SORT_SHORT = 12 };
         name##_range(items, 0, n, depth); \
     }
 
+/* Declares `found`, the first i of [0, n) for which `before`, an expression of i, does not hold; it holds for all below that one. */
+#define SLM_BISECT(found, i, n, before) \
+    int64_t found = 0; \
+    for (int64_t above = (n), i; found < above;) { \
+        i = found + (above - found) / 2; \
+        if (before) found = i + 1; \
+        else above = i; \
+    }
+
 /* swap of an array of one type */
 #define SLM_SWAP_OF(name, type) \
     static inline void name(type *items, int64_t i, int64_t j) \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/sort.h"
 #include "core/thread.h"
 #include "data/concat.h"
 #include <string.h>
@@ -25,13 +26,8 @@ enum { LOCAL = 256, LOCAL_BYTES = LOCAL * sizeof(int64_t), MOST_DENSE = 256 };
 
 static const part *part_of(const concat_source *s, int64_t cell)
 {
-    int64_t low = 0, high = s->n - 1;
-    while (low < high) {
-        int64_t middle = (low + high + 1) / 2;
-        if (s->parts[middle].first <= cell) low = middle;
-        else high = middle - 1;
-    }
-    return &s->parts[low];
+    SLM_BISECT(behind, i, s->n, s->parts[i].first <= cell);
+    return &s->parts[behind - 1];
 }
 
 /* At stage->scratch: numbers of cells in the part, rows of a dense part, and what the part wants there. */

@@ -12,6 +12,7 @@
 #include "core/options.h"
 #include "data/design.h"
 #include "data/recipe.h"
+#include "linalg/rows.h"
 #include "scilama/dataset.h"
 
 struct scilama_gene_table {
@@ -109,6 +110,14 @@ typedef struct slm_dataset_parts {
     int repeated_genes;                 /* slm_repeated_genes */
 } slm_dataset_parts;
 scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ctx, slm_dataset_parts *parts, scilama_error *error);
+
+/* Every cell of a matrix in memory; of one that is not, a view without values. */
+static inline slm_rows slm_dataset_rows(const scilama_dataset *d)
+{
+    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    return (slm_rows){ .n = d->cells, .genes = d->genes, .values = d->values, .ld = d->ld,
+                       .indptr = dense ? NULL : d->indptr, .indices = dense ? NULL : d->indices, .in_place = true };
+}
 
 /* A dataset whose rows stay where they are: takes over the caller's hold on the source and
  * moves the names in (count 0 = numbered) on success. Reads everything once. `what` names the data. */

@@ -33,42 +33,36 @@ static inline void add(sums *to, const slm_gene_sums *s, int64_t gene, double fa
     to[gene].detected += x > 0;
 }
 
-/* Rows k = from .. to - 1 of the list, stored by cell or, from `stage`, one after another. */
-static void sum_rows(const sum_task *t, int64_t block, int64_t from, int64_t to, const slm_stage *stage, int64_t first_row)
+/* Rows from .. to - 1 of a view of the list. */
+static void sum_rows(const sum_task *t, int64_t block, const slm_rows *rows, int64_t from, int64_t to)
 {
-    const scilama_dataset *d = t->d;
     const slm_gene_sums *s = t->s;
-    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    const int64_t *indptr = stage ? stage->indptr : d->indptr;
-    const int32_t *indices = stage ? stage->indices : d->indices;
-    const float *values = stage ? stage->values : d->values;
-    sums *part = t->parts + block * d->genes;
+    sums *part = t->parts + block * t->d->genes;
     for (int64_t k = from; k < to; k++) {
-        int64_t cell = s->cells[k], row = stage ? k - first_row : cell;
-        int64_t first = dense ? cell * d->ld : indptr[row], count = dense ? d->genes : indptr[row + 1] - first;
-        double factor = s->value == SLM_STATS_FACTOR ? s->factor[cell] : 1;
-        if (dense)
-            for (int64_t g = 0; g < count; g++) add(part, s, g, factor, values[first + g]);
+        const slm_cell c = slm_row_at(rows, k);
+        double factor = s->value == SLM_STATS_FACTOR ? s->factor[c.cell] : 1;
+        if (!c.indices)
+            for (int64_t g = 0; g < c.count; g++) add(part, s, g, factor, c.x[g]);
         else
-            for (int64_t i = first; i < first + count; i++) add(part, s, indices[i], factor, values[i]);
+            for (int64_t i = 0; i < c.count; i++) add(part, s, c.indices[i], factor, c.x[i]);
     }
 }
 
 static void sum_block(void *arg, int64_t block, int worker)
 {
     const sum_task *t = arg;
-    sum_rows(t, block, t->s->n * block / t->blocks, t->s->n * (block + 1) / t->blocks, NULL, 0);
+    slm_rows rows = slm_dataset_rows(t->d);
+    rows.cells = t->s->cells;
+    sum_rows(t, block, &rows, t->s->n * block / t->blocks, t->s->n * (block + 1) / t->blocks);
 }
 
-/* The same sums in the same order from rows that come a stage at a time. */
-static void sum_stage(void *arg, const slm_stage *rows, int64_t first)
+/* The same sums in the same order from rows that come some at a time. */
+static void sum_some(void *arg, const slm_rows *rows)
 {
     const sum_task *t = arg;
     for (int64_t b = 0; b < t->blocks; b++) {
-        int64_t from = t->s->n * b / t->blocks, to = t->s->n * (b + 1) / t->blocks;
-        if (from < first) from = first;
-        if (to > first + rows->n) to = first + rows->n;
-        if (from < to) sum_rows(t, b, from, to, rows, first);
+        int64_t from = t->s->n * b / t->blocks - rows->first, to = t->s->n * (b + 1) / t->blocks - rows->first;
+        sum_rows(t, b, rows, from < 0 ? 0 : from, to > rows->n ? rows->n : to);
     }
 }
 
@@ -77,7 +71,7 @@ scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *s, scilama_
     sum_task t = { .d = d, .s = s, .blocks = block_count(s->n) };
     if (!(t.parts = slm_alloc_array_zero(d->ctx, t.blocks * d->genes, sizeof *t.parts))) return slm_fail_nomem(error);
     scilama_status status = SCILAMA_OK;
-    if (d->source) status = slm_source_scan(d->source, s->cells, s->n, sum_stage, &t, error);
+    if (d->source) status = slm_source_scan(d->source, s->cells, s->n, sum_some, &t, error);
     else slm_parallel(d->ctx, t.blocks, sum_block, &t);
     for (int64_t g = 0; g < d->genes && !status; g++) {
         sums all = t.parts[g];
@@ -97,10 +91,10 @@ scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *s, scilama_
 
 double slm_size_factor(const scilama_dataset *d, int64_t cell, double target)
 {
-    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    int64_t first = dense ? cell * d->ld : d->source ? 0 : d->indptr[cell], count = dense ? d->genes : d->source ? 0 : d->indptr[cell + 1] - first;
+    const slm_rows rows = slm_dataset_rows(d);
+    const slm_cell c = d->source ? (slm_cell){ .cell = cell } : slm_row_at(&rows, cell);
     double total = d->source ? d->source->total[cell] : 0;
-    for (int64_t i = 0; i < count; i++) total += (double)d->values[first + i];
+    for (int64_t i = 0; i < c.count; i++) total += (double)c.x[i];
     return total > 0 ? target / total : 1;
 }
 
@@ -198,11 +192,11 @@ done:
 slm_value_range slm_dataset_range(const scilama_dataset *d)
 {
     slm_value_range r = { .integer = true };
-    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    const slm_rows rows = slm_dataset_rows(d);
     if (d->source) return d->source->range;
-    for (int64_t c = 0; c < d->cells; c++) {
-        int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
-        slm_range_row(&r, c, d->values + first, dense ? NULL : d->indices + first, count);
+    for (int64_t i = 0; i < d->cells; i++) {
+        const slm_cell c = slm_row_at(&rows, i);
+        slm_range_row(&r, &c);
     }
     return r;
 }

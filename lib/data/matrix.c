@@ -35,15 +35,14 @@ static scilama_status nonfinite(const scilama_dataset *d, int64_t cell, int64_t 
 
 scilama_status slm_matrix_check_finite(const scilama_dataset *d, scilama_error *error)
 {
+    const slm_rows rows = slm_dataset_rows(d);
     for (int64_t c = 0; c < d->cells; c++) {
-        bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-        int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
-        const float *row = d->values + first;
+        const slm_cell row = slm_row_at(&rows, c);
         /* x - x is 0 for finite x and NaN otherwise: one branch a row */
         float sum = 0;
-        for (int64_t i = 0; i < count; i++) sum += row[i] - row[i];
-        for (int64_t i = 0; i < count && isnan(sum); i++)
-            if (!isfinite(row[i])) return nonfinite(d, c, dense ? i : d->indices[first + i], row[i], error);
+        for (int64_t i = 0; i < row.count; i++) sum += row.x[i] - row.x[i];
+        for (int64_t i = 0; i < row.count && isnan(sum); i++)
+            if (!isfinite(row.x[i])) return nonfinite(d, c, slm_gene_at(&row, i), row.x[i], error);
     }
     return SCILAMA_OK;
 }

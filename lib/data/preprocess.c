@@ -72,9 +72,10 @@ static scilama_status resolve(scilama_preprocess_options *o, int32_t input, scil
 static int64_t detected_genes(const scilama_dataset *d, int64_t cell)
 {
     if (d->source) return d->source->detected[cell];
-    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    int64_t first = dense ? cell * d->ld : d->indptr[cell], count = dense ? d->genes : d->indptr[cell + 1] - first, found = 0;
-    for (int64_t i = 0; i < count; i++) found += d->values[first + i] > 0;
+    const slm_rows rows = slm_dataset_rows(d);
+    const slm_cell c = slm_row_at(&rows, cell);
+    int64_t found = 0;
+    for (int64_t i = 0; i < c.count; i++) found += c.x[i] > 0;
     return found;
 }
 

@@ -80,30 +80,25 @@ typedef struct totals {
     double *total;           /* [cells] */
 } totals;
 
-static double row_total(const totals *t, const float *x, const int32_t *indices, int64_t n)
+static void add_row(const totals *t, const slm_rows *rows, int64_t i)
 {
+    const slm_cell c = slm_row_at(rows, i);
     double sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        if (t->shared[indices ? indices[i] : i]) sum += (double)x[i];
-    return sum;
+    for (int64_t k = 0; k < c.count; k++)
+        if (t->shared[slm_gene_at(&c, k)]) sum += (double)c.x[k];
+    t->total[c.cell] = sum;
 }
 
 static void add_cells(void *arg, int64_t task, int worker)
 {
     const totals *t = arg;
-    const scilama_dataset *d = t->d;
-    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
-    for (int64_t c = task * CELLS; c < d->cells && c < (task + 1) * CELLS; c++) {
-        int64_t first = dense ? c * d->ld : d->indptr[c];
-        t->total[c] = row_total(t, d->values + first, dense ? NULL : d->indices + first, dense ? d->genes : d->indptr[c + 1] - first);
-    }
+    const slm_rows rows = slm_dataset_rows(t->d);
+    for (int64_t c = task * CELLS; c < rows.n && c < (task + 1) * CELLS; c++) add_row(t, &rows, c);
 }
 
-static void add_rows(void *arg, const slm_stage *rows, int64_t first)
+static void add_rows(void *arg, const slm_rows *rows)
 {
-    const totals *t = arg;
-    for (int64_t r = 0; r < rows->n; r++)
-        t->total[first + r] = row_total(t, rows->values + rows->indptr[r], rows->indices + rows->indptr[r], rows->indptr[r + 1] - rows->indptr[r]);
+    for (int64_t r = 0; r < rows->n; r++) add_row(arg, rows, r);
 }
 
 scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset *d, double **factor, scilama_error *error)

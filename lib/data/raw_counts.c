@@ -15,15 +15,14 @@ static scilama_status not_count(const scilama_dataset *d, int64_t cell, int64_t 
 
 scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *error)
 {
-    bool dense = d->storage == SCILAMA_STORAGE_DENSE;
+    const slm_rows rows = slm_dataset_rows(d);
     scilama_status status = slm_dataset_need_matrix(d, error);
     if (status) return status;
     if (d->source) return d->source->odd_cell < 0 ? SCILAMA_OK : not_count(d, d->source->odd_cell, d->source->odd_gene, error);
     for (int64_t c = 0; c < d->cells; c++) {
-        int64_t first = dense ? c * d->ld : d->indptr[c], count = dense ? d->genes : d->indptr[c + 1] - first;
-        for (int64_t i = first; i < first + count; i++)
-            if (!(d->values[i] >= 0) || floorf(d->values[i]) < d->values[i])
-                return not_count(d, c, dense ? i - first : d->indices[i], error);
+        const slm_cell row = slm_row_at(&rows, c);
+        for (int64_t i = 0; i < row.count; i++)
+            if (!(row.x[i] >= 0) || floorf(row.x[i]) < row.x[i]) return not_count(d, c, slm_gene_at(&row, i), error);
     }
     return SCILAMA_OK;
 }
@@ -38,11 +37,7 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
     if (!counts) return slm_fail_nomem(error);
     counts->ctx = slm_context_retain(ctx);
     counts->store = d->source ? NULL : slm_store_retain(d->store);
-    counts->storage = d->storage;
-    counts->values = d->values;
-    counts->ld = d->ld;
-    counts->indptr = d->indptr;
-    counts->indices = d->indices;
+    counts->rows = slm_dataset_rows(d);
     counts->genes = recipe->genes.count;
     counts->column = slm_alloc_array(ctx, counts->genes, sizeof *counts->column);
     counts->place = slm_alloc_array(ctx, d->genes, sizeof *counts->place);
@@ -80,14 +75,14 @@ static void gather_task(void *arg, int64_t task, int worker)
     const slm_raw_counts *counts = j->counts;
     for (int64_t r = task * ROWS; r < j->n && r < (task + 1) * ROWS; r++) {
         slm_real *row = j->out + r * counts->genes;
-        int64_t cell = j->cells[r];
-        if (counts->storage == SCILAMA_STORAGE_DENSE) {
-            for (int64_t g = 0; g < counts->genes; g++) row[g] = counts->column[g] < 0 ? 0 : (slm_real)counts->values[cell * counts->ld + counts->column[g]];
+        const slm_cell c = slm_row_at(&counts->rows, j->cells[r]);
+        if (!c.indices) {
+            for (int64_t g = 0; g < counts->genes; g++) row[g] = counts->column[g] < 0 ? 0 : (slm_real)c.x[counts->column[g]];
             continue;
         }
         memset(row, 0, (size_t)counts->genes * sizeof *row);
-        for (int64_t i = counts->indptr[cell]; i < counts->indptr[cell + 1]; i++)
-            if (counts->place[counts->indices[i]] >= 0) row[counts->place[counts->indices[i]]] = (slm_real)counts->values[i];
+        for (int64_t i = 0; i < c.count; i++)
+            if (counts->place[c.indices[i]] >= 0) row[counts->place[c.indices[i]]] = (slm_real)c.x[i];
     }
 }
 

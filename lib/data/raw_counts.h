@@ -9,11 +9,7 @@
 typedef struct slm_raw_counts {
     scilama_context *ctx;
     slm_store *store;         /* what of the matrix is the dataset's, retained; its owner if borrowed: the caller */
-    int32_t storage;          /* the matrix, as in scilama_dataset; nothing of a streamed one */
-    const float *values;
-    int64_t ld;
-    const int64_t *indptr;
-    const int32_t *indices;
+    slm_rows rows;            /* of the matrix; without values of a streamed one */
     int64_t genes;            /* of the model */
     int64_t *column;          /* [genes] of the matrix, -1 = absent: counts of zero */
     int32_t *place;           /* [genes of the matrix] model gene, or -1 */

@@ -155,8 +155,9 @@ scilama_status slm_reader_read(slm_reader *r, const int64_t *cells, int64_t n, s
 
 enum { NUMBERS = 4096 };
 
-scilama_status slm_source_scan(slm_source *s, const int64_t *cells, int64_t n, slm_rows_fn fn, void *arg, scilama_error *error)
+scilama_status slm_source_scan(void *source, const int64_t *cells, int64_t n, slm_rows_fn fn, void *arg, scilama_error *error)
 {
+    slm_source *s = source;
     slm_reader reader;
     int64_t numbers[NUMBERS];
     scilama_status status = slm_reader_open(&reader, s, error);
@@ -169,8 +170,10 @@ scilama_status slm_source_scan(slm_source *s, const int64_t *cells, int64_t n, s
         if (slm_cancelled(s->ctx)) status = slm_fail_cancelled(error);
         else status = slm_reader_read(&reader, cells ? cells + first : numbers, count, error);
         if (status) break;
-        fn(arg, &reader.stage, first);
-        first += reader.stage.n;
+        const slm_stage *t = &reader.stage;
+        const slm_rows rows = { first, t->n, cells, s->genes, t->values, 0, t->indptr, t->indices, false };
+        fn(arg, &rows);
+        first += t->n;
         slm_tell(s->ctx, "reading", (double)first / (double)n);
     }
     slm_reader_close(&reader);
@@ -179,10 +182,11 @@ scilama_status slm_source_scan(slm_source *s, const int64_t *cells, int64_t n, s
 
 /* --- the first pass ---------------------------------------------------------------- */
 
-void slm_range_row(slm_value_range *r, int64_t cell, const float *x, const int32_t *indices, int64_t count)
+void slm_range_row(slm_value_range *r, const slm_cell *c)
 {
+    const float *x = c->x;
     float low = 0, high = 0, fraction = 0;
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < c->count; i++) {
         low = x[i] < low ? x[i] : low;
         high = x[i] > high ? x[i] : high;
         fraction += fabsf(x[i] - floorf(x[i]));
@@ -191,31 +195,30 @@ void slm_range_row(slm_value_range *r, int64_t cell, const float *x, const int32
     if (high > r->max) r->max = high;
     if (!(low < r->min)) return;
     r->min = low;
-    r->cell = cell;
-    for (int64_t i = 0; i < count; i++)
-        if (x[i] <= low) r->gene = indices ? indices[i] : i;
+    r->cell = c->cell;
+    for (int64_t i = 0; i < c->count; i++)
+        if (x[i] <= low) r->gene = slm_gene_at(c, i);
 }
 
-static void learn_rows(void *arg, const slm_stage *rows, int64_t first)
+static void learn_rows(void *arg, const slm_rows *rows)
 {
     slm_source *s = arg;
     for (int64_t r = 0; r < rows->n; r++) {
-        int64_t cell = first + r, start = rows->indptr[r], count = rows->indptr[r + 1] - start, found = 0;
-        const float *x = rows->values + start;
-        const int32_t *indices = rows->indices + start;
+        const slm_cell c = slm_row_at(rows, r);
+        int64_t found = 0;
         double total = 0;
-        for (int64_t i = 0; i < count; i++) {
-            total += (double)x[i];
-            found += x[i] > 0;
-            s->gene_entries[indices[i]]++;
+        for (int64_t i = 0; i < c.count; i++) {
+            total += (double)c.x[i];
+            found += c.x[i] > 0;
+            s->gene_entries[c.indices[i]]++;
         }
-        s->entries[cell] = (int32_t)count;
-        s->detected[cell] = (int32_t)found;
-        s->total[cell] = total;
-        s->stored += count;
-        slm_range_row(&s->range, cell, x, indices, count);
-        for (int64_t i = 0; i < count && s->odd_cell < 0; i++)
-            if (!(x[i] >= 0) || floorf(x[i]) < x[i]) s->odd_cell = cell, s->odd_gene = indices[i];
+        s->entries[c.cell] = (int32_t)c.count;
+        s->detected[c.cell] = (int32_t)found;
+        s->total[c.cell] = total;
+        s->stored += c.count;
+        slm_range_row(&s->range, &c);
+        for (int64_t i = 0; i < c.count && s->odd_cell < 0; i++)
+            if (!(c.x[i] >= 0) || floorf(c.x[i]) < c.x[i]) s->odd_cell = c.cell, s->odd_gene = c.indices[i];
     }
 }
 

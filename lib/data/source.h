@@ -6,7 +6,7 @@
  * All reading happens on the calling thread. A source is immutable once scanned, so that
  * several readers may use it; what changes while reading belongs to the reader. */
 
-#include "core/core.h"
+#include "linalg/rows.h"
 
 /* What the values of a matrix look like. */
 typedef struct slm_value_range { float min, max; bool integer; int64_t cell, gene; /* of min */ } slm_value_range;
@@ -71,11 +71,10 @@ void slm_reader_close(slm_reader *reader); /* also of a zeroed one */
 /* Rows of the first stage.n of cells[n], ascending, into the stage; checked. */
 scilama_status slm_reader_read(slm_reader *reader, const int64_t *cells, int64_t n, scilama_error *error);
 
-/* Calls fn for rows first .. first + rows->n - 1 of the list, until the list is done. cells NULL: all. */
-typedef void (*slm_rows_fn)(void *arg, const slm_stage *rows, int64_t first);
-scilama_status slm_source_scan(slm_source *source, const int64_t *cells, int64_t n, slm_rows_fn fn, void *arg, scilama_error *error);
+/* Hands the rows of cells[n] (ascending; NULL = all) to fn, compressed, some at a time. */
+scilama_status slm_source_scan(void *source, const int64_t *cells, int64_t n, slm_rows_fn fn, void *arg, scilama_error *error);
 
 /* Adds a row to the range. */
-void slm_range_row(slm_value_range *r, int64_t cell, const float *x, const int32_t *indices, int64_t count);
+void slm_range_row(slm_value_range *r, const slm_cell *c);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/sort.h"
 #include "data/window.h"
+#include "core/sort.h"
 #include "core/thread.h"
 #include <string.h>
 
@@ -87,13 +87,8 @@ void slm_window_close(slm_window *w)
 
 int64_t slm_window_find(const slm_window *w, int64_t cell)
 {
-    int64_t low = 0, high = w->rows;
-    while (low < high) {
-        int64_t mid = low + (high - low) / 2;
-        if (w->cell[mid] < cell) low = mid + 1;
-        else high = mid;
-    }
-    return low < w->rows && w->cell[low] == cell ? low : -1;
+    SLM_BISECT(row, i, w->rows, w->cell[i] < cell);
+    return row < w->rows && w->cell[row] == cell ? row : -1;
 }
 
 /* --- filling ------------------------------------------------------------------------ */

@@ -186,6 +186,8 @@ scilama_status slm_lines_next(slm_lines *l, char **line, size_t *length, scilama
 
 scilama_status slm_lines_text(const slm_lines *l, const char *line, size_t length, scilama_error *error)
 {
+    if (l->number == 1 && length >= 2 && (!memcmp(line, "\xFF\xFE", 2) || !memcmp(line, "\xFE\xFF", 2)))
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s is UTF-16: convert the file, say with iconv -f UTF-16 -t UTF-8", l->path);
     if (memchr(line, 0, length)) return slm_fail(error, SCILAMA_E_FORMAT, "%s: line %lld holds a zero byte: it is not text", l->path, (long long)l->number);
     if (slm_utf8_valid(line, length)) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_FORMAT, "%.120s: line %lld (%.60s) is not UTF-8: convert the file, say with iconv -f LATIN1 -t UTF-8", l->path,

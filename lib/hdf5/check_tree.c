@@ -293,7 +293,7 @@ static bool check_message(walk *w, header *h, int kind, int flags, const unsigne
     if (kind == SLM_H5_MSG_LINK) return slm_h5_link_target(p, n) == NONE || push_object(w, slm_h5_link_target(p, n));
     if (kind != SLM_H5_MSG_CONTINUATION) return true;
     uint64_t at = slm_little(p, 8), size = slm_little(p + 8, 8);
-    if (++h->parts > h->messages || h->parts > MOST_PARTS || (h->newer && size < 8)) return damaged(w, where);
+    if (++h->parts > h->messages || h->parts > MOST_PARTS || size < 8) return damaged(w, where); /* a shorter one HDF5 keeps open for good */
     unsigned char *block = fetch_new(w, size, at);
     bool ok = block != NULL && keep_header(w, at, size);
     if (ok && h->newer) ok = !memcmp(block, "OCHK", 4) ? check_block(w, h, block + 4, size - 8, at + 4) : damaged(w, at);

@@ -75,6 +75,10 @@ scilama_context *slm_h5_context(const slm_h5_file *file);
 int64_t slm_h5_file_bytes(const slm_h5_file *file); /* size on disk when opened */
 
 /* --- structure --------------------------------------------------------------- */
+/* "path/name", in a buffer that lives as long as the block it is called in. */
+enum { SLM_H5_PATH_BYTES = 2560 };
+#define SLM_AT(path, name) slm_h5_join((char[SLM_H5_PATH_BYTES]){ 0 }, path, name)
+const char *slm_h5_join(char *out, const char *path, const char *name);
 int slm_h5_kind(slm_h5_file *file, const char *path); /* slm_h5_object */
 /* Of what slm_h5_kind() finds absent: whether a link is there but leads into another file; then the error says so. */
 bool slm_h5_leads_out(slm_h5_file *file, const char *path, scilama_error *error);

@@ -20,6 +20,12 @@ static bool link_info(slm_h5_file *file, const char *path, H5L_type_t *type, uin
     return true;
 }
 
+const char *slm_h5_join(char *out, const char *path, const char *name)
+{
+    snprintf(out, SLM_H5_PATH_BYTES, "%s/%s", path, name);
+    return out;
+}
+
 /* Every link of the path must exist: H5Lexists checks only the last one. */
 static bool link_exists(slm_h5_file *file, const char *path)
 {
@@ -231,22 +237,15 @@ scilama_status slm_h5_remove(slm_h5_file *file, const char *path, scilama_error 
     return slm_h5_wrote(file, ok, error, &g, "remove", path);
 }
 
-scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
+static scilama_status give_name(slm_h5_file *file, const char *from, const char *to, bool keep, scilama_error *error)
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
     bool ok = slm_h5_prepare_locked(file, &g, to) &&
-              slm_h5_ok(&g, H5Lmove(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
+              slm_h5_ok(&g, (keep ? H5Lcreate_hard : H5Lmove)(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
     slm_h5_leave(&g);
-    return slm_h5_wrote(file, ok, error, &g, "rename", from);
+    return slm_h5_wrote(file, ok, error, &g, keep ? "link" : "rename", from);
 }
 
-scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error)
-{
-    slm_h5_guard g;
-    slm_h5_enter(&g);
-    bool ok = slm_h5_prepare_locked(file, &g, to) &&
-              slm_h5_ok(&g, H5Lcreate_hard(file->id, from, file->id, to, H5P_DEFAULT, H5P_DEFAULT));
-    slm_h5_leave(&g);
-    return slm_h5_wrote(file, ok, error, &g, "link", from);
-}
+scilama_status slm_h5_rename(slm_h5_file *file, const char *from, const char *to, scilama_error *error) { return give_name(file, from, to, false, error); }
+scilama_status slm_h5_copy_link(slm_h5_file *file, const char *from, const char *to, scilama_error *error) { return give_name(file, from, to, true, error); }

@@ -122,13 +122,11 @@ static void check_indices(report *r, const slm_h5_matrix *m)
         return;
     }
     int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols, width = m->storage == SCILAMA_STORAGE_CSR ? m->cols : m->rows;
-    char path[600];
-    snprintf(path, sizeof path, "%s/indices", m->path);
     int64_t *block = slm_alloc_array(r->ctx, BLOCK, sizeof *block);
     if (!block) r->no_memory = true;
     for (int64_t first = 0; block && first < m->stored; first += BLOCK) {
         int64_t n = first + BLOCK < m->stored ? BLOCK : m->stored - first;
-        if (slm_h5_read_rows(m->file, path, SLM_H5_I64, first, n, block, &e)) {
+        if (slm_h5_read_rows(m->file, SLM_AT(m->path, "indices"), SLM_H5_I64, first, n, block, &e)) {
             problem_from(r, &e);
             break;
         }

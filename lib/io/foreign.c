@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Files of other tools that are not read: told apart by what is in them, so that the message can say the way out. */
+
 scilama_status slm_h5_foreign(slm_h5_file *file, scilama_error *error)
 {
     const char *path = slm_h5_path(file);

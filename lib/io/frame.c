@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/frame.h"
+#include "core/sort.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,8 +9,6 @@
  * table of records (before). A column comes as numbers or as categories, or is said not to be read. */
 
 enum { PATH_BYTES = 1280 };
-
-static void member(const slm_frame *frame, const char *name, char *out) { snprintf(out, PATH_BYTES, "%s/%.1000s", frame->path, name); }
 
 /* Text of a file is UTF-8, or nothing that is written of it can be read: a column that is not is of a kind that is not read. */
 static scilama_status check_text(const slm_frame *frame, const char *column, const char *what, const slm_strings *texts, scilama_error *error)
@@ -70,15 +69,13 @@ static scilama_status names_count(const slm_frame *frame, const char *path, int6
 static scilama_status open_group(slm_frame *frame, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(frame->file);
-    char path[PATH_BYTES];
     scilama_status status = slm_h5_read_attr_string(frame->file, frame->path, "_index", &frame->index, error);
     if (status == SCILAMA_E_NOTFOUND) {
-        member(frame, "index", path);
-        frame->index = slm_strdup(ctx, slm_h5_kind(frame->file, path) ? "index" : "_index");
+        frame->index = slm_strdup(ctx, slm_h5_kind(frame->file, SLM_AT(frame->path, "index")) ? "index" : "_index");
         status = frame->index ? SCILAMA_OK : slm_fail_nomem(error);
     }
     if (status) return status;
-    member(frame, frame->index, path);
+    const char *path = SLM_AT(frame->path, frame->index);
     if (slm_h5_kind(frame->file, path) == SLM_H5_ABSENT)
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s has no index: there is no %s", slm_h5_path(frame->file), frame->path, path);
     status = names_count(frame, path, &frame->rows, error);
@@ -137,12 +134,9 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
 /* Any line of values as text. */
 static scilama_status read_labels(slm_h5_file *file, const char *path, slm_strings *out, scilama_error *error)
 {
-    char values[PATH_BYTES + 16];
+    const char *values = SLM_AT(path, "values");
     *out = (slm_strings){ 0 };
-    if (slm_h5_kind(file, path) == SLM_H5_GROUP) { /* nullable-string-array as categories */
-        snprintf(values, sizeof values, "%s/values", path);
-        path = values;
-    }
+    if (slm_h5_kind(file, path) == SLM_H5_GROUP) path = values; /* nullable-string-array as categories */
     slm_h5_info info;
     scilama_status status = slm_h5_describe(file, path, &info, error);
     if (status) return status;
@@ -287,13 +281,8 @@ static scilama_status read_enum(const slm_frame *frame, const char *column, cons
     if (!status) status = check_text(frame, column, "category", &out->categories, error);
     if (!status) status = slm_h5_read_field(frame->file, path, field, SLM_H5_I64, frame->rows, cells, error);
     for (int64_t i = 0; i < frame->rows && !status; i++) {
-        int64_t low = 0, high = n;
-        while (low < high) {
-            int64_t middle = (low + high) / 2;
-            if (number[middle] < cells[i]) low = middle + 1;
-            else high = middle;
-        }
-        out->codes[i] = low < n && number[low] == cells[i] ? (int32_t)low : -1;
+        SLM_BISECT(at, k, n, number[k] < cells[i]);
+        out->codes[i] = at < n && number[at] == cells[i] ? (int32_t)at : -1;
     }
     slm_strings_free(ctx, &names);
     slm_free_all(ctx, values, kept, number, cells);
@@ -318,12 +307,10 @@ static scilama_status numeric_to_bool(const slm_frame *frame, slm_column *out, s
 static scilama_status read_masked(const slm_frame *frame, const char *column, const char *path, int kind, slm_column *out, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(frame->file);
-    char values[PATH_BYTES + 16], mask_path[PATH_BYTES + 16];
-    snprintf(values, sizeof values, "%s/values", path);
-    snprintf(mask_path, sizeof mask_path, "%s/mask", path);
+    const char *values = SLM_AT(path, "values");
     slm_h5_info info;
     uint8_t *mask = NULL;
-    scilama_status status = slm_h5_read_new(frame->file, mask_path, SLM_H5_U8, (void **)&mask, &info, error);
+    scilama_status status = slm_h5_read_new(frame->file, SLM_AT(path, "mask"), SLM_H5_U8, (void **)&mask, &info, error);
     if (!status) status = check_count(frame, column, info.count, error);
     if (!status && kind == SLM_FRAME_STRING) {
         slm_strings labels = { 0 };
@@ -359,8 +346,8 @@ static bool legacy_categories(const slm_frame *frame, const char *column, char *
         snprintf(out, PATH_BYTES, "%s/%.1000s_categories", strncmp(frame->path, "raw.", 4) ? "uns" : "raw.cat", column);
         return slm_h5_kind(frame->file, out) == SLM_H5_DATASET;
     }
-    char path[PATH_BYTES], *target = NULL;
-    member(frame, column, path);
+    const char *path = SLM_AT(frame->path, column);
+    char *target = NULL;
     if (!slm_h5_has_attr(frame->file, path, "categories")) return false;
     snprintf(out, PATH_BYTES, "%s/__categories/%.900s", frame->path, column);
     if (!slm_h5_read_attr_reference(frame->file, path, "categories", &target, NULL)) snprintf(out, PATH_BYTES, "%s", target);
@@ -381,16 +368,15 @@ static int group_kind(slm_h5_file *file, const char *path)
 
 bool slm_frame_has(const slm_frame *frame, const char *column)
 {
-    char path[PATH_BYTES];
-    member(frame, column, path);
+    const char *path = SLM_AT(frame->path, column);
     return frame->compound || slm_h5_kind(frame->file, path) != SLM_H5_ABSENT;
 }
 
 int slm_frame_kind(const slm_frame *frame, const char *column)
 {
-    char path[PATH_BYTES], categories[PATH_BYTES];
+    char categories[PATH_BYTES];
     slm_h5_info info;
-    member(frame, column, path);
+    const char *path = SLM_AT(frame->path, column);
     if (!frame->compound && slm_h5_kind(frame->file, path) == SLM_H5_GROUP) return group_kind(frame->file, path);
     if (slm_h5_describe_field(frame->file, frame->compound ? frame->path : path, frame->compound ? column : NULL, &info, NULL) || info.rank != 1)
         return SLM_FRAME_OTHER;
@@ -404,10 +390,8 @@ int slm_frame_kind(const slm_frame *frame, const char *column)
 
 void slm_frame_why_not(const slm_frame *frame, const char *column, char *text, size_t size)
 {
-    char path[PATH_BYTES];
     slm_h5_info info;
-    const char *why = "its type is not read (numbers, texts, categories and booleans are)";
-    member(frame, column, path);
+    const char *path = SLM_AT(frame->path, column), *why = "its type is not read (numbers, texts, categories and booleans are)";
     if (!slm_frame_has(frame, column)) why = "it is listed in column-order but not there";
     else if (!frame->compound && slm_h5_kind(frame->file, path) == SLM_H5_GROUP) why = "its encoding is not read (categorical and nullable ones are)";
     else if (!frame->compound && !slm_h5_describe(frame->file, path, &info, NULL) && info.rank != 1) why = "it has more than one value a cell, or none";
@@ -417,23 +401,20 @@ void slm_frame_why_not(const slm_frame *frame, const char *column, char *text, s
 scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(frame->file);
-    char path[PATH_BYTES], codes[PATH_BYTES + 16], categories[PATH_BYTES + 16];
+    char categories[PATH_BYTES];
     const char *field = frame->compound ? column : NULL;
     int kind = slm_frame_kind(frame, column);
     *out = (slm_column){ 0 };
     if (kind == SLM_FRAME_OTHER) return SCILAMA_OK;
-    member(frame, column, path);
+    const char *path = frame->compound ? frame->path : SLM_AT(frame->path, column);
     bool group = !frame->compound && slm_h5_kind(frame->file, path) == SLM_H5_GROUP;
-    if (frame->compound) snprintf(path, sizeof path, "%s", frame->path);
     out->name = slm_strdup(ctx, column);
     scilama_status status = out->name ? SCILAMA_OK : slm_fail_nomem(error);
     if (status) {
         /* nothing to read into */
     } else if (group && kind != SLM_FRAME_CATEGORICAL) status = read_masked(frame, column, path, kind, out, error);
     else if (group) {
-        snprintf(codes, sizeof codes, "%s/codes", path);
-        snprintf(categories, sizeof categories, "%s/categories", path);
-        status = read_categorical(frame, column, codes, NULL, categories, out, error);
+        status = read_categorical(frame, column, SLM_AT(path, "codes"), NULL, SLM_AT(path, "categories"), out, error);
     } else if (kind == SLM_FRAME_CATEGORICAL) {
         legacy_categories(frame, column, categories);
         status = read_categorical(frame, column, path, field, categories, out, error);
@@ -455,11 +436,8 @@ scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_
 static scilama_status names_from_codes(const slm_frame *frame, const char *path, slm_strings *out, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(frame->file);
-    char codes[PATH_BYTES + 16], categories[PATH_BYTES + 16];
-    snprintf(codes, sizeof codes, "%s/codes", path);
-    snprintf(categories, sizeof categories, "%s/categories", path);
     slm_column column = { 0 };
-    scilama_status status = read_categorical(frame, frame->index, codes, NULL, categories, &column, error);
+    scilama_status status = read_categorical(frame, frame->index, SLM_AT(path, "codes"), NULL, SLM_AT(path, "categories"), &column, error);
     int64_t *rows = status ? NULL : slm_alloc_array(ctx, frame->rows, sizeof *rows);
     if (!status && !rows) status = slm_fail_nomem(error);
     for (int64_t i = 0; i < frame->rows && !status; i++) {
@@ -474,10 +452,9 @@ static scilama_status names_from_codes(const slm_frame *frame, const char *path,
 
 scilama_status slm_frame_names(const slm_frame *frame, slm_strings *out, scilama_error *error)
 {
-    char path[PATH_BYTES];
     *out = (slm_strings){ 0 };
     if (frame->compound) return slm_h5_read_field_strings(frame->file, frame->path, frame->index, out, error);
-    member(frame, frame->index, path);
+    const char *path = SLM_AT(frame->path, frame->index);
     if (slm_h5_kind(frame->file, path) == SLM_H5_GROUP && slm_h5_attr_equals(frame->file, path, "encoding-type", "categorical"))
         return names_from_codes(frame, path, out, error);
     return read_labels(frame->file, path, out, error);

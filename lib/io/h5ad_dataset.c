@@ -21,14 +21,13 @@ static scilama_status put_column(scilama_h5ad_writer *w, const slm_column *colum
 /* Rows on their way from a source into X. */
 typedef struct passage { slm_h5_file *file; int64_t at; scilama_status status; scilama_error *error; } passage;
 
-static void pass_rows(void *arg, const slm_stage *rows, int64_t first)
+static void pass_rows(void *arg, const slm_rows *rows)
 {
     passage *p = arg;
     int64_t from = rows->indptr[0], count = rows->indptr[rows->n] - from;
     if (p->status) return;
     p->status = slm_h5ad_add_entries(p->file, "X", p->at, count, rows->indices + from, rows->values + from, p->error);
     p->at += count;
-    (void)first;
 }
 
 static scilama_status put_stream(scilama_h5ad_writer *w, slm_source *source, scilama_error *error)

@@ -78,16 +78,13 @@ static scilama_status put_codes(slm_h5_file *file, const char *path, const int32
 scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, const char *const *categories,
                                         int64_t n_categories, scilama_error *error)
 {
-    char part[PATH_BYTES + 16];
     for (int64_t i = 0; i < count; i++)
         if (codes[i] < -1 || codes[i] >= n_categories)
             return slm_fail(error, SCILAMA_E_INVALID, "%s: row %" PRId64 " has code %d but there are %" PRId64 " categories", path, i, (int)codes[i], n_categories);
     scilama_status status = new_group(file, path, "categorical", "0.2.0", error);
     if (!status) status = slm_h5_write_attr_bool(file, path, "ordered", false, error);
-    snprintf(part, sizeof part, "%s/codes", path);
-    if (!status) status = put_codes(file, part, codes, count, n_categories, error);
-    snprintf(part, sizeof part, "%s/categories", path);
-    return status ? status : slm_h5ad_put_strings(file, part, categories, n_categories, error);
+    if (!status) status = put_codes(file, SLM_AT(path, "codes"), codes, count, n_categories, error);
+    return status ? status : slm_h5ad_put_strings(file, SLM_AT(path, "categories"), categories, n_categories, error);
 }
 
 /* --- matrices ------------------------------------------------------------------------- */
@@ -153,17 +150,13 @@ static scilama_status put_indices(slm_h5_file *file, const char *path, const voi
 
 static scilama_status put_view(slm_h5_file *file, const char *path, const sparse_view *v, scilama_error *error)
 {
-    char part[PATH_BYTES + 16];
     slm_h5_type type = v->stored <= INT32_MAX && v->width <= INT32_MAX ? SLM_H5_I32 : SLM_H5_I64;
     scilama_status status = check_sparse(path, v, error);
     if (!status) status = new_group(file, path, v->csr ? "csr_matrix" : "csc_matrix", "0.1.0", error);
     if (!status) status = slm_h5_write_attr(file, path, "shape", SLM_H5_I64, 1, 2, v->shape, error);
-    snprintf(part, sizeof part, "%s/data", path);
-    if (!status) status = slm_h5_write(file, part, v->values_type, 1, &v->stored, v->values, MATRIX_LEVEL, error);
-    snprintf(part, sizeof part, "%s/indices", path);
-    if (!status) status = put_indices(file, part, v->indices, v->indices_type, type, v->stored, error);
-    snprintf(part, sizeof part, "%s/indptr", path);
-    return status ? status : put_indices(file, part, v->indptr, v->indptr_type, type, v->lines + 1, error);
+    if (!status) status = slm_h5_write(file, SLM_AT(path, "data"), v->values_type, 1, &v->stored, v->values, MATRIX_LEVEL, error);
+    if (!status) status = put_indices(file, SLM_AT(path, "indices"), v->indices, v->indices_type, type, v->stored, error);
+    return status ? status : put_indices(file, SLM_AT(path, "indptr"), v->indptr, v->indptr_type, type, v->lines + 1, error);
 }
 
 static scilama_status put_sparse(slm_h5_file *file, const char *path, const scilama_matrix *m, slm_h5_type type, scilama_error *error)
@@ -183,26 +176,19 @@ static scilama_status put_sparse(slm_h5_file *file, const char *path, const scil
 /* Indices come as int32, and are int64 in the file where indptr must be: scipy wants them of one type. */
 scilama_status slm_h5ad_begin_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, scilama_error *error)
 {
-    char part[PATH_BYTES + 16];
     int64_t stored = indptr[shape[0]];
     slm_h5_type type = stored <= INT32_MAX ? SLM_H5_I32 : SLM_H5_I64;
     scilama_status status = new_group(file, path, "csr_matrix", "0.1.0", error);
     if (!status) status = slm_h5_write_attr(file, path, "shape", SLM_H5_I64, 1, 2, shape, error);
-    snprintf(part, sizeof part, "%s/data", path);
-    if (!status) status = slm_h5_write(file, part, SLM_H5_F32, 1, &stored, NULL, MATRIX_LEVEL, error);
-    snprintf(part, sizeof part, "%s/indices", path);
-    if (!status) status = slm_h5_write(file, part, type, 1, &stored, NULL, MATRIX_LEVEL, error);
-    snprintf(part, sizeof part, "%s/indptr", path);
-    return status ? status : put_indices(file, part, indptr, SLM_H5_I64, type, shape[0] + 1, error);
+    if (!status) status = slm_h5_write(file, SLM_AT(path, "data"), SLM_H5_F32, 1, &stored, NULL, MATRIX_LEVEL, error);
+    if (!status) status = slm_h5_write(file, SLM_AT(path, "indices"), type, 1, &stored, NULL, MATRIX_LEVEL, error);
+    return status ? status : put_indices(file, SLM_AT(path, "indptr"), indptr, SLM_H5_I64, type, shape[0] + 1, error);
 }
 
 scilama_status slm_h5ad_add_entries(slm_h5_file *file, const char *path, int64_t first, int64_t count, const int32_t *indices, const float *values, scilama_error *error)
 {
-    char part[PATH_BYTES + 16];
-    snprintf(part, sizeof part, "%s/data", path);
-    scilama_status status = slm_h5_write_rows(file, part, SLM_H5_F32, first, count, values, error);
-    snprintf(part, sizeof part, "%s/indices", path);
-    return status ? status : slm_h5_write_rows(file, part, SLM_H5_I32, first, count, indices, error);
+    scilama_status status = slm_h5_write_rows(file, SLM_AT(path, "data"), SLM_H5_F32, first, count, values, error);
+    return status ? status : slm_h5_write_rows(file, SLM_AT(path, "indices"), SLM_H5_I32, first, count, indices, error);
 }
 
 /* In pieces of whole chunks, so that nothing is held beside the caller's arrays, progress is told and a cancel seen. */

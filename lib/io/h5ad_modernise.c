@@ -26,13 +26,12 @@ static scilama_status encode_dataset(slm_h5_file *file, const char *path, scilam
 /* codes at `column` and categories at `categories` become one categorical group */
 static scilama_status join_categorical(slm_h5_file *file, const char *column, const char *categories, scilama_error *error)
 {
-    char codes[PATH_BYTES + 32], labels[PATH_BYTES + 32], moved[PATH_BYTES + 32];
+    char moved[PATH_BYTES + 32];
+    const char *codes = SLM_AT(column, "codes"), *labels = SLM_AT(column, "categories");
     bool ordered = false;
     uint8_t flag = 0;
     if (!slm_h5_read_attr(file, categories, "ordered", SLM_H5_U8, 1, &flag, NULL)) ordered = flag != 0;
     snprintf(moved, sizeof moved, "%s.codes", column);
-    snprintf(codes, sizeof codes, "%s/codes", column);
-    snprintf(labels, sizeof labels, "%s/categories", column);
     scilama_status status = slm_h5_rename(file, column, moved, error);
     if (!status) status = slm_h5_make_group(file, column, error);
     if (!status) status = slm_h5_rename(file, moved, codes, error);
@@ -112,8 +111,7 @@ static scilama_status upgrade_frame(slm_h5_file *file, const char *path, scilama
     }
     if (!status) status = frame_attributes(&frame, path, error);
     slm_frame_close(&frame);
-    snprintf(categories, sizeof categories, "%s/__categories", path);
-    return status ? status : slm_h5_remove(file, categories, error);
+    return status ? status : slm_h5_remove(file, SLM_AT(path, "__categories"), error);
 }
 
 static scilama_status encode_sparse(slm_h5_file *file, const char *path, bool csr, scilama_error *error)
@@ -220,16 +218,13 @@ scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error)
 static scilama_status plain_strings(slm_h5_file *file, const char *path, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(file);
-    char part[PATH_BYTES + 16];
     slm_strings values;
     slm_h5_info info;
     uint8_t *mask = NULL;
     bool missing = false;
-    snprintf(part, sizeof part, "%s/values", path);
-    scilama_status status = slm_h5_read_strings(file, part, &values, error);
+    scilama_status status = slm_h5_read_strings(file, SLM_AT(path, "values"), &values, error);
     if (status) return status;
-    snprintf(part, sizeof part, "%s/mask", path);
-    status = slm_h5_read_new(file, part, SLM_H5_U8, (void **)&mask, &info, error);
+    status = slm_h5_read_new(file, SLM_AT(path, "mask"), SLM_H5_U8, (void **)&mask, &info, error);
     if (!status && info.count != values.count) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is damaged", slm_h5_path(file), path);
     for (int64_t i = 0; i < values.count && !status; i++) missing = missing || mask[i];
     slm_column column = { 0 };

@@ -165,14 +165,12 @@ static scilama_status identify(file_source *s, scilama_error *error)
 static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const scilama_file_options *o, scilama_error *error)
 {
     scilama_context *ctx = s->base.ctx;
-    char path[600];
     bool done = true, found = m->storage != SCILAMA_STORAGE_CSC;
     scilama_status status = SCILAMA_OK;
     if (found && !s->sparse) {
         status = slm_h5_map(m->file, m->path, SLM_H5_F32, &s->values, &found, error);
     } else if (found) {
-        snprintf(path, sizeof path, "%s/indices", m->path);
-        status = slm_h5_map(m->file, path, SLM_H5_I32, &s->indices, &found, error);
+        status = slm_h5_map(m->file, SLM_AT(m->path, "indices"), SLM_H5_I32, &s->indices, &found, error);
         if (!status && found) status = slm_h5_map(m->file, m->values, SLM_H5_F32, &s->values, &done, error);
         if (!status && (found = found && done)) return slm_h5_matrix_indptr(m, &s->indptr, error);
     }

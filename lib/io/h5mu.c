@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* MuData holds an AnnData for each modality under mod/NAME/: a prefix to every path is all that reading one takes. */
+
 bool slm_mudata_is(slm_h5_file *file)
 {
     return slm_h5_kind(file, "mod") == SLM_H5_GROUP && (slm_h5_attr_equals(file, "", "encoding-type", "MuData") || !slm_h5_kind(file, "X"));

@@ -16,10 +16,8 @@ bool slm_loom_is(slm_h5_file *file)
 /* The attribute that names rows or columns: by loompy, by anndata, by scripts of velocyto and scVelo. */
 static const char *naming(slm_h5_file *file, const char *group, const char *const *known)
 {
-    char path[PATH_BYTES];
     for (; *known; known++) {
-        snprintf(path, sizeof path, "%s/%s", group, *known);
-        if (slm_h5_kind(file, path) == SLM_H5_DATASET) return *known;
+        if (slm_h5_kind(file, SLM_AT(group, *known)) == SLM_H5_DATASET) return *known;
     }
     return NULL;
 }

@@ -38,12 +38,9 @@ static scilama_status open_dense(slm_h5_matrix *m, scilama_error *error)
     return SCILAMA_OK;
 }
 
-static void part(const slm_h5_matrix *m, const char *name, char *out, size_t size) { snprintf(out, size, "%s/%s", m->path, name); }
-
 static scilama_status describe_line(const slm_h5_matrix *m, const char *name, slm_h5_info *info, scilama_error *error)
 {
-    char path[540];
-    part(m, name, path, sizeof path);
+    const char *path = SLM_AT(m->path, name);
     scilama_status status = slm_h5_describe(m->file, path, info, error);
     if (status == SCILAMA_E_NOTFOUND) return bad_matrix(m, error, "is a group but not a sparse matrix: it lacks data, indices or indptr");
     if (status) return status;
@@ -58,7 +55,7 @@ scilama_status slm_h5_matrix_lines(slm_h5_matrix *m, int32_t storage, int64_t ro
     m->rows = rows;
     m->cols = cols;
     if (rows < 0 || cols < 0) return bad_matrix(m, error, "has a negative shape");
-    part(m, "data", m->values, sizeof m->values);
+    snprintf(m->values, sizeof m->values, "%s/data", m->path);
     scilama_status status = describe_line(m, "data", &m->info, error);
     if (!status) status = describe_line(m, "indices", &indices, error);
     if (!status) status = describe_line(m, "indptr", &indptr, error);
@@ -102,10 +99,9 @@ scilama_status slm_h5_matrix_open(slm_h5_matrix *m, slm_h5_file *file, const cha
 
 scilama_status slm_h5_matrix_indptr(const slm_h5_matrix *m, int64_t **out, scilama_error *error)
 {
-    char path[540], what[1024];
+    char what[1024];
     int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols;
-    part(m, "indptr", path, sizeof path);
-    scilama_status status = slm_h5_read_new(m->file, path, SLM_H5_I64, (void **)out, NULL, error);
+    scilama_status status = slm_h5_read_new(m->file, SLM_AT(m->path, "indptr"), SLM_H5_I64, (void **)out, NULL, error);
     snprintf(what, sizeof what, "%.400s: %s", slm_h5_path(m->file), m->path);
     if (!status) status = slm_lines_check(*out, NULL, lines, 0, m->stored, what, error);
     if (status) {
@@ -118,15 +114,12 @@ scilama_status slm_h5_matrix_indptr(const slm_h5_matrix *m, int64_t **out, scila
 static scilama_status read_sparse(const slm_h5_matrix *m, slm_matrix *out, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(m->file);
-    char path[540], what[1024];
+    char what[1024];
     bool csr = m->storage == SCILAMA_STORAGE_CSR;
     slm_matrix raw = { .storage = SCILAMA_STORAGE_CSR, .rows = m->rows, .cols = m->cols };
     snprintf(what, sizeof what, "%.400s: %s", slm_h5_path(m->file), m->path);
     scilama_status status = slm_h5_matrix_indptr(m, &raw.indptr, error);
-    if (!status) {
-        part(m, "indices", path, sizeof path);
-        status = slm_h5_read_new(m->file, path, SLM_H5_I32, (void **)&raw.indices, NULL, error);
-    }
+    if (!status) status = slm_h5_read_new(m->file, SLM_AT(m->path, "indices"), SLM_H5_I32, (void **)&raw.indices, NULL, error);
     if (!status) status = slm_lines_check(raw.indptr, raw.indices, csr ? m->rows : m->cols, csr ? m->cols : m->rows, m->stored, what, error);
     if (!status) status = slm_h5_read_new(m->file, m->values, SLM_H5_F32, (void **)&raw.values, NULL, error);
     if (!status && slm_cancelled(ctx)) status = slm_fail_cancelled(error);

@@ -78,15 +78,14 @@ static scilama_status put_covariates(slm_h5_file *f, const slm_recipe *r, scilam
     if (!status) status = put_int(f, "covariates", "count", r->n_covariates, error);
     for (int64_t i = 0; !status && i < r->n_covariates; i++) {
         const slm_covariate_encoding *c = &r->covariates[i];
-        char path[64], categories[80];
+        char path[64];
         snprintf(path, sizeof path, "covariates/%lld", (long long)i);
-        snprintf(categories, sizeof categories, "%s/categories", path);
         status = slm_h5_make_group(f, path, error);
         if (!status) status = slm_h5_write_attr_string(f, path, "name", c->name, error);
         if (!status) status = put_int(f, path, "kind", c->kind, error);
         if (!status) status = slm_put_number(f, path, "mean", c->mean, error);
         if (!status) status = slm_put_number(f, path, "std", c->std, error);
-        if (!status && c->categories.count) status = slm_h5_write_string_table(f, categories, &c->categories, error);
+        if (!status && c->categories.count) status = slm_h5_write_string_table(f, SLM_AT(path, "categories"), &c->categories, error);
     }
     return status;
 }
@@ -135,19 +134,16 @@ static scilama_status put_modalities(slm_h5_file *f, const scilama_model *model,
     if (!status) status = put_paired(f, model, error);
     for (int m = 0; !status && m < net->modalities; m++) {
         const slm_conditioning *c = &model->conditioning[m];
-        char path[64], array[96];
+        char path[64];
         snprintf(path, sizeof path, "modalities/%d", m);
         int64_t dims[2] = { net->genes, net->width[m] }, projection[2] = { c->raw_width, net->width[m] };
         status = slm_h5_make_group(f, path, error);
         if (!status) status = slm_h5_write_attr_string(f, path, "name", model->modality_name[m], error);
         if (!status) status = put_int(f, path, "raw_width", c->raw_width, error);
         if (!status) status = put_int(f, path, "normalize", c->normalize, error);
-        snprintf(array, sizeof array, "%s/embedding", path);
-        if (!status) status = put_reals(f, array, model->embedding[m], 2, dims, error);
-        snprintf(array, sizeof array, "%s/mean", path);
-        if (!status && c->mean) status = put_array(f, array, c->mean, 1, &c->raw_width, error);
-        snprintf(array, sizeof array, "%s/projection", path);
-        if (!status && c->projection) status = put_array(f, array, c->projection, 2, projection, error);
+        if (!status) status = put_reals(f, SLM_AT(path, "embedding"), model->embedding[m], 2, dims, error);
+        if (!status && c->mean) status = put_array(f, SLM_AT(path, "mean"), c->mean, 1, &c->raw_width, error);
+        if (!status && c->projection) status = put_array(f, SLM_AT(path, "projection"), c->projection, 2, projection, error);
     }
     return status;
 }
@@ -281,9 +277,9 @@ static scilama_status get_covariates(slm_h5_file *f, scilama_context *ctx, slm_r
     r->n_covariates = count;
     for (int64_t i = 0; !status && i < count; i++) {
         slm_covariate_encoding *c = &r->covariates[i];
-        char path[64], categories[80];
+        char path[64];
         snprintf(path, sizeof path, "covariates/%lld", (long long)i);
-        snprintf(categories, sizeof categories, "%s/categories", path);
+        const char *categories = SLM_AT(path, "categories");
         status = slm_h5_read_attr_string(f, path, "name", &c->name, error);
         if (!status) status = get_i32(f, path, "kind", &c->kind, error);
         if (!status) status = slm_h5_read_attr(f, path, "mean", SLM_H5_F64, 1, &c->mean, error);
@@ -347,15 +343,15 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
 {
     scilama_context *ctx = model->ctx;
     slm_conditioning *c = &model->conditioning[m];
-    char path[64], array[96];
+    char path[64];
     int64_t normalize = 0, count;
     slm_h5_info info;
     snprintf(path, sizeof path, "modalities/%d", m);
+    const char *array = SLM_AT(path, "embedding"), *mean = SLM_AT(path, "mean"), *projection = SLM_AT(path, "projection");
     scilama_status status = slm_h5_read_attr_string(f, path, "name", &model->modality_name[m], error);
     if (!status) status = get_int(f, path, "raw_width", &c->raw_width, error);
     if (!status) status = get_int(f, path, "normalize", &normalize, error);
     c->normalize = normalize != 0;
-    snprintf(array, sizeof array, "%s/embedding", path);
     if (!status) status = slm_h5_describe(f, array, &info, error);
     if (!status && (info.rank != 2 || info.dims[0] != genes || info.dims[1] < 1 || c->raw_width < 1)) status = slm_model_damaged(f, array, error);
     if (!status) status = slm_h5_plausible(f, array, &info, error);
@@ -364,10 +360,9 @@ static scilama_status get_modality(slm_h5_file *f, scilama_model *model, int m, 
     model->embedding[m] = slm_alloc_array(ctx, info.count, sizeof(slm_real));
     if (!model->embedding[m]) return slm_fail_nomem(error);
     status = get_reals(f, array, info.count, model->embedding[m], error);
-    snprintf(array, sizeof array, "%s/mean", path);
-    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = get_array(f, array, c->raw_width, &c->mean, error);
-    snprintf(array, sizeof array, "%s/projection", path);
-    if (!status && slm_h5_kind(f, array) == SLM_H5_DATASET) status = slm_mul_size(c->raw_width, *width, &count) ? get_array(f, array, count, &c->projection, error) : slm_model_damaged(f, path, error);
+    if (!status && slm_h5_kind(f, mean) == SLM_H5_DATASET) status = get_array(f, mean, c->raw_width, &c->mean, error);
+    if (!status && slm_h5_kind(f, projection) == SLM_H5_DATASET)
+        status = slm_mul_size(c->raw_width, *width, &count) ? get_array(f, projection, count, &c->projection, error) : slm_model_damaged(f, path, error);
     if (!status && !c->projection && *width != c->raw_width) status = slm_model_damaged(f, path, error);
     return status;
 }
@@ -405,6 +400,19 @@ static scilama_status check_header(slm_h5_file *f, scilama_error *error)
     return status;
 }
 
+/* What only models of before 0.1 could have; without such parameters they are read as ever. */
+static scilama_status check_parts(slm_h5_file *f, scilama_error *error)
+{
+    static const char *const gone[] = { "gene_residual", "alignment_bias" };
+    for (int i = 0; i < 2; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "parameters/%s.weight", gone[i]);
+        if (slm_h5_kind(f, path) == SLM_H5_DATASET)
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.120s was fitted with %s, which libscilama has no more: fit it anew", slm_h5_path(f), gone[i]);
+    }
+    return SCILAMA_OK;
+}
+
 /* Weights are not compressed: widths whose matrices the file cannot hold are damaged, and nothing is allocated by them. */
 static scilama_status check_widths(slm_h5_file *f, const scilama_model_options *o, int64_t genes, const int64_t *widths, int modalities, scilama_error *error)
 {
@@ -426,6 +434,7 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     scilama_model_options o;
     int64_t modalities = 0, transposed = 0, widths[SLM_MAX_MODALITIES] = { 0 };
     scilama_status status = check_header(f, error);
+    if (!status) status = check_parts(f, error);
     if (!status) status = get_int(f, "/", "steps", &model->steps, error);
     if (!status) status = get_int(f, "/", "train_cells", &model->train_cells, error);
     if (!status) status = get_options(f, &o, error);

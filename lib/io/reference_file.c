@@ -18,16 +18,14 @@ scilama_status slm_reference_put(slm_h5_file *f, const slm_reference *r, scilama
     if (!status && r->scores) status = slm_put_checked(f, "reference/scores", SLM_H5_F32, 2, scores, r->scores, error);
     for (int64_t i = 0; i < r->labels && !status; i++) {
         const slm_reference_label *l = &r->label[i];
-        char path[64], at[96];
+        char path[64];
         snprintf(path, sizeof path, "reference/labels%lld", (long long)i);
         status = slm_h5_make_group(f, path, error);
         if (!status) status = slm_h5_write_attr_string(f, path, "name", l->name, error);
         if (!status) status = slm_put_number(f, path, "temperature", l->temperature, error);
         if (!status) status = slm_put_number(f, path, "floor", l->floor, error);
-        snprintf(at, sizeof at, "%s/categories", path);
-        if (!status) status = slm_h5_write_string_table(f, at, &l->categories, error);
-        snprintf(at, sizeof at, "%s/codes", path);
-        if (!status) status = slm_put_checked(f, at, SLM_H5_I32, 1, dims, l->codes, error);
+        if (!status) status = slm_h5_write_string_table(f, SLM_AT(path, "categories"), &l->categories, error);
+        if (!status) status = slm_put_checked(f, SLM_AT(path, "codes"), SLM_H5_I32, 1, dims, l->codes, error);
     }
     return status;
 }
@@ -41,7 +39,7 @@ static scilama_status get_number(slm_h5_file *f, const char *path, const char *n
 static scilama_status get_label(slm_h5_file *f, slm_reference *r, int64_t index, scilama_error *error)
 {
     scilama_context *ctx = r->ctx;
-    char path[64], at[96], *name = NULL;
+    char path[64], *name = NULL;
     double temperature = 1, floor = 0;
     slm_strings categories = { 0 };
     void *codes = NULL;
@@ -50,10 +48,8 @@ static scilama_status get_label(slm_h5_file *f, slm_reference *r, int64_t index,
     scilama_status status = slm_h5_read_attr_string(f, path, "name", &name, error);
     if (!status) status = get_number(f, path, "temperature", 1e-3, &temperature, error);
     if (!status) status = get_number(f, path, "floor", 0, &floor, error);
-    snprintf(at, sizeof at, "%s/categories", path);
-    if (!status) status = slm_h5_read_strings(f, at, &categories, error);
-    snprintf(at, sizeof at, "%s/codes", path);
-    if (!status) status = slm_get_checked(f, at, SLM_H5_I32, r->cells, &codes, error);
+    if (!status) status = slm_h5_read_strings(f, SLM_AT(path, "categories"), &categories, error);
+    if (!status) status = slm_get_checked(f, SLM_AT(path, "codes"), SLM_H5_I32, r->cells, &codes, error);
     if (!status && !(names = slm_strings_pointers(ctx, &categories))) status = slm_fail_nomem(error);
     if (!status) status = slm_reference_add_label(r, name, codes, names, categories.count, error);
     if (status == SCILAMA_E_INVALID || status == SCILAMA_E_DUPLICATE) status = slm_model_damaged(f, path, error);

@@ -37,10 +37,8 @@ typedef struct triple { int32_t row, col; float value; } triple;
 
 static scilama_status read_slice(const job *j, const char *name, slm_h5_type type, int64_t first, int64_t n, void *out, scilama_error *error)
 {
-    char path[600];
     if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
-    snprintf(path, sizeof path, "%s/%s", j->m->path, name);
-    return slm_h5_read_rows(j->m->file, path, type, first, n, out, error);
+    return slm_h5_read_rows(j->m->file, SLM_AT(j->m->path, name), type, first, n, out, error);
 }
 
 static scilama_status check_indices(const job *j, int64_t n, int64_t width, scilama_error *error)

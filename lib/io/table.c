@@ -27,7 +27,7 @@ scilama_status slm_table_detect(const char *path, int *format, scilama_error *er
     else if (got >= 4 && !memcmp(head, "PAR1", 4)) *format = SLM_TABLE_PARQUET;
     else if (got >= 10 && head[8] == '{' && head[6] == 0 && head[7] == 0) *format = SLM_TABLE_SAFETENSORS;
     else if (got >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5) *format = SLM_TABLE_PICKLE;
-    else if (head[0] == 0x1f && head[1] == 0x8b) *format = SLM_TABLE_TEXT;
+    else if ((head[0] == 0x1f && head[1] == 0x8b) || !memcmp(head, "\xFF\xFE", 2) || !memcmp(head, "\xFE\xFF", 2)) *format = SLM_TABLE_TEXT; /* or UTF-16, which the lines refuse */
     else if (slm_file_is_hdf5(path)) *format = SLM_TABLE_HDF5;
     else if (memchr(head, 0, got)) *format = SLM_TABLE_UNKNOWN;
     return SCILAMA_OK;
@@ -108,6 +108,16 @@ static scilama_status drop_duplicates(slm_raw_table *t, scilama_context *ctx, sc
     return status;
 }
 
+static scilama_status parse(slm_table_parser *parser, slm_raw_table *t, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
+{
+    char *bytes;
+    int64_t size;
+    scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
+    if (!status) status = parser(t, ctx, path, key, bytes, size, error);
+    slm_free(ctx, bytes);
+    return status;
+}
+
 static scilama_status read_raw(slm_raw_table *t, scilama_context *ctx, const char *path, const scilama_table_options *o, scilama_error *error)
 {
     int format;
@@ -115,9 +125,9 @@ static scilama_status read_raw(slm_raw_table *t, scilama_context *ctx, const cha
     if (status) return status;
     switch (format) {
     case SLM_TABLE_HDF5: return slm_table_hdf5(t, ctx, path, o->key, error);
-    case SLM_TABLE_NPY: return slm_table_npy(t, ctx, path, error);
-    case SLM_TABLE_NPZ: return slm_table_npz(t, ctx, path, o->key, error);
-    case SLM_TABLE_SAFETENSORS: return slm_table_safetensors(t, ctx, path, o->key, error);
+    case SLM_TABLE_NPY: return parse(slm_table_npy, t, ctx, path, o->key, error);
+    case SLM_TABLE_NPZ: return parse(slm_table_npz, t, ctx, path, o->key, error);
+    case SLM_TABLE_SAFETENSORS: return parse(slm_table_safetensors, t, ctx, path, o->key, error);
     case SLM_TABLE_TEXT: return slm_table_text(t, ctx, path, error);
     case SLM_TABLE_PARQUET: return slm_table_parquet(t, ctx, path, o->key, error);
     case SLM_TABLE_PICKLE:

@@ -19,11 +19,11 @@ void slm_raw_table_free(scilama_context *ctx, slm_raw_table *t);
 
 /* One reader for each format, into an empty table; what a failure leaves in it the caller frees. */
 scilama_status slm_table_text(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error);
-scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error);
-scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
-scilama_status slm_table_safetensors(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
 scilama_status slm_table_parquet(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
 scilama_status slm_table_hdf5(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error);
+/* The same from the bytes of the file. */
+typedef scilama_status slm_table_parser(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, const char *bytes, int64_t size, scilama_error *error);
+slm_table_parser slm_table_npy, slm_table_npz, slm_table_safetensors;
 
 /* What the file is, as `info` says it ("npy", "text", ...). */
 enum slm_table_format { SLM_TABLE_UNKNOWN, SLM_TABLE_TEXT, SLM_TABLE_NPY, SLM_TABLE_NPZ, SLM_TABLE_SAFETENSORS, SLM_TABLE_HDF5,

@@ -139,14 +139,9 @@ static scilama_status npy_strings(scilama_context *ctx, const char *bytes, int64
     return status;
 }
 
-scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const char *path, scilama_error *error)
+scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, const char *bytes, int64_t size, scilama_error *error)
 {
-    char *bytes;
-    int64_t size;
-    scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
-    if (!status) status = npy_numbers(ctx, bytes, size, path, &out->values, &out->rows, &out->width, error);
-    slm_free(ctx, bytes);
-    return status;
+    return npy_numbers(ctx, bytes, size, path, &out->values, &out->rows, &out->width, error);
 }
 
 /* --- .npz: a zip archive --------------------------------------------------------------- */
@@ -229,10 +224,10 @@ static bool is_key(const char *entry, const char *key)
     return !strncmp(entry, key, n) && (!entry[n] || !strcmp(entry + n, ".npy"));
 }
 
-static scilama_status read_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, const char *zip, int64_t total, scilama_error *error)
+scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, const char *zip, int64_t total, scilama_error *error)
 {
     zip_entry e;
-    int64_t at = directory(zip, total);
+    int64_t at = total < 22 ? -1 : directory(zip, total);
     scilama_status status = at < 0 ? slm_fail(error, SCILAMA_E_FORMAT, "%s is not a whole .npz archive: it is damaged or truncated", path) : SCILAMA_OK;
     int tables = 0;
     while (!status && next_entry(zip, total, &at, &e)) {
@@ -249,16 +244,5 @@ static scilama_status read_npz(slm_raw_table *out, scilama_context *ctx, const c
     }
     if (!status && tables == 0) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s holds no two-dimensional array%s%.60s", path, key ? " named " : "", key ? key : "");
     if (!status && tables > 1) status = slm_fail(error, SCILAMA_E_INVALID, "%s holds %d two-dimensional arrays: name one by the key", path, tables);
-    return status;
-}
-
-scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
-{
-    char *zip;
-    int64_t total;
-    scilama_status status = slm_file_read(ctx, path, &zip, &total, error);
-    if (!status && total < 22) status = slm_fail(error, SCILAMA_E_FORMAT, "%s is not a whole .npz archive", path);
-    if (!status) status = read_npz(out, ctx, path, key, zip, total, error);
-    slm_free(ctx, zip);
     return status;
 }

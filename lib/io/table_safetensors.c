@@ -187,7 +187,7 @@ static scilama_status take_tensor(slm_raw_table *out, scilama_context *ctx, cons
     return SCILAMA_OK;
 }
 
-static scilama_status parse(slm_raw_table *out, scilama_context *ctx, const char *path, const char *wanted, const char *bytes, int64_t size, scilama_error *error)
+scilama_status slm_table_safetensors(slm_raw_table *out, scilama_context *ctx, const char *path, const char *wanted, const char *bytes, int64_t size, scilama_error *error)
 {
     uint64_t header = size < 8 ? 0 : slm_little(bytes, 8);
     if (size < 10 || header > (uint64_t)size - 8) return damaged(path, error);
@@ -213,15 +213,5 @@ static scilama_status parse(slm_raw_table *out, scilama_context *ctx, const char
     }
     if (!status && tables == 0) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s holds no two-dimensional tensor%s%.60s", path, wanted ? " named " : "", wanted ? wanted : "");
     if (!status && tables > 1) status = slm_fail(error, SCILAMA_E_INVALID, "%s holds %d two-dimensional tensors: name one by the key", path, tables);
-    return status;
-}
-
-scilama_status slm_table_safetensors(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
-{
-    char *bytes;
-    int64_t size;
-    scilama_status status = slm_file_read(ctx, path, &bytes, &size, error);
-    if (!status) status = parse(out, ctx, path, key, bytes, size, error);
-    slm_free(ctx, bytes);
     return status;
 }

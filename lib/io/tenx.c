@@ -53,9 +53,7 @@ static scilama_status choose_group(slm_h5_file *file, const char *genome, char *
 
 static scilama_status read_names(slm_h5_file *file, const char *group, const char *name, slm_strings *out, scilama_error *error)
 {
-    char path[400];
-    snprintf(path, sizeof path, "%s/%s", group, name);
-    return slm_h5_read_strings(file, path, out, error);
+    return slm_h5_read_strings(file, SLM_AT(group, name), out, error);
 }
 
 static scilama_status read_matrix(slm_h5_file *file, const char *group, slm_matrix *out, scilama_error *error)

@@ -64,6 +64,25 @@ static inline int64_t slm_tile_depth(int64_t k)
     return passes ? (k + passes * 8 - 1) / (passes * 8) * 8 : 0;
 }
 
+#define ALWAYS static inline __attribute__((always_inline))
+
+/* Where a piece of an operand lies once it is packed, and whether the caller must pack it. */
+ALWAYS slm_real *slm_tile_piece(const slm_tile_share *share, int64_t block, int64_t part, slm_real *own, atomic_int **done)
+{
+    *done = NULL;
+    if (!share->data) return own;
+    atomic_int *state = &share->state[block * share->parts + part];
+    int found = atomic_load_explicit(state, memory_order_acquire);
+    if (found == SLM_PIECE_EMPTY && atomic_compare_exchange_strong(state, &found, SLM_PIECE_TAKEN)) *done = state;
+    else if (found != SLM_PIECE_READY) return own;
+    return share->data + (block * share->parts + part) * share->size;
+}
+
+ALWAYS void slm_tile_packed(atomic_int *done)
+{
+    if (done) atomic_store_explicit(done, SLM_PIECE_READY, memory_order_release);
+}
+
 /* The set that rounds operands to bfloat16: the processor's instructions, or their emulation, which is everywhere. */
 const slm_tile_set *slm_tile_set_bf16(void);
 const slm_tile_set *slm_tile_set_bf16_at(int index);

@@ -10,7 +10,6 @@
 
 enum { W = 16, NR = 2 * W, MR = 12 };
 
-#define ALWAYS static inline __attribute__((always_inline))
 
 /* slm_bf16_bits of sixteen numbers, before the lower halves are cut off. */
 ALWAYS __m512i rounded(__m512 x)
@@ -168,18 +167,6 @@ MICRO(1) MICRO(2) MICRO(3) MICRO(4) MICRO(5) MICRO(6) MICRO(7) MICRO(8) MICRO(9)
 typedef void (*micro_fn)(int64_t pairs, const uint32_t *a, const uint32_t *b, const place *to);
 static const micro_fn micros[] = { NULL, micro_1, micro_2, micro_3, micro_4, micro_5, micro_6, micro_7, micro_8, micro_9, micro_10, micro_11, micro_12 };
 
-/* As in tile_body.h. */
-ALWAYS float *piece(const slm_tile_share *share, int64_t block, int64_t part, float *own, atomic_int **done)
-{
-    *done = NULL;
-    if (!share->data) return own;
-    atomic_int *state = &share->state[block * share->parts + part];
-    int found = atomic_load_explicit(state, memory_order_acquire);
-    if (found == SLM_PIECE_EMPTY && atomic_compare_exchange_strong(state, &found, SLM_PIECE_TAKEN)) *done = state;
-    else if (found != SLM_PIECE_READY) return own;
-    return share->data + (block * share->parts + part) * share->size;
-}
-
 /* Whether the piece is the caller's to pack: no other had it ready. */
 ALWAYS bool unpacked(const float *at, const float *own, const atomic_int *done) { return at == own || done; }
 
@@ -191,16 +178,16 @@ static void tile(const slm_tile *t)
         int64_t p = block * depth, k = g->k - p < depth ? g->k - p : depth, pairs = (k + 1) / 2;
         place to = { .ldc = g->ldc, .alpha = g->alpha, .beta = p ? 1 : g->beta };
         atomic_int *done;
-        float *own = t->scratch + SLM_TILE_PANEL, *left = piece(&t->lefts, block - t->base, t->left, own, &done);
+        float *own = t->scratch + SLM_TILE_PANEL, *left = slm_tile_piece(&t->lefts, block - t->base, t->left, own, &done);
         if (unpacked(left, own, done)) pack_left(g->ta ? g->a + p * g->lda : g->a + p, g->lda, g->ta, k, g->m, (uint32_t *)(void *)left);
-        if (done) atomic_store_explicit(done, SLM_PIECE_READY, memory_order_release);
+        slm_tile_packed(done);
         const uint32_t *a = (const uint32_t *)(const void *)left;
         for (int64_t j = 0; j < g->n; j += NR) {
             to.cols = g->n - j < NR ? g->n - j : NR;
-            float *panel = piece(&t->panels, block - t->base, t->panel + j / NR, t->scratch, &done);
+            float *panel = slm_tile_piece(&t->panels, block - t->base, t->panel + j / NR, t->scratch, &done);
             if (unpacked(panel, t->scratch, done))
                 pack_right(g->tb ? g->b + j * g->ldb + p : g->b + p * g->ldb + j, g->ldb, g->tb, k, to.cols, (uint32_t *)(void *)panel);
-            if (done) atomic_store_explicit(done, SLM_PIECE_READY, memory_order_release);
+            slm_tile_packed(done);
             for (int64_t i = 0, rows; i < g->m; i += rows) {
                 rows = rows_at(i, g->m);
                 to.c = g->c + i * g->ldc + j;

@@ -13,8 +13,6 @@ typedef slm_real loose __attribute__((vector_size(SLM_VEC_BYTES), aligned(sizeof
 enum { W = SLM_VEC_BYTES / (int)sizeof(slm_real), NR = 2 * W, MR = SLM_MR,
        KC = SLM_TILE_KC };
 
-#define ALWAYS static inline __attribute__((always_inline))
-
 /* --- packing ----------------------------------------------------------------------- */
 
 /* b[k × n], rows along n → panel [k][NR], zeros behind n. */
@@ -175,23 +173,6 @@ static const micro_fn packed[] = { NULL, packed_1, packed_2, packed_3, packed_4,
 
 /* --- a tile ---------------------------------------------------------------------------- */
 
-/* Where a piece of an operand lies once it is packed, and whether the caller must pack it. */
-ALWAYS slm_real *piece(const slm_tile_share *share, int64_t block, int64_t part, slm_real *own, atomic_int **done)
-{
-    *done = NULL;
-    if (!share->data) return own;
-    atomic_int *state = &share->state[block * share->parts + part];
-    int found = atomic_load_explicit(state, memory_order_acquire);
-    if (found == SLM_PIECE_EMPTY && atomic_compare_exchange_strong(state, &found, SLM_PIECE_TAKEN)) *done = state;
-    else if (found != SLM_PIECE_READY) return own;
-    return share->data + (block * share->parts + part) * share->size;
-}
-
-ALWAYS void finish(atomic_int *done)
-{
-    if (done) atomic_store_explicit(done, SLM_PIECE_READY, memory_order_release);
-}
-
 /* a[m × k], rows along k → the layout of pack_left. */
 static void pack_left_along(const slm_real *a, int64_t lda, int64_t k, int64_t m, slm_real *restrict out)
 {
@@ -211,12 +192,12 @@ static const slm_real *left_block(const slm_tile *t, int64_t block, int64_t firs
 {
     const slm_gemm *g = &t->product;
     atomic_int *done;
-    slm_real *own = t->scratch + SLM_TILE_PANEL, *to = piece(&t->lefts, block - t->base, t->left, own, &done);
+    slm_real *own = t->scratch + SLM_TILE_PANEL, *to = slm_tile_piece(&t->lefts, block - t->base, t->left, own, &done);
     if (to != own && !done) return to;
     if (g->ta) pack_left(g->a + first * g->lda, g->lda, k, g->m, to);
     else pack_left_along(g->a + first, g->lda, k, g->m, to);
     if (bf16) round_all(to, k * g->m);
-    finish(done);
+    slm_tile_packed(done);
     return to;
 }
 
@@ -224,12 +205,12 @@ static const slm_real *right_panel(const slm_tile *t, int64_t block, int64_t fir
 {
     const slm_gemm *g = &t->product;
     atomic_int *done;
-    slm_real *to = piece(&t->panels, block - t->base, t->panel + j / NR, t->scratch, &done);
+    slm_real *to = slm_tile_piece(&t->panels, block - t->base, t->panel + j / NR, t->scratch, &done);
     if (to != t->scratch && !done) return to;
     if (g->tb) pack_columns(g->b + j * g->ldb + first, g->ldb, k, cols, to);
     else pack_rows(g->b + first * g->ldb + j, g->ldb, k, cols, to);
     if (bf16) round_all(to, k * NR);
-    finish(done);
+    slm_tile_packed(done);
     return to;
 }
 

@@ -24,14 +24,14 @@ static scilama_status fit_projection(scilama_context *ctx, slm_conditioning *c, 
                                      const float *centred, int64_t rows, int64_t *width, scilama_error *error)
 {
     int64_t d = c->raw_width, most = rows - 1 < d ? rows - 1 : d;
-    int64_t want = o->embed_pca > 0 && o->embed_pca < most ? o->embed_pca : most, kept = 0;
-    if (want < 1) return slm_fail(error, SCILAMA_E_INVALID, "embed_pca and embed_whiten need at least 2 genes");
+    int64_t want = o->embed_pca < most ? o->embed_pca : most, kept = 0;
+    if (want < 1) return slm_fail(error, SCILAMA_E_INVALID, "embed_pca needs at least 2 genes");
     double *variance = slm_alloc_array(ctx, want, sizeof *variance), *axes = slm_alloc_array(ctx, want, (size_t)d * sizeof *axes);
     scilama_status status = variance && axes ? slm_principal_axes(ctx, centred, rows, d, want, variance, axes, error) : slm_fail_nomem(error);
     if (status) goto done;
     while (kept < want && variance[kept] > NO_VARIANCE * variance[0]) kept++;
     if (!kept) {
-        status = slm_fail(error, SCILAMA_E_INVALID, "embed_pca and embed_whiten: the genes' vectors are all alike");
+        status = slm_fail(error, SCILAMA_E_INVALID, "embed_pca: the genes' vectors are all alike");
         goto done;
     }
     if (o->embed_pca > kept)
@@ -41,10 +41,8 @@ static scilama_status fit_projection(scilama_context *ctx, slm_conditioning *c, 
         status = slm_fail_nomem(error);
         goto done;
     }
-    for (int64_t j = 0; j < kept; j++) {
-        double scale = o->embed_whiten ? 1 / sqrt(variance[j]) : 1;
-        for (int64_t i = 0; i < d; i++) c->projection[i * kept + j] = (float)(axes[j * d + i] * scale);
-    }
+    for (int64_t j = 0; j < kept; j++)
+        for (int64_t i = 0; i < d; i++) c->projection[i * kept + j] = (float)axes[j * d + i];
     *width = kept;
 done:
     slm_free_all(ctx, variance, axes);
@@ -56,7 +54,7 @@ scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, c
 {
     *width = c->raw_width;
     c->normalize = o->embed_normalize != 0;
-    bool project = o->embed_pca > 0 || o->embed_whiten;
+    bool project = o->embed_pca > 0;
     if (!o->embed_center && !project) return SCILAMA_OK;
     c->mean = slm_alloc_array_zero(ctx, c->raw_width, sizeof *c->mean);
     float *copy = slm_alloc_array(ctx, rows * c->raw_width, sizeof *copy);

@@ -59,10 +59,10 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
                (same->covariates || !a->encoder_covariates);
     if (i == first_linear(&a->cell_decoder.mlp, a->cell_decoder.last.weight))
         return j == first_linear(&b->cell_decoder.mlp, b->cell_decoder.last.weight) && a->covariates == b->covariates && (same->covariates || !a->covariates);
-    if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->residual || i == a->dispersion) return same->genes;
+    if (a->axes_scale >= 0 && (i == a->axes_scale || i == a->cell_decoder.axes.weight || i == a->cell_decoder.axes.bias)) return same->genes && same->axes;
+    if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->dispersion) return same->genes;
     if (i == a->axis) return same->genes && j == b->axis;
     if (a->centres >= 0 && i >= a->centres && i <= a->spreads) return same->genes && same->covariates;
-    if (i == a->alignment) return same->genes && same->covariates;
     for (int m = 0; m < a->modalities; m++) {
         if (i != first_linear(&a->gene_encoder[m].mlp, -1)) continue;
         for (int k = 0; k < b->modalities; k++)

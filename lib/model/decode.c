@@ -3,6 +3,7 @@
 #include "linalg/gemm.h"
 #include "model/unseen.h"
 #include "nn/counts.h"
+#include "vae/axes_head.h"
 #include <math.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ static void decode_chunk(decode_job *j, bool rates, int64_t n)
             slm_batch_norm_forward(&e->pass, &dec->final, ws->final_pre, n, net->h1, ws->final_standard, ws->final_mean, ws->final_inv_std);
         }
         slm_head_forward(&e->pass, net, ws, n);
+        if (net->axes_scale >= 0) slm_axes_head_genes(&e->pass, net, ws, n);
     }
     for (int64_t r = 0; r < n; r++) {
         slm_real *row = ws->pair + r * ws->genes;
@@ -120,7 +122,7 @@ static scilama_status encode_cells(decode_job *j, const slm_design *design, cons
     scilama_status status = slm_model_load_cells(full, &j->encode.ws, design, cells, n, ahead, error);
     if (status) return status;
     slm_cell_encoder_forward(&j->encode.pass, full, &j->encode.ws, n);
-    slm_latent_forward(&j->encode.pass, full, &j->encode.ws.cell_encoder, 1, &j->encode.ws.cell, n, false, 0, 0);
+    slm_latent_forward(&j->encode.pass, full, &j->encode.ws.cell_encoder, 1, &j->encode.ws.cell, n, false, 0);
     slm_workspace *ws = &j->decode.ws;
     for (int64_t r = 0; r < n; r++)
         memcpy(ws->cell.z + r * ws->cell.ld_z, j->encode.ws.cell.mu + r * full->latent, (size_t)full->latent * sizeof(slm_real));
@@ -267,7 +269,7 @@ static scilama_status begin(decode_job *j, const slm_gene_vectors *vectors, slm_
     if (!j->sum || !j->covariates) return slm_fail_nomem(error);
     if (!vectors) j->bias = slm_value(&j->decode.pass, model->net.cell_decoder.head.bias);
     if (pair)
-        slm_gene_forward(&j->decode.pass, j->net, &j->decode.ws, (const slm_real *const *)(vectors ? embedding : model->embedding), false, 0);
+        slm_gene_forward(&j->decode.pass, j->net, &j->decode.ws, (const slm_real *const *)(vectors ? embedding : model->embedding), false);
     return SCILAMA_OK;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/evaluate.h"
+#include "vae/axes_head.h"
 #include "core/thread.h"
 #include <inttypes.h>
 #include <math.h>
@@ -49,7 +50,7 @@ scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dat
         else status = slm_model_load_cells(net, &e.ws, design, cells + first, n, left, error);
         if (status) break;
         slm_cell_encoder_forward(&e.pass, net, &e.ws, n);
-        slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0, 0);
+        slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0);
         slm_copy_out(e.ws.cell.mu, n, net->latent, mu + first * ld, ld);
         if (sigma) slm_copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);
         slm_tell(model->ctx, "embedding", (double)(first + n) / (double)design->cells);
@@ -69,7 +70,7 @@ static double head_cosine(const slm_real *a, const slm_real *b, int64_t n)
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
 }
 
-typedef struct place_job { scilama_model *model; const int64_t *unpaired; float *mu, *sigma; int64_t ld; } place_job;
+typedef struct place_job { scilama_model *model; const slm_real *head; const int64_t *unpaired; float *mu, *sigma; int64_t ld; } place_job; /* head [G × h_1] */
 
 /* A gene that no table knows lies where the genes lie whose rows of the head are most like its own: the mean of the ten
  * nearest, weighed by cosine; at 0 where none is alike. */
@@ -78,7 +79,7 @@ static void place_task(void *arg, int64_t task, int worker)
     const place_job *j = arg;
     const scilama_model *model = j->model;
     const slm_net *net = &model->net;
-    const slm_real *head = net->params.value + net->params.item[net->cell_decoder.head.weight].offset;
+    const slm_real *head = j->head;
     int64_t gene = j->unpaired[task], best[PLACE_NEIGHBORS], latent = net->latent;
     double weight[PLACE_NEIGHBORS] = { 0 }, total = 0;
     for (int64_t p = 0; p < model->n_paired; p++) {
@@ -103,15 +104,22 @@ static void place_task(void *arg, int64_t task, int worker)
 static scilama_status place_unpaired(scilama_model *model, float *mu, float *sigma, int64_t ld, scilama_error *error)
 {
     int64_t genes = model->net.genes, n = 0;
+    const slm_net *net = &model->net;
+    bool axes = net->axes_scale >= 0; /* a row of the head for every gene has to be made */
     int64_t *unpaired = slm_alloc_array(model->ctx, genes, sizeof *unpaired);
-    if (!unpaired) return slm_fail_nomem(error);
+    slm_real *rows = slm_alloc_array(model->ctx, axes ? genes : 0, (size_t)net->h1 * sizeof *rows);
+    if (!unpaired || !rows) {
+        slm_free_all(model->ctx, unpaired, rows);
+        return slm_fail_nomem(error);
+    }
+    for (int64_t g = 0; g < genes && axes; g++) slm_axes_head_row(net, g, rows + g * net->h1);
     for (int64_t g = 0, p = 0; g < genes; g++) {
         if (p < model->n_paired && model->paired[p] == g) p++;
         else unpaired[n++] = g;
     }
-    place_job j = { model, unpaired, mu, sigma, ld };
+    place_job j = { model, axes ? rows : net->params.value + net->params.item[net->cell_decoder.head.weight].offset, unpaired, mu, sigma, ld };
     slm_parallel(model->ctx, n, place_task, &j);
-    slm_free(model->ctx, unpaired);
+    slm_free_all(model->ctx, unpaired, rows);
     return SCILAMA_OK;
 }
 
@@ -122,7 +130,7 @@ scilama_status slm_model_encode_genes(scilama_model *model, float *mu, float *si
     if (!net->modalities) return slm_fail(error, SCILAMA_E_STATE, "the model has no gene VAE");
     scilama_status status = slm_evaluation_begin(model, &e, net, true, error);
     if (!status) {
-        slm_gene_forward(&e.pass, net, &e.ws, (const slm_real *const *)model->embedding, false, 0);
+        slm_gene_forward(&e.pass, net, &e.ws, (const slm_real *const *)model->embedding, false);
         slm_copy_out(e.ws.gene.mu, net->genes, net->latent, mu, ld);
         if (sigma) slm_copy_out(e.ws.gene.sigma, net->genes, net->latent, sigma, ld);
     }
@@ -194,7 +202,6 @@ scilama_status slm_model_vectors(const scilama_model *model, const scilama_gene_
 scilama_status slm_other_genes(scilama_model *model, const slm_gene_vectors *vectors, slm_net *net, slm_real **embedding, scilama_error *error)
 {
     *net = model->net;
-    net->residual = net->alignment = -1;
     net->genes = vectors->rows;
     scilama_status status = SCILAMA_OK;
     for (int m = 0; m < net->modalities && !status; m++) {
@@ -214,7 +221,7 @@ scilama_status slm_model_encode_new_genes(scilama_model *model, const slm_gene_v
     /* only the gene side runs, so that the cell side's parameters may keep their shapes */
     if (!status) status = slm_evaluation_begin(model, &e, &net, true, error);
     if (!status) {
-        slm_gene_forward(&e.pass, &net, &e.ws, (const slm_real *const *)embedding, false, 0);
+        slm_gene_forward(&e.pass, &net, &e.ws, (const slm_real *const *)embedding, false);
         slm_copy_out(e.ws.gene.mu, net.genes, net.latent, mu, ld);
     }
     slm_free(model->ctx, e.arena.base);

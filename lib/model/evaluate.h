@@ -19,7 +19,7 @@ scilama_status slm_evaluation_begin(scilama_model *model, slm_evaluation *e, con
 void slm_copy_out(const slm_real *from, int64_t rows, int64_t width, float *to, int64_t ld);
 /* The numbers of all cells; NULL when out of memory. */
 int64_t *slm_all_cells(const slm_design *design);
-/* The net as it looks at other genes: the same weights, no residual, no alignment bias.
+/* The net as it looks at other genes: the same weights.
  * embedding [modalities]: conditioned vectors, the caller's to free, on failure too. */
 scilama_status slm_other_genes(scilama_model *model, const slm_gene_vectors *vectors, slm_net *net, slm_real **embedding, scilama_error *error);
 

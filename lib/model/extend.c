@@ -11,7 +11,7 @@ int64_t slm_net_covariate_column(const slm_net *net, int index)
     const slm_mlp *encoder = &net->cell_encoder.mlp, *decoder = &net->cell_decoder.mlp;
     if (net->encoder_covariates && index == encoder->block[0].linear.weight) return slm_net_read(net);
     if (index == (decoder->count ? decoder->block[0].linear.weight : net->cell_decoder.last.weight)) return net->latent;
-    return index == net->alignment || index == net->shifts || index == net->spreads ? 0 : -1;
+    return index == net->shifts || index == net->spreads ? 0 : -1;
 }
 
 static slm_real mean_of(const slm_real *values, int64_t n)

@@ -4,8 +4,7 @@
 /* The table of scilama_model_options: bounds, defaults and words of every field. */
 
 static const slm_choice fusions[] = {
-    { "average", SCILAMA_FUSION_AVERAGE }, { "poe", SCILAMA_FUSION_POE }, { "moe", SCILAMA_FUSION_MOE },
-    { "poe-prior", SCILAMA_FUSION_POE_PRIOR }, { NULL, 0 } };
+    { "average", SCILAMA_FUSION_AVERAGE }, { "poe", SCILAMA_FUSION_POE }, { "moe", SCILAMA_FUSION_MOE }, { NULL, 0 } };
 static const slm_choice inputs[] = {
     { "auto", SCILAMA_GENE_INPUT_AUTO }, { "tables", SCILAMA_GENE_INPUT_TABLES },
     { "transposed", SCILAMA_GENE_INPUT_TRANSPOSED }, { "none", SCILAMA_GENE_INPUT_NONE }, { NULL, 0 } };
@@ -31,7 +30,6 @@ static const slm_option rows[] = {
     SLM_CHOICE(fusion, fusions, SCILAMA_FUSION_AVERAGE, SCILAMA_FUSION_AVERAGE, TABLES, "several tables into one"),
     SLM_SWITCH(embed_center, 0, 0, TABLES, "centre the columns of a table"),
     SLM_SWITCH(embed_normalize, 0, 0, TABLES, "vectors of length 1"),
-    SLM_SWITCH(embed_whiten, 0, 0, TABLES, "unit variance along principal axes"),
     SLM_INTEGER(embed_pca, 0, INFINITY, 0, 0, TABLES, "keep so many principal components of each table; 0 = all"),
     SLM_INTEGER(latent, 1, 4096, 50, 10, MODEL, "numbers per cell and gene"),
     { "hidden", offsetof(OPTIONS_OF, hidden), SCILAMA_OPTION_WIDTHS, SCILAMA_MAX_HIDDEN, 0, 65536, 0, 900, 256, NULL, widths[0],
@@ -47,8 +45,7 @@ static const slm_option rows[] = {
     SLM_CHOICE(encoder_covariates, covariates, SCILAMA_ENCODER_COVARIATES_COLUMNS, SCILAMA_ENCODER_COVARIATES_CLUSTERS, MODEL,
                "the cell encoder knows the covariates: as columns, or by soft clusters of cells along the axes"),
     SLM_INTEGER(axes, 0, 4096, 0, 30, MODEL, "principal axes of the training cells that the cell encoder reads; 0: the genes themselves"),
-    SLM_SWITCH(alignment_bias, 0, 0, MODEL, "a bias by covariate in the alignment of cells and genes"),
-    SLM_SWITCH(gene_residual, 0, 0, MODEL, "a free part per gene"),
+    SLM_SWITCH(axes_head, 0, 1, MODEL, "the cell decoder's head predicts these axes; off: every gene"),
     SLM_SEED(seed, "of the initial weights"),
 };
 

@@ -6,6 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Genes that the model lacks, told from their vectors: kernel ridge regression (kernel_ridge.h) of the model's genes on the principal
+ * axes of decoded cells, and of their levels, mean and deviation; a gene's expression is its place on the axes put back together. */
+
 enum { SAMPLE = 1024, AXES = 30, LEVELS = 2, LEAST_GENES = 10 };
 static const double MOST = 10; /* standard deviations of a value, as scaling clips */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Body of one kernel set. SLM_SET names it; the compiler flags give its width. */
 
+#include "core/sort.h"
 #include "nn/kernels.h"
 #include "scilama/types.h"
 #include <math.h>

@@ -11,8 +11,8 @@
 enum slm_param_group {
     SLM_GROUP_CELL = 1,        /* cell encoder and decoder, b_out */
     SLM_GROUP_CELL_HEAD = 2,   /* W_out and what only the head reads: no gradient in the joint objective */
-    SLM_GROUP_GENE = 4,        /* gene encoders and decoder, residual */
-    SLM_GROUP_ALIGNMENT = 16,  /* alignment bias: read by the joint objective alone */
+    SLM_GROUP_GENE = 4,        /* gene encoders and decoder */
+    SLM_GROUP_JOINT = 16,      /* trained by the joint objective alone */
     SLM_GROUP_UNUSED = 8       /* kept for the published layout; nothing reads it */
 };
 

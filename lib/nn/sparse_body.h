@@ -71,13 +71,8 @@ static void turn(const slm_real *from, int64_t ld_from, int64_t rows, int64_t co
 static int64_t entry_at(const slm_sparse *x, int64_t row, int64_t column)
 {
     const int32_t *index = x->index + row * x->columns;
-    int64_t low = 0, high = x->count[row];
-    while (low < high) {
-        int64_t middle = (low + high) / 2;
-        if (index[middle] < column) low = middle + 1;
-        else high = middle;
-    }
-    return low;
+    SLM_BISECT(first, i, x->count[row], index[i] < column);
+    return first;
 }
 
 /* Compilers keep these in registers; loops over an array of UNITS they do not. */

@@ -36,6 +36,23 @@ static void denoise(const slm_prior *prior, double *axis, int64_t genes, double 
         for (int64_t i = 0; i < genes; i++) axis[i] += along[j] * (double)prior->basis[j * genes + i];
 }
 
+/* axis less its projection on another, for the axes to stay orthogonal. */
+static void leave_out(double *axis, const double *other, int64_t genes)
+{
+    double dot = 0, squares = 0;
+    for (int64_t i = 0; i < genes; i++) dot += axis[i] * other[i], squares += other[i] * other[i];
+    for (int64_t i = 0; i < genes && squares > 0; i++) axis[i] -= dot / squares * other[i];
+}
+
+/* Scales and b_out of a head that predicts the axes (vae/axes_head.h). */
+static void set_head(const slm_net *net, const slm_signal *signal)
+{
+    enum { SCALE = 6 }; /* what AdamW moves the head by, in standard deviations of an axis: docs/presets.md */
+    slm_real *scale = net->params.value + net->params.item[net->axes_scale].offset, *bias = net->params.value + net->params.item[net->cell_decoder.head.bias].offset;
+    for (int64_t k = 0; k < net->axes && k < signal->total; k++) scale[k] = (slm_real)(SCALE * signal->spread[k]);
+    for (int64_t i = 0; i < net->genes; i++) bias[i] = (slm_real)signal->mean[i];
+}
+
 void slm_axes_set(const slm_net *net, const slm_signal *signal, const slm_prior *prior)
 {
     const slm_param *p = &net->params.item[net->axis];
@@ -43,8 +60,10 @@ void slm_axes_set(const slm_net *net, const slm_signal *signal, const slm_prior 
     for (int64_t k = 0; k < net->axes && k < signal->total; k++) {
         double *axis = signal->axes + k * genes, squares = 0;
         if (prior->rank) denoise(prior, axis, genes, signal->match[k]);
+        for (int64_t j = 0; j < k && prior->rank; j++) leave_out(axis, signal->axes + j * genes, genes);
         for (int64_t i = 0; i < genes; i++) squares += axis[i] * axis[i];
         for (int64_t i = 0; i < genes; i++)
             net->params.value[p->offset + k * genes + i] = (slm_real)(squares > 0 ? axis[i] / sqrt(squares) : 0);
     }
+    if (net->axes_scale >= 0) set_head(net, signal);
 }

@@ -2,6 +2,7 @@
 #include "core/thread.h"
 #include "linalg/rank.h"
 #include "train/trainer.h"
+#include "vae/axes_head.h"
 #include <math.h>
 #include <string.h>
 
@@ -43,6 +44,17 @@ static void add_units(scilama_trainer *t, int64_t rows)
         }
 }
 
+/* ws->pair = x̂ − x where the head predicts axes. */
+static void residual_of_genes(scilama_trainer *t, const slm_pass *pass, int64_t rows)
+{
+    slm_workspace *ws = &t->ws;
+    const slm_net *net = &t->model->net;
+    const slm_real *bias = slm_value(pass, net->cell_decoder.head.bias);
+    slm_axes_head_genes(pass, net, ws, rows);
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t g = 0; g < net->genes; g++) ws->pair[r * net->genes + g] += bias[g] - ws->x[r * ws->ld_x + g];
+}
+
 static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, const int64_t *cells, int64_t rows, int64_t left, bool sample,
                                      bool correlation, totals *sum, scilama_error *error)
 {
@@ -52,10 +64,13 @@ static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, c
     scilama_status status = slm_trainer_load(t, cells, rows, left, error);
     if (status) return status;
     if (t->ws.subset) slm_subset_cells(pass, &t->ws, rows);
-    double kl = slm_cell_forward(pass, net, &t->ws, rows, sample, 0);
+    double kl = slm_cell_forward(pass, net, &t->ws, rows, sample);
     if (paired) slm_pair_forward(pass, net, &t->ws, rows, gamma > 0);
     else slm_head_forward(pass, net, &t->ws, rows);
-    sum->nll += slm_reconstruction_loss(pass, net, &t->ws, rows, paired, gamma, 1, false) * (double)net->genes / (double)t->ws.genes;
+    bool axes = !paired && net->axes_scale >= 0;
+    if (axes && correlation) residual_of_genes(t, pass, rows);
+    double nll = paired ? slm_reconstruction_loss(pass, net, &t->ws, rows, true, gamma, 1, false) : slm_head_loss(pass, net, &t->ws, rows, 1, false);
+    sum->nll += nll * (double)net->genes / (double)t->ws.genes;
     if (t->now.objective != SCILAMA_OBJECTIVE_GENE) sum->kl_s += kl * (double)rows;
     add_units(t, rows);
     if (correlation) {
@@ -93,14 +108,15 @@ scilama_status slm_trainer_evaluate(scilama_trainer *t, const int64_t *cells, in
         embedding = (const slm_real *const *)t->ws.sub_embedding;
     }
     if (paired) {
-        kl_f = slm_gene_forward(&pass, net, &t->ws, embedding, sample, 0);
+        kl_f = slm_gene_forward(&pass, net, &t->ws, embedding, sample);
         memcpy(t->unit_f, t->ws.gene.kl_unit, bytes);
     }
     scilama_status status = SCILAMA_OK;
     for (int64_t first = 0; !status && first < n; first += t->ws.cells) {
         int64_t rows = n - first < t->ws.cells ? n - first : t->ws.cells;
         pass.micro = (uint32_t)(first / t->ws.cells) & 255;
-        status = evaluate_chunk(t, &pass, cells + first, rows, n - first, sample, correlation, &sum, error);
+        if (slm_cancelled(t->ctx)) status = slm_fail_cancelled(error);
+        else status = evaluate_chunk(t, &pass, cells + first, rows, n - first, sample, correlation, &sum, error);
     }
     if (t->ws.subset) slm_subset_end(net, &t->ws);
     if (status) return status;

@@ -15,7 +15,7 @@ static int phase_groups(int32_t objective)
     switch (objective) {
     case SCILAMA_OBJECTIVE_CELL: return SLM_GROUP_CELL | SLM_GROUP_CELL_HEAD;
     case SCILAMA_OBJECTIVE_GENE: return SLM_GROUP_GENE;
-    default: return SLM_GROUP_CELL | SLM_GROUP_GENE | SLM_GROUP_ALIGNMENT; /* W_out has no gradient: left as it is, decay included */
+    default: return SLM_GROUP_CELL | SLM_GROUP_GENE | SLM_GROUP_JOINT; /* W_out has no gradient: left as it is, decay included */
     }
 }
 

@@ -8,8 +8,6 @@ static const slm_choice frozen[] = { { "nothing", 0 }, { "known", 1 }, { "encode
 static const slm_choice modes[] = {
     { "beta-vae", SCILAMA_MODE_BETA_VAE }, { "direct", SCILAMA_MODE_DIRECT }, { "stepwise", SCILAMA_MODE_STEPWISE },
     { "gene", SCILAMA_MODE_GENE }, { "cell-gene", SCILAMA_MODE_CELL_GENE }, { NULL, 0 } };
-static const slm_choice schedules[] = {
-    { "exponential", SCILAMA_LR_EXPONENTIAL }, { "constant", SCILAMA_LR_CONSTANT }, { "cosine", SCILAMA_LR_COSINE }, { NULL, 0 } };
 static const slm_choice shuffles[] = {
     { "auto", SCILAMA_SHUFFLE_AUTO }, { "full", SCILAMA_SHUFFLE_FULL }, { "chunked", SCILAMA_SHUFFLE_CHUNKED },
     { "none", SCILAMA_SHUFFLE_NONE }, { NULL, 0 } };
@@ -34,8 +32,7 @@ static const slm_option rows[] = {
     SWITCH(keep_last, 0, 1, "keep the last weights of a phase, not the best"),
     SWITCH(best_from_start, 0, 1, "best weights count from the first epoch on"),
     SLM_POSITIVE(lr, SLM_MAX_LR, 1e-3, 4e-3, GROUP, "learning rate"),
-    CHOICE(lr_schedule, schedules, SCILAMA_LR_EXPONENTIAL, SCILAMA_LR_EXPONENTIAL, "its course"),
-    SLM_POSITIVE(lr_decay, INFINITY, 0.99, 0.99, GROUP, "factor of the exponential course, per epoch"),
+    SLM_POSITIVE(lr_decay, INFINITY, 0.99, 0.99, GROUP, "its factor per epoch; 1 = as it is"),
     NUMBER(weight_decay, 0, 0, "decoupled"),
     SHARE(beta1, 0.9, "decay of the gradient's mean (AdamW)"),
     SHARE(beta2, 0.999, "decay of its mean square"),
@@ -44,21 +41,18 @@ static const slm_option rows[] = {
     NUMBER(clip_norm, 0, 0, "bound of the gradient's norm; 0 = none"),
     NUMBER(gamma, 0.05, 0.05, "weight of the alignment term"),
     NUMBER(gene_gamma, 0, 1, "weight of the alignment term in the gene phase"),
-    NUMBER(residual_l2, 1, 1, "weight of the prior of a free part per gene"),
     NUMBER(kl_start, 0, 0, "weight of the KL term at first"),
     NUMBER(kl_end, 1, 9, "weight of the KL term in the end"),
     NUMBER(kl_rate, 0.05, 0.1, "its growth per epoch, or per hundredth of max_steps"),
     INTEGER(kl_delay, 0, INFINITY, 25, 0, "epochs, or hundredths, before it grows"),
     SWITCH(kl_by_signal, 0, 1, "less of it where the cells' leading axes say little"),
     SWITCH(kl_repair, 0, 1, "halve it where hardly a latent unit is active"),
-    NUMBER(free_bits, 0, 0, "floor of the KL per latent unit, nats"),
-    SWITCH(gene_kl_per_cell, 0, 0, "the KL of genes is divided by the training cells"),
     NUMBER(prior_strength, 0, 150, "of the prior on the two layers with a weight per gene; 0 = none"),
     SWITCH(prior_vectors, 0, 1, "its mean is what the gene vectors predict"),
     INTEGER(gene_batch, SCILAMA_GENE_BATCH_AUTO, INFINITY, 0, SCILAMA_GENE_BATCH_AUTO, "genes per step, drawn at random; 0 = all, -1 = 512 in the gene phase"),
     CHOICE(sampling, samplings, SCILAMA_SAMPLING_NORMAL, SCILAMA_SAMPLING_NORMAL, "what the decoders read: a draw, or the mean"),
     SWITCH(validation_sampling, 0, 0, "draw in validation too"),
-    SWITCH(track_correlation, 1, 1, "correlation of the reconstruction after every epoch"),
+    SWITCH(track_correlation, 1, 0, "correlation of the reconstruction after every epoch"),
     CHOICE(shuffle, shuffles, SCILAMA_SHUFFLE_AUTO, SCILAMA_SHUFFLE_AUTO, "order of the cells (chunked: blocks of cells, then windows)"),
     INTEGER(shuffle_block, 0, INFINITY, 0, 0, "cells of a block; 0 = as suits the data"),
     INTEGER(shuffle_window, 0, INFINITY, 0, 0, "cells of a window; 0 = as fits"),

@@ -14,11 +14,12 @@ static layer layer_of(const slm_net *net, int which)
 {
     const slm_linear *first = &net->cell_encoder.mlp.block[0].linear;
     if (which == ENCODER) return (layer){ first->weight, net->h1, slm_net_read(net), first->in };
+    if (net->axes_scale >= 0) return (layer){ net->cell_decoder.axes.weight, net->axes, net->h1, net->h1 };
     return (layer){ net->cell_decoder.head.weight, net->genes, net->h1, net->h1 };
 }
 
-/* The encoder has no weight per gene where it reads axes. */
-static int first_layer(const slm_net *net) { return net->axes ? HEAD : ENCODER; }
+/* The first of the layers with a weight per gene: not the encoder where it reads axes, nor the head where it predicts them. */
+static int first_layer(const slm_net *net) { return net->axes_scale >= 0 ? HEAD + 1 : net->axes ? HEAD : ENCODER; }
 
 static int64_t row_tile(const layer *l) { return TILE / l->cols > 0 ? TILE / l->cols : 1; }
 

@@ -46,12 +46,7 @@ double slm_schedule_lr(const scilama_trainer *t)
 {
     const scilama_trainer_options *o = &t->options;
     if (!isnan(t->now.set_lr)) return t->now.set_lr;
-    double epoch = slm_schedule_epoch(t);
-    switch (o->lr_schedule) {
-    case SCILAMA_LR_CONSTANT: return o->lr;
-    case SCILAMA_LR_COSINE: return o->lr * 0.5 * (1 + cos(3.141592653589793 * epoch / (double)o->epochs));
-    default: return o->lr * pow(o->lr_decay, epoch);
-    }
+    return o->lr * pow(o->lr_decay, slm_schedule_epoch(t));
 }
 
 double slm_schedule_gamma(const scilama_trainer *t)

@@ -195,7 +195,7 @@ static void cluster(shift_fit *f, uint32_t round)
 {
     memset(f->seen, 0, (size_t)(2 * f->count * f->covariates) * sizeof *f->seen);
     for (int64_t i = 0; i < f->n; i++) count(f, i, 1);
-    for (uint32_t sweep = 0; sweep < SWEEPS; sweep++) {
+    for (uint32_t sweep = 0; sweep < SWEEPS && !slm_cancelled(f->t->ctx); sweep++) {
         if (move_centres(f) < SETTLED * (double)f->count && sweep) return;
         slm_rng_seq s = slm_rng_sequence(f->t->options.seed, STREAM_ORDER, round, sweep);
         for (int64_t i = 0; i < f->n; i++) f->order[i] = i;
@@ -316,10 +316,13 @@ scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)
         start(&f);
         turn_across(&f);
         for (int64_t i = 0; i < f.n; i++) assign(&f, i, false);
-        for (uint32_t round = 0; round < ROUNDS; round++) {
+        for (uint32_t round = 0; round < ROUNDS && !status; round++) {
             cluster(&f, round);
-            correct(&f);
+            if (slm_cancelled(t->ctx)) status = slm_fail_cancelled(error);
+            else correct(&f);
         }
+    }
+    if (!status) {
         store(&f);
         store_widths(&f);
         slm_log(t->ctx, SCILAMA_LOG_INFO, "the axes are corrected by what the covariates shift in %" PRId64 " clusters of cells", slm_shifts_of(net).count);

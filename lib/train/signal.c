@@ -6,7 +6,7 @@
 /* Spiked covariance (Johnstone 2001; Baik & Silverstein 2006): with γ = G / n, noise of variance 1 reaches (1 + √γ)², and an
  * axis of population variance ℓ is seen at λ = ℓ (1 + γ / (ℓ − 1)); solved for ℓ, ℓ − 1 is what the axis has beyond noise. */
 
-enum { AXES = 20, CELLS = 1024, RUN = 16 };
+enum { AXES = 20, CELLS = 4096, RUN = 16 };
 
 /* Training cells in runs of neighbours, so that streamed data need not be read whole. Returns how many. */
 static int64_t sample(const slm_design *d, int64_t *cells)
@@ -83,6 +83,7 @@ static void judge(slm_signal *out, const double *variance, double noise, double 
     for (int64_t k = 0; k < out->total; k++) {
         beyond = beyond && variance[k] > noise * pow(1 + sqrt(gamma), 2);
         double excess = beyond ? beyond_noise(variance[k] / noise, gamma) : 0;
+        out->spread[k] = sqrt(excess * noise);
         out->match[k] = excess * excess > gamma ? (1 - gamma / (excess * excess)) / (1 + gamma / excess) : 0;
         if (!beyond || k >= AXES) continue;
         out->count++;
@@ -102,10 +103,12 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
     if (want < 1) return SCILAMA_OK;
     float *x = slm_alloc_array(ctx, n * g, sizeof *x);
     slm_real *row = slm_alloc_array(ctx, g, sizeof *row);
-    double *mean = slm_alloc_array(ctx, g, sizeof *mean), *variance = slm_alloc_array(ctx, want, sizeof *variance);
+    double *along = slm_alloc_array(ctx, g, sizeof *along), *variance = slm_alloc_array(ctx, want, sizeof *variance);
     out->axes = slm_alloc_array(ctx, want, (size_t)g * sizeof *out->axes);
     out->match = slm_alloc_array(ctx, want, sizeof *out->match);
-    scilama_status status = x && row && mean && variance && out->axes && out->match ? SCILAMA_OK : slm_fail_nomem(error);
+    out->spread = slm_alloc_array(ctx, want, sizeof *out->spread);
+    out->mean = slm_alloc_array(ctx, g, sizeof *out->mean);
+    scilama_status status = x && row && along && variance && out->axes && out->match && out->spread && out->mean ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t r = 0; r < n && !status; r++) {
         status = slm_design_gather(d, cells + r, 1, n - r, row, g, error);
         for (int64_t i = 0; i < g && !status; i++) x[r * g + i] = (float)row[i];
@@ -113,19 +116,19 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
     int64_t most = d->covariates < n / 10 ? d->covariates : n / 10;
     double *basis = slm_alloc_array(ctx, most, (size_t)n * sizeof *basis);
     if (!basis && !status) status = slm_fail_nomem(error);
-    double noise = status ? 0 : centre(x, n, g, mean) / (double)(n - 1) / (double)g, gamma = (double)g / (double)n;
-    if (!status) leave_out_covariates(d, cells, x, n, g, most, basis, mean);
+    double noise = status ? 0 : centre(x, n, g, out->mean) / (double)(n - 1) / (double)g, gamma = (double)g / (double)n;
+    if (!status) leave_out_covariates(d, cells, x, n, g, most, basis, along);
     slm_free(ctx, basis);
     if (!status) status = slm_principal_axes(ctx, x, n, g, want, variance, out->axes, error);
     if (!status) out->total = want;
     if (!status) judge(out, variance, noise, gamma);
-    slm_free_all(ctx, x, row, mean, variance);
+    slm_free_all(ctx, x, row, along, variance);
     if (status) slm_signal_free(ctx, out);
     return status;
 }
 
 void slm_signal_free(scilama_context *ctx, slm_signal *signal)
 {
-    slm_free_all(ctx, signal->axes, signal->match);
+    slm_free_all(ctx, signal->axes, signal->match, signal->spread, signal->mean);
     *signal = (slm_signal){ 0 };
 }

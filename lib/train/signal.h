@@ -12,10 +12,12 @@ typedef struct slm_signal {
     int64_t total;   /* axes at hand */
     double *axes;    /* [total × G] of unit length */
     double *match;   /* [total] squared cosine to be expected between an axis and the one that all cells ever to come would show */
+    double *spread;  /* [total] standard deviation of the cells along an axis without noise; 0 within noise */
+    double *mean;    /* [G] of the cells */
     double variance; /* of the cells along these axes without noise, in variances of an average gene */
 } slm_signal;
 
-/* `want` axes, at least 20, from at most 1,024 training cells, spread over the data; the same bits for any number of threads. */
+/* `want` axes, at least 20, from at most 4,096 training cells, spread over the data; the same bits for any number of threads. */
 scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int64_t want, scilama_error *error);
 void slm_signal_free(scilama_context *ctx, slm_signal *signal);
 

@@ -41,6 +41,7 @@ static int64_t genes_drawn(const scilama_trainer *t, int objective)
     int64_t genes = t->model->net.genes, batch = t->options.gene_batch;
     bool gaussian = t->model->net.options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN;
     if (batch == SCILAMA_GENE_BATCH_AUTO) batch = objective == SCILAMA_OBJECTIVE_GENE && gaussian ? GENE_PHASE_BATCH : 0;
+    if (objective == SCILAMA_OBJECTIVE_CELL && t->model->net.axes_scale >= 0) return 0; /* there is no head of genes */
     if (objective != SCILAMA_OBJECTIVE_CELL) paired_genes(t, &genes);
     return batch < genes ? batch : 0;
 }
@@ -291,45 +292,46 @@ static int64_t ahead(const scilama_trainer *t, const int64_t *cells, int64_t n)
     return (end < total ? end : total) - first;
 }
 
-/* Gradient of cells[n]; `accumulate` adds to what is there. Nothing but the gradient
+enum { WHOLE = -1 }; /* of the parts of a mini-batch */
+
+/* Gradient of cells[n], added to what is there; of a part (slm_trainer_part()) in its place. Nothing but the gradient
  * buffer and running statistics changes; t->stats keeps the latter as they were before the
- * first of the passes that add up, and a failure puts them back. */
-static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t n, bool accumulate, scilama_step_info *info, scilama_error *error)
+ * first of the passes of a step, and a failure puts them back. */
+static scilama_status compute(scilama_trainer *t, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
     const slm_net *net = &t->model->net;
     const scilama_trainer_options *o = &t->options;
     slm_pass pass = slm_model_pass(t->model, &t->ws);
     pass.grad = t->grad;
-    pass.accumulate = accumulate;
+    pass.accumulate = part == WHOLE && t->pending;
     pass.train = pass.update_stats = true;
     pass.dropout = net->options.dropout;
     pass.seed = o->seed;
     pass.phase = (uint32_t)t->now.phase;
     pass.step = (uint32_t)t->now.step;
-    pass.micro = (uint32_t)t->pending & 255;
+    pass.micro = (uint32_t)(part == WHOLE ? t->pending : part) & 255;
+    if (part > 255) pass.step ^= (uint32_t)(part >> 8) << 24;
     scilama_status status = slm_trainer_load(t, cells, n, ahead(t, cells, n), error);
     if (status) return status;
     slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
-                             .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t),
-                             .free_bits = o->free_bits, .residual_l2 = o->residual_l2 / (double)t->design->n_train };
-    double gene_kl = o->gene_kl_per_cell ? (double)net->genes / (double)t->design->n_train : 1;
-    a.beta_gene = a.beta * gene_kl;
+                             .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t) };
     int64_t drawn = genes_drawn(t, a.objective);
     if (drawn) {
-        draw_genes(t, drawn, pass.micro);
+        draw_genes(t, drawn, part == WHOLE ? pass.micro : 0); /* parts of one mini-batch: the same genes */
         a.subset = t->genes;
         a.subset_size = drawn;
     } else if (a.objective != SCILAMA_OBJECTIVE_CELL && (a.subset = slm_trainer_subset(t, &drawn))) {
         a.subset_size = drawn;
     }
     slm_objective_terms terms;
-    if (!accumulate) memcpy(t->stats, statistics(t), statistics_bytes(t));
+    double penalty = 0;
+    if (!t->pending) memcpy(t->stats, statistics(t), statistics_bytes(t));
     t->ws.space.bf16 = o->precision == SCILAMA_PRECISION_BF16; /* validation stays exact */
     slm_objective_gradient(&pass, net, &t->ws, &a, &terms);
     t->ws.space.bf16 = false;
     if (t->prior.weight > 0 && a.objective == SCILAMA_OBJECTIVE_CELL) {
         if (t->prior.rank && t->now.step % SLM_PRIOR_EVERY == 0 && !t->pending) slm_prior_refresh(&pass, net, &t->prior);
-        terms.penalty += slm_prior_gradient(&pass, net, &t->prior);
+        penalty = slm_prior_gradient(&pass, net, &t->prior);
     }
     fill_info(t, info);
     info->step = t->now.step + 1;
@@ -341,7 +343,7 @@ static scilama_status compute(scilama_trainer *t, const int64_t *cells, int64_t 
     info->beta = a.beta;
     info->gamma = a.gamma;
     info->lr = slm_schedule_lr(t);
-    info->loss = terms.nll + a.beta * terms.kl_s + a.beta_gene * terms.kl_f + terms.penalty;
+    info->loss = terms.nll + a.beta * terms.kl_s + a.beta * terms.kl_f + penalty;
     if (o->freeze_reference) slm_trainer_mask_gradient(t);
     double squares = slm_trainer_gradient_squares(t);
     info->grad_norm = sqrt(squares);
@@ -458,6 +460,7 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
     bool planned = steps ? t->now.step >= steps : t->now.epoch + 1 >= o->epochs;
     t->now.epoch++;
     t->now.cursor = 0;
+    t->now.due = (scilama_step_info){ 0 };
     fill_info(t, info);
     if (stopped) info->events |= SCILAMA_EVENT_CONVERGED;
     if (stopped || planned) end_phase(t, info);
@@ -471,13 +474,14 @@ static bool epoch_over(const scilama_trainer *t)
     return t->now.cursor >= slm_trainer_steps_per_epoch(t) || (slm_schedule_steps(t) && t->now.step >= slm_schedule_steps(t));
 }
 
-/* Moves past the mini-batch, validating where an epoch ends. Validation can fail only
- * where data come from outside; the weights have moved by then, and the next call of
- * step does what is left: the validation. */
+/* Moves past the mini-batch, validating where an epoch ends. Where validation fails, for data come from outside, or
+ * is cancelled, the weights have moved; the next call of step does what is left, and tells of the step as this one would have. */
 static scilama_status advance(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
     t->now.cursor++;
-    return epoch_over(t) ? end_epoch(t, info, error) : SCILAMA_OK;
+    if (!epoch_over(t)) return SCILAMA_OK;
+    t->now.due = *info;
+    return end_epoch(t, info, error);
 }
 
 static scilama_status update(scilama_trainer *t, scilama_step_info *info, double calls, scilama_error *error)
@@ -502,10 +506,13 @@ scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, sci
     if (status) return status;
     if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
     info->events = 0;
-    if (epoch_over(t)) return end_epoch(t, info, error);
+    if (epoch_over(t)) {
+        *info = t->now.due;
+        return end_epoch(t, info, error);
+    }
     int64_t n;
     const int64_t *cells = next_batch(t, &n);
-    status = compute(t, cells, n, false, info, error);
+    status = compute(t, WHOLE, cells, n, info, error);
     if (!status && (status = update(t, info, 1, error))) restore_statistics(t);
     if (status == SCILAMA_E_NONFINITE && t->options.on_nonfinite == SCILAMA_NONFINITE_SKIP) {
         slm_error_clear(error);
@@ -518,26 +525,40 @@ scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, sci
     return status ? status : advance(t, info, error);
 }
 
-scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
+static scilama_status pass_over(scilama_trainer *t, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = check_running(t, error);
-    if (status) return status;
-    if (!cells && epoch_over(t)) return slm_fail(error, SCILAMA_E_STATE, "the epoch's validation is still due: call scilama_trainer_step first");
-    if (!cells) cells = next_batch(t, &n);
     if (n < 1 || n > t->options.batch_size)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld cells: it must be 1 to batch_size (%lld)", (long long)n, (long long)t->options.batch_size);
     for (int64_t i = 0; i < n; i++)
         if (cells[i] < 0 || cells[i] >= t->design->cells)
             return slm_fail(error, SCILAMA_E_INVALID, "cell %lld is not one of the %lld cells", (long long)cells[i], (long long)t->design->cells);
     info->events = 0;
-    status = compute(t, cells, n, t->pending > 0, info, error);
+    scilama_status status = compute(t, part, cells, n, info, error);
     if (status) {
         discard_pending(t); /* the sum is spoilt */
         return status;
     }
-    t->pending++;
+    t->pending = part == WHOLE ? t->pending + 1 : 1;
     t->pending_info = *info;
     return SCILAMA_OK;
+}
+
+scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
+{
+    scilama_status status = check_running(t, error);
+    if (status) return status;
+    if (!cells && epoch_over(t)) return slm_fail(error, SCILAMA_E_STATE, "the epoch's validation is still due: call scilama_trainer_step first");
+    if (!cells) cells = next_batch(t, &n);
+    return pass_over(t, WHOLE, cells, n, info, error);
+}
+
+scilama_status slm_trainer_part(scilama_trainer *t, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
+{
+    enum { MOST_PARTS = 65536 };
+    if (part < 0 || part >= MOST_PARTS)
+        return slm_fail(error, SCILAMA_E_INVALID, "part %" PRId64 " of a mini-batch: it must be 0 to %d", part, MOST_PARTS - 1);
+    scilama_status status = check_running(t, error);
+    return status ? status : pass_over(t, part, cells, n, info, error);
 }
 
 scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, scilama_error *error)

@@ -25,6 +25,7 @@ typedef struct slm_progress {
     double kl_scale;           /* of β: 1, less where the phase collapsed */
     double validation_loss, validation_nll, validation_kl_s, validation_kl_f, pearson, spearman;
     int64_t active_units;
+    scilama_step_info due;     /* of the step whose epoch still waits for its validation */
 } slm_progress;
 
 /* Runs of consecutive parameters that the phase trains; place: of the first in the moments and best weights. */
@@ -81,6 +82,8 @@ int64_t slm_trainer_measure(const scilama_model *model, const scilama_dataset *d
 
 scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
+/* Part `part` of a mini-batch: its gradient in place of what was there; draws by step and part. */
+scilama_status slm_trainer_part(scilama_trainer *t, int64_t part, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error);
 

@@ -31,31 +31,35 @@ static void cell_decoder_backward(const slm_pass *pass, const slm_net *net, slm_
 
 static void cell_encoder_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a)
 {
-    slm_latent_backward(pass, net, &ws->cell_encoder, 1, &ws->cell, a->rows, a->sample, a->beta / (double)a->rows, a->free_bits);
+    slm_latent_backward(pass, net, &ws->cell_encoder, 1, &ws->cell, a->rows, a->sample, a->beta / (double)a->rows);
     const slm_real *d_mu = NULL;
     if (a->objective == SCILAMA_OBJECTIVE_CELL && net->options.batch_norm) {
         /* The bias of mu reaches only a BatchNorm, through one Linear: what is left of its
          * gradient is the KL's. Summing the rest would give AdamW rounding to amplify. */
         slm_real weight = (slm_real)(a->beta / (double)a->rows);
         for (int64_t i = 0; i < a->rows * net->latent; i++)
-            ws->cell.d_z[i] = slm_kl_counts(&ws->cell, i % net->latent, a->free_bits) ? weight * ws->cell.mu[i] : 0;
+            ws->cell.d_z[i] = weight * ws->cell.mu[i];
         d_mu = ws->cell.d_z;
     }
     slm_encoder_backward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->input, ws->ld_input, a->rows, ws->d1, ws->d2, d_mu);
 }
 
-/* ws->pair holds d loss / d out of the head. */
+/* ws->pair, of the genes at hand, or ws->axes_out holds d loss / d out of the head. */
 static void head_backward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
 {
     const slm_decoder *dec = &net->cell_decoder;
     bool dropped = pass->train && pass->dropout > 0 && ws->final_mask;
-    slm_gemm products[2] = {
-        slm_linear_weight_gradient(pass, &dec->head, ws->pair, dropped ? ws->final : ws->final_pre, net->h1, rows),
-        slm_linear_input_gradient(pass, &dec->head, ws->pair, rows, ws->d_dec_h) };
-    products[0].m = products[0].lda = products[1].k = products[1].lda = ws->genes;
-    products[0].c = slm_gene_gradient(pass, net, ws, SLM_GENE_HEAD);
-    products[0].beta = kept(pass, ws);
-    products[1].b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
+    const slm_real *in = dropped ? ws->final : ws->final_pre;
+    slm_gemm products[2];
+    if (net->axes_scale >= 0) {
+        products[0] = slm_linear_weight_gradient(pass, &dec->axes, ws->axes_out, in, net->h1, rows);
+        products[1] = slm_linear_input_gradient(pass, &dec->axes, ws->axes_out, rows, ws->d_dec_h);
+    } else {
+        products[0] = (slm_gemm){ .m = ws->genes, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = kept(pass, ws), .a = ws->pair, .lda = ws->genes,
+                                  .b = in, .ldb = net->h1, .c = slm_gene_gradient(pass, net, ws, SLM_GENE_HEAD), .ldc = net->h1 };
+        products[1] = (slm_gemm){ .m = rows, .n = net->h1, .k = ws->genes, .alpha = 1, .a = ws->pair, .lda = ws->genes,
+                                  .b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD), .ldb = net->h1, .c = ws->d_dec_h, .ldc = net->h1 };
+    }
     slm_gemm_group(pass->ctx, pass->space, products, 2);
     if (dropped) {
         slm_block_args a = { .pre = ws->final_pre, .mask = ws->final_mask, .width = net->h1,
@@ -101,7 +105,7 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
     const slm_linear *last = &net->gene_decoder.last;
     int64_t w = last->in, g = ws->genes, rows = a->rows;
     slm_real *d_hidden = ws->g1; /* d A [G × w] */
-    slm_gemm first[6];
+    slm_gemm first[4];
     int count = 0;
     first[count++] = (slm_gemm){ .m = rows, .n = w, .k = g, .alpha = net->pair_scale, .a = ws->pair, .lda = g,
                                  .b = ws->hidden, .ldb = w, .c = ws->d_folded, .ldc = w };
@@ -113,17 +117,7 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
         if (cells)
             first[count++] = (slm_gemm){ .m = rows, .n = net->latent, .k = g, .alpha = net->align_scale, .a = ws->align, .lda = g,
                                          .b = ws->gene.z, .ldb = net->latent, .c = ws->cell.d_z, .ldc = net->latent };
-        if (net->alignment >= 0)
-            first[count++] = (slm_gemm){ .m = g, .n = net->covariates, .k = rows, .ta = true, .alpha = 1, .beta = kept(pass, ws),
-                                         .a = ws->align, .lda = g, .b = ws->cell.z + net->latent, .ldb = ws->cell.ld_z,
-                                         .c = slm_gene_gradient(pass, net, ws, SLM_GENE_ALIGNMENT), .ldc = net->covariates };
-    } else if (net->alignment >= 0) {
-        slm_zero_gradient(pass, net->alignment);
     }
-    if (net->residual >= 0)
-        first[count++] = (slm_gemm){ .m = g, .n = net->h1, .k = rows, .ta = true, .alpha = 1, .beta = kept(pass, ws),
-                                     .a = ws->pair, .lda = g, .b = ws->dec_h, .ldb = net->h1,
-                                     .c = slm_gene_gradient(pass, net, ws, SLM_GENE_RESIDUAL), .ldc = net->h1 };
     slm_gemm_group(pass->ctx, pass->space, first, count);
     /* d W = Sᵀ d(S W), d b = Sᵀ Σ_g d x̂, d S = d(S W) Wᵀ + (Σ_g d x̂) bᵀ */
     const slm_real *bias = slm_value(pass, last->bias);
@@ -140,50 +134,13 @@ static void pair_backward(const slm_pass *pass, const slm_net *net, slm_workspac
                                       .b = slm_value(pass, last->weight), .ldb = w, .c = ws->d_dec_h, .ldc = net->h1 };
     }
     slm_gemm_group(pass->ctx, pass->space, second, count);
-    if (cells && net->residual >= 0) {
-        slm_gemm more = { .m = rows, .n = net->h1, .k = g, .alpha = 1, .beta = 1, .a = ws->pair, .lda = g,
-                          .b = slm_gene_value(pass, net, ws, SLM_GENE_RESIDUAL), .ldb = net->h1, .c = ws->d_dec_h, .ldc = net->h1 };
-        slm_gemm_one(pass->ctx, pass->space, &more);
-    }
     /* gene decoder blocks, then z_f */
     slm_real *d_z = slm_mlp_backward(pass, &net->gene_decoder.mlp, &ws->gene_decoder, ws->gene.z, net->latent, g, d_hidden, ws->g2, true);
     add_job add = { ws->gene.d_z, d_z, g * net->latent, align };
     slm_parallel(pass->ctx, slm_tiles(add.count, ADD_TILE), add_task, &add);
-    slm_latent_backward(pass, net, ws->gene_encoder, net->modalities, &ws->gene, g, a->sample, a->beta_gene / (double)g, a->free_bits);
+    slm_latent_backward(pass, net, ws->gene_encoder, net->modalities, &ws->gene, g, a->sample, a->beta / (double)g);
     for (int m = 0; m < net->modalities; m++)
         slm_encoder_backward(pass, net, &net->gene_encoder[m], &ws->gene_encoder[m], a->embedding[m], net->width[m], g, ws->g1, ws->g2, NULL);
-}
-
-typedef struct penalty_job {
-    const slm_pass *pass;
-    slm_real *grad;
-    const slm_real *value;
-    int64_t count, tiles;
-    slm_real weight;
-    double *sum;  /* [PENALTY_SUMS] */
-} penalty_job;
-
-enum { PENALTY_SUMS = 64 };
-
-static void penalty_task(void *arg, int64_t task, int worker)
-{
-    const penalty_job *j = arg;
-    int64_t first = task * j->count / j->tiles, n = (task + 1) * j->count / j->tiles - first;
-    slm_real *restrict grad = j->grad + first;
-    const slm_real *restrict value = j->value + first;
-    for (int64_t i = 0; i < n; i++) grad[i] += j->weight * value[i];
-    j->sum[task] = j->pass->kernels->sum_squares(value, n);
-}
-
-static double residual_penalty(const slm_pass *pass, const slm_net *net, double weight)
-{
-    if (net->residual < 0) return 0;
-    double sum[PENALTY_SUMS], total = 0;
-    penalty_job j = { pass, slm_gradient(pass, net->residual), slm_value(pass, net->residual), net->params.item[net->residual].count, 0, (slm_real)weight, sum };
-    j.tiles = slm_tiles(j.count, ADD_TILE) < PENALTY_SUMS ? slm_tiles(j.count, ADD_TILE) : PENALTY_SUMS;
-    slm_parallel(pass->ctx, j.tiles, penalty_task, &j);
-    for (int64_t i = 0; i < j.tiles; i++) total += sum[i];
-    return 0.5 * weight * total;
 }
 
 static void objective(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_objective_args *a, slm_objective_terms *terms)
@@ -191,23 +148,22 @@ static void objective(const slm_pass *pass, const slm_net *net, slm_workspace *w
     /* a subset of genes stands for all of them */
     double scale = (double)net->genes / (double)ws->genes, coef = 2 * scale / (double)a->rows;
     *terms = (slm_objective_terms){ 0 };
-    terms->kl_s = slm_cell_forward(pass, net, ws, a->rows, a->sample, a->free_bits);
+    terms->kl_s = slm_cell_forward(pass, net, ws, a->rows, a->sample);
     if (a->objective == SCILAMA_OBJECTIVE_CELL) {
         slm_head_forward(pass, net, ws, a->rows);
-        terms->nll = slm_reconstruction_loss(pass, net, ws, a->rows, false, 0, coef, true) * scale / (double)a->rows;
+        terms->nll = slm_head_loss(pass, net, ws, a->rows, coef, true) * scale / (double)a->rows;
         head_backward(pass, net, ws, a->rows);
-        slm_subset_scatter(pass, net, ws, a->objective, false);
+        slm_subset_scatter(pass, net, ws, a->objective);
         cell_decoder_backward(pass, net, ws, a->rows, false, net->cell_decoder.final.weight >= 0);
         cell_encoder_backward(pass, net, ws, a);
         return;
     }
     bool joint = a->objective == SCILAMA_OBJECTIVE_JOINT, align = a->gamma > 0;
-    terms->kl_f = slm_gene_forward(pass, net, ws, a->embedding, a->sample, a->free_bits);
+    terms->kl_f = slm_gene_forward(pass, net, ws, a->embedding, a->sample);
     slm_pair_forward(pass, net, ws, a->rows, align);
     terms->nll = slm_reconstruction_loss(pass, net, ws, a->rows, true, a->gamma, coef, joint) * scale / (double)a->rows;
     pair_backward(pass, net, ws, a, joint, align);
-    slm_subset_scatter(pass, net, ws, a->objective, align);
-    terms->penalty = residual_penalty(pass, net, a->residual_l2);
+    slm_subset_scatter(pass, net, ws, a->objective);
     if (joint) {
         cell_decoder_backward(pass, net, ws, a->rows, align, false);
         cell_encoder_backward(pass, net, ws, a);

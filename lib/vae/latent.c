@@ -23,7 +23,7 @@ typedef struct latent_job {
     int64_t rows;
     bool sample;
     slm_rng rng;
-    double weight, free_bits;
+    double weight;
 } latent_job;
 
 static int64_t tile_end(int64_t tile, int64_t rows)
@@ -106,7 +106,7 @@ static void fuse_row(const latent_job *j, int64_t r, slm_real *mu, slm_real *sig
     int fusion = j->l->fusion;
     slm_real scale = 1 / (slm_real)j->count;
     for (int64_t i = 0; i < latent; i++) {
-        slm_real m = 0, s = 0, w = fusion == SCILAMA_FUSION_POE_PRIOR ? 1 : 0;
+        slm_real m = 0, s = 0, w = 0;
         for (int k = 0; k < j->count; k++) {
             slm_real mk = j->encoders[k].head[r * 2 * latent + i], sk = j->encoders[k].sigma[r * latent + i];
             switch (fusion) {
@@ -188,7 +188,7 @@ static void forward_task(void *arg, int64_t task, int worker)
 }
 
 double slm_latent_forward(const slm_pass *pass, const slm_net *net, const slm_encoder_state *encoders, int count,
-                          slm_latent_state *l, int64_t rows, bool sample, int side, double free_bits)
+                          slm_latent_state *l, int64_t rows, bool sample, int side)
 {
     latent_job j = { .net = net, .encoders = (slm_encoder_state *)encoders, .count = count, .l = l, .rows = rows, .sample = sample };
     j.rng = slm_rng_make(pass->seed, SLM_STREAM_NOISE | (uint32_t)side << 8 | pass->micro << 20, pass->phase, pass->step);
@@ -199,7 +199,7 @@ double slm_latent_forward(const slm_pass *pass, const slm_net *net, const slm_en
         double kl = 0;
         for (int64_t t = 0; t < tiles; t++) kl += l->partial[t * latent + i];
         l->kl_unit[i] = kl / (double)rows;
-        total += l->kl_unit[i] <= free_bits ? free_bits : l->kl_unit[i]; /* NaN stays NaN */
+        total += l->kl_unit[i];
     }
     return total;
 }
@@ -210,11 +210,10 @@ static void backward_task(void *arg, int64_t task, int worker)
     slm_latent_state *l = j->l;
     int64_t latent = j->net->latent;
     bool plain = l->fusion == SLM_FUSION_NONE;
-    slm_real eps = (slm_real)j->net->options.var_eps;
+    slm_real eps = (slm_real)j->net->options.var_eps, weight = (slm_real)j->weight;
     for (int64_t r = task * SLM_ROW_TILE; r < tile_end(task, j->rows); r++) {
         for (int64_t i = 0; i < latent; i++) {
             slm_real mu = l->mu[r * latent + i], sigma = l->sigma[r * latent + i], d_z = l->d_z[r * latent + i];
-            slm_real weight = slm_kl_counts(l, i, j->free_bits) ? (slm_real)j->weight : 0;
             slm_real d_mu = d_z + weight * mu;
             slm_real d_sigma = (j->sample ? d_z * l->noise[r * latent + i] : 0) + weight * (sigma - 1 / sigma);
             for (int k = 0; k < j->count; k++) {
@@ -229,9 +228,8 @@ static void backward_task(void *arg, int64_t task, int worker)
 }
 
 void slm_latent_backward(const slm_pass *pass, const slm_net *net, slm_encoder_state *encoders, int count,
-                         slm_latent_state *l, int64_t rows, bool sample, double weight, double free_bits)
+                         slm_latent_state *l, int64_t rows, bool sample, double weight)
 {
-    latent_job j = { .net = net, .encoders = encoders, .count = count, .l = l, .rows = rows, .sample = sample,
-                     .weight = weight, .free_bits = free_bits };
+    latent_job j = { .net = net, .encoders = encoders, .count = count, .l = l, .rows = rows, .sample = sample, .weight = weight };
     slm_parallel(pass->ctx, slm_tiles(rows, SLM_ROW_TILE), backward_task, &j);
 }

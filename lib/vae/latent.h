@@ -40,16 +40,10 @@ void slm_encoder_backward(const slm_pass *pass, const slm_net *net, const slm_en
 /* mu, sigma of `count` encoders → one; then z and KL. side: 0 cells, 1 genes (noise
  * stream). Returns the KL, summed over units, mean over rows. */
 double slm_latent_forward(const slm_pass *pass, const slm_net *net, const slm_encoder_state *encoders, int count,
-                          slm_latent_state *l, int64_t rows, bool sample, int side, double free_bits);
+                          slm_latent_state *l, int64_t rows, bool sample, int side);
 /* d_z [rows × L] holds d loss / d z; weight = β / rows (the KL's). Fills every d_head. */
 void slm_latent_backward(const slm_pass *pass, const slm_net *net, slm_encoder_state *encoders, int count,
-                         slm_latent_state *l, int64_t rows, bool sample, double weight, double free_bits);
-
-/* Whether the KL of a unit is above the floor of free bits, so that it has a gradient. */
-static inline bool slm_kl_counts(const slm_latent_state *l, int64_t unit, double free_bits)
-{
-    return free_bits <= 0 || l->kl_unit[unit] > free_bits;
-}
+                         slm_latent_state *l, int64_t rows, bool sample, double weight);
 
 /* Draws the standard normal of element (row, unit): four to a Philox block. */
 void slm_noise_row(const slm_rng *rng, uint64_t row, int64_t latent, slm_real *out);

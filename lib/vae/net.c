@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, residual, alignment, dispersion, axes */
-_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 6 <= SLM_MAX_PARAMS,
+/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, dispersion, axes, clusters */
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 12 <= SLM_MAX_PARAMS,
                "the largest net's parameters fit");
 
 static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
@@ -83,16 +83,28 @@ static bool clustered(const slm_net *net)
     return net->axes && net->covariates && net->options.encoder_covariates == SCILAMA_ENCODER_COVARIATES_CLUSTERS;
 }
 
+/* The head that predicts axes, or that of genes; b_out is of either. */
+static void declare_head(slm_net *net)
+{
+    slm_decoder *dec = &net->cell_decoder;
+    bool axes = net->axes && net->options.axes_head && net->options.likelihood == SCILAMA_LIKELIHOOD_GAUSSIAN;
+    dec->head = (slm_linear){ .in = net->h1, .out = net->genes, .weight = -1 };
+    if (axes) {
+        dec->axes = declare_linear(&net->params, SLM_GROUP_CELL_HEAD, net->h1, net->axes, "sample_decoder.axes_mean");
+        net->axes_scale = slm_params_add(&net->params, SLM_GROUP_CELL_HEAD, false, 1, net->axes, 1, "sample_decoder.axes_scale");
+    } else {
+        dec->head.weight = slm_params_add(&net->params, SLM_GROUP_CELL_HEAD, true, 2, net->genes, net->h1, "sample_decoder.output_mean.weight");
+    }
+    int group = axes ? SLM_GROUP_JOINT : SLM_GROUP_CELL; /* with axes b_out is the mean of the cells until the joint objective moves it */
+    dec->head.bias = slm_params_add(&net->params, group, true, 1, net->genes, 1, "sample_decoder.output_mean.bias");
+}
+
 static void declare(slm_net *net)
 {
-    net->cell_decoder.head = (slm_linear){ 0 };
+    net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = net->widths = net->spreads = -1;
     declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, slm_net_read(net) + net->encoder_covariates, 0, "sample_encoder");
     declare_decoder(net, &net->cell_decoder, SLM_GROUP_CELL, SLM_GROUP_CELL_HEAD, net->latent + net->covariates, 16, "sample_decoder");
-    slm_linear *head = &net->cell_decoder.head;
-    head->in = net->h1;
-    head->out = net->genes;
-    head->weight = slm_params_add(&net->params, SLM_GROUP_CELL_HEAD, true, 2, net->genes, net->h1, "sample_decoder.output_mean.weight");
-    head->bias = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "sample_decoder.output_mean.bias");
+    declare_head(net);
     for (int m = 0; m < net->modalities; m++) {
         char prefix[48];
         if (net->transposed) snprintf(prefix, sizeof prefix, "feature_encoder");
@@ -101,13 +113,8 @@ static void declare(slm_net *net)
     }
     if (net->modalities)
         declare_decoder(net, &net->gene_decoder, SLM_GROUP_GENE, SLM_GROUP_UNUSED, net->latent, 32, "feature_decoder");
-    net->residual = net->alignment = net->dispersion = net->axis = net->centres = net->shifts = net->shares = net->widths = net->spreads = -1;
     if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
         net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
-    if (net->modalities && net->options.gene_residual)
-        net->residual = slm_params_add(&net->params, SLM_GROUP_GENE, true, 2, net->genes, net->h1, "gene_residual.weight");
-    if (net->modalities && net->options.alignment_bias && net->covariates)
-        net->alignment = slm_params_add(&net->params, SLM_GROUP_ALIGNMENT, true, 2, net->genes, net->covariates, "alignment_bias.weight");
     if (net->axes) net->axis = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->genes, "sample_encoder.axes");
     if (!clustered(net)) return;
     net->centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS + 1, net->axes, "sample_encoder.centres");
@@ -175,7 +182,7 @@ static void draw_tile(void *arg, int64_t task, int worker)
 }
 
 /* Adam moves every weight by about as much, however large it is. Of a layer with a weight per gene thousands of them add
- * up along an axis, of one that reads axes itself only one moves: it begins smaller, so that it turns as fast. */
+ * up along an axis, of one that reads axes itself only one moves: it begins smaller, so that it turns as fast; and so does the head that predicts axes. */
 static const double AXES_START = 0.25;
 
 void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
@@ -184,11 +191,11 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
     for (int i = 0; i < p->count; i++) {
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
-        /* the residual and the alignment bias start at the published form, axes come from the data */
-        bool zero = i == net->residual || i == net->alignment || i == net->axis || (net->centres >= 0 && i >= net->centres && i <= net->spreads);
+        /* axes and what lies along them come from the data */
+        bool zero = i == net->axis || (net->centres >= 0 && i >= net->centres && i <= net->spreads);
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
-            if (net->axes && i == net->cell_encoder.mlp.block[0].linear.weight) d.std *= AXES_START;
+            if (net->axes && (i == net->cell_encoder.mlp.block[0].linear.weight || (net->axes_scale >= 0 && i == net->cell_decoder.axes.weight))) d.std *= AXES_START;
             slm_parallel(ctx, slm_tiles(item->count, DRAW_TILE), draw_tile, &d);
         } else if (ends_with(item->name, ".running_var") || (item->rank == 1 && ends_with(item->name, ".weight"))) {
             for (int64_t e = 0; e < item->count; e++) value[e] = 1;

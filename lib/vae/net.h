@@ -22,7 +22,8 @@ typedef struct slm_decoder {
     int64_t in;                /* L + P, or L */
     slm_linear last;           /* → h_1: dec_h */
     slm_batch_norm final;      /* of the final layer */
-    slm_linear head;           /* cell decoder only: h_1 → G; its bias is b_out */
+    slm_linear head;           /* cell decoder only: h_1 → G, without weight where it predicts axes; its bias is b_out */
+    slm_linear axes;           /* cell decoder only, where it predicts axes: h_1 → K (axes_head.h) */
 } slm_decoder;
 
 typedef struct slm_net {
@@ -40,9 +41,8 @@ typedef struct slm_net {
     slm_decoder cell_decoder;
     slm_encoder gene_encoder[SLM_MAX_MODALITIES];
     slm_decoder gene_decoder;
-    int residual;              /* R [G × h_1]; -1 = off */
-    int alignment;             /* V [G × P] of x̃ += c Vᵀ; -1 = off */
     int axis;                  /* V, fixed while training; -1 = off */
+    int axes_scale;            /* s [K] of the head that predicts axes, fixed while training; -1: it predicts genes */
     int centres, shifts, shares, widths, spreads; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
     int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
     slm_real pair_scale, align_scale;

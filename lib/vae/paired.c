@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/paired.h"
+#include "vae/axes_head.h"
 #include "vae/shift.h"
 #include "core/thread.h"
 #include "nn/counts.h"
@@ -57,6 +58,11 @@ static void reserve_cells(slm_workspace *ws, const slm_net *net, const slm_works
     ws->x = slm_arena_take(arena, b * ws->ld_x, sizeof(slm_real));
     ws->ld_input = slm_net_read(net) + net->encoder_covariates;
     ws->input = net->axes ? slm_arena_take(arena, b * ws->ld_input, sizeof(slm_real)) : ws->x;
+    if (net->axes_scale >= 0) {
+        ws->axes_out = slm_arena_take(arena, b * net->axes, sizeof(slm_real));
+        if (need->cell_objective) ws->axes_x = slm_arena_take(arena, b * net->axes, sizeof(slm_real));
+        if (need->cell_objective) ws->axes_bias = slm_arena_take(arena, net->axes, sizeof(double));
+    }
     reserve_encoder(&ws->cell_encoder, net, &net->cell_encoder, arena, b, dropout);
     if (need->sparse && !net->axes) reserve_sparse(ws, need, arena);
     reserve_latent(&ws->cell, net, arena, b, net->latent + net->covariates, SLM_FUSION_NONE);
@@ -101,8 +107,7 @@ static void reserve_genes(slm_workspace *ws, const slm_net *net, const slm_works
     int64_t g = net->genes, w = net->gene_decoder.last.in;
     bool dropout = need->dropout > 0;
     for (int m = 0; m < net->modalities; m++) reserve_encoder(&ws->gene_encoder[m], net, &net->gene_encoder[m], arena, g, dropout);
-    bool fused = net->modalities > 1 || net->options.fusion == SCILAMA_FUSION_POE_PRIOR;
-    reserve_latent(&ws->gene, net, arena, g, net->latent, fused ? net->options.fusion : SLM_FUSION_NONE);
+    reserve_latent(&ws->gene, net, arena, g, net->latent, net->modalities > 1 ? net->options.fusion : SLM_FUSION_NONE);
     slm_mlp_reserve(&net->gene_decoder.mlp, &ws->gene_decoder, arena, g, dropout);
     if (net->options.batch_norm) ws->f_dec_h = slm_arena_take(arena, g * net->h1, sizeof(slm_real));
     ws->folded = slm_arena_take(arena, need->cells * w, sizeof(slm_real));
@@ -182,6 +187,7 @@ void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *
 {
     if (!net->axes) return;
     slm_encoder_project(pass, net, ws, rows);
+    for (int64_t r = 0; ws->axes_x && r < rows; r++) memcpy(ws->axes_x + r * net->axes, ws->input + r * ws->ld_input, (size_t)net->axes * sizeof(slm_real));
     slm_shift_rows(pass, net, ws->input, ws->ld_input, ws->cell.z + net->latent, ws->cell.ld_z, rows);
 }
 
@@ -191,11 +197,11 @@ void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_work
     slm_encoder_forward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->input, ws->ld_input, rows);
 }
 
-double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample, double free_bits)
+double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample)
 {
     const slm_decoder *dec = &net->cell_decoder;
     slm_cell_encoder_forward(pass, net, ws, rows);
-    double kl = slm_latent_forward(pass, net, &ws->cell_encoder, 1, &ws->cell, rows, sample, 0, free_bits);
+    double kl = slm_latent_forward(pass, net, &ws->cell_encoder, 1, &ws->cell, rows, sample, 0);
     const slm_real *h = slm_mlp_forward(pass, &dec->mlp, &ws->cell_decoder, ws->cell.z, ws->cell.ld_z, rows);
     slm_gemm last = slm_linear_product(pass, &dec->last, h, dec->last.in, rows, ws->dec_h);
     slm_gemm_one(pass->ctx, pass->space, &last);
@@ -225,19 +231,23 @@ void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
         slm_block_rows(pass, &a, rows);
         in = ws->final;
     }
+    if (net->axes_scale >= 0) {
+        slm_axes_head_forward(pass, net, ws, in, rows);
+        return;
+    }
     slm_gemm product = slm_linear_product(pass, &net->cell_decoder.head, in, net->h1, rows, ws->pair);
     product.b = slm_gene_value(pass, net, ws, SLM_GENE_HEAD);
     product.n = product.ldc = ws->genes;
     slm_gemm_one(pass->ctx, pass->space, &product);
 }
 
-double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_real *const *embedding, bool sample, double free_bits)
+double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_real *const *embedding, bool sample)
 {
     const slm_decoder *dec = &net->gene_decoder;
     int64_t g = ws->genes;
     for (int m = 0; m < net->modalities; m++)
         slm_encoder_forward(pass, net, &net->gene_encoder[m], &ws->gene_encoder[m], embedding[m], net->width[m], g);
-    double kl = slm_latent_forward(pass, net, ws->gene_encoder, net->modalities, &ws->gene, g, sample, 1, free_bits);
+    double kl = slm_latent_forward(pass, net, ws->gene_encoder, net->modalities, &ws->gene, g, sample, 1);
     ws->hidden = slm_mlp_forward(pass, &dec->mlp, &ws->gene_decoder, ws->gene.z, net->latent, g);
     if (dec->final.weight >= 0 && pass->train && pass->update_stats) {
         slm_gemm last = slm_linear_product(pass, &dec->last, ws->hidden, dec->last.in, g, ws->f_dec_h);
@@ -278,16 +288,6 @@ void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *w
         { .m = rows, .n = g, .k = net->latent, .tb = true, .alpha = net->align_scale, .a = ws->cell.z, .lda = ws->cell.ld_z,
           .b = ws->gene.z, .ldb = net->latent, .c = ws->align, .ldc = g } };
     slm_gemm_group(pass->ctx, pass->space, products, align ? 2 : 1);
-    slm_gemm extra[2];
-    int count = 0;
-    if (net->residual >= 0)
-        extra[count++] = (slm_gemm){ .m = rows, .n = g, .k = net->h1, .tb = true, .alpha = 1, .beta = 1, .a = ws->dec_h, .lda = net->h1,
-                                     .b = slm_gene_value(pass, net, ws, SLM_GENE_RESIDUAL), .ldb = net->h1, .c = ws->pair, .ldc = g };
-    if (align && net->alignment >= 0)
-        extra[count++] = (slm_gemm){ .m = rows, .n = g, .k = net->covariates, .tb = true, .alpha = 1, .beta = 1,
-                                     .a = ws->cell.z + net->latent, .lda = ws->cell.ld_z,
-                                     .b = slm_gene_value(pass, net, ws, SLM_GENE_ALIGNMENT), .ldb = net->covariates, .c = ws->align, .ldc = g };
-    if (count) slm_gemm_group(pass->ctx, pass->space, extra, count);
 }
 
 /* --- losses ------------------------------------------------------------------------ */
@@ -375,4 +375,10 @@ double slm_reconstruction_loss(const slm_pass *pass, const slm_net *net, slm_wor
     double total = 0;
     for (int64_t r = 0; r < rows; r++) total += ws->nll[r];
     return total;
+}
+
+double slm_head_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, double coef, bool gradient)
+{
+    if (net->axes_scale >= 0) return slm_axes_head_loss(pass, net, ws, rows, coef, gradient);
+    return slm_reconstruction_loss(pass, net, ws, rows, false, 0, coef, gradient);
 }

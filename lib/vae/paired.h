@@ -12,7 +12,7 @@
 #include "vae/latent.h"
 
 /* Parameters with a row for every gene. */
-enum slm_gene_kind { SLM_GENE_BIAS, SLM_GENE_HEAD, SLM_GENE_RESIDUAL, SLM_GENE_ALIGNMENT, SLM_GENE_KINDS };
+enum slm_gene_kind { SLM_GENE_BIAS, SLM_GENE_HEAD, SLM_GENE_KINDS };
 
 typedef struct slm_workspace {
     int64_t cells, genes;      /* capacity; genes at hand (all, or those of the mini-batch) */
@@ -21,6 +21,8 @@ typedef struct slm_workspace {
     int64_t ld_x;
     slm_real *input;           /* [cells × ld_input] of the cell encoder: x, or x Vᵀ | covariates */
     int64_t ld_input;
+    slm_real *axes_x, *axes_out; /* [cells × K] x Vᵀ, and what the head predicts of it (axes_head.h) */
+    double *axes_bias;         /* [K] V b_out */
     slm_sparse sparse;         /* x as base and entries (slm_workspace_sparse); columns 0: not reserved */
     slm_real *sparse_base, *sparse_scratch;
     slm_encoder_state cell_encoder;
@@ -59,7 +61,6 @@ void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_work
 
 typedef struct slm_objective_terms {
     double nll, kl_s, kl_f;    /* per cell (summed over genes), per cell, per gene */
-    double penalty;            /* prior of the gene residual, already weighted */
 } slm_objective_terms;
 
 typedef struct slm_objective_args {
@@ -67,7 +68,7 @@ typedef struct slm_objective_args {
     int64_t rows;              /* cells in ws->x */
     const slm_real *const *embedding; /* [modalities] [G × D_m] */
     bool sample;
-    double beta, beta_gene, gamma, free_bits, residual_l2;
+    double beta, gamma;
     const int64_t *subset;     /* [subset_size] genes of the mini-batch, ascending; NULL: all */
     int64_t subset_size;
 } slm_objective_args;
@@ -82,13 +83,16 @@ void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *
 void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
 /* Encoder, z, decoder: fills ws->dec_h. Returns KL_s. ws->x rows and covariates are set.
  * cell_head: also the final layer, whose BatchNorm follows every training pass. */
-double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample, double free_bits);
+double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample);
 /* Encoders, fusion, z_f, decoder up to its last hidden layer. Returns KL_f. */
-double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_real *const *embedding, bool sample, double free_bits);
+double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_real *const *embedding, bool sample);
 /* ws->pair = x̂ without b_out and row_bias; ws->align = x̃ without b_out when wanted. */
 void slm_pair_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool align);
-/* ws->pair = the cell decoder's head without b_out. */
+/* What the cell decoder's head predicts, without b_out: ws->pair, or ws->axes_out where it predicts axes. */
 void slm_head_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
+/* Its squared errors over genes, whose sum over rows is returned, or − ln p of counts; what it predicted becomes the gradient
+ * × coef / 2. gradient: fills those of biases and dispersion. */
+double slm_head_loss(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, double coef, bool gradient);
 /* Squared errors of what is in pair and align, which become their gradients × coef / 2.
  * Returns the sum over rows. bias_gradient: fills b_out's (and the dispersion's).
  * With a likelihood of counts − ln p of ws->counts instead, pair and align being logits
@@ -106,7 +110,7 @@ void slm_subset_reserve(slm_workspace *ws, const slm_net *net, const slm_workspa
 void slm_subset_cells(const slm_pass *pass, slm_workspace *ws, int64_t rows); /* … for other cells in ws->x */
 void slm_subset_begin(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const int64_t *genes, int64_t n,
                       int64_t rows, const slm_real *const *embedding);
-void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int32_t objective, bool align);
+void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int32_t objective);
 void slm_subset_end(const slm_net *net, slm_workspace *ws);
 /* A parameter with a row per gene, or its gradient, for the genes at hand. */
 slm_real *slm_gene_value(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int kind);

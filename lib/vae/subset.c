@@ -9,18 +9,7 @@
 
 static int parameter(const slm_net *net, int kind)
 {
-    switch (kind) {
-    case SLM_GENE_BIAS: return net->cell_decoder.head.bias;
-    case SLM_GENE_HEAD: return net->cell_decoder.head.weight;
-    case SLM_GENE_RESIDUAL: return net->residual;
-    default: return net->alignment;
-    }
-}
-
-static bool used(const slm_net *net, const slm_workspace_need *need, int kind)
-{
-    if (parameter(net, kind) < 0) return false;
-    return kind == SLM_GENE_BIAS || (kind == SLM_GENE_HEAD ? need->cell_objective : need->pair);
+    return kind == SLM_GENE_BIAS ? net->cell_decoder.head.bias : net->cell_decoder.head.weight;
 }
 
 void slm_subset_reserve(slm_workspace *ws, const slm_net *net, const slm_workspace_need *need, slm_arena *arena)
@@ -30,7 +19,7 @@ void slm_subset_reserve(slm_workspace *ws, const slm_net *net, const slm_workspa
     ws->sub_x = slm_arena_take(arena, need->cells * n, sizeof(slm_real));
     for (int m = 0; need->pair && m < net->modalities; m++) ws->sub_embedding[m] = slm_arena_take(arena, n * net->width[m], sizeof(slm_real));
     for (int k = 0; k < SLM_GENE_KINDS; k++) {
-        if (!used(net, need, k)) continue;
+        if (parameter(net, k) < 0 || (k == SLM_GENE_HEAD && !need->cell_objective)) continue; /* a head that predicts axes takes no subsets */
         int64_t width = net->params.item[parameter(net, k)].cols;
         ws->sub_value[k] = slm_arena_take(arena, n * width, sizeof(slm_real));
         ws->sub_grad[k] = slm_arena_take(arena, n * width, sizeof(slm_real));
@@ -93,14 +82,11 @@ static void scatter(const slm_pass *pass, const slm_net *net, const slm_workspac
     }
 }
 
-void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int32_t objective, bool align)
+void slm_subset_scatter(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int32_t objective)
 {
     if (!ws->subset) return;
-    bool cell = objective == SCILAMA_OBJECTIVE_CELL;
     if (objective != SCILAMA_OBJECTIVE_GENE) scatter(pass, net, ws, SLM_GENE_BIAS);
-    if (cell) scatter(pass, net, ws, SLM_GENE_HEAD);
-    if (!cell && net->residual >= 0) scatter(pass, net, ws, SLM_GENE_RESIDUAL);
-    if (!cell && net->alignment >= 0 && align) scatter(pass, net, ws, SLM_GENE_ALIGNMENT);
+    if (objective == SCILAMA_OBJECTIVE_CELL) scatter(pass, net, ws, SLM_GENE_HEAD);
 }
 
 void slm_subset_end(const slm_net *net, slm_workspace *ws)

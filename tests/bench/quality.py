@@ -38,10 +38,8 @@ ROWS = {
     "recommended cells": CELLS,
     # single options, against `recommended cells`
     "encoder-covariates off": CELLS + ["--encoder-covariates", "off"],
-    "free-bits 0.1": CELLS + ["--free-bits", "0.1"],
     "clip-norm 100": CELLS + ["--clip-norm", "100"],
-    "lr-schedule cosine": CELLS + ["--lr-schedule", "cosine"],
-    "lr-schedule constant": CELLS + ["--lr-schedule", "constant"],
+    "lr-decay 1": CELLS + ["--lr-decay", "1"],
     "batch-norm on": CELLS + ["--batch-norm", "on"],
     "weight-decay 0.01": CELLS + ["--weight-decay", "0.01"],
     "best weights": CELLS + ["--patience", "25", "--best-from-start", "on"],
@@ -53,8 +51,6 @@ ROWS = {
     # the joint objective with the recommended architecture, and single options of it
     "joint": ["--mode", "direct"],
     "joint, pair-scale one": ["--mode", "direct", "--pair-scale", "one"],
-    "joint, alignment-bias on": ["--mode", "direct", "--alignment-bias", "on"],
-    "joint, gene-residual on": ["--mode", "direct", "--gene-residual", "on"],
     "joint, gene-batch 500": ["--mode", "direct", "--gene-batch", "500"],
     "joint, embed-pca 32": ["--mode", "direct", "--embed-pca", "32"],
     "joint, kl-end 10": ["--mode", "direct", "--kl-end", "10", "--kl-rate", "0.5"],

@@ -40,6 +40,8 @@ refuse 1 gene fit nan.h5ad -o out.h5ad
 refuse 1 nofolder fit sim.h5ad -o nofolder/out.h5ad
 refuse 1 latent fit sim.h5ad -o out.h5ad --latent 0
 refuse 1 control fit sim.h5ad -o out.h5ad --control shuffled
+refuse 1 "none is for no table" fit sim.h5ad -o out.h5ad --embeddings none --embeddings text=emb.h5
+refuse 1 "gene-aliases needs" fit sim.h5ad -o out.h5ad --embeddings none --gene-aliases aliases.tsv
 refuse 1 nomodel.h5 embed nomodel.h5 sim.h5ad -o out.h5ad
 refuse 1 X_scilama score sim.h5ad --label cell_type
 refuse 1 nokey simulate nokey/out.h5ad
@@ -53,7 +55,7 @@ refuse 2 "missing after --log-json: -q is an option (--log-json=-q" fit sim.h5ad
 refuse 2 "missing after -o" fit sim.h5ad -o --latent 4
 refuse 2 "a value is missing after --seed" fit sim.h5ad -o out.h5ad --seed
 refuse 1 "240 different numbers in 240 cells" markers numbered.h5ad --group depth
-refuse 1 "'ratio' holds numbers" markers numbered.h5ad --group ratio
+refuse 1 "'ratio' holds numbers, but categories are needed: write it as" markers numbered.h5ad --group ratio
 refuse 2 file fit -o out.h5ad
 refuse 2 nosuchverb nosuchverb
 "$SCILAMA" fit sim.h5ad -o out.h5ad --config no.conf 2> err.txt && fail "a configuration that is not there"

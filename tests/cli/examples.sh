@@ -18,7 +18,7 @@ fit sim.h5ad -o mapped.h5ad --embeddings text=emb.h5 --batch batch --label cell_
 grep -q "the reference has 2 columns" err.txt || fail "map_cells says: $(cat err.txt)"
 "$EXAMPLE_EXCHANGE" > exchange.txt || fail "exchange"
 grep -q "^120 rows: cell_id (u) embedding (+w:6)$" exchange.txt || fail "exchange embedded no cells"
-grep -q "^weights 40 x 16, first .*, read-only$" exchange.txt || fail "exchange saw no weights"
+grep -q "^weights 6 x 8, first .*, read-only$" exchange.txt || fail "exchange saw no weights"
 "$EXAMPLE_HOST" > host.txt || fail "host"
 grep -q "^stopped: " host.txt || fail "host was not stopped"
 "$EXAMPLE_ROW_FETCH" . > rows.txt || fail "row_fetch"

@@ -92,6 +92,14 @@ gene=$("$SCILAMA" info sim.h5ad --json | sed 's/.*"var_names": \["\([^"]*\)".*/\
 printf 'SET\tx\t%s\tg2\n' "$gene" > one.gmt
 says "1 of [0-9]* genes are in a set of one.gmt" "$SCILAMA" modules s.h5ad --gmt one.gmt --rounds 2 --tsv b.tsv
 
+# what fit would fail for is a problem; names with backslashes and quotes are read to their ends
+mkdir sparse
+printf 'c1\nc2\n' > sparse/barcodes.tsv
+printf 'id1\tback\\\nid2\t"quo""te"\n' > sparse/features.tsv
+printf '%%%%MatrixMarket matrix coordinate integer general\n2 2 2\n1 1 4\n2 2 7\n' > sparse/matrix.mtx
+says 'problems: ."no gene is left: 2 were dropped by min_cells' "$SCILAMA" info sparse
+grep -qF 'var_names: ["back\\", "quo\"te"]' out.txt && grep -qF 'obs: []' out.txt || fail "names in info: $(cat out.txt)"
+
 # tabs and line ends in names
 fit batches.h5ad -o b.h5ad
 "$SCILAMA" markers b.h5ad --group tabs --tsv b.tsv -n 3 --quiet --permutations 5 || fail "markers of names with tabs"

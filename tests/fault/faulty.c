@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* To be preloaded: lets the Nth operation on a file fail, be cut short or be interrupted.
- * Counted are operations on files whose path is relative or below /tmp, one by one, on any
+ * Counted are operations on files whose path is relative or below TMPDIR (/tmp), one by one, on any
  * thread. FAULT_AT=N FAULT_LAST=M: from the Nth to the Mth (default N; 0 = to the end);
  * FAULT_MODE=fail|short|interrupt (short and interrupt: of every operation that can be);
  * FAULT_REPORT=FILE: a line "operations KIND" there in the end, KIND that of the first to fail.
@@ -81,8 +81,9 @@ __attribute__((destructor)) static void end(void)
 
 static int ours(const char *path)
 {
-    const char *report = getenv("FAULT_REPORT");
-    return !busy && path && (path[0] != '/' || !strncmp(path, "/tmp/", 5)) && !(report && !strcmp(path, report));
+    const char *report = getenv("FAULT_REPORT"), *folder = getenv("TMPDIR");
+    if (!folder || !*folder) folder = "/tmp";
+    return !busy && path && (path[0] != '/' || !strncmp(path, folder, strlen(folder))) && !(report && !strcmp(path, report));
 }
 
 static int seen(int fd) { return !busy && fd >= 0 && fd < MOST_FILES && watched[fd]; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every verb of the program, with every operation on files failing in turn.
 
-    verbs.py PROGRAM PRELOAD [--all] [--stacks] [VERB...]
+    verbs.py PROGRAM PRELOAD [--all] [--stacks] [--every N] [VERB...]
 
 Each run must end in one line and exit 1 (or in success, where an operation need not succeed),
 without a crash, at once or at exit; every output is then the old file or the new one, whole, and
@@ -12,7 +12,8 @@ each is cut short, or interrupted: the same bytes must come out.
 Where file systems can be bound (as root on Linux), one run serves all positions: before each operation it forks
 children that fail there, on copies of the folder (faulty.c); elsewhere each position is a run from the start.
 --stacks: of the operations of one kind from one place in the program (a stack of calls) the 1st, 2nd, 4th, 8th ... fail;
-how many were left out is told. A PROGRAM built by clang with sanitizers takes the preload of a build without."""
+how many were left out is told. --every N: of all those failures only each Nth, once or with all after it by turns where N is odd: for a
+PROGRAM with sanitizers, which is slow. Built by clang, it takes the preload of a build without."""
 import collections, gzip, os, select, shutil, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -149,8 +150,8 @@ class NoForks(Exception):
 
 
 class Sweep:
-    def __init__(self, program, preload, inputs, verb, stacks=False):
-        self.program, self.preload, self.inputs, self.verb, self.stacks = program, preload, inputs, verb, stacks
+    def __init__(self, program, preload, inputs, verb, stacks=False, step=1):
+        self.program, self.preload, self.inputs, self.verb, self.stacks, self.step = program, preload, inputs, verb, stacks, step
         self.arguments, self.outputs = VERBS[verb]
         self.faults, self.runs, self.mixed, self.left_out = [], 0, 0, 0
 
@@ -212,7 +213,7 @@ class Sweep:
         with tempfile.TemporaryDirectory(prefix="fault-") as base:
             top, copy = f"{base}/top", f"{base}/copy"
             os.mkdir(top)
-            before, seen, number = self.prepare(top), collections.Counter(), 0
+            before, seen, number, failures = self.prepare(top), collections.Counter(), 0, 0
             from_run, to_us = os.pipe()
             to_run, from_us = os.pipe()
             process = self.start(top, {"FAULT_TALK": f"{to_run},{to_us}", "FAULT_FOLDER": top}, pass_fds=(to_run, to_us))
@@ -227,8 +228,10 @@ class Sweep:
                     seen[stack] += 1
                     turn = seen[stack]
                     wanted = turn & (turn - 1) == 0 if self.stacks else number in positions
-                    self.left_out += not wanted
-                    for scope in ("once", "all") if wanted else ():
+                    scopes = [scope for i, scope in enumerate(("once", "all")) if (failures + i) % self.step == 0] if wanted else []
+                    failures += 2 * wanted
+                    self.left_out += not scopes
+                    for scope in scopes:
                         shutil.copytree(top, copy)
                         tell(f"{scope} {copy}")
                         if not select.select([answers], [], [], 1800)[0]:
@@ -285,6 +288,8 @@ class Sweep:
 
     def sweep(self, every):
         count = self.reference()
+        if not count:
+            self.faults.append(f"{self.verb}: no operation was seen to fail")
         try:
             self.fork_at(set(self.positions(count, every)))
             how = f", {self.places} places" + (f", {self.left_out} operations left out" if self.left_out else "")
@@ -305,7 +310,11 @@ class Sweep:
 
 def main():
     arguments = sys.argv[1:]
-    every, stacks = "--all" in arguments, "--stacks" in arguments
+    every, stacks, step = "--all" in arguments, "--stacks" in arguments, 1
+    if "--every" in arguments:
+        at = arguments.index("--every")
+        step = int(arguments[at + 1])
+        del arguments[at:at + 2]
     program, preload, *wanted = [a for a in arguments if a not in ("--all", "--stacks")]
     program, preload = os.path.abspath(program), os.path.abspath(preload)
     faults = []
@@ -316,7 +325,7 @@ def main():
         if not csc:
             print("fit --stream: skipped, for want of h5py")
         with ThreadPoolExecutor(JOBS) as pool:
-            for found in pool.map(lambda verb: Sweep(program, preload, folder, verb, stacks).sweep(every), verbs):
+            for found in pool.map(lambda verb: Sweep(program, preload, folder, verb, stacks, step).sweep(every), verbs):
                 faults += found
     for fault in faults:
         print("FAULT:", fault)

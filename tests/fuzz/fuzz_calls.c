@@ -200,7 +200,7 @@ static void make_trainer(actor *a)
     if (how & 2) o.lr = real(a);
     if (how & 4) o.kl_end = real(a);
     if (how & 8) o.clip_norm = real(a);
-    if (how & 16) o.free_bits = real(a);
+    if (how & 16) o.clip_norm = real(a);
     if (how & 32) o.shuffle = pick(a, 4);
     if (how & 64) o.patience = whole(a);
     scilama_trainer **slot = &a->trainer[slot_of(a)];

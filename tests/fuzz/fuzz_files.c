@@ -59,8 +59,8 @@ static void release(void *user, void *block, size_t size, size_t align)
 static int holds(const uint8_t *data, size_t size, const char *text)
 {
     size_t n = strlen(text);
-    for (size_t i = 0; i + n <= size; i++)
-        if (!memcmp(data + i, text, n)) return 1;
+    for (size_t i = 0; i + n <= size; i++) /* libFuzzer watches memcmp: called at each byte it took a third of the time */
+        if (data[i] == (uint8_t)text[0] && !memcmp(data + i, text, n)) return 1;
     return 0;
 }
 
@@ -300,6 +300,33 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     scilama_context_destroy(ctx);
     return 0;
 }
+
+#if HDF5 && !defined(FUZZ_REPLAY)
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
+
+static unsigned draw(unsigned *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+/* What an HDF5 file says of places is absolute, so that a byte more or less breaks everything behind it: seven of eight
+ * mutations stay within 4 to 67 bytes that are not all zero and keep the length; most of them spare the superblock, of
+ * 96 bytes behind the user block, without which nothing else is read. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
+{
+    size_t first = size > 520 && !memcmp(data + 512, "\x89HDF", 4) ? 512 + 96 : 96;
+    if (draw(&seed) % 8 == 0 || size < first + 80) return LLVMFuzzerMutate(data, size, most);
+    if (draw(&seed) % 16 == 0) first = 0;
+    size_t at = first + draw(&seed) % (size - first), length = 4 + draw(&seed) % 64;
+    while (at < size && !data[at]) at++;
+    at -= at >= first + 4 ? 4 : 0;
+    if (at + length > size) at = size - length;
+    LLVMFuzzerMutate(data + at, length, length);
+    return size;
+}
+#endif
 
 #ifdef FUZZ_REPLAY
 int main(int argc, char **argv)

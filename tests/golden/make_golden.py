@@ -88,7 +88,7 @@ def write(group, name, case, seed):
                    fusion=case["fusion"], pair_scale=0, encoder_covariates=1, dropout=0, var_eps=1e-4)
     t = dict(mode=MODES[tuple(case["objectives"])], sampling=1, shuffle=0, batch_size=10, epochs=epochs, lr=2e-3, lr_decay=0.99,
              weight_decay=case["weight_decay"], beta1=0.9, beta2=0.999, epsilon=1e-8, kl_start=0.0, kl_end=1.0, kl_rate=0.4, kl_delay=1,
-             gamma=case["gamma"], clip_norm=0, free_bits=0, residual_l2=0, best_from_start=0, gene_kl_per_cell=0, gene_batch=0, seed=0, keep_last=1)
+             gamma=case["gamma"], clip_norm=0, best_from_start=0, gene_batch=0, seed=0, keep_last=1)
     embeddings = tables or [x[train].T]
     model = torch_model.PairedVAE(options, weights, genes, embeddings, torch.float64, transposed=not tables)
     g = group.create_group(name)

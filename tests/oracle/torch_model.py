@@ -12,7 +12,7 @@ import torch.nn.functional as F
 import philox
 
 ACTIVATIONS = [F.leaky_relu, F.relu, F.elu, F.selu, F.gelu, F.silu, torch.tanh, F.softplus, lambda x: x]
-AVERAGE, POE, MOE, POE_PRIOR = range(4)
+AVERAGE, POE, MOE = range(3)
 CELL, GENE, JOINT = 1, 2, 3
 PHASES = {1: [CELL], 2: [JOINT], 3: [CELL, GENE, JOINT], 4: [GENE], 5: [CELL, GENE]}
 
@@ -95,7 +95,7 @@ class PairedVAE:
 
     def fuse(self, parts):
         fusion = self.o["fusion"]
-        if len(parts) == 1 and fusion != POE_PRIOR:
+        if len(parts) == 1:
             return parts[0]
         mu, sigma = torch.stack([p[0] for p in parts]), torch.stack([p[1] for p in parts])
         if fusion == AVERAGE:
@@ -104,7 +104,7 @@ class PairedVAE:
             mean = mu.mean(0)
             return mean, torch.sqrt((sigma ** 2 + (mu - mean) ** 2).mean(0))
         w = 1 / (sigma ** 2 + 1e-8)
-        total = w.sum(0) + (1 if fusion == POE_PRIOR else 0)
+        total = w.sum(0)
         return (w * mu).sum(0) / total, 1 / torch.sqrt(total)
 
     def shifted(self, read, c, width=0.1):
@@ -138,11 +138,10 @@ class PairedVAE:
         return mu, sigma, z, f_dec_h
 
     @staticmethod
-    def kl(mu, sigma, free_bits=0.0):
-        unit = (0.5 * (sigma ** 2 + mu ** 2 - 1 - torch.log(sigma ** 2))).mean(0)
-        return torch.clamp(unit, min=free_bits).sum() if free_bits > 0 else unit.sum()
+    def kl(mu, sigma):
+        return (0.5 * (sigma ** 2 + mu ** 2 - 1 - torch.log(sigma ** 2))).mean(0).sum()
 
-    def objective(self, x, c, kind, gamma, noise=None, train=False, sample=False, free_bits=0.0, rows=None):
+    def objective(self, x, c, kind, gamma, noise=None, train=False, sample=False, rows=None):
         """nll, kl_s, kl_f; rows: a subset of genes that stands for all of them."""
         rows = slice(None) if rows is None else rows
         seen = x[:, rows]
@@ -153,8 +152,11 @@ class PairedVAE:
         zero = torch.zeros((), dtype=self.dtype)
         if kind == CELL:
             h = self.final(dec_h, "sample_decoder", noise, train, True)
+            if "sample_decoder.axes_scale" in self.w:
+                out = self.w["sample_decoder.axes_scale"] * self.linear(h, "sample_decoder.axes_mean") @ self.w["sample_encoder.axes"] + self.w["sample_decoder.output_mean.bias"]
+                return ((out - x) ** 2).sum(1).mean(), self.kl(mu, sigma), zero
             out = h @ self.w["sample_decoder.output_mean.weight"][rows].T + bias
-            return scale * ((out - seen) ** 2).sum(1).mean(), self.kl(mu, sigma, free_bits), zero
+            return scale * ((out - seen) ** 2).sum(1).mean(), self.kl(mu, sigma), zero
         if self.o["batch_norm"]:
             with torch.no_grad():
                 self.final(dec_h, "sample_decoder", noise, train, False)
@@ -162,25 +164,24 @@ class PairedVAE:
             mu, sigma, z, dec_h, bias = (t.detach() for t in (mu, sigma, z, dec_h, bias))
         f_mu, f_sigma, z_f, f_dec_h = self.gene_side(noise, train, sample, rows)
         pair = self.pair_scale * dec_h @ f_dec_h.T + bias
-        if "gene_residual.weight" in self.w:
-            pair = pair + dec_h @ self.w["gene_residual.weight"][rows].T
         nll = ((pair - seen) ** 2).sum(1).mean()
         if gamma > 0:
             align = self.align_scale * z @ z_f.T + bias
-            if "alignment_bias.weight" in self.w:
-                align = align + c @ self.w["alignment_bias.weight"][rows].T
             nll = nll + gamma * ((align - seen) ** 2).sum(1).mean()
-        return scale * nll, self.kl(mu, sigma, free_bits) if kind == JOINT else zero, self.kl(f_mu, f_sigma, free_bits)
+        return scale * nll, self.kl(mu, sigma) if kind == JOINT else zero, self.kl(f_mu, f_sigma)
 
     def trained(self, kind):
         """Names with a gradient in an objective."""
         names = []
         for name in self.w:
-            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes", ".centres", ".shifts", ".shares", ".widths", ".spreads")) or name.startswith("feature_decoder.final_layer"):
+            if name.endswith(("running_mean", "running_var", "num_batches_tracked", ".axes", ".axes_scale", ".centres", ".shifts", ".shares", ".widths", ".spreads")) or name.startswith("feature_decoder.final_layer"):
                 continue
-            head = name == "sample_decoder.output_mean.weight" or name.startswith("sample_decoder.final_layer")
+            axes = "sample_decoder.axes_scale" in self.w
+            head = name == "sample_decoder.output_mean.weight" or name.startswith("sample_decoder.axes_mean") or name.startswith("sample_decoder.final_layer")
             cell = name.startswith("sample_")
-            if kind == CELL and not cell or kind == GENE and (cell or name.startswith("alignment_bias")) or kind == JOINT and head:
+            if axes and name == "sample_decoder.output_mean.bias" and kind != JOINT:
+                continue
+            if kind == CELL and not cell or kind == GENE and cell or kind == JOINT and head:
                 continue
             names.append(name)
         return names
@@ -213,11 +214,8 @@ def train(model, x, c, train_cells, validation_cells, t, steps=None):
                 noise = Noise(t["seed"], phase, step)
                 rows = philox.gene_subset(t["seed"], phase, step, model.genes, t["gene_batch"]) if t["gene_batch"] else None
                 optimizer.zero_grad()
-                nll, kl_s, kl_f = model.objective(x[cells], c[cells], kind, gamma, noise, True, t["sampling"] == 0, t["free_bits"], rows)
-                weight = model.genes / len(train_cells) if t["gene_kl_per_cell"] else 1.0
-                loss = nll + beta * kl_s + beta * weight * kl_f
-                if "gene_residual.weight" in model.w and kind != CELL:
-                    loss = loss + 0.5 * t["residual_l2"] / len(train_cells) * (model.w["gene_residual.weight"] ** 2).sum()
+                nll, kl_s, kl_f = model.objective(x[cells], c[cells], kind, gamma, noise, True, t["sampling"] == 0, rows)
+                loss = nll + beta * kl_s + beta * kl_f
                 loss.backward()
                 gradients = [model.w[n].grad for n in names if model.w[n].grad is not None]
                 norm = math.sqrt(sum(float((g.double() ** 2).sum()) for g in gradients))

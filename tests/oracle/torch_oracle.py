@@ -31,16 +31,16 @@ class Matrix(C.Structure):
 
 class ModelOptions(C.Structure):
     _fields_ = [("struct_size", size_t), ("latent", i64), ("hidden", i64 * 6)] + [(n, i32) for n in (
-        "activation layer_norm batch_norm fusion pair_scale gene_input encoder_covariates alignment_bias gene_residual likelihood").split()] + [
-        ("dropout", f32), ("var_eps", f32)] + [(n, i32) for n in "embed_center embed_normalize embed_whiten reserved".split()] + [
-        ("embed_pca", i64), ("seed", C.c_uint64), ("axes", i64)]
+        "activation layer_norm batch_norm fusion pair_scale gene_input encoder_covariates likelihood").split()] + [
+        ("dropout", f32), ("var_eps", f32)] + [(n, i32) for n in "embed_center embed_normalize".split()] + [
+        ("embed_pca", i64), ("seed", C.c_uint64), ("axes", i64), ("axes_head", i32), ("reserved", i32)]
 
 
 class TrainerOptions(C.Structure):
     _fields_ = [("struct_size", size_t)] + [(n, i32) for n in "mode sampling validation_sampling shuffle".split()] + [
         (n, i64) for n in "batch_size epochs patience".split()] + [(n, f64) for n in "lr lr_decay weight_decay beta1 beta2 epsilon kl_start kl_end kl_rate".split()] + [
-        ("kl_delay", i64)] + [(n, f64) for n in "gamma clip_norm free_bits residual_l2".split()] + [
-        (n, i32) for n in "lr_schedule on_nonfinite best_from_start gene_kl_per_cell".split()] + [
+        ("kl_delay", i64)] + [(n, f64) for n in "gamma clip_norm".split()] + [
+        (n, i32) for n in "on_nonfinite best_from_start".split()] + [
         ("gene_batch", i64), ("max_steps", i64), ("seed", C.c_uint64), ("track_correlation", i32), ("keep_last", i32)]
 
 
@@ -131,12 +131,12 @@ def problem(case):
     modalities = 0 if case % 5 == 4 else 1 + case % 3
     cells = r.permutation(n)
     model = dict(latent=3 + case % 4, hidden=hidden, activation=case % 9, layer_norm=int(case % 4 != 3), batch_norm=int(case % 3 == 2),
-                 fusion=(case // 2) % 4, pair_scale=case % 2, encoder_covariates=[1, 0, 1, 2][case % 4], alignment_bias=case // 2 % 2,
-                 gene_residual=case // 3 % 2, dropout=[0.1, 0.3, 0.5][case % 3], var_eps=1e-4, seed=case, axes=[0, 0, 5, 8][case % 4])
+                 fusion=(case // 2) % 3, pair_scale=case % 2, encoder_covariates=[1, 0, 1, 2][case % 4],
+                 dropout=[0.1, 0.3, 0.5][case % 3], var_eps=1e-4, seed=case, axes=[0, 0, 5, 8][case % 4], axes_head=case // 4 % 2)
     trainer = dict(mode=[3, 2, 1, 5, 2, 4][case % 6], sampling=0, validation_sampling=0, shuffle=1, batch_size=16, epochs=[20, 14, 13][case % 3] if case % 6 else 5,
                    patience=0, lr=2e-3, lr_decay=0.98, weight_decay=[0, 0.05][case % 2], beta1=0.9, beta2=0.999, epsilon=1e-8, kl_start=0.2, kl_end=1.0,
-                   kl_rate=0.25, kl_delay=1, gamma=[0.05, 0, 0.4][case % 3], clip_norm=[0, 5.0][case // 2 % 2], free_bits=[0, 0.1][case // 3 % 2], residual_l2=2.0,
-                   best_from_start=case % 2, gene_kl_per_cell=case // 4 % 2, gene_batch=11 if case % 7 == 6 else 0, seed=1000 + case, keep_last=case // 5 % 2)
+                   kl_rate=0.25, kl_delay=1, gamma=[0.05, 0, 0.4][case % 3], clip_norm=[0, 5.0][case // 2 % 2],
+                   best_from_start=case % 2, gene_batch=11 if case % 7 == 6 else 0, seed=1000 + case, keep_last=case // 5 % 2)
     return dict(x=r.standard_normal((n, g)).astype(np.float32), c=r.standard_normal((n, p)).astype(np.float32),
                 embeddings=[r.standard_normal((g, 4 + 3 * m + case % 3)).astype(np.float32) for m in range(modalities)],
                 train=np.sort(cells[:n - 12]), validation=np.sort(cells[n - 12:]), model=model, trainer=trainer)
@@ -146,15 +146,28 @@ def relative(got, want, floor):
     return abs(got - want) / max(abs(want), floor) if np.isfinite(got) == np.isfinite(want) else np.inf
 
 
-def check_axes(p, axes):
+def check_scales(weights, variance, noise, gamma, mean):
+    """Of a head that predicts axes: six standard deviations beyond noise, which reaches up to (1 + sqrt(gamma))**2; b_out is the mean."""
+    b = variance / noise + 1 - gamma
+    excess = (b + np.sqrt(np.maximum(b ** 2 - 4 * variance / noise, 0))) / 2 - 1
+    excess[np.cumsum(variance <= noise * (1 + np.sqrt(gamma)) ** 2) > 0] = 0
+    assert np.allclose(weights["sample_decoder.axes_scale"], 6 * np.sqrt(excess * noise), rtol=1e-4, atol=1e-5), (weights["sample_decoder.axes_scale"], 6 * np.sqrt(excess * noise))
+    assert np.allclose(weights["sample_decoder.output_mean.bias"], mean, atol=1e-5)
+
+
+def check_axes(p, weights):
     """Those of numpy, as the encoder is to have read them: the principal axes of the training cells without what covariates explain."""
+    axes = weights["sample_encoder.axes"]
     x = p["x"][p["train"]].astype(float)
     c = np.column_stack([np.ones(len(x)), p["c"][p["train"]]])
+    noise, mean = x.var(0, ddof=1).mean(), x.mean(0)
     x -= c @ np.linalg.lstsq(c, x, rcond=None)[0]
     _, s, v = np.linalg.svd(x, full_matrices=False)
     v = v[:len(axes)]
     apart = np.abs(np.abs((v * axes).sum(1)) - 1).max()
     assert apart < 1e-4, f"axes are {apart:.1e} from those of a singular value decomposition"
+    if p["model"]["axes_head"]:
+        check_scales(weights, s[:len(axes)] ** 2 / (len(x) - 1), noise, x.shape[1] / len(x), mean)
     return axes
 
 
@@ -163,7 +176,7 @@ def compare(path, dtype, case, steps=50):
     p, lib = problem(case), Library(path)
     weights = lib.start(p)
     if p["model"]["axes"]:
-        weights["sample_encoder.axes"] = check_axes(p, weights["sample_encoder.axes"])
+        weights["sample_encoder.axes"] = check_axes(p, weights)
     transposed = not p["embeddings"]
     embeddings = [p["x"][p["train"]].T] if transposed else p["embeddings"]
     model = torch_model.PairedVAE(p["model"], weights, p["x"].shape[1], embeddings, dtype, transposed)
@@ -191,7 +204,7 @@ def main():
     # Double precision tells whether the equations are the same. In single, a gradient that is rounding
     # alone (a bias before BatchNorm has no other) makes AdamW step all the same, another way with
     # every BLAS; BatchNorm takes it out again, but its running means lag behind.
-    variants = [("single", build / "lib" / "libscilama.so", torch.float32, 1e-3, 2e-2), ("double", build / "tests" / "oracle" / "libscilama_f64.so", torch.float64, 1e-9, 1e-8)]
+    variants = [("single", build / "lib" / "libscilama.so", torch.float32, 3e-3, 2e-2), ("double", build / "tests" / "oracle" / "libscilama_f64.so", torch.float64, 1e-9, 1e-8)]
     for name, path, dtype, loss_limit, weight_limit in variants:
         if not os.path.exists(path):
             print(f"{name} precision: skipped, {path} was not built")

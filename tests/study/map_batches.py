@@ -7,47 +7,32 @@ beside fitting reference and query together.
 Batch mixing and conservation are those of `scilama score` on the embeddings of both; labels by `map`; expected calibration error
 in ten bins. Needs anndata, scikit-learn.
 """
-import argparse
 import os
 import subprocess
 import tempfile
 
 import anndata
 import numpy as np
-from sklearn.metrics import balanced_accuracy_score, f1_score
+
+from mapping import arguments, judged, parted
 
 
 def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True)
 
 
-def calibration_error(p, right):
-    bins = np.minimum((p * 10).astype(int), 9)
-    return sum((bins == b).mean() * abs(p[bins == b].mean() - right[bins == b].mean()) for b in set(bins))
-
-
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("program")
-    p.add_argument("data")
-    p.add_argument("key")
-    p.add_argument("query", help="categories of KEY that the reference lacks: a,b")
+    p = arguments("data", "key", "query")
     p.add_argument("--seeds", type=int, default=1)
     o = p.parse_args()
-    a = anndata.read_h5ad(o.data)
-    if "counts" in a.layers:
-        a.X = a.layers["counts"]
-    a = a[a.obs["cell_type"].astype(str) != "unlabelled"].copy()
-    asked = a.obs[o.key].astype(str).isin(o.query.split(",")).values
+    r, q, truth = parted(o.data, o.key, o.query)
     for seed in range(o.seeds):
         with tempfile.TemporaryDirectory() as folder:
             at = lambda name: os.path.join(folder, name)
             common = ["-q", "--threads", "2", "--seed", str(seed)]
             fit = ["--batch", o.key, "--label", "cell_type", "--embeddings", "none", "--mode", "beta-vae", "--no-umap", *common]
-            r, q = a[~asked].copy(), a[asked].copy()
             for name, part in (("r", r), ("q", q), ("b", anndata.concat([r, q]))):
                 part.write_h5ad(at(name + ".h5ad"))
-            truth = q.obs["cell_type"].astype(str).values
             run(o.program, "fit", at("b.h5ad"), "-o", at("bo.h5ad"), *fit)
             run(o.program, "fit", at("r.h5ad"), "-o", at("ro.h5ad"), "--model", at("m.h5"), "--reference", *fit)
             known = anndata.read_h5ad(at("ro.h5ad")).obsm["X_scilama"]
@@ -64,9 +49,8 @@ def main():
                 run(o.program, "map", at("m.h5"), at("q.h5ad"), "-o", at("qo.h5ad"), *common, *more)
                 m = anndata.read_h5ad(at("qo.h5ad"))
                 told = m.obs["scilama_cell_type"].astype(str).values
-                print("seed", seed, name, "accuracy %.3f balanced %.3f macro-F1 %.3f calibration error %.3f" % (
-                    (told == truth).mean(), balanced_accuracy_score(truth, told), f1_score(truth, told, average="macro", labels=sorted(set(truth))),
-                    calibration_error(m.obs["scilama_cell_type_probability"].values, told == truth)),
+                print("seed", seed, name, "accuracy %.3f balanced %.3f macro-F1 %.3f calibration error %.3f" % tuple(
+                    judged(truth, told, m.obs["scilama_cell_type_probability"].values)),
                     *mixing(name, np.vstack([known, m.obsm["X_scilama"]])), sep="\n  ", flush=True)
 
 

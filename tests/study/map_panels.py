@@ -21,6 +21,8 @@ import scanpy
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 from sklearn.neighbors import KNeighborsClassifier
 
+from mapping import axes, load, scaled
+
 TABLES = {"lsa": ["gene_lsa128_human.h5"], "sets": ["gene_geneset64_human.h5"], "minilm": ["gene_minilm384_human.h5"]}
 TABLES["all"] = sum(TABLES.values(), [])
 
@@ -34,26 +36,11 @@ def judge(reference, labels, query, truth, metric="euclidean"):
     return accuracy_score(truth, told), balanced_accuracy_score(truth, told)
 
 
-def load(path):
-    a = anndata.read_h5ad(path)
-    if "counts" in a.layers:
-        a.X = a.layers["counts"]
-    return a[a.obs["cell_type"].astype(str) != "unlabelled"].copy()
-
-
 def logged(a, genes, own):
     """log1p of 10,000 parts; `own`: of these genes' total."""
     x = a[:, genes].X.toarray().astype(float)
     total = x.sum(1) if own else np.asarray(a.X.sum(1)).ravel()
     return np.log1p(x / np.maximum(total, 1)[:, None] * 1e4)
-
-
-def scaled(x, like):
-    return np.clip((x - like.mean(0)) / np.maximum(like.std(0), 1e-6), -10, 10)
-
-
-def axes(x, n):
-    return np.linalg.svd(x - x.mean(0), full_matrices=False)[2][:n].T
 
 
 def embed(o, at, query, tables=()):

@@ -3,13 +3,12 @@
 
     python3 tests/study/map_peers.py build/examples/scilama/scilama kang_ifnb_pbmc.h5ad batch stim [--seeds 5] [--methods pca,harmony,scanvi,map,adapt]
 
-Categories of KEY in QUERY are the query, the rest the reference. Accuracy, balanced accuracy, macro-F1 and expected calibration error (ten
+Categories of KEY in QUERY ("a,b") are the query, the rest the reference. Accuracy, balanced accuracy, macro-F1 and expected calibration error (ten
 bins of the probability of the label given); peers' kNN: 15 neighbours, shares of votes. PCA: 50 axes of the reference's 2,000 variable genes,
 scaled by it. Harmony: on such axes of both, so that it sees the query while it corrects. scANVI: 2,000 variable genes of the reference, epochs as
 scvi-tools chooses them but for --epochs, 20 epochs of labels, 100 of the query (scArches). Needs anndata, scanpy, scikit-learn,
 harmonypy; scvi-tools for scANVI.
 """
-import argparse
 import os
 import subprocess
 import tempfile
@@ -17,13 +16,9 @@ import tempfile
 import anndata
 import numpy as np
 import scanpy
-from sklearn.metrics import balanced_accuracy_score, f1_score
 from sklearn.neighbors import KNeighborsClassifier
 
-
-def calibration_error(p, right):
-    bins = np.minimum((p * 10).astype(int), 9)
-    return sum((bins == b).mean() * abs(p[bins == b].mean() - right[bins == b].mean()) for b in set(bins))
+from mapping import arguments, axes, judged, parted, scaled
 
 
 def knn(known, labels, asked):
@@ -41,14 +36,6 @@ def variable(r, q):
     scanpy.pp.highly_variable_genes(r, n_top_genes=2000, flavor="seurat")
     genes = r.var["highly_variable"].values
     return r[:, genes].X.toarray().astype(float), q[:, genes].X.toarray().astype(float), genes
-
-
-def axes(x, n):
-    return np.linalg.svd(x - x.mean(0), full_matrices=False)[2][:n].T
-
-
-def scaled(x, like):
-    return np.clip((x - like.mean(0)) / np.maximum(like.std(0), 1e-6), -10, 10)
 
 
 def pca(o, r, q, seed):
@@ -106,30 +93,18 @@ METHODS = {"pca": pca, "harmony": harmony, "scanvi": scanvi, "map": ours, "adapt
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("program")
-    p.add_argument("data")
-    p.add_argument("key")
-    p.add_argument("query", help="categories of KEY that the reference lacks: a,b")
+    p = arguments("data", "key", "query")
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--methods", default=",".join(METHODS))
     p.add_argument("--epochs", type=int, default=0, help="of scVI on the reference; 0: as scvi-tools chooses")
     p.add_argument("--query-epochs", type=int, default=100)
     o = p.parse_args()
-    a = anndata.read_h5ad(o.data)
-    if "counts" in a.layers:
-        a.X = a.layers["counts"]
-    a = a[a.obs["cell_type"].astype(str) != "unlabelled"].copy()
-    a.obs["cell_type"] = a.obs["cell_type"].astype(str)
-    asked = a.obs[o.key].astype(str).isin(o.query.split(",")).values
-    r, q = a[~asked].copy(), a[asked].copy()
-    truth = q.obs["cell_type"].values.copy()
+    r, q, truth = parted(o.data, o.key, o.query)
     for name in o.methods.split(","):
         rows = []
         for seed in range(o.seeds):
             told, sure = METHODS[name](o, r.copy(), q.copy(), seed)
-            rows.append([(told == truth).mean(), balanced_accuracy_score(truth, told),
-                         f1_score(truth, told, average="macro", labels=sorted(set(truth))), calibration_error(sure, told == truth)])
+            rows.append(judged(truth, told, sure))
             if name == "pca":
                 break
         print(f"{name:8s} accuracy, balanced, macro-F1, calibration error: mean", np.mean(rows, 0).round(3), "sd",

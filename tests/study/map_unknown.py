@@ -5,7 +5,6 @@
 
 Half of the cells, or one condition, is the reference, the rest the query. Needs anndata, scikit-learn.
 """
-import argparse
 import os
 import subprocess
 import tempfile
@@ -14,23 +13,20 @@ import anndata
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from mapping import arguments, load
+
 
 def run(*command):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("program")
-    p.add_argument("data")
+    p = arguments("data")
     p.add_argument("--across", help="categories of batch: reference,query")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--types", type=int, default=99)
     o = p.parse_args()
-    a = anndata.read_h5ad(o.data)
-    if "counts" in a.layers:
-        a.X = a.layers["counts"]
-    a = a[a.obs["cell_type"].astype(str) != "unlabelled"].copy()
+    a = load(o.data)
     kind, batch = a.obs["cell_type"].astype(str).values, a.obs["batch"].astype(str).values
     if o.across:
         known, asked = (np.where(batch == b)[0] for b in o.across.split(","))

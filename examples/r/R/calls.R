@@ -860,10 +860,10 @@ slm_model_check_covariate <- function(model, dataset, index, report) .Call(C_sci
 slm_model_check_query <- function(model, dataset, report) .Call(C_scilama_model_check_query, model, dataset, report)
 # Warm start: copies parameters and running statistics from another model. Parameter
 # prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
-# genes (the cell encoder's first weight, the head, b_out, residual, dispersion) is copied
+# genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
 # only when both models have the same genes; what reads covariates only when their
 # encodings are equal; a gene encoder's first weight only when both project the vectors on
-# the same axes (without embed_pca and embed_whiten: when the widths are equal). Not while a
+# the same axes (without embed_pca: when the widths are equal). Not while a
 # trainer steps.
 # - prefix: NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.
 # - from_prefix: NULL = prefix.
@@ -1330,6 +1330,17 @@ slm_trainer_evaluate <- function(trainer, split, evaluation) .Call(C_scilama_tra
 #
 # Returns as scilama_trainer_step().
 slm_trainer_forward_backward <- function(trainer, cells, n, info) .Call(C_scilama_trainer_forward_backward, trainer, cells, n, info)
+# Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+# of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+# cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+# phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+# computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+# the order of the parts.
+# - part: From 0, below 65536.
+# - cells: [n] cell numbers, n ≤ batch_size.
+#
+# Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part).
+slm_trainer_forward_backward_part <- function(trainer, part, cells, n, info) .Call(C_scilama_trainer_forward_backward_part, trainer, part, cells, n, info)
 # Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
 #
 # Returns SCILAMA_OK, E_INVALID (negative, infinite or too large).
@@ -1511,7 +1522,6 @@ SCILAMA <- c(
   FUSION_AVERAGE = 0L,
   FUSION_POE = 1L,
   FUSION_MOE = 2L,
-  FUSION_POE_PRIOR = 3L,
   PAIR_SCALE_ONE = 0L,
   PAIR_SCALE_RSQRT = 1L,
   LIKELIHOOD_GAUSSIAN = 0L,
@@ -1538,9 +1548,6 @@ SCILAMA <- c(
   SHUFFLE_FULL = 3L,
   SAMPLING_NORMAL = 0L,
   SAMPLING_MEAN = 1L,
-  LR_EXPONENTIAL = 0L,
-  LR_CONSTANT = 1L,
-  LR_COSINE = 2L,
   PRECISION_F32 = 0L,
   PRECISION_BF16 = 1L,
   NONFINITE_FAIL = 0L,
@@ -1863,7 +1870,7 @@ LAYOUT <- list(
     below_most = list(68, "i32"),
     published = list(72, "f64"),
     recommended = list(80, "f64"))),
-  scilama_model_options = list(size = 152, fields = list(
+  scilama_model_options = list(size = 144, fields = list(
     struct_size = list(0, "u64"),
     latent = list(8, "i64"),
     hidden = list(16, "i64", 6),
@@ -1874,18 +1881,16 @@ LAYOUT <- list(
     pair_scale = list(80, "i32"),
     gene_input = list(84, "i32"),
     encoder_covariates = list(88, "i32"),
-    alignment_bias = list(92, "i32"),
-    gene_residual = list(96, "i32"),
-    likelihood = list(100, "i32"),
-    dropout = list(104, "f32"),
-    var_eps = list(108, "f32"),
-    embed_center = list(112, "i32"),
-    embed_normalize = list(116, "i32"),
-    embed_whiten = list(120, "i32"),
-    reserved = list(124, "i32"),
-    embed_pca = list(128, "i64"),
-    seed = list(136, "u64"),
-    axes = list(144, "i64"))),
+    likelihood = list(92, "i32"),
+    dropout = list(96, "f32"),
+    var_eps = list(100, "f32"),
+    embed_center = list(104, "i32"),
+    embed_normalize = list(108, "i32"),
+    embed_pca = list(112, "i64"),
+    seed = list(120, "u64"),
+    axes = list(128, "i64"),
+    axes_head = list(136, "i32"),
+    reserved = list(140, "i32"))),
   scilama_tensor = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),
@@ -1929,7 +1934,7 @@ LAYOUT <- list(
     mean = list(8, "ptr"),
     deviation = list(16, "ptr"),
     correlation = list(24, "ptr"))),
-  scilama_trainer_options = list(size = 272, fields = list(
+  scilama_trainer_options = list(size = 248, fields = list(
     struct_size = list(0, "u64"),
     mode = list(8, "i32"),
     sampling = list(12, "i32"),
@@ -1950,28 +1955,24 @@ LAYOUT <- list(
     kl_delay = list(120, "i64"),
     gamma = list(128, "f64"),
     clip_norm = list(136, "f64"),
-    free_bits = list(144, "f64"),
-    residual_l2 = list(152, "f64"),
-    lr_schedule = list(160, "i32"),
-    on_nonfinite = list(164, "i32"),
-    best_from_start = list(168, "i32"),
-    gene_kl_per_cell = list(172, "i32"),
-    gene_batch = list(176, "i64"),
-    max_steps = list(184, "i64"),
-    seed = list(192, "u64"),
-    track_correlation = list(200, "i32"),
-    keep_last = list(204, "i32"),
-    freeze_reference = list(208, "i32"),
-    precision = list(212, "i32"),
-    gene_gamma = list(216, "f64"),
-    shuffle_block = list(224, "i64"),
-    shuffle_window = list(232, "i64"),
-    prior_strength = list(240, "f64"),
-    prior_vectors = list(248, "i32"),
-    kl_repair = list(252, "i32"),
-    kl_by_signal = list(256, "i32"),
-    reserved = list(260, "i32"),
-    gene_max_steps = list(264, "i64"))),
+    on_nonfinite = list(144, "i32"),
+    best_from_start = list(148, "i32"),
+    gene_batch = list(152, "i64"),
+    max_steps = list(160, "i64"),
+    seed = list(168, "u64"),
+    track_correlation = list(176, "i32"),
+    keep_last = list(180, "i32"),
+    freeze_reference = list(184, "i32"),
+    precision = list(188, "i32"),
+    gene_gamma = list(192, "f64"),
+    shuffle_block = list(200, "i64"),
+    shuffle_window = list(208, "i64"),
+    prior_strength = list(216, "f64"),
+    prior_vectors = list(224, "i32"),
+    kl_repair = list(228, "i32"),
+    kl_by_signal = list(232, "i32"),
+    reserved = list(236, "i32"),
+    gene_max_steps = list(240, "i64"))),
   scilama_step_info = list(size = 208, fields = list(
     struct_size = list(0, "u64"),
     events = list(8, "i32"),

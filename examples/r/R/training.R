@@ -35,6 +35,9 @@ scilama_end_phase <- function(trainer) told(slm_trainer_end_phase, trainer$handl
 #' A step in its parts: gradients of these cells, or of the next mini-batch, added up; and applied.
 scilama_forward_backward <- function(trainer, cells = NULL)
   told(slm_trainer_forward_backward, trainer$handle, if (!is.null(cells)) .Call(C_longs, cells - 1), length(cells))
+#' The gradient of one part, from 1, of a mini-batch, in place of what scilama_gradients() shows.
+scilama_forward_backward_part <- function(trainer, part, cells)
+  told(slm_trainer_forward_backward_part, trainer$handle, part - 1, .Call(C_longs, cells - 1), length(cells))
 scilama_apply <- function(trainer) told(slm_trainer_apply, trainer$handle)
 
 # What a tensor shows, as a matrix or a vector: a copy.

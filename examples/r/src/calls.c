@@ -1688,6 +1688,13 @@ SEXP R_scilama_trainer_forward_backward(SEXP trainer_, SEXP cells_, SEXP n_, SEX
     return R_NilValue;
 }
 
+SEXP R_scilama_trainer_forward_backward_part(SEXP trainer_, SEXP part_, SEXP cells_, SEXP n_, SEXP info_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_trainer_forward_backward_part(slm_memory(trainer_), slm_long(part_), slm_memory(cells_), slm_long(n_), slm_memory(info_), &error), &error, trainer_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_trainer_get_rates(SEXP trainer_, SEXP lr_, SEXP beta_, SEXP gamma_)
 {
     scilama_error error = { 0 };
@@ -2054,6 +2061,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_trainer_end_phase", (DL_FUNC)R_scilama_trainer_end_phase, 2 },
     { "scilama_trainer_evaluate", (DL_FUNC)R_scilama_trainer_evaluate, 3 },
     { "scilama_trainer_forward_backward", (DL_FUNC)R_scilama_trainer_forward_backward, 4 },
+    { "scilama_trainer_forward_backward_part", (DL_FUNC)R_scilama_trainer_forward_backward_part, 5 },
     { "scilama_trainer_get_rates", (DL_FUNC)R_scilama_trainer_get_rates, 4 },
     { "scilama_trainer_gradient", (DL_FUNC)R_scilama_trainer_gradient, 3 },
     { "scilama_trainer_gradients", (DL_FUNC)R_scilama_trainer_gradients, 2 },

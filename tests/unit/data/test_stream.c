@@ -14,6 +14,7 @@ typedef struct host {
     scilama_status failure;
     bool quiet;              /* no message of its own */
     bool grow;               /* rows are full from now on */
+    scilama_context *cancels; /* instead of failing */
 } host;
 
 static scilama_status fetch(void *user, const scilama_row_block *b, scilama_error *error)
@@ -21,7 +22,8 @@ static scilama_status fetch(void *user, const scilama_row_block *b, scilama_erro
     host *h = user;
     const matrix_fixture *f = h->f;
     int64_t at = 0;
-    if (++h->calls == h->fail_at) {
+    if (++h->calls == h->fail_at && h->cancels) scilama_context_cancel(h->cancels);
+    else if (h->calls == h->fail_at) {
         if (!h->quiet && error) snprintf(error->message, sizeof error->message, "the store is away");
         return h->failure;
     }
@@ -340,8 +342,8 @@ static char *state(const fit *x, int64_t *n)
     return bytes;
 }
 
-/* Before every step the callback is made to fail: the step returns its status and message,
- * nothing moves, and in the end all is as in the undisturbed run. */
+/* Before every step the callback is made to fail, or to cancel: the step returns its status and message,
+ * nothing moves, what is told of every step and in the end all is as in the undisturbed run. */
 START_TEST(failures_of_the_callback_are_transactional)
 {
     matrix_fixture f = fixture_make(CELLS, GENES, 5);
@@ -352,28 +354,31 @@ START_TEST(failures_of_the_callback_are_transactional)
     annotate(d, &f, true);
     fit a = start(c, 16, 100, SCILAMA_LIKELIHOOD_GAUSSIAN, SCILAMA_SHUFFLE_CHUNKED);
     fit b = start(d, 16, 100, SCILAMA_LIKELIHOOD_GAUSSIAN, SCILAMA_SHUFFLE_CHUNKED);
-    run(&a);
-    scilama_step_info info;
+    h.cancels = _i == 3 ? ctx : NULL;
+    scilama_step_info info, usual;
     scilama_step_info_init(&info, sizeof info);
+    scilama_step_info_init(&usual, sizeof usual);
     long long failed = 0;
     do {
         int64_t n;
         scilama_error error = { 0 };
         char *before = state(&b, &n);
-        h.fail_at = h.calls + 1 + (_i == 1); /* the validation of an epoch fetches twice or more */
+        h.fail_at = h.calls + 1 + (_i & 1); /* the validation of an epoch fetches twice or more */
         scilama_status status = scilama_trainer_step(b.t, &info, &error);
         if (status) {
             int64_t m;
             char *after = state(&b, &m);
             failed++;
-            ck_assert_int_eq(status, _i ? SCILAMA_E_CALLBACK : SCILAMA_E_IO);
+            ck_assert_int_eq(status, h.cancels ? SCILAMA_E_CANCELLED : _i ? SCILAMA_E_CALLBACK : SCILAMA_E_IO);
             ck_assert_int_eq(error.code, status);
-            ck_assert_ptr_nonnull(strstr(error.message, h.quiet ? "callback" : "the store is away"));
+            if (!h.cancels) ck_assert_ptr_nonnull(strstr(error.message, h.quiet ? "callback" : "the store is away"));
             if (b.t->now.cursor < slm_trainer_steps_per_epoch(b.t)) ck_assert_int_eq(memcmp(before, after, (size_t)n), 0);
             free(after);
             h.fail_at = 0;
             while (scilama_trainer_step(b.t, &info, &error)) ck_abort_msg("%s", error.message);
         }
+        ck_assert_int_eq(scilama_trainer_step(a.t, &usual, &error), SCILAMA_OK);
+        ck_assert_int_eq(memcmp(&info, &usual, sizeof info), 0);
         free(before);
     } while (!(info.events & SCILAMA_EVENT_FINISHED));
     ck_assert_int_gt(failed, 5);
@@ -529,7 +534,7 @@ int main(void)
     tcase_add_loop_test(t, training_equals_memory, 0, 6);
     tcase_add_loop_test(t, chunked_order_visits_every_cell_once, 0, 5);
     tcase_add_test(t, rows_are_read_once_an_epoch);
-    tcase_add_loop_test(t, failures_of_the_callback_are_transactional, 0, 3);
+    tcase_add_loop_test(t, failures_of_the_callback_are_transactional, 0, 4);
     tcase_add_test(t, restored_at_any_step);
     tcase_add_loop_test(t, steps_allocate_nothing, 0, 2);
     tcase_add_loop_test(t, bad_rows_are_refused, 0, 9);

@@ -115,6 +115,9 @@ START_TEST(names_not_utf8)
     write_text("u.csv", "A,1\nB\xe9,2\n");
     FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("u.csv"), NULL, &error));
     ck_assert_msg(strstr(error.message, "line 2 (B?"), "%s", error.message);
+    write_file(in_folder("u.csv"), "\xff\xfe" "A\0,\0" "1\0\n", 10);
+    FAILS(SCILAMA_E_FORMAT, scilama_gene_table_read(&t, ctx, in_folder("u.csv"), NULL, &error));
+    ck_assert_msg(strstr(error.message, "is UTF-16"), "%s", error.message);
     write_text("u.tsv", "A\tB\xe9\n");
     FAILS(SCILAMA_E_FORMAT, scilama_gene_aliases_read(&a, ctx, in_folder("u.tsv"), &error));
     ck_assert_ptr_nonnull(strstr(error.message, "line 1"));

@@ -15,7 +15,6 @@ static scilama_model *trained_model(problem *p, int encoder_covariates, int dept
     scilama_trainer *trainer = NULL;
     small_options(&mo);
     if (depth == 1) mo.hidden[1] = 0;
-    mo.alignment_bias = 1;
     mo.axes = axes;
     mo.encoder_covariates = encoder_covariates;
     OK(scilama_model_create(&model, p->dataset, &mo, error));

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "problem.h"
 
-static scilama_model *make_model(problem *p, int residual)
+static scilama_model *make_model(problem *p)
 {
     scilama_model_options o;
     scilama_model *model = NULL;
     small_options(&o);
-    o.gene_residual = residual;
-    o.alignment_bias = residual;
     o.fusion = SCILAMA_FUSION_POE;
     OK(scilama_model_create(&model, p->dataset, &o, error));
     stir(model, 0.1);
@@ -29,15 +27,15 @@ static const int32_t modes[] = { SCILAMA_MODE_BETA_VAE, SCILAMA_MODE_GENE, SCILA
 
 START_TEST(gradient_is_right)
 {
-    static const char *const frozen[][3] = { { "feature", "gene_residual", "alignment" }, { "sample", "alignment", NULL }, { "sample_decoder.output_mean.weight", NULL, NULL } };
+    static const char *const frozen[] = { "feature", "sample", "sample_decoder.output_mean.weight" };
     problem p;
     problem_make(&p, 1, 2, 1, 1);
-    scilama_model *model = make_model(&p, 1);
+    scilama_model *model = make_model(&p);
     scilama_trainer_options o;
     scilama_trainer *trainer = NULL;
     trainer_options(&o, modes[_i]);
     OK(scilama_trainer_create(&trainer, model, p.dataset, &o, error));
-    const char *untouched[4] = { frozen[_i][0], frozen[_i][1], frozen[_i][2], NULL };
+    const char *untouched[] = { frozen[_i], NULL };
     check_gradient(model, trainer, 12, untouched);
     scilama_trainer_destroy(trainer);
     scilama_model_destroy(model);
@@ -55,7 +53,6 @@ START_TEST(unbiased)
     scilama_model *model = NULL;
     small_options(&mo);
     mo.dropout = 0;
-    mo.gene_residual = 1;
     OK(scilama_model_create(&model, p.dataset, &mo, error));
     stir(model, 0.1);
     scilama_model_info mi;
@@ -102,14 +99,13 @@ static void train(real *weights, int threads, int64_t gene_batch, int64_t *param
 {
     problem p;
     problem_make(&p, threads, 2, 1, 1);
-    scilama_model *model = make_model(&p, 1);
+    scilama_model *model = make_model(&p);
     scilama_trainer_options o;
     scilama_trainer *trainer = NULL;
     scilama_step_info info;
     trainer_options(&o, SCILAMA_MODE_STEPWISE);
     o.gene_batch = gene_batch;
     o.epochs = 4;
-    o.residual_l2 = 0.5;
     scilama_step_info_init(&info, sizeof info);
     OK(scilama_trainer_create(&trainer, model, p.dataset, &o, error));
     for (int step = 0; !(info.events & SCILAMA_EVENT_FINISHED); step++) {
@@ -174,7 +170,7 @@ START_TEST(steps_allocate_nothing)
     problem_allocator = &allocator;
     problem_make(&p, 2, 2, 1, 1);
     problem_allocator = NULL;
-    scilama_model *model = make_model(&p, 1);
+    scilama_model *model = make_model(&p);
     scilama_trainer_options o;
     scilama_trainer *trainer = NULL;
     scilama_step_info info;

@@ -8,8 +8,6 @@ static scilama_model *make_model(problem *p, uint64_t seed, int64_t pca)
     small_options(&o);
     o.seed = seed;
     o.embed_pca = pca;
-    o.gene_residual = 1;
-    o.alignment_bias = 1;
     o.batch_norm = 1;
     OK(scilama_model_create(&model, p->dataset, &o, error));
     stir(model, 0.1 * (double)seed);
@@ -81,8 +79,8 @@ START_TEST(meaning_counts)
     scilama_model *a = make_model(&p, 1, 0), *b = make_model(&q, 2, 0);
     int64_t copied = -1;
     OK(scilama_model_copy_parameters(a, b, NULL, NULL, &copied, error));
-    /* not: first weights of the cell encoder and decoder, alignment bias */
-    ck_assert_int_eq(copied, scilama_model_parameters(a) - 3);
+    /* not: first weights of the cell encoder and decoder */
+    ck_assert_int_eq(copied, scilama_model_parameters(a) - 2);
     ck_assert(!same(a, "sample_encoder.enc_hidden.0.weight", b, "sample_encoder.enc_hidden.0.weight"));
     ck_assert(!same(a, "sample_decoder.dec_hidden.0.0.weight", b, "sample_decoder.dec_hidden.0.0.weight"));
     ck_assert(same(a, "sample_decoder.output_mean.weight", b, "sample_decoder.output_mean.weight"));

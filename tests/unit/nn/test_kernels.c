@@ -329,7 +329,7 @@ typedef struct latent_problem {
     double *c;
     int count;
     bool sample;
-    double beta, free_bits;
+    double beta;
 } latent_problem;
 
 static double latent_value(void *arg)
@@ -339,15 +339,15 @@ static double latent_value(void *arg)
         for (int r = 0; r < L_ROWS; r++)
             for (int i = 0; i < L_UNITS; i++)
                 p->encoders[k].sigma[r * L_UNITS + i] = sqrt(exp(p->encoders[k].head[(2 * r + 1) * L_UNITS + i]) + (double)p->net.options.var_eps);
-    double kl = slm_latent_forward(&p->pass, &p->net, p->encoders, p->count, &p->l, L_ROWS, p->sample, 1, p->free_bits), sum = p->beta * kl;
+    double kl = slm_latent_forward(&p->pass, &p->net, p->encoders, p->count, &p->l, L_ROWS, p->sample, 1), sum = p->beta * kl;
     for (int i = 0; i < L_ROWS * L_UNITS; i++) sum += p->c[i] * p->l.z[i];
     return sum;
 }
 
 START_TEST(latent_gradient)
 {
-    int fusion = _i % 5 - 1;
-    latent_problem p = { .count = fusion < 0 ? 1 : 1 + _i / 5 % 3, .sample = _i / 15 % 2, .beta = 0.8, .free_bits = _i / 30 ? 0.6 : 0 };
+    int fusion = _i % 4 - 1;
+    latent_problem p = { .count = fusion < 0 ? 1 : 1 + _i / 4 % 3, .sample = _i / 12 % 2, .beta = 0.8 };
     scilama_context *ctx;
     scilama_error error;
     ck_assert_int_eq(scilama_context_create(&ctx, NULL, &error), SCILAMA_OK);
@@ -365,7 +365,7 @@ START_TEST(latent_gradient)
     p.l = (slm_latent_state){ .fusion = fusion, .mu = randoms(N), .sigma = randoms(N), .noise = randoms(N), .z = randoms(N), .ld_z = L_UNITS,
                               .d_z = copy_of(p.c, N), .kl_unit = randoms(L_UNITS), .partial = randoms(L_UNITS) };
     latent_value(&p);
-    slm_latent_backward(&p.pass, &p.net, p.encoders, p.count, &p.l, L_ROWS, p.sample, p.beta / L_ROWS, p.free_bits);
+    slm_latent_backward(&p.pass, &p.net, p.encoders, p.count, &p.l, L_ROWS, p.sample, p.beta / L_ROWS);
     for (int k = 0; k < p.count; k++)
         for (int i = 0; i < 2 * N; i++) compare(difference(latent_value, &p, p.encoders[k].head + i), p.encoders[k].d_head[i], 0.05, "latent", _i);
     for (int k = 0; k < p.count; k++) free(p.encoders[k].head), free(p.encoders[k].d_head), free(p.encoders[k].sigma);
@@ -389,13 +389,12 @@ START_TEST(fusion_by_definition)
         sigma[k] = s[k];
         p.encoders[k] = (slm_encoder_state){ .head = head[k], .sigma = sigma + k };
     }
-    for (int fusion = 0; fusion < 4; fusion++) {
+    for (int fusion = 0; fusion < 3; fusion++) {
         p.l = (slm_latent_state){ .fusion = fusion, .mu = &mu_out, .sigma = &sigma_out, .noise = &noise, .z = &z, .ld_z = 1, .d_z = &d_z, .kl_unit = &kl, .partial = &partial };
-        slm_latent_forward(&p.pass, &p.net, p.encoders, 2, &p.l, 1, false, 1, 0);
+        slm_latent_forward(&p.pass, &p.net, p.encoders, 2, &p.l, 1, false, 1);
         double w0 = 1 / (s[0] * s[0] + 1e-8), w1 = 1 / (s[1] * s[1] + 1e-8), mean = (m[0] + m[1]) / 2, want_mu = mean, want_sigma = (s[0] + s[1]) / 2;
         if (fusion == SCILAMA_FUSION_MOE) want_sigma = sqrt((s[0] * s[0] + s[1] * s[1]) / 2 + (m[0] - m[1]) * (m[0] - m[1]) / 4);
         if (fusion == SCILAMA_FUSION_POE) want_mu = (w0 * m[0] + w1 * m[1]) / (w0 + w1), want_sigma = 1 / sqrt(w0 + w1);
-        if (fusion == SCILAMA_FUSION_POE_PRIOR) want_mu = (w0 * m[0] + w1 * m[1]) / (1 + w0 + w1), want_sigma = 1 / sqrt(1 + w0 + w1);
         ck_assert_double_eq_tol(mu_out, want_mu, 1e-9);
         ck_assert_double_eq_tol(sigma_out, want_sigma, 1e-12);
         ck_assert_double_eq_tol(kl, 0.5 * (want_sigma * want_sigma + want_mu * want_mu - 1 - log(want_sigma * want_sigma)), 1e-7);
@@ -453,7 +452,7 @@ int main(void)
     tcase_add_loop_test(tc, block_gradient, 0, 36);
     tcase_add_loop_test(tc, loss_gradient, 0, 4);
     tcase_add_loop_test(tc, batch_norm_gradient, 0, 3);
-    tcase_add_loop_test(tc, latent_gradient, 0, 60);
+    tcase_add_loop_test(tc, latent_gradient, 0, 24);
     tcase_add_test(tc, fusion_by_definition);
 #else
     tcase_add_test(tc, streams);

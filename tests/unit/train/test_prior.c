@@ -135,7 +135,7 @@ END_TEST
 static double head_norm(const planted *p)
 {
     const slm_net *net = &p->model->net;
-    const slm_param *item = &net->params.item[net->cell_decoder.head.weight];
+    const slm_param *item = &net->params.item[net->axes_scale >= 0 ? net->cell_decoder.axes.weight : net->cell_decoder.head.weight];
     double sum = 0;
     for (int64_t i = 0; i < item->count; i++) sum += (double)net->params.value[item->offset + i] * (double)net->params.value[item->offset + i];
     return sum;

@@ -20,16 +20,13 @@ static problem_spec spec_of(int point)
     s.trainer.best_from_start = point % 2;
     s.trainer.max_steps = point % 7 == 3 ? 23 : 0;
     s.trainer.validation_sampling = point % 4 == 1;
-    s.trainer.lr_schedule = point % 3;
     s.trainer.weight_decay = point % 2 ? 0.05 : 0;
     s.modalities = point % 4; /* 0: transposed */
     s.trainer.prior_strength = point % 3 ? 4 : 0;
     s.trainer.prior_vectors = s.trainer.kl_repair = 1;
     s.trainer.kl_by_signal = point % 2;
     s.model.batch_norm = point / 2 % 2;
-    s.model.alignment_bias = point / 3 % 2;
-    s.model.gene_residual = point / 5 % 2;
-    s.model.fusion = point / 4 % 4;
+    s.model.fusion = point / 4 % 3;
     s.trainer.gene_batch = point % 6 == 4 ? 5 : 0;
     s.model.likelihood = point % 6 == 2 ? 1 + point / 6 % 2 : SCILAMA_LIKELIHOOD_GAUSSIAN;
     if (s.model.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN) s.pattern = PATTERN_COUNTS;

@@ -7,8 +7,17 @@
 
 enum { CELLS = 400, GENES = 30, KINDS = 3, AXES = 5 };
 
-/* Three kinds of cells in two batches, the second of which moves each kind in a direction of its own; 1 in 4 cells is of it. */
-static problem make(int threads, int covariates)
+static scilama_context *heard; /* cancelled when the axes are found */
+
+static void cancel_at_axes(void *user, int32_t level, const char *text)
+{
+    (void)user, (void)level;
+    if (heard && strstr(text, "principal axes")) scilama_context_cancel(heard);
+}
+
+/* Three kinds of cells in two batches, the second of which moves each kind in a direction of its own; 1 in 4 cells is of it. The
+ * trainer is made after `cancelled` attempts that are cancelled. */
+static problem make_after(int threads, int covariates, int cancelled)
 {
     problem p = { 0 };
     scilama_error error[1] = { { 0 } };
@@ -16,6 +25,7 @@ static problem make(int threads, int covariates)
     scilama_matrix m;
     scilama_context_options_init(&co, sizeof co);
     co.threads = threads;
+    co.log = cancel_at_axes;
     ck_assert_int_eq(scilama_context_create(&p.ctx, &co, error), SCILAMA_OK);
     slm_rng_seq rng = slm_rng_sequence(3, SLM_STREAM_SIMULATE, 0, 0);
     float *x = malloc(CELLS * GENES * sizeof *x);
@@ -48,9 +58,14 @@ static problem make(int threads, int covariates)
     ck_assert_int_eq(scilama_dataset_set_codes(p.ds, "batch", codes, batches, 2, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_use_covariate(p.ds, "batch", SCILAMA_COVARIATE_CATEGORICAL, error), SCILAMA_OK);
     ck_assert_msg(scilama_model_create(&p.model, p.ds, &mo, error) == SCILAMA_OK, "%s", error->message);
+    heard = p.ctx;
+    for (int i = 0; i < cancelled; i++) ck_assert_int_eq(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error), SCILAMA_E_CANCELLED);
+    heard = NULL;
     ck_assert_msg(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error) == SCILAMA_OK, "%s", error->message);
     return p;
 }
+
+static problem make(int threads, int covariates) { return make_after(threads, covariates, 0); }
 
 static const slm_real *parameter(const problem *p, const char *name)
 {
@@ -168,6 +183,19 @@ START_TEST(same_bits_for_any_threads)
 }
 END_TEST
 
+/* A trainer that is cancelled while it seeks clusters leaves nothing that the next one would see. */
+START_TEST(cancelled_while_clusters_are_sought)
+{
+    problem p = make(1, -1), q = make_after(1, -1, 2);
+    ck_assert(problem_hash(&p) == problem_hash(&q));
+    problem_run(&p, 5);
+    problem_run(&q, 5);
+    ck_assert(problem_hash(&p) == problem_hash(&q));
+    problem_free(&p);
+    problem_free(&q);
+}
+END_TEST
+
 START_TEST(columns_have_no_clusters)
 {
     problem p = make(1, SCILAMA_ENCODER_COVARIATES_COLUMNS);
@@ -246,6 +274,7 @@ int main(void)
     tcase_add_test(tc, batches_meet);
     tcase_add_loop_test(tc, encoder_reads_the_formula, 0, 2);
     tcase_add_test(tc, same_bits_for_any_threads);
+    tcase_add_test(tc, cancelled_while_clusters_are_sought);
     tcase_add_test(tc, columns_have_no_clusters);
     tcase_add_test(tc, kept_in_the_file);
     tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);

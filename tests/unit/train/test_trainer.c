@@ -21,8 +21,6 @@ static problem_spec wide(int mode)
     s.model.latent = 5;
     s.model.fusion = SCILAMA_FUSION_POE;
     s.model.batch_norm = mode % 2;
-    s.model.gene_residual = mode % 2;
-    s.model.alignment_bias = 1;
     s.trainer.mode = modes[mode];
     s.trainer.prior_strength = mode % 2 ? 0 : 5;
     s.trainer.prior_vectors = s.trainer.kl_by_signal = s.trainer.kl_repair = 1;
@@ -243,7 +241,6 @@ START_TEST(forward_backward_apply_is_step)
     problem_spec s = problem_default();
     s.trainer.mode = modes[_i];
     s.model.batch_norm = 1;
-    s.model.alignment_bias = 1;
     s.trainer.weight_decay = 0.1;
     s.trainer.clip_norm = 3;
     problem a = problem_make(&s), b = problem_make(&s);
@@ -274,7 +271,6 @@ START_TEST(halves_add_up)
     s.model.dropout = 0;
     s.trainer.sampling = SCILAMA_SAMPLING_MEAN;
     s.trainer.kl_start = 0.5;
-    s.model.gene_residual = 1;
     problem p = problem_make(&s);
     problem_perturb(&p, 0.1, 3);
     scilama_error error = { 0 };
@@ -293,6 +289,55 @@ START_TEST(halves_add_up)
     }
     ck_assert_double_gt(most, 0);
     ck_assert_double_lt(apart, 1e-5 * most);
+    free(whole);
+    problem_free(&p);
+}
+END_TEST
+
+/* A part of a mini-batch has the same bits after another part as alone, dropout, sampling and drawn genes included; another
+ * part of the same cells has other draws of the same genes; and the weighed sum of parts without a draw is the whole. */
+START_TEST(parts_stand_alone)
+{
+    enum { PLACE = 5 };
+    problem_spec s = problem_default();
+    s.trainer.mode = _i % 3 == 2 ? SCILAMA_MODE_GENE : modes[_i % 3];
+    s.model.dropout = _i < 3 ? 0.2f : 0;
+    s.trainer.sampling = _i < 3 ? SCILAMA_SAMPLING_NORMAL : SCILAMA_SAMPLING_MEAN;
+    s.trainer.gene_batch = _i < 3 ? 7 : 0;
+    s.trainer.kl_start = 0.5;
+    problem p = problem_make(&s);
+    problem_perturb(&p, 0.1, 3);
+    scilama_error error = { 0 };
+    int64_t n = p.model->net.params.trainable, cells[8] = { 3, 1, 4, 15, 9, 2, 6, 5 };
+    size_t bytes = (size_t)n * sizeof(slm_real);
+    slm_real *alone = malloc(bytes), *first = malloc(bytes), *whole = malloc(bytes), *g = p.trainer->grad;
+    scilama_step_info info[2];
+    for (int i = 0; i < 2; i++) scilama_step_info_init(&info[i], sizeof info[i]);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, PLACE, cells + 3, 5, &info[0], &error), SCILAMA_OK);
+    memcpy(alone, g, bytes);
+    p.trainer->pending = 0;
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, 300, cells, 3, NULL, &error), SCILAMA_OK);
+    memcpy(first, g, bytes);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, PLACE, cells + 3, 5, &info[1], &error), SCILAMA_OK);
+    ck_assert_int_eq(memcmp(alone, g, bytes), 0);
+    ck_assert(info[0].loss == info[1].loss);
+    ck_assert_int_eq(p.trainer->pending, 1);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, PLACE + 256, cells + 3, 5, &info[1], &error), SCILAMA_OK);
+    ck_assert((memcmp(alone, g, bytes) != 0) == (_i < 3));
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, -1, cells, 3, NULL, &error), SCILAMA_E_INVALID);
+    ck_assert_int_eq(scilama_trainer_forward_backward_part(p.trainer, 65536, cells, 3, NULL, &error), SCILAMA_E_INVALID);
+    p.trainer->pending = 0;
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 8, NULL, &error), SCILAMA_OK);
+    memcpy(whole, g, bytes);
+    double most = 0, apart = 0;
+    for (int64_t i = 0; i < n; i++) {
+        most = fmax(most, fabs((double)whole[i]));
+        apart = fmax(apart, fabs((double)whole[i] - (3 * (double)first[i] + 5 * (double)alone[i]) / 8));
+    }
+    ck_assert_double_gt(most, 0);
+    if (_i >= 3) ck_assert_double_lt(apart, 1e-5 * most);
+    free(alone);
+    free(first);
     free(whole);
     problem_free(&p);
 }
@@ -484,20 +529,22 @@ START_TEST(gamma_switched_off)
 {
     problem_spec s = problem_default();
     s.trainer.mode = SCILAMA_MODE_DIRECT;
-    s.model.alignment_bias = 1;
+    s.trainer.gamma = 0.3;
     problem p = problem_make(&s);
+    s.trainer.gamma = 0;
+    problem without = problem_make(&s);
     scilama_error error = { 0 };
-    scilama_tensor g;
-    scilama_tensor_init(&g, sizeof g);
-    problem_run(&p, 2);
-    ck_assert_int_eq(scilama_trainer_gradient(p.trainer, "alignment_bias.weight", &g, &error), SCILAMA_OK);
-    double sum = 0;
-    for (int64_t i = 0; i < g.rows * g.cols; i++) sum += fabs((double)((float *)g.data)[i]);
-    ck_assert_double_gt(sum, 0);
+    int64_t n = p.model->net.params.trainable, cells[4] = { 3, 1, 4, 15 };
+    size_t size = (size_t)n * sizeof *p.trainer->grad;
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 4, NULL, &error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_trainer_forward_backward(without.trainer, cells, 4, NULL, &error), SCILAMA_OK);
+    ck_assert_mem_ne(p.trainer->grad, without.trainer->grad, size);
+    p.trainer->pending = 0;
     ck_assert_int_eq(scilama_trainer_set_rates(p.trainer, NAN, NAN, 0, &error), SCILAMA_OK);
-    problem_run(&p, 1);
-    for (int64_t i = 0; i < g.rows * g.cols; i++) ck_assert(((float *)g.data)[i] == 0);
+    ck_assert_int_eq(scilama_trainer_forward_backward(p.trainer, cells, 4, NULL, &error), SCILAMA_OK);
+    ck_assert_mem_eq(p.trainer->grad, without.trainer->grad, size);
     problem_free(&p);
+    problem_free(&without);
 }
 END_TEST
 
@@ -531,7 +578,7 @@ START_TEST(largest_layout)
     scilama_context *ctx;
     int64_t widths[SLM_MAX_MODALITIES];
     for (int m = 0; m < SLM_MAX_MODALITIES; m++) widths[m] = 2;
-    s.model.batch_norm = s.model.gene_residual = s.model.alignment_bias = 1;
+    s.model.batch_norm = 1;
     ck_assert_int_eq(scilama_context_create(&ctx, NULL, &error), SCILAMA_OK);
     ck_assert_int_eq(slm_net_create(ctx, &net, &s.model, 3, 2, SLM_MAX_MODALITIES, widths, false, &error), SCILAMA_OK);
     ck_assert_int_gt(net.params.count, 512);
@@ -555,6 +602,7 @@ int main(void)
     tcase_add_loop_test(tc, no_allocation, 0, MODES);
     tcase_add_loop_test(tc, forward_backward_apply_is_step, 0, MODES);
     tcase_add_loop_test(tc, halves_add_up, 0, MODES);
+    tcase_add_loop_test(tc, parts_stand_alone, 0, 6);
     tcase_add_loop_test(tc, failed_step_leaves_no_trace, 0, MODES);
     tcase_add_test(tc, kl_per_unit_is_of_the_validation);
     tcase_add_test(tc, spoilt_gradients_are_refused);

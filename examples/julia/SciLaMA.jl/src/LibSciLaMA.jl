@@ -169,8 +169,6 @@ const SCILAMA_FUSION_AVERAGE = Int32(0)
 const SCILAMA_FUSION_POE = Int32(1)
 "mixture, moment-matched"
 const SCILAMA_FUSION_MOE = Int32(2)
-"POE with the N(0, I) prior as one more expert"
-const SCILAMA_FUSION_POE_PRIOR = Int32(3)
 "as published"
 const SCILAMA_PAIR_SCALE_ONE = Int32(0)
 "x̂ divided by √h_1, x̃ by √L"
@@ -221,11 +219,6 @@ const SCILAMA_SHUFFLE_FULL = Int32(3)
 const SCILAMA_SAMPLING_NORMAL = Int32(0)
 "z = mu"
 const SCILAMA_SAMPLING_MEAN = Int32(1)
-"× lr_decay after every epoch"
-const SCILAMA_LR_EXPONENTIAL = Int32(0)
-const SCILAMA_LR_CONSTANT = Int32(1)
-"to zero over the planned steps"
-const SCILAMA_LR_COSINE = Int32(2)
 const SCILAMA_PRECISION_F32 = Int32(0)
 "operands rounded to bfloat16 (nearest, ties to even), sums and weights in single precision; faster where the processor has AVX-512 BF16, emulated elsewhere (\"bf16_kernels\" of scilama_context_describe()); forms agree to the rounding of the sums, 1e-6 √k relative"
 const SCILAMA_PRECISION_BF16 = Int32(1)
@@ -895,10 +888,6 @@ struct ModelOptions
     gene_input::Int32
     "scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS"
     encoder_covariates::Int32
-    "1: a covariate-dependent bias in z_s·z_f; default 0"
-    alignment_bias::Int32
-    "1: x̂ gains dec_h Rᵀ, R free per gene; default 0"
-    gene_residual::Int32
     "scilama_likelihood; default GAUSSIAN"
     likelihood::Int32
     "[0, 1); default 0.1"
@@ -909,15 +898,15 @@ struct ModelOptions
     embed_center::Int32
     "1: rows to length 1; default 0"
     embed_normalize::Int32
-    "1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0"
-    embed_whiten::Int32
-    reserved::Int32
     "> 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0"
     embed_pca::Int64
     "of the initial weights; default 0"
     seed::UInt64
     "K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0"
     axes::Int64
+    "1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0"
+    axes_head::Int32
+    reserved::Int32
 end
 
 "Element type of a parameter view."
@@ -1026,7 +1015,7 @@ struct TrainerOptions
     patience::Int64
     "default 1e-3"
     lr::Float64
-    "default 0.99"
+    "factor of lr after every epoch; default 0.99"
     lr_decay::Float64
     "decoupled; default 0"
     weight_decay::Float64
@@ -1048,18 +1037,10 @@ struct TrainerOptions
     gamma::Float64
     "gradient norm bound; 0 = off"
     clip_norm::Float64
-    "KL floor per latent unit, nats; 0 = off"
-    free_bits::Float64
-    "prior weight of the gene residual; default 1"
-    residual_l2::Float64
-    "scilama_lr_schedule"
-    lr_schedule::Int32
     "scilama_nonfinite"
     on_nonfinite::Int32
     "1: best weights count from the first epoch on; default 0 (published: after the β ramp)"
     best_from_start::Int32
-    "1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)"
-    gene_kl_per_cell::Int32
     "genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere"
     gene_batch::Int64
     "0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330"
@@ -2561,10 +2542,10 @@ scilama_model_check_query(model, dataset, report, error) =
 """
 Warm start: copies parameters and running statistics from another model. Parameter
 prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
-genes (the cell encoder's first weight, the head, b_out, residual, dispersion) is copied
+genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
 only when both models have the same genes; what reads covariates only when their
 encodings are equal; a gene encoder's first weight only when both project the vectors on
-the same axes (without embed_pca and embed_whiten: when the widths are equal). Not while a
+the same axes (without embed_pca: when the widths are equal). Not while a
 trainer steps.
 - prefix: NULL = every parameter; \"feature_encoder.encoders.1.\" = the second modality's encoder.
 - from_prefix: NULL = prefix.
@@ -3242,6 +3223,20 @@ Returns as scilama_trainer_step().
 scilama_trainer_forward_backward(trainer, cells, n, info, error) =
     ccall(sym(:scilama_trainer_forward_backward), Int32, (Ptr{Cvoid}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), trainer, cells, n, info, error)
 """
+Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+the order of the parts.
+- part: From 0, below 65536.
+- cells: [n] cell numbers, n ≤ batch_size.
+
+Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part).
+"""
+scilama_trainer_forward_backward_part(trainer, part, cells, n, info, error) =
+    ccall(sym(:scilama_trainer_forward_backward_part), Int32, (Ptr{Cvoid}, Int64, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Cvoid}), trainer, part, cells, n, info, error)
+"""
 Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
 
 Returns SCILAMA_OK, E_INVALID (negative, infinite or too large).
@@ -3418,11 +3413,11 @@ const LAYOUTS = (
     (GeneForecast, 32, (0, 8, 16, 24,)),
     (OptionInfo, 88, (0, 8, 16, 24, 32, 40, 44, 48, 56, 64, 68, 72, 80,)),
     (Error, 256, (0, 4, 8,)),
-    (TrainerOptions, 272, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 164, 168, 172, 176, 184, 192, 200, 204, 208, 212, 216, 224, 232, 240, 248, 252, 256, 260, 264,)),
+    (TrainerOptions, 248, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 148, 152, 160, 168, 176, 180, 184, 188, 192, 200, 208, 216, 224, 228, 232, 236, 240,)),
     (StepInfo, 208, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200,)),
     (Evaluation, 72, (0, 8, 16, 24, 32, 40, 48, 56, 64,)),
     (FitOptions, 80, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72,)),
-    (ModelOptions, 152, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 116, 120, 124, 128, 136, 144,)),
+    (ModelOptions, 144, (0, 8, 16, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 108, 112, 120, 128, 136, 140,)),
 )
 
 "Throws where a struct does not lie as in C."

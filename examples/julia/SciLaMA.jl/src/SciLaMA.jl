@@ -32,7 +32,7 @@ using Libdl, SparseArrays
 
 export Context, Dataset, concat, GeneTable, Model, Trainer, Failure, set_numeric!, set_categorical!, set_obs!, use_covariate!, columns, column, cells,
     set_split!, split_by!, split_random!, split_of, add_gene_table!, GeneAliases, preprocess!, prepared, release_input!, gene_names, cell_names,
-    step!, steps, run!, train!, run_epoch!, end_phase!, forward_backward!, apply!, gradients, gradient, evaluate, kl_per_unit, rates, set_rates!,
+    step!, steps, run!, train!, run_epoch!, end_phase!, forward_backward!, forward_backward_part!, apply!, gradients, gradient, evaluate, kl_per_unit, rates, set_rates!,
     state, restore!, trainer_memory, parameters, parameter, set_parameter!, copy_parameters!, genes, modalities, gene_vectors, covariates,
     encode_cells, encode_genes, encode_new_genes, decode, decode_new_genes, predict_genes, extend_covariate!, fit, save, load, to_bytes, from_bytes,
     cancel!, resume!, info, describe, knn, knn_memory, Graph, graph_memory, leiden_memory, umap_memory, csr, leiden, leiden_sweep, quality, umap, cluster, kmeans, pca, compare, silhouette, lisi, score,

@@ -27,6 +27,8 @@ end_phase!(t::Trainer) = told(L.scilama_trainer_end_phase, t)
 "Adds up the gradients of these cells, or of the next mini-batch."
 forward_backward!(t::Trainer) = told(L.scilama_trainer_forward_backward, t, C_NULL, 0)
 forward_backward!(t::Trainer, cells) = told(L.scilama_trainer_forward_backward, t, Int64.(cells) .- 1, length(cells))
+"The gradient of part `part`, from 1, of a mini-batch, in place of what `gradients` held."
+forward_backward_part!(t::Trainer, part, cells) = told(L.scilama_trainer_forward_backward_part, t, part - 1, Int64.(cells) .- 1, length(cells))
 "One optimiser step with the gradients added up."
 apply!(t::Trainer) = told(L.scilama_trainer_apply, t)
 

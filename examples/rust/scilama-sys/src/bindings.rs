@@ -79,8 +79,6 @@ pub const SCILAMA_FUSION_AVERAGE: i32 = 0;
 pub const SCILAMA_FUSION_POE: i32 = 1;
 /// mixture, moment-matched
 pub const SCILAMA_FUSION_MOE: i32 = 2;
-/// POE with the N(0, I) prior as one more expert
-pub const SCILAMA_FUSION_POE_PRIOR: i32 = 3;
 /// as published
 pub const SCILAMA_PAIR_SCALE_ONE: i32 = 0;
 /// x̂ divided by √h_1, x̃ by √L
@@ -191,11 +189,6 @@ pub const SCILAMA_SHUFFLE_FULL: i32 = 3;
 pub const SCILAMA_SAMPLING_NORMAL: i32 = 0;
 /// z = mu
 pub const SCILAMA_SAMPLING_MEAN: i32 = 1;
-/// × lr_decay after every epoch
-pub const SCILAMA_LR_EXPONENTIAL: i32 = 0;
-pub const SCILAMA_LR_CONSTANT: i32 = 1;
-/// to zero over the planned steps
-pub const SCILAMA_LR_COSINE: i32 = 2;
 pub const SCILAMA_PRECISION_F32: i32 = 0;
 /// operands rounded to bfloat16 (nearest, ties to even), sums and weights in single precision; faster where the processor has AVX-512 BF16, emulated elsewhere ("bf16_kernels" of scilama_context_describe()); forms agree to the rounding of the sums, 1e-6 √k relative
 pub const SCILAMA_PRECISION_BF16: i32 = 1;
@@ -294,7 +287,7 @@ pub struct scilama_reference {
     _private: [u8; 0],
 }
 
-/// @file trainer.h Training, one step at a time. @code while (scilama_trainer_step(trainer, &info, &error) == SCILAMA_OK) { if (info.events & SCILAMA_EVENT_EPOCH_END) report(info.epoch, info.loss); if (info.events & SCILAMA_EVENT_FINISHED) break; } @endcode A step is transactional: when it fails, weights, running statistics, optimiser, random numbers and data cursor are as before it. One exception: where the data come from the caller or from a file and fail during the validation that ends an epoch, the step itself stays applied, and the next call of scilama_trainer_step() does the validation. A step makes no allocation; of a streamed dataset it reads rows when its window has none of the mini-batch.
+/// @file trainer.h Training, one step at a time. @code while (scilama_trainer_step(trainer, &info, &error) == SCILAMA_OK) { if (info.events & SCILAMA_EVENT_EPOCH_END) report(info.epoch, info.loss); if (info.events & SCILAMA_EVENT_FINISHED) break; } @endcode A step is transactional: when it fails, weights, running statistics, optimiser, random numbers and data cursor are as before it. One exception: where the validation that ends an epoch is cancelled, or fails because data from the caller or a file do, the step itself stays applied, and the next call of scilama_trainer_step() does the validation and reports both. A step makes no allocation; of a streamed dataset it reads rows when its window has none of the mini-batch.
 #[repr(C)]
 pub struct scilama_trainer {
     _private: [u8; 0],
@@ -428,10 +421,6 @@ pub struct scilama_model_options {
     pub gene_input: i32,
     /// scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS
     pub encoder_covariates: i32,
-    /// 1: a covariate-dependent bias in z_s·z_f; default 0
-    pub alignment_bias: i32,
-    /// 1: x̂ gains dec_h Rᵀ, R free per gene; default 0
-    pub gene_residual: i32,
     /// scilama_likelihood; default GAUSSIAN
     pub likelihood: i32,
     /// \[0, 1); default 0.1
@@ -442,15 +431,15 @@ pub struct scilama_model_options {
     pub embed_center: i32,
     /// 1: rows to length 1; default 0
     pub embed_normalize: i32,
-    /// 1: unit variance (divisor n - 1) along principal axes: all of them, or the first embed_pca; default 0
-    pub embed_whiten: i32,
-    pub reserved: i32,
     /// \> 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0
     pub embed_pca: i64,
     /// of the initial weights; default 0
     pub seed: u64,
     /// K \> 0: the cell encoder reads x Vᵀ, V \[K × G\] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
     pub axes: i64,
+    /// 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
+    pub axes_head: i32,
+    pub reserved: i32,
 }
 
 /// A view of a cells × genes matrix in the caller's memory.
@@ -879,7 +868,7 @@ pub struct scilama_trainer_options {
     pub patience: i64,
     /// default 1e-3
     pub lr: f64,
-    /// default 0.99
+    /// factor of lr after every epoch; default 0.99
     pub lr_decay: f64,
     /// decoupled; default 0
     pub weight_decay: f64,
@@ -901,18 +890,10 @@ pub struct scilama_trainer_options {
     pub gamma: f64,
     /// gradient norm bound; 0 = off
     pub clip_norm: f64,
-    /// KL floor per latent unit, nats; 0 = off
-    pub free_bits: f64,
-    /// prior weight of the gene residual; default 1
-    pub residual_l2: f64,
-    /// scilama_lr_schedule
-    pub lr_schedule: i32,
     /// scilama_nonfinite
     pub on_nonfinite: i32,
     /// 1: best weights count from the first epoch on; default 0 (published: after the β ramp)
     pub best_from_start: i32,
-    /// 1: the gene KL sum is divided by the number of training cells, as in a per-cell ELBO; default 0 (mean over genes)
-    pub gene_kl_per_cell: i32,
     /// genes per step, drawn at random: reconstruction and its gradient are scaled up to all genes, KL of genes is the mean over the drawn; validation sees all genes; 0, or G and above = all. Gaussian likelihood only. SCILAMA_GENE_BATCH_AUTO (recommended): 512 in the gene phase of a Gaussian likelihood, all genes elsewhere
     pub gene_batch: i64,
     /// 0 = by epochs; else steps per phase, and β and learning rate follow the share of steps done; SCILAMA_STEPS_AUTO: 500 (n / 2000)^0.45, n the training cells, at least 330
@@ -2404,10 +2385,10 @@ extern "C" {
     pub fn scilama_model_check_query(model: *mut scilama_model, dataset: *mut scilama_dataset, report: *mut scilama_query_report, error: *mut scilama_error) -> scilama_status;
     /// Warm start: copies parameters and running statistics from another model. Parameter
     /// prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
-    /// genes (the cell encoder's first weight, the head, b_out, residual, dispersion) is copied
+    /// genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
     /// only when both models have the same genes; what reads covariates only when their
     /// encodings are equal; a gene encoder's first weight only when both project the vectors on
-    /// the same axes (without embed_pca and embed_whiten: when the widths are equal). Not while a
+    /// the same axes (without embed_pca: when the widths are equal). Not while a
     /// trainer steps.
     /// - prefix: NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.
     /// - from_prefix: NULL = prefix.
@@ -2874,6 +2855,17 @@ extern "C" {
     ///
     /// Returns as scilama_trainer_step().
     pub fn scilama_trainer_forward_backward(trainer: *mut scilama_trainer, cells: *const i64, n: i64, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
+    /// Loss and gradient of one part of a mini-batch that is shared out, to other processes or over several calls: written in place
+    /// of what the gradient buffer held, for the caller to add up with those of the other parts, each weighed by its share of the
+    /// cells, and to write back before scilama_trainer_apply(), which divides by nothing then. Dropout and sampling draw by (seed,
+    /// phase, step, part), and all parts of a step see the same genes of a gene mini-batch: a part has the same bits whoever
+    /// computes it, on any number of threads and beside whatever other parts, and so has their sum where it is taken in
+    /// the order of the parts.
+    /// - part: From 0, below 65536.
+    /// - cells: \[n\] cell numbers, n ≤ batch_size.
+    ///
+    /// Returns as scilama_trainer_forward_backward(). Never allocates. O(cells and genes of the part).
+    pub fn scilama_trainer_forward_backward_part(trainer: *mut scilama_trainer, part: i64, cells: *const i64, n: i64, info: *mut scilama_step_info, error: *mut scilama_error) -> scilama_status;
     /// Reads or overrides the running lr, β, γ. NaN = by schedule (set), current value (get).
     ///
     /// Returns SCILAMA_OK, E_INVALID (negative, infinite or too large).
@@ -3007,9 +2999,9 @@ const _: () = {
     assert!(size_of::<scilama_gene_forecast>() == 32);
     assert!(size_of::<scilama_option_info>() == 88);
     assert!(size_of::<scilama_error>() == 256);
-    assert!(size_of::<scilama_trainer_options>() == 272);
+    assert!(size_of::<scilama_trainer_options>() == 248);
     assert!(size_of::<scilama_step_info>() == 208);
     assert!(size_of::<scilama_evaluation>() == 72);
     assert!(size_of::<scilama_fit_options>() == 80);
-    assert!(size_of::<scilama_model_options>() == 152);
+    assert!(size_of::<scilama_model_options>() == 144);
 };

@@ -107,6 +107,13 @@ impl Trainer<'_> {
         Ok(info)
     }
 
+    /// The gradient of one part of a mini-batch, in place of what [`Trainer::gradients`] held.
+    pub fn forward_backward_part(&mut self, part: i64, cells: &[i64]) -> Result<StepInfo> {
+        let mut info = StepInfo::defaults();
+        call(|error| unsafe { sys::scilama_trainer_forward_backward_part(self.raw.as_ptr(), part, cells.as_ptr(), cells.len() as i64, &mut info, error) })?;
+        Ok(info)
+    }
+
     fn view(&mut self, f: impl FnOnce(*mut sys::scilama_trainer, *mut sys::scilama_tensor, *mut sys::scilama_error) -> sys::scilama_status) -> Result<&mut [f32]> {
         let mut t = sys::scilama_tensor::defaults();
         let raw = self.raw.as_ptr();
