@@ -1705,7 +1705,7 @@ fit), E_STATE (committed before), E_IO, E_NOMEM. O(values)."""),
         """obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm()."""),
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer."""),
     "scilama_h5ad_writer_put_uns_array": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p],
         """Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
 
@@ -1764,7 +1764,7 @@ fit), E_STATE (committed before), E_IO, E_NOMEM. O(values)."""),
         """obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm()."""),
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer."""),
     "scilama_holdout_options_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
     "scilama_holdout_report_init": (c_int32, [c_void_p, c_size_t],

@@ -702,7 +702,7 @@ slm_h5ad_writer_put_obsm <- function(writer, key, values, width, ld) .Call(C_sci
 # obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 # - indptr: [rows + 1].
 #
-# Returns as scilama_h5ad_writer_put_obsm().
+# Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 slm_h5ad_writer_put_obsp <- function(writer, key, indptr, indices, values) .Call(C_scilama_h5ad_writer_put_obsp, writer, key, indptr, indices, values)
 # Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
 #
@@ -761,7 +761,7 @@ slm_h5ad_writer_put_varm <- function(writer, key, values, width, ld) .Call(C_sci
 # obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 # - indptr: [rows + 1].
 #
-# Returns as scilama_h5ad_writer_put_obsm().
+# Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 slm_h5ad_writer_put_varp <- function(writer, key, indptr, indices, values) .Call(C_scilama_h5ad_writer_put_varp, writer, key, indptr, indices, values)
 # Write the defaults.
 slm_holdout_options_init <- function(options, struct_size) .Call(C_scilama_holdout_options_init, options, struct_size)

@@ -2319,7 +2319,7 @@ scilama_h5ad_writer_put_obsm(writer, key, values, width, ld, error) =
 obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm().
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 """
 scilama_h5ad_writer_put_obsp(writer, key, indptr, indices, values, error) =
     ccall(sym(:scilama_h5ad_writer_put_obsp), Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), writer, key, indptr, indices, values, error)
@@ -2417,7 +2417,7 @@ scilama_h5ad_writer_put_varm(writer, key, values, width, ld, error) =
 obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm().
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 """
 scilama_h5ad_writer_put_varp(writer, key, indptr, indices, values, error) =
     ccall(sym(:scilama_h5ad_writer_put_varp), Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), writer, key, indptr, indices, values, error)

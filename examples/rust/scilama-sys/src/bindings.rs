@@ -2253,7 +2253,7 @@ extern "C" {
     /// obsp\[key\] \[cells × cells\] and varp\[key\] \[genes × genes\] as CSR.
     /// - indptr: \[rows + 1\].
     ///
-    /// Returns as scilama_h5ad_writer_put_obsm().
+    /// Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
     pub fn scilama_h5ad_writer_put_obsp(writer: *mut scilama_h5ad_writer, key: *const c_char, indptr: *const i64, indices: *const i32, values: *const f32, error: *mut scilama_error) -> scilama_status;
     /// Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
     ///
@@ -2312,7 +2312,7 @@ extern "C" {
     /// obsp\[key\] \[cells × cells\] and varp\[key\] \[genes × genes\] as CSR.
     /// - indptr: \[rows + 1\].
     ///
-    /// Returns as scilama_h5ad_writer_put_obsm().
+    /// Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
     pub fn scilama_h5ad_writer_put_varp(writer: *mut scilama_h5ad_writer, key: *const c_char, indptr: *const i64, indices: *const i32, values: *const f32, error: *mut scilama_error) -> scilama_status;
     /// Write the defaults.
     pub fn scilama_holdout_options_init(options: *mut scilama_holdout_options, struct_size: usize) -> scilama_status;
