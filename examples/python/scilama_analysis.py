@@ -334,6 +334,19 @@ def gene_holdout(context: Context, expression: ArrayLike, *vectors: ArrayLike, *
     return report, correlation, expected
 
 
+def gene_loadings(context: Context, expression: ArrayLike, *vectors: ArrayLike, **options: Any) -> Tuple[sys_.scilama_loading_report, np.ndarray]:
+    """(report, loadings [genes × components]) on the axes of the cells of expression [cells × genes], shrunk towards what gene vectors, each
+    [genes × width], tell of them. Options of scilama_loading_options."""
+    expression, tables, o, report = _matrix(expression), [_matrix(v) for v in vectors], defaults(LoadingOptions, **options), defaults(LoadingReport)
+    n = expression.shape[1]
+    if any(len(t) != n for t in tables):
+        raise ValueError("one vector per gene is needed")
+    loadings = np.empty((n, o.components), np.float32)
+    _long(context, "gene_loadings", context, expression.ctypes.data, len(expression), n, 0, (_p * len(tables))(*[t.ctypes.data for t in tables]),
+          (_l * len(tables))(*[t.shape[1] for t in tables]), len(tables), C.byref(o), loadings.ctypes.data, C.byref(report))
+    return report, loadings
+
+
 def _in_matrix(dataset, model):
     """The model's gene embedding in the order of the matrix; NaN for genes that the model does not have."""
     at = {name: i for i, name in enumerate(dataset.gene_names)}

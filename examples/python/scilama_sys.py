@@ -267,6 +267,14 @@ class scilama_holdout_report(Structure):
     """Mean Pearson correlation over the cells of predicted with measured expression, over genes held out."""
 
 
+class scilama_loading_options(Structure):
+    """How loadings of genes are shrunk."""
+
+
+class scilama_loading_report(Structure):
+    """What was found of loadings."""
+
+
 class scilama_option_info(Structure):
     """One option. Texts are of static storage."""
 
@@ -705,6 +713,20 @@ scilama_holdout_report._fields_ = [
     ("gain", c_double),  # kernel − shuffled, gene by gene
     ("gain_low", c_double),  # its 95 % interval over genes
     ("gain_high", c_double),  # its 95 % interval over genes
+]
+
+scilama_loading_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("components", c_int64),  # principal axes of the cells; default 30, cut at a quarter of the cells and half of the genes
+    ("seed", c_uint64),  # of the parts that genes are told from each other in; default 0
+]
+
+scilama_loading_report._fields_ = [
+    ("struct_size", c_size_t),
+    ("genes", c_int64),  # that vary in the cells
+    ("components", c_int64),  # axes used; further columns are 0
+    ("explained", c_double),  # share of the loadings' variance that vectors tell of genes which they did not see; below 0: none
+    ("kept", c_double),  # mean share of a gene's own departure from what is told that stays
 ]
 
 scilama_option_info._fields_ = [
@@ -1383,6 +1405,24 @@ gene; NaN = never held out; or NULL.
 
 Returns SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
 O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats."""),
+    "scilama_gene_loadings": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+
+A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
+r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
+scilama_gene_holdout() has it, fitted on other genes (five parts); τ_a the axis' variance about L beyond the noise; γ a scale of the
+gene, one of nine whose shares maximise the likelihood (empirical Bayes). The result is the mean of that given T: genes of
+which the cells tell much keep their own, others go to what genes of like vectors do, or to the mean of all. Their inner products are
+the correlations to expect in other cells; nearest neighbours are best found among them by Euclidean distance.
+- expression: [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
+- vectors: [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
+a vector in that table. NULL with 0 tables: shrinkage alone.
+- tables: 0 to 16.
+- loadings: [genes × components] of the options, packed: correlations with the axes; NaN for genes that do not vary.
+- report: what was found; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID (sizes, options, fewer than 10 genes that vary), E_NONFINITE, E_NOMEM, E_CANCELLED.
+O(cells · genes · min(cells, genes) + genes² (Σ widths + 30 components)); room for genes² + cells · genes floats."""),
     "scilama_gene_modules": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Finds gene modules: nearest neighbours among gene vectors, weighted graph, Leiden.
 
@@ -1665,7 +1705,7 @@ fit), E_STATE (committed before), E_IO, E_NOMEM. O(values)."""),
         """obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm()."""),
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer."""),
     "scilama_h5ad_writer_put_uns_array": (c_int32, [c_void_p, c_char_p, c_void_p, c_int64, c_int64, c_void_p],
         """Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
 
@@ -1724,7 +1764,7 @@ fit), E_STATE (committed before), E_IO, E_NOMEM. O(values)."""),
         """obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm()."""),
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer."""),
     "scilama_holdout_options_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
     "scilama_holdout_report_init": (c_int32, [c_void_p, c_size_t],
@@ -1786,6 +1826,10 @@ holds, effectively (Korsunsky et al. 2019, neighbours weighted to a perplexity).
 
 Returns SCILAMA_OK, E_INVALID (a neighbour or label out of range, a perplexity below 1),
 E_NONFINITE, E_NOMEM. O(n · (neighbors + labels))."""),
+    "scilama_loading_options_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
+    "scilama_loading_report_init": (c_int32, [c_void_p, c_size_t],
+        """Write the defaults."""),
     "scilama_marker_options_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
     "scilama_marker_table_init": (c_int32, [c_void_p, c_size_t],

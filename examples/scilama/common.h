@@ -147,8 +147,11 @@ scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t r
 scilama_status read_varm(app *a, const char *path, const char *key, scilama_dataset *d, float **values, int64_t *width);
 /* obsm/KEY of a file as [cells × width]. */
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width);
-/* Fails early when the folder of an output file cannot be written to. */
+/* Fails before anything is computed where an output (NULL: none) could not be put in place: for want of its folder or of the right
+ * to write there, or where its name is too long for a temporary beside it, is that of a folder, or of something else than a file. */
 scilama_status check_output(app *a, const char *path);
+/* ... of text, which pipes and devices take as well. */
+scilama_status check_text_output(app *a, const char *path);
 /* Starts the output: a copy of the input when that is .h5ad, else a new file. */
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out);
 

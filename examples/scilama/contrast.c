@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Modules of the trained gene embedding beside those of other embeddings of the same genes:
- * the static one it was made from, and one trained on shuffled vectors. */
+/* Modules beside those of other embeddings of the same genes: the trained one, the static one that it was made from, and one
+ * trained on shuffled vectors. */
 
 #include "modules.h"
 #include <inttypes.h>
@@ -40,9 +40,8 @@ static const char *as_matched(app *a, const naming *how, const char *name, bool 
     return made;
 }
 
-/* Vectors of a table by gene name, the first of a name; NaN for genes without one, and for those that the trained
- * embedding lacks. */
-static scilama_status static_vectors(app *a, scilama_dataset *d, const float *own, int64_t own_width, const char *file, const char *path, float **vectors, int64_t *width)
+/* By gene name, the first of a name. */
+scilama_status modules_table(app *a, scilama_dataset *d, const float *own, int64_t own_width, const char *file, const char *path, float **vectors, int64_t *width)
 {
     scilama_gene_table *table = NULL;
     scilama_status status = scilama_gene_table_read(&table, a->context, path, NULL, &a->error);
@@ -108,7 +107,7 @@ static scilama_status typical_size(app *a, const int32_t *labels, int64_t genes,
     return SCILAMA_OK;
 }
 
-/* The resolution whose modules are as large as the trained embedding's, or the nearest found:
+/* The resolution whose modules are as large as the own ones, or the nearest found:
  * one and the same resolution cuts embeddings of other widths into other sizes, and coherence,
  * stability and gene sets all depend on the size. */
 static scilama_status match_size(app *a, const float *vectors, int64_t genes, int64_t width, double wanted, scilama_module_options *o)
@@ -190,8 +189,10 @@ static scilama_status read_known(app *a, scilama_dataset *d, const contrast_plan
 scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors, int64_t width, const module_set *own,
                                 const scilama_gene_sets *sets, const contrast_plan *plan, module_contrast *rows, int *count)
 {
-    const char *const paths[] = { NULL, plan->static_path, plan->control_path };
-    static const char *const names[] = { "trained", "static", "control" };
+    enum { OWN, TRAINED, STATIC, CONTROL };
+    const bool wanted[CONTRASTS] = { true, plan->trained != NULL, plan->static_path != NULL, plan->control_path != NULL };
+    const char *const names[CONTRASTS] = { plan->trained ? "loadings" : "trained", "trained", "static", "control" };
+    const char *const paths[CONTRASTS] = { NULL, plan->file, plan->static_path, plan->control_path };
     int32_t *known;
     scilama_status status = read_known(a, d, plan, &known);
     double size = 0;
@@ -203,11 +204,13 @@ scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors
         scilama_module_options o = *plan->options;
         float *v = NULL;
         int64_t w = 0, with = 0, genes = own->genes;
-        if (i && !paths[i]) continue;
+        if (!wanted[i]) continue;
         memset(row, 0, sizeof *row);
         row->name = names[i];
-        if (i == 1) status = static_vectors(a, d, vectors, width, plan->file, paths[i], &v, &w);
-        if (i == 2 && !(status = same_genes(a, d, paths[i]))) status = read_varm(a, paths[i], plan->varm, d, &v, &w);
+        if (i != OWN) o.metric = SCILAMA_METRIC_COSINE;
+        if (i == TRAINED) v = (float *)plan->trained, w = plan->trained_width;
+        if (i == STATIC) status = modules_table(a, d, vectors, width, plan->file, paths[i], &v, &w);
+        if (i == CONTROL && !(status = same_genes(a, d, paths[i]))) status = read_varm(a, paths[i], plan->varm, d, &v, &w);
         for (int64_t g = 0; g < genes && i && !status; g++) with += isfinite(v[g * w]) != 0;
         if (i && !status && with < 3) status = app_fail(a, SCILAMA_E_NOTFOUND, "%s has vectors for %" PRId64 " of the genes of varm['%s']: nothing to compare with", paths[i], with, plan->varm);
         if (i && !status && plan->match) status = match_size(a, v, genes, w, size, &o);

@@ -2,13 +2,10 @@
 /* Files in and out, as all verbs need them. */
 
 #include "common.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* The part of a file that the verb was asked for. */
 static scilama_file_options cell_options(app *a, const char *layer)
@@ -249,22 +246,12 @@ scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cell
         return app_fail(a, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " rows but there are %" PRId64 " cells", path, full, rows, cells);
     *values = app_alloc(a, rows * *width, sizeof **values);
     if (!*values) return SCILAMA_E_NOMEM;
-    return scilama_h5ad_read_array(a->context, path, full, &rows, width, *values, rows * *width, &a->error);
-}
-
-scilama_status check_output(app *a, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = !slash ? app_text(a, ".") : slash == path ? app_text(a, "/") : app_text(a, "%.*s", (int)(slash - path), path);
-    struct stat s;
-    if (!folder) return SCILAMA_E_NOMEM;
-    if (strlen(path) > 5 && !strcmp(path + strlen(path) - 5, ".h5mu"))
-        return app_fail(a, SCILAMA_E_INVALID, "%s: what is written is an .h5ad, of one modality: name the output so", path);
-    if (stat(folder, &s) || !S_ISDIR(s.st_mode))
-        return app_fail(a, SCILAMA_E_IO, "%s cannot be written: there is no folder '%s'", path, folder);
-    if (access(folder, W_OK)) return app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
-    if (!stat(path, &s) && S_ISDIR(s.st_mode)) return app_fail(a, SCILAMA_E_IO, "%s cannot be written: it is a folder", path);
-    return SCILAMA_OK;
+    status = scilama_h5ad_read_array(a->context, path, full, &rows, width, *values, rows * *width, &a->error);
+    for (int64_t i = 0; i < rows * *width && !status; i++)
+        if (!isfinite((*values)[i]))
+            return app_fail(a, SCILAMA_E_NONFINITE, "%s: %s is not a finite number for cell %" PRId64 " in dimension %" PRId64 ": leave such cells out", path, full,
+                            i / *width + 1, i % *width + 1);
+    return status;
 }
 
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)

@@ -181,10 +181,9 @@ static scilama_status check_in_place(app *a, const fit *f)
 /* Outputs that must be writable before hours are spent. */
 static scilama_status check_outputs(app *a, const fit *f)
 {
-    const char *const paths[] = { f->output, f->model_path, f->checkpoint, f->report };
-    scilama_status status = SCILAMA_OK;
-    for (int i = 0; i < 4 && !status; i++)
-        if (paths[i]) status = check_output(a, paths[i]);
+    const char *const paths[] = { f->output, f->model_path, f->checkpoint };
+    scilama_status status = check_text_output(a, f->report);
+    for (int i = 0; i < 3 && !status; i++) status = check_output(a, paths[i]);
     return status;
 }
 

@@ -253,6 +253,9 @@ int verb_genes(int argc, char **argv)
     scilama_status status = app_open(&a);
     r.options.seed = a.seed;
     if (!status && r.cells < 10) status = app_fail(&a, SCILAMA_E_INVALID, "--cells %" PRId64 ": it must be 10 or more", r.cells);
+    if (!status) status = check_output(&a, r.export);
+    if (!status) status = check_text_output(&a, r.tsv);
+    if (!status) status = check_text_output(&a, r.json);
     if (!status) status = run(&a, &r);
     scilama_dataset_destroy(r.d);
     scilama_model_destroy(r.model);

@@ -165,8 +165,8 @@ static scilama_status run(app *a, mapping *m)
     scilama_reference_info_init(&m->info, sizeof m->info);
     scilama_adapt_report_init(&m->change, sizeof m->change);
     scilama_status status = check_output(a, m->out);
-    if (!status && m->adapted) status = check_output(a, m->adapted);
-    if (!status && m->html) status = check_output(a, m->html);
+    if (!status) status = check_output(a, m->adapted);
+    if (!status) status = check_text_output(a, m->html);
     if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     if (!status && scilama_model_get_reference(&m->reference, m->model, NULL))

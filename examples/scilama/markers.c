@@ -239,7 +239,9 @@ int verb_markers(int argc, char **argv)
     scilama_status status = app_open(&a);
     if (!status && !r.group) status = app_fail(&a, SCILAMA_E_INVALID, "markers needs --group: an obs column of cell states");
     if (!status && r.genes < 1) status = app_fail(&a, SCILAMA_E_INVALID, "--genes must be positive");
-    if (!status && r.output) status = check_output(&a, r.output);
+    if (!status) status = check_output(&a, r.output);
+    if (!status) status = check_text_output(&a, r.tsv);
+    if (!status) status = check_text_output(&a, r.json);
     if (!status) status = prepare(&a, &r);
     if (!status) status = compute(&a, &r);
     if (!status && (r.tsv || (!r.output && !r.json))) status = write_tsv(&a, &r, r.tsv);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char TRAINED_KEY[] = "scilama"; /* varm */
 enum { HUBS = 10, FEWEST_HELD_OUT = 50, RANDOM_ROUNDS = 5 };
 
 /* Order of the members of every module by falling hub strength. */
@@ -38,8 +39,7 @@ scilama_status modules_find(app *a, const float *vectors, int64_t genes, int64_t
     return status ? status : arrange(a, m);
 }
 
-/* Cells that were not trained on, where there are enough; *held tells how many (0 = all cells). */
-static scilama_status held_out(app *a, scilama_dataset *d, uint8_t **mask, int64_t *held)
+scilama_status modules_held_out(app *a, scilama_dataset *d, uint8_t **mask, int64_t *held)
 {
     scilama_column_info info;
     int64_t n = scilama_dataset_cells(d);
@@ -103,7 +103,7 @@ scilama_status modules_test(app *a, scilama_dataset *d, const float *vectors, in
     m->coherence = app_alloc(a, m->modules, sizeof *m->coherence);
     m->p = app_alloc(a, m->modules, sizeof *m->p);
     m->fdr = app_alloc(a, m->modules, sizeof *m->fdr);
-    scilama_status status = held_out(a, d, &mask, &m->held_out);
+    scilama_status status = modules_held_out(a, d, &mask, &m->held_out);
     if (status) return status;
     if (!labels || !m->coherence || !m->p || !m->fdr) return SCILAMA_E_NOMEM;
     for (int64_t g = 0; g < m->genes; g++) { /* random sets come from genes that were clustered */
@@ -210,8 +210,9 @@ typedef struct module_run {
     scilama_dataset *d;
     scilama_gene_sets *sets;
     int64_t annotated;     /* genes that are in a set */
-    float *vectors;
-    int64_t width;
+    string_list tables;    /* of --embeddings */
+    float *vectors, *trained; /* those that are clustered; varm */
+    int64_t width, trained_width;
     module_set own;
     module_contrast contrast[CONTRASTS];
     int contrasts; /* 0 when none was asked for */
@@ -232,7 +233,7 @@ static void summary(app *a, const module_run *r)
         char sets[64] = "", known[48] = "";
         if (r->sets) snprintf(sets, sizeof sets, ", %" PRId64 " enriched, %" PRId64 " sets", c->enriched, c->found_sets);
         if (isfinite(c->truth)) snprintf(known, sizeof known, ", ARI with '%.16s' %.3f", r->known, c->truth);
-        app_say(a, "%-8s resolution %.3g: %" PRId64 " modules, of %.0f genes for the mean gene, stability %.2f, coherence %.3f (%.3f at random), %" PRId64 " coherent%s, ARI with trained %.3f%s",
+        app_say(a, "%-8s resolution %.3g: %" PRId64 " modules, of %.0f genes for the mean gene, stability %.2f, coherence %.3f (%.3f at random), %" PRId64 " coherent%s, ARI with these %.3f%s",
                 c->name, c->resolution, c->modules, c->size, c->stability, c->coherence, c->chance, c->significant, sets, c->ari, known);
     }
 }
@@ -297,7 +298,7 @@ static void write_contrast(FILE *to, const module_run *r)
         field(to, "size", c->size);
         field(to, "coherence", c->coherence);
         field(to, "coherence_random", c->chance);
-        field(to, "ari_trained", c->ari);
+        field(to, "ari", c->ari);
         if (r->known) field(to, "ari_known", c->truth);
         fputs("}", to);
     }
@@ -400,7 +401,7 @@ static scilama_status put_sets(app *a, const module_run *r, scilama_h5ad_writer 
 /* uns["scilama_module_contrast"], one row per embedding. */
 static scilama_status put_contrast(app *a, const module_run *r, scilama_h5ad_writer *w)
 {
-    static const char *const names[] = { "modules", "assigned", "resolution", "stability", "coherence", "coherent", "ari_trained", "size", "coherence_random", "enriched", "sets", "ari_known" };
+    static const char *const names[] = { "modules", "assigned", "resolution", "stability", "coherence", "coherent", "ari", "size", "coherence_random", "enriched", "sets", "ari_known" };
     const char *table = "scilama_module_contrast", *index[CONTRASTS];
     for (int i = 0; i < r->contrasts; i++) index[i] = r->contrast[i].name;
     scilama_status status = scilama_h5ad_writer_put_uns_table(w, table, index, r->contrasts, &a->error);
@@ -457,7 +458,7 @@ static scilama_status write_file(app *a, const module_run *r)
     if (!status && r->sets) status = put_sets(a, r, w);
     if (!status && m->modules) status = scilama_module_activity(r->d, m->labels, m->modules, activity, &a->error);
     if (!status && m->modules) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules", activity, m->modules, 0, &a->error);
-    if (!status) status = read_space(a, r->file, r->obsm, r->varm, r->d, &z, &genes, &width);
+    if (!status) status = read_space(a, r->file, r->obsm, r->varm ? r->varm : TRAINED_KEY, r->d, &z, &genes, &width);
     if (!status && m->modules && z) {
         status = scilama_module_projection(a->context, z, cells, genes, m->genes, width, m->labels, m->modules, activity, &a->error);
         if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules_paired", activity, m->modules, 0, &a->error);
@@ -471,16 +472,26 @@ static scilama_status write_file(app *a, const module_run *r)
 
 static scilama_status run(app *a, module_run *r)
 {
-    scilama_status status = r->output ? check_output(a, r->output) : SCILAMA_OK;
+    const char *varm = r->varm ? r->varm : TRAINED_KEY;
+    scilama_status status = check_output(a, r->output);
+    if (!status) status = check_text_output(a, r->tsv);
+    if (!status) status = check_text_output(a, r->json);
+    if (!status && r->varm && r->tables.count)
+        status = app_fail(a, SCILAMA_E_INVALID, "--embeddings are for loadings, and --gene-embedding %s clusters vectors of the file: give one of them", r->varm);
     if (!status) status = open_expression(a, NULL, r->file, r->layer, r->stream, &r->d);
-    if (!status) status = read_varm(a, r->file, r->varm, r->d, &r->vectors, &r->width);
+    if (!status) status = read_varm(a, r->file, varm, r->d, &r->trained, &r->trained_width);
+    if (!status && r->varm) r->vectors = r->trained, r->width = r->trained_width;
+    else if (!status) {
+        r->options.metric = SCILAMA_METRIC_EUCLIDEAN; /* nearness of loadings is that of correlations in other cells */
+        status = modules_loadings(a, r->d, r->file, &r->tables, r->trained, r->trained_width, &r->vectors, &r->width);
+    }
     if (!status && r->gmt) status = scilama_gene_sets_read(&r->sets, a->context, r->gmt, &a->error);
     if (!status && r->sets) status = modules_cover(a, r->d, r->vectors, r->width, r->sets, r->gmt, &r->annotated);
     if (!status) status = modules_find(a, r->vectors, scilama_dataset_genes(r->d), r->width, &r->options, &r->own);
     if (!status) status = modules_test(a, r->d, r->vectors, r->width, &r->own);
     if (!status && r->sets) status = modules_enrich(a, r->d, r->vectors, r->width, r->sets, &r->own);
     if (!status && (r->static_path || r->control_path || r->known)) {
-        const contrast_plan plan = { r->file, r->varm, r->static_path, r->control_path, r->known, r->match, &r->options };
+        const contrast_plan plan = { r->file, varm, r->static_path, r->control_path, r->known, r->varm ? NULL : r->trained, r->trained_width, r->match, &r->options };
         status = modules_contrast(a, r->d, r->vectors, r->width, &r->own, r->sets, &plan, r->contrast, &r->contrasts);
     }
     if (status) return status;
@@ -493,7 +504,7 @@ static scilama_status run(app *a, module_run *r)
 int verb_modules(int argc, char **argv)
 {
     app a = { .verb = "modules" };
-    module_run r = { .varm = "scilama", .obsm = "X_scilama" };
+    module_run r = { .obsm = "X_scilama" };
     scilama_module_options_init(&r.options, sizeof r.options);
     const option options[] = {
         { "output", 'o', OPTION_OUTPUT, &r.output, "OUT.h5ad", "write var['scilama_module'], activities and tables to a copy", 0, NULL },
@@ -508,7 +519,8 @@ int verb_modules(int argc, char **argv)
         { "neighbors", 'k', OPTION_INTEGER, &r.options.neighbors, "K", "neighbours of a gene (default 15)", 0, NULL },
         { "min-size", 0, OPTION_INTEGER, &r.options.min_size, "N", "genes that make a module (default 5)", 0, NULL },
         { "rounds", 0, OPTION_INTEGER, &r.options.rounds, "N", "of resampling, for the stability (default 20)", 0, NULL },
-        { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "varm matrix of genes (default scilama)", 0, NULL },
+        { "embeddings", 0, OPTION_INPUTS, &r.tables, "NAME=FILE", "gene vectors that loadings are shrunk towards; repeatable", 0, NULL },
+        { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "cluster vectors of varm, such as scilama, instead of loadings", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &r.obsm, "KEY", "obsm matrix of cells, for activities (default X_scilama)", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
@@ -516,8 +528,8 @@ int verb_modules(int argc, char **argv)
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [--control FILE.h5ad] [options]",
-                        "Gene modules: communities of genes in the contextual gene space, their hubs, stability,\n"
-                        "coherence in expression and gene sets; activity of modules in cells.", options, 1, 1, &r.file, "u" };
+                        "Gene modules: communities of genes by their loadings on the axes of the cells, shrunk towards what gene vectors\n"
+                        "tell, or by gene vectors; hubs, stability, coherence in expression and gene sets; activity in cells.", options, 1, 1, &r.file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

@@ -29,24 +29,36 @@ double modules_mean(const module_set *m, const double *of_gene, int64_t module);
 double modules_coherence(const module_set *m, const double *coherence);
 int64_t modules_best_set(const module_set *m, int64_t module); /* the least p; -1 */
 
+/* Cells of d that were not trained on, where there are enough: mask [cells]; *held tells how many (0: all cells, and no mask). */
+scilama_status modules_held_out(app *a, scilama_dataset *d, uint8_t **mask, int64_t *held);
+/* module_space.c: loadings of the genes that have a vector in trained [genes × trained_width], on the axes of the cells that were trained on,
+ * shrunk towards what the tables (NAME=FILE) tell of them; NaN for other genes. */
+scilama_status modules_loadings(app *a, scilama_dataset *d, const char *file, const string_list *tables, const float *trained, int64_t trained_width,
+                                float **loadings, int64_t *width);
+
 /* contrast.c: the same genes clustered by another embedding. */
-enum { CONTRASTS = 3 };
+enum { CONTRASTS = 4 };
 typedef struct contrast_plan {
     const char *file, *varm, *static_path, *control_path, *known; /* known: a column of var */
-    bool match;                                                   /* modules as large as those of the trained embedding */
+    const float *trained;                                         /* [genes × trained_width], where own modules are of another space; or NULL */
+    int64_t trained_width;
+    bool match;                                                   /* modules as large as the own ones */
     const scilama_module_options *options;
 } contrast_plan;
 typedef struct module_contrast {
-    const char *name;              /* trained, static, control */
+    const char *name;              /* loadings, trained, static, control */
     int64_t modules, assigned;
     int64_t significant;           /* coherent at FDR 0.05 */
     int64_t enriched, found_sets;  /* modules with a gene set, sets in any module, at FDR 0.05 */
     double resolution, stability, coherence; /* means over the genes in modules */
     double size;                   /* of the module that the mean gene of a module is in: Σ n² / Σ n */
     double chance;                 /* coherence of modules of the same sizes at random */
-    double ari, truth;             /* with the trained embedding's modules, with known ones (NaN: not asked for) */
+    double ari, truth;             /* with the own modules, with known ones (NaN: not asked for) */
 } module_contrast;
-/* rows [CONTRASTS]: the trained embedding's first. */
+/* rows [CONTRASTS]: the own modules' first. */
+/* Vectors [genes × *width] of a table, whose names are matched as the fit that wrote file did; NaN for genes without, and for those
+ * without one in own. */
+scilama_status modules_table(app *a, scilama_dataset *d, const float *own, int64_t own_width, const char *file, const char *path, float **vectors, int64_t *width);
 scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors, int64_t width, const module_set *own,
                                 const scilama_gene_sets *sets, const contrast_plan *plan, module_contrast *rows, int *count);
 

@@ -38,6 +38,29 @@ static char *resolve(app *a, const char *path)
     return target;
 }
 
+static scilama_status check(app *a, const char *path, bool replaced)
+{
+    enum { TEMPORARY_ENDING = 24 }; /* bytes, at most: the library's and open_temporary()'s */
+    const char *target = resolve(a, path), *slash = target ? strrchr(target, '/') : NULL, *name = slash ? slash + 1 : target;
+    char *folder = !target ? NULL : !slash ? app_text(a, ".") : slash == target ? app_text(a, "/") : app_text(a, "%.*s", (int)(slash - target), target);
+    struct stat s;
+    if (!folder) return SCILAMA_E_NOMEM;
+    if (strlen(path) > 5 && !strcmp(path + strlen(path) - 5, ".h5mu"))
+        return app_fail(a, SCILAMA_E_INVALID, "%s: what is written is an .h5ad, of one modality: name the output so", path);
+    bool there = !stat(target, &s);
+    if (there && S_ISDIR(s.st_mode)) return app_fail(a, SCILAMA_E_IO, "%s cannot be written: it is a folder", path);
+    if (there && !S_ISREG(s.st_mode)) return replaced ? app_fail(a, SCILAMA_E_IO, "%s cannot be written: it is not a regular file", path) : SCILAMA_OK;
+    if (stat(folder, &s) || !S_ISDIR(s.st_mode))
+        return app_fail(a, SCILAMA_E_IO, "%s cannot be written: there is no folder '%s'", path, folder);
+    if (access(folder, W_OK)) return app_fail(a, SCILAMA_E_IO, "%s cannot be written: %s", path, strerror(errno));
+    if (strlen(name) + TEMPORARY_ENDING > NAME_MAX)
+        return app_fail(a, SCILAMA_E_IO, "%.60s… cannot be written: its name has %d bytes: %d are possible", name, (int)strlen(name), NAME_MAX - TEMPORARY_ENDING);
+    return SCILAMA_OK;
+}
+
+scilama_status check_output(app *a, const char *path) { return path ? check(a, path, true) : SCILAMA_OK; }
+scilama_status check_text_output(app *a, const char *path) { return path ? check(a, path, false) : SCILAMA_OK; }
+
 int open_temporary(app *a, const char *path, char **target, char **temp)
 {
     struct stat st;

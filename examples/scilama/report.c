@@ -129,11 +129,13 @@ static scilama_status scatter(page *p)
     const char *key = NULL;
     for (int i = 0; i < 2 && !key; i++) {
         char *full = app_text(p->a, "obsm/%s", keys[i]);
-        if (!full) return SCILAMA_E_NOMEM;
-        if (app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, data_key(p->a, full), &rows, &width, NULL, 0, &p->a->error)) && width >= 2) key = keys[i];
+        const char *place = full ? data_key(p->a, full) : NULL;
+        if (!place) return SCILAMA_E_NOMEM;
+        if (app_has(p->a, scilama_h5ad_read_array(p->a->context, p->plan->file, place, &rows, &width, NULL, 0, &p->a->error)) && width >= 2 && rows == p->cells) key = place;
     }
     scilama_status status = SCILAMA_OK;
-    if (key) status = read_obsm(p->a, p->plan->file, key, p->cells, &xy, &width);
+    if (key && !(xy = app_alloc(p->a, rows * width, sizeof *xy))) return SCILAMA_E_NOMEM;
+    if (key) status = scilama_h5ad_read_array(p->a->context, p->plan->file, key, &rows, &width, xy, rows * width, &p->a->error); /* not finite where a cell has no place */
     else if (p->z) {
         scilama_pca_options o;
         scilama_pca_options_init(&o, sizeof o);
@@ -332,7 +334,7 @@ static void module_row(page *p, const module_set *m, const scilama_gene_sets *se
 /* Modules of other embeddings of the same genes. */
 static scilama_status contrast(page *p, const module_set *own, const scilama_gene_sets *sets, const scilama_module_options *o)
 {
-    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, false, o };
+    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, NULL, 0, false, o };
     module_contrast rows[CONTRASTS];
     int count = 0;
     if (!plan.static_path && !plan.control_path && !plan.known) return SCILAMA_OK;
@@ -481,7 +483,7 @@ static void card(page *p)
 scilama_status report_write(app *a, const report_plan *plan)
 {
     page p = { .a = a, .plan = plan };
-    scilama_status status = check_output(a, plan->html);
+    scilama_status status = check_text_output(a, plan->html);
     if (!status) status = load(&p);
     if (!status) status = open_text(a, plan->html, &p.to);
     if (!status) {

@@ -273,7 +273,7 @@ int verb_simulate(int argc, char **argv)
     scilama_status status = app_open(&a);
     if (!status) status = check_plan(&a, &p);
     if (!status) status = check_output(&a, out);
-    if (!status && vectors) status = check_output(&a, vectors);
+    if (!status) status = check_output(&a, vectors);
     if (!status && !allocate(&a, &p, &w)) status = SCILAMA_E_NOMEM;
     if (!status) status = make_genes(&a, &p, &r, &w);
     if (!status) status = make_cells(&a, &p, &r, &w);

@@ -117,6 +117,22 @@ typedef struct scilama_holdout_report {
     double gain_low, gain_high; /**< its 95 % interval over genes */
 } scilama_holdout_report;
 
+/** How loadings of genes are shrunk. Append only. */
+typedef struct scilama_loading_options {
+    size_t struct_size;
+    int64_t components;      /**< principal axes of the cells; default 30, cut at a quarter of the cells and half of the genes */
+    uint64_t seed;           /**< of the parts that genes are told from each other in; default 0 */
+} scilama_loading_options;
+
+/** What was found of loadings. Append only. */
+typedef struct scilama_loading_report {
+    size_t struct_size;
+    int64_t genes;           /**< that vary in the cells */
+    int64_t components;      /**< axes used; further columns are 0 */
+    double explained;        /**< share of the loadings' variance that vectors tell of genes which they did not see; below 0: none */
+    double kept;             /**< mean share of a gene's own departure from what is told that stays */
+} scilama_loading_report;
+
 /** Named sets of genes. Immutable. */
 typedef struct scilama_gene_sets scilama_gene_sets;
 
@@ -134,6 +150,8 @@ SCILAMA_API scilama_status scilama_enrichment_options_init(scilama_enrichment_op
 
 SCILAMA_API scilama_status scilama_holdout_options_init(scilama_holdout_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_holdout_report_init(scilama_holdout_report *report, size_t struct_size);
+SCILAMA_API scilama_status scilama_loading_options_init(scilama_loading_options *options, size_t struct_size);
+SCILAMA_API scilama_status scilama_loading_report_init(scilama_loading_report *report, size_t struct_size);
 
 /* ------------------------------------------------------- what vectors are worth */
 
@@ -208,6 +226,27 @@ SCILAMA_API scilama_status scilama_p_adjust(
     scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error);
 
 /* ---------------------------------------------------------------- modules */
+
+/** Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+ *
+ * A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
+ * r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
+ * scilama_gene_holdout() has it, fitted on other genes (five parts); τ_a the axis' variance about L beyond the noise; γ a scale of the
+ * gene, one of nine whose shares maximise the likelihood (empirical Bayes). The result is the mean of that given T: genes of
+ * which the cells tell much keep their own, others go to what genes of like vectors do, or to the mean of all. Their inner products are
+ * the correlations to expect in other cells; nearest neighbours are best found among them by Euclidean distance.
+ * @param expression  [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
+ * @param vectors     [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
+ *                    a vector in that table. NULL with 0 tables: shrinkage alone.
+ * @param tables      0 to 16.
+ * @param loadings    [genes × components] of the options, packed: correlations with the axes; NaN for genes that do not vary.
+ * @param report      what was found; may be NULL.
+ * @return SCILAMA_OK, E_INVALID (sizes, options, fewer than 10 genes that vary), E_NONFINITE, E_NOMEM, E_CANCELLED.
+ *         O(cells · genes · min(cells, genes) + genes² (Σ widths + 30 components)); room for genes² + cells · genes floats. @since 0.1 */
+SCILAMA_API scilama_status scilama_gene_loadings(
+    scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+    const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
+    float *loadings, scilama_loading_report *report, scilama_error *error);
 
 /** Finds gene modules: nearest neighbours among gene vectors, weighted graph, Leiden.
  *

@@ -151,6 +151,27 @@ inline holdout gene_holdout(const context &ctx, matrix_view<const float> express
     return out;
 }
 
+/** Loadings [genes × components] on the axes of the cells, shrunk towards what gene vectors tell. */
+struct loadings {
+    std::vector<float> values;
+    scilama_loading_report report{};
+};
+inline loadings gene_loadings(const context &ctx, matrix_view<const float> expression, const std::vector<matrix_view<const float>> &tables = {},
+    const scilama_loading_options &o = defaults<scilama_loading_options>())
+{
+    std::vector<const float *> vectors;
+    std::vector<std::int64_t> widths;
+    for (const auto &t : tables) {
+        detail::require(t.rows == expression.cols && t.ld == t.cols, "gene_loadings: a row per gene, without gaps, is needed");
+        vectors.push_back(t.data);
+        widths.push_back(t.cols);
+    }
+    loadings out{detail::room<float>(expression.cols, o.components), defaults<scilama_loading_report>()};
+    detail::call(scilama_gene_loadings, ctx.get(), expression.data, expression.rows, expression.cols, expression.ld, vectors.data(), widths.data(),
+        static_cast<std::int64_t>(tables.size()), &o, out.values.data(), &out.report);
+    return out;
+}
+
 /** Named sets of genes. */
 class gene_sets {
 public:

@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "biology/adjust.h"
 #include "biology/enrichment.h"
+#include "biology/gene_loadings.h"
 #include "biology/gene_prediction.h"
 #include "biology/markers.h"
 #include "biology/module_score.h"
@@ -157,6 +158,29 @@ static scilama_status check_holdout(const scilama_holdout_options *o, scilama_er
     return SCILAMA_OK;
 }
 
+/* [cells × genes] that is finite, of enough of both. */
+static scilama_status check_genes_in_cells(const float *expression, int64_t cells, int64_t genes, int64_t ld, scilama_error *error)
+{
+    scilama_status status = check_size(cells, ld > genes ? ld : genes, "expression", error);
+    if (!status && ld && ld < genes) status = slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": less than the %" PRId64 " genes", ld, genes);
+    if (!status && (genes < 10 || cells < 3)) status = slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cells and %" PRId64 " genes are too few to tell genes by", cells, genes);
+    for (int64_t c = 0; c < cells && !status; c++) status = check_finite(expression ? expression + c * (ld ? ld : genes) : NULL, 1, genes, "expression", error);
+    return status;
+}
+
+/* table [16] */
+static scilama_status read_tables(const float *const *vectors, const int64_t *widths, int64_t tables, slm_kernel_table *table, scilama_error *error)
+{
+    if (tables < 0 || tables > 16) return slm_fail(error, SCILAMA_E_INVALID, "tables is %" PRId64 ": at most 16 are possible", tables);
+    if (tables && (!vectors || !widths)) return null_argument(error, vectors ? "widths" : "vectors");
+    for (int64_t t = 0; t < tables; t++) {
+        if (!vectors[t]) return slm_fail(error, SCILAMA_E_INVALID, "vectors[%" PRId64 "] is NULL", t);
+        if (widths[t] < 1 || widths[t] > 65536) return slm_fail(error, SCILAMA_E_INVALID, "widths[%" PRId64 "] is %" PRId64 ": it must be 1 to 65536", t, widths[t]);
+        table[t] = (slm_kernel_table){ vectors[t], widths[t] };
+    }
+    return SCILAMA_OK;
+}
+
 scilama_status scilama_gene_holdout(scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
                                     const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_holdout_options *options,
                                     double *correlation, double *expected, scilama_holdout_report *report, scilama_error *error)
@@ -166,19 +190,31 @@ scilama_status scilama_gene_holdout(scilama_context *context, const float *expre
     OPTIONS(scilama_holdout_options, o, options);
     REPORT(scilama_holdout_report, r, report);
     status = check_holdout(&o, error);
-    if (!status) status = check_size(cells, ld > genes ? ld : genes, "expression", error);
-    if (!status && ld && ld < genes) status = slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": less than the %" PRId64 " genes", ld, genes);
-    if (!status && (genes < 10 || cells < 3)) status = slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cells and %" PRId64 " genes are too few to hold genes out", cells, genes);
-    if (!status && (!vectors || !widths)) status = null_argument(error, vectors ? "widths" : "vectors");
-    if (!status && (tables < 1 || tables > 16)) status = slm_fail(error, SCILAMA_E_INVALID, "tables is %" PRId64 ": it must be 1 to 16", tables);
-    for (int64_t t = 0; t < tables && !status; t++) {
-        if (!vectors[t]) status = slm_fail(error, SCILAMA_E_INVALID, "vectors[%" PRId64 "] is NULL", t);
-        else if (widths[t] < 1 || widths[t] > 65536) status = slm_fail(error, SCILAMA_E_INVALID, "widths[%" PRId64 "] is %" PRId64 ": it must be 1 to 65536", t, widths[t]);
-        table[t] = (slm_kernel_table){ vectors[t], widths[t] };
-    }
-    for (int64_t c = 0; c < cells && !status; c++) status = check_finite(expression + c * (ld ? ld : genes), 1, genes, "expression", error);
+    if (!status && tables < 1) status = slm_fail(error, SCILAMA_E_INVALID, "tables is %" PRId64 ": it must be 1 to 16", tables);
+    if (!status) status = check_genes_in_cells(expression, cells, genes, ld, error);
+    if (!status) status = read_tables(vectors, widths, tables, table, error);
     if (!status) status = slm_gene_holdout(context, expression, cells, genes, ld ? ld : genes, table, tables, &o, correlation, expected, &r, error);
     return status ? status : slm_result_write(report, &r, sizeof r, "scilama_holdout_report", error);
+}
+
+INIT_OF(scilama_loading_options, .components = 30)
+INIT_OF(scilama_loading_report, 0)
+
+scilama_status scilama_gene_loadings(scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+                                     const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
+                                     float *loadings, scilama_loading_report *report, scilama_error *error)
+{
+    slm_kernel_table table[16];
+    BEGIN_CONTEXT(status, context);
+    OPTIONS(scilama_loading_options, o, options);
+    REPORT(scilama_loading_report, r, report);
+    if (o.components < 1 || o.components > 10000)
+        status = slm_fail(error, SCILAMA_E_INVALID, "components is %" PRId64 ": it must be 1 to 10000", o.components);
+    if (!status) status = check_genes_in_cells(expression, cells, genes, ld, error);
+    if (!status) status = read_tables(vectors, widths, tables, table, error);
+    if (!status && !loadings) status = null_argument(error, "loadings");
+    if (!status) status = slm_gene_loadings(context, expression, cells, genes, ld ? ld : genes, table, tables, &o, loadings, &r, error);
+    return status ? status : slm_result_write(report, &r, sizeof r, "scilama_loading_report", error);
 }
 
 scilama_status scilama_p_adjust(scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error)

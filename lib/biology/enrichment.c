@@ -11,9 +11,7 @@ void slm_gene_sets_free(scilama_gene_sets *sets)
 {
     if (!sets) return;
     scilama_context *ctx = sets->ctx;
-    slm_strings_free(ctx, &sets->names);
-    slm_strings_free(ctx, &sets->descriptions);
-    slm_strings_free(ctx, &sets->genes);
+    slm_strings_free_all(ctx, &sets->names, &sets->descriptions, &sets->genes);
     slm_free_all(ctx, sets->start, sets);
     slm_context_release(ctx);
 }

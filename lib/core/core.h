@@ -145,6 +145,9 @@ scilama_status slm_strings_distinct(scilama_context *ctx, const slm_strings *in,
 const char **slm_strings_pointers(scilama_context *ctx, const slm_strings *strings); /* [count] into them; NULL when memory is out */
 void slm_strings_list(const slm_strings *strings, char *text, size_t size); /* "a, b, c", cut where it does not fit */
 void slm_strings_free(scilama_context *ctx, slm_strings *strings);
+/* Several at once. */
+#define slm_strings_free_all(ctx, ...) slm_strings_free_each(ctx, (slm_strings *[]){ __VA_ARGS__ }, sizeof((slm_strings *[]){ __VA_ARGS__ }) / sizeof(void *))
+void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count);
 /* `code` where one is not UTF-8: "WHAT NUMBER ('NAME') is not UTF-8 …", counted from 1. */
 scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error);
 static inline const char *slm_string(const slm_strings *s, int64_t i) { return s->bytes + s->offsets[i]; }

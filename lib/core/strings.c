@@ -117,6 +117,11 @@ void slm_strings_free(scilama_context *ctx, slm_strings *strings)
     *strings = (slm_strings){ 0 };
 }
 
+void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) slm_strings_free(ctx, strings[i]);
+}
+
 /* Bottom-up merge sort: stable, so ties keep row order. */
 scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error)
 {

@@ -254,7 +254,6 @@ static void place_tile(void *arg, int64_t task, int worker)
     const regression *p = arg;
     const learning *l = p->l;
     int64_t first = task * TILE, rows = l->n - first < TILE ? l->n - first : TILE;
-    (void)worker;
     slm_sgemm_serial(false, false, rows, RANK, l->m, 1, l->x + first * l->m, l->m, p->pull, RANK, 0, p->t + first * RANK, RANK);
 }
 
@@ -264,7 +263,6 @@ static void moment_tile(void *arg, int64_t task, int worker)
     const regression *p = arg;
     const learning *l = p->l;
     int64_t first = task * TILE, genes = l->others - first < TILE ? l->others - first : TILE;
-    (void)worker;
     slm_sgemm_serial(true, false, genes, RANK, l->n, 1, l->x + l->shared + first, l->m, p->t, RANK, 0, p->moment + first * RANK, RANK);
 }
 

@@ -153,9 +153,7 @@ scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, con
     if (!(status = slm_dataset_set_column(d, name, NULL, codes, &categories, error))) codes = NULL;
 done:
     slm_name_index_free(ctx, &index);
-    slm_strings_free(ctx, &all);
-    slm_strings_free(ctx, &distinct);
-    slm_strings_free(ctx, &categories);
+    slm_strings_free_all(ctx, &all, &distinct, &categories);
     slm_free_all(ctx, first, number, order, codes);
     return status;
 }

@@ -360,9 +360,7 @@ scilama_status slm_dataset_concat(scilama_dataset **out, scilama_dataset *const 
     whole = NULL;
 done:
     slm_dataset_release(whole);
-    slm_strings_free(c.ctx, &cells);
-    slm_strings_free(c.ctx, &genes);
-    slm_strings_free(c.ctx, &numbers);
+    slm_strings_free_all(c.ctx, &cells, &genes, &numbers);
     slm_free(c.ctx, made);
     concat_free(&c);
     return status;

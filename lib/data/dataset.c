@@ -36,8 +36,7 @@ void slm_dataset_release(scilama_dataset *d)
     slm_dataset_stale(d);
     if (d->source) d->source->cell_names = d->source->gene_names = NULL;
     slm_source_release(d->source);
-    slm_strings_free(ctx, &d->cell_names);
-    slm_strings_free(ctx, &d->gene_names);
+    slm_strings_free_all(ctx, &d->cell_names, &d->gene_names);
     for (int64_t i = 0; i < d->n_columns; i++) {
         slm_free_all(ctx, d->columns[i].name, d->columns[i].numeric, d->columns[i].codes);
         slm_strings_free(ctx, &d->columns[i].categories);

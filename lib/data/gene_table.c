@@ -78,8 +78,7 @@ static void matcher_free(scilama_context *ctx, matcher *m)
 {
     slm_name_index_free(ctx, &m->index);
     slm_name_index_free(ctx, &m->alias_index);
-    slm_strings_free(ctx, &m->names);
-    slm_strings_free(ctx, &m->aliases);
+    slm_strings_free_all(ctx, &m->names, &m->aliases);
     slm_free(ctx, m->buffer);
 }
 

@@ -79,8 +79,7 @@ scilama_status slm_dataset_create_from_rows(scilama_dataset **out, scilama_conte
     scilama_status status = cell_names ? slm_strings_copy(ctx, &cells, cell_names, o->rows, error) : SCILAMA_OK;
     if (!status && gene_names) status = slm_strings_copy(ctx, &genes, gene_names, o->cols, error);
     if (!status) status = slm_dataset_from_source(out, &s->base, &cells, &genes, "the row source", error);
-    slm_strings_free(ctx, &cells);
-    slm_strings_free(ctx, &genes);
+    slm_strings_free_all(ctx, &cells, &genes);
     if (status) slm_source_release(&s->base);
     else s->release = o->release; /* a failure leaves it with the caller */
     return status;

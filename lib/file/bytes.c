@@ -13,20 +13,23 @@
 
 enum { MOST_AT_ONCE = 1 << 30 };
 
-bool slm_pread_all(int fd, void *out, size_t size, int64_t at)
+/* Of either direction; what is written is not changed. */
+static bool transfer(int fd, bool out, char *bytes, size_t size, int64_t at)
 {
-    char *to = out;
     while (size > 0) {
-        ssize_t n = pread(fd, to, size < MOST_AT_ONCE ? size : MOST_AT_ONCE, (off_t)at);
+        size_t most = size < MOST_AT_ONCE ? size : MOST_AT_ONCE;
+        ssize_t n = out ? pwrite(fd, bytes, most, (off_t)at) : pread(fd, bytes, most, (off_t)at);
         if (n < 0 && errno == EINTR) continue;
-        if (n == 0) errno = 0;
+        if (n == 0) errno = out ? EIO : 0;
         if (n <= 0) return false;
-        to += n;
+        bytes += n;
         at += n;
         size -= (size_t)n;
     }
     return true;
 }
+
+bool slm_pread_all(int fd, void *out, size_t size, int64_t at) { return transfer(fd, false, out, size, at); }
 
 static bool within_limit(int64_t end)
 {
@@ -38,18 +41,7 @@ static bool within_limit(int64_t end)
 
 bool slm_pwrite_all(int fd, const void *data, size_t size, int64_t at)
 {
-    const char *from = data;
-    if (!within_limit(at + (int64_t)size)) return false;
-    while (size > 0) {
-        ssize_t n = pwrite(fd, from, size < MOST_AT_ONCE ? size : MOST_AT_ONCE, (off_t)at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n == 0) errno = EIO;
-        if (n <= 0) return false;
-        from += n;
-        at += n;
-        size -= (size_t)n;
-    }
-    return true;
+    return within_limit(at + (int64_t)size) && transfer(fd, true, (char *)data, size, at);
 }
 
 bool slm_truncate(int fd, int64_t size)

@@ -271,8 +271,7 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *prefix, cons
     put_members(r, file, "layers", layers);
     name_problems(r, "cell names", &cells, "results are matched by place, but make them unique");
     name_problems(r, "gene names", &genes, "make them unique (adata.var_names_make_unique()), or keep the first of each");
-    slm_strings_free(r->ctx, &cells);
-    slm_strings_free(r->ctx, &genes);
+    slm_strings_free_all(r->ctx, &cells, &genes);
     slm_frame_close(&obs);
     slm_frame_close(&var);
 }

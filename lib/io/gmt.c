@@ -7,9 +7,7 @@
 
 void slm_gmt_free(scilama_context *ctx, slm_gmt *g)
 {
-    slm_strings_free(ctx, &g->names);
-    slm_strings_free(ctx, &g->descriptions);
-    slm_strings_free(ctx, &g->genes);
+    slm_strings_free_all(ctx, &g->names, &g->descriptions, &g->genes);
     slm_free(ctx, g->start);
     *g = (slm_gmt){ 0 };
 }

@@ -133,8 +133,7 @@ static scilama_status copy_modality(scilama_h5ad_writer *w, const char *input, c
     if (!status) status = slm_h5_remove(w->file, "mod", error);
     if (!status) status = slm_h5_remove_attr(w->file, "", "encoding-type", error);
     if (!status && current) status = slm_h5ad_encode(w->file, "", "anndata", "0.1.0", error);
-    slm_strings_free(w->ctx, &names);
-    slm_strings_free(w->ctx, &members);
+    slm_strings_free_all(w->ctx, &names, &members);
     return status;
 }
 

@@ -260,7 +260,8 @@ static scilama_status get_options(slm_h5_file *f, scilama_model_options *o, scil
         const slm_option *row = &slm_model_option_table.rows[i];
         bool small = row->kind == SCILAMA_OPTION_SWITCH || row->kind == SCILAMA_OPTION_CHOICE;
         slm_h5_type type = small ? SLM_H5_I32 : row->kind == SCILAMA_OPTION_REAL ? SLM_H5_F32 : row->kind == SCILAMA_OPTION_SEED ? SLM_H5_U64 : SLM_H5_I64;
-        if (!strcmp(row->name, "axes") && !slm_h5_has_attr(f, "options", "axes")) continue; /* older: genes */
+        bool later = !strcmp(row->name, "axes") || !strcmp(row->name, "axes_head"); /* files of before: 0 */
+        if (later && !slm_h5_has_attr(f, "options", row->name)) continue;
         status = slm_h5_read_attr(f, "options", row->name, type, row->elements, (char *)o + row->offset, error);
     }
     return status ? status : slm_model_options_check(o, error);
@@ -455,6 +456,8 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
         const slm_param *p = &model->net.params.item[i];
         char name[96];
         snprintf(name, sizeof name, "parameters/%s", p->name);
+        bool later = i == model->net.widths || i == model->net.spreads; /* files of before: 0, nothing is stretched */
+        if (later && slm_h5_kind(f, name) != SLM_H5_DATASET) continue;
         status = get_reals(f, name, p->count, model->net.params.value + p->offset, error);
     }
     return status;

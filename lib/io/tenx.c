@@ -153,8 +153,7 @@ static scilama_status filter_features(slm_h5_file *file, const char *genome, slm
     }
     if (!status && kept == 0) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s: no gene is of the genome \"%.60s\"", slm_h5_path(file), genome ? genome : "");
     if (!status) status = slm_keep_columns(ctx, m, genes, keep, error);
-    slm_strings_free(ctx, &types);
-    slm_strings_free(ctx, &genomes);
+    slm_strings_free_all(ctx, &types, &genomes);
     slm_free(ctx, keep);
     return status;
 }

@@ -70,7 +70,6 @@ static void image_tile(void *arg, int64_t task, int worker)
 {
     const solver *s = arg;
     int64_t first = task * TILE, rows = s->n - first < TILE ? s->n - first : TILE;
-    (void)worker;
     slm_sgemm_serial(false, false, rows, s->k, s->n, 1, s->kernel + first * s->n, s->n, s->direction, s->k, 0, s->image + first * s->k, s->k);
 }
 

@@ -171,7 +171,6 @@ static void place_rows(void *arg, int64_t task, int worker)
     search *q = arg;
     const slm_tree *t = q->tree;
     int64_t end = (task + 1) * 1024 < q->rows ? (task + 1) * 1024 : q->rows;
-    (void)worker;
     for (int64_t i = task * 1024; i < end; i++) {
         int64_t row = query_row(q, i);
         const float *x = q->queries ? q->queries + row * q->ld : t->points.x + row * t->points.ld;

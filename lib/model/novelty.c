@@ -18,7 +18,6 @@ static void project_rows(void *arg, int64_t task, int worker)
 {
     const projection *p = arg;
     int64_t first = task * TASK, n = p->n - first < TASK ? p->n - first : TASK, genes = p->d->genes;
-    (void)worker;
     slm_gemm g = { .m = n, .n = p->n_axes, .k = genes, .tb = true, .alpha = 1, .a = p->rows + first * genes, .b = p->axes,
                    .lda = genes, .ldb = genes, .ldc = p->n_axes, .c = p->places + first * p->n_axes };
     slm_gemm_serial(&g);

@@ -14,31 +14,11 @@ typedef struct header {
 
 static const char MAGIC[8] = { 's', 'c', 'i', 'l', 'a', 'm', 'a', 'T' };
 
-/* Fields that options had when format 4 was laid out: in front of which they stood, and their bytes where they had no effect. */
-typedef struct gap { size_t before, size; const void *bytes; } gap;
-
-static uint64_t hash_options(uint64_t h, const void *options, size_t size, const gap gaps[2])
-{
-    const char *bytes = options;
-    size_t at = sizeof size, then = size + gaps[0].size + gaps[1].size; /* struct_size */
-    h = slm_hash(h, &then, sizeof then);
-    for (int i = 0; i < 2; at = gaps[i++].before) {
-        h = slm_hash(h, bytes + at, gaps[i].before - at);
-        h = slm_hash(h, gaps[i].bytes, gaps[i].size);
-    }
-    return slm_hash(h, bytes + at, size - at);
-}
-
 static uint64_t digest(const scilama_trainer *t)
 {
-    static const double bits_l2_schedule[] = { 0, 1, 0 }; /* free_bits, residual_l2, half of it lr_schedule */
-    static const gap trainer[] = { { offsetof(scilama_trainer_options, on_nonfinite), 20, bits_l2_schedule },
-                                   { offsetof(scilama_trainer_options, gene_batch), 4, bits_l2_schedule } }; /* gene_kl_per_cell */
-    static const gap model[] = { { offsetof(scilama_model_options, likelihood), 8, bits_l2_schedule },       /* alignment_bias, gene_residual */
-                                 { offsetof(scilama_model_options, embed_pca), 8, bits_l2_schedule } };      /* embed_whiten, a reserved one */
     const slm_net *net = &t->model->net;
-    uint64_t h = hash_options(SLM_HASH_START, &t->options, sizeof t->options, trainer);
-    h = hash_options(h, &net->options, sizeof net->options, model);
+    uint64_t h = slm_hash(SLM_HASH_START, &t->options, sizeof t->options);
+    h = slm_hash(h, &net->options, sizeof net->options);
     int64_t shape[] = { net->genes, net->latent, net->covariates, net->modalities, t->design->n_train, t->design->n_validation };
     h = slm_hash(h, shape, sizeof shape);
     h = slm_hash(h, net->width, sizeof net->width);

@@ -21,7 +21,6 @@ static int64_t last_of(const rows_job *j, int64_t task)
 
 static void scale_task(void *arg, int64_t task, int worker)
 {
-    (void)worker;
     const rows_job *j = arg;
     int64_t axes = j->net->axes;
     for (int64_t r = task * SLM_ROW_TILE; r < last_of(j, task); r++)
@@ -60,7 +59,6 @@ static double squares_off(const slm_real *x, const slm_real *b, int64_t n)
 
 static void loss_task(void *arg, int64_t task, int worker)
 {
-    (void)worker;
     const rows_job *j = arg;
     slm_workspace *ws = j->ws;
     int64_t axes = j->net->axes;

@@ -173,7 +173,6 @@ enum { DRAW_TILE = 16384 };
 
 static void draw_tile(void *arg, int64_t task, int worker)
 {
-    (void)worker;
     const draw *d = arg;
     int64_t begin = task * DRAW_TILE, end = d->count - begin < DRAW_TILE ? d->count : begin + DRAW_TILE;
     slm_rng_seq s = slm_rng_sequence(d->seed, SLM_STREAM_INIT, 0, d->param);

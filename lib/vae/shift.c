@@ -88,7 +88,6 @@ static void spread(const slm_shifts *s, slm_real *y, const slm_real *covariate, 
 
 static void shift_task(void *arg, int64_t task, int worker)
 {
-    (void)worker;
     const shift_job *j = arg;
     const slm_shifts *s = &j->s;
     int64_t first = task * ROWS, last = first + ROWS < j->rows ? first + ROWS : j->rows;

@@ -23,21 +23,32 @@ modules=$(($(wc -l < mod.tsv) - 1))
 holds "$modules >= 6 && $modules <= 14" || fail "$modules modules of 8 planted"
 [ "$(awk -F '\t' 'NR > 1 { n += $2 } END { print n }' mod.tsv)" = "$(number assigned mod.json)" ] || fail "the sizes of modules do not add up"
 awk -F '\t' 'NR > 1 && (NF != 11 || split($11, all, ",") != $2 || $11 !~ /^[^=,]+=[01][.][0-9]+/ || split($10, hub, ",") < 5 || $3 < 0 || $3 > 1) { exit 1 }' mod.tsv || fail "a row of modules: $(cat mod.tsv)"
-for row in trained static control; do
+for row in loadings trained static control; do
     grep "\"embedding\": \"$row\"" mod.json > "$row.json" || fail "no contrast with $row"
 done
-holds "$(number ari_known trained.json) > 0.5" || fail "planted modules are not found: $(cat trained.json)"
-holds "$(number ari_trained trained.json) == 1 && $(number ari_known static.json) > 0.9" || fail "static: $(cat static.json)"
+holds "$(number ari_known loadings.json) > 0.5" || fail "planted modules are not found: $(cat loadings.json)"
+holds "$(number ari_known trained.json) > 0.5" || fail "planted modules are not found in trained vectors: $(cat trained.json)"
+holds "$(number ari loadings.json) == 1 && $(number ari_known static.json) > 0.9" || fail "static: $(cat static.json)"
 holds "$(number ari_known control.json) < $(number ari_known trained.json) - 0.15" || fail "shuffled vectors lose nothing: $(cat control.json)"
 holds "$(number coherence control.json) < $(number coherence trained.json)" || fail "shuffled vectors are as coherent: $(cat control.json)"
-holds "$(number coherent trained.json) >= $modules / 2" || fail "planted modules are not coherent: $(cat trained.json)"
+holds "$(number coherent loadings.json) >= $modules / 2" || fail "planted modules are not coherent: $(cat loadings.json)"
 "$CLI_TOOL" shape mod.h5ad obsm/X_scilama_modules 900 "$modules" || fail "activities of modules"
 "$CLI_TOOL" shape mod.h5ad obsm/X_scilama_modules_paired 900 "$modules" || fail "projected activities"
 "$SCILAMA" modules none.h5ad --static emb.h5 --match --json match.json --quiet || fail "modules --match"
 grep '"embedding": "static"' match.json > static.json
-grep '"embedding": "trained"' match.json > trained.json
-holds "$(number size static.json) < 1.25 * $(number size trained.json) && $(number size trained.json) < 1.25 * $(number size static.json)" || fail "--match: $(cat trained.json static.json)"
-holds "$(number coherence_random trained.json) < $(number coherence trained.json) / 2" || fail "random modules of the same sizes are coherent: $(cat trained.json)"
+grep '"embedding": "loadings"' match.json > own.json
+holds "$(number size static.json) < 1.25 * $(number size own.json) && $(number size own.json) < 1.25 * $(number size static.json)" || fail "--match: $(cat own.json static.json)"
+holds "$(number coherence_random own.json) < $(number coherence own.json) / 2" || fail "random modules of the same sizes are coherent: $(cat own.json)"
+
+# Loadings towards what vectors tell: the planted modules are in the table. Vectors of the file are clustered where asked for.
+"$SCILAMA" modules none.h5ad --embeddings emb=emb.h5 --known module --json told.json --tsv told.tsv 2> err.txt || fail "modules --embeddings: $(cat err.txt)"
+grep -q "the vectors tell [1-9][0-9.]* % of the loadings" err.txt || fail "nothing is said of what vectors tell: $(cat err.txt)"
+grep '"embedding": "loadings"' told.json > told_own.json
+holds "$(number ari_known told_own.json) >= $(number ari_known loadings.json) - 0.02" || fail "vectors that know spoil modules: $(cat told_own.json loadings.json)"
+"$SCILAMA" modules none.h5ad --gene-embedding scilama --known module --json vectors.json --quiet || fail "modules --gene-embedding"
+holds "$(grep '"embedding"' vectors.json | wc -l) == 1 && $(number ari_known vectors.json) == $(number ari_known trained.json)" || fail "modules of trained vectors: $(cat vectors.json)"
+"$SCILAMA" modules none.h5ad --gene-embedding scilama --embeddings emb=emb.h5 --quiet > /dev/null 2> err.txt && fail "vectors of the file and a table are taken"
+grep -q "give one of them" err.txt || fail "vectors of the file and a table: $(cat err.txt)"
 
 # A gene set that is module 2 is what module 2 is enriched in, and nothing else is.
 grep '"module": 2,' mod.json | sed 's/.*"genes": \[\(.*\)\].*/\1/' | tr -d '" ' | tr ',' '\t' > genes.txt
@@ -120,6 +131,8 @@ grep -q '<b>&\|<i>,' odd.html && fail "the name of a column or category is taken
 grep -q 'too few genes with a vector' odd.html || fail "nothing is said of modules"
 "$SCILAMA" report odd.h5ad -o odd.html --label none --quiet || fail "report by a column without a value"
 grep -q "every scilama_leiden" odd.html || fail "markers are not by cluster where no cell has a label"
+"$SCILAMA" score odd.h5ad --label '<b>&' -e X_umap --quiet 2> err.txt && fail "a score of coordinates that are not finite"
+grep -q "odd.h5ad: obsm/X_umap is not a finite number for cell 1 in dimension 1" err.txt || fail "coordinates that are not finite: $(cat err.txt)"
 "$SCILAMA" report few_out.h5ad -o odd.html --cluster nowhere --quiet 2> err.txt && fail "a cluster column that is not there"
 grep -q nowhere err.txt || fail "a cluster column that is not there: $(cat err.txt)"
 "$SCILAMA" markers odd.h5ad --group none --quiet 2> err.txt && fail "markers of a column without a value"

@@ -38,6 +38,16 @@ refuse 1 strangers fit sim.h5ad -o out.h5ad --embeddings strangers=strangers.h5
 refuse 1 nofile.h5 fit sim.h5ad -o out.h5ad --embeddings text=nofile.h5
 refuse 1 gene fit nan.h5ad -o out.h5ad
 refuse 1 nofolder fit sim.h5ad -o nofolder/out.h5ad
+for words in "markers sim.h5ad --group cell_type --tsv" "markers sim.h5ad --group cell_type --json" "modules sim.h5ad --tsv" "modules sim.h5ad --json" \
+    "genes no.h5 sim.h5ad --tsv" "genes no.h5 sim.h5ad --json" "genes no.h5 sim.h5ad --export" "map no.h5 sim.h5ad -o out.h5ad --report" "report sim.h5ad -o"; do
+    # shellcheck disable=SC2086
+    refuse 1 "nofolder/x cannot be written: there is no folder 'nofolder'" $words nofolder/x
+done
+mkfifo pipe
+refuse 1 "pipe cannot be written: it is not a regular file" fit sim.h5ad -o pipe
+refuse 1 "its name has 240 bytes: 231 are possible" fit sim.h5ad -o "$(printf '%0240d' 0)"
+ln -s nofolder/out.h5ad leads_nowhere
+refuse 1 "there is no folder 'nofolder'" fit sim.h5ad -o leads_nowhere
 refuse 1 latent fit sim.h5ad -o out.h5ad --latent 0
 refuse 1 control fit sim.h5ad -o out.h5ad --control shuffled
 refuse 1 "none is for no table" fit sim.h5ad -o out.h5ad --embeddings none --embeddings text=emb.h5

@@ -39,6 +39,13 @@ grep -q '^lr = 0.0012345678901234567$' odd.txt || fail "lr: $(grep '^lr =' odd.t
 # The record is a configuration file, too.
 "$SCILAMA" fit sim.h5ad -o odd3.h5ad --config odd.txt --quiet > /dev/null || fail "--config of a record"
 same odd.h5ad odd3.h5ad
+# Options that are no more are passed over where they had no effect, and refused where they had one.
+{ cat odd.txt; printf '%s\n' 'alignment-bias = off' 'gene_residual = off' 'residual-l2 = 1' 'embed-whiten = off' 'free-bits = 0' 'lr-schedule = exponential'; } > old.txt
+"$SCILAMA" fit sim.h5ad -o odd4.h5ad --config old.txt --quiet > /dev/null || fail "options of before without effect"
+same odd.h5ad odd4.h5ad
+echo 'free-bits = 0.1' >> old.txt
+"$SCILAMA" fit sim.h5ad -o no.h5ad --config old.txt --quiet 2> err.txt && fail "an option of before with effect"
+grep -q "no option 'free-bits'" err.txt || fail "the message: $(cat err.txt)"
 # Streamed.
 fit sim.h5ad -o streamed.h5ad --stream 512K --embeddings emb.h5 --no-umap --mode beta-vae
 "$SCILAMA" fit sim.h5ad -o streamed2.h5ad --like streamed.h5ad --quiet || fail "--like of a streamed fit"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The library against others' implementations: training against PyTorch in single and double
-# precision, neighbours and genes told from vectors against scikit-learn, markers against scipy and scanpy. Each takes the
+# precision, neighbours and genes told from vectors against scikit-learn, loadings of genes against numpy, markers against scipy and scanpy. Each takes the
 # first Python that has its packages: $PYTHON, python3, /usr/bin/python3 (Debian's python3-torch).
 # The slower oracles of this folder are run by hand.
 set -eu
@@ -33,6 +33,7 @@ oracle "training, PyTorch" "numpy, torch" torch_oracle.py "$build"
 oracle "neighbours, scikit-learn" "numpy, sklearn, scipy" check_knn.py
 oracle "markers, scipy and scanpy" "numpy, scipy, scanpy" check_biology.py
 oracle "genes from vectors, scikit-learn" "numpy, h5py, sklearn" check_genes.py
+oracle "loadings of genes, numpy" "numpy" check_loadings.py
 oracle "several files, anndata" "anndata, h5py, scipy" check_many.py
 
 # Outputs from every encoding of the newest anndata that is here, opened by that and by 0.8, which has an environment of its own.

@@ -2,22 +2,26 @@
 # SPDX-License-Identifier: MIT
 """Do modules of trained gene vectors hold together in cells, and in data, that nobody trained on?
 
-    python3 tests/study/modules.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--sizes 50,150] [--print]
+    python3 tests/study/modules.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--sizes 50,150] [--cells 0] [--no-fit] [--print]
 
-Of the 2,000 variable genes (scanpy, seurat) those with a description (LSA); half of the cells train. Spaces: the gene vectors of `fit` with that table
-(trained), of the same with its rows shuffled (shuffled), the table itself (static), the loadings on 30 principal components of the training cells (loadings),
-and two ways to cluster a similarity of genes by average linkage, re-created here: the topological overlap of correlations to the power 6
-(wgcna; Zhang & Horvath 2005) and correlation between neighbouring cells (hotspot; DeTomaso & Yosef 2021: z_i' W z_j, W the 30 nearest cells by those components).
-Vectors are clustered as `scilama modules` does, communities of the Jaccard graph of 15 nearest by cosine. All are cut where the mean gene is in a module of
-the same size (Σ n² / Σ n), for the coherence of modules depends on their size. The figure is the mean correlation between two genes of a module
-(of 5 genes and more, weighed by them) in the other half of the cells, and in the other data sets; random: modules of the same sizes as trained. SCILAMA names the program. Needs numpy, scipy, h5py,
-anndata, scanpy, scikit-learn, igraph.
+Of the 2,000 variable genes (scanpy, seurat) those with a description (LSA); half of the cells train, or --cells of them. Spaces, in NumPy where nothing else is said: loadings on 30
+principal components of the training cells (loadings); the same from scilama_gene_loadings(), shrunk without vectors (shrunk), towards what descriptions,
+gene sets and a sentence encoder together tell (text), towards the same tables with their rows dealt anew (dealt), and towards them and another data set
+(ref: `genes --export` of pbmc3k for kang and mixology, of kang for pbmc3k); the table itself (static); the gene vectors of `fit` with the LSA table (trained), and of the same
+with its rows shuffled (shuffled). Two ways cluster a similarity of genes by average linkage, re-created here: the topological overlap of correlations
+to the power 6 (wgcna; Zhang & Horvath 2005) and correlation between neighbouring cells (hotspot; DeTomaso & Yosef 2021: z_i' W z_j, W the 30 nearest
+cells by those components). Vectors become communities of the Jaccard graph of 15 nearest, those of scilama_gene_loadings() by Euclidean distance as `scilama modules` has it,
+others by cosine. All are cut where the mean gene is in a module of the same size (Σ n² / Σ n), for the coherence of modules depends on their size. Figures are the mean
+correlation between two genes of a module (of 5 genes and more, weighed by them), and the mean correlation of a gene with the sum of its module's others, in the
+other half of the cells and in the other data sets; random: modules of the same sizes as text. SCILAMA names the program, SCILAMA_LIBRARY the library. Needs
+numpy, scipy, h5py, anndata, scanpy, scikit-learn, igraph.
 """
 import argparse
 import collections
 import json
 import os
 import random
+import sys
 import tempfile
 
 import anndata
@@ -27,7 +31,9 @@ import scipy.cluster.hierarchy as hierarchy
 import scipy.sparse as sp
 from sklearn.neighbors import NearestNeighbors
 
-from unseen_genes import SETS, TABLES, half_width, load, prepared, read_table, rows_of, run
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../examples/python"))
+import scilama  # noqa: E402
+from unseen_genes import REFERENCE, SETS, TABLES, correlations, export, half_width, load, prepared, read_table, rows_of, run  # noqa: E402
 
 NEIGHBOURS, COMPONENTS, LEAST = 15, 30, 5
 
@@ -59,9 +65,9 @@ def search(labels_at, size, low, high):
     return best[1]
 
 
-def communities(vectors, size):
+def communities(vectors, size, metric="cosine"):
     n, k = len(vectors), NEIGHBOURS
-    near = NearestNeighbors(n_neighbors=k + 1, metric="cosine", algorithm="brute").fit(vectors).kneighbors(vectors, return_distance=False)[:, 1:]
+    near = NearestNeighbors(n_neighbors=k + 1, metric=metric, algorithm="brute").fit(vectors).kneighbors(vectors, return_distance=False)[:, 1:]
     a = sp.csr_matrix((np.ones(n * k), (np.repeat(np.arange(n), k), near.ravel())), (n, n)) + sp.eye(n)
     shared = (a @ a.T).multiply((a + a.T) > 0).tocoo()
     upper = shared.row < shared.col
@@ -100,8 +106,8 @@ def local(z, positions):
 
 
 def coherence(labels, z, at):
-    """z: cells × genes; at[gene]: its column, or −1."""
-    total = genes = 0
+    """Pairs of genes, gene and module; z: cells × genes; at[gene]: its column, or −1."""
+    pairs = members = genes = 0
     for module in np.flatnonzero(np.bincount(labels) >= LEAST):
         column = at[labels == module]
         column = column[column >= 0]
@@ -109,9 +115,14 @@ def coherence(labels, z, at):
         if n < LEAST:
             continue
         s = z[:, column].sum(1)
-        total += ((s ** 2).mean() - n) / (n * (n - 1)) * n
+        pairs += ((s ** 2).mean() - n) / (n - 1)
+        members += correlations(s[:, None] - z[:, column], z[:, column]).sum()
         genes += n
-    return total / genes
+    return [pairs / genes, members / genes]
+
+
+def loadings(context, z, *tables, seed=0):
+    return scilama.gene_loadings(context, z, *tables, components=COMPONENTS, seed=seed)[1]
 
 
 def fitted(at, name, seed, control, table):
@@ -122,37 +133,51 @@ def fitted(at, name, seed, control, table):
     return list(a.var_names), np.asarray(a.varm["scilama"])
 
 
-def experiment(name, seed, sets, sizes, table, at):
+def vectors_of(table, genes, seed=None):
+    names, rows = table
+    if seed is not None:
+        rows = rows[np.random.default_rng(seed).permutation(len(rows))]
+    return rows_of((names, rows), genes)
+
+
+def experiment(name, seed, sets, o, reference, at):
     counts, logged = sets[name]
-    rng = np.random.default_rng(seed)
+    rng, context = np.random.default_rng(seed), scilama.Context()
     order = rng.permutation(counts.n_obs)
-    train, test = np.sort(order[:counts.n_obs // 2]), np.sort(order[counts.n_obs // 2:])
-    known = set(read_table(table)[0])
+    train, test = np.sort(order[:counts.n_obs // 2][:o.cells or None]), np.sort(order[counts.n_obs // 2:])
+    lsa = read_table(os.path.join(o.data, TABLES["lsa"]))
+    known = set(lsa[0])
     genes = [g for g in logged.var_names[logged.var.highly_variable] if g in known]
     dense = lambda a, rows, names: np.asarray(a[rows][:, names].X.toarray() if sp.issparse(a.X) else a[rows][:, names].X, dtype="f8")
-    seen = (dense(logged, train, genes) > 0).sum(0) >= 3
-    counts[train][:, [g for g, s in zip(genes, seen) if s]].copy().write_h5ad(at("train.h5ad"))
+    genes = [g for g, s in zip(genes, (dense(logged, train, genes) > 0).sum(0) >= 3) if s]
     placed = {}
-    for control in ("trained", "shuffled"):
-        names, vectors = fitted(at, name, seed, control, table)
+    for control in [] if o.no_fit else ("trained", "shuffled"):
+        counts[train][:, genes].copy().write_h5ad(at("train.h5ad"))
+        names, vectors = fitted(at, name, seed, control, os.path.join(o.data, TABLES["lsa"]))
         placed[control] = {g: v for g, v in zip(names, vectors) if np.isfinite(v).all()}
-    genes = [g for g in genes if g in placed["trained"] and g in placed["shuffled"]] # what fit left out has no place
+    genes = [g for g in genes if all(g in found for found in placed.values())] # what fit left out has no place
     z = standardised(dense(logged, train, genes))
     u, s, vt = np.linalg.svd(z, full_matrices=False)
-    spaces = {"static": rows_of(read_table(table), genes), "loadings": (vt[:COMPONENTS] * s[:COMPONENTS, None]).T}
+    k = min(COMPONENTS, len(train) // 4)
+    text = [read_table(os.path.join(o.data, f)) for f in TABLES.values()]
+    shrunk = {"shrunk": [], "text": [vectors_of(t, genes) for t in text], "dealt": [vectors_of(t, genes, seed + 100) for t in text]}
+    shrunk["ref"] = shrunk["text"] + [vectors_of(reference, genes)]
+    shrunk = {way: loadings(context, z, *tables, seed=seed) for way, tables in shrunk.items()}
+    spaces = {"static": rows_of(lsa, genes), "loadings": (vt[:k] * s[:k, None]).T}
     spaces.update({control: np.array([found[g] for g in genes]) for control, found in placed.items()})
-    similar = {"wgcna": overlap(z), "hotspot": local(z, u[:, :COMPONENTS] * s[:COMPONENTS])}
+    similar = {"wgcna": overlap(z), "hotspot": local(z, u[:, :k] * s[:k])}
     others = {"held-out cells": (standardised(dense(logged, test, genes)), np.arange(len(genes)))}
     for other, (_, data) in sets.items():
         if other != name:
             there = [g for g in genes if g in set(data.var_names)]
             column = {g: i for i, g in enumerate(there)}
             others[other] = standardised(dense(data, slice(None), there)), np.array([column.get(g, -1) for g in genes])
-    out = {"set": name, "seed": seed, "genes": len(genes), "coherence": {}}
-    for size in sizes:
+    out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "coherence": {}}
+    for size in map(int, o.sizes.split(",")):
         labels = {k: communities(v, size) for k, v in spaces.items()} | {k: linked(v, size) for k, v in similar.items()}
-        labels["random"] = rng.permutation(labels["trained"])
-        out["coherence"][str(size)] = {k: {o: coherence(l, *v) for o, v in others.items()} | {"size": typical_size(l)} for k, l in labels.items()}
+        labels.update({k: communities(v, size, "euclidean") for k, v in shrunk.items()})
+        labels["random"] = rng.permutation(labels["text"])
+        out["coherence"][str(size)] = {k: {w: coherence(l, *v) for w, v in others.items()} | {"size": typical_size(l)} for k, l in labels.items()}
     return out
 
 
@@ -162,13 +187,17 @@ def table_of(done):
         for size, spaces in r["coherence"].items():
             for where in next(iter(spaces.values())):
                 if where != "size":
-                    rows[r["set"], size, where].append({k: v[where] for k, v in spaces.items()})
-    ways = ["trained", "shuffled", "static", "loadings", "wgcna", "hotspot", "random"]
-    print("| trained on | size | in | " + " | ".join(ways) + " | trained − shuffled | trained − loadings |\n" + "|---" * (len(ways) + 5) + "|")
-    for (name, size, where), found in rows.items():
-        mean = lambda k: np.mean([f[k] for f in found])
-        against = lambda k: (lambda d: f"{np.mean(d):+.4f} ± {half_width(d):.4f}")([f["trained"] - f[k] for f in found])
-        print(f"| {name} ({len(found)}) | {size} | {where} | " + " | ".join(f"{mean(k):.4f}" for k in ways) + f" | {against('shuffled')} | {against('loadings')} |")
+                    rows[r["set"], r["cells"], size, where].append({k: v[where] for k, v in spaces.items()})
+    every = ["text", "ref", "shrunk", "dealt", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
+    ways = [w for w in every if all(w in f for found in rows.values() for f in found)]
+    against = ["dealt", "loadings", "static"]
+    for figure, what in enumerate(("two genes of a module", "a gene and the others of its module")):
+        print(f"\nMean correlation of {what}:\n")
+        print("| trained on | genes | in | " + " | ".join(ways + [f"text − {k}" for k in against] + ["ref − text"]) + " |\n" + "|---" * (len(ways) + len(against) + 4) + "|")
+        for (name, cells, size, where), found in rows.items():
+            value = lambda k: [f[k][figure] for f in found]
+            off = lambda a, b: (lambda d: f"{np.mean(d):+.4f} ± {half_width(d):.4f}")(np.subtract(value(a), value(b)))
+            print(f"| {name}, {cells} cells ({len(found)}) | {size} | {where} | " + " | ".join([f"{np.mean(value(k)):.4f}" for k in ways] + [off("text", k) for k in against] + [off("ref", "text")]) + " |")
 
 
 def main():
@@ -178,24 +207,31 @@ def main():
     p.add_argument("--sets", default=",".join(SETS))
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--sizes", default="50,150")
+    p.add_argument("--cells", type=int, default=0, help="train on so many, instead of half of all")
+    p.add_argument("--no-fit", action="store_true", help="leave out the gene vectors of fit, which cost most of the time")
     p.add_argument("--print", action="store_true")
     o = p.parse_args()
     done = [json.loads(line) for line in open(o.results)] if os.path.exists(o.results) else []
     if o.print:
         return table_of(done)
     sets = {}
-    for name in o.sets.split(","):
+    for name in SETS:
         counts = load(o.data, name)
         sets[name] = counts, prepared(counts)
-    for seed in range(o.seeds):
-        for name in sets:
-            if any(r["set"] == name and r["seed"] == seed for r in done):
-                continue
-            with tempfile.TemporaryDirectory() as folder:
-                result = experiment(name, seed, sets, [int(s) for s in o.sizes.split(",")], os.path.join(o.data, TABLES["lsa"]), lambda f: os.path.join(folder, f))
-            with open(o.results, "a") as f:
-                f.write(json.dumps(result, default=float) + "\n")
-            print(json.dumps(result, default=lambda v: round(float(v), 4)), flush=True)
+    tables = {}
+    with tempfile.TemporaryDirectory() as folder:
+        at = lambda f: os.path.join(folder, f)
+        for seed in range(o.seeds):
+            for name in o.sets.split(","):
+                if any(r["set"] == name and r["seed"] == seed and (not o.cells or r["cells"] == o.cells) for r in done):
+                    continue
+                other = REFERENCE[name]
+                if other not in tables:
+                    tables[other] = read_table(export(o.data, other, at))
+                result = experiment(name, seed, sets, o, tables[other], at)
+                with open(o.results, "a") as f:
+                    f.write(json.dumps(result, default=float) + "\n")
+                print(json.dumps(result, default=lambda v: round(float(v), 4)), flush=True)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,18 @@ scilama_gene_holdout <- function(expression, vectors, ..., context = scilama_con
   c(fields("scilama_holdout_report", report), list(correlation = correlation, expected_correlation = expected))
 }
 
+#' Loadings [genes × components] on the axes of the cells of expression [cells × genes], shrunk towards what gene vectors (matrices of genes × width) tell.
+scilama_gene_loadings <- function(expression, vectors = list(), components = 30, ..., context = scilama_context()) {
+  if (is.matrix(vectors)) vectors <- list(vectors)
+  n <- ncol(expression)
+  if (any(vapply(vectors, nrow, 1L) != n)) stop("one vector per gene is needed", call. = FALSE)
+  report <- defaults("scilama_loading_report")
+  out <- raw(n * components * 4)
+  slm_gene_loadings(context, floats(expression), nrow(expression), n, 0, lapply(vectors, floats), .Call(C_longs, vapply(vectors, ncol, 1L)), length(vectors),
+                    defaults("scilama_loading_options", components = components, ...), out, report)
+  c(fields("scilama_loading_report", report), list(loadings = matrix_of(out, n, components)))
+}
+
 #' Named sets of genes of a GMT file; their genes as a list; and their over-representation in modules, a data frame.
 scilama_gene_sets <- function(path, context = scilama_context()) {
   handle <- slm_gene_sets_read(context, path.expand(path))

@@ -403,6 +403,24 @@ slm_gene_forecast_init <- function(forecast, struct_size) .Call(C_scilama_gene_f
 # Returns SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
 # O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats.
 slm_gene_holdout <- function(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report) .Call(C_scilama_gene_holdout, context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report)
+# Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+#
+# A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
+# r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
+# scilama_gene_holdout() has it, fitted on other genes (five parts); τ_a the axis' variance about L beyond the noise; γ a scale of the
+# gene, one of nine whose shares maximise the likelihood (empirical Bayes). The result is the mean of that given T: genes of
+# which the cells tell much keep their own, others go to what genes of like vectors do, or to the mean of all. Their inner products are
+# the correlations to expect in other cells; nearest neighbours are best found among them by Euclidean distance.
+# - expression: [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
+# - vectors: [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
+# a vector in that table. NULL with 0 tables: shrinkage alone.
+# - tables: 0 to 16.
+# - loadings: [genes × components] of the options, packed: correlations with the axes; NaN for genes that do not vary.
+# - report: what was found; may be NULL.
+#
+# Returns SCILAMA_OK, E_INVALID (sizes, options, fewer than 10 genes that vary), E_NONFINITE, E_NOMEM, E_CANCELLED.
+# O(cells · genes · min(cells, genes) + genes² (Σ widths + 30 components)); room for genes² + cells · genes floats.
+slm_gene_loadings <- function(context, expression, cells, genes, ld, vectors, widths, tables, options, loadings, report) .Call(C_scilama_gene_loadings, context, expression, cells, genes, ld, vectors, widths, tables, options, loadings, report)
 # Finds gene modules: nearest neighbours among gene vectors, weighted graph, Leiden.
 #
 # - genes: [n × dim] with leading dimension ld (0 = dim): mu_f, or a static
@@ -684,7 +702,7 @@ slm_h5ad_writer_put_obsm <- function(writer, key, values, width, ld) .Call(C_sci
 # obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 # - indptr: [rows + 1].
 #
-# Returns as scilama_h5ad_writer_put_obsm().
+# Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 slm_h5ad_writer_put_obsp <- function(writer, key, indptr, indices, values) .Call(C_scilama_h5ad_writer_put_obsp, writer, key, indptr, indices, values)
 # Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
 #
@@ -743,7 +761,7 @@ slm_h5ad_writer_put_varm <- function(writer, key, values, width, ld) .Call(C_sci
 # obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 # - indptr: [rows + 1].
 #
-# Returns as scilama_h5ad_writer_put_obsm().
+# Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 slm_h5ad_writer_put_varp <- function(writer, key, indptr, indices, values) .Call(C_scilama_h5ad_writer_put_varp, writer, key, indptr, indices, values)
 # Write the defaults.
 slm_holdout_options_init <- function(options, struct_size) .Call(C_scilama_holdout_options_init, options, struct_size)
@@ -806,6 +824,10 @@ slm_leiden_report_init <- function(report, struct_size) .Call(C_scilama_leiden_r
 # Returns SCILAMA_OK, E_INVALID (a neighbour or label out of range, a perplexity below 1),
 # E_NONFINITE, E_NOMEM. O(n · (neighbors + labels)).
 slm_lisi <- function(context, n, neighbors, indices, distances, labels, perplexity, lisi) .Call(C_scilama_lisi, context, n, neighbors, indices, distances, labels, perplexity, lisi)
+# Write the defaults.
+slm_loading_options_init <- function(options, struct_size) .Call(C_scilama_loading_options_init, options, struct_size)
+# Write the defaults.
+slm_loading_report_init <- function(report, struct_size) .Call(C_scilama_loading_report_init, report, struct_size)
 # Write the defaults.
 slm_marker_options_init <- function(options, struct_size) .Call(C_scilama_marker_options_init, options, struct_size)
 # Write the defaults.
@@ -1856,6 +1878,16 @@ LAYOUT <- list(
     gain = list(56, "f64"),
     gain_low = list(64, "f64"),
     gain_high = list(72, "f64"))),
+  scilama_loading_options = list(size = 24, fields = list(
+    struct_size = list(0, "u64"),
+    components = list(8, "i64"),
+    seed = list(16, "u64"))),
+  scilama_loading_report = list(size = 40, fields = list(
+    struct_size = list(0, "u64"),
+    genes = list(8, "i64"),
+    components = list(16, "i64"),
+    explained = list(24, "f64"),
+    kept = list(32, "f64"))),
   scilama_option_info = list(size = 88, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),

@@ -533,6 +533,13 @@ SEXP R_scilama_gene_holdout(SEXP context_, SEXP expression_, SEXP cells_, SEXP g
     return R_NilValue;
 }
 
+SEXP R_scilama_gene_loadings(SEXP context_, SEXP expression_, SEXP cells_, SEXP genes_, SEXP ld_, SEXP vectors_, SEXP widths_, SEXP tables_, SEXP options_, SEXP loadings_, SEXP report_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_gene_loadings(slm_memory(context_), slm_memory(expression_), slm_long(cells_), slm_long(genes_), slm_long(ld_), slm_list(vectors_), slm_memory(widths_), slm_long(tables_), slm_memory(options_), slm_memory(loadings_), slm_memory(report_), &error), &error, context_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_gene_modules(SEXP context_, SEXP genes_, SEXP n_, SEXP dim_, SEXP ld_, SEXP options_, SEXP labels_, SEXP membership_, SEXP hub_, SEXP cohesion_, SEXP report_)
 {
     scilama_error error = { 0 };
@@ -1065,6 +1072,18 @@ SEXP R_scilama_lisi(SEXP context_, SEXP n_, SEXP neighbors_, SEXP indices_, SEXP
 {
     scilama_error error = { 0 };
     slm_check(scilama_lisi(slm_memory(context_), slm_long(n_), slm_long(neighbors_), slm_ints(indices_), slm_memory(distances_), slm_ints(labels_), slm_real(perplexity_), slm_reals(lisi_), &error), &error, context_);
+    return R_NilValue;
+}
+
+SEXP R_scilama_loading_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_loading_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
+SEXP R_scilama_loading_report_init(SEXP report_, SEXP struct_size_)
+{
+    slm_check(scilama_loading_report_init(slm_memory(report_), slm_size(struct_size_)), NULL, R_NilValue);
     return R_NilValue;
 }
 
@@ -1887,6 +1906,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_gene_aliases_to", (DL_FUNC)R_scilama_gene_aliases_to, 1 },
     { "scilama_gene_forecast_init", (DL_FUNC)R_scilama_gene_forecast_init, 2 },
     { "scilama_gene_holdout", (DL_FUNC)R_scilama_gene_holdout, 12 },
+    { "scilama_gene_loadings", (DL_FUNC)R_scilama_gene_loadings, 11 },
     { "scilama_gene_modules", (DL_FUNC)R_scilama_gene_modules, 11 },
     { "scilama_gene_sets_count", (DL_FUNC)R_scilama_gene_sets_count, 1 },
     { "scilama_gene_sets_description", (DL_FUNC)R_scilama_gene_sets_description, 2 },
@@ -1967,6 +1987,8 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_leiden_options_init", (DL_FUNC)R_scilama_leiden_options_init, 2 },
     { "scilama_leiden_report_init", (DL_FUNC)R_scilama_leiden_report_init, 2 },
     { "scilama_lisi", (DL_FUNC)R_scilama_lisi, 8 },
+    { "scilama_loading_options_init", (DL_FUNC)R_scilama_loading_options_init, 2 },
+    { "scilama_loading_report_init", (DL_FUNC)R_scilama_loading_report_init, 2 },
     { "scilama_marker_options_init", (DL_FUNC)R_scilama_marker_options_init, 2 },
     { "scilama_marker_table_init", (DL_FUNC)R_scilama_marker_table_init, 2 },
     { "scilama_markers", (DL_FUNC)R_scilama_markers, 9 },

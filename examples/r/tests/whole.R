@@ -162,6 +162,7 @@ stopifnot(max(abs(scilama_module_projection(cells, genes, by, context)[, 1] - ce
 coherence <- scilama_module_coherence(d, by, permutations = 50)
 stopifnot(coherence$coherence[1] > 0, all(coherence$p <= coherence$fdr))
 stopifnot(scilama_gene_holdout(t(x), vectors, fraction = 0.25, context = context)$genes == 10)
+stopifnot(dim(scilama_gene_loadings(t(x), vectors, 4, context = context)$loadings) == c(nrow(x), 4))
 writeLines(c(paste(c("one", "of three", rownames(x)[by == 1]), collapse = "\t"), paste(c("two", "too", rownames(x)[by == 2]), collapse = "\t")), into("s.gmt"))
 sets <- scilama_gene_sets(into("s.gmt"), context)
 stopifnot(identical(names(scilama_sets(sets)), c("one", "two")), identical(attr(scilama_sets(sets), "descriptions")[1], "of three"))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "hdf5/gateway.h"
 #include "linalg/principal.h"
 #include "model/model.h"
 #include "problem.h"
@@ -132,6 +133,42 @@ START_TEST(unseen_genes_pass_through_the_same)
 }
 END_TEST
 
+/* A model with a part that models have no more is refused in words; what was only named, without effect, harms nothing. */
+START_TEST(parts_of_before)
+{
+    problem p;
+    problem_make(&p, 1, 2, 1, 1);
+    scilama_model_options o;
+    small_options(&o);
+    scilama_model *model = NULL;
+    OK(scilama_model_create(&model, p.dataset, &o, error));
+    char path[] = "/tmp/scilama-parts-XXXXXX", other[64];
+    int fd = mkstemp(path);
+    ck_assert(fd >= 0);
+    snprintf(other, sizeof other, "%s.old", path);
+    OK(scilama_model_save(model, path, error));
+    scilama_model_destroy(model);
+    for (int effect = 0; effect < 2; effect++) {
+        slm_h5_file *f = NULL;
+        const int64_t off = 0, one = 1;
+        const float value = 0;
+        scilama_error said = { 0 };
+        OK(slm_h5_copy_atomic(&f, p.ctx, path, other, error));
+        OK(slm_h5_write_attr(f, "options", "gene_residual", SLM_H5_I64, 0, 1, effect ? &one : &off, error));
+        OK(slm_h5_remove_attr(f, "options", "axes_head", error));
+        if (effect) OK(slm_h5_write(f, "parameters/gene_residual.weight", SLM_H5_F32, 1, &one, &value, 0, error));
+        OK(slm_h5_commit(f, error));
+        slm_h5_close(f);
+        ck_assert_int_eq(scilama_model_load(&model, p.ctx, other, &said), effect ? SCILAMA_E_UNSUPPORTED : SCILAMA_OK);
+        if (effect) ck_assert_msg(strstr(said.message, "gene_residual") && strstr(said.message, other), "%s", said.message);
+        else scilama_model_destroy(model);
+    }
+    remove(path);
+    remove(other);
+    problem_free(&p);
+}
+END_TEST
+
 static void refuse(scilama_model *model, scilama_dataset *dataset, const scilama_gene_table *const *tables, const char *const *names, int64_t n,
                    scilama_status expected, const char *says)
 {
@@ -259,6 +296,7 @@ int main(void)
     tcase_add_loop_test(c, axes_are_eigenvectors, 0, 6);
     tcase_add_loop_test(c, projected, 0, 3);
     tcase_add_test(c, unseen_genes_pass_through_the_same);
+    tcase_add_test(c, parts_of_before);
     tcase_add_test(c, wrong_tables_are_refused);
     tcase_add_test(c, alike_vectors_are_refused);
     tcase_add_test(c, controls);

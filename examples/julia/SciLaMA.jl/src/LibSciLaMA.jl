@@ -838,6 +838,28 @@ struct HoldoutReport
     gain_high::Float64
 end
 
+"How loadings of genes are shrunk."
+struct LoadingOptions
+    struct_size::Csize_t
+    "principal axes of the cells; default 30, cut at a quarter of the cells and half of the genes"
+    components::Int64
+    "of the parts that genes are told from each other in; default 0"
+    seed::UInt64
+end
+
+"What was found of loadings."
+struct LoadingReport
+    struct_size::Csize_t
+    "that vary in the cells"
+    genes::Int64
+    "axes used; further columns are 0"
+    components::Int64
+    "share of the loadings' variance that vectors tell of genes which they did not see; below 0: none"
+    explained::Float64
+    "mean share of a gene's own departure from what is told that stays"
+    kept::Float64
+end
+
 "One option. Texts are of static storage."
 struct OptionInfo
     struct_size::Csize_t
@@ -1876,6 +1898,27 @@ O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells fl
 scilama_gene_holdout(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error) =
     ccall(sym(:scilama_gene_holdout), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}, Ptr{Cvoid}), context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error)
 """
+Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+
+A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
+r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
+scilama_gene_holdout() has it, fitted on other genes (five parts); τ_a the axis' variance about L beyond the noise; γ a scale of the
+gene, one of nine whose shares maximise the likelihood (empirical Bayes). The result is the mean of that given T: genes of
+which the cells tell much keep their own, others go to what genes of like vectors do, or to the mean of all. Their inner products are
+the correlations to expect in other cells; nearest neighbours are best found among them by Euclidean distance.
+- expression: [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
+- vectors: [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
+a vector in that table. NULL with 0 tables: shrinkage alone.
+- tables: 0 to 16.
+- loadings: [genes × components] of the options, packed: correlations with the axes; NaN for genes that do not vary.
+- report: what was found; may be NULL.
+
+Returns SCILAMA_OK, E_INVALID (sizes, options, fewer than 10 genes that vary), E_NONFINITE, E_NOMEM, E_CANCELLED.
+O(cells · genes · min(cells, genes) + genes² (Σ widths + 30 components)); room for genes² + cells · genes floats.
+"""
+scilama_gene_loadings(context, expression, cells, genes, ld, vectors, widths, tables, options, loadings, report, error) =
+    ccall(sym(:scilama_gene_loadings), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}, Ptr{Cvoid}), context, expression, cells, genes, ld, vectors, widths, tables, options, loadings, report, error)
+"""
 Finds gene modules: nearest neighbours among gene vectors, weighted graph, Leiden.
 
 - genes: [n × dim] with leading dimension ld (0 = dim): mu_f, or a static
@@ -2276,7 +2319,7 @@ scilama_h5ad_writer_put_obsm(writer, key, values, width, ld, error) =
 obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm().
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 """
 scilama_h5ad_writer_put_obsp(writer, key, indptr, indices, values, error) =
     ccall(sym(:scilama_h5ad_writer_put_obsp), Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), writer, key, indptr, indices, values, error)
@@ -2374,7 +2417,7 @@ scilama_h5ad_writer_put_varm(writer, key, values, width, ld, error) =
 obsp[key] [cells × cells] and varp[key] [genes × genes] as CSR.
 - indptr: [rows + 1].
 
-Returns as scilama_h5ad_writer_put_obsm().
+Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
 """
 scilama_h5ad_writer_put_varp(writer, key, indptr, indices, values, error) =
     ccall(sym(:scilama_h5ad_writer_put_varp), Int32, (Ptr{Cvoid}, Cstring, Ptr{Int64}, Ptr{Int32}, Ptr{Float32}, Ptr{Cvoid}), writer, key, indptr, indices, values, error)
@@ -2464,6 +2507,12 @@ E_NONFINITE, E_NOMEM. O(n · (neighbors + labels)).
 """
 scilama_lisi(context, n, neighbors, indices, distances, labels, perplexity, lisi, error) =
     ccall(sym(:scilama_lisi), Int32, (Ptr{Cvoid}, Int64, Int64, Ptr{Int32}, Ptr{Float32}, Ptr{Int32}, Float64, Ptr{Float64}, Ptr{Cvoid}), context, n, neighbors, indices, distances, labels, perplexity, lisi, error)
+"Write the defaults."
+scilama_loading_options_init(options, struct_size) =
+    ccall(sym(:scilama_loading_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
+"Write the defaults."
+scilama_loading_report_init(report, struct_size) =
+    ccall(sym(:scilama_loading_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
 "Write the defaults."
 scilama_marker_options_init(options, struct_size) =
     ccall(sym(:scilama_marker_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
@@ -3386,6 +3435,8 @@ const LAYOUTS = (
     (EnrichmentOptions, 32, (0, 8, 16, 24, 28,)),
     (HoldoutOptions, 56, (0, 8, 16, 24, 32, 40, 48, 52,)),
     (HoldoutReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
+    (LoadingOptions, 24, (0, 8, 16,)),
+    (LoadingReport, 40, (0, 8, 16, 24, 32,)),
     (Allocator, 24, (0, 8, 16,)),
     (ContextOptions, 40, (0, 8, 16, 24, 32, 36,)),
     (Matrix, 88, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84,)),

@@ -36,7 +36,7 @@ export Context, Dataset, concat, GeneTable, Model, Trainer, Failure, set_numeric
     state, restore!, trainer_memory, parameters, parameter, set_parameter!, copy_parameters!, genes, modalities, gene_vectors, covariates,
     encode_cells, encode_genes, encode_new_genes, decode, decode_new_genes, predict_genes, extend_covariate!, fit, save, load, to_bytes, from_bytes,
     cancel!, resume!, info, describe, knn, knn_memory, Graph, graph_memory, leiden_memory, umap_memory, csr, leiden, leiden_sweep, quality, umap, cluster, kmeans, pca, compare, silhouette, lisi, score,
-    p_adjust, markers, paired_markers, modules, module_activity, module_coherence, module_projection, gene_holdout, GeneSets, enrichment,
+    p_adjust, markers, paired_markers, modules, module_activity, module_coherence, module_projection, gene_holdout, gene_loadings, GeneSets, enrichment,
     adapt!, learn_absent!, check_query, check_covariate, describe_reference!, novelty, Reference, reference, set_reference!, map_cells, H5adWriter, put_obsm!,
     put_varm!, put_obs!, put_var!, put_layer!, put_obsp!, put_varp!, put_uns!, put_records!, put_table!, commit!, read_array, read_column, read_string,
     describe_file, ArrowTable, obs_table, cell_table, gene_table, dlpack, release!, option_list
@@ -53,7 +53,7 @@ const L = LibSciLaMA
 const E_CANCELLED, E_CALLBACK = L.SCILAMA_E_CANCELLED, L.SCILAMA_E_CALLBACK
 using .LibSciLaMA: ContextOptions, RowSource, RowBlock, ColumnInfo, PreprocessOptions, PreprocessReport, MatchOptions, MatchReport, KnnOptions,
     KnnReport, LeidenOptions, LeidenReport, ClusterOptions, Agreement, KmeansOptions, PcaOptions, UmapOptions, ScoreOptions, Scores, MarkerOptions,
-    MarkerTable, ModuleOptions, ModuleReport, CoherenceOptions, EnrichmentOptions, HoldoutOptions, HoldoutReport, OptionInfo, ModelOptions, Tensor,
+    MarkerTable, ModuleOptions, ModuleReport, CoherenceOptions, EnrichmentOptions, HoldoutOptions, HoldoutReport, LoadingOptions, LoadingReport, OptionInfo, ModelOptions, Tensor,
     ModelInfo, CovariateInfo, DecodeOptions, GeneForecast, TrainerOptions, StepInfo, Evaluation, FitOptions, ArrowOptions, FileOptions, TableOptions,
     QueryReport, CovariateReport, ReferenceInfo, LabelInfo, ConcatOptions, AdaptOptions, AdaptReport
 const MatrixView = LibSciLaMA.Matrix

@@ -99,6 +99,21 @@ function gene_holdout(context::Context, expression::AbstractMatrix, vectors::Abs
     report[], correlation, expected
 end
 
+"""
+    gene_loadings(context, expression, vectors...; options...) -> (report, loadings)
+
+Loadings of genes, `(components, genes)`, on the axes of the cells of expression `(genes, cells)`, shrunk towards what gene vectors, each `(width, genes)`, tell.
+"""
+function gene_loadings(context::Context, expression::AbstractMatrix, vectors::AbstractMatrix...; options...)
+    x, tables, o, report = floats(expression), [floats(v) for v in vectors], defaults(LoadingOptions; options...), defaults(LoadingReport)
+    n = size(x, 1)
+    foreach(t -> wanted(n, size(t, 2)), tables)
+    loadings = zeros(Float32, o[].components, n)
+    GC.@preserve tables long(context, L.scilama_gene_loadings, context, x, size(x, 2), n, 0, Ptr{Cvoid}[pointer(t) for t in tables], Int64[size(t, 1) for t in tables],
+        length(tables), o, loadings, report)
+    report[], loadings
+end
+
 "Named sets of genes of a GMT file: `sets[i]` is (name, description, genes)."
 GeneSets(context::Context, path::AbstractString) = GeneSets(made(L.scilama_gene_sets_read, context, path), context)
 Base.length(s::GeneSets) = Int(L.scilama_gene_sets_count(s))

@@ -198,6 +198,7 @@ end
     coherence, p, fdr = module_coherence(d, by; permutations = 50)
     @test coherence[1] > 0 && all(p .<= fdr)
     @test gene_holdout(c2, x, vectors8; fraction = 0.25)[1].genes == 10
+    @test size(gene_loadings(c2, x, vectors8; components = 4)[2]) == (4, size(x, 1))
 end
 
 @testset "mapping and files" begin

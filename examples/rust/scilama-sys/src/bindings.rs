@@ -1428,6 +1428,32 @@ pub struct scilama_holdout_report {
     pub gain_high: f64,
 }
 
+/// How loadings of genes are shrunk.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_loading_options {
+    pub struct_size: usize,
+    /// principal axes of the cells; default 30, cut at a quarter of the cells and half of the genes
+    pub components: i64,
+    /// of the parts that genes are told from each other in; default 0
+    pub seed: u64,
+}
+
+/// What was found of loadings.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_loading_report {
+    pub struct_size: usize,
+    /// that vary in the cells
+    pub genes: i64,
+    /// axes used; further columns are 0
+    pub components: i64,
+    /// share of the loadings' variance that vectors tell of genes which they did not see; below 0: none
+    pub explained: f64,
+    /// mean share of a gene's own departure from what is told that stays
+    pub kept: f64,
+}
+
 /// What to take from a file of cells × genes.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -1928,6 +1954,24 @@ extern "C" {
     /// Returns SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
     /// O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats.
     pub fn scilama_gene_holdout(context: *mut scilama_context, expression: *const f32, cells: i64, genes: i64, ld: i64, vectors: *const *const f32, widths: *const i64, tables: i64, options: *const scilama_holdout_options, correlation: *mut f64, expected: *mut f64, report: *mut scilama_holdout_report, error: *mut scilama_error) -> scilama_status;
+    /// Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+    ///
+    /// A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
+    /// r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
+    /// scilama_gene_holdout() has it, fitted on other genes (five parts); τ_a the axis' variance about L beyond the noise; γ a scale of the
+    /// gene, one of nine whose shares maximise the likelihood (empirical Bayes). The result is the mean of that given T: genes of
+    /// which the cells tell much keep their own, others go to what genes of like vectors do, or to the mean of all. Their inner products are
+    /// the correlations to expect in other cells; nearest neighbours are best found among them by Euclidean distance.
+    /// - expression: \[cells × genes\], leading dimension ld (0 = genes), finite; any units: genes are standardised.
+    /// - vectors: \[tables\] pointers to \[genes × widths\[t\]\], packed; a row that is not finite, or zero, is a gene without
+    /// a vector in that table. NULL with 0 tables: shrinkage alone.
+    /// - tables: 0 to 16.
+    /// - loadings: \[genes × components\] of the options, packed: correlations with the axes; NaN for genes that do not vary.
+    /// - report: what was found; may be NULL.
+    ///
+    /// Returns SCILAMA_OK, E_INVALID (sizes, options, fewer than 10 genes that vary), E_NONFINITE, E_NOMEM, E_CANCELLED.
+    /// O(cells · genes · min(cells, genes) + genes² (Σ widths + 30 components)); room for genes² + cells · genes floats.
+    pub fn scilama_gene_loadings(context: *mut scilama_context, expression: *const f32, cells: i64, genes: i64, ld: i64, vectors: *const *const f32, widths: *const i64, tables: i64, options: *const scilama_loading_options, loadings: *mut f32, report: *mut scilama_loading_report, error: *mut scilama_error) -> scilama_status;
     /// Finds gene modules: nearest neighbours among gene vectors, weighted graph, Leiden.
     ///
     /// - genes: \[n × dim\] with leading dimension ld (0 = dim): mu_f, or a static
@@ -2209,7 +2253,7 @@ extern "C" {
     /// obsp\[key\] \[cells × cells\] and varp\[key\] \[genes × genes\] as CSR.
     /// - indptr: \[rows + 1\].
     ///
-    /// Returns as scilama_h5ad_writer_put_obsm().
+    /// Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
     pub fn scilama_h5ad_writer_put_obsp(writer: *mut scilama_h5ad_writer, key: *const c_char, indptr: *const i64, indices: *const i32, values: *const f32, error: *mut scilama_error) -> scilama_status;
     /// Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
     ///
@@ -2268,7 +2312,7 @@ extern "C" {
     /// obsp\[key\] \[cells × cells\] and varp\[key\] \[genes × genes\] as CSR.
     /// - indptr: \[rows + 1\].
     ///
-    /// Returns as scilama_h5ad_writer_put_obsm().
+    /// Returns as scilama_h5ad_writer_put_obsm(); E_CANCELLED: it is not in the writer.
     pub fn scilama_h5ad_writer_put_varp(writer: *mut scilama_h5ad_writer, key: *const c_char, indptr: *const i64, indices: *const i32, values: *const f32, error: *mut scilama_error) -> scilama_status;
     /// Write the defaults.
     pub fn scilama_holdout_options_init(options: *mut scilama_holdout_options, struct_size: usize) -> scilama_status;
@@ -2331,6 +2375,10 @@ extern "C" {
     /// Returns SCILAMA_OK, E_INVALID (a neighbour or label out of range, a perplexity below 1),
     /// E_NONFINITE, E_NOMEM. O(n · (neighbors + labels)).
     pub fn scilama_lisi(context: *mut scilama_context, n: i64, neighbors: i64, indices: *const i32, distances: *const f32, labels: *const i32, perplexity: f64, lisi: *mut f64, error: *mut scilama_error) -> scilama_status;
+    /// Write the defaults.
+    pub fn scilama_loading_options_init(options: *mut scilama_loading_options, struct_size: usize) -> scilama_status;
+    /// Write the defaults.
+    pub fn scilama_loading_report_init(report: *mut scilama_loading_report, struct_size: usize) -> scilama_status;
     /// Write the defaults.
     pub fn scilama_marker_options_init(options: *mut scilama_marker_options, struct_size: usize) -> scilama_status;
     /// Write the defaults.
@@ -2972,6 +3020,8 @@ const _: () = {
     assert!(size_of::<scilama_enrichment_options>() == 32);
     assert!(size_of::<scilama_holdout_options>() == 56);
     assert!(size_of::<scilama_holdout_report>() == 80);
+    assert!(size_of::<scilama_loading_options>() == 24);
+    assert!(size_of::<scilama_loading_report>() == 40);
     assert!(size_of::<scilama_allocator>() == 24);
     assert!(size_of::<scilama_context_options>() == 40);
     assert!(size_of::<scilama_matrix>() == 88);

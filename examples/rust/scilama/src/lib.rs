@@ -114,6 +114,8 @@ defaults_of! {
     scilama_gene_forecast: scilama_gene_forecast_init,
     scilama_holdout_options: scilama_holdout_options_init,
     scilama_holdout_report: scilama_holdout_report_init,
+    scilama_loading_options: scilama_loading_options_init,
+    scilama_loading_report: scilama_loading_report_init,
     scilama_kmeans_options: scilama_kmeans_options_init,
     scilama_knn_options: scilama_knn_options_init,
     scilama_knn_report: scilama_knn_report_init,

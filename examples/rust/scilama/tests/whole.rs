@@ -328,6 +328,8 @@ fn biology() {
     assert_eq!((&found.overlap[..4], &found.sizes[..]), (&[14, 0, 0, 13][..], &[14, 13][..]));
     let x = values();
     let worth = context.gene_holdout(Matrix::new(&x, CELLS, GENES), &[&vectors()], |o| o.fraction = 0.25).unwrap();
+    let (loadings, found) = context.gene_loadings(Matrix::new(&x, CELLS, GENES), &[&vectors()], |o| o.components = 4).unwrap();
+    assert_eq!((loadings.rows, loadings.cols, found.genes), (GENES, 4, GENES as i64));
     assert!(worth.report.genes == 10 && worth.correlation.iter().filter(|c| c.is_finite()).count() <= 10);
 }
 
