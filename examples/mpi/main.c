@@ -223,7 +223,6 @@ static void start_trainer(job *j)
         o->max_steps = steps > 330 ? (int64_t)(steps + 0.5) : 330;
     }
     o->prior_strength /= n * n;
-    o->residual_l2 /= n;
     o->kl_start *= j->kl_share;
     o->kl_end *= j->kl_share;
     o->kl_rate *= j->kl_share;
