@@ -940,6 +940,12 @@ class Model(_Handle):
         _long(self._context, "model_novelty", self, dataset, out.ctypes.data)
         return out
 
+    def match_genes(self, dataset: Dataset, **options: Any) -> int:
+        """Gives genes of a dataset the names that the model has for them (options of scilama_match_options); how many go by another name now."""
+        renamed = C.c_int64()
+        _call("model_match_genes", self, dataset, C.byref(defaults(MatchOptions, **options)), C.byref(renamed))
+        return renamed.value
+
     def check_query(self, dataset: Dataset) -> sys_.scilama_query_report:
         """What of the model a dataset lacks (scilama_query_report)."""
         out = defaults(QueryReport)

@@ -285,6 +285,9 @@ try:
 except scilama.Failure as failure:
     assert failure.code == -1, failure
 
+low = scilama.Dataset(context, counts, genes=[n.lower() for n in names])
+assert model.match_genes(low) == 0 and model.match_genes(low, ignore_case=1) == 40 and model.check_query(low).measured == 40
+
 # Joined with cells of a batch that the model does not know, which is then adapted to.
 query = scilama.Dataset(context, counts, genes=names, cells=["q%d" % k for k in range(96)])
 query.set_categorical("batch", np.full(96, "z"))

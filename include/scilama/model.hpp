@@ -125,6 +125,13 @@ public:
         return out;
     }
     void learn_absent(const dataset &data) { detail::call(scilama_model_learn_absent, get(), data.get()); }
+    /** Names of the model for the genes of a dataset; returns how many go by another name now. */
+    std::int64_t match_genes(dataset &data, const scilama_match_options &o = defaults<scilama_match_options>()) const
+    {
+        std::int64_t renamed = 0;
+        detail::call(scilama_model_match_genes, get(), data.get(), &o, &renamed);
+        return renamed;
+    }
     scilama_query_report check_query(const dataset &data) const
     {
         auto out = defaults<scilama_query_report>();

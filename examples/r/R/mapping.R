@@ -60,6 +60,13 @@ scilama_adapt <- function(model, data, ...) {
   fields("scilama_adapt_report", report)
 }
 
+#' Gives genes of the data the names that the model has for them; aliases as of scilama_gene_aliases(). How many go by another name now is returned.
+scilama_match_genes <- function(model, data, aliases = NULL, ...) {
+  renamed <- raw(8)
+  slm_model_match_genes(model$handle, data$handle, match_options(aliases, ...), renamed)
+  .Call(C_get, renamed, 0, "i64", 1)
+}
+
 #' What of the model the data lack; `covariates` is a data frame of the same for each of them.
 scilama_check_query <- function(model, data) {
   report <- defaults("scilama_query_report")

@@ -8,14 +8,18 @@ scilama_gene_table <- function(x, context = scilama_context(), ...) {
   thing("gene_table", handle, context, rows = slm_gene_table_rows(handle))
 }
 
+match_options <- function(aliases, ...) {
+  options <- list(...)
+  if (!is.null(aliases))
+    options <- c(options, list(aliases = aliases$rows, alias_from = slm_gene_aliases_from(aliases$handle), alias_to = slm_gene_aliases_to(aliases$handle)))
+  defaults("scilama_match_options", values = options)
+}
+
 #' Adds a modality, matched by name; aliases as of scilama_gene_aliases(). What matched is returned.
 scilama_add_gene_table <- function(data, name, table, aliases = NULL, ...) {
   if (!inherits(table, "scilama_gene_table")) table <- scilama_gene_table(table, data$context)
   report <- defaults("scilama_match_report")
-  options <- list(...)
-  if (!is.null(aliases))
-    options <- c(options, list(aliases = aliases$rows, alias_from = slm_gene_aliases_from(aliases$handle), alias_to = slm_gene_aliases_to(aliases$handle)))
-  slm_dataset_add_gene_table(data$handle, name, table$handle, defaults("scilama_match_options", values = options), report)
+  slm_dataset_add_gene_table(data$handle, name, table$handle, match_options(aliases, ...), report)
   invisible(fields("scilama_match_report", report))
 }
 

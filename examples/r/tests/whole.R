@@ -184,6 +184,10 @@ stopifnot(identical(scilama_read_array(into("o.h5ad"), "obsm/X_scilama", context
 read <- scilama_read(into("o.h5ad"), context, format = "h5ad", layer = "twice")
 stopifnot(identical(names(scilama_columns(read)), c("kind", "depth")))
 scilama_write(into("o.h5ad"), into("p.h5ad"), part = list(first_duplicate = 1L), context = context)
+lower <- x
+rownames(lower) <- paste0(rownames(x), ".7")
+lower <- scilama_dataset(lower, obs, context)
+stopifnot(scilama_match_genes(kept, lower) == 0, scilama_match_genes(kept, lower, strip_version = 1L) == g, scilama_check_query(kept, lower)$measured == g)
 # joined with cells of a batch that the model does not know, which is then adapted to
 query <- x
 colnames(query) <- paste0("q", colnames(x))

@@ -229,6 +229,12 @@ save(t::GeneTable, path::AbstractString) = call(L.scilama_gene_table_write, t, p
 GeneAliases(context::Context, path::AbstractString) = GeneAliases(made(L.scilama_gene_aliases_read, context, path), context)
 Base.length(a::GeneAliases) = L.scilama_gene_aliases_count(a)
 
+function match_options(aliases; options...)
+    given = aliases === nothing ? NamedTuple() :
+        (aliases = length(aliases), alias_from = L.scilama_gene_aliases_from(aliases), alias_to = L.scilama_gene_aliases_to(aliases))
+    defaults(MatchOptions; given..., options...)
+end
+
 """
     add_gene_table!(data, name, table; aliases = nothing, options...)
     add_gene_table!(data, context, name, genes, vectors; options...)
@@ -237,9 +243,7 @@ Adds a modality, matched by name; options are those of scilama_match_options. Re
 """
 function add_gene_table!(d::Dataset, name::AbstractString, table::GeneTable; aliases = nothing, options...)
     report = defaults(MatchReport)
-    given = aliases === nothing ? NamedTuple() :
-        (aliases = length(aliases), alias_from = L.scilama_gene_aliases_from(aliases), alias_to = L.scilama_gene_aliases_to(aliases))
-    GC.@preserve aliases call(L.scilama_dataset_add_gene_table, d, name, table, defaults(MatchOptions; given..., options...), report)
+    GC.@preserve aliases call(L.scilama_dataset_add_gene_table, d, name, table, match_options(aliases; options...), report)
     report[]
 end
 add_gene_table!(d::Dataset, context::Context, name::AbstractString, genes, vectors::AbstractMatrix; options...) =

@@ -16,6 +16,17 @@ function adapt!(m::Model, d::Dataset; options...)
     out[]
 end
 
+"""
+    match_genes!(model, data; aliases = nothing, options...)
+
+Gives genes of `data` the names that the model has for them; options are those of scilama_match_options. Returns how many go by another name now.
+"""
+function match_genes!(m::Model, d::Dataset; aliases = nothing, options...)
+    renamed = Ref{Int64}(0)
+    GC.@preserve aliases call(L.scilama_model_match_genes, m, d, match_options(aliases; options...), renamed)
+    renamed[]
+end
+
 "What of the model a dataset lacks."
 function check_query(m::Model, d::Dataset)
     out = defaults(QueryReport)

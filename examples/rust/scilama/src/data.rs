@@ -152,13 +152,7 @@ impl Dataset {
     pub fn match_gene_table(&mut self, name: &str, table: &GeneTable, aliases: Option<&GeneAliases>,
         set: impl FnOnce(&mut sys::scilama_match_options)) -> Result<sys::scilama_match_report> {
         let (name, mut report) = (text(name)?, sys::scilama_match_report::defaults());
-        let mut options = sys::scilama_match_options::defaults();
-        set(&mut options);
-        if let Some(a) = aliases {
-            options.aliases = a.len() as i64;
-            options.alias_from = unsafe { sys::scilama_gene_aliases_from(a.as_ptr()) };
-            options.alias_to = unsafe { sys::scilama_gene_aliases_to(a.as_ptr()) };
-        }
+        let options = match_options(aliases, set);
         call(|error| unsafe { sys::scilama_dataset_add_gene_table(self.as_ptr(), name.as_ptr(), table.as_ptr(), &options, &mut report, error) })?;
         Ok(report)
     }
@@ -265,4 +259,16 @@ impl Context {
         out.truncate(needed.saturating_sub(1));
         String::from_utf8_lossy(&out).into_owned()
     }
+}
+
+/// Options of matching as `set` and `aliases` say; they hold no longer than the aliases.
+pub(crate) fn match_options(aliases: Option<&GeneAliases>, set: impl FnOnce(&mut sys::scilama_match_options)) -> sys::scilama_match_options {
+    let mut options = sys::scilama_match_options::defaults();
+    set(&mut options);
+    if let Some(a) = aliases {
+        options.aliases = a.len() as i64;
+        options.alias_from = unsafe { sys::scilama_gene_aliases_from(a.as_ptr()) };
+        options.alias_to = unsafe { sys::scilama_gene_aliases_to(a.as_ptr()) };
+    }
+    options
 }

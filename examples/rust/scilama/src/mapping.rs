@@ -108,6 +108,13 @@ impl Reference {
 }
 
 impl Model {
+    /// Gives genes of a dataset the names that the model has for them, as `set` and `aliases` say; how many go by another name now.
+    pub fn match_genes(&mut self, data: &mut Dataset, aliases: Option<&GeneAliases>, set: impl FnOnce(&mut sys::scilama_match_options)) -> Result<i64> {
+        let (options, mut renamed) = (crate::data::match_options(aliases, set), 0);
+        call(|error| unsafe { sys::scilama_model_match_genes(self.as_ptr(), data.as_ptr(), &options, &mut renamed, error) })?;
+        Ok(renamed)
+    }
+
     /// What of the model a dataset lacks, before anything is encoded.
     pub fn check_query(&mut self, data: &Dataset) -> Result<sys::scilama_query_report> {
         let mut out = sys::scilama_query_report::defaults();

@@ -354,6 +354,10 @@ fn maps_and_writes() {
     assert_eq!(reference.place(&near).unwrap(), layout);
     assert!(carried.novelty(&data).unwrap().iter().all(|v| v.abs() < 1.0));
     assert_eq!(carried.check_query(&data).unwrap().measured, GENES as i64);
+    let versions: Vec<String> = data.gene_names().iter().map(|g| format!("{g}.7")).collect();
+    let mut other = Dataset::create(&context, &Matrix::new(&x, CELLS, GENES), None, Some(&versions.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    assert_eq!(carried.match_genes(&mut other, None, |_| ()).unwrap(), 0);
+    assert_eq!(carried.match_genes(&mut other, None, |o| o.strip_version = 1).unwrap(), GENES as i64);
     assert_eq!(carried.check_covariate(&data, 0).unwrap().unknown, 0);
 
     let (x, output, second) = (Arc::new(Embedding { values: values(), rows: CELLS, cols: GENES }), temporary("new.h5ad"), temporary("part.h5ad"));
