@@ -45,6 +45,7 @@ static scilama_status check(app *a, const char *path, bool replaced)
     char *folder = !target ? NULL : !slash ? app_text(a, ".") : slash == target ? app_text(a, "/") : app_text(a, "%.*s", (int)(slash - target), target);
     struct stat s;
     if (!folder) return SCILAMA_E_NOMEM;
+    if (!*path) return app_fail(a, SCILAMA_E_INVALID, "an output has an empty name");
     if (strlen(path) > 5 && !strcmp(path + strlen(path) - 5, ".h5mu"))
         return app_fail(a, SCILAMA_E_INVALID, "%s: what is written is an .h5ad, of one modality: name the output so", path);
     bool there = !stat(target, &s);

@@ -43,6 +43,7 @@ for words in "markers sim.h5ad --group cell_type --tsv" "markers sim.h5ad --grou
     # shellcheck disable=SC2086
     refuse 1 "nofolder/x cannot be written: there is no folder 'nofolder'" $words nofolder/x
 done
+refuse 1 "an output has an empty name" simulate out.h5ad --embeddings ""
 mkfifo pipe
 refuse 1 "pipe cannot be written: it is not a regular file" fit sim.h5ad -o pipe
 refuse 1 "its name has 240 bytes: 231 are possible" fit sim.h5ad -o "$(printf '%0240d' 0)"
