@@ -59,9 +59,9 @@ static scilama_status read_values(app *a, scilama_dataset *d, const int64_t *cel
 scilama_status modules_loadings(app *a, scilama_dataset *d, const char *file, const string_list *tables, const float *trained, int64_t trained_width,
                                 float **loadings, int64_t *width)
 {
-    int64_t genes = scilama_dataset_genes(d), count = 0, n, *cells, widths[MOST_TABLES];
+    int64_t genes = scilama_dataset_genes(d), count = 0, n = 0, *cells = NULL, widths[MOST_TABLES];
     int64_t *columns = app_alloc(a, genes, sizeof *columns);
-    float *vectors[MOST_TABLES], *values;
+    float *vectors[MOST_TABLES], *values = NULL;
     scilama_loading_options o;
     scilama_loading_report report;
     scilama_loading_options_init(&o, sizeof o);
