@@ -115,7 +115,7 @@ end
     a, b = Trainer(m, d; options...), Trainer(Model(d; small...), d; options...)
     step!(a)
     forward_backward!(b)
-    @test any(!iszero, gradients(b)) && length(gradient(b, "sample_encoder.latent_mu.weight")) > g
+    @test any(!iszero, gradients(b)) && length(gradient(b, "sample_encoder.latent_mu.weight")) == 4 * 8
     release!(SciLaMA.dlpack_gradients(b))
     apply!(b)
     @test state(a) == state(b)
@@ -211,8 +211,8 @@ end
     kept = from_bytes(c2, to_bytes(m))
     found = map_cells(reference(kept), points; neighbors = 1)
     @test found.labels["kind"].codes == kinds && found.layout == points[1:2, :] && all(iszero, found.distances)
-    versions = Dataset(c2, x; genes = gene_list .* ".7", cells = cell_list, obs = obs)
-    @test match_genes!(kept, versions) == 0 && match_genes!(kept, versions; strip_version = 1) == g && check_query(kept, versions).measured == g
+    upper = Dataset(c2, x; genes = uppercase.(gene_list), cells = cell_list, obs = obs)
+    @test match_genes!(kept, upper) == 0 && match_genes!(kept, upper; ignore_case = 1) == g && check_query(kept, upper).measured == g
     @test all(abs.(novelty(kept, d)) .< 1) && check_query(kept, d).measured == g && check_covariate(kept, d, 1).unknown == 0
     mktempdir() do folder
         out, second = joinpath(folder, "o.h5ad"), joinpath(folder, "p.h5ad")
