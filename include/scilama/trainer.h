@@ -103,12 +103,12 @@ typedef struct scilama_trainer_options {
     double gene_gamma;         /**< γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published) */
     int64_t shuffle_block;     /**< CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source */
     int64_t shuffle_window;    /**< CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset */
-    double prior_strength;     /**< s of the prior on the two layers with a weight per gene, the cell encoder's first and the cell
+    double prior_strength;     /**< s of the prior on the weights of the cell encoder's first layer and the cell
                                 *   decoder's head: s G / n² · tr Wᵀ(W − M) is added to the cell objective, n the training cells, so that few
                                 *   cells lean on the prior and many on themselves; default 0 = no prior; recommended 150 */
     int32_t prior_vectors;     /**< 1: M is what the gene vectors predict of W, weighed by how well they explain the data's
                                 *   principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0. Of an encoder that
-                                *   reads axes (scilama_model_options.axes) M is 0 too, and the vectors are at work in the axes */
+                                *   reads axes (scilama_model_options.axes) and a head that predicts them M is 0 too: the vectors are at work in the axes */
     int32_t kl_repair;         /**< 1: where validation finds at most a tenth of the cells' latent units active, β is halved for the
                                 *   rest of the phase (::SCILAMA_EVENT_COLLAPSED), as often as it takes; default 0 */
     int32_t kl_by_signal;      /**< 1: β is scaled by min(1, v / 200)², v the variance, in those of an average gene, that the training

@@ -81,7 +81,7 @@ typedef struct scilama_model_options {
     int32_t fusion;            /**< ::scilama_fusion */
     int32_t pair_scale;        /**< ::scilama_pair_scale */
     int32_t gene_input;        /**< ::scilama_gene_input */
-    int32_t encoder_covariates;         /**< ::scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS */
+    int32_t encoder_covariates; /**< ::scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS */
     int32_t likelihood;        /**< ::scilama_likelihood; default GAUSSIAN */
     float dropout;             /**< [0, 1); default 0.1 */
     float var_eps;             /**< added to the encoder variance; default 1e-4 */

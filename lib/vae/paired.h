@@ -82,7 +82,7 @@ void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *
 /* The cell encoder over ws->x. */
 void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
 /* Encoder, z, decoder: fills ws->dec_h. Returns KL_s. ws->x rows and covariates are set.
- * cell_head: also the final layer, whose BatchNorm follows every training pass. */
+ * Also the final layer, whose BatchNorm follows every training pass. */
 double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample);
 /* Encoders, fusion, z_f, decoder up to its last hidden layer. Returns KL_f. */
 double slm_gene_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, const slm_real *const *embedding, bool sample);

@@ -914,9 +914,9 @@ pub struct scilama_trainer_options {
     pub shuffle_block: i64,
     /// CHUNKED: cells of a window; 0 (default) = 16384, or what fits into the memory of a streamed dataset
     pub shuffle_window: i64,
-    /// s of the prior on the two layers with a weight per gene, the cell encoder's first and the cell decoder's head: s G / n² · tr Wᵀ(W − M) is added to the cell objective, n the training cells, so that few cells lean on the prior and many on themselves; default 0 = no prior; recommended 150
+    /// s of the prior on the weights of the cell encoder's first layer and the cell decoder's head: s G / n² · tr Wᵀ(W − M) is added to the cell objective, n the training cells, so that few cells lean on the prior and many on themselves; default 0 = no prior; recommended 150
     pub prior_strength: f64,
-    /// 1: M is what the gene vectors predict of W, weighed by how well they explain the data's principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0. Of an encoder that reads axes (scilama_model_options.axes) M is 0 too, and the vectors are at work in the axes
+    /// 1: M is what the gene vectors predict of W, weighed by how well they explain the data's principal axes (docs/model.md); 0 (default): M = 0. Without gene tables M is 0. Of an encoder that reads axes (scilama_model_options.axes) and a head that predicts them M is 0 too: the vectors are at work in the axes
     pub prior_vectors: i32,
     /// 1: where validation finds at most a tenth of the cells' latent units active, β is halved for the rest of the phase (SCILAMA_EVENT_COLLAPSED), as often as it takes; default 0
     pub kl_repair: i32,
