@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology/gene_loadings.h"
+#include "biology/gene_prediction.h"
 #include "core/rng.h"
 #include "linalg/principal.h"
 #include <inttypes.h>
@@ -15,7 +16,7 @@
  * the scales γ_s are of a gene as a whole, for few genes have much to do with any axis and most have little; their
  * shares π_s maximise the likelihood (as in adaptive shrinkage, Stephens 2017, of vectors instead of numbers). */
 
-enum { FOLDS = 5, SCALES = 9, ROUNDS = 200, MOST = 10, CELLS_PER_AXIS = 4, LEAST_GENES = 10, STREAM_FOLDS = SLM_STREAM_ANALYSIS | 11 << 8 };
+enum { FOLDS = 5, SCALES = 9, ROUNDS = 200, CELLS_PER_AXIS = 4, LEAST_GENES = 10, STREAM_FOLDS = SLM_STREAM_ANALYSIS | 11 << 8 };
 static const double SCALE[SCALES] = { 0, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100 };
 static const double LEAST_VARIANCE = 0.02; /* of τ, in units of the noise */
 
@@ -44,28 +45,18 @@ static void release(shrinkage *s)
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(s->ctx, blocks[i]);
 }
 
-/* Mean and 1 / deviation of a column; 0 where it does not vary. */
-static double moments(const float *x, int64_t ld, int64_t n, double *mean)
-{
-    double squares = 0;
-    *mean = 0;
-    for (int64_t c = 0; c < n; c++) *mean += (double)x[c * ld] / (double)n;
-    for (int64_t c = 0; c < n; c++) squares += ((double)x[c * ld] - *mean) * ((double)x[c * ld] - *mean);
-    return squares > 1e-12 * (double)n * *mean * *mean && squares > 0 ? sqrt((double)n / squares) : 0;
-}
-
-/* Columns of mean 0 and deviation 1, cut at MOST and made so again. */
+/* Columns of mean 0 and deviation 1, cut at SLM_GENE_MOST and made so again. */
 static void standardise(shrinkage *s, const float *x, int64_t ld)
 {
     double mean;
     for (int64_t g = 0; g < s->genes; g++)
-        if (moments(x + g, ld, s->cells, &mean) > 0) s->gene[s->known++] = g;
+        if (slm_gene_moments(x + g, ld, s->cells, &mean) > 0) s->gene[s->known++] = g;
     for (int64_t i = 0; i < s->known; i++) {
         const float *from = x + s->gene[i];
         float *to = s->z + i;
-        double scale = moments(from, ld, s->cells, &mean);
-        for (int64_t c = 0; c < s->cells; c++) to[c * s->known] = (float)fmin(((double)from[c * ld] - mean) * scale, MOST);
-        scale = moments(to, s->known, s->cells, &mean);
+        double scale = slm_gene_moments(from, ld, s->cells, &mean);
+        for (int64_t c = 0; c < s->cells; c++) to[c * s->known] = (float)fmin(((double)from[c * ld] - mean) * scale, SLM_GENE_MOST);
+        scale = slm_gene_moments(to, s->known, s->cells, &mean);
         for (int64_t c = 0; c < s->cells; c++) to[c * s->known] = (float)(((double)to[c * s->known] - mean) * scale);
     }
 }

@@ -9,7 +9,7 @@
 
 /* Genes held out: their expression from their vectors, by the genes that stay. */
 
-enum { STREAM_HOLDOUT = SLM_STREAM_ANALYSIS | 10 << 8, MOST = 10 }; /* MOST: standard deviations of a value, as scaling clips */
+enum { STREAM_HOLDOUT = SLM_STREAM_ANALYSIS | 10 << 8 };
 
 enum { KERNEL, SHUFFLED, RIDGE, NEAREST, CEILING, WAYS };
 
@@ -27,18 +27,21 @@ typedef struct holdout {
     double *r[WAYS];         /* [genes] correlations of the round */
 } holdout;
 
+double slm_gene_moments(const float *x, int64_t ld, int64_t n, double *mean)
+{
+    double squares = 0;
+    *mean = 0;
+    for (int64_t c = 0; c < n; c++) *mean += (double)x[c * ld] / (double)n;
+    for (int64_t c = 0; c < n; c++) squares += ((double)x[c * ld] - *mean) * ((double)x[c * ld] - *mean);
+    return squares > 1e-12 * (double)n * *mean * *mean && squares > 0 ? sqrt((double)n / squares) : 0;
+}
+
 static void standardise(holdout *h, const float *x, int64_t ld)
 {
     for (int64_t g = 0; g < h->genes; g++) {
-        double mean = 0, squares = 0;
+        double mean, scale = slm_gene_moments(x + g, ld, h->cells, &mean);
         float *z = h->z + g * h->cells;
-        for (int64_t c = 0; c < h->cells; c++) mean += (double)x[c * ld + g] / (double)h->cells;
-        for (int64_t c = 0; c < h->cells; c++) squares += ((double)x[c * ld + g] - mean) * ((double)x[c * ld + g] - mean);
-        double scale = squares > 0 ? sqrt((double)h->cells / squares) : 0;
-        for (int64_t c = 0; c < h->cells; c++) {
-            double v = ((double)x[c * ld + g] - mean) * scale;
-            z[c] = (float)(v > MOST ? MOST : v);
-        }
+        for (int64_t c = 0; c < h->cells; c++) z[c] = (float)fmin(((double)x[c * ld + g] - mean) * scale, SLM_GENE_MOST);
     }
 }
 
