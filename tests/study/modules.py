@@ -288,7 +288,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("data")
     p.add_argument("results")
-    p.add_argument("--sets", default=",".join(SETS))
+    p.add_argument("--sets", default=",".join(REFERENCE))
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--sizes", default="50,150")
     p.add_argument("--cells", type=int, default=0, help="train on so many, instead of half of all")

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
 
-/* Loadings of genes in families: what is planted, what is refused, and memory that runs out. tests/oracle/check_loadings.py holds the
- * numbers to NumPy. */
+/* What vectors tell of genes in families: loadings and genes held out. What is planted, what is refused, and memory that runs out.
+ * tests/oracle/check_loadings.py holds the loadings to NumPy. */
 
 enum { CELLS = 80, GENES = 60, FAMILIES = 4, WIDTH = 6, COMPONENTS = 5, FLAT = 7, STREAM = SLM_STREAM_SIMULATE };
 
@@ -87,6 +87,45 @@ START_TEST(families_have_loadings_of_their_own)
 }
 END_TEST
 
+/* Vectors of families are told from random ones, whatever the draw: a deal that is unluckier than another is no knowledge. */
+START_TEST(true_vectors_are_told_from_random_ones)
+{
+    make();
+    scilama_context *ctx;
+    scilama_error error = { 0 };
+    scilama_holdout_options o;
+    scilama_holdout_options_init(&o, sizeof o);
+    o.fraction = 0.25;
+    o.components = COMPONENTS;
+    o.baselines = 0;
+    ck_assert_int_eq(scilama_context_create(&ctx, NULL, &error), SCILAMA_OK);
+    slm_rng_seq s = slm_rng_sequence(6, STREAM, 0, 7);
+    for (int c = 0; c < CELLS; c++) { /* a profile that all genes share */
+        double depth = 0.8 * normal(&s);
+        for (int g = 0; g < GENES; g++) x[c * GENES + g] += g == FLAT ? 0 : (float)depth;
+    }
+    int found[2] = { 0 };
+    double shuffled = 0;
+    for (o.seed = 0; o.seed < 20; o.seed++)
+        for (int real = 0; real < 2; real++) {
+            float random[GENES * WIDTH];
+            for (int i = 0; i < GENES * WIDTH; i++) random[i] = (float)normal(&s);
+            const float *table = real ? vectors : random;
+            const int64_t width = WIDTH;
+            scilama_holdout_report r;
+            scilama_holdout_report_init(&r, sizeof r);
+            ck_assert_int_eq(scilama_gene_holdout(ctx, x, CELLS, GENES, 0, &table, &width, 1, &o, NULL, NULL, &r, &error), SCILAMA_OK);
+            ck_assert_int_eq(r.genes, GENES / 4);
+            ck_assert_double_eq_tol(r.kernel - r.shuffled, r.gain, 1e-12);
+            found[real] += r.gain_low > 0;
+            shuffled += r.shuffled / 40;
+        }
+    ck_assert_msg(found[0] <= 1 && found[1] == 20, "random vectors tell in %d draws of 20, true ones in %d", found[0], found[1]);
+    ck_assert_msg(shuffled > 0.4, "%g", shuffled); /* the shared profile alone */
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 static void refuse(const float *values, int64_t cells, int64_t genes, const float *const *tables, const int64_t *widths, int64_t n, const scilama_loading_options *o,
                    scilama_status expected, const char *says)
 {
@@ -143,6 +182,18 @@ START_TEST(every_allocation_may_fail)
     ck_assert_int_gt(at, 30);
     ck_assert_int_eq(status, SCILAMA_OK);
     ck_assert_mem_eq(whole, out, sizeof out);
+    scilama_holdout_options h;
+    scilama_holdout_options_init(&h, sizeof h);
+    h.components = COMPONENTS;
+    status = SCILAMA_E_NOMEM;
+    for (at = 1; status == SCILAMA_E_NOMEM; at++) {
+        memory.count = 0;
+        memory.fail_at = at;
+        status = scilama_gene_holdout(ctx, x, CELLS, GENES, 0, tables, widths, 2, &h, NULL, NULL, NULL, NULL);
+        ck_assert_int_eq(memory.held, before);
+        ck_assert_int_lt(at, 5000);
+    }
+    ck_assert_int_eq(status, SCILAMA_OK);
     scilama_context_destroy(ctx);
     ck_assert_int_eq(memory.held, 0);
 }
@@ -154,6 +205,7 @@ int main(void)
     TCase *c = tcase_create("all");
     tcase_set_timeout(c, 60);
     tcase_add_test(c, families_have_loadings_of_their_own);
+    tcase_add_test(c, true_vectors_are_told_from_random_ones);
     tcase_add_test(c, wrong_arguments_are_refused);
     tcase_add_test(c, every_allocation_may_fail);
     suite_add_tcase(suite, c);
