@@ -199,48 +199,6 @@ scilama_status scilama_model_describe_reference(scilama_model *model, scilama_da
     return status;
 }
 
-/* Of all m cells of a query, NOVEL at a time. */
-static scilama_status measure_novelty(scilama_context *ctx, const slm_joint *joint, int64_t n, int64_t m, float *novelty, scilama_error *error)
-{
-    enum { NOVEL = 8192 };
-    int64_t thinned = slm_thinned_count(m), most = thinned > NOVEL ? thinned : NOVEL;
-    slm_sparsity s = { 0 };
-    int64_t *cells = slm_alloc_array(ctx, most, sizeof *cells);
-    float *points = slm_alloc_array(ctx, thinned, SLM_JOINT_AXES * sizeof *points), *block = slm_alloc_array(ctx, NOVEL, SLM_JOINT_AXES * sizeof *block);
-    scilama_status status = cells && points && block ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < thinned && !status; i++) cells[i] = slm_thinned(m, i);
-    if (!status) status = slm_joint_places(joint, cells, thinned, points, error);
-    if (status) slm_free(ctx, points);
-    else status = slm_sparsity_create(ctx, &s, joint->reference, n, SLM_JOINT_AXES, points, m, error);
-    for (int64_t first = 0; first < m && !status; first += NOVEL) {
-        int64_t count = m - first < NOVEL ? m - first : NOVEL;
-        for (int64_t i = 0; i < count; i++) cells[i] = first + i;
-        status = slm_joint_places(joint, cells, count, block, error);
-        if (!status) status = slm_sparsity_measure(ctx, &s, block, first, count, novelty + first, error);
-    }
-    slm_sparsity_free(ctx, &s);
-    slm_free_all(ctx, cells, block);
-    return status;
-}
-
-scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error)
-{
-    REQUIRE(model, dataset, novelty);
-    const slm_reference *r = model->reference;
-    if (!r || !r->scores || !model->factors.genes)
-        return slm_fail(error, SCILAMA_E_STATE, "the model's reference is not described: fit again with --reference (scilama_model_describe_reference)");
-    if (r->cells < 10 || dataset->cells < 10)
-        return slm_fail(error, SCILAMA_E_INVALID, "%lld reference cells, %lld of the query: densities need 10 of each", (long long)r->cells, (long long)dataset->cells);
-    ENTER(status, model);
-    slm_joint joint = { .model = model };
-    if (!status) {
-        status = slm_joint_begin(&joint, model, dataset, error);
-        if (!status) status = measure_novelty(model->ctx, &joint, r->cells, dataset->cells, novelty, error);
-        slm_joint_end(&joint);
-    }
-    return status;
-}
-
 scilama_status scilama_reference_neighbors(scilama_reference *reference, const float *points, int64_t n, int64_t ld, int64_t k, int32_t *indices, float *distances, scilama_error *error)
 {
     REQUIRE(reference, points, indices, distances);
