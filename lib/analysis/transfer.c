@@ -60,10 +60,7 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
 
 /* --- what is new ------------------------------------------------------------------------- */
 
-enum { DENSITY = 8, THINNED = 16384 };
-
-int64_t slm_thinned_count(int64_t m) { return m < THINNED ? m : THINNED; }
-int64_t slm_thinned(int64_t m, int64_t i) { return i * m / slm_thinned_count(m); }
+enum { DENSITY = 8 };
 
 static double mean_distance(const float *d)
 {

@@ -28,7 +28,7 @@ static scilama_status novel_begin(novel *v, scilama_model *model, slm_design *de
     if (!status) status = slm_joint_begin(&v->joint, model, design, cells, n, error);
     if (!status) status = slm_joint_places(&v->joint, cells, n, points, error);
     if (status) slm_free(ctx, points);
-    else status = slm_sparsity_create(ctx, &v->sparsity, v->joint.reference, model->reference->cells, SLM_JOINT_AXES, points, m, error);
+    else status = slm_sparsity_create(ctx, &v->sparsity, v->joint.reference, slm_thinned_count(model->reference->cells), SLM_JOINT_AXES, points, m, error);
     slm_free(ctx, cells);
     return status;
 }

@@ -188,7 +188,7 @@ scilama_status scilama_model_describe_reference(scilama_model *model, scilama_da
     if (dataset->cells != r->cells)
         return slm_fail(error, SCILAMA_E_INVALID, "the dataset has %lld cells, the reference %lld: give the reference's own", (long long)dataset->cells, (long long)r->cells);
     ENTER(status, model);
-    float *scores = status ? NULL : slm_alloc_array(model->ctx, r->cells, SLM_FACTORS_RANK * sizeof *scores);
+    float *scores = status ? NULL : slm_alloc_array(model->ctx, slm_thinned_count(r->cells), SLM_FACTORS_RANK * sizeof *scores);
     if (!status && !scores) status = slm_fail_nomem(error);
     if (!status) status = slm_model_scores(model, dataset, scores, error);
     if (status) slm_free(model->ctx, scores);

@@ -91,7 +91,8 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
 scilama_status slm_model_decode_sample(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o, int64_t count,
                                        float *decoded, float *measured, scilama_error *error);
 
-/* novelty.c: cells in gene space, for what is new in a query. Scores [cells × SLM_FACTORS_RANK] on the factors' directions. */
+/* novelty.c: cells in gene space, for what is new in a query. Scores [slm_thinned_count(cells) × SLM_FACTORS_RANK] of thinned cells on the
+ * factors' directions. */
 enum { SLM_JOINT_AXES = 12 };
 scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, float *scores, scilama_error *error);
 /* Rows of expression on axes: out [n × n_axes] = (x - mean) axesᵀ. */
@@ -106,7 +107,7 @@ typedef struct slm_joint {
     scilama_model *model;
     slm_design *design;      /* of the query */
     float *axes;             /* [SLM_JOINT_AXES × genes] */
-    float *reference;        /* [reference cells × SLM_JOINT_AXES] places on them */
+    float *reference;        /* [slm_thinned_count(reference cells) × SLM_JOINT_AXES] places on them */
     slm_projector onto;
 } slm_joint;
 /* design: of the query, opened, retained; sample [n]: cells of it, ascending and spread evenly, of which some tell how the query varies. */

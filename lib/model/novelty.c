@@ -87,15 +87,15 @@ scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, 
     const slm_factors *f = &model->factors;
     double length[RANK];
     slm_design *design = NULL;
-    int64_t *cells = NULL;
     slm_projector onto = { 0 };
+    int64_t n = slm_thinned_count(dataset->cells), *cells = slm_alloc_array(model->ctx, n, sizeof *cells);
     float *axes = slm_alloc_array(model->ctx, f->genes, RANK * sizeof *axes);
-    scilama_status status = axes ? slm_model_design(model, dataset, false, &design, error) : slm_fail_nomem(error);
+    scilama_status status = cells && axes ? slm_model_design(model, dataset, false, &design, error) : slm_fail_nomem(error);
     if (!status) {
+        for (int64_t i = 0; i < n; i++) cells[i] = slm_thinned(dataset->cells, i);
         factor_axes(f, axes, length);
-        cells = slm_all_cells(design);
-        status = cells ? projector_begin(&onto, design, f, axes, RANK, error) : slm_fail_nomem(error);
-        if (!status) status = project(&onto, cells, design->cells, scores, error);
+        status = projector_begin(&onto, design, f, axes, RANK, error);
+        if (!status) status = project(&onto, cells, n, scores, error);
     }
     projector_end(&onto);
     slm_design_release(design);
@@ -132,10 +132,11 @@ scilama_status slm_joint_begin(slm_joint *j, scilama_model *model, slm_design *d
     const slm_factors *f = &model->factors;
     const slm_reference *r = model->reference;
     double length[RANK], turn[RANK * AXES];
+    int64_t kept = slm_thinned_count(r->cells);
     *j = (slm_joint){ .model = model, .design = slm_design_retain(design) };
     float *axes = slm_alloc_array(model->ctx, f->genes, RANK * sizeof *axes);
     j->axes = slm_alloc_array(model->ctx, f->genes, AXES * sizeof *j->axes);
-    j->reference = slm_alloc_array(model->ctx, r->cells, AXES * sizeof *j->reference);
+    j->reference = slm_alloc_array(model->ctx, kept, AXES * sizeof *j->reference);
     scilama_status status = axes && j->axes && j->reference ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) {
         factor_axes(f, axes, length);
@@ -147,7 +148,7 @@ scilama_status slm_joint_begin(slm_joint *j, scilama_model *model, slm_design *d
             turn[i * AXES + k] = 0;
             for (int64_t g = 0; g < f->genes; g++) turn[i * AXES + k] += (double)axes[i * f->genes + g] * (double)j->axes[k * f->genes + g];
         }
-    for (int64_t c = 0; c < r->cells && !status; c++)
+    for (int64_t c = 0; c < kept && !status; c++)
         for (int k = 0; k < AXES; k++) {
             double sum = 0;
             for (int i = 0; i < RANK; i++) sum += (double)r->scores[c * RANK + i] * turn[i * AXES + k];
