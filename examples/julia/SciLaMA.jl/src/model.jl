@@ -130,10 +130,11 @@ function encode_genes(m::Model; sigma = false)
 end
 
 table_pointers(tables) = Ptr{Cvoid}[t.pointer for t in tables]
+rows_of(tables) = isempty(tables) ? throw(ArgumentError("a gene table of each modality is needed")) : size(first(tables))[2]
 
 "Embeds genes that the model never saw, from a GeneTable for each modality: `(latent, genes)`."
 function encode_new_genes(m::Model, tables::GeneTable...)
-    out = Matrix{Float32}(undef, info(m).latent, size(first(tables))[2])
+    out = Matrix{Float32}(undef, info(m).latent, rows_of(tables))
     GC.@preserve tables call(L.scilama_model_encode_new_genes, m, table_pointers(tables), C_NULL, length(tables), out, 0)
     out
 end
@@ -160,7 +161,7 @@ end
 
 "Expression of unseen genes `(genes of the tables, cells)`, from tables as in encode_new_genes."
 function decode_new_genes(m::Model, d::Dataset, tables::GeneTable...; to = Pair{String,String}[], options...)
-    out = Matrix{Float32}(undef, size(first(tables))[2], cells(d))
+    out = Matrix{Float32}(undef, rows_of(tables), cells(d))
     decoding(o -> (GC.@preserve tables long(m, L.scilama_model_decode_new_genes, m, d, o, table_pointers(tables), C_NULL, length(tables), out, 0)), to, options)
     out
 end
