@@ -117,6 +117,9 @@ scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s,
         double sum = (double)out[i];
         for (int k = 0; k < DENSITY; k++) sum += (double)s->ratio[near[i * DENSITY + k]];
         out[i] = (float)(sum / (DENSITY + 1));
+        if (!isfinite(out[i]))
+            status = slm_fail(error, SCILAMA_E_NONFINITE, "the novelty of cell %lld is not a finite number: the model or the cell holds numbers too large to compare",
+                              (long long)(first + i));
     }
     slm_free_all(ctx, near, skip);
     return status;

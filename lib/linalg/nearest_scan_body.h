@@ -44,32 +44,33 @@ static inline uint64_t within(const float *v, float limit)
     return bits;
 }
 
+/* Compilers make branches of a choice between two. */
+static inline vec largest_of(vec a, vec b)
+{
+#if WIDTH == 16
+    return (vec)_mm512_max_ps((__m512)a, (__m512)b);
+#elif WIDTH == 8
+    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+    for (int i = 0; i < WIDTH; i++) a[i] = a[i] > b[i] ? a[i] : b[i];
+    return a;
+#endif
+}
+
 /* Squared distances of the queries to a node's box. */
 static inline void bounds(const slm_scan *s, int64_t node, float *restrict out)
 {
     int64_t wide = s->tree->wide;
-    const float *box = s->tree->box + node * 2 * wide, *q = s->query;
-#if WIDTH == 16
-    __m512 sum = _mm512_setzero_ps();
-    for (int64_t j = 0; j < wide; j++, q += GROUP) {
-        __m512 at = _mm512_loadu_ps(q), below = _mm512_sub_ps(_mm512_set1_ps(box[2 * j]), at), above = _mm512_sub_ps(at, _mm512_set1_ps(box[2 * j + 1]));
-        __m512 away = _mm512_max_ps(_mm512_max_ps(below, above), _mm512_setzero_ps());
-        sum = _mm512_fmadd_ps(away, away, sum);
-    }
-    _mm512_storeu_ps(out, sum);
-#else
-    float sum[GROUP] = { 0 };
-    for (int64_t j = 0; j < wide; j++, q += GROUP) {
-        float least = box[2 * j], largest = box[2 * j + 1];
-        for (int r = 0; r < GROUP; r++) {
-            float a = least - q[r], b = q[r] - largest;
-            a = a > b ? a : b;
-            a = a > 0 ? a : 0;
-            sum[r] += a * a;
+    const float *box = s->tree->box + node * 2 * wide;
+    vec sum[GROUP / WIDTH] = { 0 };
+    for (int64_t j = 0; j < wide; j++)
+        for (int u = 0; u < GROUP / WIDTH; u++) {
+            vec at;
+            memcpy(&at, s->query + j * GROUP + u * WIDTH, sizeof at);
+            vec away = largest_of(largest_of(box[2 * j] - at, at - box[2 * j + 1]), (vec){ 0 });
+            sum[u] += away * away;
         }
-    }
     memcpy(out, sum, sizeof sum);
-#endif
 }
 
 /* Squared distances of two queries to all points of a leaf. */
@@ -84,6 +85,9 @@ static inline void leaf_distances(const float *x, int64_t wide, const float *que
             for (int u = 0; u < ABREAST; u++) {
                 vec y;
                 memcpy(&y, x + j * LEAF + at + u * WIDTH, sizeof y);
+#if WIDTH > 4 /* read once, not for each query: reading bounds the loop */
+                __asm__("" : "+v"(y));
+#endif
                 vec s = p - y, t = q - y;
                 a[u] += s * s;
                 b[u] += t * t;

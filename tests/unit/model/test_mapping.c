@@ -2,6 +2,7 @@
 #include "problem.h"
 #include "core/core.h"
 #include "data/factors.h"
+#include "model/model.h"
 #include <unistd.h>
 
 /* x_absent given x_measured in a Gaussian of covariance C = W Wᵀ + noise I: C_am C_mm⁻¹ x_m, by elimination. */
@@ -295,6 +296,10 @@ START_TEST(new_kinds_stand_out)
     OK(scilama_model_load(&loaded, ctx, path, error));
     OK(scilama_model_novelty(loaded, d[1], novelty[1], error));
     for (int c = 0; c < m.rows; c++) ck_assert_float_eq_tol(novelty[0][c], novelty[1][c], 1e-3f);
+    for (int i = 0; i < n * SLM_FACTORS_RANK; i++) loaded->reference->scores[i] = 3e38f; /* as of a damaged file */
+    scilama_error told;
+    ck_assert_int_eq(scilama_model_novelty(loaded, d[1], novelty[1], &told), SCILAMA_E_NONFINITE);
+    ck_assert_ptr_nonnull(strstr(told.message, "cell 0"));
     unlink(path);
     scilama_reference_destroy(r);
     scilama_model_destroy(loaded);
