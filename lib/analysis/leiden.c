@@ -203,8 +203,7 @@ static scilama_status iterate(run *r, const problem *p, scilama_error *error)
         }
         for (int64_t v = 0; v < n; v++) r->node[v] = w->refined[r->node[v]];
         expect(r, 3 * depth + 3);
-        scilama_status status = slm_leiden_aggregate(w, &level, parts, &w->store[depth & 1], &next, error);
-        if (status) return status;
+        SLM_TRY(slm_leiden_aggregate(w, &level, parts, &w->store[depth & 1], &next, error));
         if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
         level = next;
     }
@@ -285,8 +284,7 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
     w->to = r->first;
     for (int64_t v = 0; v < p->g->n; v++) r->now[v] = (int32_t)v;
     for (r->rounds = 0; o->iterations ? r->rounds < o->iterations : idle < o->patience; r->rounds++) {
-        scilama_status status = iterate(r, p, error);
-        if (status) return status;
+        SLM_TRY(iterate(r, p, error));
         split(r, p);
         double value = quality_now(r, p);
         if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
@@ -380,8 +378,7 @@ static scilama_status sweep_large(sweep *s, int64_t count, int32_t *labels, scil
         for (int32_t k = 0; k < s->restarts; k++) {
             r->width = 1 / ((double)count * s->restarts);
             r->first = r->width * (double)(i * s->restarts + k);
-            scilama_status status = run_once(r, s->p, s->resolutions[i], k, error);
-            if (status) return status;
+            SLM_TRY(run_once(r, s->p, s->resolutions[i], k, error));
             if (k > 0 && !(r->quality > best.quality)) continue;
             best = (outcome){ r->quality, r->rounds, SCILAMA_OK };
             memcpy(s->found, r->best, (size_t)n * sizeof *s->found);
@@ -447,8 +444,7 @@ static scilama_status try_resolution(target *t, double resolution, int64_t *foun
 {
     scilama_leiden_report r = { .struct_size = sizeof r };
     t->o.resolution = resolution;
-    scilama_status status = slm_leiden(t->g, &t->o, t->trial, &r, error);
-    if (status) return status;
+    SLM_TRY(slm_leiden(t->g, &t->o, t->trial, &r, error));
     *found = r.communities;
     int64_t off = r.communities > t->want ? r.communities - t->want : t->want - r.communities;
     if (t->best_off >= 0 && off >= t->best_off) return SCILAMA_OK;

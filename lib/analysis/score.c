@@ -292,13 +292,13 @@ static scilama_status score_mixing(scoring *s, scilama_error *error)
     scilama_scores *out = s->out;
     scilama_status status = slm_graph_connectivity(s->ctx, n, graph_k, s->k, s->near, s->label, s->labels, &out->graph_connectivity, error);
     if (!status && s->labels > 1) {
-        if ((status = slm_lisi(s->ctx, n, s->k, s->k, s->near, s->distance, s->label, s->labels, perplexity, s->value, error))) return status;
+        SLM_TRY(slm_lisi(s->ctx, n, s->k, s->k, s->near, s->distance, s->label, s->labels, perplexity, s->value, error));
         median = slm_median(s->value, n);
         out->clisi = median >= 1 ? ((double)s->labels - median) / (double)(s->labels - 1) : NAN;
     }
     /* Where each cell is a batch of its own, no neighbourhood has more than one of any, whatever the embedding. */
     if (status || s->batches < 2 || s->batches == n) return status;
-    if ((status = slm_lisi(s->ctx, n, s->k, s->k, s->near, s->distance, s->batch, s->batches, perplexity, s->value, error))) return status;
+    SLM_TRY(slm_lisi(s->ctx, n, s->k, s->k, s->near, s->distance, s->batch, s->batches, perplexity, s->value, error));
     median = slm_median(s->value, n);
     out->ilisi = median >= 1 ? (median - 1) / (double)(s->batches - 1) : NAN;
     status = slm_kbet(s->ctx, n, kbet_k, s->k, s->near, s->batch, s->batches, s->o->kbet_alpha, &out->kbet, error);

@@ -132,8 +132,7 @@ static scilama_status arrange(layout_job *j, const float *layout, scilama_error 
     m->place = slm_alloc_array(ctx, m->n, (size_t)m->dims * sizeof *m->place);
     m->next = slm_alloc_array(ctx, slm_tiles(m->n, BATCHES), (size_t)m->dims * sizeof *m->next);
     if (!j->number || !j->begin || !m->place || !m->next) return slm_fail_nomem(error);
-    scilama_status status = deal(j, layout, error);
-    if (status) return status;
+    SLM_TRY(deal(j, layout, error));
     slm_parallel(ctx, tiles, edges_tile, j);
     for (int64_t s = 0; s <= m->n; s++) {
         int64_t count = j->begin[s];
@@ -197,15 +196,14 @@ scilama_status slm_umap(const scilama_graph *g, const scilama_umap_options *o, f
     int32_t used = 0, epochs = o->epochs ? o->epochs : g->n <= 10000 ? 500 : 200;
     double a, b;
     float most = 0;
-    scilama_status status = slm_umap_start(g, o, layout, &used, error);
-    if (status) return status;
+    SLM_TRY(slm_umap_start(g, o, layout, &used, error));
     slm_umap_curve(o->spread, o->min_dist, &a, &b);
     for (int64_t e = 0; e < g->indptr[g->n]; e++) most = fmaxf(most, g->weights[e]);
     layout_job j = { .g = g, .move = slm_umap_move_at(0), .epochs = epochs - 1, .inverse = most > 0 ? 1 / most : 0, .m = {
         .n = g->n, .dims = o->dimensions, .a = (float)a, .b = (float)b, .repulsion = (float)o->repulsion,
         .negatives = o->negative_samples, .seed = o->seed } };
     scale_start(layout, g->n, o->dimensions, o->seed, used != SCILAMA_UMAP_GIVEN);
-    status = arrange(&j, layout, error);
+    scilama_status status = arrange(&j, layout, error);
     if (!status) status = optimise(&j, o, epochs, error);
     for (int64_t v = 0; v < g->n && j.edges; v++)
         memcpy(layout + v * j.m.dims, j.m.place + j.number[v] * j.m.dims, (size_t)j.m.dims * sizeof *layout);

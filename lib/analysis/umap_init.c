@@ -138,12 +138,11 @@ static void random_start(int64_t n, int64_t dims, uint64_t seed, float *layout)
 
 scilama_status slm_umap_start(const scilama_graph *g, const scilama_umap_options *o, float *layout, int32_t *used, scilama_error *error)
 {
-    scilama_status status = SCILAMA_OK;
     bool whole = true;
     *used = o->init;
     if (o->init == SCILAMA_UMAP_GIVEN) return SCILAMA_OK;
     if (o->init == SCILAMA_UMAP_SPECTRAL) {
-        if ((status = connected(g, &whole, error))) return status;
+        SLM_TRY(connected(g, &whole, error));
         if (!whole || g->n <= o->dimensions + 1) *used = o->points ? SCILAMA_UMAP_PCA : SCILAMA_UMAP_RANDOM;
     }
     if (*used == SCILAMA_UMAP_PCA && (o->points_dim < o->dimensions || g->n < o->dimensions)) *used = SCILAMA_UMAP_RANDOM;

@@ -31,8 +31,7 @@ scilama_status slm_context_check(const scilama_context *ctx, scilama_error *erro
 
 scilama_status slm_call_begin(slm_call *call, const scilama_context *ctx, scilama_error *error)
 {
-    scilama_status status = slm_context_check(ctx, error);
-    if (status) return status;
+    SLM_TRY(slm_context_check(ctx, error));
     call->ctx = (scilama_context *)ctx;
     atomic_fetch_add(&call->ctx->calls, 1);
     return SCILAMA_OK;

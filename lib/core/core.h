@@ -76,6 +76,20 @@ void slm_free(scilama_context *ctx, void *block);              /* NULL allowed *
 #define slm_free_all(ctx, ...) slm_free_blocks(ctx, (void *[]){ __VA_ARGS__ }, sizeof((void *[]){ __VA_ARGS__ }) / sizeof(void *))
 void slm_free_blocks(scilama_context *ctx, void *const *blocks, size_t count);
 char *slm_strdup(scilama_context *ctx, const char *text);
+/* What a function works in, given back as it returns, on whatever way: SLM_SCOPE(work, ctx) declares it before the first return. */
+typedef struct slm_scope {
+    scilama_context *ctx;
+    void *last;      /* of its blocks; each knows the one before */
+    bool failed;     /* sticky: an allocation failed */
+} slm_scope;
+#define SLM_SCOPE(scope, context) __attribute__((cleanup(slm_scope_end))) slm_scope scope = { context, NULL, false }
+void *slm_scope_array(slm_scope *scope, int64_t count, size_t size);
+void *slm_scope_zeros(slm_scope *scope, int64_t count, size_t size);
+/* From now on the scope's: a block from elsewhere, NULL allowed. It is not to be given to slm_free(). */
+void *slm_scope_hold(slm_scope *scope, void *block);
+/* No longer the scope's, but the caller's; NULL allowed. */
+void *slm_scope_keep(slm_scope *scope, void *block);
+void slm_scope_end(slm_scope *scope);
 /* Memory with several owners, zeroed at first. It holds the context; the last owner to
  * let go frees it, on whatever thread that is. */
 void *slm_shared_alloc(scilama_context *ctx, int64_t count, size_t size);
@@ -95,6 +109,12 @@ bool slm_mul_size(int64_t a, int64_t b, int64_t *product);
 scilama_status slm_fail(scilama_error *error, scilama_status code, const char *format, ...) SLM_PRINTF(3, 4);
 scilama_status slm_fail_detail(scilama_error *error, scilama_status code, int detail, const char *format, ...) SLM_PRINTF(4, 5);
 scilama_status slm_fail_nomem(scilama_error *error);
+/* Returns what `call` returns from the function, unless that is SCILAMA_OK. Nothing may be left to give back by hand. */
+#define SLM_TRY(call) \
+    do { \
+        const scilama_status tried = (call); \
+        if (tried) return tried; \
+    } while (0)
 void slm_error_clear(scilama_error *error);
 void slm_log(const scilama_context *ctx, int32_t level, const char *format, ...) SLM_PRINTF(3, 4);
 
@@ -145,6 +165,7 @@ scilama_status slm_strings_distinct(scilama_context *ctx, const slm_strings *in,
 const char **slm_strings_pointers(scilama_context *ctx, const slm_strings *strings); /* [count] into them; NULL when memory is out */
 void slm_strings_list(const slm_strings *strings, char *text, size_t size); /* "a, b, c", cut where it does not fit */
 void slm_strings_free(scilama_context *ctx, slm_strings *strings);
+void slm_strings_hold(slm_scope *scope, const slm_strings *strings); /* … given back with the scope instead */
 /* Several at once. */
 #define slm_strings_free_all(ctx, ...) slm_strings_free_each(ctx, (slm_strings *[]){ __VA_ARGS__ }, sizeof((slm_strings *[]){ __VA_ARGS__ }) / sizeof(void *))
 void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count);

@@ -28,8 +28,7 @@ scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const ch
 {
     int64_t bytes = 0;
     for (int64_t i = 0; i < count; i++) bytes += values[i] ? (int64_t)strlen(values[i]) + 1 : 1;
-    scilama_status status = reserve(ctx, out, count, bytes, error);
-    if (status) return status;
+    SLM_TRY(reserve(ctx, out, count, bytes, error));
     int64_t at = 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t n = values[i] ? (int64_t)strlen(values[i]) : 0;
@@ -46,8 +45,7 @@ scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const sl
 {
     int64_t bytes = 0;
     for (int64_t i = 0; i < count; i++) bytes += in->offsets[rows[i] + 1] - in->offsets[rows[i]];
-    scilama_status status = reserve(ctx, out, count, bytes, error);
-    if (status) return status;
+    SLM_TRY(reserve(ctx, out, count, bytes, error));
     int64_t at = 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t n = in->offsets[rows[i] + 1] - in->offsets[rows[i]];
@@ -62,8 +60,7 @@ scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const sl
 scilama_status slm_strings_clone(scilama_context *ctx, slm_strings *out, const slm_strings *in, scilama_error *error)
 {
     int64_t bytes = in->count ? in->offsets[in->count] : 0;
-    scilama_status status = reserve(ctx, out, in->count, bytes, error);
-    if (status) return status;
+    SLM_TRY(reserve(ctx, out, in->count, bytes, error));
     out->offsets[0] = 0;
     if (in->count) memcpy(out->offsets, in->offsets, (size_t)(in->count + 1) * sizeof *in->offsets);
     if (bytes) memcpy(out->bytes, in->bytes, (size_t)bytes);
@@ -115,6 +112,12 @@ void slm_strings_free(scilama_context *ctx, slm_strings *strings)
 {
     slm_free_all(ctx, strings->offsets, strings->bytes);
     *strings = (slm_strings){ 0 };
+}
+
+void slm_strings_hold(slm_scope *scope, const slm_strings *strings)
+{
+    slm_scope_hold(scope, strings->offsets);
+    slm_scope_hold(scope, strings->bytes);
 }
 
 void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count)

@@ -120,8 +120,7 @@ static scilama_status find_axes(learning *l, scilama_error *error)
     double left = 0, c[AXES * RANK];
     for (int64_t i = 0; i < l->n * l->m; i++) left += (double)l->x[i] * (double)l->x[i];
     left /= (double)(l->n - 1);
-    scilama_status status = slm_principal_axes(l->ctx, l->x, l->n, l->m, l->axes, l->variance, l->axis, error);
-    if (status) return status;
+    SLM_TRY(slm_principal_axes(l->ctx, l->x, l->n, l->m, l->axes, l->variance, l->axis, error));
     for (int k = 0; k < l->axes; k++) left -= l->variance[k];
     l->noise = fmax(left / (double)(l->m - l->axes), LEAST_NOISE);
     for (int k = 0; k < l->axes; k++)

@@ -52,8 +52,7 @@ static scilama_status find_genes(const slm_concat *c, int64_t i, int32_t *row, u
 {
     const scilama_dataset *a = c->parts[0], *b = c->parts[i];
     slm_name_index index;
-    scilama_status status = slm_name_index_build(c->ctx, &index, &b->gene_names, error);
-    if (status) return status;
+    SLM_TRY(slm_name_index_build(c->ctx, &index, &b->gene_names, error));
     *left = 0;
     for (int64_t g = 0; g < a->genes; g++) {
         row[g] = a->named_genes ? (int32_t)slm_name_index_find(&index, slm_string(&a->gene_names, g)) : (int32_t)g;
@@ -293,8 +292,7 @@ static scilama_status check_parts(const slm_concat *c, const scilama_concat_opti
         return slm_fail(error, SCILAMA_E_UNSUPPORTED, "datasets are joined by the genes that all have: a gene that one of them lacks is unknown there, not zero, "
                                                       "and training takes every gene as measured; train on the genes of all and map the rest");
     for (int64_t i = 0; i < c->n; i++) {
-        scilama_status status = slm_dataset_need_matrix(c->parts[i], error);
-        if (status) return status;
+        SLM_TRY(slm_dataset_need_matrix(c->parts[i], error));
         if (c->parts[i]->source) streamed = i;
         else read = i;
         for (int64_t k = 0; k < i; k++) {

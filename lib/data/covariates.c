@@ -91,8 +91,7 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s now: it was chosen as a covariate of the other kind", e->name,
                             column->kind == SCILAMA_COLUMN_CATEGORICAL ? "categorical" : "numeric");
         if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) {
-            scilama_status status = fit_categories(e, d, column, error);
-            if (status) return status;
+            SLM_TRY(fit_categories(e, d, column, error));
         } else if (e->kind == SCILAMA_COVARIATE_CONTINUOUS) {
             fit_moments(e, d, column);
         } else {
@@ -139,8 +138,7 @@ scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dat
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s, but the model's covariate of that name is not", e->name,
                             categorical ? "numeric" : "categorical");
         if (categorical) {
-            scilama_status status = encode_categories(e, d, column, out, ld, error);
-            if (status) return status;
+            SLM_TRY(encode_categories(e, d, column, out, ld, error));
             continue;
         }
         bool raw = e->kind == SCILAMA_COVARIATE_RAW;
@@ -203,8 +201,7 @@ scilama_status slm_covariates_warn(const slm_recipe *recipe, const scilama_datas
         const slm_covariate_encoding *e = &recipe->covariates[k];
         slm_covariate_gaps gaps;
         char known[320], more[48] = "";
-        scilama_status status = slm_covariate_gaps_count(recipe, k, d, &gaps, error);
-        if (status) return status;
+        SLM_TRY(slm_covariate_gaps_count(recipe, k, d, &gaps, error));
         list_names(&e->categories, known, sizeof known);
         if (gaps.categories > 1) snprintf(more, sizeof more, " and %" PRId64 " more", gaps.categories - 1);
         if (gaps.unknown)

@@ -235,7 +235,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
         (parts->gene_names.count && parts->gene_names.count != parts->genes))
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cell names and %" PRId64 " gene names do not fit a matrix of %" PRId64 " × %" PRId64,
                         parts->cell_names.count, parts->gene_names.count, parts->cells, parts->genes);
-    if ((status = create_bare(&d, ctx, parts->cells, parts->genes, error))) return status;
+    SLM_TRY(create_bare(&d, ctx, parts->cells, parts->genes, error));
     if ((status = lend_names(d, &parts->cell_names, &parts->gene_names, error))) goto done;
     d->storage = parts->storage;
     d->values = parts->values;

@@ -123,8 +123,7 @@ static scilama_status gather_stream(gather a, int64_t n, int64_t ahead, scilama_
     for (int64_t done = 0; done < n; done += a.n) {
         for (a.n = 0; done + a.n < n && slm_window_find(w, a.cells[a.n]) >= 0; a.n++) {}
         if (!a.n) {
-            scilama_status status = slm_window_fill(a.design->window, a.cells, ahead - done, error);
-            if (status) return status;
+            SLM_TRY(slm_window_fill(a.design->window, a.cells, ahead - done, error));
             continue;
         }
         slm_parallel(a.design->ctx, slm_tiles(a.n, ROWS), gather_rows, &a);

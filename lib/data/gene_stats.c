@@ -144,8 +144,7 @@ static scilama_status moment_pass(moment_task *t, scilama_error *error)
         return SCILAMA_OK;
     }
     for (int64_t k = 0, block = 0; k < t->n;) {
-        scilama_status status = slm_window_fill(w, t->cells + k, t->n - k, error);
-        if (status) return status;
+        SLM_TRY(slm_window_fill(w, t->cells + k, t->n - k, error));
         for (; k < t->n && slm_window_find(w, t->cells[k]) >= 0; k++) {
             while (k >= t->n * (block + 1) / t->blocks) block++;
             moment_rows(t, block, k, k + 1);

@@ -14,8 +14,7 @@ scilama_status slm_gene_table_from_parts(scilama_gene_table **out, scilama_conte
     if (rows <= 0 || width <= 0 || names->count != rows)
         return slm_fail(error, SCILAMA_E_INVALID, "a gene table of %" PRId64 " names, %" PRId64 " rows and %" PRId64 " columns makes no sense",
                         names->count, rows, width);
-    scilama_status status = slm_strings_check(names, "the name of row", SCILAMA_E_FORMAT, error);
-    if (status) return status;
+    SLM_TRY(slm_strings_check(names, "the name of row", SCILAMA_E_FORMAT, error));
     for (int64_t i = 0; i < rows * width; i++)
         if (!isfinite(values[i]))
             return slm_fail(error, SCILAMA_E_NONFINITE, "the vector of gene '%s' is not finite at position %" PRId64,

@@ -85,7 +85,7 @@ static scilama_status score_v3(work *w, int64_t n, scilama_error *error)
         x[points] = log10(w->sum[g]);
         y[points++] = log10(w->square[g]);
     }
-    if ((status = slm_loess(w->d->ctx, x, y, points, 0.3, fitted, error))) return status;
+    SLM_TRY(slm_loess(w->d->ctx, x, y, points, 0.3, fitted, error));
     double *mean = w->a, *std = w->b, *clip = w->c;
     /* back from points to genes, from the last so that nothing is overwritten */
     for (int64_t g = w->genes; g-- > 0;) {
@@ -95,7 +95,7 @@ static scilama_status score_v3(work *w, int64_t n, scilama_error *error)
         clip[g] = std[g] * sqrt((double)n) + mean[g];
     }
     s.clip = clip;
-    if ((status = slm_gene_sum(w->d, &s, error))) return status;
+    SLM_TRY(slm_gene_sum(w->d, &s, error));
     for (int64_t g = 0; g < w->genes; g++)
         w->score[g] = ((double)n * mean[g] * mean[g] + w->square[g] - 2 * w->sum[g] * mean[g]) / ((double)(n - 1) * std[g] * std[g]);
     return SCILAMA_OK;
@@ -119,8 +119,7 @@ static scilama_status score_seurat(work *w, int64_t n, scilama_error *error)
     const slm_hvg *h = w->h;
     double *mean = w->a, *dispersion = w->b, *detected = w->c, edges[BINS + 1], low = INFINITY, high = -INFINITY;
     slm_gene_sums s = { .cells = w->cells, .n = n, .value = h->value, .factor = h->factor, .sum = w->sum, .square = w->square, .detected = detected };
-    scilama_status status = slm_gene_sum(w->d, &s, error);
-    if (status) return status;
+    SLM_TRY(slm_gene_sum(w->d, &s, error));
     to_moments(w, n);
     for (int64_t g = 0; g < w->genes; g++) {
         double m = w->sum[g] > 0 ? w->sum[g] : 1e-12;

@@ -16,8 +16,7 @@ static scilama_status not_count(const scilama_dataset *d, int64_t cell, int64_t 
 scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *error)
 {
     const slm_rows rows = slm_dataset_rows(d);
-    scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status) return status;
+    SLM_TRY(slm_dataset_need_matrix(d, error));
     if (d->source) return d->source->odd_cell < 0 ? SCILAMA_OK : not_count(d, d->source->odd_cell, d->source->odd_gene, error);
     for (int64_t c = 0; c < d->cells; c++) {
         const slm_cell row = slm_row_at(&rows, c);
@@ -31,8 +30,7 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
 {
     scilama_context *ctx = d->ctx;
     slm_name_index index = { 0 };
-    scilama_status status = slm_raw_counts_check(d, error);
-    if (status) return status;
+    SLM_TRY(slm_raw_counts_check(d, error));
     slm_raw_counts *counts = slm_alloc_zero(ctx, sizeof *counts);
     if (!counts) return slm_fail_nomem(error);
     counts->ctx = slm_context_retain(ctx);
@@ -41,7 +39,7 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
     counts->genes = recipe->genes.count;
     counts->column = slm_alloc_array(ctx, counts->genes, sizeof *counts->column);
     counts->place = slm_alloc_array(ctx, d->genes, sizeof *counts->place);
-    status = counts->column && counts->place ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
+    scilama_status status = counts->column && counts->place ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
     if (status) {
         slm_raw_counts_destroy(counts);
         return status;

@@ -291,14 +291,13 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
 {
     slm_recipe *recipe = NULL;
     slm_design *design = NULL;
-    scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status) return status;
+    SLM_TRY(slm_dataset_need_matrix(d, error));
     int64_t count = 0, *used = slm_alloc_array(d->ctx, d->genes, sizeof *used);
     if (!used) return slm_fail_nomem(error);
     for (int64_t g = 0; g < d->genes; g++)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
-    status = count ? slm_recipe_create(&recipe, d, used, count, error)
-                   : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
+    scilama_status status = count ? slm_recipe_create(&recipe, d, used, count, error)
+                                  : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
     if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, &design, error))) goto done;
     slm_dataset_stale(d);
     d->recipe = recipe;

@@ -147,8 +147,7 @@ scilama_status slm_reader_read(slm_reader *r, const int64_t *cells, int64_t n, s
 {
     slm_source *s = r->source;
     r->stage.n = 0;
-    scilama_status status = s->read(s, &r->stage, cells, n, error);
-    if (status) return status;
+    SLM_TRY(s->read(s, &r->stage, cells, n, error));
     if (s->dense) slm_stage_compress(s, &r->stage);
     return slm_stage_check(s, &r->stage, cells, error);
 }

@@ -139,8 +139,7 @@ static scilama_status load(slm_window *w, int64_t m, scilama_error *error)
     w->indptr[0] = 0;
     while (w->rows < m) {
         if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
-        scilama_status status = slm_reader_read(&w->reader, w->cell + w->rows, m - w->rows, error);
-        if (status) return status;
+        SLM_TRY(slm_reader_read(&w->reader, w->cell + w->rows, m - w->rows, error));
         int64_t n = w->reader.stage.n, tasks = slm_tiles(n, ROWS);
         w->first = w->rows;
         slm_parallel(ctx, tasks, count_rows, w);

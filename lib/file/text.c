@@ -164,8 +164,7 @@ scilama_status slm_lines_next(slm_lines *l, char **line, size_t *length, scilama
         char *from = l->buffer + l->start, *end = memchr(from + scanned, '\n', l->end - l->start - scanned);
         if (!end && !l->eof) {
             scanned = l->end - l->start;
-            scilama_status status = refill(l, error);
-            if (status) return status;
+            SLM_TRY(refill(l, error));
             continue;
         }
         *line = NULL;

@@ -75,10 +75,8 @@ static scilama_status follow(heap *h, const char *path, const char *reference, c
     if (size == 0 || address == 0) return SCILAMA_OK;
     if (address < 0 || address >= h->file->bytes) return damaged(h, path, error);
     collection *c = &h->cache[(address / 4096) % CACHED];
-    if (c->address != address || !c->bytes) {
-        scilama_status status = load(h, path, address, c, error);
-        if (status) return status;
-    }
+    if (c->address != address || !c->bytes)
+        SLM_TRY(load(h, path, address, c, error));
     if (index >= c->objects || !c->start[index] || (int64_t)slm_little(c->bytes + c->start[index] - 8, 8) < size) return damaged(h, path, error);
     *text = c->bytes + c->start[index];
     const char *end = memchr(*text, 0, (size_t)size);

@@ -77,8 +77,7 @@ static scilama_status check_chunks(const slm_h5_dataset *d, scilama_error *error
 scilama_status slm_h5_check_stored(const slm_h5_dataset *d, scilama_error *error)
 {
     int64_t bytes;
-    scilama_status status = slm_h5_dataset_plausible(d, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_dataset_plausible(d, error));
     if (d->layout == H5D_COMPACT && (!slm_mul_size(d->info.count, (int64_t)d->element, &bytes) || bytes > d->info.stored_bytes)) return damaged(d, error);
     return d->info.chunked ? check_chunks(d, error) : SCILAMA_OK;
 }

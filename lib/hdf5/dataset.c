@@ -159,10 +159,9 @@ scilama_status slm_h5_dataset_plausible(const slm_h5_dataset *d, scilama_error *
 scilama_status slm_h5_plausible(slm_h5_file *file, const char *path, const slm_h5_info *info, scilama_error *error)
 {
     slm_h5_dataset d;
-    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
     d.info.count = info->count;
-    status = slm_h5_dataset_plausible(&d, error);
+    scilama_status status = slm_h5_dataset_plausible(&d, error);
     slm_h5_dataset_close(&d);
     return status;
 }

@@ -26,8 +26,7 @@ scilama_status slm_h5_list_enum(slm_h5_file *file, const char *path, const char 
     *names = (slm_strings){ 0 };
     slm_h5_dataset d;
     slm_h5_guard g;
-    scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, field, error));
     slm_h5_enter(&g);
     int n = (d.info.kind == SLM_H5_BOOL || d.info.kind == SLM_H5_ENUM) && d.info.bytes <= 8 ? H5Tget_nmembers(d.member) : -1;
     slm_h5_leave(&g);
@@ -37,7 +36,7 @@ scilama_status slm_h5_list_enum(slm_h5_file *file, const char *path, const char 
     }
     char **texts = slm_alloc_array_zero(file->ctx, n, sizeof *texts);
     *values = slm_alloc_array_zero(file->ctx, n, sizeof **values);
-    status = texts && *values ? SCILAMA_OK : slm_fail_nomem(error);
+    scilama_status status = texts && *values ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status && !read_members(d.member, &g, n, texts, *values))
         status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the enumeration of %s cannot be read", file->path, path);
     if (!status) status = slm_strings_copy(file->ctx, names, (const char *const *)texts, n, error);

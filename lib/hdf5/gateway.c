@@ -94,8 +94,7 @@ const char *slm_h5_name(const char *path) { return path && path[0] ? path : "/";
 scilama_status slm_h5_new_file(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
 {
     *out = NULL;
-    scilama_status status = slm_h5_check_version(error);
-    if (status) return status;
+    SLM_TRY(slm_h5_check_version(error));
     slm_h5_file *file = slm_alloc_zero(ctx, sizeof *file);
     if (!file) return slm_fail_nomem(error);
     file->ctx = slm_context_retain(ctx);
@@ -237,8 +236,7 @@ scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error)
     slm_h5_guard g;
     if (!file->writing || file->id < 0) return slm_fail(error, SCILAMA_E_STATE, "%s: already committed", file->path);
     bool ok = slm_h5_close_id(file, &g);
-    scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", "");
-    if (status) return status;
+    SLM_TRY(slm_h5_wrote(file, ok, error, &g, "write", ""));
     return slm_atomic_commit(&file->atomic, error);
 }
 

@@ -53,8 +53,7 @@ static scilama_status read_numbers(const slm_h5_dataset *d, slm_h5_type type, in
     scilama_status status = d->field ? slm_h5_read_unpacked(d, type, out, &done, error)
                                      : slm_h5_read_raw(d, SLM_H5_AS_NUMBERS, type, first, first < 0 ? -1 : rows, out, &done, error);
     if (status || done) return status;
-    status = slm_h5_check_stored(d, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_check_stored(d, error));
     slm_h5_enter(&g);
     bool ok = read_locked(d, &g, slm_h5_native(type), first, rows, out);
     slm_h5_leave(&g);
@@ -78,9 +77,8 @@ static scilama_status read_all(const slm_h5_dataset *d, slm_h5_type type, int64_
 scilama_status slm_h5_read_field(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, int64_t count, void *out, scilama_error *error)
 {
     slm_h5_dataset d;
-    scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
-    if (status) return status;
-    status = read_all(&d, type, count, out, error);
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, field, error));
+    scilama_status status = read_all(&d, type, count, out, error);
     slm_h5_dataset_close(&d);
     return status;
 }
@@ -218,8 +216,7 @@ static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scil
     scilama_status status = SCILAMA_OK;
     if (info->count == 0) return slm_strings_copy(ctx, out, NULL, 0, error);
     if (d->field || !info->vlen) {
-        status = slm_h5_unpack_field(d, &cells, &width, error);
-        if (status) return status;
+        SLM_TRY(slm_h5_unpack_field(d, &cells, &width, error));
         if (cells) {
             status = info->vlen ? slm_h5_follow_references(d->file, d->path, cells, info->count, out, error)
                                 : slm_h5_fixed_strings(d->file, d->path, cells, info->count, (size_t)width, padding_of(d), out, error);
@@ -238,9 +235,8 @@ scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, co
 {
     slm_h5_dataset d;
     *out = (slm_strings){ 0 };
-    scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
-    if (status) return status;
-    status = slm_h5_dataset_plausible(&d, error);
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, field, error));
+    scilama_status status = slm_h5_dataset_plausible(&d, error);
     if (status) goto done;
     if (d.info.kind == SLM_H5_INT || d.info.kind == SLM_H5_UINT) status = read_integer_names(&d, out, error);
     else if (d.info.kind != SLM_H5_STRING) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold strings", file->path, path);
@@ -260,8 +256,7 @@ scilama_status slm_h5_list_fields(slm_h5_file *file, const char *path, slm_strin
     enum { MOST = 4096 };
     slm_h5_dataset d;
     *out = (slm_strings){ 0 };
-    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
     const char **names = slm_alloc_array_zero(file->ctx, MOST, sizeof *names);
     slm_h5_guard g;
     slm_h5_enter(&g);
@@ -269,8 +264,8 @@ scilama_status slm_h5_list_fields(slm_h5_file *file, const char *path, slm_strin
     bool ok = names && count >= 0 && count <= MOST;
     for (int i = 0; i < count && ok; i++) ok = (names[i] = H5Tget_member_name(d.type, (unsigned)i)) != NULL;
     slm_h5_leave(&g);
-    status = !names ? slm_fail_nomem(error) : ok ? slm_strings_copy(file->ctx, out, names, count, error)
-                                                 : slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
+    scilama_status status = !names ? slm_fail_nomem(error) : ok ? slm_strings_copy(file->ctx, out, names, count, error)
+                                                                : slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
     slm_h5_dataset_close(&d);
     slm_h5_free_strings((char **)names, names ? MOST : 0, -1);
     slm_free(file->ctx, names);

@@ -81,9 +81,8 @@ static scilama_status split_field(slm_h5_file *file, const char *whole, const ch
     slm_h5_dataset d;
     slm_strings texts = { 0 };
     void *buffer = NULL;
-    scilama_status status = slm_h5_dataset_open(&d, file, whole, name, error);
-    if (status) return status;
-    status = unpacked_field(&d, &buffer, &texts, error);
+    SLM_TRY(slm_h5_dataset_open(&d, file, whole, name, error));
+    scilama_status status = unpacked_field(&d, &buffer, &texts, error);
     bool filled = buffer != NULL;
     if (!status && !filled && !(buffer = slm_alloc_array(file->ctx, d.info.count, d.info.bytes))) status = slm_fail_nomem(error);
     if (!status && !copy_field(&d, &g, to, buffer, filled)) status = slm_h5_fail(file, error, SCILAMA_E_IO, &g, "take apart the table", to);
@@ -99,9 +98,8 @@ scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilam
     slm_h5_dataset d;
     slm_strings fields;
     snprintf(whole, sizeof whole, "%s.whole", path);
-    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
-    if (status) return status;
-    status = slm_h5_check_stored(&d, error);
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
+    scilama_status status = slm_h5_check_stored(&d, error);
     slm_h5_dataset_close(&d);
     if (!status) status = slm_h5_list_fields(file, path, &fields, error);
     if (status) return status;

@@ -28,8 +28,7 @@ static void trim(char **from, size_t *length)
 /* The fields lie between tabs where there is one, else between commas, else between spaces. */
 static scilama_status add_line(slm_name_list *list, const slm_lines *lines, char *line, size_t length, scilama_error *error)
 {
-    scilama_status status = slm_lines_text(lines, line, length, error);
-    if (status) return status;
+    SLM_TRY(slm_lines_text(lines, line, length, error));
     char mark = strchr(line, '\t') ? '\t' : strchr(line, ',') ? ',' : ' ', *from, *to = "";
     size_t n, m = 0;
     line += strspn(line, " ");

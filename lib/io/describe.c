@@ -301,8 +301,7 @@ static scilama_status describe_counts(report *r, const char *kind, const char *p
 {
     scilama_dataset *d;
     scilama_file_options o = { .struct_size = sizeof o, .layer = layer };
-    scilama_status status = slm_any_read(&d, r->ctx, path, &o, error);
-    if (status) return status;
+    SLM_TRY(slm_any_read(&d, r->ctx, path, &o, error));
     describe_dataset(r, kind, path, d);
     slm_dataset_release(d);
     if (!strcmp(kind, "loom")) return SCILAMA_OK; /* whose layers its own file has been asked for */
@@ -399,8 +398,7 @@ static scilama_status describe_table(report *r, const char *path, scilama_error 
 {
     scilama_gene_table *table;
     scilama_table_options o = { .struct_size = sizeof o };
-    scilama_status status = slm_table_read(&table, r->ctx, path, &o, error);
-    if (status) return status;
+    SLM_TRY(slm_table_read(&table, r->ctx, path, &o, error));
     PUT(r, "\"kind\": \"table\", \"rows\": %i, \"width\": %i", table->rows, table->width);
     put_ends(r, "names", &table->names);
     name_problems(r, "names", &table->names, "the first of each can be kept");
@@ -424,7 +422,7 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
     else if (slm_h5_kind(file, "obs") || slm_h5_kind(file, "var") || slm_h5_kind(file, "X") || slm_mudata_is(file)) kind = H5AD;
     if (kind == H5AD) status = describe_anndata(r, file, layer, error);
     if (kind == MODEL) describe_model(r, file);
-    if ((status = slm_h5_close_read(file, status, error))) return status;
+    SLM_TRY(slm_h5_close_read(file, status, error));
     if (kind == MODEL) return describe_needs(r, path, error);
     if (kind == LOOM) return describe_loom(r, path, layer, error);
     if (kind == TENX) return describe_counts(r, "10x", path, layer, error);

@@ -115,8 +115,7 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
     double *values = NULL;
     slm_h5_info info;
     slm_name_list list;
-    scilama_status status = slm_h5_read_new(file, path, SLM_H5_F64, (void **)&values, &info, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_read_new(file, path, SLM_H5_F64, (void **)&values, &info, error));
     slm_name_list_init(&list, ctx);
     for (int64_t i = 0; i < info.count; i++) {
         char cell[40];
@@ -125,7 +124,7 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
         else if (strspn(cell, "-0123456789") == strlen(cell)) snprintf(cell + strlen(cell), 3, ".0"); /* as Python prints it */
         slm_name_list_add(&list, cell, strlen(cell));
     }
-    status = slm_name_list_take(&list, out, error);
+    scilama_status status = slm_name_list_take(&list, out, error);
     slm_name_list_free(&list);
     slm_free(ctx, values);
     return status;
@@ -138,8 +137,7 @@ static scilama_status read_labels(slm_h5_file *file, const char *path, slm_strin
     *out = (slm_strings){ 0 };
     if (slm_h5_kind(file, path) == SLM_H5_GROUP) path = values; /* nullable-string-array as categories */
     slm_h5_info info;
-    scilama_status status = slm_h5_describe(file, path, &info, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_describe(file, path, &info, error));
     if (info.kind == SLM_H5_FLOAT || info.kind == SLM_H5_BOOL) return labels_from_doubles(file, path, out, error);
     return slm_h5_read_strings(file, path, out, error);
 }

@@ -322,8 +322,7 @@ static scilama_status read_array(slm_h5_file *file, const char *key, int64_t *ro
     slm_h5_matrix m;
     scilama_status status;
     if (slm_h5_attr_equals(file, key, "encoding-type", "dataframe")) return read_frame_array(file, key, rows, width, values, size, error);
-    status = slm_h5_matrix_open(&m, file, key, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_matrix_open(&m, file, key, error));
     *rows = m.rows;
     *width = m.cols;
     int64_t total;

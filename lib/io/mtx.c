@@ -106,8 +106,7 @@ static scilama_status read_banner(slm_lines *lines, bool *pattern, scilama_error
 {
     char *line;
     size_t length;
-    scilama_status status = slm_lines_next(lines, &line, &length, error);
-    if (status) return status;
+    SLM_TRY(slm_lines_next(lines, &line, &length, error));
     if (!line || strncmp(line, "%%MatrixMarket", 14) != 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s is not MatrixMarket: its first line says nothing of it", lines->path);
     *pattern = strstr(line, "pattern") != NULL;
     if (!strstr(line, "coordinate") || !strstr(line, "general") || strstr(line, "complex"))
@@ -193,12 +192,11 @@ static bool are_kinds(const slm_strings *third)
 static scilama_status keep_expression(scilama_context *ctx, const char *path, slm_matrix *m, slm_strings *genes, const slm_strings *kinds, scilama_error *error)
 {
     if (!are_kinds(kinds)) return SCILAMA_OK;
-    scilama_status status = slm_note_kinds(ctx, path, kinds, error);
-    if (status) return status;
+    SLM_TRY(slm_note_kinds(ctx, path, kinds, error));
     uint8_t *keep = slm_alloc_array(ctx, m->cols, 1);
     if (!keep) return slm_fail_nomem(error);
     for (int64_t i = 0; i < m->cols; i++) keep[i] = !strcmp(slm_string(kinds, i), "Gene Expression");
-    status = slm_keep_columns(ctx, m, genes, keep, error);
+    scilama_status status = slm_keep_columns(ctx, m, genes, keep, error);
     slm_free(ctx, keep);
     return status;
 }
@@ -249,7 +247,7 @@ scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const c
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (status) return status;
     bool tenx = slm_tenx_is(file), loom = slm_loom_is(file);
-    if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
+    SLM_TRY(slm_h5_close_read(file, SCILAMA_OK, error));
     if (loom) return slm_loom_read(out, ctx, path, o, error);
     return tenx ? slm_tenx_read(out, ctx, path, o, error) : slm_h5ad_read(out, ctx, path, o, error);
 }

@@ -197,7 +197,7 @@ static scilama_status transpose(job *j, scilama_error *error)
     j->buffer = NULL;
     j->index = NULL;
     j->value = NULL;
-    if ((status = sort_buckets(j, error))) return status;
+    SLM_TRY(sort_buckets(j, error));
     if (ftruncate(j->fd, (off_t)(j->stored * 8))) { /* what lies behind is never read */ }
     return SCILAMA_OK;
 }

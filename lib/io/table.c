@@ -17,8 +17,7 @@ scilama_status slm_table_detect(const char *path, int *format, scilama_error *er
 {
     unsigned char head[16] = { 0 };
     size_t got;
-    scilama_status status = slm_file_peek(path, head, sizeof head, &got, error);
-    if (status) return status;
+    SLM_TRY(slm_file_peek(path, head, sizeof head, &got, error));
     if (got == 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s is empty", path);
     *format = SLM_TABLE_TEXT;
     if (got >= 8 && !memcmp(head, "\x89HDF\r\n\x1a\n", 8)) *format = SLM_TABLE_HDF5;
@@ -121,8 +120,7 @@ static scilama_status parse(slm_table_parser *parser, slm_raw_table *t, scilama_
 static scilama_status read_raw(slm_raw_table *t, scilama_context *ctx, const char *path, const scilama_table_options *o, scilama_error *error)
 {
     int format;
-    scilama_status status = slm_table_detect(path, &format, error);
-    if (status) return status;
+    SLM_TRY(slm_table_detect(path, &format, error));
     switch (format) {
     case SLM_TABLE_HDF5: return slm_table_hdf5(t, ctx, path, o->key, error);
     case SLM_TABLE_NPY: return parse(slm_table_npy, t, ctx, path, o->key, error);

@@ -160,8 +160,7 @@ static scilama_status parse_names(json *j, slm_strings *out, scilama_context *ct
         take(j, ',');
         if (!string(j, &key, &n) || !take(j, ':') || !string(j, &text, &m)) return SCILAMA_OK;
         if (out->count || !(is(key, n, "gene_id") || is(key, n, "genes") || is(key, n, "names"))) continue;
-        scilama_status status = take_names(text, m, out, ctx, error);
-        if (status) return status;
+        SLM_TRY(take_names(text, m, out, ctx, error));
     }
     return SCILAMA_OK;
 }

@@ -33,8 +33,7 @@ static scilama_status choose_group(slm_h5_file *file, const char *genome, char *
     char list[120] = "";
     size_t used = 0;
     int64_t found = 0;
-    scilama_status status = slm_h5_list(file, "", &names, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_list(file, "", &names, error));
     for (int64_t i = 0; i < names.count; i++) {
         char path[300];
         snprintf(path, sizeof path, "%.200s/barcodes", slm_string(&names, i));
