@@ -240,9 +240,9 @@ static void fuzzy_rows(void *arg, int64_t task, int worker)
     }
 }
 
-static int64_t *knn_indptr(scilama_context *ctx, int64_t n, int64_t k)
+static int64_t *knn_indptr(slm_scope *work, int64_t n, int64_t k)
 {
-    int64_t *indptr = slm_alloc_array(ctx, n + 1, sizeof *indptr);
+    int64_t *indptr = slm_scope_array(work, n + 1, sizeof *indptr);
     for (int64_t i = 0; indptr && i <= n; i++) indptr[i] = i * k;
     return indptr;
 }
@@ -250,22 +250,16 @@ static int64_t *knn_indptr(scilama_context *ctx, int64_t n, int64_t k)
 scilama_status slm_graph_fuzzy(scilama_graph **out, scilama_context *ctx, int64_t n, int64_t k,
                                const int32_t *indices, const float *distances, scilama_error *error)
 {
-    scilama_status status;
-    int64_t *indptr = knn_indptr(ctx, n, k);
-    float *weights = slm_alloc_array(ctx, n * k, sizeof *weights);
-    if (!indptr || !weights) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, ctx);
+    int64_t *indptr = knn_indptr(&work, n, k);
+    float *weights = slm_scope_array(&work, n * k, sizeof *weights);
+    if (work.failed) return slm_fail_nomem(error);
     fuzzy f = { .n = n, .k = k, .distances = distances, .weights = weights };
     for (int64_t e = 0; e < n * k; e++) f.mean += (double)distances[e];
     f.mean /= (double)n * ((double)k + 1);
     const rows from = { indptr, indices, weights };
-    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), fuzzy_rows, &f, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
-    else status = symmetric(out, ctx, n, &from, MERGE_FUZZY, WEIGHING, error);
-done:
-    slm_free_all(ctx, indptr, weights);
-    return status;
+    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), fuzzy_rows, &f, STAGE, 0, WEIGHING)) return slm_fail_cancelled(error);
+    return symmetric(out, ctx, n, &from, MERGE_FUZZY, WEIGHING, error);
 }
 
 /* --- shared neighbours --------------------------------------------------------- */
@@ -303,14 +297,11 @@ static void shared_rows(void *arg, int64_t task, int worker)
 scilama_status slm_graph_jaccard(scilama_graph **out, scilama_context *ctx, int64_t n, int64_t k,
                                  const int32_t *indices, scilama_error *error)
 {
-    scilama_status status;
-    int64_t *indptr = knn_indptr(ctx, n, k);
-    float *weights = slm_alloc_array(ctx, n * k, sizeof *weights);
-    int32_t *sorted = slm_alloc_array(ctx, n * (k + 1), sizeof *sorted);
-    if (!indptr || !weights || !sorted) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, ctx);
+    int64_t *indptr = knn_indptr(&work, n, k);
+    float *weights = slm_scope_array(&work, n * k, sizeof *weights);
+    int32_t *sorted = slm_scope_array(&work, n * (k + 1), sizeof *sorted);
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) {
         memcpy(sorted + i * (k + 1), indices + i * k, (size_t)k * sizeof *sorted);
         sorted[i * (k + 1) + k] = (int32_t)i;
@@ -319,11 +310,8 @@ scilama_status slm_graph_jaccard(scilama_graph **out, scilama_context *ctx, int6
     shared s = { .n = n, .k = k, .sorted = sorted, .indices = indices, .weights = weights };
     const rows from = { indptr, indices, weights };
     /* the weight is the same in both directions */
-    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), shared_rows, &s, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
-    else status = symmetric(out, ctx, n, &from, MERGE_MAX, WEIGHING, error);
-done:
-    slm_free_all(ctx, indptr, weights, sorted);
-    return status;
+    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), shared_rows, &s, STAGE, 0, WEIGHING)) return slm_fail_cancelled(error);
+    return symmetric(out, ctx, n, &from, MERGE_MAX, WEIGHING, error);
 }
 
 double slm_graph_memory(int64_t n, int64_t k, int32_t kind)

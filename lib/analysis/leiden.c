@@ -73,10 +73,10 @@ scilama_status slm_graph_quality(const scilama_graph *g, int32_t quality, double
     int64_t top = 0, tiles = slm_tiles(g->n, TILE);
     for (int64_t v = 0; v < g->n; v++)
         if (labels[v] >= top) top = (int64_t)labels[v] + 1;
-    double *mass = slm_alloc_array_zero(g->ctx, top, sizeof *mass), *strength = slm_alloc_array(g->ctx, g->n, sizeof *strength);
-    double *part = slm_alloc_array(g->ctx, tiles, sizeof *part), within = 0, all = 0;
-    scilama_status status = mass && strength && part ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, g->ctx);
+    double *mass = slm_scope_zeros(&work, top, sizeof *mass), *strength = slm_scope_array(&work, g->n, sizeof *strength);
+    double *part = slm_scope_array(&work, tiles, sizeof *part), within = 0, all = 0;
+    if (work.failed) return slm_fail_nomem(error);
     tally t = { g, labels, strength, part };
     slm_parallel(g->ctx, tiles, tally_task, &t);
     for (int64_t k = 0; k < tiles; k++) within += part[k];
@@ -85,9 +85,7 @@ scilama_status slm_graph_quality(const scilama_graph *g, int32_t quality, double
         mass[labels[v]] += quality == SCILAMA_QUALITY_CPM ? 1 : strength[v];
     }
     *value = quality_of(quality == SCILAMA_QUALITY_CPM, resolution, within, all, mass, top);
-done:
-    slm_free_all(g->ctx, mass, strength, part);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* --- one run --------------------------------------------------------------------------- */

@@ -80,12 +80,10 @@ static scilama_status deal(layout_job *j, const float *layout, scilama_error *er
 {
     scilama_context *ctx = j->g->ctx;
     int64_t n = j->m.n;
-    uint32_t *key = slm_alloc_array(ctx, n, sizeof *key);
-    int32_t *order = slm_alloc_array(ctx, n, sizeof *order), *other = j->number;
-    if (!key || !order) {
-        slm_free_all(ctx, key, order);
-        return slm_fail_nomem(error);
-    }
+    SLM_SCOPE(work, ctx);
+    uint32_t *key = slm_scope_array(&work, n, sizeof *key);
+    int32_t *order = slm_scope_array(&work, n, sizeof *order), *other = j->number;
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t v = 0; v < n; v++) {
         key[v] = along_curve(layout + v * j->m.dims, j->m.dims);
         order[v] = (int32_t)v;
@@ -100,7 +98,6 @@ static scilama_status deal(layout_job *j, const float *layout, scilama_error *er
     }
     /* after four turns the order is in its own block again */
     for (int64_t r = 0; r < n; r++) j->number[order[r]] = (int32_t)(batch_begin(n, r % BATCHES) + r / BATCHES);
-    slm_free_all(ctx, key, order);
     return SCILAMA_OK;
 }
 

@@ -95,12 +95,12 @@ static void laplace_apply(void *arg, const double *x, double *y)
 static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t seed, float *layout, scilama_error *error)
 {
     scilama_context *ctx = g->ctx;
-    double *scale = slm_alloc_array(ctx, g->n, sizeof *scale), *constant = slm_alloc_array(ctx, g->n, sizeof *constant);
-    double *scaled = slm_alloc_array(ctx, g->n, sizeof *scaled);
-    double *values = slm_alloc_array(ctx, dims, sizeof *values), *vectors = slm_alloc_array(ctx, dims, (size_t)g->n * sizeof *vectors);
+    SLM_SCOPE(work, ctx);
+    double *scale = slm_scope_array(&work, g->n, sizeof *scale), *constant = slm_scope_array(&work, g->n, sizeof *constant);
+    double *scaled = slm_scope_array(&work, g->n, sizeof *scaled);
+    double *values = slm_scope_array(&work, dims, sizeof *values), *vectors = slm_scope_array(&work, dims, (size_t)g->n * sizeof *vectors);
     double all = 0;
-    scilama_status status = scale && constant && scaled && values && vectors ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < g->n; i++) {
         double degree = 0;
         for (int64_t e = g->indptr[i]; e < g->indptr[i + 1]; e++) degree += (double)g->weights[e];
@@ -113,12 +113,10 @@ static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t se
     laplace l = { .g = g, .scale = scale, .constant = constant, .scaled = scaled, .most = 2 * dims + 40 + restarts * (2 * (dims + 40) / 3 + 1) };
     slm_lanczos problem = { .ctx = ctx, .n = g->n, .want = dims, .which = SLM_LARGEST, .apply = laplace_apply, .arg = &l,
                             .tolerance = 1e-4, .restarts = restarts, .seed = seed };
-    if ((status = slm_lanczos_run(&problem, values, vectors, NULL, error))) goto done;
+    SLM_TRY(slm_lanczos_run(&problem, values, vectors, NULL, error));
     for (int64_t d = 0; d < dims; d++)
         for (int64_t i = 0; i < g->n; i++) layout[i * dims + d] = (float)vectors[d * g->n + i];
-done:
-    slm_free_all(ctx, scale, constant, scaled, values, vectors);
-    return status;
+    return SCILAMA_OK;
 }
 
 static scilama_status connected(const scilama_graph *g, bool *answer, scilama_error *error)

@@ -385,30 +385,24 @@ scilama_status scilama_silhouette(scilama_context *context, const float *points,
     if (!status) status = check_metric(metric, error);
     if (status) return status;
     if (!labels || !(samples || mean)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "the result" : "labels");
-    int64_t *rows = slm_alloc_array(context, n, sizeof *rows), count = 0, groups = 0;
-    int32_t *codes = slm_alloc_array(context, n, sizeof *codes);
-    double *values = slm_alloc_array(context, n, sizeof *values), sum = 0;
-    if (!rows || !codes || !values) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, context);
+    int64_t *rows = slm_scope_array(&work, n, sizeof *rows), count = 0, groups = 0;
+    int32_t *codes = slm_scope_array(&work, n, sizeof *codes);
+    double *values = slm_scope_array(&work, n, sizeof *values), sum = 0;
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++)
         if (labels[i] >= 0) rows[count++] = i;
-    if ((status = slm_compact_codes(context, labels, rows, count, codes, &groups, error))) goto done;
-    if (groups < 2) {
-        status = slm_fail(error, SCILAMA_E_INVALID, "%lld label occurs: silhouettes need at least 2", (long long)groups);
-        goto done;
-    }
+    SLM_TRY(slm_compact_codes(context, labels, rows, count, codes, &groups, error));
+    if (groups < 2)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld label occurs: silhouettes need at least 2", (long long)groups);
     slm_points p = { points, n, dim, ld, metric == SCILAMA_METRIC_COSINE };
-    if ((status = slm_silhouette(context, &p, rows, count, codes, groups, SLM_BETWEEN_NEAREST, values, error))) goto done;
+    SLM_TRY(slm_silhouette(context, &p, rows, count, codes, groups, SLM_BETWEEN_NEAREST, values, error));
     for (int64_t i = 0; samples && i < n; i++) samples[i] = NAN;
     for (int64_t i = 0; i < count; i++) {
         sum += values[i];
         if (samples) samples[rows[i]] = values[i];
     }
     if (mean) *mean = sum / (double)count;
-done:
-    slm_free_all(context, rows, codes, values);
     return status;
 }
 

@@ -141,6 +141,8 @@ typedef struct slm_bytes {
     size_t size, capacity;
     bool failed;     /* sticky: an allocation failed */
 } slm_bytes;
+/* Declares one, given back as the function returns; several or longer: slm_bytes_init(), slm_bytes_free(). */
+#define SLM_BYTES(b, context) __attribute__((cleanup(slm_bytes_free))) slm_bytes b = { .ctx = (context) }
 void slm_bytes_init(slm_bytes *b, scilama_context *ctx);
 void slm_bytes_free(slm_bytes *b);
 bool slm_bytes_put(slm_bytes *b, const void *data, size_t size);
@@ -165,7 +167,9 @@ scilama_status slm_strings_distinct(scilama_context *ctx, const slm_strings *in,
 const char **slm_strings_pointers(scilama_context *ctx, const slm_strings *strings); /* [count] into them; NULL when memory is out */
 void slm_strings_list(const slm_strings *strings, char *text, size_t size); /* "a, b, c", cut where it does not fit */
 void slm_strings_free(scilama_context *ctx, slm_strings *strings);
-void slm_strings_hold(slm_scope *scope, const slm_strings *strings); /* … given back with the scope instead */
+/* Given back with the scope instead; … or no longer. */
+void slm_strings_hold(slm_scope *scope, const slm_strings *strings);
+void slm_strings_keep(slm_scope *scope, const slm_strings *strings);
 /* Several at once. */
 #define slm_strings_free_all(ctx, ...) slm_strings_free_each(ctx, (slm_strings *[]){ __VA_ARGS__ }, sizeof((slm_strings *[]){ __VA_ARGS__ }) / sizeof(void *))
 void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count);
@@ -180,6 +184,8 @@ typedef struct slm_name_list {
     slm_bytes bytes;     /* each terminated */
     int64_t count;
 } slm_name_list;
+/* Declares one, given back as the function returns. */
+#define SLM_NAME_LIST(list, context) __attribute__((cleanup(slm_name_list_free))) slm_name_list list = { .bytes = { .ctx = (context) } }
 void slm_name_list_init(slm_name_list *list, scilama_context *ctx);
 bool slm_name_list_add(slm_name_list *list, const char *name, size_t length);
 /* Moves the names out; the list is empty after. */
@@ -188,15 +194,14 @@ void slm_name_list_free(slm_name_list *list);
 /* Numbers as names: values [count], natural: uint64_t; NULL: "0", "1", … */
 scilama_status slm_strings_numbers(scilama_context *ctx, slm_strings *out, const int64_t *values, bool natural, int64_t count, scilama_error *error);
 
-/* name -> row. Open addressing; built once. */
+/* name -> row. Open addressing; built once, and gone with its scope. */
 typedef struct slm_name_index {
     const slm_strings *strings;
     int64_t *slots, mask;
     int64_t first_duplicate; /* row of the first name seen before, or -1; the earlier row wins */
 } slm_name_index;
-scilama_status slm_name_index_build(scilama_context *ctx, slm_name_index *out, const slm_strings *strings, scilama_error *error);
+scilama_status slm_name_index_build(slm_scope *scope, slm_name_index *out, const slm_strings *strings, scilama_error *error);
 int64_t slm_name_index_find(const slm_name_index *index, const char *name); /* row or -1 */
-void slm_name_index_free(scilama_context *ctx, slm_name_index *index);
 
 /* 64-bit FNV-1a of bytes, chained through `state` (start with SLM_HASH_START). */
 #define SLM_HASH_START UINT64_C(0xcbf29ce484222325)

@@ -164,18 +164,18 @@ scilama_status slm_design_moments(const slm_design *design, const int64_t *cells
 {
     int64_t genes = design->wide;
     moment_task t = { .design = design, .cells = cells, .n = n, .blocks = block_count(n) };
-    double *parts = slm_alloc_array_zero(design->ctx, 2 * t.blocks * genes, sizeof *parts);
-    double *count = slm_alloc_array(design->ctx, genes, sizeof *count);
-    scilama_status status = parts && count ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, design->ctx);
+    double *parts = slm_scope_zeros(&work, 2 * t.blocks * genes, sizeof *parts);
+    double *count = slm_scope_array(&work, genes, sizeof *count);
+    if (work.failed) return slm_fail_nomem(error);
     t.sum = parts;
     t.count = parts + t.blocks * genes;
-    if ((status = moment_pass(&t, error))) goto done;
+    SLM_TRY(moment_pass(&t, error));
     fold(mean, t.sum, t.blocks, genes);
     for (int64_t g = 0; g < genes; g++) mean[g] /= (double)n;
     memset(parts, 0, (size_t)(2 * t.blocks * genes) * sizeof *parts);
     t.mean = mean;
-    if ((status = moment_pass(&t, error))) goto done;
+    SLM_TRY(moment_pass(&t, error));
     fold(std, t.sum, t.blocks, genes);
     fold(count, t.count, t.blocks, genes);
     for (int64_t g = 0; g < genes; g++) {
@@ -183,9 +183,7 @@ scilama_status slm_design_moments(const slm_design *design, const int64_t *cells
         double variance = n > 1 ? square / (double)(n - 1) : 0;
         std[g] = variance > 1e-24 * mean[g] * mean[g] ? sqrt(variance) : 1;
     }
-done:
-    slm_free_all(design->ctx, parts, count);
-    return status;
+    return SCILAMA_OK;
 }
 
 slm_value_range slm_dataset_range(const scilama_dataset *d)

@@ -29,7 +29,8 @@ scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *err
 scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, const slm_recipe *recipe, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    slm_name_index index = { 0 };
+    SLM_SCOPE(work, ctx);
+    slm_name_index index;
     SLM_TRY(slm_raw_counts_check(d, error));
     slm_raw_counts *counts = slm_alloc_zero(ctx, sizeof *counts);
     if (!counts) return slm_fail_nomem(error);
@@ -39,7 +40,7 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
     counts->genes = recipe->genes.count;
     counts->column = slm_alloc_array(ctx, counts->genes, sizeof *counts->column);
     counts->place = slm_alloc_array(ctx, d->genes, sizeof *counts->place);
-    scilama_status status = counts->column && counts->place ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
+    scilama_status status = counts->column && counts->place ? slm_name_index_build(&work, &index, &d->gene_names, error) : slm_fail_nomem(error);
     if (status) {
         slm_raw_counts_destroy(counts);
         return status;
@@ -49,7 +50,6 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
         counts->column[g] = slm_name_index_find(&index, slm_string(&recipe->genes, g));
         if (counts->column[g] >= 0) counts->place[counts->column[g]] = (int32_t)g;
     }
-    slm_name_index_free(ctx, &index);
     *out = counts;
     return SCILAMA_OK;
 }

@@ -188,15 +188,12 @@ static scilama_status fill_csr(slm_design *design, builder *b, scilama_error *er
         borrow_store(design, d);
         return SCILAMA_OK;
     }
-    scilama_status status = SCILAMA_OK;
-    int32_t *place = slm_alloc_array(ctx, d->genes, sizeof *place);
+    SLM_SCOPE(work, ctx);
+    int32_t *place = slm_scope_array(&work, d->genes, sizeof *place);
     int64_t *indptr = own(design, slm_alloc_array(ctx, d->cells + 1, sizeof *indptr));
-    b->present = slm_alloc_array_zero(ctx, ctx->threads * b->how.words, sizeof *b->present);
-    b->row = slm_alloc_array(ctx, ctx->threads * b->how.genes, sizeof *b->row);
-    if (!place || !indptr || !b->present || !b->row) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    b->present = slm_scope_zeros(&work, ctx->threads * b->how.words, sizeof *b->present);
+    b->row = slm_scope_array(&work, ctx->threads * b->how.genes, sizeof *b->row);
+    if (!place || !indptr || !b->present || !b->row) return slm_fail_nomem(error);
     fill_place(b, place);
     b->how.place = place;
     indptr[0] = 0;
@@ -205,17 +202,12 @@ static scilama_status fill_csr(slm_design *design, builder *b, scilama_error *er
     b->indptr = indptr;
     b->indices = own(design, slm_alloc_array(ctx, indptr[d->cells], sizeof *b->indices));
     b->data = own(design, slm_alloc_array(ctx, indptr[d->cells], sizeof *b->data));
-    if (!b->indices || !b->data) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    if (!b->indices || !b->data) return slm_fail_nomem(error);
     slm_parallel(ctx, slm_tiles(d->cells, CELLS), build_csr, b);
     design->indptr = indptr;
     design->indices = b->indices;
     design->data = b->data;
-done:
-    slm_free_all(ctx, place, b->present, b->row);
-    return status;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error)

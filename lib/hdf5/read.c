@@ -164,20 +164,16 @@ static bool all_zero(const char *from, const char *to)
 
 scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
 {
-    scilama_status status = SCILAMA_OK;
-    slm_name_list list;
-    slm_name_list_init(&list, file->ctx);
-    for (int64_t i = 0; i < count && !status && !list.bytes.failed; i++) {
+    SLM_NAME_LIST(list, file->ctx);
+    for (int64_t i = 0; i < count && !list.bytes.failed; i++) {
         const char *cell = cells + i * (int64_t)width, *end = memchr(cell, 0, width);
         size_t n = end ? (size_t)(end - cell) : width;
         if (padding == H5T_STR_NULLPAD && end && !all_zero(end, cell + width))
-            status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, i + 1, cell);
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, i + 1, cell);
         while (padding == H5T_STR_SPACEPAD && n > 0 && cell[n - 1] == ' ') n--;
         slm_name_list_add(&list, cell, n);
     }
-    if (!status) status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }
 
 static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)

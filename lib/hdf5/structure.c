@@ -147,18 +147,13 @@ scilama_status slm_h5_list(slm_h5_file *file, const char *group, slm_strings *ou
     if (!group_size(file, group, &count, &g)) return slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
     if (count < 0 || count > file->bytes + (1 << 20))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the group %s is damaged", file->path, slm_h5_name(group));
-    slm_name_list names;
-    slm_name_list_init(&names, file->ctx);
-    scilama_status status = SCILAMA_OK;
-    for (int64_t i = 0; i < count && !status; i++) {
+    SLM_NAME_LIST(names, file->ctx);
+    for (int64_t i = 0; i < count; i++) {
         char name[1024];
-        if (!member_name(file, group, i, name, sizeof name, &g))
-            status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
-        else slm_name_list_add(&names, name, strlen(name));
+        if (!member_name(file, group, i, name, sizeof name, &g)) return slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
+        slm_name_list_add(&names, name, strlen(name));
     }
-    if (!status) status = slm_name_list_take(&names, out, error);
-    slm_name_list_free(&names);
-    return status;
+    return slm_name_list_take(&names, out, error);
 }
 
 static bool make_groups(slm_h5_file *file, slm_h5_guard *g, const char *path, size_t length)

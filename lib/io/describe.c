@@ -187,8 +187,9 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
 
 static void name_problems(report *r, const char *what, const slm_strings *names, const char *remedy)
 {
+    SLM_SCOPE(work, r->ctx);
     slm_name_index index;
-    if (slm_name_index_build(r->ctx, &index, names, NULL)) {
+    if (slm_name_index_build(&work, &index, names, NULL)) {
         r->no_memory = true;
         return;
     }
@@ -197,7 +198,6 @@ static void name_problems(report *r, const char *what, const slm_strings *names,
         for (int64_t i = 0; i < names->count; i++) repeats += slm_name_index_find(&index, slm_string(names, i)) != i;
         problem(r, "%lld %s repeat an earlier one, first \"%.80s\": %s", (long long)repeats, what, slm_string(names, index.first_duplicate), remedy);
     }
-    slm_name_index_free(r->ctx, &index);
 }
 
 /* Rows, or -1; the names' ends are written. */

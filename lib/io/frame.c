@@ -114,9 +114,10 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
     scilama_context *ctx = slm_h5_context(file);
     double *values = NULL;
     slm_h5_info info;
-    slm_name_list list;
+    SLM_SCOPE(work, ctx);
+    SLM_NAME_LIST(list, ctx);
     SLM_TRY(slm_h5_read_new(file, path, SLM_H5_F64, (void **)&values, &info, error));
-    slm_name_list_init(&list, ctx);
+    slm_scope_hold(&work, values);
     for (int64_t i = 0; i < info.count; i++) {
         char cell[40];
         slm_format_double(cell, 32, values[i]);
@@ -124,10 +125,7 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
         else if (strspn(cell, "-0123456789") == strlen(cell)) snprintf(cell + strlen(cell), 3, ".0"); /* as Python prints it */
         slm_name_list_add(&list, cell, strlen(cell));
     }
-    scilama_status status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    slm_free(ctx, values);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }
 
 /* Any line of values as text. */

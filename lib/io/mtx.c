@@ -153,29 +153,26 @@ static scilama_status to_csr(scilama_context *ctx, const coordinates *c, bool ge
 /* Field `field` of each line; kinds (may be NULL) takes the third field where there is one. */
 static scilama_status read_fields(scilama_context *ctx, const char *path, int field, slm_strings *out, slm_strings *kinds, scilama_error *error)
 {
-    slm_lines lines;
-    slm_name_list names, third;
+    SLM_LINES(lines);
+    SLM_NAME_LIST(names, ctx);
+    SLM_NAME_LIST(third, ctx);
     char *line;
     size_t length;
-    slm_name_list_init(&names, ctx);
-    slm_name_list_init(&third, ctx);
-    scilama_status status = slm_lines_open(&lines, ctx, path, error);
-    while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line) {
+    SLM_TRY(slm_lines_open(&lines, ctx, path, error));
+    for (;;) {
+        SLM_TRY(slm_lines_next(&lines, &line, &length, error));
+        if (!line) break;
         if (length == 0) continue;
         char *part[3] = { NULL, NULL, NULL }, *at = line;
         size_t size[3] = { 0 };
-        status = slm_lines_text(&lines, line, length, error);
+        SLM_TRY(slm_lines_text(&lines, line, length, error));
         for (int i = 0; i < 3 && at; i++) at = slm_field(at, '\t', &part[i], &size[i]);
         int use = part[field] ? field : 0;
         slm_name_list_add(&names, part[use], size[use]);
         if (part[2] && kinds) slm_name_list_add(&third, part[2], size[2]);
     }
-    slm_lines_close(&lines);
-    if (!status && kinds && third.count == names.count) status = slm_name_list_take(&third, kinds, error);
-    if (!status) status = slm_name_list_take(&names, out, error);
-    slm_name_list_free(&names);
-    slm_name_list_free(&third);
-    return status;
+    if (kinds && third.count == names.count) SLM_TRY(slm_name_list_take(&third, kinds, error));
+    return slm_name_list_take(&names, out, error);
 }
 
 /* The third column holds kinds of features as Cell Ranger names them, not something else. */

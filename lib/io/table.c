@@ -49,31 +49,27 @@ static bool beside(const char *path, char *out, size_t size)
 
 static scilama_status read_names(scilama_context *ctx, const char *path, int64_t rows, slm_strings *out, scilama_error *error)
 {
-    slm_lines lines;
-    slm_name_list list;
-    char *line;
-    size_t length;
-    slm_name_list_init(&list, ctx);
-    scilama_status status = slm_lines_open(&lines, ctx, path, error);
-    while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line) {
-        char *name;
-        size_t n;
-        status = slm_lines_text(&lines, line, length, error);
+    SLM_LINES(lines);
+    SLM_NAME_LIST(list, ctx);
+    char *line, *name;
+    size_t length, n;
+    SLM_TRY(slm_lines_open(&lines, ctx, path, error));
+    for (;;) {
+        SLM_TRY(slm_lines_next(&lines, &line, &length, error));
+        if (!line) break;
+        SLM_TRY(slm_lines_text(&lines, line, length, error));
         slm_field(line, strchr(line, '\t') ? '\t' : ',', &name, &n);
-        if (length && !status && !slm_name_list_add(&list, name, n)) status = slm_fail_nomem(error);
+        if (length && !slm_name_list_add(&list, name, n)) return slm_fail_nomem(error);
     }
-    slm_lines_close(&lines);
-    if (!status && list.count == rows + 1) { /* a heading */
+    if (list.count == rows + 1) { /* a heading */
         size_t skip = strlen(list.bytes.data) + 1;
         memmove(list.bytes.data, list.bytes.data + skip, list.bytes.size - skip);
         list.bytes.size -= skip;
         list.count--;
     }
-    if (!status && list.count != rows)
-        status = slm_fail(error, SCILAMA_E_FORMAT, "%s has %lld names but the table has %lld rows", path, (long long)list.count, (long long)rows);
-    if (!status) status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    if (list.count != rows)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s has %lld names but the table has %lld rows", path, (long long)list.count, (long long)rows);
+    return slm_name_list_take(&list, out, error);
 }
 
 static scilama_status add_names(slm_raw_table *t, scilama_context *ctx, const char *path, const char *names_path, scilama_error *error)
@@ -93,18 +89,18 @@ static scilama_status add_names(slm_raw_table *t, scilama_context *ctx, const ch
 /* Keeps the first row of each name. */
 static scilama_status drop_duplicates(slm_raw_table *t, scilama_context *ctx, scilama_error *error)
 {
+    SLM_SCOPE(work, ctx);
     slm_strings kept;
     int64_t *rows;
     scilama_status status = slm_strings_distinct(ctx, &t->names, &kept, &rows, error);
-    if (!status && rows) {
-        for (int64_t i = 0; i < kept.count; i++)
-            memmove(t->values + i * t->width, t->values + rows[i] * t->width, (size_t)t->width * sizeof *t->values);
-        slm_strings_free(ctx, &t->names);
-        t->names = kept;
-        t->rows = kept.count;
-    }
-    slm_free(ctx, rows);
-    return status;
+    slm_scope_hold(&work, rows);
+    if (status || !rows) return status;
+    for (int64_t i = 0; i < kept.count; i++)
+        memmove(t->values + i * t->width, t->values + rows[i] * t->width, (size_t)t->width * sizeof *t->values);
+    slm_strings_free(ctx, &t->names);
+    t->names = kept;
+    t->rows = kept.count;
+    return SCILAMA_OK;
 }
 
 static scilama_status parse(slm_table_parser *parser, slm_raw_table *t, scilama_context *ctx, const char *path, const char *key, scilama_error *error)

@@ -134,10 +134,8 @@ static void unescape(slm_bytes *b, const char *p, const char *end)
 /* Names in the metadata: one string, separated by newlines or commas. */
 static scilama_status take_names(const char *text, size_t n, slm_strings *out, scilama_context *ctx, scilama_error *error)
 {
-    slm_bytes plain;
-    slm_name_list list;
-    slm_bytes_init(&plain, ctx);
-    slm_name_list_init(&list, ctx);
+    SLM_BYTES(plain, ctx);
+    SLM_NAME_LIST(list, ctx);
     unescape(&plain, text, text + n);
     size_t from = 0;
     for (size_t i = 0; i <= plain.size && !plain.failed; i++) {
@@ -145,10 +143,7 @@ static scilama_status take_names(const char *text, size_t n, slm_strings *out, s
         if (i > from || i < plain.size) slm_name_list_add(&list, plain.data + from, i - from);
         from = i + 1;
     }
-    scilama_status status = plain.failed ? slm_fail_nomem(error) : slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    slm_bytes_free(&plain);
-    return status;
+    return plain.failed ? slm_fail_nomem(error) : slm_name_list_take(&list, out, error);
 }
 
 static scilama_status parse_names(json *j, slm_strings *out, scilama_context *ctx, scilama_error *error)
