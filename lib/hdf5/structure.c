@@ -121,10 +121,9 @@ static bool group_size(slm_h5_file *file, const char *group, int64_t *count, slm
     if (slm_h5_kind(file, group) != SLM_H5_GROUP) return false;
     slm_h5_enter(g);
     H5G_info_t info;
-    hid_t id = H5Gopen2(file->id, slm_h5_name(group), H5P_DEFAULT);
-    bool ok = slm_h5_ok(g, id) && slm_h5_ok(g, H5Gget_info(id, &info));
+    hid_t id = slm_h5_own(g, H5Gopen2(file->id, slm_h5_name(group), H5P_DEFAULT));
+    bool ok = id >= 0 && slm_h5_ok(g, H5Gget_info(id, &info));
     if (ok) *count = (int64_t)info.nlinks;
-    if (id >= 0) H5Gclose(id);
     slm_h5_leave(g);
     return ok;
 }
