@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/agreement.h"
 #include <float.h>
-#include <math.h>
-#include <string.h>
 
 /* Contingency table of two labellings in compressed rows, and what follows from it:
  * ARI (Hubert & Arabie 1985), NMI and AMI (Vinh, Epps & Bailey 2010; natural

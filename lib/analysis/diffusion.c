@@ -5,8 +5,6 @@
 #include "analysis/mixing.h"
 #include "analysis/score.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Diffusion maps (Coifman & Lafon 2006) of each label's cells, and kBET among the neighbours that they give. */
 

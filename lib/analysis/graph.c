@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/graph.h"
 #include "core/thread.h"
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Directed neighbour lists made symmetric: a matrix is merged row by row with its transpose, whose rows come out
  * ascending because the rows of the matrix are taken in order. Invariants of a graph: both directions stored with equal

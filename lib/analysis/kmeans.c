@@ -3,8 +3,6 @@
 #include "analysis/pca.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Lloyd's algorithm. Distances are taken in double precision, point by point: with the
  * few clusters of a labelling that is quick enough, and exact. */

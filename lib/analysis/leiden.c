@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/leiden.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Runs of Leiden (Traag, Waltman, van Eck 2019) around its steps (leiden_steps.c, leiden_rounds.c): levels are aggregated until none
  * moves, iterated until nothing is gained, started anew with other seeds, and the best run is taken. Runs of small graphs go side by

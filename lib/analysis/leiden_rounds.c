@@ -2,7 +2,6 @@
 #include "analysis/leiden.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <string.h>
 
 /* Local moving of a large level on all threads, the same for any number of them. The
  * vertices that wait are cut into batches. Those of a batch choose at once, from the

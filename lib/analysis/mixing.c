@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/mixing.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* LISI (Korsunsky et al. 2019): the effective number of labels among weighed neighbours; kBET (Büttner et al. 2019): how
  * often a neighbourhood's batches differ from all cells' by chi-square. */

@@ -3,8 +3,6 @@
 #include "linalg/eigen.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
-#include <math.h>
-#include <string.h>
 
 /* Principal components as eigenvectors of the smaller of the two product matrices of
  * the centred data: formed when it has at most FORMED rows, else applied. */

@@ -7,8 +7,6 @@
 #include "analysis/pca.h"
 #include "analysis/silhouette.h"
 #include "core/rng.h"
-#include <math.h>
-#include <string.h>
 
 /* The metrics of scIB (Luecken et al. 2022) as scib-metrics defines them.
  * Neighbourhoods there include the cell: 15, 50 and 90 are 14, 49 and 89 others. */

@@ -3,8 +3,6 @@
 #include "core/thread.h"
 #include "linalg/gemm.h"
 #include "scilama/analysis.h"
-#include <math.h>
-#include <string.h>
 
 /* Points are sorted by cluster, so that the distances of a tile are summed over
  * contiguous runs. Double precision: a single-precision product loses the short

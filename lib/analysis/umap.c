@@ -3,8 +3,6 @@
 #include "analysis/umap_move.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* The layout by stochastic gradients (McInnes, Healy, Melville 2018, algorithm 5), the
  * same for any number of threads: vertices are dealt into BATCHES interleaved batches.

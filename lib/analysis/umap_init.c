@@ -4,8 +4,6 @@
 #include "analysis/pca.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* How UMAP's layout begins (McInnes, Healy, Melville 2018): eigenvectors of the graph's normalised Laplacian where it is connected,
  * else principal components of the points or random places; and the curve 1 / (1 + a d^2b) that spread and min_dist ask for. */

@@ -4,8 +4,6 @@
 #include "scilama/analysis.h"
 #include "scilama/mapping.h"
 #include "scilama/trainer.h"
-#include <math.h>
-#include <string.h>
 
 /* A model to a query's new batches: its categories are added, the shifts of its clusters found so that the query's cells lie among
  * those of training, and their columns in the decoder trained. No weight that the model had is changed. */

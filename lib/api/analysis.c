@@ -11,7 +11,6 @@
 #include "analysis/pca.h"
 #include "analysis/umap.h"
 #include "core/core.h"
-#include <math.h>
 
 /* scilama/analysis.h: arguments are checked here, in full; the files of analysis/ check nothing again. */
 

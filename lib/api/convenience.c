@@ -3,7 +3,6 @@
 #include "scilama/trainer.h"
 #include "api/api.h"
 #include "data/dataset.h"
-#include <math.h>
 
 /* Whole ways in one call, made of other public calls alone, with the defaults of the program. */
 

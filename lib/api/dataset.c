@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* scilama/dataset.h: what the caller gives is checked here; data/ relies on it. */
 

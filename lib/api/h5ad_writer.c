@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "io/h5ad_write.h"
-#include <stdio.h>
-#include <string.h>
 
 /* The writer of scilama/io.h: paths are made of group and key here, and a key cannot lead out of its group. */
 

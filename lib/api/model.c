@@ -4,8 +4,6 @@
 #include "model/model.h"
 #include "model/unseen.h"
 #include "scilama/io.h"
-#include <math.h>
-#include <string.h>
 
 /* scilama/model.h: leading dimensions, names and indices are checked here; model/ and io/model_file.c do the work. */
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "train/trainer.h"
-#include <math.h>
-#include <string.h>
 
 /* scilama/trainer.h: whether a report can be written is found out before a step, which cannot be taken back. */
 

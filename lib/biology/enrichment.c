@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology/enrichment.h"
 #include "biology/adjust.h"
-#include <math.h>
-#include <string.h>
 
 /* Over-representation: the hypergeometric tail of the overlap of a list with each gene set, within the genes that were
  * measured (the background), false discoveries after Benjamini and Hochberg. Logarithms of factorials are tabulated. */

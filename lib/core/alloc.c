@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/core.h"
 #include <stdlib.h>
-#include <string.h>
 
 /* A 64-byte header keeps the size for release(), the block before in a scope, and the alignment for SIMD. */
 enum { HEADER = 64, ALIGN = 64 };

@@ -5,10 +5,13 @@
 /* Context, memory, errors and log: what every layer stands on. */
 
 #include "scilama/context.h"
+#include <inttypes.h> /* what nearly every file needs of C: no other file names these again */
+#include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 /* float in the library; double in the archive that the tests link to compare
  * with double-precision oracles. The public interface speaks float either way. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/core.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Tables of strings, all bytes in one block with offsets, so that a million names are three allocations; their order, an
  * index from names to rows, and lists that grow into tables. */

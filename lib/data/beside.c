@@ -5,8 +5,6 @@
 #include "linalg/eigen.h"
 #include "linalg/gemm.h"
 #include "linalg/principal.h"
-#include <math.h>
-#include <string.h>
 
 /* Factor loadings of genes beside the model's, for a query that lacks many of those: first from vectors or from the query's own
  * axes, turned (orthogonal Procrustes) to agree with what is known, then by regression on the cells' factors (EM of factor analysis). */

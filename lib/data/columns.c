@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Columns of cells: numbers, or codes into categories (−1: missing). Setting one that the recipe was fitted with makes the
  * recipe stale. Columns that a file has but nobody could read are kept by name, with the reason, for messages. */

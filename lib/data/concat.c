@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/concat.h"
 #include "core/sort.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Several data sets as one: genes that all have, in the order of the first, names of cells made unique, rows one after another.
  * In memory rows are copied part by part, so that a part may be given back as soon as it is; streamed ones stay where they are. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/concat.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Columns of cells, by name: those that any part has; where a part lacks one its cells have no value. */
 

@@ -2,7 +2,6 @@
 #include "core/sort.h"
 #include "core/thread.h"
 #include "data/concat.h"
-#include <string.h>
 
 /* Rows of several sources as those of one: what is read is passed on to the source that has the cell, in pieces that lie in
  * one of them, and its genes are renamed. */

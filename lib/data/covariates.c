@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Columns of cells as numbers for the model: categories of training cells one-hot, numbers centred and scaled. What a model does
  * not know of a query's cells is an average of what it knows, and said so. */

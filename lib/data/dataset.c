@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
 #include "data/matrix.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* The data set as an object: made of a caller's matrix, of parts that a reader owns, or of a source of rows; every way checks
  * sizes, names and values once, here, and what is behind it may rely on them. */

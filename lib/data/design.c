@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/design.h"
 #include "core/thread.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* Prepared rows handed out: from memory, or through a window of rows that are read as they are asked for. The arithmetic is one
  * for all storages, so that the bits do not tell where a row came from. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/gene_stats.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Sums by gene in blocks of cells, added up in order; the same blocks for rows in memory and for rows that come a stage at a time. */
 

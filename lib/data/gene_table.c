@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Vectors by gene name, matched to a data set's genes. A name is looked up as it stands, under the options' normal form
  * (case, version), and by its aliases; what matched, and how, is counted for the report. Tables are immutable and shared

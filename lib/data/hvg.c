@@ -2,9 +2,7 @@
 #include "core/sort.h"
 #include "data/hvg.h"
 #include "data/loess.h"
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Highly variable genes as scanpy finds them: "seurat" by binned dispersions, "seurat_v3" by the variance of counts standardised by
  * a loess trend; within batches, ranks are combined. Ties are broken by name, so that the order of genes changes nothing. */

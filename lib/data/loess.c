@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sort.h"
 #include "data/loess.h"
-#include <math.h>
 #include <stdlib.h>
 
 /* Local regression (loess.h): vertices where a k-d tree cuts, a weighted quadratic at each, cubic blending between. */

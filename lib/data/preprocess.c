@@ -2,10 +2,6 @@
 #include "data/dataset.h"
 #include "data/gene_stats.h"
 #include "data/hvg.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Fits a recipe: what the values are, which cells and genes stay, which vary, mean and deviation. Nothing of the data set changes
  * before all of it has succeeded (commit()). */

@@ -3,10 +3,6 @@
 #include "core/thread.h"
 #include "data/dataset.h"
 #include "data/gene_stats.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* A fitted recipe on other data: what of the model is there, and what is not. */
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/raw_counts.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Likelihoods of counts read what the recipe has transformed away: the counts of the model's genes are gathered from the
  * data set's own matrix, cell by cell, through a table from its genes to the model's. Nothing is copied but a mini-batch. */

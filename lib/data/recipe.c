@@ -2,9 +2,6 @@
 #include "core/thread.h"
 #include "data/dataset.h"
 #include "data/gene_stats.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* A recipe's life, and the designs that it builds: one pass over the cells selects genes, in the model's order, and
  * normalises, logs and scales them by the arithmetic of prepare.h. Dense and compressed matrices are built at once,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <string.h>
 
 /* A recipe with more categories. Recipes are shared, so it is a new one. */
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sort.h"
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* Rows from a callback of the host. */
 

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/source.h"
 #include "core/thread.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Rows that are not in memory: a reader has half of the memory for what it reads, every row is checked as it comes, and the first
  * pass learns what the rest relies on (entries, totals, range). */

@@ -2,10 +2,7 @@
 #include "core/sort.h"
 #include "core/rng.h"
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Training, validation and test. A drawn split belongs to names, not to places: each cell gets a number keyed by the seed
  * and its name, and within each stratum the lowest are taken, so that the order of cells in a file changes nothing. */

@@ -2,7 +2,6 @@
 #include "data/window.h"
 #include "core/sort.h"
 #include "core/thread.h"
-#include <string.h>
 
 /* Prepared rows of a source held at once, for mini-batches: cells are read in ascending order, as many as fit; what fits is an
  * estimate, so that a window may hold less than was asked for, but always its first cell. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/exchange.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* A gene table from struct arrays of one schema. */
 

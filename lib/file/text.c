@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "file/text.h"
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
 

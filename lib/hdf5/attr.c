@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Attributes. */
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/check_messages.h"
 #include "hdf5/internal.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* Variable-length strings lie in global heap collections of the file:
  *   "GCOL", version 1, 3 bytes, size (8); then objects: index (2), references (2),

@@ -3,7 +3,6 @@
 #include "hdf5/chunks.h"
 #include "hdf5/internal.h"
 #include <errno.h>
-#include <string.h>
 
 /* Raw chunks: read as they are, unpacked and converted here. That needs no filter
  * registered with HDF5 (LZF, zstd), and chunks unpack in parallel. Whatever is out of

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* A dataset, opened once: what is known of it is asked for here, and everything that reads, checks or unpacks it
  * takes the handle. Its sizes come from the file, so nothing is allocated by them before slm_h5_dataset_plausible(). */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <string.h>
 
 /* Enumerations: the names that their numbers have. */
 

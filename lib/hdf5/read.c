@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Datasets in: raw where that can be (chunk.c, fields.c), else by HDF5, once what it will read has been checked. */
 

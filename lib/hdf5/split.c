@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <stdio.h>
-#include <string.h>
 
 /* A compound dataset taken apart: a group with one dataset for each field. */
 

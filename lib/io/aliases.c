@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/aliases.h"
 #include "file/text.h"
-#include <string.h>
 
 /* Two columns: a gene's name in the data, and the name to look up instead. */
 

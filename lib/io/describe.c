@@ -7,10 +7,7 @@
 #include "file/text.h"
 #include "io/table.h"
 #include "io/tenx.h"
-#include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 /* What a file holds and what is wrong with it, as JSON: problems are collected, not failed on, and only what keeps the whole from
  * being told (no memory, the disc) is an error. */

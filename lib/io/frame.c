@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/frame.h"
 #include "core/sort.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Data frames of every generation of anndata: a group of columns with encodings (0.7 on, categories beside or within), or one
  * table of records (before). A column comes as numbers or as categories, or is said not to be read. */

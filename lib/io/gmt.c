@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/gmt.h"
 #include "file/text.h"
-#include <string.h>
 
 /* Gene sets, one a line: name, description, genes, between tabs (Broad's GMT). */
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad_write.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* One function for each element that AnnData files are made of, in anndata's current encodings (its documentation,
  * "On-disk format"): every element carries encoding-type and encoding-version, and is written whole. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/frame.h"
 #include "io/h5ad_write.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Files older than anndata 0.8 get today's encodings, so that whatever reads the
  * output reads it without a warning. Values stay as they are. */

@@ -2,9 +2,6 @@
 #include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/loom.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* AnnData in: a layer, its obs and var are found within the file or a modality of it, checked against one another, and made a data
  * set, in memory or streamed. Other readers of this room share assembling and columns. */

@@ -7,8 +7,6 @@
 #include "io/loom.h"
 #include "file/text.h"
 #include "io/tenx.h"
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /* AnnData out: a new file, or a copy of one whose old encodings are renewed first, so that results are added to what anndata of

@@ -3,9 +3,6 @@
 #include "io/reference_file.h"
 #include "hdf5/gateway.h"
 #include "scilama/version.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* A model in HDF5; see docs/formats.md. Every array carries a checksum of its bytes. */
 

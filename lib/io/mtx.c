@@ -4,8 +4,6 @@
 #include "io/loom.h"
 #include "file/text.h"
 #include "io/tenx.h"
-#include <stdio.h>
-#include <string.h>
 
 /* MatrixMarket with barcodes and features beside it. */
 

@@ -2,9 +2,6 @@
 #include "io/scratch.h"
 #include "core/thread.h"
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Columns into rows within bounded memory: entries are dealt to buckets of consecutive rows on disc, each then sorted by counting. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/table.h"
 #include "file/text.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Gene tables: the format is told by a file's first bytes, never by its name; names come with the numbers or from a file beside. */
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad.h"
 #include "io/table.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* gene_id [rows] and embedding [rows × width]; or varm of an AnnData file. */
 

@@ -3,8 +3,6 @@
 #include "file/text.h"
 #include "hdf5/decode.h"
 #include "io/table.h"
-#include <stdio.h>
-#include <string.h>
 #include <zlib.h>
 
 /* NumPy's .npy, and .npz archives of them. Pickled objects are never read. */

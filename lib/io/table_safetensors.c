@@ -3,7 +3,6 @@
 #include "file/text.h"
 #include "hdf5/decode.h"
 #include "io/table.h"
-#include <string.h>
 
 /* safetensors: 8 bytes of header length, a JSON header, raw little-endian data. */
 

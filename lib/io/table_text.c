@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "file/text.h"
 #include "io/table.h"
-#include <string.h>
 
 /* CSV, TSV and word2vec text: a name, then numbers. A heading is told from numbers. */
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad.h"
 #include "io/tenx.h"
-#include <stdio.h>
-#include <string.h>
 
 /* 10x Genomics .h5: Cell Ranger 3 (group matrix) and 2 (a group for each genome).
  * Stored by columns of genes × cells, which is by rows of cells × genes. */

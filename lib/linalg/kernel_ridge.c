@@ -3,8 +3,6 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
-#include <math.h>
-#include <string.h>
 
 /* Kernel ridge regression (kernel_ridge.h): all columns are solved together by conjugate gradients, each with a penalty of its own. */
 

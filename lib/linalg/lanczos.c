@@ -3,8 +3,6 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include <float.h>
-#include <math.h>
-#include <string.h>
 
 /* Thick-restart Lanczos (Wu & Simon 2000) with full orthogonalisation: the projected
  * matrix is taken whole from the orthogonalisation coefficients, so that a restart,

@@ -3,8 +3,6 @@
 #include "core/sort.h"
 #include "core/thread.h"
 #include <float.h>
-#include <math.h>
-#include <string.h>
 
 /* Exact neighbours. Single precision proposes candidates from the leaves of a tree that a query's running k-th best reaches,
  * widened by a bound on rounding, so that no true neighbour is missed; double precision decides. */

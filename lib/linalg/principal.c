@@ -3,8 +3,6 @@
 #include "core/thread.h"
 #include "linalg/eigen.h"
 #include "linalg/gemm.h"
-#include <math.h>
-#include <string.h>
 
 /* Eigenvectors of the smaller of X'X [d × d] and XX' [n × n]. */
 

@@ -2,9 +2,6 @@
 #include "core/thread.h"
 #include "linalg/principal.h"
 #include "model/model.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Axes whose variance is below this share of the first one's hold rounding alone. */
 static const double NO_VARIANCE = 1e-8;

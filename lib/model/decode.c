@@ -4,8 +4,6 @@
 #include "model/unseen.h"
 #include "nn/counts.h"
 #include "vae/axes_head.h"
-#include <math.h>
-#include <string.h>
 
 /* Decoding with dropout off, in chunks of cells. */
 

@@ -2,10 +2,6 @@
 #include "model/evaluate.h"
 #include "vae/axes_head.h"
 #include "core/thread.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Embedding with dropout off, in chunks of cells. */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/raw_counts.h"
 #include "model/model.h"
-#include <string.h>
 
 /* A model's life: weights, the recipe and the gene inputs that belong to them; counted, for trainers and exports hold on to it. */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/model.h"
 #include "scilama/mapping.h"
-#include <string.h>
 
 /* Cells that were not measured on all genes of the model. */
 

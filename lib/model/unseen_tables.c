@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/evaluate.h"
 #include "model/unseen.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* The vectors that unseen genes are told from. */
 

@@ -3,8 +3,6 @@
 #include "linalg/rank.h"
 #include "train/trainer.h"
 #include "vae/axes_head.h"
-#include <math.h>
-#include <string.h>
 
 /* Correlation of measured and reconstructed expression over the genes of a cell.
  * ws->pair holds x̂ - x after the squared error with coef = 1; with a likelihood of counts

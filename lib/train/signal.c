@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/signal.h"
 #include "linalg/principal.h"
-#include <math.h>
 
 /* Spiked covariance (Johnstone 2001; Baik & Silverstein 2006): with γ = G / n, noise of variance 1 reaches (1 + √γ)², and an
  * axis of population variance ℓ is seen at λ = ℓ (1 + γ / (ℓ − 1)); solved for ℓ, ℓ − 1 is what the axis has beyond noise. */

@@ -3,9 +3,6 @@
 #include "core/thread.h"
 #include "linalg/rank.h"
 #include "train/signal.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Steps, epochs and phases. A step draws its cells, computes loss and gradient, and applies them when both are finite; what it
  * changes is in `now`, the weights and the moments, and is put back where a step fails. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "vae/paired.h"
-#include <string.h>
 
 /* Backward of the three objectives (spec "Losses"). */
 

@@ -4,7 +4,6 @@
 #include "vae/shift.h"
 #include "core/thread.h"
 #include "nn/counts.h"
-#include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 

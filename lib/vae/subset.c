@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "vae/paired.h"
-#include <string.h>
 
 /* Gene mini-batches: what has one row per gene is gathered for the drawn genes before a
  * pass and its gradient is dealt back afterwards; in between the pass sees a problem of
