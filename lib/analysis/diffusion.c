@@ -35,8 +35,7 @@ typedef struct walk { const scilama_graph *g; const double *scale; const double 
 static void walk_task(void *arg, int64_t task, int worker)
 {
     walk *w = arg;
-    int64_t end = (task + 1) * STRIP < w->g->n ? (task + 1) * STRIP : w->g->n;
-    for (int64_t i = task * STRIP; i < end; i++) {
+    SLM_FOR_TILE (i, task, STRIP, w->g->n) {
         double s = 0;
         for (int64_t e = w->g->indptr[i]; e < w->g->indptr[i + 1]; e++)
             s += (double)w->g->weights[e] * w->scale[w->g->indices[e]] * w->in[w->g->indices[e]];

@@ -142,8 +142,7 @@ static void merge_rows(void *arg, int64_t task, int worker)
 {
     const merging *m = arg;
     const scilama_graph *g = m->out;
-    int64_t end = (task + 1) * ROWS < g->n ? (task + 1) * ROWS : g->n;
-    for (int64_t i = task * ROWS; i < end; i++)
+    SLM_FOR_TILE (i, task, ROWS, g->n)
         if (m->count) m->count[i] = merge_row(i, m->a, m->b, m->how, NULL, NULL);
         else merge_row(i, m->a, m->b, m->how, g->indices + g->indptr[i], g->weights + g->indptr[i]);
 }
@@ -225,8 +224,7 @@ static double bandwidth(const float *d, int64_t k, double rho, double all_mean)
 static void fuzzy_rows(void *arg, int64_t task, int worker)
 {
     fuzzy *f = arg;
-    int64_t end = (task + 1) * FUZZY_TILE < f->n ? (task + 1) * FUZZY_TILE : f->n;
-    for (int64_t i = task * FUZZY_TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, FUZZY_TILE, f->n) {
         const float *d = f->distances + i * f->k;
         double rho = 0;
         for (int64_t j = 0; j < f->k && rho == 0; j++) rho = (double)d[j];
@@ -278,8 +276,8 @@ static void sort_ids(int32_t *v, int64_t n)
 static void shared_rows(void *arg, int64_t task, int worker)
 {
     shared *s = arg;
-    int64_t wide = s->k + 1, end = (task + 1) * FUZZY_TILE < s->n ? (task + 1) * FUZZY_TILE : s->n;
-    for (int64_t i = task * FUZZY_TILE; i < end; i++)
+    int64_t wide = s->k + 1;
+    SLM_FOR_TILE (i, task, FUZZY_TILE, s->n)
         for (int64_t j = 0; j < s->k; j++) {
             const int32_t *a = s->sorted + i * wide, *b = s->sorted + s->indices[i * s->k + j] * wide;
             int64_t p = 0, q = 0, both = 0;

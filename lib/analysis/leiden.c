@@ -43,7 +43,7 @@ static void tally_task(void *arg, int64_t task, int worker)
 {
     tally *t = arg;
     const scilama_graph *g = t->g;
-    int64_t end = (task + 1) * TILE < g->n ? (task + 1) * TILE : g->n;
+    int64_t end = slm_tile_end(task, TILE, g->n);
     double within = 0;
     for (int64_t v = task * TILE; v < end; v++) {
         double strength = 0;

@@ -41,8 +41,7 @@ static void lisi_rows(void *arg, int64_t task, int worker)
 {
     lisi_job *l = arg;
     double *w = l->weights + worker * l->k, *share = l->shares + worker * l->groups;
-    int64_t end = (task + 1) * TILE < l->n ? (task + 1) * TILE : l->n;
-    for (int64_t i = task * TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, TILE, l->n) {
         const float *d = l->distances + i * l->ld;
         double beta = first_beta(d, l->k), lo = -INFINITY, hi = INFINITY, h = entropy(d, l->k, beta, w);
         for (int tries = 0; tries < 50 && fabs(h - l->target) >= 1e-5; tries++) {

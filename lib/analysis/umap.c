@@ -104,8 +104,7 @@ static void edges_tile(void *arg, int64_t task, int worker)
 {
     layout_job *j = arg;
     const scilama_graph *g = j->g;
-    int64_t end = (task + 1) * TILE < g->n ? (task + 1) * TILE : g->n;
-    for (int64_t v = task * TILE; v < end; v++) {
+    SLM_FOR_TILE (v, task, TILE, g->n) {
         int64_t at = j->begin[j->number[v]], count = 0;
         for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) {
             float weight = g->weights[e] * j->inverse;

@@ -59,15 +59,13 @@ typedef struct laplace {
 static void scale_task(void *arg, int64_t task, int worker)
 {
     laplace *l = arg;
-    int64_t end = (task + 1) * STRIP < l->g->n ? (task + 1) * STRIP : l->g->n;
-    for (int64_t i = task * STRIP; i < end; i++) l->scaled[i] = l->scale[i] * l->in[i];
+    SLM_FOR_TILE (i, task, STRIP, l->g->n) l->scaled[i] = l->scale[i] * l->in[i];
 }
 
 static void laplace_task(void *arg, int64_t task, int worker)
 {
     laplace *l = arg;
-    int64_t end = (task + 1) * STRIP < l->g->n ? (task + 1) * STRIP : l->g->n;
-    for (int64_t i = task * STRIP; i < end; i++) {
+    SLM_FOR_TILE (i, task, STRIP, l->g->n) {
         double s = 0;
         for (int64_t e = l->g->indptr[i]; e < l->g->indptr[i + 1]; e++)
             s += (double)l->g->weights[e] * l->scaled[l->g->indices[e]];

@@ -6,11 +6,7 @@
 
 /* Contexts count their owners and the calls that run: a cancel is for the running calls and forgotten with the last of them. */
 
-scilama_context *slm_context_retain(scilama_context *ctx)
-{
-    atomic_fetch_add(&ctx->refs, 1);
-    return ctx;
-}
+SLM_RETAIN(slm_context_retain, scilama_context)
 
 void slm_context_release(scilama_context *ctx)
 {

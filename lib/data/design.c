@@ -105,7 +105,7 @@ static void gather_rows(void *arg, int64_t task, int worker)
 {
     const gather *a = arg;
     const slm_fill *fill = a->design->fill;
-    for (int64_t i = task * ROWS; i < a->n && i < (task + 1) * ROWS; i++) {
+    SLM_FOR_TILE (i, task, ROWS, a->n) {
         slm_real *out = a->out + i * a->ld, *row = fill && fill->room ? fill->room + worker * fill->wide : out;
         if (a->design->storage == SLM_DESIGN_CSR) gather_csr(a->design, a->cells[i], row);
         else if (a->design->storage == SLM_DESIGN_DENSE) gather_dense(a->design, a->cells[i], row);

@@ -81,7 +81,7 @@ static void add_cells(void *arg, int64_t task, int worker)
 {
     const totals *t = arg;
     const slm_rows rows = slm_dataset_rows(t->d);
-    for (int64_t c = task * CELLS; c < rows.n && c < (task + 1) * CELLS; c++) add_row(t, &rows, c);
+    SLM_FOR_TILE (c, task, CELLS, rows.n) add_row(t, &rows, c);
 }
 
 static void add_rows(void *arg, const slm_rows *rows)

@@ -69,7 +69,7 @@ static void gather_task(void *arg, int64_t task, int worker)
 {
     const gather_job *j = arg;
     const slm_raw_counts *counts = j->counts;
-    for (int64_t r = task * ROWS; r < j->n && r < (task + 1) * ROWS; r++) {
+    SLM_FOR_TILE (r, task, ROWS, j->n) {
         slm_real *row = j->out + r * counts->genes;
         const slm_cell c = slm_row_at(&counts->rows, j->cells[r]);
         if (!c.indices) {

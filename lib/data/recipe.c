@@ -91,7 +91,7 @@ enum { CELLS = 32 }; /* cells of a task */
 static void build_dense(void *arg, int64_t task, int worker)
 {
     const builder *b = arg;
-    for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
+    SLM_FOR_TILE (c, task, CELLS, b->d->cells) {
         const float *row = b->d->values + c * b->d->ld;
         double factor = size_factor(b, c);
         for (int64_t g = 0; g < b->how.genes; g++)
@@ -102,7 +102,7 @@ static void build_dense(void *arg, int64_t task, int worker)
 static void build_csr(void *arg, int64_t task, int worker)
 {
     const builder *b = arg;
-    for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
+    SLM_FOR_TILE (c, task, CELLS, b->d->cells) {
         int64_t first = b->d->indptr[c], at = b->indptr[c];
         slm_prepare_row(&b->how, size_factor(b, c), b->d->indices + first, b->d->values + first, b->d->indptr[c + 1] - first,
                         b->present + worker * b->how.words, b->row + worker * b->how.genes, b->indices + at, b->data + at, NULL);

@@ -60,7 +60,7 @@ scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilam
         split[i] = text ? split_of(text) : -1;
         if (split[i] < 0)
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s%s%s in cell '%s': it must be train, validation, test or excluded", name,
-                              text ? "'" : "", text ? text : "missing", text ? "'" : "", slm_string(&d->cell_names, i));
+                            text ? "'" : "", text ? text : "missing", text ? "'" : "", slm_string(&d->cell_names, i));
     }
     return slm_dataset_set_split(d, split, error);
 }

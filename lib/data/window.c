@@ -110,7 +110,7 @@ static void count_rows(void *arg, int64_t task, int worker)
 {
     slm_window *w = arg;
     const slm_stage *t = &w->reader.stage;
-    for (int64_t r = task * ROWS; r < t->n && r < (task + 1) * ROWS; r++)
+    SLM_FOR_TILE (r, task, ROWS, t->n)
         w->indptr[w->first + r + 1] = slm_prepared_count(&w->how, t->indices + t->indptr[r], t->indptr[r + 1] - t->indptr[r]);
 }
 
@@ -119,7 +119,7 @@ static void prepare_rows(void *arg, int64_t task, int worker)
     slm_window *w = arg;
     const slm_stage *t = &w->reader.stage;
     const slm_source *s = w->reader.source;
-    for (int64_t r = task * ROWS; r < t->n && r < (task + 1) * ROWS; r++) {
+    SLM_FOR_TILE (r, task, ROWS, t->n) {
         int64_t row = w->first + r, at = w->indptr[row], first = t->indptr[r];
         if (w->indptr[row + 1] > w->room) return; /* does not fit any more */
         double total = s->total[w->cell[row]], factor = w->how.normalized && total > 0 ? w->how.target_sum / total : 1;

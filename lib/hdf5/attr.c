@@ -66,17 +66,16 @@ scilama_status slm_h5_read_attr_strings(slm_h5_file *file, const char *path, con
     int64_t bytes;
     if (info.kind != SLM_H5_STRING || !slm_mul_size(info.count, (int64_t)info.bytes, &bytes) || (bytes > MOST_BYTES && bytes > file->bytes))
         return attr_missing(file, path, name, error);
-    const char **values = slm_alloc_array_zero(ctx, info.count, sizeof *values);
-    char *cells = info.vlen ? NULL : slm_alloc_array_zero(ctx, info.count, info.bytes);
-    scilama_status status = SCILAMA_OK;
-    if (!values || (!info.vlen && !cells)) status = slm_fail_nomem(error);
+    SLM_SCOPE(work, ctx);
+    const char **values = info.vlen ? slm_scope_zeros(&work, info.count, sizeof *values) : NULL;
+    char *cells = info.vlen ? NULL : slm_scope_zeros(&work, info.count, info.bytes);
+    if (work.failed) return slm_fail_nomem(error);
     slm_h5_guard g;
-    if (!status && !read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells))
-        status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path);
-    if (!status) status = info.vlen ? slm_strings_copy(ctx, out, values, info.count, error)
-                                    : slm_h5_fixed_strings(file, path, cells, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
-    if (values && info.vlen) slm_h5_free_strings((char **)values, info.count);
-    slm_free_all(ctx, values, cells);
+    bool ok = read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells);
+    scilama_status status = !ok         ? slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path)
+                            : info.vlen ? slm_strings_copy(ctx, out, values, info.count, error)
+                                        : slm_h5_fixed_strings(file, path, cells, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
+    if (info.vlen) slm_h5_free_strings((char **)values, info.count);
     return status;
 }
 

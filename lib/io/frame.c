@@ -20,14 +20,13 @@ static scilama_status check_text(const slm_frame *frame, const char *column, con
 static scilama_status keep_but(scilama_context *ctx, slm_strings *columns, const char *index, scilama_error *error)
 {
     slm_strings all = *columns;
-    int64_t *rows = slm_alloc_array(ctx, all.count, sizeof *rows), n = 0;
+    SLM_SCOPE(work, ctx);
+    int64_t *rows = slm_scope_array(&work, all.count, sizeof *rows), n = 0;
     if (!rows) return slm_fail_nomem(error);
     for (int64_t i = 0; i < all.count; i++)
         if (strcmp(slm_string(&all, i), index) != 0 && strcmp(slm_string(&all, i), "__categories") != 0) rows[n++] = i;
     slm_strings kept;
-    scilama_status status = slm_strings_take(ctx, &kept, &all, rows, n, error);
-    slm_free(ctx, rows);
-    if (status) return status;
+    SLM_TRY(slm_strings_take(ctx, &kept, &all, rows, n, error));
     slm_strings_free(ctx, &all);
     *columns = kept;
     return SCILAMA_OK;

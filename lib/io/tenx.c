@@ -72,29 +72,28 @@ static scilama_status read_matrix(slm_h5_file *file, const char *group, slm_matr
 
 scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings *genes, const uint8_t *keep, scilama_error *error)
 {
-    int64_t *rows = slm_alloc_array(ctx, m->cols, sizeof *rows), n = 0, at = 0, start = 0;
-    int32_t *renumber = slm_alloc_array(ctx, m->cols, sizeof *renumber);
-    slm_strings kept = { 0 };
-    scilama_status status = rows && renumber ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < m->cols && !status; i++) {
+    SLM_SCOPE(work, ctx);
+    int64_t *rows = slm_scope_array(&work, m->cols, sizeof *rows), n = 0, at = 0, start = 0;
+    int32_t *renumber = slm_scope_array(&work, m->cols, sizeof *renumber);
+    slm_strings kept;
+    if (work.failed) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < m->cols; i++) {
         renumber[i] = (int32_t)n;
         if (keep[i]) rows[n++] = i;
     }
-    if (!status && n < m->cols) status = slm_strings_take(ctx, &kept, genes, rows, n, error);
-    if (!status && n < m->cols) {
-        for (int64_t r = 0; r < m->rows; r++) {
-            int64_t end = m->indptr[r + 1];
-            for (int64_t k = start; k < end; k++)
-                if (keep[m->indices[k]]) m->values[at] = m->values[k], m->indices[at++] = renumber[m->indices[k]];
-            start = end;
-            m->indptr[r + 1] = at;
-        }
-        m->cols = n;
-        slm_strings_free(ctx, genes);
-        *genes = kept;
+    if (n == m->cols) return SCILAMA_OK;
+    SLM_TRY(slm_strings_take(ctx, &kept, genes, rows, n, error));
+    for (int64_t r = 0; r < m->rows; r++) {
+        int64_t end = m->indptr[r + 1];
+        for (int64_t k = start; k < end; k++)
+            if (keep[m->indices[k]]) m->values[at] = m->values[k], m->indices[at++] = renumber[m->indices[k]];
+        start = end;
+        m->indptr[r + 1] = at;
     }
-    slm_free_all(ctx, rows, renumber);
-    return status;
+    m->cols = n;
+    slm_strings_free(ctx, genes);
+    *genes = kept;
+    return SCILAMA_OK;
 }
 
 static bool is_expression(const char *kind) { return !strcmp(kind, "Gene Expression"); }

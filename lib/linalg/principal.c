@@ -47,7 +47,7 @@ static void form_task(void *arg, int64_t task, int worker)
 static void apply_task(void *arg, int64_t task, int worker)
 {
     const principal *p = arg;
-    for (int64_t i = task * STRIP; i < p->m && i < (task + 1) * STRIP; i++) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
+    SLM_FOR_TILE (i, task, STRIP, p->m) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
 }
 
 static void apply(void *arg, const double *x, double *y)

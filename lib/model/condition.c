@@ -84,7 +84,7 @@ static void apply_rows(void *arg, int64_t task, int worker)
     const slm_conditioning *c = j->c;
     float *copy = j->copy + worker * c->raw_width;
     double *sum = j->sum + worker * j->width;
-    for (int64_t r = task * ROWS; r < j->rows && r < (task + 1) * ROWS; r++) {
+    SLM_FOR_TILE (r, task, ROWS, j->rows) {
         slm_real *out = j->out + r * j->width;
         memcpy(copy, j->values + r * c->raw_width, (size_t)c->raw_width * sizeof *copy);
         if (c->normalize) normalize_rows(copy, 1, c->raw_width);

@@ -47,7 +47,7 @@ static void x_task(void *arg, int64_t task, int worker)
 {
     const x_job *j = arg;
     slm_workspace *ws = j->ws;
-    for (int64_t r = task * SLM_ROW_TILE; r < j->rows && r < (task + 1) * SLM_ROW_TILE; r++)
+    SLM_FOR_TILE (r, task, SLM_ROW_TILE, j->rows)
         for (int64_t i = 0; i < ws->genes; i++) ws->sub_x[r * ws->genes + i] = ws->x[r * ws->ld_x + ws->subset[i]];
 }
 
