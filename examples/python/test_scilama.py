@@ -273,6 +273,12 @@ own_embedding = model.encode_cells(data)
 model.reference = scilama.Reference(context, own_embedding, {"batch": np.array(["a", "b", "c"])[own]})
 assert model.reference.info.cells == 96 and model.check_query(data).unknown_cells == 0
 assert model.reference.map(own_embedding, 1)[3].max() == 0
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "mapped.h5ad")
+    with scilama.H5adWriter.create_from(data, path) as writer:
+        model.map(data, writer, key="q", neighbors=1)
+    assert (scilama.read_array(context, path, "obsm/X_q") == own_embedding).all()
+    assert (scilama.read_column(context, path, "obs", "q_distance") == 0).all()
 
 # Memory before it is needed.
 assert scilama.knn_memory(context, 2000, 4) > scilama.knn_memory(context, 120, 4)

@@ -31,7 +31,7 @@ static const slm_option rows[] = {
     SLM_SWITCH(embed_center, 0, 0, TABLES, "centre the columns of a table"),
     SLM_SWITCH(embed_normalize, 0, 0, TABLES, "vectors of length 1"),
     SLM_INTEGER(embed_pca, 0, INFINITY, 0, 0, TABLES, "keep so many principal components of each table; 0 = all"),
-    SLM_INTEGER(latent, 1, 4096, 50, 10, MODEL, "numbers per cell and gene"),
+    SLM_INTEGER(latent, 1, 4096, 50, 20, MODEL, "numbers per cell and gene"),
     { "hidden", offsetof(OPTIONS_OF, hidden), SCILAMA_OPTION_WIDTHS, SCILAMA_MAX_HIDDEN, 0, 65536, 0, 900, 256, NULL, widths[0],
       MODEL, "hidden widths, published 900,400" },
     SLM_CHOICE(activation, activations, SCILAMA_ACT_LEAKY_RELU, SCILAMA_ACT_LEAKY_RELU, MODEL, "of the hidden layers"),

@@ -84,7 +84,7 @@ static int data_and_files(const scilama::context &context, const std::string &fo
     return 0;
 }
 
-static int mapping(const scilama::context &context)
+static int mapping(const scilama::context &context, const std::string &folder)
 {
     auto data = make(context, "c", {"a", "b"});
     const auto query = make(context, "q", {"c"});
@@ -115,6 +115,12 @@ static int mapping(const scilama::context &context)
     reference.attach(model);
     auto found = reference.transfer(reference.nearest(points.view(), 1));
     HOLDS(found.code == kind && reference.categories(0).size() == 3);
+    auto to = scilama::h5ad_writer::create(folder + "/mapped.h5ad", data);
+    auto few = scilama::defaults<scilama_map_options>();
+    few.neighbors = 1;
+    scilama::map_cells(model, data, to, few);
+    to.commit();
+    HOLDS(scilama::read_array(context, folder + "/mapped.h5ad", "obsm/X_scilama").values == points.values);
     auto how = scilama::defaults<scilama_adapt_options>();
     how.decoder_steps = 0;
     const auto report = model.adapt(query, &how);
@@ -152,7 +158,7 @@ int main(int argc, char **argv)
 try {
     if (argc != 2) return 2;
     const scilama::context context(1);
-    if (data_and_files(context, argv[1]) || mapping(context) || analysis(context)) return 1;
+    if (data_and_files(context, argv[1]) || mapping(context, argv[1]) || analysis(context)) return 1;
     return 0;
 } catch (const std::exception &e) {
     std::cerr << e.what() << '\n';

@@ -105,12 +105,17 @@ def judge(points, labels, batches=None, seed=0, max_cells=MAX_CELLS):
     return {"cells": len(points), "not_finite": lost, "width": points.shape[1], "active": active, **{k: round(v, 5) for k, v in scores.items()}}
 
 
-def read(path, embedding, label, batch=None):
+def read(path, embedding, label, batch=None, of=None):
+    """→ points, labels, batches of all cells, or of those that the file `of` has."""
     with h5py.File(path, "r") as f:
         if embedding not in f["obsm"]:
             raise SystemExit(f"judge.py: {path}: obsm has no {embedding}")
         points = f["obsm"][embedding][()]
-        return points, column(f["obs"], label), column(f["obs"], batch) if batch else None
+        rows = slice(None)
+        if of:
+            with h5py.File(of, "r") as part:
+                rows = np.isin(column(f["obs"], f["obs"].attrs["_index"]), column(part["obs"], part["obs"].attrs["_index"]))
+        return points[rows], column(f["obs"], label)[rows], column(f["obs"], batch)[rows] if batch else None
 
 
 def main():

@@ -33,6 +33,7 @@ class Method:
     seeds: int = 5
     batches_only: bool = False  # nothing to do where there is one batch
     limit: int = 3600  # seconds
+    whole: bool = False  # fitted to the whole set that the subsample is of: a bound of what knowledge could bring
 
     def text(self):
         """What tells this row from an earlier one of its name."""
@@ -60,6 +61,7 @@ METHODS = {
     "scilama random": ours(*CELLS, "--embeddings", "random:128"),
     "scilama exported": ours(*CELLS, vectors=("exported",)),
     "scilama exported shuffled": ours(*CELLS, "--control", "shuffled", vectors=("exported",)),
+    "scilama whole": ours(*CELLS, kinds=("sub",), whole=True),
     "scilama simulated": ours(*CELLS, vectors=("simulated",), kinds=("sim",)),
 }
 DEFAULT = "scilama"

@@ -98,7 +98,8 @@ def fit(name, method, seed, o):
     folder = o.work / "data"
     source = data.prepare(name, seed, folder)
     out, log = o.work / f"out-{os.getpid()}.h5ad", o.work / f"log-{os.getpid()}.txt"
-    made = methods.command(method, name, seed, source, out, folder, o.threads)
+    fitted = data.prepare(data.parse(name)[0], seed, folder) if m.whole else source
+    made = methods.command(method, name, seed, fitted, out, folder, o.threads)
     if not made:
         return None
     argv, key = made
@@ -111,7 +112,7 @@ def fit(name, method, seed, o):
         said = log.read_text(errors="replace").strip().splitlines()
         return {**row, "error": f"exit {status}: {said[-1][:300] if said else 'nothing was said'}"}
     import judge
-    points, labels, batches = judge.read(out, key, "cell_type", "batch")
+    points, labels, batches = judge.read(out, key, "cell_type", "batch", source if m.whole else None)
     row.update(judge.judge(points, labels, batches if data.batches_of(name) else None, seed))
     out.unlink()
     return row

@@ -183,6 +183,8 @@ stopifnot(identical(scilama_read_array(into("o.h5ad"), "obsm/X_scilama", context
           identical(scilama_read_column(into("o.h5ad"), "uns/s/table", "n", context), c(1, 2)), identical(scilama_read_string(into("o.h5ad"), "uns/s/text", context), "words"))
 read <- scilama_read(into("o.h5ad"), context, format = "h5ad", layer = "twice")
 stopifnot(identical(names(scilama_columns(read)), c("kind", "depth")))
+scilama_map_file(kept, d, into("o.h5ad"), into("m.h5ad"), key = "mapped", neighbors = 1, context = context)
+stopifnot(identical(dim(scilama_read_array(into("m.h5ad"), "obsm/X_mapped", context = context)), dim(cells)))
 scilama_write(into("o.h5ad"), into("p.h5ad"), part = list(first_duplicate = 1L), context = context)
 upper <- x
 rownames(upper) <- toupper(rownames(x))

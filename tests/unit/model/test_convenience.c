@@ -88,7 +88,7 @@ START_TEST(fit_is_its_parts)
     scilama_step_info info;
     scilama_error e;
     scilama_model *model = NULL;
-    static float x[CELLS * 10], y[CELLS * 10];
+    static float x[CELLS * 20], y[CELLS * 20];
     scilama_fit_options_init(&o, sizeof o);
     scilama_step_info_init(&info, sizeof info);
     o.seed = 4;
@@ -98,7 +98,7 @@ START_TEST(fit_is_its_parts)
     to.max_steps = 20;
     to.epochs = 3;
     if (!_i) mo.embed_pca = 50;
-    ck_assert_int_eq(mo.latent, 10);
+    ck_assert_int_eq(mo.latent, 20);
     o.trainer = &to;
     o.progress = count_epochs;
     epochs = 0;

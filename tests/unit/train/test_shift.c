@@ -5,7 +5,7 @@
 #include "vae/shift.h"
 #include <unistd.h>
 
-enum { CELLS = 400, GENES = 30, KINDS = 3, AXES = 5 };
+enum { CELLS = 400, GENES = 30, KINDS = 3, AXES = 5, LATENT = 10 };
 
 static scilama_context *heard; /* cancelled when the axes are found */
 
@@ -48,6 +48,7 @@ static problem make_after(int threads, int covariates, int cancelled)
     scilama_model_options mo;
     scilama_trainer_options to;
     scilama_model_options_init(&mo, sizeof mo, SCILAMA_PRESET_RECOMMENDED);
+    mo.latent = LATENT;
     scilama_trainer_options_init(&to, sizeof to, SCILAMA_PRESET_RECOMMENDED);
     mo.axes = AXES;
     mo.gene_input = SCILAMA_GENE_INPUT_NONE;
@@ -211,7 +212,7 @@ START_TEST(kept_in_the_file)
     char path[] = "/tmp/scilama-shift-XXXXXX";
     scilama_error error[1] = { { 0 } };
     scilama_model *read = NULL;
-    static float a[CELLS * 10], b[CELLS * 10];
+    static float a[CELLS * LATENT], b[CELLS * LATENT];
     close(mkstemp(path));
     ck_assert_msg(scilama_model_save(p.model, path, error) == SCILAMA_OK, "%s", error->message);
     ck_assert_msg(scilama_model_load(&read, p.ctx, path, error) == SCILAMA_OK, "%s", error->message);

@@ -219,6 +219,7 @@ end
         w = H5adWriter(c2, out, x; genes = gene_list, cells = cell_list)
         put_layer!(w, "twice", sparse(2x))
         put_obsm!(w, "X_scilama", points)
+        map_cells(kept, d, w; key = "mapped", neighbors = 1)
         put_varm!(w, "vectors", vectors8)
         put_obs!(w, "kind", ["k$k" for k in kinds])
         put_obs!(w, "depth", obs.depth)

@@ -367,6 +367,7 @@ fn maps_and_writes() {
     w.put_varm("vectors", vectors().matrix()).unwrap();
     w.put_obs("kind", &groups(), &["x", "y", "z"]).unwrap();
     w.put_obs_numbers("depth", &[1.5; CELLS]).unwrap();
+    carried.map(&data, &w, |o| o.neighbors = 1).unwrap();
     w.put_var("third", &(0..GENES as i32).map(|g| g % 3).collect::<Vec<_>>(), &["x", "y", "z"]).unwrap();
     w.put_var_numbers("mean", &[0.5; GENES]).unwrap();
     let graph = Graph::new(&context, &context.knn(cells.matrix(), |o| o.neighbors = 5).unwrap()).unwrap();
