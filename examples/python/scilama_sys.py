@@ -715,7 +715,7 @@ scilama_holdout_report._fields_ = [
     ("struct_size", c_size_t),
     ("genes", c_int64),  # held out in all rounds together
     ("kernel", c_double),  # kernel ridge regression on the vectors
-    ("shuffled", c_double),  # the same with vectors dealt among the genes: what the mean profile alone gives
+    ("shuffled", c_double),  # the same with vectors dealt among the genes, or with none where that tells more: what the mean profile alone gives
     ("ridge", c_double),  # baseline: linear kernel ridge on the vectors as they are; NaN without baselines
     ("nearest", c_double),  # baseline: mean of the genes with the nearest vectors
     ("ceiling", c_double),  # the components' own best: the gene projected on them

@@ -116,6 +116,11 @@ for (refused in list(function(...) scilama_encode_new_genes(m, ...), function(..
     stopifnot(grepl("have 5 columns, but the model was made with 8", says(refused(thin)), fixed = TRUE),
               grepl("2 gene tables", says(refused(list(known, known))), fixed = TRUE))
 }
+refused <- function(call) inherits(try(call, silent = TRUE), "try-error")
+stopifnot(refused(scilama_encode_new_genes(m, list())), refused(scilama_decode_new_genes(m, d, list())), refused(scilama_predict_genes(m, d, "g003", list())),
+          refused(scilama_predict_genes(m, d, "nobody", table)), refused(scilama_gene_table(unname(vectors), context)), refused(scilama_gene_holdout(t(x), vectors[-1, ], context = context)),
+          refused(scilama_gene_loadings(t(x), list(vectors, vectors[-1, ]), 4, context = context)),
+          refused(scilama_paired_markers(scilama_encode(m, d), scilama_encode_genes(m)[, -1], rep("x", n), context = context)))
 told <- scilama_predict_genes(m, d, "g003", table)
 stopifnot(all(is.finite(told$values)), abs(told$expected["g003", "correlation"]) <= 1)
 plain <- scilama_decode(m, d)

@@ -822,7 +822,7 @@ struct HoldoutReport
     genes::Int64
     "kernel ridge regression on the vectors"
     kernel::Float64
-    "the same with vectors dealt among the genes: what the mean profile alone gives"
+    "the same with vectors dealt among the genes, or with none where that tells more: what the mean profile alone gives"
     shuffled::Float64
     "baseline: linear kernel ridge on the vectors as they are; NaN without baselines"
     ridge::Float64

@@ -1506,7 +1506,7 @@ pub struct scilama_holdout_report {
     pub genes: i64,
     /// kernel ridge regression on the vectors
     pub kernel: f64,
-    /// the same with vectors dealt among the genes: what the mean profile alone gives
+    /// the same with vectors dealt among the genes, or with none where that tells more: what the mean profile alone gives
     pub shuffled: f64,
     /// baseline: linear kernel ridge on the vectors as they are; NaN without baselines
     pub ridge: f64,
