@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/agreement.h"
 #include <float.h>
-#include <math.h>
-#include <string.h>
 
 /* Contingency table of two labellings in compressed rows, and what follows from it:
  * ARI (Hubert & Arabie 1985), NMI and AMI (Vinh, Epps & Bailey 2010; natural
@@ -15,11 +13,6 @@ typedef struct table {
     int32_t *cell_row, *cell_col;
 } table;
 
-static void table_free(scilama_context *ctx, table *t)
-{
-    slm_free_all(ctx, t->row, t->col, t->cell, t->cell_row, t->cell_col);
-}
-
 static int64_t codes(const int32_t *a, int64_t n)
 {
     int64_t top = 0;
@@ -28,19 +21,16 @@ static int64_t codes(const int32_t *a, int64_t n)
     return top;
 }
 
-static scilama_status fill(scilama_context *ctx, table *t, const int32_t *a, const int32_t *b, int64_t n, scilama_error *error)
+static scilama_status fill(scilama_context *ctx, slm_scope *work, table *t, const int32_t *a, const int32_t *b, int64_t n, scilama_error *error)
 {
     int64_t rows = codes(a, n), cols = codes(b, n);
-    int64_t *start = slm_alloc_array_zero(ctx, rows + 1, sizeof *start), *seen = slm_alloc_array_zero(ctx, cols, sizeof *seen);
-    int32_t *by_row = slm_alloc_array(ctx, n, sizeof *by_row), *touched = slm_alloc_array(ctx, cols, sizeof *touched);
-    scilama_status status = SCILAMA_OK;
-    *t = (table){ .rows = rows, .cols = cols, .row = slm_alloc_array_zero(ctx, rows, sizeof *t->row),
-                  .col = slm_alloc_array_zero(ctx, cols, sizeof *t->col), .cell = slm_alloc_array(ctx, n, sizeof *t->cell),
-                  .cell_row = slm_alloc_array(ctx, n, sizeof *t->cell_row), .cell_col = slm_alloc_array(ctx, n, sizeof *t->cell_col) };
-    if (!start || !seen || !by_row || !touched || !t->row || !t->col || !t->cell || !t->cell_row || !t->cell_col) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(own, ctx);
+    int64_t *start = slm_scope_zeros(&own, rows + 1, sizeof *start), *seen = slm_scope_zeros(&own, cols, sizeof *seen);
+    int32_t *by_row = slm_scope_array(&own, n, sizeof *by_row), *touched = slm_scope_array(&own, cols, sizeof *touched);
+    *t = (table){ .rows = rows, .cols = cols, .row = slm_scope_zeros(work, rows, sizeof *t->row),
+                  .col = slm_scope_zeros(work, cols, sizeof *t->col), .cell = slm_scope_array(work, n, sizeof *t->cell),
+                  .cell_row = slm_scope_array(work, n, sizeof *t->cell_row), .cell_col = slm_scope_array(work, n, sizeof *t->cell_col) };
+    if (own.failed || work->failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) {
         if (a[i] < 0 || b[i] < 0) continue;
         t->n++;
@@ -61,9 +51,7 @@ static scilama_status fill(scilama_context *ctx, table *t, const int32_t *a, con
             seen[touched[c]] = 0;
         }
     }
-done:
-    slm_free_all(ctx, start, seen, by_row, touched);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* Margins that occur, gaps closed. */
@@ -138,13 +126,10 @@ static double not_zero(double x) { return x < 0 ? fmin(x, -DBL_EPSILON) : fmax(x
 scilama_status slm_labels_compare(scilama_context *ctx, const int32_t *a, const int32_t *b, int64_t n,
                                   scilama_agreement *out, scilama_error *error)
 {
-    table t = { 0 };
-    scilama_status status = fill(ctx, &t, a, b, n, error);
-    if (status) goto done;
-    if (t.n == 0) {
-        status = slm_fail(error, SCILAMA_E_INVALID, "no point has both labels: there is nothing to compare");
-        goto done;
-    }
+    SLM_SCOPE(work, ctx);
+    table t;
+    SLM_TRY(fill(ctx, &work, &t, a, b, n, error));
+    if (t.n == 0) return slm_fail(error, SCILAMA_E_INVALID, "no point has both labels: there is nothing to compare");
     double mi = mutual(&t), emi = 0;
     t.rows = occupied(t.row, t.rows);
     t.cols = occupied(t.col, t.cols);
@@ -158,10 +143,8 @@ scilama_status slm_labels_compare(scilama_context *ctx, const int32_t *a, const 
     out->nmi = both_one ? 1 : mi <= DBL_EPSILON ? 0 : mi / mean;
     out->ami = both_one || both_all ? 1 : 0;
     if (t.rows > 1 && t.cols > 1 && !both_all) {
-        if ((status = expected(ctx, &t, &emi, error))) goto done;
+        SLM_TRY(expected(ctx, &t, &emi, error));
         out->ami = not_zero(mi - emi) / not_zero(mean - emi);
     }
-done:
-    table_free(ctx, &t);
-    return status;
+    return SCILAMA_OK;
 }

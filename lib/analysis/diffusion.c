@@ -5,8 +5,6 @@
 #include "analysis/mixing.h"
 #include "analysis/score.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Diffusion maps (Coifman & Lafon 2006) of each label's cells, and kBET among the neighbours that they give. */
 
@@ -37,8 +35,7 @@ typedef struct walk { const scilama_graph *g; const double *scale; const double 
 static void walk_task(void *arg, int64_t task, int worker)
 {
     walk *w = arg;
-    int64_t end = (task + 1) * STRIP < w->g->n ? (task + 1) * STRIP : w->g->n;
-    for (int64_t i = task * STRIP; i < end; i++) {
+    SLM_FOR_TILE (i, task, STRIP, w->g->n) {
         double s = 0;
         for (int64_t e = w->g->indptr[i]; e < w->g->indptr[i + 1]; e++)
             s += (double)w->g->weights[e] * w->scale[w->g->indices[e]] * w->in[w->g->indices[e]];
@@ -60,13 +57,10 @@ static scilama_status diffusion_map(const scilama_graph *g, int64_t count, uint6
 {
     scilama_context *ctx = g->ctx;
     int64_t n = g->n;
-    double *density = slm_alloc_array(ctx, n, sizeof *density), *scale = slm_alloc_array(ctx, n, sizeof *scale);
-    double *values = slm_alloc_array(ctx, count, sizeof *values), *vectors = slm_alloc_array(ctx, count, (size_t)n * sizeof *vectors);
-    scilama_status status;
-    if (!density || !scale || !values || !vectors) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, ctx);
+    double *density = slm_scope_array(&work, n, sizeof *density), *scale = slm_scope_array(&work, n, sizeof *scale);
+    double *values = slm_scope_array(&work, count, sizeof *values), *vectors = slm_scope_array(&work, count, (size_t)n * sizeof *vectors);
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) {
         density[i] = 0;
         for (int64_t e = g->indptr[i]; e < g->indptr[i + 1]; e++) density[i] += (double)g->weights[e];
@@ -79,14 +73,12 @@ static scilama_status diffusion_map(const scilama_graph *g, int64_t count, uint6
     walk w = { .g = g, .scale = scale };
     slm_lanczos l = { .ctx = ctx, .n = n, .want = count, .which = SLM_LARGEST_MAGNITUDE, .apply = walk_apply, .arg = &w,
                       .tolerance = 1e-8, .restarts = 30, .seed = seed };
-    if ((status = slm_lanczos_run(&l, values, vectors, NULL, error))) goto done;
+    SLM_TRY(slm_lanczos_run(&l, values, vectors, NULL, error));
     for (int64_t c = 0; c < count; c++) {
         double lambda = values[c], factor = (float)lambda < 1 ? lambda / (1 - lambda) : 1; /* 1 to single precision: one per component */
         for (int64_t i = 0; i < n; i++) map[i * count + c] = (float)(vectors[c * n + i] * factor);
     }
-done:
-    slm_free_all(ctx, density, scale, values, vectors);
-    return status;
+    return SCILAMA_OK;
 }
 
 static scilama_status kbet_on_map(const scilama_graph *g, const int32_t *batches, int64_t n_batches, int64_t k, double alpha,

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/graph.h"
 #include "core/thread.h"
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Directed neighbour lists made symmetric: a matrix is merged row by row with its transpose, whose rows come out
  * ascending because the rows of the matrix are taken in order. Invariants of a graph: both directions stored with equal
@@ -144,8 +142,7 @@ static void merge_rows(void *arg, int64_t task, int worker)
 {
     const merging *m = arg;
     const scilama_graph *g = m->out;
-    int64_t end = (task + 1) * ROWS < g->n ? (task + 1) * ROWS : g->n;
-    for (int64_t i = task * ROWS; i < end; i++)
+    SLM_FOR_TILE (i, task, ROWS, g->n)
         if (m->count) m->count[i] = merge_row(i, m->a, m->b, m->how, NULL, NULL);
         else merge_row(i, m->a, m->b, m->how, g->indices + g->indptr[i], g->weights + g->indptr[i]);
 }
@@ -227,8 +224,7 @@ static double bandwidth(const float *d, int64_t k, double rho, double all_mean)
 static void fuzzy_rows(void *arg, int64_t task, int worker)
 {
     fuzzy *f = arg;
-    int64_t end = (task + 1) * FUZZY_TILE < f->n ? (task + 1) * FUZZY_TILE : f->n;
-    for (int64_t i = task * FUZZY_TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, FUZZY_TILE, f->n) {
         const float *d = f->distances + i * f->k;
         double rho = 0;
         for (int64_t j = 0; j < f->k && rho == 0; j++) rho = (double)d[j];
@@ -240,9 +236,9 @@ static void fuzzy_rows(void *arg, int64_t task, int worker)
     }
 }
 
-static int64_t *knn_indptr(scilama_context *ctx, int64_t n, int64_t k)
+static int64_t *knn_indptr(slm_scope *work, int64_t n, int64_t k)
 {
-    int64_t *indptr = slm_alloc_array(ctx, n + 1, sizeof *indptr);
+    int64_t *indptr = slm_scope_array(work, n + 1, sizeof *indptr);
     for (int64_t i = 0; indptr && i <= n; i++) indptr[i] = i * k;
     return indptr;
 }
@@ -250,22 +246,16 @@ static int64_t *knn_indptr(scilama_context *ctx, int64_t n, int64_t k)
 scilama_status slm_graph_fuzzy(scilama_graph **out, scilama_context *ctx, int64_t n, int64_t k,
                                const int32_t *indices, const float *distances, scilama_error *error)
 {
-    scilama_status status;
-    int64_t *indptr = knn_indptr(ctx, n, k);
-    float *weights = slm_alloc_array(ctx, n * k, sizeof *weights);
-    if (!indptr || !weights) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, ctx);
+    int64_t *indptr = knn_indptr(&work, n, k);
+    float *weights = slm_scope_array(&work, n * k, sizeof *weights);
+    if (work.failed) return slm_fail_nomem(error);
     fuzzy f = { .n = n, .k = k, .distances = distances, .weights = weights };
     for (int64_t e = 0; e < n * k; e++) f.mean += (double)distances[e];
     f.mean /= (double)n * ((double)k + 1);
     const rows from = { indptr, indices, weights };
-    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), fuzzy_rows, &f, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
-    else status = symmetric(out, ctx, n, &from, MERGE_FUZZY, WEIGHING, error);
-done:
-    slm_free_all(ctx, indptr, weights);
-    return status;
+    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), fuzzy_rows, &f, STAGE, 0, WEIGHING)) return slm_fail_cancelled(error);
+    return symmetric(out, ctx, n, &from, MERGE_FUZZY, WEIGHING, error);
 }
 
 /* --- shared neighbours --------------------------------------------------------- */
@@ -286,8 +276,8 @@ static void sort_ids(int32_t *v, int64_t n)
 static void shared_rows(void *arg, int64_t task, int worker)
 {
     shared *s = arg;
-    int64_t wide = s->k + 1, end = (task + 1) * FUZZY_TILE < s->n ? (task + 1) * FUZZY_TILE : s->n;
-    for (int64_t i = task * FUZZY_TILE; i < end; i++)
+    int64_t wide = s->k + 1;
+    SLM_FOR_TILE (i, task, FUZZY_TILE, s->n)
         for (int64_t j = 0; j < s->k; j++) {
             const int32_t *a = s->sorted + i * wide, *b = s->sorted + s->indices[i * s->k + j] * wide;
             int64_t p = 0, q = 0, both = 0;
@@ -303,14 +293,11 @@ static void shared_rows(void *arg, int64_t task, int worker)
 scilama_status slm_graph_jaccard(scilama_graph **out, scilama_context *ctx, int64_t n, int64_t k,
                                  const int32_t *indices, scilama_error *error)
 {
-    scilama_status status;
-    int64_t *indptr = knn_indptr(ctx, n, k);
-    float *weights = slm_alloc_array(ctx, n * k, sizeof *weights);
-    int32_t *sorted = slm_alloc_array(ctx, n * (k + 1), sizeof *sorted);
-    if (!indptr || !weights || !sorted) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, ctx);
+    int64_t *indptr = knn_indptr(&work, n, k);
+    float *weights = slm_scope_array(&work, n * k, sizeof *weights);
+    int32_t *sorted = slm_scope_array(&work, n * (k + 1), sizeof *sorted);
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) {
         memcpy(sorted + i * (k + 1), indices + i * k, (size_t)k * sizeof *sorted);
         sorted[i * (k + 1) + k] = (int32_t)i;
@@ -319,11 +306,8 @@ scilama_status slm_graph_jaccard(scilama_graph **out, scilama_context *ctx, int6
     shared s = { .n = n, .k = k, .sorted = sorted, .indices = indices, .weights = weights };
     const rows from = { indptr, indices, weights };
     /* the weight is the same in both directions */
-    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), shared_rows, &s, STAGE, 0, WEIGHING)) status = slm_fail_cancelled(error);
-    else status = symmetric(out, ctx, n, &from, MERGE_MAX, WEIGHING, error);
-done:
-    slm_free_all(ctx, indptr, weights, sorted);
-    return status;
+    if (!slm_parallel_told(ctx, slm_tiles(n, FUZZY_TILE), shared_rows, &s, STAGE, 0, WEIGHING)) return slm_fail_cancelled(error);
+    return symmetric(out, ctx, n, &from, MERGE_MAX, WEIGHING, error);
 }
 
 double slm_graph_memory(int64_t n, int64_t k, int32_t kind)

@@ -3,8 +3,6 @@
 #include "analysis/pca.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Lloyd's algorithm. Distances are taken in double precision, point by point: with the
  * few clusters of a labelling that is quick enough, and exact. */
@@ -37,8 +35,7 @@ static double squared(const float *x, const double *c, int64_t dim)
 static void assign_task(void *arg, int64_t task, int worker)
 {
     kmeans *m = arg;
-    int64_t end = (task + 1) * TILE < m->n ? (task + 1) * TILE : m->n;
-    for (int64_t i = task * TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, TILE, m->n) {
         double best = INFINITY;
         for (int64_t c = 0; c < m->k; c++) {
             double d = squared(m->x + i * m->ld, m->centre + c * m->dim, m->dim);
@@ -52,8 +49,7 @@ static void trial_task(void *arg, int64_t task, int worker)
 {
     kmeans *m = arg;
     const double *c = m->centre + m->candidate * m->dim;
-    int64_t end = (task + 1) * TILE < m->n ? (task + 1) * TILE : m->n;
-    for (int64_t i = task * TILE; i < end; i++) m->trial[i] = fmin(m->near[i], squared(m->x + i * m->ld, c, m->dim));
+    SLM_FOR_TILE (i, task, TILE, m->n) m->trial[i] = fmin(m->near[i], squared(m->x + i * m->ld, c, m->dim));
 }
 
 static double total(const double *v, int64_t n)

@@ -3,8 +3,6 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
-#include <math.h>
-#include <string.h>
 
 /* Approximate neighbours. Several random projection trees cut the points into leaves;
  * within a leaf every pair is compared by one product. Then neighbour descent (Dong,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/leiden.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Runs of Leiden (Traag, Waltman, van Eck 2019) around its steps (leiden_steps.c, leiden_rounds.c): levels are aggregated until none
  * moves, iterated until nothing is gained, started anew with other seeds, and the best run is taken. Runs of small graphs go side by
@@ -45,7 +43,7 @@ static void tally_task(void *arg, int64_t task, int worker)
 {
     tally *t = arg;
     const scilama_graph *g = t->g;
-    int64_t end = (task + 1) * TILE < g->n ? (task + 1) * TILE : g->n;
+    int64_t end = slm_tile_end(task, TILE, g->n);
     double within = 0;
     for (int64_t v = task * TILE; v < end; v++) {
         double strength = 0;
@@ -73,10 +71,10 @@ scilama_status slm_graph_quality(const scilama_graph *g, int32_t quality, double
     int64_t top = 0, tiles = slm_tiles(g->n, TILE);
     for (int64_t v = 0; v < g->n; v++)
         if (labels[v] >= top) top = (int64_t)labels[v] + 1;
-    double *mass = slm_alloc_array_zero(g->ctx, top, sizeof *mass), *strength = slm_alloc_array(g->ctx, g->n, sizeof *strength);
-    double *part = slm_alloc_array(g->ctx, tiles, sizeof *part), within = 0, all = 0;
-    scilama_status status = mass && strength && part ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, g->ctx);
+    double *mass = slm_scope_zeros(&work, top, sizeof *mass), *strength = slm_scope_array(&work, g->n, sizeof *strength);
+    double *part = slm_scope_array(&work, tiles, sizeof *part), within = 0, all = 0;
+    if (work.failed) return slm_fail_nomem(error);
     tally t = { g, labels, strength, part };
     slm_parallel(g->ctx, tiles, tally_task, &t);
     for (int64_t k = 0; k < tiles; k++) within += part[k];
@@ -85,9 +83,7 @@ scilama_status slm_graph_quality(const scilama_graph *g, int32_t quality, double
         mass[labels[v]] += quality == SCILAMA_QUALITY_CPM ? 1 : strength[v];
     }
     *value = quality_of(quality == SCILAMA_QUALITY_CPM, resolution, within, all, mass, top);
-done:
-    slm_free_all(g->ctx, mass, strength, part);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* --- one run --------------------------------------------------------------------------- */
@@ -203,8 +199,7 @@ static scilama_status iterate(run *r, const problem *p, scilama_error *error)
         }
         for (int64_t v = 0; v < n; v++) r->node[v] = w->refined[r->node[v]];
         expect(r, 3 * depth + 3);
-        scilama_status status = slm_leiden_aggregate(w, &level, parts, &w->store[depth & 1], &next, error);
-        if (status) return status;
+        SLM_TRY(slm_leiden_aggregate(w, &level, parts, &w->store[depth & 1], &next, error));
         if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
         level = next;
     }
@@ -285,8 +280,7 @@ static scilama_status run_once(run *r, const problem *p, double resolution, int3
     w->to = r->first;
     for (int64_t v = 0; v < p->g->n; v++) r->now[v] = (int32_t)v;
     for (r->rounds = 0; o->iterations ? r->rounds < o->iterations : idle < o->patience; r->rounds++) {
-        scilama_status status = iterate(r, p, error);
-        if (status) return status;
+        SLM_TRY(iterate(r, p, error));
         split(r, p);
         double value = quality_now(r, p);
         if (slm_cancelled(w->ctx)) return slm_fail_cancelled(error);
@@ -380,8 +374,7 @@ static scilama_status sweep_large(sweep *s, int64_t count, int32_t *labels, scil
         for (int32_t k = 0; k < s->restarts; k++) {
             r->width = 1 / ((double)count * s->restarts);
             r->first = r->width * (double)(i * s->restarts + k);
-            scilama_status status = run_once(r, s->p, s->resolutions[i], k, error);
-            if (status) return status;
+            SLM_TRY(run_once(r, s->p, s->resolutions[i], k, error));
             if (k > 0 && !(r->quality > best.quality)) continue;
             best = (outcome){ r->quality, r->rounds, SCILAMA_OK };
             memcpy(s->found, r->best, (size_t)n * sizeof *s->found);
@@ -447,8 +440,7 @@ static scilama_status try_resolution(target *t, double resolution, int64_t *foun
 {
     scilama_leiden_report r = { .struct_size = sizeof r };
     t->o.resolution = resolution;
-    scilama_status status = slm_leiden(t->g, &t->o, t->trial, &r, error);
-    if (status) return status;
+    SLM_TRY(slm_leiden(t->g, &t->o, t->trial, &r, error));
     *found = r.communities;
     int64_t off = r.communities > t->want ? r.communities - t->want : t->want - r.communities;
     if (t->best_off >= 0 && off >= t->best_off) return SCILAMA_OK;

@@ -4,7 +4,6 @@
 
 #include "analysis/graph.h"
 #include "core/thread.h"
-#include <stdatomic.h>
 
 /* What scilama_leiden_options_init() writes. */
 #define SLM_LEIDEN_DEFAULTS .quality = SCILAMA_QUALITY_MODULARITY, .resolution = 1, .randomness = 0.01, .patience = 1

@@ -2,7 +2,6 @@
 #include "analysis/leiden.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <string.h>
 
 /* Local moving of a large level on all threads, the same for any number of them. The
  * vertices that wait are cut into batches. Those of a batch choose at once, from the
@@ -31,8 +30,7 @@ static void choose_task(void *arg, int64_t task, int worker)
 {
     rounds *r = arg;
     slm_leiden_work *w = r->w;
-    int64_t end = (task + 1) * TILE < r->count ? (task + 1) * TILE : r->count;
-    for (int64_t i = task * TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, TILE, r->count) {
         slm_leiden_batch *b = &w->batch[i];
         b->target = slm_leiden_choose(w, &w->lanes[worker], r->g, b->v, &b->to, &b->from);
         atomic_store_explicit(&w->flag[b->v], 0, memory_order_relaxed);
@@ -45,8 +43,7 @@ static void yield_task(void *arg, int64_t task, int worker)
 {
     rounds *r = arg;
     slm_leiden_work *w = r->w;
-    int64_t end = (task + 1) * TILE < r->count ? (task + 1) * TILE : r->count;
-    for (int64_t i = task * TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, TILE, r->count) {
         slm_leiden_batch *b = &w->batch[i];
         for (int64_t e = r->g->begin[b->v]; e < r->g->end[b->v]; e++) {
             int32_t u = r->g->indices[e];
@@ -108,8 +105,7 @@ static void wake_task(void *arg, int64_t task, int worker)
 {
     rounds *r = arg;
     slm_leiden_work *w = r->w;
-    int64_t end = (task + 1) * TILE < r->count ? (task + 1) * TILE : r->count;
-    for (int64_t i = task * TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, TILE, r->count) {
         slm_leiden_batch *b = &w->batch[i];
         w->tentative[b->v] = 0;
         if (b->from >= 0) wake(w, b->v);

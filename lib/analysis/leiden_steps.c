@@ -3,8 +3,6 @@
 #include "core/rng.h"
 #include "core/sort.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* The three phases of Leiden (Traag, Waltman, van Eck 2019), algorithm A.2. The
  * objective, up to a constant factor: sum over communities of

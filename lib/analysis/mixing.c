@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/mixing.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* LISI (Korsunsky et al. 2019): the effective number of labels among weighed neighbours; kBET (Büttner et al. 2019): how
  * often a neighbourhood's batches differ from all cells' by chi-square. */
@@ -43,8 +41,7 @@ static void lisi_rows(void *arg, int64_t task, int worker)
 {
     lisi_job *l = arg;
     double *w = l->weights + worker * l->k, *share = l->shares + worker * l->groups;
-    int64_t end = (task + 1) * TILE < l->n ? (task + 1) * TILE : l->n;
-    for (int64_t i = task * TILE; i < end; i++) {
+    SLM_FOR_TILE (i, task, TILE, l->n) {
         const float *d = l->distances + i * l->ld;
         double beta = first_beta(d, l->k), lo = -INFINITY, hi = INFINITY, h = entropy(d, l->k, beta, w);
         for (int tries = 0; tries < 50 && fabs(h - l->target) >= 1e-5; tries++) {
@@ -126,10 +123,10 @@ double slm_chi2_above(double degrees, double x2)
 scilama_status slm_kbet(scilama_context *ctx, int64_t n, int64_t k, int64_t ld, const int32_t *indices,
                         const int32_t *codes, int64_t groups, double alpha, double *accepted, scilama_error *error)
 {
-    double *expected = slm_alloc_array_zero(ctx, groups, sizeof *expected);
-    int64_t *seen = slm_alloc_array(ctx, groups, sizeof *seen), passed = 0, present = 0;
-    scilama_status status = expected && seen ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, ctx);
+    double *expected = slm_scope_zeros(&work, groups, sizeof *expected);
+    int64_t *seen = slm_scope_array(&work, groups, sizeof *seen), passed = 0, present = 0;
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) expected[codes[i]] += (double)(k + 1) / (double)n;
     for (int64_t g = 0; g < groups; g++) present += expected[g] > 0;
     for (int64_t i = 0; i < n; i++) {
@@ -142,9 +139,7 @@ scilama_status slm_kbet(scilama_context *ctx, int64_t n, int64_t k, int64_t ld, 
         passed += slm_chi2_above((double)(present - 1), statistic) >= alpha;
     }
     *accepted = (double)passed / (double)n;
-done:
-    slm_free_all(ctx, expected, seen);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* --- graph connectivity -------------------------------------------------------------- */
@@ -193,27 +188,22 @@ scilama_status slm_graph_connectivity(scilama_context *ctx, int64_t n, int64_t k
                                       const int32_t *codes, int64_t groups, double *value, scilama_error *error)
 {
     strong s = { .k = k, .ld = ld, .indices = indices, .codes = codes };
-    s.order = slm_alloc_array(ctx, n, sizeof *s.order);
-    s.low = slm_alloc_array(ctx, n, sizeof *s.low);
-    s.stack = slm_alloc_array(ctx, n, sizeof *s.stack);
-    s.path = slm_alloc_array(ctx, n, sizeof *s.path);
-    s.edge = slm_alloc_array_zero(ctx, n, sizeof *s.edge);
-    s.largest = slm_alloc_array_zero(ctx, groups, sizeof *s.largest);
-    int64_t *size = slm_alloc_array_zero(ctx, groups, sizeof *size), stacked = 0, present = 0;
+    SLM_SCOPE(work, ctx);
+    s.order = slm_scope_array(&work, n, sizeof *s.order);
+    s.low = slm_scope_array(&work, n, sizeof *s.low);
+    s.stack = slm_scope_array(&work, n, sizeof *s.stack);
+    s.path = slm_scope_array(&work, n, sizeof *s.path);
+    s.edge = slm_scope_zeros(&work, n, sizeof *s.edge);
+    s.largest = slm_scope_zeros(&work, groups, sizeof *s.largest);
+    int64_t *size = slm_scope_zeros(&work, groups, sizeof *size), stacked = 0, present = 0;
     int32_t next = 0;
     double sum = 0;
-    scilama_status status = SCILAMA_OK;
-    if (!s.order || !s.low || !s.stack || !s.path || !s.edge || !s.largest || !size) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) s.order[i] = -1, size[codes[i]]++;
     for (int64_t i = 0; i < n; i++)
         if (s.order[i] < 0) strong_from(&s, (int32_t)i, &next, &stacked);
     for (int64_t g = 0; g < groups; g++)
         if (size[g]) sum += (double)s.largest[g] / (double)size[g], present++;
     *value = sum / (double)present;
-done:
-    slm_free_all(ctx, s.order, s.low, s.stack, s.path, s.edge, s.largest, size);
-    return status;
+    return SCILAMA_OK;
 }

@@ -3,8 +3,6 @@
 #include "linalg/eigen.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
-#include <math.h>
-#include <string.h>
 
 /* Principal components as eigenvectors of the smaller of the two product matrices of
  * the centred data: formed when it has at most FORMED rows, else applied. */
@@ -74,16 +72,14 @@ static void mirror(pca *p)
 static void formed_task(void *arg, int64_t task, int worker)
 {
     pca *p = arg;
-    int64_t end = (task + 1) * STRIP < p->m ? (task + 1) * STRIP : p->m;
-    for (int64_t i = task * STRIP; i < end; i++) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
+    SLM_FOR_TILE (i, task, STRIP, p->m) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
 }
 
 /* out[rows] = (X - mean) in[genes] */
 static void rows_task(void *arg, int64_t task, int worker)
 {
     pca *p = arg;
-    int64_t end = (task + 1) * STRIP < p->n ? (task + 1) * STRIP : p->n;
-    for (int64_t i = task * STRIP; i < end; i++) {
+    SLM_FOR_TILE (i, task, STRIP, p->n) {
         double s = 0;
         for (int64_t j = 0; j < p->g; j++) s += ((double)p->x[i * p->ld + j] - p->mean[j]) * p->in[j];
         p->out[i] = s;

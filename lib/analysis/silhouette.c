@@ -3,8 +3,6 @@
 #include "core/thread.h"
 #include "linalg/gemm.h"
 #include "scilama/analysis.h"
-#include <math.h>
-#include <string.h>
 
 /* Points are sorted by cluster, so that the distances of a tile are summed over
  * contiguous runs. Double precision: a single-precision product loses the short
@@ -115,28 +113,20 @@ scilama_status slm_silhouette(scilama_context *ctx, const slm_points *p, const i
 {
     job j = { .ctx = ctx, .n = count, .dim = p->dim, .groups = groups, .cosine = p->cosine,
               .between = between, .samples = samples };
-    scilama_status status = SCILAMA_OK;
-    double *mean = slm_alloc_array(ctx, p->dim, sizeof *mean);
-    j.x = slm_alloc_array(ctx, count, (size_t)p->dim * sizeof(double));
-    j.norm = slm_alloc_array(ctx, count, sizeof *j.norm);
-    j.place = slm_alloc_array(ctx, count, sizeof *j.place);
-    j.code = slm_alloc_array(ctx, count, sizeof *j.code);
-    j.start = slm_alloc_array_zero(ctx, groups + 1, sizeof *j.start);
-    j.lanes = slm_alloc_array_zero(ctx, ctx->threads, sizeof *j.lanes);
-    if (!mean || !j.x || !j.norm || !j.place || !j.code || !j.start || !j.lanes) status = slm_fail_nomem(error);
-    for (int t = 0; !status && t < ctx->threads; t++) {
-        j.lanes[t].tile = slm_alloc(ctx, ROWS * COLUMNS * sizeof(double));
-        j.lanes[t].sums = slm_alloc_array(ctx, groups, ROWS * sizeof(double));
-        if (!j.lanes[t].tile || !j.lanes[t].sums) status = slm_fail_nomem(error);
+    SLM_SCOPE(work, ctx);
+    double *mean = slm_scope_array(&work, p->dim, sizeof *mean);
+    j.x = slm_scope_array(&work, count, (size_t)p->dim * sizeof(double));
+    j.norm = slm_scope_array(&work, count, sizeof *j.norm);
+    j.place = slm_scope_array(&work, count, sizeof *j.place);
+    j.code = slm_scope_array(&work, count, sizeof *j.code);
+    j.start = slm_scope_zeros(&work, groups + 1, sizeof *j.start);
+    j.lanes = slm_scope_zeros(&work, ctx->threads, sizeof *j.lanes);
+    for (int t = 0; t < ctx->threads && j.lanes; t++) {
+        j.lanes[t].tile = slm_scope_array(&work, ROWS * COLUMNS, sizeof(double));
+        j.lanes[t].sums = slm_scope_array(&work, groups, ROWS * sizeof(double));
     }
-    if (!status) {
-        sort_points(&j, p, rows, codes, mean);
-        slm_parallel(ctx, slm_tiles(count, ROWS), do_rows, &j);
-        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
-    }
-    for (int t = 0; j.lanes && t < ctx->threads; t++) {
-        slm_free_all(ctx, j.lanes[t].tile, j.lanes[t].sums);
-    }
-    slm_free_all(ctx, j.lanes, j.x, j.norm, j.place, j.code, j.start, mean);
-    return status;
+    if (work.failed) return slm_fail_nomem(error);
+    sort_points(&j, p, rows, codes, mean);
+    slm_parallel(ctx, slm_tiles(count, ROWS), do_rows, &j);
+    return slm_cancelled(ctx) ? slm_fail_cancelled(error) : SCILAMA_OK;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis/transfer.h"
 #include "linalg/nearest.h"
-#include <math.h>
-#include <string.h>
 
 /* What a reference says of new points: labels by votes of neighbours, weighted by a Gaussian of their distance and made probabilities
  * by a temperature that the reference's own cells are likeliest under; novelty by how much sparser the reference is around points than

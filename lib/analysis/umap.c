@@ -3,8 +3,6 @@
 #include "analysis/umap_move.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* The layout by stochastic gradients (McInnes, Healy, Melville 2018, algorithm 5), the
  * same for any number of threads: vertices are dealt into BATCHES interleaved batches.
@@ -80,12 +78,10 @@ static scilama_status deal(layout_job *j, const float *layout, scilama_error *er
 {
     scilama_context *ctx = j->g->ctx;
     int64_t n = j->m.n;
-    uint32_t *key = slm_alloc_array(ctx, n, sizeof *key);
-    int32_t *order = slm_alloc_array(ctx, n, sizeof *order), *other = j->number;
-    if (!key || !order) {
-        slm_free_all(ctx, key, order);
-        return slm_fail_nomem(error);
-    }
+    SLM_SCOPE(work, ctx);
+    uint32_t *key = slm_scope_array(&work, n, sizeof *key);
+    int32_t *order = slm_scope_array(&work, n, sizeof *order), *other = j->number;
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t v = 0; v < n; v++) {
         key[v] = along_curve(layout + v * j->m.dims, j->m.dims);
         order[v] = (int32_t)v;
@@ -100,7 +96,6 @@ static scilama_status deal(layout_job *j, const float *layout, scilama_error *er
     }
     /* after four turns the order is in its own block again */
     for (int64_t r = 0; r < n; r++) j->number[order[r]] = (int32_t)(batch_begin(n, r % BATCHES) + r / BATCHES);
-    slm_free_all(ctx, key, order);
     return SCILAMA_OK;
 }
 
@@ -109,8 +104,7 @@ static void edges_tile(void *arg, int64_t task, int worker)
 {
     layout_job *j = arg;
     const scilama_graph *g = j->g;
-    int64_t end = (task + 1) * TILE < g->n ? (task + 1) * TILE : g->n;
-    for (int64_t v = task * TILE; v < end; v++) {
+    SLM_FOR_TILE (v, task, TILE, g->n) {
         int64_t at = j->begin[j->number[v]], count = 0;
         for (int64_t e = g->indptr[v]; e < g->indptr[v + 1]; e++) {
             float weight = g->weights[e] * j->inverse;
@@ -132,8 +126,7 @@ static scilama_status arrange(layout_job *j, const float *layout, scilama_error 
     m->place = slm_alloc_array(ctx, m->n, (size_t)m->dims * sizeof *m->place);
     m->next = slm_alloc_array(ctx, slm_tiles(m->n, BATCHES), (size_t)m->dims * sizeof *m->next);
     if (!j->number || !j->begin || !m->place || !m->next) return slm_fail_nomem(error);
-    scilama_status status = deal(j, layout, error);
-    if (status) return status;
+    SLM_TRY(deal(j, layout, error));
     slm_parallel(ctx, tiles, edges_tile, j);
     for (int64_t s = 0; s <= m->n; s++) {
         int64_t count = j->begin[s];
@@ -197,15 +190,14 @@ scilama_status slm_umap(const scilama_graph *g, const scilama_umap_options *o, f
     int32_t used = 0, epochs = o->epochs ? o->epochs : g->n <= 10000 ? 500 : 200;
     double a, b;
     float most = 0;
-    scilama_status status = slm_umap_start(g, o, layout, &used, error);
-    if (status) return status;
+    SLM_TRY(slm_umap_start(g, o, layout, &used, error));
     slm_umap_curve(o->spread, o->min_dist, &a, &b);
     for (int64_t e = 0; e < g->indptr[g->n]; e++) most = fmaxf(most, g->weights[e]);
     layout_job j = { .g = g, .move = slm_umap_move_at(0), .epochs = epochs - 1, .inverse = most > 0 ? 1 / most : 0, .m = {
         .n = g->n, .dims = o->dimensions, .a = (float)a, .b = (float)b, .repulsion = (float)o->repulsion,
         .negatives = o->negative_samples, .seed = o->seed } };
     scale_start(layout, g->n, o->dimensions, o->seed, used != SCILAMA_UMAP_GIVEN);
-    status = arrange(&j, layout, error);
+    scilama_status status = arrange(&j, layout, error);
     if (!status) status = optimise(&j, o, epochs, error);
     for (int64_t v = 0; v < g->n && j.edges; v++)
         memcpy(layout + v * j.m.dims, j.m.place + j.number[v] * j.m.dims, (size_t)j.m.dims * sizeof *layout);

@@ -4,8 +4,6 @@
 #include "analysis/pca.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* How UMAP's layout begins (McInnes, Healy, Melville 2018): eigenvectors of the graph's normalised Laplacian where it is connected,
  * else principal components of the points or random places; and the curve 1 / (1 + a d^2b) that spread and min_dist ask for. */
@@ -61,15 +59,13 @@ typedef struct laplace {
 static void scale_task(void *arg, int64_t task, int worker)
 {
     laplace *l = arg;
-    int64_t end = (task + 1) * STRIP < l->g->n ? (task + 1) * STRIP : l->g->n;
-    for (int64_t i = task * STRIP; i < end; i++) l->scaled[i] = l->scale[i] * l->in[i];
+    SLM_FOR_TILE (i, task, STRIP, l->g->n) l->scaled[i] = l->scale[i] * l->in[i];
 }
 
 static void laplace_task(void *arg, int64_t task, int worker)
 {
     laplace *l = arg;
-    int64_t end = (task + 1) * STRIP < l->g->n ? (task + 1) * STRIP : l->g->n;
-    for (int64_t i = task * STRIP; i < end; i++) {
+    SLM_FOR_TILE (i, task, STRIP, l->g->n) {
         double s = 0;
         for (int64_t e = l->g->indptr[i]; e < l->g->indptr[i + 1]; e++)
             s += (double)l->g->weights[e] * l->scaled[l->g->indices[e]];
@@ -95,12 +91,12 @@ static void laplace_apply(void *arg, const double *x, double *y)
 static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t seed, float *layout, scilama_error *error)
 {
     scilama_context *ctx = g->ctx;
-    double *scale = slm_alloc_array(ctx, g->n, sizeof *scale), *constant = slm_alloc_array(ctx, g->n, sizeof *constant);
-    double *scaled = slm_alloc_array(ctx, g->n, sizeof *scaled);
-    double *values = slm_alloc_array(ctx, dims, sizeof *values), *vectors = slm_alloc_array(ctx, dims, (size_t)g->n * sizeof *vectors);
+    SLM_SCOPE(work, ctx);
+    double *scale = slm_scope_array(&work, g->n, sizeof *scale), *constant = slm_scope_array(&work, g->n, sizeof *constant);
+    double *scaled = slm_scope_array(&work, g->n, sizeof *scaled);
+    double *values = slm_scope_array(&work, dims, sizeof *values), *vectors = slm_scope_array(&work, dims, (size_t)g->n * sizeof *vectors);
     double all = 0;
-    scilama_status status = scale && constant && scaled && values && vectors ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < g->n; i++) {
         double degree = 0;
         for (int64_t e = g->indptr[i]; e < g->indptr[i + 1]; e++) degree += (double)g->weights[e];
@@ -113,12 +109,10 @@ static scilama_status spectral(const scilama_graph *g, int64_t dims, uint64_t se
     laplace l = { .g = g, .scale = scale, .constant = constant, .scaled = scaled, .most = 2 * dims + 40 + restarts * (2 * (dims + 40) / 3 + 1) };
     slm_lanczos problem = { .ctx = ctx, .n = g->n, .want = dims, .which = SLM_LARGEST, .apply = laplace_apply, .arg = &l,
                             .tolerance = 1e-4, .restarts = restarts, .seed = seed };
-    if ((status = slm_lanczos_run(&problem, values, vectors, NULL, error))) goto done;
+    SLM_TRY(slm_lanczos_run(&problem, values, vectors, NULL, error));
     for (int64_t d = 0; d < dims; d++)
         for (int64_t i = 0; i < g->n; i++) layout[i * dims + d] = (float)vectors[d * g->n + i];
-done:
-    slm_free_all(ctx, scale, constant, scaled, values, vectors);
-    return status;
+    return SCILAMA_OK;
 }
 
 static scilama_status connected(const scilama_graph *g, bool *answer, scilama_error *error)
@@ -138,12 +132,11 @@ static void random_start(int64_t n, int64_t dims, uint64_t seed, float *layout)
 
 scilama_status slm_umap_start(const scilama_graph *g, const scilama_umap_options *o, float *layout, int32_t *used, scilama_error *error)
 {
-    scilama_status status = SCILAMA_OK;
     bool whole = true;
     *used = o->init;
     if (o->init == SCILAMA_UMAP_GIVEN) return SCILAMA_OK;
     if (o->init == SCILAMA_UMAP_SPECTRAL) {
-        if ((status = connected(g, &whole, error))) return status;
+        SLM_TRY(connected(g, &whole, error));
         if (!whole || g->n <= o->dimensions + 1) *used = o->points ? SCILAMA_UMAP_PCA : SCILAMA_UMAP_RANDOM;
     }
     if (*used == SCILAMA_UMAP_PCA && (o->points_dim < o->dimensions || g->n < o->dimensions)) *used = SCILAMA_UMAP_RANDOM;

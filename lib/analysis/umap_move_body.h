@@ -5,7 +5,6 @@
 #include "analysis/umap_move.h"
 #include "analysis/umap.h"
 #include "core/rng.h"
-#include <string.h>
 
 enum { BESIDE = WIDTH / 4, DUE = SLM_UMAP_DUE, MAX_DIMENSIONS = SLM_UMAP_DIMENSIONS, POOL_BITS = 9, POOL = 1 << POOL_BITS };
 

@@ -4,8 +4,6 @@
 #include "scilama/analysis.h"
 #include "scilama/mapping.h"
 #include "scilama/trainer.h"
-#include <math.h>
-#include <string.h>
 
 /* A model to a query's new batches: its categories are added, the shifts of its clusters found so that the query's cells lie among
  * those of training, and their columns in the decoder trained. No weight that the model had is changed. */
@@ -18,12 +16,13 @@ static scilama_status extend(scilama_model *model, const scilama_dataset *d, int
 {
     const slm_covariate_encoding *e = &model->recipe->covariates[k];
     const slm_column *column = slm_dataset_column(d, e->name);
-    slm_name_index index = { 0 };
+    SLM_SCOPE(work, model->ctx);
+    slm_name_index index;
     *added = *cells = 0;
     if (!column || column->kind != SCILAMA_COLUMN_CATEGORICAL || e->kind != SCILAMA_COVARIATE_CATEGORICAL) return SCILAMA_OK;
     int64_t n = column->categories.count, *count = slm_alloc_array_zero(model->ctx, n, sizeof *count);
     const char **names = slm_alloc_array(model->ctx, n, sizeof *names);
-    scilama_status status = count && names ? slm_name_index_build(model->ctx, &index, &e->categories, error) : slm_fail_nomem(error);
+    scilama_status status = count && names ? slm_name_index_build(&work, &index, &e->categories, error) : slm_fail_nomem(error);
     for (int64_t i = 0; i < d->cells && !status; i++)
         if (column->codes[i] >= 0) count[column->codes[i]]++;
     for (int64_t c = 0; c < n && !status; c++)
@@ -32,7 +31,6 @@ static scilama_status extend(scilama_model *model, const scilama_dataset *d, int
             *cells += count[c];
         }
     if (!status && *added) status = slm_model_extend_covariate(model, e->name, names, *added, error);
-    slm_name_index_free(model->ctx, &index);
     slm_free_all(model->ctx, count, names);
     return status;
 }

@@ -11,7 +11,6 @@
 #include "analysis/pca.h"
 #include "analysis/umap.h"
 #include "core/core.h"
-#include <math.h>
 
 /* scilama/analysis.h: arguments are checked here, in full; the files of analysis/ check nothing again. */
 
@@ -195,7 +194,7 @@ scilama_status scilama_graph_leiden_sweep(const scilama_graph *graph, const scil
     if (status) return status;
     if (!resolutions || count < 1 || !slm_mul_size(count, graph->n, &size)) return slm_fail(error, SCILAMA_E_INVALID, "no resolution is given");
     for (int64_t i = 0; i < count; i++)
-        if ((status = check_quality(o.quality, resolutions[i], error))) return status;
+        SLM_TRY(check_quality(o.quality, resolutions[i], error));
     scilama_leiden_report *found = slm_alloc_array_zero(graph->ctx, count, sizeof *found);
     if (!found) return slm_fail_nomem(error);
     status = slm_leiden_sweep(graph, &o, resolutions, count, labels, found, error);
@@ -239,7 +238,7 @@ scilama_status scilama_kmeans(scilama_context *context, const float *points, int
 {
     BEGIN_CONTEXT(status, context);
     OPTIONS(scilama_kmeans_options, o, options);
-    if ((status = check_matrix(points, n, dim, &ld, "points", error))) return status;
+    SLM_TRY(check_matrix(points, n, dim, &ld, "points", error));
     REQUIRE(labels);
     if (o.clusters < 1 || o.clusters > n)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld clusters are asked for: it must be 1 to %lld, the points", (long long)o.clusters, (long long)n);
@@ -254,7 +253,7 @@ scilama_status scilama_pca(scilama_context *context, const float *x, int64_t n, 
 {
     BEGIN_CONTEXT(status, context);
     OPTIONS(scilama_pca_options, o, options);
-    if ((status = check_matrix(x, n, genes, &ld, "x", error))) return status;
+    SLM_TRY(check_matrix(x, n, genes, &ld, "x", error));
     if (o.components < 1) return slm_fail(error, SCILAMA_E_INVALID, "%lld components are asked for: it must be ≥ 1", (long long)o.components);
     if (o.center < 0 || o.center > 1 || o.max_iterations < 1 || !(isfinite(o.tolerance) && o.tolerance >= 0))
         return slm_fail(error, SCILAMA_E_INVALID, "center must be 0 or 1, max_iterations ≥ 1, tolerance a number ≥ 0");
@@ -272,8 +271,7 @@ int64_t scilama_pca_components(const scilama_pca_options *options, int64_t n, in
 static scilama_status read_umap(scilama_umap_options *o, const scilama_umap_options *given, scilama_error *error)
 {
     scilama_umap_options_init(o, sizeof *o);
-    scilama_status status = slm_options_read(o, sizeof *o, given, "scilama_umap_options", error);
-    if (status) return status;
+    SLM_TRY(slm_options_read(o, sizeof *o, given, "scilama_umap_options", error));
     if (o->dimensions < 1 || o->dimensions > 16) return slm_fail(error, SCILAMA_E_INVALID, "dimensions is %lld: it must be 1 to 16", (long long)o->dimensions);
     if (o->init < SCILAMA_UMAP_SPECTRAL || o->init > SCILAMA_UMAP_RANDOM) return slm_fail(error, SCILAMA_E_INVALID, "init %d is not a scilama_umap_init", o->init);
     if (o->epochs < 0 || o->negative_samples < 0) return slm_fail(error, SCILAMA_E_INVALID, "epochs and negative_samples must be ≥ 0");
@@ -386,30 +384,24 @@ scilama_status scilama_silhouette(scilama_context *context, const float *points,
     if (!status) status = check_metric(metric, error);
     if (status) return status;
     if (!labels || !(samples || mean)) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "the result" : "labels");
-    int64_t *rows = slm_alloc_array(context, n, sizeof *rows), count = 0, groups = 0;
-    int32_t *codes = slm_alloc_array(context, n, sizeof *codes);
-    double *values = slm_alloc_array(context, n, sizeof *values), sum = 0;
-    if (!rows || !codes || !values) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, context);
+    int64_t *rows = slm_scope_array(&work, n, sizeof *rows), count = 0, groups = 0;
+    int32_t *codes = slm_scope_array(&work, n, sizeof *codes);
+    double *values = slm_scope_array(&work, n, sizeof *values), sum = 0;
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++)
         if (labels[i] >= 0) rows[count++] = i;
-    if ((status = slm_compact_codes(context, labels, rows, count, codes, &groups, error))) goto done;
-    if (groups < 2) {
-        status = slm_fail(error, SCILAMA_E_INVALID, "%lld label occurs: silhouettes need at least 2", (long long)groups);
-        goto done;
-    }
+    SLM_TRY(slm_compact_codes(context, labels, rows, count, codes, &groups, error));
+    if (groups < 2)
+        return slm_fail(error, SCILAMA_E_INVALID, "%lld label occurs: silhouettes need at least 2", (long long)groups);
     slm_points p = { points, n, dim, ld, metric == SCILAMA_METRIC_COSINE };
-    if ((status = slm_silhouette(context, &p, rows, count, codes, groups, SLM_BETWEEN_NEAREST, values, error))) goto done;
+    SLM_TRY(slm_silhouette(context, &p, rows, count, codes, groups, SLM_BETWEEN_NEAREST, values, error));
     for (int64_t i = 0; samples && i < n; i++) samples[i] = NAN;
     for (int64_t i = 0; i < count; i++) {
         sum += values[i];
         if (samples) samples[rows[i]] = values[i];
     }
     if (mean) *mean = sum / (double)count;
-done:
-    slm_free_all(context, rows, codes, values);
     return status;
 }
 
@@ -438,7 +430,7 @@ scilama_status scilama_score_embedding(scilama_context *context, const float *em
     BEGIN_CONTEXT(status, context);
     OPTIONS(scilama_score_options, o, options);
     REPORT(scilama_scores, r, scores);
-    if ((status = check_matrix(embedding, n, dim, &ld, "the embedding", error))) return status;
+    SLM_TRY(check_matrix(embedding, n, dim, &ld, "the embedding", error));
     if (!labels || !scores) return slm_fail(error, SCILAMA_E_INVALID, "%s is NULL", labels ? "scores" : "labels");
     if (o.baseline && (status = check_matrix(o.baseline, n, o.baseline_dim, &o.baseline_ld, "the baseline", error))) return status;
     if (o.resolutions < 1 || o.resolutions > 1000 || !(o.max_resolution > 0 && isfinite(o.max_resolution)))

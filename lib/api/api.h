@@ -7,7 +7,6 @@
 
 #include "core/core.h"
 #include "core/options.h"
-#include <string.h>
 
 static inline scilama_status null_argument(scilama_error *error, const char *what)
 {

@@ -11,8 +11,6 @@
 #include "biology/wilcoxon.h"
 #include "data/expression.h"
 #include "io/gmt.h"
-#include <inttypes.h>
-#include <math.h>
 
 /* scilama/biology.h: arguments are checked here, in full; the files of biology/ check nothing again. */
 

@@ -7,7 +7,6 @@
 #include "linalg/gemm.h"
 #include "scilama/version.h"
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* scilama/context.h and the version: a context is made of the host's allocator before anything else is allocated by it. */

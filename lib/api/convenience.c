@@ -3,7 +3,6 @@
 #include "scilama/trainer.h"
 #include "api/api.h"
 #include "data/dataset.h"
-#include <math.h>
 
 /* Whole ways in one call, made of other public calls alone, with the defaults of the program. */
 
@@ -80,7 +79,7 @@ scilama_status scilama_fit(scilama_model **out, scilama_dataset *dataset, const 
     OPTIONS(scilama_fit_options, o, options);
     if (!(o.train_fraction >= 0 && o.train_fraction < 1))
         return slm_fail(error, SCILAMA_E_INVALID, "train_fraction must lie between 0 and 1, or be 0 to keep the dataset's split");
-    if ((status = choose(dataset, &o, &model_options, &trainer_options, error))) return status;
+    SLM_TRY(choose(dataset, &o, &model_options, &trainer_options, error));
     OPTIONS(scilama_preprocess_options, recipe, o.preprocess);
     if (!recipe.batch_key && recipe.hvg_by_batch != SCILAMA_OFF) recipe.batch_key = first_batch(dataset);
     if (o.train_fraction > 0)

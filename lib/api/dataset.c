@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* scilama/dataset.h: what the caller gives is checked here; data/ relies on it. */
 
@@ -137,15 +134,14 @@ scilama_status scilama_dataset_set_codes(
     if (status) return status;
     if (n_categories < 0 || n_categories > INT32_MAX || (n_categories && !categories))
         return slm_fail(error, SCILAMA_E_INVALID, "column '%s' has %" PRId64 " categories%s", name, n_categories, categories ? "" : " and NULL for their names");
-    if ((status = check_names(categories, n_categories, "categories", error))) return status;
+    SLM_TRY(check_names(categories, n_categories, "categories", error));
     return slm_dataset_set_codes(dataset, name, codes, categories, n_categories, error);
 }
 
 scilama_status scilama_dataset_use_covariate(
     scilama_dataset *dataset, const char *name, int32_t kind, scilama_error *error)
 {
-    scilama_status status = enter_named(dataset, name, name, error);
-    if (status) return status;
+    SLM_TRY(enter_named(dataset, name, name, error));
     if (kind < SCILAMA_COVARIATE_CATEGORICAL || kind > SCILAMA_COVARIATE_RAW)
         return slm_fail(error, SCILAMA_E_INVALID, "kind %d is not a scilama_covariate_kind", kind);
     return slm_dataset_use_covariate(dataset, name, kind, error);
@@ -188,7 +184,7 @@ scilama_status scilama_gene_table_create(
     int64_t stride = ld ? ld : width, total;
     if (rows <= 0 || width <= 0 || stride < width || !slm_mul_size(rows, stride, &total))
         return slm_fail(error, SCILAMA_E_INVALID, "a gene table of %" PRId64 " rows × %" PRId64 " with leading dimension %" PRId64 " is not possible", rows, width, ld);
-    if ((status = check_names(names, rows, "names", error))) return status;
+    SLM_TRY(check_names(names, rows, "names", error));
     slm_strings copied = { 0 };
     float *packed = slm_alloc_array(context, rows * width, sizeof *packed);
     status = packed ? slm_strings_copy(context, &copied, names, rows, error) : slm_fail_nomem(error);
@@ -377,14 +373,14 @@ scilama_status scilama_dataset_get_prepared(
 {
     BEGIN(status, dataset);
     if (n < 0 || (n && (!cells || !values))) return slm_fail(error, SCILAMA_E_INVALID, "cells or values is NULL, or n negative");
-    if ((status = slm_dataset_prepare(dataset, error))) return status;
+    SLM_TRY(slm_dataset_prepare(dataset, error));
     slm_design *design = dataset->design;
     if (ld && ld < design->genes) return slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": rows hold %" PRId64 " genes", ld, design->genes);
     if (!ld) ld = design->genes;
     int64_t size;
     if (!slm_mul_size(n, ld, &size) || !slm_mul_size(size, sizeof *values, &size))
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " rows with ld %" PRId64 " are more than memory can hold", n, ld);
-    if ((status = slm_design_open(design, false, &design, error))) return status;
+    SLM_TRY(slm_design_open(design, false, &design, error));
 #ifdef SLM_REAL_F64
     slm_real *row = slm_alloc_array(dataset->ctx, design->genes, sizeof *row);
     if (!row) status = slm_fail_nomem(error);

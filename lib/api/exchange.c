@@ -2,7 +2,6 @@
 #include "api/api.h"
 #include "exchange/exchange.h"
 #include "train/trainer.h"
-#include <string.h>
 
 /* scilama/exchange.h. What goes out holds on to its owner, so that it outlives the handle that it came from; what comes in is
  * released by us whether it is read or not, as the Arrow interfaces ask of a consumer. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "io/h5ad_write.h"
-#include <stdio.h>
-#include <string.h>
 
 /* The writer of scilama/io.h: paths are made of group and key here, and a key cannot lead out of its group. */
 
@@ -18,8 +16,7 @@ static scilama_status check_writer(scilama_h5ad_writer *w, scilama_error *error)
 
 scilama_status slm_writer_key(scilama_h5ad_writer *w, const char *group, const char *key, bool nested, char *out, scilama_error *error)
 {
-    scilama_status status = check_writer(w, error);
-    if (status) return status;
+    SLM_TRY(check_writer(w, error));
     if (!key || !key[0]) return slm_fail(error, SCILAMA_E_INVALID, "the key of %s is NULL or empty", group);
     size_t n = strlen(key);
     if (!slm_utf8_valid(key, n)) return slm_fail(error, SCILAMA_E_INVALID, "\"%.60s\" cannot be a key of %s: it is not UTF-8", key, group);

@@ -4,9 +4,6 @@
 #include "io/h5ad_write.h"
 #include "model/evaluate.h"
 #include "scilama/mapping.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* scilama/mapping.h, all cells of a query: rows are read once, placed by blocks, and what is known of a block is written before the next. */
 

@@ -2,7 +2,6 @@
 #include "api/api.h"
 #include "scilama/mapping.h"
 #include "model/model.h"
-#include <string.h>
 
 /* scilama/mapping.h, what a query lacks; its reference cells are in reference.c. */
 

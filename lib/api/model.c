@@ -4,8 +4,6 @@
 #include "model/model.h"
 #include "model/unseen.h"
 #include "scilama/io.h"
-#include <math.h>
-#include <string.h>
 
 /* scilama/model.h: leading dimensions, names and indices are checked here; model/ and io/model_file.c do the work. */
 
@@ -122,8 +120,7 @@ scilama_status scilama_model_set_parameter(scilama_model *model, const char *nam
 {
     REQUIRE(model, name, values);
     int index;
-    scilama_status status = find(model, name, &index, error);
-    if (status) return status;
+    SLM_TRY(find(model, name, &index, error));
     const slm_param *p = &model->net.params.item[index];
     if (count != p->count)
         return slm_fail(error, SCILAMA_E_INVALID, "%lld values for %s, which has %lld", (long long)count, p->name, (long long)p->count);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "train/trainer.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* The tables of options, for whoever asks. */
 

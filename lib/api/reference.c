@@ -5,8 +5,6 @@
 #include "core/thread.h"
 #include "model/model.h"
 #include "scilama/mapping.h"
-#include <math.h>
-#include <string.h>
 
 /* scilama/mapping.h, reference cells: what is given is checked here. Reach and calibration come from a sample of the reference's own
  * cells, each left out of the search for its neighbours. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
 #include "train/trainer.h"
-#include <math.h>
-#include <string.h>
 
 /* scilama/trainer.h: whether a report can be written is found out before a step, which cannot be taken back. */
 
@@ -71,7 +69,7 @@ static scilama_status with_info(scilama_trainer *trainer, scilama_status (*what)
                                 scilama_step_info *info, scilama_error *error)
 {
     BEGIN(status, trainer);
-    if ((status = check_info(info, error))) return status;
+    SLM_TRY(check_info(info, error));
     scilama_step_info i = blank_info;
     status = what(trainer, &i, error);
     return give_info(info, &i, status, error);
@@ -85,7 +83,7 @@ scilama_status scilama_trainer_step(scilama_trainer *trainer, scilama_step_info 
 scilama_status scilama_trainer_run_epoch(scilama_trainer *trainer, scilama_step_info *info, scilama_error *error)
 {
     BEGIN(status, trainer);
-    if ((status = check_info(info, error))) return status;
+    SLM_TRY(check_info(info, error));
     scilama_step_info i = blank_info;
     do {
         if (!(status = slm_context_check(trainer->ctx, error))) status = slm_trainer_step(trainer, &i, error);
@@ -96,7 +94,7 @@ scilama_status scilama_trainer_run_epoch(scilama_trainer *trainer, scilama_step_
 scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn progress, void *user, scilama_step_info *info, scilama_error *error)
 {
     BEGIN(status, trainer);
-    if ((status = check_info(info, error))) return status;
+    SLM_TRY(check_info(info, error));
     scilama_step_info i = blank_info;
     i.struct_size = sizeof i;
     do {
@@ -110,7 +108,7 @@ scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn
 scilama_status scilama_trainer_forward_backward(scilama_trainer *trainer, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
     BEGIN(status, trainer);
-    if ((status = check_info(info, error))) return status;
+    SLM_TRY(check_info(info, error));
     scilama_step_info i = blank_info;
     status = slm_trainer_forward_backward(trainer, cells, n, &i, error);
     return give_info(info, &i, status, error);
@@ -120,7 +118,7 @@ scilama_status scilama_trainer_forward_backward_part(scilama_trainer *trainer, i
 {
     BEGIN(status, trainer);
     REQUIRE(cells);
-    if ((status = check_info(info, error))) return status;
+    SLM_TRY(check_info(info, error));
     scilama_step_info i = blank_info;
     status = slm_trainer_part(trainer, part, cells, n, &i, error);
     return give_info(info, &i, status, error);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology/adjust.h"
 #include "core/sort.h"
-#include <math.h>
 
 /* Orders of values, and p values adjusted for their number by Benjamini and Hochberg's step up (1995); NaN stays out of both. */
 

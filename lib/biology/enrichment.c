@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology/enrichment.h"
 #include "biology/adjust.h"
-#include <math.h>
-#include <string.h>
 
 /* Over-representation: the hypergeometric tail of the overlap of a list with each gene set, within the genes that were
  * measured (the background), false discoveries after Benjamini and Hochberg. Logarithms of factorials are tabulated. */
@@ -46,12 +44,12 @@ typedef struct counting {
     int64_t universe;
 } counting;
 
-static scilama_status prepare(scilama_context *ctx, counting *c, const scilama_gene_sets *sets, const char *const *names, const int32_t *labels,
+static scilama_status prepare(scilama_context *ctx, slm_scope *work, counting *c, const scilama_gene_sets *sets, const char *const *names, const int32_t *labels,
                               int64_t n, int64_t modules, bool only_annotated, bool adjust, bool own_p, scilama_error *error)
 {
     int64_t tests;
     scilama_status status = slm_strings_copy(ctx, &c->names, names, n, error);
-    if (!status) status = slm_name_index_build(ctx, &c->index, &c->names, error);
+    if (!status) status = slm_name_index_build(work, &c->index, &c->names, error);
     if (status) return status;
     if (c->index.first_duplicate >= 0)
         return slm_fail(error, SCILAMA_E_DUPLICATE, "gene '%s' is given twice: the universe needs each gene once", names[c->index.first_duplicate]);
@@ -82,9 +80,10 @@ scilama_status slm_enrichment(const scilama_gene_sets *sets, const char *const *
                               const scilama_enrichment_options *o, int64_t *overlap, int64_t *sizes, double *p, double *fdr, scilama_error *error)
 {
     scilama_context *ctx = sets->ctx;
+    SLM_SCOPE(work, ctx);
     counting c = { 0 };
     int64_t count = sets->names.count;
-    scilama_status status = prepare(ctx, &c, sets, names, labels, n, modules, o->annotated != 0, fdr != NULL, fdr && !p, error);
+    scilama_status status = prepare(ctx, &work, &c, sets, names, labels, n, modules, o->annotated != 0, fdr != NULL, fdr && !p, error);
     if (!status && fdr && !p) p = c.p;
     for (int64_t s = 0; s < count && !status; s++) {
         int64_t size = 0;
@@ -103,7 +102,6 @@ scilama_status slm_enrichment(const scilama_gene_sets *sets, const char *const *
         }
     }
     if (!status && fdr) slm_p_adjust(p, modules * count, fdr, c.order);
-    slm_name_index_free(ctx, &c.index);
     slm_strings_free(ctx, &c.names);
     void *blocks[] = { c.annotated, c.module_size, c.hits, c.log_factorial, c.order, c.p };
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) slm_free(ctx, blocks[i]);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology/gene_columns.h"
 #include "core/sort.h"
-#include <string.h>
 
 /* One pass counts the entries of every gene; every block of genes then takes a pass that deals its entries out. Rows in memory keep a
  * cursor, so that all passes together read each entry once. */

@@ -3,9 +3,6 @@
 #include "biology/gene_prediction.h"
 #include "core/rng.h"
 #include "linalg/principal.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Loadings of genes on the axes of the cells, shrunk by empirical Bayes towards what vectors tell of them.
  *

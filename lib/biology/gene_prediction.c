@@ -3,9 +3,6 @@
 #include "core/rng.h"
 #include "linalg/principal.h"
 #include "linalg/rank.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Genes held out: their expression from their vectors, by the genes that stay. */
 

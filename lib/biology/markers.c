@@ -4,8 +4,6 @@
 #include "core/rng.h"
 #include "core/sort.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Scores are linear in the difference of means: permutations are kept as differences
  * [permutations × dim] per group, and multiplied with genes a tile at a time. */

@@ -4,9 +4,7 @@
 #include "biology/adjust.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* What a module does in cells: mean z-score of its genes, per cell (activity), and how alike its genes are beside genes
  * of the same expression (coherence). Expression is read a block of rows at a time, so all of it need not be in memory;

@@ -4,9 +4,6 @@
 #include "analysis/knn.h"
 #include "analysis/leiden.h"
 #include "core/rng.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Modules of genes: Leiden communities of a neighbour graph of their vectors. A gene's membership is the share of its edges that stay
  * in its module, its hub score their weight; a module's stability is how often its genes are together again in communities of random

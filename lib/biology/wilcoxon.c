@@ -3,7 +3,6 @@
 #include "biology/adjust.h"
 #include "biology/gene_columns.h"
 #include "core/thread.h"
-#include <math.h>
 
 /* Rank sums of every gene, of a group against other cells or a reference group (Wilcoxon 1945; Mann and Whitney 1947),
  * by normal approximation with ties. Cells with zeros share one rank, so only the other entries are sorted

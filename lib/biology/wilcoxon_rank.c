@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "biology/wilcoxon.h"
-#include <string.h>
 
 /* Ranks of one gene's values. An entry is a value's sortable bits above its group, so that one integer sort orders both; zeros are
  * only counted, and take their ranks where they come among the others. Ties share their mean rank. */

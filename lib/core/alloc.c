@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/core.h"
 #include <stdlib.h>
-#include <string.h>
 
-/* A 64-byte header keeps the size for release() and the alignment for SIMD. */
+/* A 64-byte header keeps the size for release(), the block before in a scope, and the alignment for SIMD. */
 enum { HEADER = 64, ALIGN = 64 };
 
 bool slm_mul_size(int64_t a, int64_t b, int64_t *product)
@@ -101,6 +100,46 @@ void slm_shared_release(void *block)
     scilama_context *ctx = s->ctx;
     slm_free(ctx, s);
     slm_context_release(ctx);
+}
+
+/* Where a block keeps the one before it in its scope. */
+static void **before(void *block) { return (void **)(void *)((char *)block - HEADER + sizeof(size_t)); }
+
+void *slm_scope_hold(slm_scope *scope, void *block)
+{
+    if (!block) return NULL;
+    *before(block) = scope->last;
+    return scope->last = block;
+}
+
+void *slm_scope_array(slm_scope *scope, int64_t count, size_t size)
+{
+    void *block = slm_scope_hold(scope, slm_alloc_array(scope->ctx, count, size));
+    if (!block) scope->failed = true;
+    return block;
+}
+
+void *slm_scope_zeros(slm_scope *scope, int64_t count, size_t size)
+{
+    void *block = slm_scope_array(scope, count, size);
+    if (block) memset(block, 0, (size_t)count * size);
+    return block;
+}
+
+void *slm_scope_keep(slm_scope *scope, void *block)
+{
+    void **link = &scope->last;
+    while (*link && *link != block) link = before(*link);
+    if (*link) *link = *before(block);
+    return block;
+}
+
+void slm_scope_end(slm_scope *scope)
+{
+    for (void *block = scope->last, *next; block; block = next) {
+        next = *before(block);
+        slm_free(scope->ctx, block);
+    }
 }
 
 char *slm_strdup(scilama_context *ctx, const char *text)

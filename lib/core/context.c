@@ -6,11 +6,7 @@
 
 /* Contexts count their owners and the calls that run: a cancel is for the running calls and forgotten with the last of them. */
 
-scilama_context *slm_context_retain(scilama_context *ctx)
-{
-    atomic_fetch_add(&ctx->refs, 1);
-    return ctx;
-}
+SLM_RETAIN(slm_context_retain, scilama_context)
 
 void slm_context_release(scilama_context *ctx)
 {
@@ -31,8 +27,7 @@ scilama_status slm_context_check(const scilama_context *ctx, scilama_error *erro
 
 scilama_status slm_call_begin(slm_call *call, const scilama_context *ctx, scilama_error *error)
 {
-    scilama_status status = slm_context_check(ctx, error);
-    if (status) return status;
+    SLM_TRY(slm_context_check(ctx, error));
     call->ctx = (scilama_context *)ctx;
     atomic_fetch_add(&call->ctx->calls, 1);
     return SCILAMA_OK;

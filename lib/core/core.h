@@ -5,10 +5,13 @@
 /* Context, memory, errors and log: what every layer stands on. */
 
 #include "scilama/context.h"
+#include <inttypes.h> /* what nearly every file needs of C: no other file names these again */
+#include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 /* float in the library; double in the archive that the tests link to compare
  * with double-precision oracles. The public interface speaks float either way. */
@@ -76,6 +79,20 @@ void slm_free(scilama_context *ctx, void *block);              /* NULL allowed *
 #define slm_free_all(ctx, ...) slm_free_blocks(ctx, (void *[]){ __VA_ARGS__ }, sizeof((void *[]){ __VA_ARGS__ }) / sizeof(void *))
 void slm_free_blocks(scilama_context *ctx, void *const *blocks, size_t count);
 char *slm_strdup(scilama_context *ctx, const char *text);
+/* What a function works in, given back as it returns, on whatever way: SLM_SCOPE(work, ctx) declares it before the first return. */
+typedef struct slm_scope {
+    scilama_context *ctx;
+    void *last;      /* of its blocks; each knows the one before */
+    bool failed;     /* sticky: an allocation failed */
+} slm_scope;
+#define SLM_SCOPE(scope, context) __attribute__((cleanup(slm_scope_end))) slm_scope scope = { context, NULL, false }
+void *slm_scope_array(slm_scope *scope, int64_t count, size_t size);
+void *slm_scope_zeros(slm_scope *scope, int64_t count, size_t size);
+/* From now on the scope's: a block from elsewhere, NULL allowed. It is not to be given to slm_free(). */
+void *slm_scope_hold(slm_scope *scope, void *block);
+/* No longer the scope's, but the caller's; NULL allowed. */
+void *slm_scope_keep(slm_scope *scope, void *block);
+void slm_scope_end(slm_scope *scope);
 /* Memory with several owners, zeroed at first. It holds the context; the last owner to
  * let go frees it, on whatever thread that is. */
 void *slm_shared_alloc(scilama_context *ctx, int64_t count, size_t size);
@@ -95,6 +112,12 @@ bool slm_mul_size(int64_t a, int64_t b, int64_t *product);
 scilama_status slm_fail(scilama_error *error, scilama_status code, const char *format, ...) SLM_PRINTF(3, 4);
 scilama_status slm_fail_detail(scilama_error *error, scilama_status code, int detail, const char *format, ...) SLM_PRINTF(4, 5);
 scilama_status slm_fail_nomem(scilama_error *error);
+/* Returns what `call` returns from the function, unless that is SCILAMA_OK. Nothing may be left to give back by hand. */
+#define SLM_TRY(call) \
+    do { \
+        const scilama_status tried = (call); \
+        if (tried) return tried; \
+    } while (0)
 void slm_error_clear(scilama_error *error);
 void slm_log(const scilama_context *ctx, int32_t level, const char *format, ...) SLM_PRINTF(3, 4);
 
@@ -121,6 +144,8 @@ typedef struct slm_bytes {
     size_t size, capacity;
     bool failed;     /* sticky: an allocation failed */
 } slm_bytes;
+/* Declares one, given back as the function returns; several or longer: slm_bytes_init(), slm_bytes_free(). */
+#define SLM_BYTES(b, context) __attribute__((cleanup(slm_bytes_free))) slm_bytes b = { .ctx = (context) }
 void slm_bytes_init(slm_bytes *b, scilama_context *ctx);
 void slm_bytes_free(slm_bytes *b);
 bool slm_bytes_put(slm_bytes *b, const void *data, size_t size);
@@ -145,6 +170,9 @@ scilama_status slm_strings_distinct(scilama_context *ctx, const slm_strings *in,
 const char **slm_strings_pointers(scilama_context *ctx, const slm_strings *strings); /* [count] into them; NULL when memory is out */
 void slm_strings_list(const slm_strings *strings, char *text, size_t size); /* "a, b, c", cut where it does not fit */
 void slm_strings_free(scilama_context *ctx, slm_strings *strings);
+/* Given back with the scope instead; … or no longer. */
+void slm_strings_hold(slm_scope *scope, const slm_strings *strings);
+void slm_strings_keep(slm_scope *scope, const slm_strings *strings);
 /* Several at once. */
 #define slm_strings_free_all(ctx, ...) slm_strings_free_each(ctx, (slm_strings *[]){ __VA_ARGS__ }, sizeof((slm_strings *[]){ __VA_ARGS__ }) / sizeof(void *))
 void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count);
@@ -159,6 +187,8 @@ typedef struct slm_name_list {
     slm_bytes bytes;     /* each terminated */
     int64_t count;
 } slm_name_list;
+/* Declares one, given back as the function returns. */
+#define SLM_NAME_LIST(list, context) __attribute__((cleanup(slm_name_list_free))) slm_name_list list = { .bytes = { .ctx = (context) } }
 void slm_name_list_init(slm_name_list *list, scilama_context *ctx);
 bool slm_name_list_add(slm_name_list *list, const char *name, size_t length);
 /* Moves the names out; the list is empty after. */
@@ -167,15 +197,14 @@ void slm_name_list_free(slm_name_list *list);
 /* Numbers as names: values [count], natural: uint64_t; NULL: "0", "1", … */
 scilama_status slm_strings_numbers(scilama_context *ctx, slm_strings *out, const int64_t *values, bool natural, int64_t count, scilama_error *error);
 
-/* name -> row. Open addressing; built once. */
+/* name -> row. Open addressing; built once, and gone with its scope. */
 typedef struct slm_name_index {
     const slm_strings *strings;
     int64_t *slots, mask;
     int64_t first_duplicate; /* row of the first name seen before, or -1; the earlier row wins */
 } slm_name_index;
-scilama_status slm_name_index_build(scilama_context *ctx, slm_name_index *out, const slm_strings *strings, scilama_error *error);
+scilama_status slm_name_index_build(slm_scope *scope, slm_name_index *out, const slm_strings *strings, scilama_error *error);
 int64_t slm_name_index_find(const slm_name_index *index, const char *name); /* row or -1 */
-void slm_name_index_free(scilama_context *ctx, slm_name_index *index);
 
 /* 64-bit FNV-1a of bytes, chained through `state` (start with SLM_HASH_START). */
 #define SLM_HASH_START UINT64_C(0xcbf29ce484222325)

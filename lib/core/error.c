@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/core.h"
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Errors and the log: one line of UTF-8, whatever a name or path in it holds. Nothing is kept between calls. */
 

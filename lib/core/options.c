@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/options.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Structs of callers that are older or newer than this library: what they know is copied, what they lack has its default,
  * and what they have beyond must be zero. Tables of options (options.h) serve everything that is said of an option. */

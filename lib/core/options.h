@@ -9,7 +9,6 @@
 #include "core/core.h"
 #include "scilama/options.h"
 #include <float.h>
-#include <math.h>
 
 /* Copies min(given, known) bytes of a caller's options over `known` (which holds
  * the defaults); unknown non-zero bytes are SCILAMA_E_UNSUPPORTED. `name` names the

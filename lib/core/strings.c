@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/core.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Tables of strings, all bytes in one block with offsets, so that a million names are three allocations; their order, an
  * index from names to rows, and lists that grow into tables. */
@@ -28,8 +25,7 @@ scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const ch
 {
     int64_t bytes = 0;
     for (int64_t i = 0; i < count; i++) bytes += values[i] ? (int64_t)strlen(values[i]) + 1 : 1;
-    scilama_status status = reserve(ctx, out, count, bytes, error);
-    if (status) return status;
+    SLM_TRY(reserve(ctx, out, count, bytes, error));
     int64_t at = 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t n = values[i] ? (int64_t)strlen(values[i]) : 0;
@@ -46,8 +42,7 @@ scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const sl
 {
     int64_t bytes = 0;
     for (int64_t i = 0; i < count; i++) bytes += in->offsets[rows[i] + 1] - in->offsets[rows[i]];
-    scilama_status status = reserve(ctx, out, count, bytes, error);
-    if (status) return status;
+    SLM_TRY(reserve(ctx, out, count, bytes, error));
     int64_t at = 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t n = in->offsets[rows[i] + 1] - in->offsets[rows[i]];
@@ -62,8 +57,7 @@ scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const sl
 scilama_status slm_strings_clone(scilama_context *ctx, slm_strings *out, const slm_strings *in, scilama_error *error)
 {
     int64_t bytes = in->count ? in->offsets[in->count] : 0;
-    scilama_status status = reserve(ctx, out, in->count, bytes, error);
-    if (status) return status;
+    SLM_TRY(reserve(ctx, out, in->count, bytes, error));
     out->offsets[0] = 0;
     if (in->count) memcpy(out->offsets, in->offsets, (size_t)(in->count + 1) * sizeof *in->offsets);
     if (bytes) memcpy(out->bytes, in->bytes, (size_t)bytes);
@@ -72,17 +66,17 @@ scilama_status slm_strings_clone(scilama_context *ctx, slm_strings *out, const s
 
 scilama_status slm_strings_distinct(scilama_context *ctx, const slm_strings *in, slm_strings *names, int64_t **rows, scilama_error *error)
 {
+    SLM_SCOPE(work, ctx);
     slm_name_index index;
     int64_t n = 0;
     *rows = NULL;
     *names = (slm_strings){ 0 };
-    scilama_status status = slm_name_index_build(ctx, &index, in, error);
-    if (!status && index.first_duplicate >= 0 && !(*rows = slm_alloc_array(ctx, in->count, sizeof **rows))) status = slm_fail_nomem(error);
-    for (int64_t i = 0; *rows && i < in->count; i++)
+    SLM_TRY(slm_name_index_build(&work, &index, in, error));
+    if (index.first_duplicate < 0) return SCILAMA_OK;
+    if (!(*rows = slm_alloc_array(ctx, in->count, sizeof **rows))) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < in->count; i++)
         if (slm_name_index_find(&index, slm_string(in, i)) == i) (*rows)[n++] = i;
-    if (*rows) status = slm_strings_take(ctx, names, in, *rows, n, error);
-    slm_name_index_free(ctx, &index);
-    return status;
+    return slm_strings_take(ctx, names, in, *rows, n, error);
 }
 
 const char **slm_strings_pointers(scilama_context *ctx, const slm_strings *strings)
@@ -117,6 +111,18 @@ void slm_strings_free(scilama_context *ctx, slm_strings *strings)
     *strings = (slm_strings){ 0 };
 }
 
+void slm_strings_hold(slm_scope *scope, const slm_strings *strings)
+{
+    slm_scope_hold(scope, strings->offsets);
+    slm_scope_hold(scope, strings->bytes);
+}
+
+void slm_strings_keep(slm_scope *scope, const slm_strings *strings)
+{
+    slm_scope_keep(scope, strings->offsets);
+    slm_scope_keep(scope, strings->bytes);
+}
+
 void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count)
 {
     for (size_t i = 0; i < count; i++) slm_strings_free(ctx, strings[i]);
@@ -125,7 +131,8 @@ void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, si
 /* Bottom-up merge sort: stable, so ties keep row order. */
 scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error)
 {
-    int64_t n = s->count, *a = order, *b = slm_alloc_array(ctx, n, sizeof *b), *scratch = b;
+    SLM_SCOPE(work, ctx);
+    int64_t n = s->count, *a = order, *b = slm_scope_array(&work, n, sizeof *b);
     if (!b) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) a[i] = i;
     for (int64_t width = 1; width < n; width *= 2) {
@@ -140,16 +147,15 @@ scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int
         a = b, b = t;
     }
     if (a != order) memcpy(order, a, (size_t)n * sizeof *a);
-    slm_free(ctx, scratch);
     return SCILAMA_OK;
 }
 
-scilama_status slm_name_index_build(scilama_context *ctx, slm_name_index *out, const slm_strings *strings, scilama_error *error)
+scilama_status slm_name_index_build(slm_scope *scope, slm_name_index *out, const slm_strings *strings, scilama_error *error)
 {
     int64_t size = 16;
     while (size < 2 * strings->count) size *= 2;
     *out = (slm_name_index){ .strings = strings, .mask = size - 1, .first_duplicate = -1 };
-    out->slots = slm_alloc_array(ctx, size, sizeof *out->slots);
+    out->slots = slm_scope_array(scope, size, sizeof *out->slots);
     if (!out->slots) return slm_fail_nomem(error);
     for (int64_t i = 0; i < size; i++) out->slots[i] = -1;
     for (int64_t row = 0; row < strings->count; row++) {
@@ -170,12 +176,6 @@ int64_t slm_name_index_find(const slm_name_index *index, const char *name)
         at = (at + 1) & index->mask;
     }
     return -1;
-}
-
-void slm_name_index_free(scilama_context *ctx, slm_name_index *index)
-{
-    slm_free(ctx, index->slots);
-    *index = (slm_name_index){ 0 };
 }
 
 /* --- growing lists ----------------------------------------------------- */
@@ -224,15 +224,12 @@ scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama
 
 scilama_status slm_strings_numbers(scilama_context *ctx, slm_strings *out, const int64_t *values, bool natural, int64_t count, scilama_error *error)
 {
-    slm_name_list list;
+    SLM_NAME_LIST(list, ctx);
     char text[24];
-    slm_name_list_init(&list, ctx);
     for (int64_t i = 0; i < count && !list.bytes.failed; i++) {
         int64_t value = values ? values[i] : i;
         int length = natural ? snprintf(text, sizeof text, "%" PRIu64, (uint64_t)value) : snprintf(text, sizeof text, "%" PRId64, value);
         slm_name_list_add(&list, text, (size_t)length);
     }
-    scilama_status status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/core.h"
-#include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Numbers as text without the host's locale: the decimal mark that snprintf and
  * strtod use is looked up by printing one half, and exchanged. */

@@ -3,7 +3,6 @@
 #include "core/thread.h"
 #include <pthread.h>
 #include <sched.h>
-#include <string.h>
 #include <unistd.h>
 
 /* One job at a time. A job is published by opening `gate` and raising

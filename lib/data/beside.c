@@ -5,8 +5,6 @@
 #include "linalg/eigen.h"
 #include "linalg/gemm.h"
 #include "linalg/principal.h"
-#include <math.h>
-#include <string.h>
 
 /* Factor loadings of genes beside the model's, for a query that lacks many of those: first from vectors or from the query's own
  * axes, turned (orthogonal Procrustes) to agree with what is known, then by regression on the cells' factors (EM of factor analysis). */
@@ -69,24 +67,18 @@ static scilama_status predict_loadings(learning *l, scilama_error *error)
     const slm_link *link = l->plan->link;
     int64_t known = l->factors->genes, n = known + l->others;
     slm_kernel_table table[SLM_LINK_TABLES];
-    float *rows[SLM_LINK_TABLES] = { 0 };
-    scilama_status status = SCILAMA_OK;
-    for (int64_t t = 0; t < link->tables && !status; t++) {
+    SLM_SCOPE(work, l->ctx);
+    for (int64_t t = 0; t < link->tables; t++) {
         int64_t width = link->table[t].width;
-        if (!(rows[t] = slm_alloc_array(l->ctx, n, (size_t)width * sizeof **rows))) {
-            status = slm_fail_nomem(error);
-            break;
-        }
-        memcpy(rows[t], link->table[t].model, (size_t)(known * width) * sizeof **rows);
+        float *rows = slm_scope_array(&work, n, (size_t)width * sizeof *rows);
+        if (!rows) return slm_fail_nomem(error);
+        memcpy(rows, link->table[t].model, (size_t)(known * width) * sizeof *rows);
         for (int64_t o = 0; o < l->others; o++)
-            memcpy(rows[t] + (known + o) * width, link->table[t].query + l->plan->columns[known + o] * width, (size_t)width * sizeof **rows);
-        table[t] = (slm_kernel_table){ rows[t], width };
+            memcpy(rows + (known + o) * width, link->table[t].query + l->plan->columns[known + o] * width, (size_t)width * sizeof *rows);
+        table[t] = (slm_kernel_table){ rows, width };
     }
-    if (!status)
-        status = slm_kernel_ridge(l->ctx, SLM_KERNEL_GAUSSIAN, 0, table, link->tables, n, known, l->factors->loading, RANK,
-                                  l->target + l->shared * RANK, NULL, &l->explained, error);
-    for (int64_t t = 0; t < link->tables; t++) slm_free(l->ctx, rows[t]);
-    return status;
+    return slm_kernel_ridge(l->ctx, SLM_KERNEL_GAUSSIAN, 0, table, link->tables, n, known, l->factors->loading, RANK,
+                            l->target + l->shared * RANK, NULL, &l->explained, error);
 }
 
 /* --- the query's own axes, turned ---------------------------------------------------------- */
@@ -120,8 +112,7 @@ static scilama_status find_axes(learning *l, scilama_error *error)
     double left = 0, c[AXES * RANK];
     for (int64_t i = 0; i < l->n * l->m; i++) left += (double)l->x[i] * (double)l->x[i];
     left /= (double)(l->n - 1);
-    scilama_status status = slm_principal_axes(l->ctx, l->x, l->n, l->m, l->axes, l->variance, l->axis, error);
-    if (status) return status;
+    SLM_TRY(slm_principal_axes(l->ctx, l->x, l->n, l->m, l->axes, l->variance, l->axis, error));
     for (int k = 0; k < l->axes; k++) left -= l->variance[k];
     l->noise = fmax(left / (double)(l->m - l->axes), LEAST_NOISE);
     for (int k = 0; k < l->axes; k++)
@@ -271,17 +262,15 @@ static void moment_tile(void *arg, int64_t task, int worker)
 static scilama_status regress(learning *l, int rounds, scilama_error *error)
 {
     double inverse[RANK * RANK], centre[RANK];
-    float *pull = slm_alloc_array(l->ctx, l->m, RANK * sizeof *pull), *t = slm_alloc_array(l->ctx, l->n, RANK * sizeof *t);
-    float *moment = slm_alloc_array(l->ctx, l->others, RANK * sizeof *moment);
-    scilama_status status = pull && t && moment ? SCILAMA_OK : slm_fail_nomem(error);
+    SLM_SCOPE(work, l->ctx);
+    float *pull = slm_scope_array(&work, l->m, RANK * sizeof *pull), *t = slm_scope_array(&work, l->n, RANK * sizeof *t);
+    float *moment = slm_scope_array(&work, l->others, RANK * sizeof *moment);
+    if (work.failed) return slm_fail_nomem(error);
     regression p = { l, pull, t, moment };
-    if (!status) place(l, false, inverse, pull, centre);
-    for (int round = 0; round < rounds && !status; round++) {
+    place(l, false, inverse, pull, centre);
+    for (int round = 0; round < rounds; round++) {
         double a[RANK * RANK];
-        if (slm_cancelled(l->ctx)) {
-            status = slm_fail_cancelled(error);
-            break;
-        }
+        if (slm_cancelled(l->ctx)) return slm_fail_cancelled(error);
         place(l, true, inverse, pull, centre);
         slm_parallel(l->ctx, slm_tiles(l->n, TILE), place_tile, &p);
         slm_parallel(l->ctx, slm_tiles(l->others, TILE), moment_tile, &p);
@@ -302,13 +291,12 @@ static scilama_status regress(learning *l, int rounds, scilama_error *error)
         }
     }
     /* others are measured from the query's mean, which lies at `centre` in the factors */
-    for (int64_t o = 0; o < l->others && !status; o++) {
+    for (int64_t o = 0; o < l->others; o++) {
         double shift = 0;
         for (int i = 0; i < RANK; i++) shift += (double)l->out->loading[o * RANK + i] * centre[i];
         l->out->mean[o] = (float)-shift;
     }
-    slm_free_all(l->ctx, pull, t, moment);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* --- all together --------------------------------------------------------------------------- */

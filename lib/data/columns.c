@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Columns of cells: numbers, or codes into categories (−1: missing). Setting one that the recipe was fitted with makes the
  * recipe stale. Columns that a file has but nobody could read are kept by name, with the reason, for messages. */
@@ -43,26 +40,24 @@ static void touch(scilama_dataset *d, const char *name)
 scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,
                                       slm_strings *categories, scilama_error *error)
 {
-    slm_column *old = (slm_column *)slm_dataset_column(d, name);
-    slm_column column = { .kind = codes ? SCILAMA_COLUMN_CATEGORICAL : SCILAMA_COLUMN_NUMERIC,
-                          .numeric = numeric, .codes = codes };
-    column.name = slm_strdup(d->ctx, name);
-    if (!column.name) return slm_fail_nomem(error);
+    slm_column *old = (slm_column *)slm_dataset_column(d, name), *grown = d->columns;
+    slm_column column = { .kind = codes ? SCILAMA_COLUMN_CATEGORICAL : SCILAMA_COLUMN_NUMERIC, .numeric = numeric, .codes = codes,
+                          .name = slm_strdup(d->ctx, name) };
+    if (codes && categories) {
+        column.categories = *categories;
+        *categories = (slm_strings){ 0 };
+    }
+    if (column.name && !old) grown = slm_realloc_array(d->ctx, d->columns, d->n_columns, d->n_columns + 1, sizeof *grown);
+    if (!column.name || !grown) {
+        free_column(d->ctx, &column);
+        return slm_fail_nomem(error);
+    }
     if (!old) {
-        slm_column *grown = slm_realloc_array(d->ctx, d->columns, d->n_columns, d->n_columns + 1, sizeof *grown);
-        if (!grown) {
-            slm_free(d->ctx, column.name);
-            return slm_fail_nomem(error);
-        }
         d->columns = grown;
         old = &grown[d->n_columns++];
         *old = (slm_column){ 0 };
     }
     touch(d, name);
-    if (codes && categories) {
-        column.categories = *categories;
-        *categories = (slm_strings){ 0 };
-    }
     free_column(d->ctx, old);
     *old = column;
     return SCILAMA_OK;
@@ -77,56 +72,49 @@ scilama_status slm_dataset_set_numeric(scilama_dataset *d, const char *name, con
     double *copy = slm_alloc_array(d->ctx, d->cells, sizeof *copy);
     if (!copy) return slm_fail_nomem(error);
     memcpy(copy, values, (size_t)d->cells * sizeof *copy);
-    scilama_status status = slm_dataset_set_column(d, name, copy, NULL, NULL, error);
-    if (status) slm_free(d->ctx, copy);
-    return status;
+    return slm_dataset_set_column(d, name, copy, NULL, NULL, error);
 }
 
 scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const int32_t *codes,
                                      const char *const *categories, int64_t n_categories, scilama_error *error)
 {
-    scilama_context *ctx = d->ctx;
-    slm_strings names = { 0 };
-    slm_name_index index = { 0 };
-    int32_t *copy = NULL;
+    SLM_SCOPE(work, d->ctx);
+    slm_strings names;
+    slm_name_index index;
     for (int64_t i = 0; i < d->cells; i++)
         if (codes[i] < -1 || codes[i] >= n_categories)
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' has code %d in cell '%s': codes are -1 to %" PRId64,
                             name, codes[i], slm_string(&d->cell_names, i), n_categories - 1);
-    scilama_status status = slm_strings_copy(ctx, &names, categories, n_categories, error);
-    if (status || (status = slm_strings_check(&names, "the name of category", SCILAMA_E_INVALID, error)) || (status = slm_name_index_build(ctx, &index, &names, error))) goto done;
-    if (index.first_duplicate >= 0) {
-        status = slm_fail(error, SCILAMA_E_DUPLICATE, "column '%s' has category '%s' more than once", name,
-                          slm_string(&names, index.first_duplicate));
-        goto done;
-    }
-    if (!(copy = slm_alloc_array(ctx, d->cells, sizeof *copy))) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_TRY(slm_strings_copy(d->ctx, &names, categories, n_categories, error));
+    slm_strings_hold(&work, &names);
+    SLM_TRY(slm_strings_check(&names, "the name of category", SCILAMA_E_INVALID, error));
+    SLM_TRY(slm_name_index_build(&work, &index, &names, error));
+    if (index.first_duplicate >= 0)
+        return slm_fail(error, SCILAMA_E_DUPLICATE, "column '%s' has category '%s' more than once", name,
+                        slm_string(&names, index.first_duplicate));
+    int32_t *copy = slm_alloc_array(d->ctx, d->cells, sizeof *copy);
+    if (!copy) return slm_fail_nomem(error);
     memcpy(copy, codes, (size_t)d->cells * sizeof *copy);
-    if (!(status = slm_dataset_set_column(d, name, NULL, copy, &names, error))) copy = NULL;
-done:
-    slm_name_index_free(ctx, &index);
-    slm_strings_free(ctx, &names);
-    slm_free(ctx, copy);
-    return status;
+    slm_strings_keep(&work, &names);
+    return slm_dataset_set_column(d, name, NULL, copy, &names, error);
 }
 
 /* Distinct values become categories in bytewise order. */
 scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, const char *const *values, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    slm_strings all = { 0 }, distinct = { 0 }, categories = { 0 };
-    slm_name_index index = { 0 };
-    int64_t n = 0, *order = NULL;
-    int64_t *first = slm_alloc_array(ctx, d->cells, sizeof *first);   /* cell where each value is first seen */
-    int64_t *number = slm_alloc_array(ctx, d->cells, sizeof *number); /* by that cell: category */
-    int32_t *codes = slm_alloc_array(ctx, d->cells, sizeof *codes);
-    scilama_status status = first && number && codes ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status || (status = slm_strings_copy(ctx, &all, values, d->cells, error)) ||
-        (status = slm_strings_check(&all, "the text of cell", SCILAMA_E_INVALID, error)) ||
-        (status = slm_name_index_build(ctx, &index, &all, error))) goto done;
+    SLM_SCOPE(work, ctx);
+    slm_strings all, distinct, categories;
+    slm_name_index index;
+    int64_t n = 0, *order;
+    int64_t *first = slm_scope_array(&work, d->cells, sizeof *first);   /* cell where each value is first seen */
+    int64_t *number = slm_scope_array(&work, d->cells, sizeof *number); /* by that cell: category */
+    int32_t *codes = slm_scope_array(&work, d->cells, sizeof *codes);
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(slm_strings_copy(ctx, &all, values, d->cells, error));
+    slm_strings_hold(&work, &all);
+    SLM_TRY(slm_strings_check(&all, "the text of cell", SCILAMA_E_INVALID, error));
+    SLM_TRY(slm_name_index_build(&work, &index, &all, error));
     for (int64_t i = 0; i < d->cells; i++) {
         /* a missing value reads as "", and may stand before a present "" */
         number[i] = values[i] ? slm_name_index_find(&index, values[i]) : -1;
@@ -140,22 +128,15 @@ scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, con
             codes[at] = (int32_t)n++;
         }
     }
-    if ((status = slm_strings_take(ctx, &distinct, &all, first, n, error))) goto done;
-    if (!(order = slm_alloc_array(ctx, n, sizeof *order))) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
-    if ((status = slm_strings_order(ctx, &distinct, order, error)) ||
-        (status = slm_strings_take(ctx, &categories, &distinct, order, n, error))) goto done;
+    SLM_TRY(slm_strings_take(ctx, &distinct, &all, first, n, error));
+    slm_strings_hold(&work, &distinct);
+    if (!(order = slm_scope_array(&work, n, sizeof *order))) return slm_fail_nomem(error);
+    SLM_TRY(slm_strings_order(ctx, &distinct, order, error));
+    SLM_TRY(slm_strings_take(ctx, &categories, &distinct, order, n, error));
     for (int64_t k = 0; k < n; k++) codes[first[order[k]]] = (int32_t)k;
     for (int64_t i = 0; i < d->cells; i++) number[i] = number[i] < 0 ? -1 : codes[number[i]];
     for (int64_t i = 0; i < d->cells; i++) codes[i] = (int32_t)number[i];
-    if (!(status = slm_dataset_set_column(d, name, NULL, codes, &categories, error))) codes = NULL;
-done:
-    slm_name_index_free(ctx, &index);
-    slm_strings_free_all(ctx, &all, &distinct, &categories);
-    slm_free_all(ctx, first, number, order, codes);
-    return status;
+    return slm_dataset_set_column(d, name, NULL, slm_scope_keep(&work, codes), &categories, error);
 }
 
 scilama_status slm_dataset_use_covariate(scilama_dataset *d, const char *name, int32_t kind, scilama_error *error)

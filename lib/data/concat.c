@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/concat.h"
 #include "core/sort.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Several data sets as one: genes that all have, in the order of the first, names of cells made unique, rows one after another.
  * In memory rows are copied part by part, so that a part may be given back as soon as it is; streamed ones stay where they are. */
@@ -51,16 +48,15 @@ static scilama_status check_named(const slm_concat *c, scilama_error *error)
 static scilama_status find_genes(const slm_concat *c, int64_t i, int32_t *row, unsigned char *kept, int64_t *left, scilama_error *error)
 {
     const scilama_dataset *a = c->parts[0], *b = c->parts[i];
+    SLM_SCOPE(work, c->ctx);
     slm_name_index index;
-    scilama_status status = slm_name_index_build(c->ctx, &index, &b->gene_names, error);
-    if (status) return status;
+    SLM_TRY(slm_name_index_build(&work, &index, &b->gene_names, error));
     *left = 0;
     for (int64_t g = 0; g < a->genes; g++) {
         row[g] = a->named_genes ? (int32_t)slm_name_index_find(&index, slm_string(&a->gene_names, g)) : (int32_t)g;
         kept[g] = kept[g] && row[g] >= 0;
         *left += kept[g];
     }
-    slm_name_index_free(c->ctx, &index);
     if (*left) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_NOTFOUND, "no gene is in '%.50s' and in all before it: its genes are named as '%.30s', those of '%.50s' as '%.30s'; name them alike",
                     c->keys[i], slm_string(&b->gene_names, 0), c->keys[0], slm_string(&a->gene_names, 0));
@@ -107,15 +103,16 @@ static void fill_place(slm_concat *c, int64_t i, int32_t *place, const unsigned 
 static scilama_status join_genes(slm_concat *c, slm_strings *names, scilama_error *error)
 {
     const scilama_dataset *a = c->parts[0];
-    int32_t *rows = slm_alloc_array(c->ctx, (c->n - 1) * a->genes, sizeof *rows), *place = c->places;
-    int64_t *order = slm_alloc_array(c->ctx, a->genes, sizeof *order), at = 0;
-    unsigned char *kept = slm_alloc_array(c->ctx, a->genes, 1);
-    scilama_status status = rows && order && kept ? check_named(c, error) : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, c->ctx);
+    int32_t *rows = slm_scope_array(&work, (c->n - 1) * a->genes, sizeof *rows), *place = c->places;
+    int64_t *order = slm_scope_array(&work, a->genes, sizeof *order), at = 0;
+    unsigned char *kept = slm_scope_array(&work, a->genes, 1);
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(check_named(c, error));
     memset(kept, 1, (size_t)a->genes);
     c->genes = a->genes;
     for (int64_t i = 1; i < c->n; i++)
-        if ((status = find_genes(c, i, rows + (i - 1) * a->genes, kept, &c->genes, error))) goto done;
+        SLM_TRY(find_genes(c, i, rows + (i - 1) * a->genes, kept, &c->genes, error));
     for (int64_t i = 0; i < c->n; i++) {
         fill_place(c, i, place, kept, i ? rows + (i - 1) * a->genes : NULL);
         place += c->parts[i]->genes;
@@ -123,10 +120,7 @@ static scilama_status join_genes(slm_concat *c, slm_strings *names, scilama_erro
     tell_genes(c, kept, rows);
     for (int64_t g = 0; g < a->genes; g++)
         if (kept[g]) order[at++] = g;
-    if (a->named_genes) status = slm_strings_take(c->ctx, names, &a->gene_names, order, c->genes, error);
-done:
-    slm_free_all(c->ctx, rows, order, kept);
-    return status;
+    return a->named_genes ? slm_strings_take(c->ctx, names, &a->gene_names, order, c->genes, error) : SCILAMA_OK;
 }
 
 /* --- names of cells ---------------------------------------------------------------------- */
@@ -134,30 +128,26 @@ done:
 /* All names one after another; with "-KEY" behind each where keys are given. */
 static scilama_status string_up(const slm_concat *c, bool keys, slm_strings *out, scilama_error *error)
 {
-    slm_name_list list;
-    slm_name_list_init(&list, c->ctx);
+    SLM_NAME_LIST(list, c->ctx);
     for (int64_t i = 0; i < c->n; i++)
         for (int64_t k = 0; k < c->parts[i]->cells && !list.bytes.failed; k++) {
             slm_bytes_text(&list.bytes, slm_string(&c->parts[i]->cell_names, k));
             if (keys) slm_bytes_text(&list.bytes, "-");
             slm_name_list_add(&list, keys ? c->keys[i] : "", keys ? strlen(c->keys[i]) : 0);
         }
-    scilama_status status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }
 
 /* A cell whose name occurs in a dataset before its own; -1: there is none. */
 static scilama_status find_repeated(const slm_concat *c, const slm_strings *names, int64_t *cell, scilama_error *error)
 {
+    SLM_SCOPE(work, c->ctx);
     slm_name_index index;
-    scilama_status status = slm_name_index_build(c->ctx, &index, names, error);
     *cell = -1;
-    if (status) return status;
+    SLM_TRY(slm_name_index_build(&work, &index, names, error));
     for (int64_t i = 1; i < c->n && index.first_duplicate >= 0; i++)
         for (int64_t k = c->first[i]; k < c->first[i + 1] && *cell < 0; k++)
             if (slm_name_index_find(&index, slm_string(names, k)) < c->first[i]) *cell = k;
-    slm_name_index_free(c->ctx, &index);
     return SCILAMA_OK;
 }
 
@@ -293,8 +283,7 @@ static scilama_status check_parts(const slm_concat *c, const scilama_concat_opti
         return slm_fail(error, SCILAMA_E_UNSUPPORTED, "datasets are joined by the genes that all have: a gene that one of them lacks is unknown there, not zero, "
                                                       "and training takes every gene as measured; train on the genes of all and map the rest");
     for (int64_t i = 0; i < c->n; i++) {
-        scilama_status status = slm_dataset_need_matrix(c->parts[i], error);
-        if (status) return status;
+        SLM_TRY(slm_dataset_need_matrix(c->parts[i], error));
         if (c->parts[i]->source) streamed = i;
         else read = i;
         for (int64_t k = 0; k < i; k++) {

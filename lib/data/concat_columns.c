@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/concat.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Columns of cells, by name: those that any part has; where a part lacks one its cells have no value. */
 
@@ -21,9 +18,7 @@ static scilama_status join_numbers(const slm_concat *c, scilama_dataset *whole, 
         const slm_column *column = slm_dataset_column(c->parts[i], name);
         for (int64_t k = 0; k < c->parts[i]->cells; k++) value[c->first[i] + k] = column ? column->numeric[k] : NAN;
     }
-    scilama_status status = slm_dataset_set_column(whole, name, value, NULL, NULL, error);
-    if (status) slm_free(c->ctx, value);
-    return status;
+    return slm_dataset_set_column(whole, name, value, NULL, NULL, error);
 }
 
 static bool same_categories(const slm_strings *a, const slm_strings *b)
@@ -36,24 +31,22 @@ static bool same_categories(const slm_strings *a, const slm_strings *b)
 /* Codes stay what they are. */
 static scilama_status join_codes(const slm_concat *c, scilama_dataset *whole, const char *name, const slm_strings *categories, scilama_error *error)
 {
+    slm_strings copy;
+    SLM_TRY(slm_strings_clone(c->ctx, &copy, categories, error));
     int32_t *code = slm_alloc_array(c->ctx, c->cells, sizeof *code);
-    slm_strings copy = { 0 };
-    scilama_status status = code ? slm_strings_clone(c->ctx, &copy, categories, error) : slm_fail_nomem(error);
-    for (int64_t i = 0; i < c->n && !status; i++) {
+    for (int64_t i = 0; i < c->n && code; i++) {
         const slm_column *column = slm_dataset_column(c->parts[i], name);
         for (int64_t k = 0; k < c->parts[i]->cells; k++) code[c->first[i] + k] = column ? column->codes[k] : -1;
     }
-    if (!status && !(status = slm_dataset_set_column(whole, name, NULL, code, &copy, error))) code = NULL;
+    if (code) return slm_dataset_set_column(whole, name, NULL, code, &copy, error);
     slm_strings_free(c->ctx, &copy);
-    slm_free(c->ctx, code);
-    return status;
+    return slm_fail_nomem(error);
 }
 
 /* Numbers of all parts that have them, as text, one after another. */
 static scilama_status write_numbers(const slm_concat *c, const char *name, slm_strings *out, scilama_error *error)
 {
-    slm_name_list list;
-    slm_name_list_init(&list, c->ctx);
+    SLM_NAME_LIST(list, c->ctx);
     bool good = true;
     for (int64_t i = 0; i < c->n; i++) {
         const slm_column *column = slm_dataset_column(c->parts[i], name);
@@ -63,9 +56,7 @@ static scilama_status write_numbers(const slm_concat *c, const char *name, slm_s
             good = slm_name_list_add(&list, text, strlen(text));
         }
     }
-    scilama_status status = good ? slm_name_list_take(&list, out, error) : slm_fail_nomem(error);
-    slm_name_list_free(&list);
-    return status;
+    return good ? slm_name_list_take(&list, out, error) : slm_fail_nomem(error);
 }
 
 /* Values that occur become the categories, sorted. */

@@ -2,7 +2,6 @@
 #include "core/sort.h"
 #include "core/thread.h"
 #include "data/concat.h"
-#include <string.h>
 
 /* Rows of several sources as those of one: what is read is passed on to the source that has the cell, in pieces that lie in
  * one of them, and its genes are renamed. */
@@ -47,7 +46,7 @@ static scilama_status read_rows(slm_source *source, slm_stage *t, const int64_t 
     scilama_status status = p->source->read(p->source, &own, local, count, error);
     if (status) return status;
     if (p->source->dense) slm_stage_compress(p->source, &own);
-    if ((status = slm_stage_check(p->source, &own, local, error))) return status;
+    SLM_TRY(slm_stage_check(p->source, &own, local, error));
     t->n = own.n;
     for (int64_t r = 0, from = t->indptr[0]; r < t->n && p->place; r++) {
         int64_t end = t->indptr[r + 1];

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Columns of cells as numbers for the model: categories of training cells one-hot, numbers centred and scaled. What a model does
  * not know of a query's cells is an average of what it knows, and said so. */
@@ -13,22 +9,20 @@ static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_da
 {
     scilama_context *ctx = d->ctx;
     int64_t n = column->categories.count, used = 0;
-    slm_strings distinct = { 0 };
-    int64_t *rows = slm_alloc_array_zero(ctx, n, sizeof *rows), *order = slm_alloc_array(ctx, n, sizeof *order);
-    scilama_status status = rows && order ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    slm_strings distinct;
+    SLM_SCOPE(work, ctx);
+    int64_t *rows = slm_scope_zeros(&work, n, sizeof *rows), *order = slm_scope_array(&work, n, sizeof *order);
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < d->cells; i++)
         if (d->split[i] == SCILAMA_SPLIT_TRAIN && column->codes[i] >= 0) rows[column->codes[i]] = 1;
     for (int64_t k = 0; k < n; k++)
         if (rows[k]) rows[used++] = k;
-    if ((status = slm_strings_take(ctx, &distinct, &column->categories, rows, used, error)) ||
-        (status = slm_strings_order(ctx, &distinct, order, error)) ||
-        (status = slm_strings_take(ctx, &e->categories, &distinct, order, used, error))) goto done;
+    SLM_TRY(slm_strings_take(ctx, &distinct, &column->categories, rows, used, error));
+    slm_strings_hold(&work, &distinct);
+    SLM_TRY(slm_strings_order(ctx, &distinct, order, error));
+    SLM_TRY(slm_strings_take(ctx, &e->categories, &distinct, order, used, error));
     e->width = used;
-done:
-    slm_strings_free(ctx, &distinct);
-    slm_free_all(ctx, rows, order);
-    return status;
+    return SCILAMA_OK;
 }
 
 static void fit_moments(slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column)
@@ -91,8 +85,7 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s now: it was chosen as a covariate of the other kind", e->name,
                             column->kind == SCILAMA_COLUMN_CATEGORICAL ? "categorical" : "numeric");
         if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) {
-            scilama_status status = fit_categories(e, d, column, error);
-            if (status) return status;
+            SLM_TRY(fit_categories(e, d, column, error));
         } else if (e->kind == SCILAMA_COVARIATE_CONTINUOUS) {
             fit_moments(e, d, column);
         } else {
@@ -107,24 +100,21 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
 static scilama_status encode_categories(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column,
                                         float *out, int64_t ld, scilama_error *error)
 {
+    SLM_SCOPE(work, d->ctx);
     slm_name_index index;
-    int64_t *place = slm_alloc_array(d->ctx, column->categories.count, sizeof *place);
+    int64_t *place = slm_scope_array(&work, column->categories.count, sizeof *place);
     if (!place) return slm_fail_nomem(error);
-    scilama_status status = slm_name_index_build(d->ctx, &index, &e->categories, error);
-    if (!status) {
-        for (int64_t k = 0; k < column->categories.count; k++)
-            place[k] = e->categories.count ? slm_name_index_find(&index, slm_string(&column->categories, k)) : -1;
-        for (int64_t i = 0; i < d->cells; i++) {
-            float *row = out + i * ld + e->first;
-            int64_t at = column->codes[i] < 0 ? -1 : place[column->codes[i]];
-            /* an unknown category is an average of the known ones: no worse than a pass for each of them,
-             * and ahead of a block of zeros, which no cell of the training has */
-            for (int64_t j = 0; j < e->width; j++) row[j] = at < 0 ? 1 / (float)e->width : j == at ? 1.0f : 0.0f;
-        }
-        slm_name_index_free(d->ctx, &index);
+    SLM_TRY(slm_name_index_build(&work, &index, &e->categories, error));
+    for (int64_t k = 0; k < column->categories.count; k++)
+        place[k] = e->categories.count ? slm_name_index_find(&index, slm_string(&column->categories, k)) : -1;
+    for (int64_t i = 0; i < d->cells; i++) {
+        float *row = out + i * ld + e->first;
+        int64_t at = column->codes[i] < 0 ? -1 : place[column->codes[i]];
+        /* an unknown category is an average of the known ones: no worse than a pass for each of them,
+         * and ahead of a block of zeros, which no cell of the training has */
+        for (int64_t j = 0; j < e->width; j++) row[j] = at < 0 ? 1 / (float)e->width : j == at ? 1.0f : 0.0f;
     }
-    slm_free(d->ctx, place);
-    return status;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dataset *d, float *out, scilama_error *error)
@@ -139,8 +129,7 @@ scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dat
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s, but the model's covariate of that name is not", e->name,
                             categorical ? "numeric" : "categorical");
         if (categorical) {
-            scilama_status status = encode_categories(e, d, column, out, ld, error);
-            if (status) return status;
+            SLM_TRY(encode_categories(e, d, column, out, ld, error));
             continue;
         }
         bool raw = e->kind == SCILAMA_COVARIATE_RAW;
@@ -168,22 +157,22 @@ scilama_status slm_covariate_gaps_count(const slm_recipe *recipe, int64_t covari
         return SCILAMA_OK;
     }
     int64_t n = column->categories.count;
-    slm_name_index index = { 0 };
-    int64_t *cells = slm_alloc_array_zero(d->ctx, n, sizeof *cells);
-    scilama_status status = cells ? slm_name_index_build(d->ctx, &index, &e->categories, error) : slm_fail_nomem(error);
-    for (int64_t i = 0; i < d->cells && !status; i++) {
+    SLM_SCOPE(work, d->ctx);
+    slm_name_index index;
+    int64_t *cells = slm_scope_zeros(&work, n, sizeof *cells);
+    if (!cells) return slm_fail_nomem(error);
+    SLM_TRY(slm_name_index_build(&work, &index, &e->categories, error));
+    for (int64_t i = 0; i < d->cells; i++) {
         if (column->codes[i] < 0) out->missing++;
         else cells[column->codes[i]]++;
     }
-    for (int64_t k = 0; k < n && !status; k++) {
+    for (int64_t k = 0; k < n; k++) {
         const char *name = slm_string(&column->categories, k);
         if (!cells[k] || (e->categories.count && slm_name_index_find(&index, name) >= 0)) continue;
         if (!out->categories++) out->first = name;
         out->unknown += cells[k];
     }
-    slm_name_index_free(d->ctx, &index);
-    slm_free(d->ctx, cells);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* "b0, b1, b2 and 5 more" */
@@ -203,8 +192,7 @@ scilama_status slm_covariates_warn(const slm_recipe *recipe, const scilama_datas
         const slm_covariate_encoding *e = &recipe->covariates[k];
         slm_covariate_gaps gaps;
         char known[320], more[48] = "";
-        scilama_status status = slm_covariate_gaps_count(recipe, k, d, &gaps, error);
-        if (status) return status;
+        SLM_TRY(slm_covariate_gaps_count(recipe, k, d, &gaps, error));
         list_names(&e->categories, known, sizeof known);
         if (gaps.categories > 1) snprintf(more, sizeof more, " and %" PRId64 " more", gaps.categories - 1);
         if (gaps.unknown)

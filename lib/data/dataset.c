@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
 #include "data/matrix.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* The data set as an object: made of a caller's matrix, of parts that a reader owns, or of a source of rows; every way checks
  * sizes, names and values once, here, and what is behind it may rely on them. */
@@ -141,15 +139,12 @@ static scilama_status check_gene_names(const scilama_dataset *d, bool *duplicate
 {
     if (duplicates) *duplicates = false;
     if (!d->named_genes) return SCILAMA_OK;
+    SLM_SCOPE(work, d->ctx);
     slm_name_index index;
-    scilama_status status = slm_name_index_build(d->ctx, &index, &d->gene_names, error);
-    if (status) return status;
-    if (index.first_duplicate >= 0) {
-        if (duplicates) *duplicates = true;
-        else status = duplicate_gene(d, &index, error);
-    }
-    slm_name_index_free(d->ctx, &index);
-    return status;
+    SLM_TRY(slm_name_index_build(&work, &index, &d->gene_names, error));
+    if (index.first_duplicate >= 0 && !duplicates) return duplicate_gene(d, &index, error);
+    if (duplicates) *duplicates = index.first_duplicate >= 0;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_dataset_create(scilama_dataset **out, scilama_context *ctx, const scilama_matrix *matrix,
@@ -177,12 +172,17 @@ done:
 static scilama_status drop_duplicate_genes(scilama_dataset *d, float *values, int64_t *indptr, int32_t *indices, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
+    SLM_SCOPE(work, ctx);
     slm_strings names;
     int64_t *rows, at = 0, start = 0;
     scilama_status status = slm_strings_distinct(ctx, &d->gene_names, &names, &rows, error);
-    int32_t *place = status ? NULL : slm_alloc_array(ctx, d->genes, sizeof *place);
-    if (!status && !place) status = slm_fail_nomem(error);
-    if (status) goto done;
+    slm_scope_hold(&work, rows);
+    int32_t *place = slm_scope_array(&work, d->genes, sizeof *place);
+    if (!status && !place) {
+        slm_strings_free(ctx, &names);
+        status = slm_fail_nomem(error);
+    }
+    if (status) return status;
     memset(place, -1, (size_t)d->genes * sizeof *place);
     for (int64_t g = 0; g < names.count; g++) place[rows[g]] = (int32_t)g;
     for (int64_t c = 0; c < d->cells && !indptr; c++)
@@ -200,11 +200,7 @@ static scilama_status drop_duplicate_genes(scilama_dataset *d, float *values, in
     slm_log(ctx, SCILAMA_LOG_WARNING, "%" PRId64 " genes whose name occurred before were dropped", d->genes - names.count);
     d->gene_names = names; /* the caller frees the old ones */
     d->genes = names.count;
-    names = (slm_strings){ 0 };
-done:
-    slm_strings_free(ctx, &names);
-    slm_free_all(ctx, rows, place);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* Names as given, or numbers; until all succeeds, given ones remain the caller's. */
@@ -235,7 +231,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
         (parts->gene_names.count && parts->gene_names.count != parts->genes))
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cell names and %" PRId64 " gene names do not fit a matrix of %" PRId64 " × %" PRId64,
                         parts->cell_names.count, parts->gene_names.count, parts->cells, parts->genes);
-    if ((status = create_bare(&d, ctx, parts->cells, parts->genes, error))) return status;
+    SLM_TRY(create_bare(&d, ctx, parts->cells, parts->genes, error));
     if ((status = lend_names(d, &parts->cell_names, &parts->gene_names, error))) goto done;
     d->storage = parts->storage;
     d->values = parts->values;

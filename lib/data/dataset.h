@@ -134,7 +134,7 @@ scilama_status slm_dataset_set_numeric(scilama_dataset *d, const char *name, con
 scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, const char *const *values, scilama_error *error);
 scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const int32_t *codes,
                                      const char *const *categories, int64_t n_categories, scilama_error *error);
-/* Moves the arrays in on success (numeric: codes NULL; categorical: numeric NULL). */
+/* Takes the arrays, whatever comes of it (numeric: codes NULL; categorical: numeric NULL). */
 scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,
                                       slm_strings *categories, scilama_error *error);
 scilama_status slm_dataset_use_covariate(scilama_dataset *d, const char *name, int32_t kind, scilama_error *error);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/design.h"
 #include "core/thread.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* Prepared rows handed out: from memory, or through a window of rows that are read as they are asked for. The arithmetic is one
  * for all storages, so that the bits do not tell where a row came from. */
@@ -107,7 +105,7 @@ static void gather_rows(void *arg, int64_t task, int worker)
 {
     const gather *a = arg;
     const slm_fill *fill = a->design->fill;
-    for (int64_t i = task * ROWS; i < a->n && i < (task + 1) * ROWS; i++) {
+    SLM_FOR_TILE (i, task, ROWS, a->n) {
         slm_real *out = a->out + i * a->ld, *row = fill && fill->room ? fill->room + worker * fill->wide : out;
         if (a->design->storage == SLM_DESIGN_CSR) gather_csr(a->design, a->cells[i], row);
         else if (a->design->storage == SLM_DESIGN_DENSE) gather_dense(a->design, a->cells[i], row);
@@ -123,8 +121,7 @@ static scilama_status gather_stream(gather a, int64_t n, int64_t ahead, scilama_
     for (int64_t done = 0; done < n; done += a.n) {
         for (a.n = 0; done + a.n < n && slm_window_find(w, a.cells[a.n]) >= 0; a.n++) {}
         if (!a.n) {
-            scilama_status status = slm_window_fill(a.design->window, a.cells, ahead - done, error);
-            if (status) return status;
+            SLM_TRY(slm_window_fill(a.design->window, a.cells, ahead - done, error));
             continue;
         }
         slm_parallel(a.design->ctx, slm_tiles(a.n, ROWS), gather_rows, &a);

@@ -12,7 +12,7 @@ typedef struct factors { const scilama_dataset *d; double target, *factor; } fac
 static void fill(void *arg, int64_t task, int worker)
 {
     const factors *f = arg;
-    for (int64_t c = task * CELLS; c < f->d->cells && c < (task + 1) * CELLS; c++) f->factor[c] = slm_size_factor(f->d, c, f->target);
+    SLM_FOR_TILE (c, task, CELLS, f->d->cells) f->factor[c] = slm_size_factor(f->d, c, f->target);
 }
 
 scilama_status slm_dataset_expression(scilama_dataset *d, slm_expression *out, double **factor, scilama_error *error)

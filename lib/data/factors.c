@@ -3,8 +3,6 @@
 #include "core/thread.h"
 #include "data/design.h"
 #include "linalg/principal.h"
-#include <math.h>
-#include <string.h>
 
 /* Fitting the factors (factors.h) to training cells, and filling in absent genes: what is solved once a query, and a row. */
 

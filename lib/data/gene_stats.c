@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/gene_stats.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Sums by gene in blocks of cells, added up in order; the same blocks for rows in memory and for rows that come a stage at a time. */
 
@@ -144,8 +142,7 @@ static scilama_status moment_pass(moment_task *t, scilama_error *error)
         return SCILAMA_OK;
     }
     for (int64_t k = 0, block = 0; k < t->n;) {
-        scilama_status status = slm_window_fill(w, t->cells + k, t->n - k, error);
-        if (status) return status;
+        SLM_TRY(slm_window_fill(w, t->cells + k, t->n - k, error));
         for (; k < t->n && slm_window_find(w, t->cells[k]) >= 0; k++) {
             while (k >= t->n * (block + 1) / t->blocks) block++;
             moment_rows(t, block, k, k + 1);
@@ -165,18 +162,18 @@ scilama_status slm_design_moments(const slm_design *design, const int64_t *cells
 {
     int64_t genes = design->wide;
     moment_task t = { .design = design, .cells = cells, .n = n, .blocks = block_count(n) };
-    double *parts = slm_alloc_array_zero(design->ctx, 2 * t.blocks * genes, sizeof *parts);
-    double *count = slm_alloc_array(design->ctx, genes, sizeof *count);
-    scilama_status status = parts && count ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, design->ctx);
+    double *parts = slm_scope_zeros(&work, 2 * t.blocks * genes, sizeof *parts);
+    double *count = slm_scope_array(&work, genes, sizeof *count);
+    if (work.failed) return slm_fail_nomem(error);
     t.sum = parts;
     t.count = parts + t.blocks * genes;
-    if ((status = moment_pass(&t, error))) goto done;
+    SLM_TRY(moment_pass(&t, error));
     fold(mean, t.sum, t.blocks, genes);
     for (int64_t g = 0; g < genes; g++) mean[g] /= (double)n;
     memset(parts, 0, (size_t)(2 * t.blocks * genes) * sizeof *parts);
     t.mean = mean;
-    if ((status = moment_pass(&t, error))) goto done;
+    SLM_TRY(moment_pass(&t, error));
     fold(std, t.sum, t.blocks, genes);
     fold(count, t.count, t.blocks, genes);
     for (int64_t g = 0; g < genes; g++) {
@@ -184,9 +181,7 @@ scilama_status slm_design_moments(const slm_design *design, const int64_t *cells
         double variance = n > 1 ? square / (double)(n - 1) : 0;
         std[g] = variance > 1e-24 * mean[g] * mean[g] ? sqrt(variance) : 1;
     }
-done:
-    slm_free_all(design->ctx, parts, count);
-    return status;
+    return SCILAMA_OK;
 }
 
 slm_value_range slm_dataset_range(const scilama_dataset *d)

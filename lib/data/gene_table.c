@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Vectors by gene name, matched to a data set's genes. A name is looked up as it stands, under the options' normal form
  * (case, version), and by its aliases; what matched, and how, is counted for the report. Tables are immutable and shared
@@ -14,8 +11,7 @@ scilama_status slm_gene_table_from_parts(scilama_gene_table **out, scilama_conte
     if (rows <= 0 || width <= 0 || names->count != rows)
         return slm_fail(error, SCILAMA_E_INVALID, "a gene table of %" PRId64 " names, %" PRId64 " rows and %" PRId64 " columns makes no sense",
                         names->count, rows, width);
-    scilama_status status = slm_strings_check(names, "the name of row", SCILAMA_E_FORMAT, error);
-    if (status) return status;
+    SLM_TRY(slm_strings_check(names, "the name of row", SCILAMA_E_FORMAT, error));
     for (int64_t i = 0; i < rows * width; i++)
         if (!isfinite(values[i]))
             return slm_fail(error, SCILAMA_E_NONFINITE, "the vector of gene '%s' is not finite at position %" PRId64,
@@ -74,25 +70,18 @@ typedef struct matcher {
     char *buffer; /* holds any name to look up */
 } matcher;
 
-static void matcher_free(scilama_context *ctx, matcher *m)
-{
-    slm_name_index_free(ctx, &m->index);
-    slm_name_index_free(ctx, &m->alias_index);
-    slm_strings_free_all(ctx, &m->names, &m->aliases);
-    slm_free(ctx, m->buffer);
-}
-
 static scilama_status matcher_make(matcher *m, const scilama_dataset *d, const scilama_gene_table *table,
-                                   const scilama_match_options *o, scilama_error *error)
+                                   const scilama_match_options *o, slm_scope *work, scilama_error *error)
 {
-    scilama_context *ctx = d->ctx;
     size_t longest = 0;
-    scilama_status status = slm_strings_clone(ctx, &m->names, &table->names, error);
-    if (status) return status;
+    *m = (matcher){ 0 };
+    SLM_TRY(slm_strings_clone(d->ctx, &m->names, &table->names, error));
+    slm_strings_hold(work, &m->names);
     for (int64_t i = 0; i < table->rows; i++) normalise(m->names.bytes + m->names.offsets[i], o);
-    if ((status = slm_name_index_build(ctx, &m->index, &m->names, error)) ||
-        (status = slm_strings_copy(ctx, &m->aliases, o->alias_from, o->aliases, error)) ||
-        (status = slm_name_index_build(ctx, &m->alias_index, &m->aliases, error))) return status;
+    SLM_TRY(slm_name_index_build(work, &m->index, &m->names, error));
+    SLM_TRY(slm_strings_copy(d->ctx, &m->aliases, o->alias_from, o->aliases, error));
+    slm_strings_hold(work, &m->aliases);
+    SLM_TRY(slm_name_index_build(work, &m->alias_index, &m->aliases, error));
     for (int64_t i = 0; i < table->rows; i++)
         m->duplicated += slm_name_index_find(&m->index, slm_string(&m->names, i)) != i;
     if (m->duplicated && !o->first_duplicate) {
@@ -109,7 +98,7 @@ static scilama_status matcher_make(matcher *m, const scilama_dataset *d, const s
         size_t n = o->alias_to[a] ? strlen(o->alias_to[a]) : 0;
         longest = n > longest ? n : longest;
     }
-    return (m->buffer = slm_alloc(ctx, longest + 1)) ? SCILAMA_OK : slm_fail_nomem(error);
+    return (m->buffer = slm_scope_array(work, (int64_t)longest + 1, 1)) ? SCILAMA_OK : slm_fail_nomem(error);
 }
 
 static int64_t lookup(matcher *m, const scilama_match_options *o, const char *gene)
@@ -123,19 +112,14 @@ static int64_t lookup(matcher *m, const scilama_match_options *o, const char *ge
 
 static scilama_status match(slm_modality *modality, const scilama_dataset *d, const scilama_match_options *o, scilama_error *error)
 {
-    scilama_context *ctx = d->ctx;
     const scilama_gene_table *table = modality->table;
     scilama_match_report *r = &modality->report;
-    matcher m = { 0 };
-    unsigned char *asked = NULL;
-    scilama_status status = matcher_make(&m, d, table, o, error);
-    if (status) goto done;
-    asked = slm_alloc_array_zero(ctx, table->rows, 1);
-    modality->row = slm_alloc_array(ctx, d->genes, sizeof *modality->row);
-    if (!asked || !modality->row) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, d->ctx);
+    matcher m;
+    SLM_TRY(matcher_make(&m, d, table, o, &work, error));
+    unsigned char *asked = slm_scope_zeros(&work, table->rows, 1);
+    modality->row = slm_alloc_array(d->ctx, d->genes, sizeof *modality->row);
+    if (!asked || !modality->row) return slm_fail_nomem(error);
     r->genes = d->genes;
     r->table_rows = table->rows;
     r->width = table->width;
@@ -151,14 +135,10 @@ static scilama_status match(slm_modality *modality, const scilama_dataset *d, co
         if (!asked[row]) r->unused--;
         asked[row] = 1;
     }
-    if (!r->matched)
-        status = slm_fail(error, SCILAMA_E_NOTFOUND,
-                          "no gene of the data (such as '%s') is in the gene table '%s' (such as '%s'): check that both use the same kind of name",
-                          slm_string(&d->gene_names, 0), modality->name, slm_string(&table->names, 0));
-done:
-    matcher_free(ctx, &m);
-    slm_free(ctx, asked);
-    return status;
+    if (r->matched) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_NOTFOUND,
+                    "no gene of the data (such as '%s') is in the gene table '%s' (such as '%s'): check that both use the same kind of name",
+                    slm_string(&d->gene_names, 0), modality->name, slm_string(&table->names, 0));
 }
 
 /* Of genes that ask for one name the first has it, and none that a gene has already. row [genes]: of `names`, or -1. */
@@ -188,29 +168,27 @@ scilama_status slm_dataset_match_genes(scilama_dataset *d, const slm_strings *na
     scilama_context *ctx = d->ctx;
     scilama_match_options o = *options;
     const scilama_gene_table like = { .names = *names, .rows = names->count }; /* what a match is made with */
-    matcher m = { 0 };
-    slm_name_index exact = { 0 };
-    slm_strings now = { 0 };
+    SLM_SCOPE(work, ctx);
+    matcher m;
+    slm_name_index exact;
+    slm_strings now;
     o.first_duplicate = 1;
-    const char **text = slm_alloc_array(ctx, d->genes, sizeof *text);
-    int64_t *row = slm_alloc_array(ctx, d->genes, sizeof *row);
-    uint8_t *taken = slm_alloc_array_zero(ctx, names->count ? names->count : 1, sizeof *taken);
-    scilama_status status = text && row && taken ? slm_name_index_build(ctx, &exact, names, error) : slm_fail_nomem(error);
-    if (!status) status = matcher_make(&m, d, &like, &o, error);
-    *renamed = status ? 0 : find_rows(&m, d, names, &exact, &o, taken, row);
-    if (*renamed) {
-        for (int64_t g = 0; g < d->genes; g++) text[g] = row[g] < 0 ? slm_string(&d->gene_names, g) : slm_string(names, row[g]);
-        status = slm_strings_copy(ctx, &now, text, d->genes, error);
-        if (!status) {
-            slm_strings_free(ctx, &d->gene_names);
-            d->gene_names = now;
-            slm_dataset_stale(d);
-        } else *renamed = 0;
-    }
-    matcher_free(ctx, &m);
-    slm_name_index_free(ctx, &exact);
-    slm_free_all(ctx, text, row, taken);
-    return status;
+    *renamed = 0;
+    const char **text = slm_scope_array(&work, d->genes, sizeof *text);
+    int64_t *row = slm_scope_array(&work, d->genes, sizeof *row);
+    uint8_t *taken = slm_scope_zeros(&work, names->count ? names->count : 1, sizeof *taken);
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(slm_name_index_build(&work, &exact, names, error));
+    SLM_TRY(matcher_make(&m, d, &like, &o, &work, error));
+    int64_t found = find_rows(&m, d, names, &exact, &o, taken, row);
+    if (!found) return SCILAMA_OK;
+    for (int64_t g = 0; g < d->genes; g++) text[g] = row[g] < 0 ? slm_string(&d->gene_names, g) : slm_string(names, row[g]);
+    SLM_TRY(slm_strings_copy(ctx, &now, text, d->genes, error));
+    slm_strings_free(ctx, &d->gene_names);
+    d->gene_names = now;
+    slm_dataset_stale(d);
+    *renamed = found;
+    return SCILAMA_OK;
 }
 
 static void note_missing(const scilama_dataset *d, const slm_modality *m)
@@ -231,13 +209,12 @@ scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, 
     for (int64_t i = 0; i < d->n_modalities; i++)
         if (strcmp(d->modalities[i].name, name) == 0)
             return slm_fail(error, SCILAMA_E_DUPLICATE, "there is already a gene table named '%s'", name);
-    slm_modality modality = { .name = slm_strdup(ctx, name), .table = table, .missing = options->missing };
+    slm_modality modality = { .name = slm_strdup(ctx, name), .table = table, .missing = options->missing }, *grown = NULL;
     scilama_status status = modality.name ? match(&modality, d, options, error) : slm_fail_nomem(error);
-    if (status) goto done;
-    slm_modality *grown = slm_realloc_array(ctx, d->modalities, d->n_modalities, d->n_modalities + 1, sizeof *grown);
-    if (!grown) {
-        status = slm_fail_nomem(error);
-        goto done;
+    if (!status && !(grown = slm_realloc_array(ctx, d->modalities, d->n_modalities, d->n_modalities + 1, sizeof *grown))) status = slm_fail_nomem(error);
+    if (status) {
+        slm_free_all(ctx, modality.name, modality.row);
+        return status;
     }
     slm_gene_table_retain(table);
     slm_dataset_stale(d);
@@ -249,9 +226,6 @@ scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, 
     note_missing(d, &grown[d->n_modalities - 1]);
     *report = *r;
     return SCILAMA_OK;
-done:
-    slm_free_all(ctx, modality.name, modality.row);
-    return status;
 }
 
 scilama_status slm_dataset_embedding(const scilama_dataset *d, int64_t modality, float *out, scilama_error *error)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/rng.h"
 #include "data/dataset.h"
-#include <math.h>
-#include <string.h>
 
 /* Tables that look like a given one and know nothing of the genes. */
 

@@ -2,9 +2,7 @@
 #include "core/sort.h"
 #include "data/hvg.h"
 #include "data/loess.h"
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Highly variable genes as scanpy finds them: "seurat" by binned dispersions, "seurat_v3" by the variance of counts standardised by
  * a loess trend; within batches, ranks are combined. Ties are broken by name, so that the order of genes changes nothing. */
@@ -31,20 +29,13 @@ typedef struct work {
     entry *entries;      /* [genes] */
 } work;
 
-static void work_free(work *w)
+static scilama_status work_make(slm_scope *scope, work *w, const scilama_dataset *d, const slm_hvg *h, scilama_error *error)
 {
-    scilama_context *ctx = w->d->ctx;
-    slm_free_all(ctx, w->cells, w->sum, w->entries);
-}
-
-static scilama_status work_make(work *w, const scilama_dataset *d, const slm_hvg *h, scilama_error *error)
-{
-    scilama_context *ctx = d->ctx;
     *w = (work){ .d = d, .h = h, .genes = d->genes };
-    w->cells = slm_alloc_array(ctx, h->n, sizeof *w->cells);
-    w->sum = slm_alloc_array(ctx, d->genes, 6 * sizeof *w->sum);
-    w->entries = slm_alloc_array(ctx, d->genes, sizeof *w->entries);
-    if (!w->cells || !w->sum || !w->entries) return slm_fail_nomem(error);
+    w->cells = slm_scope_array(scope, h->n, sizeof *w->cells);
+    w->sum = slm_scope_array(scope, d->genes, 6 * sizeof *w->sum);
+    w->entries = slm_scope_array(scope, d->genes, sizeof *w->entries);
+    if (scope->failed) return slm_fail_nomem(error);
     for (int64_t g = 0; g < d->genes; g++) w->candidates += h->candidate[g] != 0;
     w->square = w->sum + d->genes;
     w->score = w->square + d->genes;
@@ -85,7 +76,7 @@ static scilama_status score_v3(work *w, int64_t n, scilama_error *error)
         x[points] = log10(w->sum[g]);
         y[points++] = log10(w->square[g]);
     }
-    if ((status = slm_loess(w->d->ctx, x, y, points, 0.3, fitted, error))) return status;
+    SLM_TRY(slm_loess(w->d->ctx, x, y, points, 0.3, fitted, error));
     double *mean = w->a, *std = w->b, *clip = w->c;
     /* back from points to genes, from the last so that nothing is overwritten */
     for (int64_t g = w->genes; g-- > 0;) {
@@ -95,7 +86,7 @@ static scilama_status score_v3(work *w, int64_t n, scilama_error *error)
         clip[g] = std[g] * sqrt((double)n) + mean[g];
     }
     s.clip = clip;
-    if ((status = slm_gene_sum(w->d, &s, error))) return status;
+    SLM_TRY(slm_gene_sum(w->d, &s, error));
     for (int64_t g = 0; g < w->genes; g++)
         w->score[g] = ((double)n * mean[g] * mean[g] + w->square[g] - 2 * w->sum[g] * mean[g]) / ((double)(n - 1) * std[g] * std[g]);
     return SCILAMA_OK;
@@ -119,8 +110,7 @@ static scilama_status score_seurat(work *w, int64_t n, scilama_error *error)
     const slm_hvg *h = w->h;
     double *mean = w->a, *dispersion = w->b, *detected = w->c, edges[BINS + 1], low = INFINITY, high = -INFINITY;
     slm_gene_sums s = { .cells = w->cells, .n = n, .value = h->value, .factor = h->factor, .sum = w->sum, .square = w->square, .detected = detected };
-    scilama_status status = slm_gene_sum(w->d, &s, error);
-    if (status) return status;
+    SLM_TRY(slm_gene_sum(w->d, &s, error));
     to_moments(w, n);
     for (int64_t g = 0; g < w->genes; g++) {
         double m = w->sum[g] > 0 ? w->sum[g] : 1e-12;
@@ -188,16 +178,17 @@ static scilama_status select_batched(work *w, unsigned char *selected, scilama_e
     scilama_context *ctx = w->d->ctx;
     bool v3 = h->flavour == SCILAMA_HVG_SEURAT_V3;
     int64_t batches = h->batch->categories.count, used = 0, kept = 0;
-    double *ranks = slm_alloc_array(ctx, w->genes, (size_t)(batches + 1) * sizeof *ranks); /* [genes × batches], then one row */
-    double *total = slm_alloc_array_zero(ctx, w->genes, 3 * sizeof *total), *seen = total + w->genes, *tops = seen + w->genes;
-    scilama_status status = ranks && total ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t b = 0; b < batches && !status; b++) {
+    SLM_SCOPE(scope, ctx);
+    double *ranks = slm_scope_array(&scope, w->genes, (size_t)(batches + 1) * sizeof *ranks); /* [genes × batches], then one row */
+    double *total = slm_scope_zeros(&scope, w->genes, 3 * sizeof *total), *seen = total + w->genes, *tops = seen + w->genes;
+    if (scope.failed) return slm_fail_nomem(error);
+    for (int64_t b = 0; b < batches; b++) {
         int64_t n = 0;
         for (int64_t i = 0; i < h->n; i++)
             if (h->batch->codes[h->cells[i]] == b) w->cells[n++] = h->cells[i];
         if (n < 2) continue;
-        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
-        if (status || (status = score(w, n, error))) break;
+        if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
+        SLM_TRY(score(w, n, error));
         int64_t ranked = rank(w);
         for (int64_t g = 0; g < w->genes; g++) {
             ranks[g * batches + used] = NAN;
@@ -215,8 +206,8 @@ static scilama_status select_batched(work *w, unsigned char *selected, scilama_e
         }
         used++;
     }
-    double *row = ranks ? ranks + w->genes * batches : NULL;
-    for (int64_t g = 0; g < w->genes && !status; g++) {
+    double *row = ranks + w->genes * batches;
+    for (int64_t g = 0; g < w->genes; g++) {
         if (!h->candidate[g]) continue;
         int64_t n = 0;
         for (int64_t b = 0; b < used; b++)
@@ -226,33 +217,25 @@ static scilama_status select_batched(work *w, unsigned char *selected, scilama_e
         e.second = v3 ? tops[g] : seen[g] > 0 ? total[g] / seen[g] : -INFINITY;
         w->entries[kept++] = e;
     }
-    if (!status) {
-        sort_ranks(w->entries, kept);
-        for (int64_t i = 0; i < kept && i < h->top; i++) selected[w->entries[i].gene] = 1;
-    }
-    slm_free_all(ctx, ranks, total);
-    return status;
+    sort_ranks(w->entries, kept);
+    for (int64_t i = 0; i < kept && i < h->top; i++) selected[w->entries[i].gene] = 1;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_hvg_select(const scilama_dataset *d, const slm_hvg *h, unsigned char *selected, scilama_error *error)
 {
+    SLM_SCOPE(scope, d->ctx);
     work w;
     memset(selected, 0, (size_t)d->genes);
-    scilama_status status = work_make(&w, d, h, error);
-    if (status) goto done;
+    SLM_TRY(work_make(&scope, &w, d, h, error));
     if (w.candidates <= h->top || h->n < 2) { /* nothing to choose */
         memcpy(selected, h->candidate, (size_t)d->genes);
-        goto done;
+        return SCILAMA_OK;
     }
-    if (h->batch) {
-        status = select_batched(&w, selected, error);
-        goto done;
-    }
+    if (h->batch) return select_batched(&w, selected, error);
     memcpy(w.cells, h->cells, (size_t)h->n * sizeof *w.cells);
-    if ((status = score(&w, h->n, error))) goto done;
+    SLM_TRY(score(&w, h->n, error));
     int64_t ranked = rank(&w);
     for (int64_t i = 0; i < ranked && i < h->top; i++) selected[w.entries[i].gene] = 1;
-done:
-    work_free(&w);
-    return status;
+    return SCILAMA_OK;
 }

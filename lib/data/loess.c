@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sort.h"
 #include "data/loess.h"
-#include <math.h>
 #include <stdlib.h>
 
 /* Local regression (loess.h): vertices where a k-d tree cuts, a weighted quadratic at each, cubic blending between. */
@@ -112,10 +111,10 @@ static double blend(const vertex *a, const vertex *b, double x)
 scilama_status slm_loess(scilama_context *ctx, const double *x, const double *y, int64_t n, double span, double *fitted, scilama_error *error)
 {
     if (n <= 0) return SCILAMA_OK;
-    point *p = slm_alloc_array(ctx, n, sizeof *p);
-    vertex *v = slm_alloc_array_zero(ctx, n + 2, sizeof *v);
-    scilama_status status = p && v ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, ctx);
+    point *p = slm_scope_array(&work, n, sizeof *p);
+    vertex *v = slm_scope_zeros(&work, n + 2, sizeof *v);
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) p[i] = (point){ x[i], y[i], i };
     sort_points(p, n);
     double low = p[0].x, high = p[n - 1].x, size = fmax(fabs(low), fabs(high)) * 1e-10 + 1e-30;
@@ -132,7 +131,5 @@ scilama_status slm_loess(scilama_context *ctx, const double *x, const double *y,
         while (cell < count - 2 && p[i].x > v[cell + 1].x) cell++;
         fitted[p[i].row] = blend(&v[cell], &v[cell + 1], p[i].x);
     }
-done:
-    slm_free_all(ctx, p, v);
-    return status;
+    return SCILAMA_OK;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sort.h"
 #include "data/matrix.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Callers' matrices of any type and storage into float32, dense or CSR with ascending genes; borrowed where they are so already. */
 

@@ -2,10 +2,6 @@
 #include "data/dataset.h"
 #include "data/gene_stats.h"
 #include "data/hvg.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Fits a recipe: what the values are, which cells and genes stay, which vary, mean and deviation. Nothing of the data set changes
  * before all of it has succeeded (commit()). */
@@ -158,8 +154,7 @@ static scilama_status filter_genes(run *x, scilama_error *error)
     if (x->o.min_cells > 0) {
         slm_gene_sums s = { .cells = x->cells, .n = x->n, .value = SLM_STATS_RAW, .detected = detected,
                             .sum = x->numbers + d->genes, .square = x->numbers + 2 * d->genes };
-        scilama_status status = slm_gene_sum(d, &s, error);
-        if (status) return status;
+        SLM_TRY(slm_gene_sum(d, &s, error));
     }
     for (int64_t g = 0; g < d->genes; g++) {
         x->eligible[g] = x->o.min_cells <= 0 || detected[g] >= (double)x->o.min_cells;
@@ -178,8 +173,7 @@ static scilama_status take_shares(run *x, scilama_error *error)
     if (!x->o.normalize) return SCILAMA_OK;
     if (x->o.min_cells <= 0) { /* filter_genes did not need the sums */
         slm_gene_sums s = { .cells = x->cells, .n = x->n, .value = SLM_STATS_RAW, .sum = sum, .square = x->numbers + 2 * d->genes };
-        scilama_status status = slm_gene_sum(d, &s, error);
-        if (status) return status;
+        SLM_TRY(slm_gene_sum(d, &s, error));
     }
     if (!(x->share = slm_alloc_array(d->ctx, d->genes, sizeof *x->share))) return slm_fail_nomem(error);
     for (int64_t g = 0; g < d->genes; g++) all += sum[g];
@@ -190,8 +184,7 @@ static scilama_status take_shares(run *x, scilama_error *error)
 static scilama_status keep_shares(run *x, scilama_error *error)
 {
     if (!x->share) return SCILAMA_OK;
-    scilama_status status = slm_strings_clone(x->d->ctx, &x->recipe->sized, &x->d->gene_names, error);
-    if (status) return status;
+    SLM_TRY(slm_strings_clone(x->d->ctx, &x->recipe->sized, &x->d->gene_names, error));
     x->recipe->share = x->share;
     x->share = NULL;
     return SCILAMA_OK;
@@ -210,7 +203,6 @@ static scilama_status select_genes(run *x, scilama_error *error)
     scilama_dataset *d = x->d;
     slm_hvg h = { .flavour = x->o.hvg, .value = SLM_STATS_RAW, .cells = x->cells, .n = x->n,
                   .eligible = x->eligible, .candidate = x->candidate, .top = x->o.n_top_genes };
-    scilama_status status;
     if (x->o.min_cells > 0) { /* filter_genes took them */
         h.sum = x->numbers + d->genes;
         h.square = x->numbers + 2 * d->genes;
@@ -231,8 +223,7 @@ static scilama_status select_genes(run *x, scilama_error *error)
         h.value = SLM_STATS_FACTOR;
         h.factor = x->factor;
     }
-    if ((status = slm_hvg_select(d, &h, x->selected, error))) return status;
-    return SCILAMA_OK;
+    return slm_hvg_select(d, &h, x->selected, error);
 }
 
 static scilama_status fit_scale(run *x, scilama_error *error)
@@ -242,9 +233,8 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     int64_t genes = recipe->genes.count;
     double *mean = x->numbers, *std = x->numbers + genes;
     slm_design *open;
-    scilama_status status = slm_design_open(x->design, false, &open, error);
-    if (status) return status;
-    status = slm_design_moments(open, x->cells, x->n, mean, std, error);
+    SLM_TRY(slm_design_open(x->design, false, &open, error));
+    scilama_status status = slm_design_moments(open, x->cells, x->n, mean, std, error);
     slm_design_release(open);
     if (status) return status;
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
@@ -324,9 +314,8 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     scilama_context *ctx = d->ctx;
     run x = { .d = d, .o = *options };
     int32_t input;
-    scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status) return status;
-    status = reserve(&x, error);
+    SLM_TRY(slm_dataset_need_matrix(d, error));
+    scilama_status status = reserve(&x, error);
     x.old_split = d->split;
     if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||
         (status = resolve(&x.o, input, error)) || (status = filter_cells(&x, error))) goto done;

@@ -3,10 +3,6 @@
 #include "core/thread.h"
 #include "data/dataset.h"
 #include "data/gene_stats.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* A fitted recipe on other data: what of the model is there, and what is not. */
 
@@ -37,23 +33,17 @@ static void warn_of_sizes(const slm_recipe *recipe, scilama_dataset *d, int64_t 
             ": cells get other size factors than in training, so give all genes that were measured", here, beside);
 }
 
-void slm_query_free(scilama_context *ctx, slm_query *q)
+scilama_status slm_query_find(slm_query *q, const slm_recipe *recipe, const scilama_dataset *d, slm_scope *work, scilama_error *error)
 {
-    slm_free_all(ctx, q->columns, q->absent);
-    *q = (slm_query){ 0 };
-}
-
-scilama_status slm_query_find(slm_query *q, const slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
-{
-    scilama_context *ctx = d->ctx;
     int64_t genes = recipe->genes.count;
-    slm_name_index index = { 0 };
-    *q = (slm_query){ .first_missing = -1 };
-    q->columns = slm_alloc_array(ctx, genes, sizeof *q->columns);
-    q->absent = slm_alloc_array_zero(ctx, genes, sizeof *q->absent);
-    scilama_status status = q->columns && q->absent ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
+    SLM_SCOPE(own, d->ctx);
+    slm_name_index index;
+    *q = (slm_query){ .first_missing = -1, .columns = slm_scope_array(work, genes, sizeof *q->columns),
+                      .absent = slm_scope_zeros(work, genes, sizeof *q->absent) };
+    if (!q->columns || !q->absent) return slm_fail_nomem(error);
+    SLM_TRY(slm_name_index_build(&own, &index, &d->gene_names, error));
     double all = 0, here = 0;
-    for (int64_t g = 0; g < genes && !status; g++) {
+    for (int64_t g = 0; g < genes; g++) {
         double variance = recipe->inv_std ? 1 / ((double)recipe->inv_std[g] * (double)recipe->inv_std[g]) : 1;
         q->columns[g] = slm_name_index_find(&index, slm_string(&recipe->genes, g));
         all += variance;
@@ -65,9 +55,7 @@ scilama_status slm_query_find(slm_query *q, const slm_recipe *recipe, const scil
         }
     }
     q->variance = all > 0 ? here / all : 0;
-    slm_name_index_free(ctx, &index);
-    if (status) slm_query_free(ctx, q);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* --- size factors ----------------------------------------------------------------------- */
@@ -93,7 +81,7 @@ static void add_cells(void *arg, int64_t task, int worker)
 {
     const totals *t = arg;
     const slm_rows rows = slm_dataset_rows(t->d);
-    for (int64_t c = task * CELLS; c < rows.n && c < (task + 1) * CELLS; c++) add_row(t, &rows, c);
+    SLM_FOR_TILE (c, task, CELLS, rows.n) add_row(t, &rows, c);
 }
 
 static void add_rows(void *arg, const slm_rows *rows)
@@ -106,32 +94,27 @@ scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset 
     scilama_context *ctx = d->ctx;
     *factor = NULL;
     if (!recipe->normalized || !recipe->share) return SCILAMA_OK;
-    slm_name_index index = { 0 };
-    uint8_t *shared = slm_alloc_array_zero(ctx, d->genes, sizeof *shared);
-    double *total = slm_alloc_array(ctx, d->cells, sizeof *total), share = 0;
-    scilama_status status = shared && total ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
+    SLM_SCOPE(work, ctx);
+    slm_name_index index;
+    uint8_t *shared = slm_scope_zeros(&work, d->genes, sizeof *shared);
+    double *total = slm_scope_array(&work, d->cells, sizeof *total), share = 0;
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(slm_name_index_build(&work, &index, &d->gene_names, error));
     int64_t count = 0;
-    for (int64_t g = 0; g < recipe->sized.count && !status; g++) {
+    for (int64_t g = 0; g < recipe->sized.count; g++) {
         int64_t column = slm_name_index_find(&index, slm_string(&recipe->sized, g));
         if (column < 0) continue;
         shared[column] = 1;
         share += (double)recipe->share[g];
         count++;
     }
-    bool same = count == d->genes && count == recipe->sized.count;
-    if (!status && count && !same && share > 0) {
-        totals t = { d, shared, total };
-        if (d->source) status = slm_source_scan(d->source, NULL, d->cells, add_rows, &t, error);
-        else slm_parallel(ctx, slm_tiles(d->cells, CELLS), add_cells, &t);
-        for (int64_t c = 0; c < d->cells && !status; c++) total[c] = total[c] > 0 ? recipe->target_sum * share / total[c] : 1;
-        if (!status) {
-            *factor = total;
-            total = NULL;
-        }
-    }
-    slm_name_index_free(ctx, &index);
-    slm_free_all(ctx, shared, total);
-    return status;
+    if (!count || (count == d->genes && count == recipe->sized.count) || !(share > 0)) return SCILAMA_OK;
+    totals t = { d, shared, total };
+    if (d->source) SLM_TRY(slm_source_scan(d->source, NULL, d->cells, add_rows, &t, error));
+    else slm_parallel(ctx, slm_tiles(d->cells, CELLS), add_cells, &t);
+    for (int64_t c = 0; c < d->cells; c++) total[c] = total[c] > 0 ? recipe->target_sum * share / total[c] : 1;
+    *factor = slm_scope_keep(&work, total);
+    return SCILAMA_OK;
 }
 
 /* --- all together ----------------------------------------------------------------------- */
@@ -176,62 +159,58 @@ SLM_SORT(sort, ranked *, before, swap)
 /* Columns that are no gene of the model, by variance ÷ mean of what cells have of them per total: columns [*n] ascending. */
 static scilama_status choose_others(const slm_query *q, const scilama_dataset *d, int64_t genes, int64_t *columns, int64_t *n, scilama_error *error)
 {
-    scilama_context *ctx = d->ctx;
-    int64_t *cells = slm_alloc_array(ctx, d->cells, sizeof *cells), kept = 0;
-    double *factor = slm_alloc_array(ctx, d->cells, sizeof *factor), *sum = slm_alloc_array(ctx, d->genes, 3 * sizeof *sum);
-    uint8_t *taken = slm_alloc_array_zero(ctx, d->genes, 1);
-    ranked *rank = slm_alloc_array(ctx, d->genes, sizeof *rank);
-    scilama_status status = cells && factor && sum && taken && rank ? SCILAMA_OK : slm_fail_nomem(error);
+    SLM_SCOPE(work, d->ctx);
+    int64_t *cells = slm_scope_array(&work, d->cells, sizeof *cells), kept = 0;
+    double *factor = slm_scope_array(&work, d->cells, sizeof *factor), *sum = slm_scope_array(&work, d->genes, 3 * sizeof *sum);
+    uint8_t *taken = slm_scope_zeros(&work, d->genes, 1);
+    ranked *rank = slm_scope_array(&work, d->genes, sizeof *rank);
+    if (work.failed) return slm_fail_nomem(error);
     slm_value_range range = slm_dataset_range(d);
-    for (int64_t c = 0; c < d->cells && !status; c++) {
+    for (int64_t c = 0; c < d->cells; c++) {
         cells[c] = c;
         factor[c] = range.min < 0 ? 1 : slm_size_factor(d, c, 1e4);
     }
     slm_gene_sums s = { .cells = cells, .n = d->cells, .value = SLM_STATS_FACTOR, .factor = factor, .sum = sum, .square = sum + d->genes,
                         .detected = sum + 2 * d->genes };
-    if (!status) status = slm_gene_sum(d, &s, error);
-    for (int64_t g = 0; g < genes && !status; g++)
+    SLM_TRY(slm_gene_sum(d, &s, error));
+    for (int64_t g = 0; g < genes; g++)
         if (q->columns[g] >= 0) taken[q->columns[g]] = 1;
-    for (int64_t g = 0; g < d->genes && !status; g++) {
+    for (int64_t g = 0; g < d->genes; g++) {
         double mean = sum[g] / (double)d->cells, variance = s.square[g] / (double)d->cells - mean * mean;
         if (taken[g] || !(variance > 1e-12 * mean * mean) || (range.min >= 0 && s.detected[g] < 3)) continue;
         rank[kept++] = (ranked){ range.min < 0 ? variance : variance / mean, g };
     }
-    if (!status) sort(rank, kept);
+    sort(rank, kept);
     *n = kept < MOST_OTHERS ? kept : MOST_OTHERS;
-    if (!status) memset(taken, 0, (size_t)d->genes);
-    for (int64_t k = 0; k < *n && !status; k++) taken[rank[k].column] = 1;
-    for (int64_t g = 0, at = 0; g < d->genes && !status; g++)
+    memset(taken, 0, (size_t)d->genes);
+    for (int64_t k = 0; k < *n; k++) taken[rank[k].column] = 1;
+    for (int64_t g = 0, at = 0; g < d->genes; g++)
         if (taken[g]) columns[at++] = g;
-    slm_free_all(ctx, cells, factor, sum, taken, rank);
-    return status;
+    return SCILAMA_OK;
 }
 
 /* Others get mean 0 and variance 1 over the query's cells. */
 static scilama_status scale_others(slm_design *design, slm_design *open, scilama_error *error)
 {
-    int64_t wide = design->wide, *cells = slm_alloc_array(design->ctx, design->cells, sizeof *cells);
-    double *moments = slm_alloc_array(design->ctx, wide, 2 * sizeof *moments);
-    float *scale = slm_alloc_array(design->ctx, wide, 3 * sizeof *scale);
-    scilama_status status = cells && moments && scale ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t c = 0; c < design->cells && !status; c++) cells[c] = c;
-    if (!status) status = slm_design_moments(open, cells, design->cells, moments, moments + wide, error);
-    if (!status) {
-        memcpy(scale, design->mean, (size_t)wide * sizeof *scale);
-        memcpy(scale + wide, design->inv_std, (size_t)wide * sizeof *scale);
-        for (int64_t g = design->genes; g < wide; g++) {
-            scale[g] = (float)moments[g];
-            scale[wide + g] = (float)(1 / moments[wide + g]);
-        }
-        design->mean = open->mean = scale;
-        design->inv_std = open->inv_std = scale + wide;
-        design->zero = open->zero = scale + 2 * wide;
-        slm_design_zero(design, scale + 2 * wide);
-        own(design, scale);
-        scale = NULL;
+    SLM_SCOPE(work, design->ctx);
+    int64_t wide = design->wide, *cells = slm_scope_array(&work, design->cells, sizeof *cells);
+    double *moments = slm_scope_array(&work, wide, 2 * sizeof *moments);
+    float *scale = slm_scope_array(&work, wide, 3 * sizeof *scale);
+    if (work.failed) return slm_fail_nomem(error);
+    for (int64_t c = 0; c < design->cells; c++) cells[c] = c;
+    SLM_TRY(slm_design_moments(open, cells, design->cells, moments, moments + wide, error));
+    memcpy(scale, design->mean, (size_t)wide * sizeof *scale);
+    memcpy(scale + wide, design->inv_std, (size_t)wide * sizeof *scale);
+    for (int64_t g = design->genes; g < wide; g++) {
+        scale[g] = (float)moments[g];
+        scale[wide + g] = (float)(1 / moments[wide + g]);
     }
-    slm_free_all(design->ctx, cells, moments, scale);
-    return status;
+    design->mean = open->mean = scale;
+    design->inv_std = open->inv_std = scale + wide;
+    design->zero = open->zero = scale + 2 * wide;
+    slm_design_zero(design, scale + 2 * wide);
+    own(design, slm_scope_keep(&work, scale));
+    return SCILAMA_OK;
 }
 
 typedef struct application {
@@ -243,6 +222,7 @@ typedef struct application {
     int64_t *columns;        /* [genes + others] */
     int64_t others;
     double *factor;          /* [cells] or NULL */
+    slm_scope *work;
 } application;
 
 /* What the shared genes tell by themselves. */
@@ -259,13 +239,12 @@ static scilama_status told_by_shared(const application *a, double *recovered, sc
 static scilama_status choose_columns(application *a, double *recovered, scilama_error *error)
 {
     int64_t genes = a->recipe->genes.count;
-    scilama_status status = SCILAMA_OK;
-    if (!(a->columns = slm_alloc_array(a->d->ctx, genes + a->d->genes, sizeof *a->columns))) return slm_fail_nomem(error);
+    if (!(a->columns = slm_scope_array(a->work, genes + a->d->genes, sizeof *a->columns))) return slm_fail_nomem(error);
     memcpy(a->columns, a->q.columns, (size_t)genes * sizeof *a->columns);
     *recovered = 1;
-    if (!a->q.missing || !a->factors) return status;
-    status = told_by_shared(a, recovered, error);
-    if (status || *recovered >= NEARLY_ALL || a->d->cells < SLM_BESIDE_CELLS) return status;
+    if (!a->q.missing || !a->factors) return SCILAMA_OK;
+    SLM_TRY(told_by_shared(a, recovered, error));
+    if (*recovered >= NEARLY_ALL || a->d->cells < SLM_BESIDE_CELLS) return SCILAMA_OK;
     return choose_others(&a->q, a->d, genes, a->columns + genes, &a->others, error);
 }
 
@@ -274,8 +253,7 @@ static scilama_status fill_absent(application *a, slm_design *design, double rec
     slm_fill_plan plan = { .factors = a->factors, .absent = a->q.absent, .genes = design->genes };
     slm_design *open = NULL;
     slm_beside beside = { 0 };
-    design->absent = own(design, a->q.absent);
-    a->q.absent = NULL;
+    design->absent = own(design, slm_scope_keep(a->work, a->q.absent));
     design->n_absent = a->q.missing;
     scilama_status status = SCILAMA_OK;
     if (a->others) {
@@ -313,29 +291,29 @@ static scilama_status check_shared(const application *a, scilama_error *error)
 scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, const slm_link *link, bool quiet, scilama_dataset *d,
                                 slm_design **out, scilama_error *error)
 {
-    application a = { .recipe = recipe, .factors = factors, .link = link, .d = d };
-    slm_design *design = NULL;
+    SLM_SCOPE(work, d->ctx);
+    application a = { .recipe = recipe, .factors = factors, .link = link, .d = d, .work = &work };
+    slm_design *design;
     double recovered = 1;
-    scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status || (status = slm_query_find(&a.q, recipe, d, error))) return status;
-    if ((status = check_shared(&a, error)) || (status = check_values(recipe, d, error))) goto done;
+    SLM_TRY(slm_dataset_need_matrix(d, error));
+    SLM_TRY(slm_query_find(&a.q, recipe, d, &work, error));
+    SLM_TRY(check_shared(&a, error));
+    SLM_TRY(check_values(recipe, d, error));
     quiet = quiet || (recipe->ctx == d->ctx && d->told == recipe->number);
     if (!quiet) warn_of_sizes(recipe, d, a.q.missing);
-    if (!quiet && (status = slm_covariates_warn(recipe, d, error))) goto done;
-    if ((status = slm_shared_sizes(recipe, d, &a.factor, error)) || (status = choose_columns(&a, &recovered, error))) goto done;
-    if ((status = slm_recipe_design(recipe, d, a.columns, a.others, a.factor, &design, error))) goto done;
-    a.factor = NULL;
-    if (a.q.missing) {
-        status = fill_absent(&a, design, recovered, error);
-        if (!status && !quiet) tell_missing(recipe, d, &a.q, design->fill, link != NULL);
+    if (!quiet) SLM_TRY(slm_covariates_warn(recipe, d, error));
+    SLM_TRY(slm_shared_sizes(recipe, d, &a.factor, error));
+    slm_scope_hold(&work, a.factor);
+    SLM_TRY(choose_columns(&a, &recovered, error));
+    SLM_TRY(slm_recipe_design(recipe, d, a.columns, a.others, a.factor, &design, error));
+    slm_scope_keep(&work, a.factor);
+    scilama_status status = a.q.missing ? fill_absent(&a, design, recovered, error) : SCILAMA_OK;
+    if (status) {
+        slm_design_release(design);
+        return status;
     }
-    if (status) goto done;
+    if (a.q.missing && !quiet) tell_missing(recipe, d, &a.q, design->fill, link != NULL);
     if (!quiet && recipe->ctx == d->ctx) d->told = recipe->number;
     *out = design;
-    design = NULL;
-done:
-    slm_query_free(d->ctx, &a.q);
-    slm_free_all(d->ctx, a.columns, a.factor);
-    slm_design_release(design);
-    return status;
+    return SCILAMA_OK;
 }

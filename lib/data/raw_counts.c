@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/raw_counts.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Likelihoods of counts read what the recipe has transformed away: the counts of the model's genes are gathered from the
  * data set's own matrix, cell by cell, through a table from its genes to the model's. Nothing is copied but a mini-batch. */
@@ -16,8 +14,7 @@ static scilama_status not_count(const scilama_dataset *d, int64_t cell, int64_t 
 scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *error)
 {
     const slm_rows rows = slm_dataset_rows(d);
-    scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status) return status;
+    SLM_TRY(slm_dataset_need_matrix(d, error));
     if (d->source) return d->source->odd_cell < 0 ? SCILAMA_OK : not_count(d, d->source->odd_cell, d->source->odd_gene, error);
     for (int64_t c = 0; c < d->cells; c++) {
         const slm_cell row = slm_row_at(&rows, c);
@@ -30,9 +27,9 @@ scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *err
 scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, const slm_recipe *recipe, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    slm_name_index index = { 0 };
-    scilama_status status = slm_raw_counts_check(d, error);
-    if (status) return status;
+    SLM_SCOPE(work, ctx);
+    slm_name_index index;
+    SLM_TRY(slm_raw_counts_check(d, error));
     slm_raw_counts *counts = slm_alloc_zero(ctx, sizeof *counts);
     if (!counts) return slm_fail_nomem(error);
     counts->ctx = slm_context_retain(ctx);
@@ -41,7 +38,7 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
     counts->genes = recipe->genes.count;
     counts->column = slm_alloc_array(ctx, counts->genes, sizeof *counts->column);
     counts->place = slm_alloc_array(ctx, d->genes, sizeof *counts->place);
-    status = counts->column && counts->place ? slm_name_index_build(ctx, &index, &d->gene_names, error) : slm_fail_nomem(error);
+    scilama_status status = counts->column && counts->place ? slm_name_index_build(&work, &index, &d->gene_names, error) : slm_fail_nomem(error);
     if (status) {
         slm_raw_counts_destroy(counts);
         return status;
@@ -51,7 +48,6 @@ scilama_status slm_raw_counts_create(slm_raw_counts **out, scilama_dataset *d, c
         counts->column[g] = slm_name_index_find(&index, slm_string(&recipe->genes, g));
         if (counts->column[g] >= 0) counts->place[counts->column[g]] = (int32_t)g;
     }
-    slm_name_index_free(ctx, &index);
     *out = counts;
     return SCILAMA_OK;
 }
@@ -73,7 +69,7 @@ static void gather_task(void *arg, int64_t task, int worker)
 {
     const gather_job *j = arg;
     const slm_raw_counts *counts = j->counts;
-    for (int64_t r = task * ROWS; r < j->n && r < (task + 1) * ROWS; r++) {
+    SLM_FOR_TILE (r, task, ROWS, j->n) {
         slm_real *row = j->out + r * counts->genes;
         const slm_cell c = slm_row_at(&counts->rows, j->cells[r]);
         if (!c.indices) {

@@ -2,9 +2,6 @@
 #include "core/thread.h"
 #include "data/dataset.h"
 #include "data/gene_stats.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* A recipe's life, and the designs that it builds: one pass over the cells selects genes, in the model's order, and
  * normalises, logs and scales them by the arithmetic of prepare.h. Dense and compressed matrices are built at once,
@@ -94,7 +91,7 @@ enum { CELLS = 32 }; /* cells of a task */
 static void build_dense(void *arg, int64_t task, int worker)
 {
     const builder *b = arg;
-    for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
+    SLM_FOR_TILE (c, task, CELLS, b->d->cells) {
         const float *row = b->d->values + c * b->d->ld;
         double factor = size_factor(b, c);
         for (int64_t g = 0; g < b->how.genes; g++)
@@ -105,7 +102,7 @@ static void build_dense(void *arg, int64_t task, int worker)
 static void build_csr(void *arg, int64_t task, int worker)
 {
     const builder *b = arg;
-    for (int64_t c = task * CELLS; c < b->d->cells && c < (task + 1) * CELLS; c++) {
+    SLM_FOR_TILE (c, task, CELLS, b->d->cells) {
         int64_t first = b->d->indptr[c], at = b->indptr[c];
         slm_prepare_row(&b->how, size_factor(b, c), b->d->indices + first, b->d->values + first, b->d->indptr[c + 1] - first,
                         b->present + worker * b->how.words, b->row + worker * b->how.genes, b->indices + at, b->data + at, NULL);
@@ -188,15 +185,12 @@ static scilama_status fill_csr(slm_design *design, builder *b, scilama_error *er
         borrow_store(design, d);
         return SCILAMA_OK;
     }
-    scilama_status status = SCILAMA_OK;
-    int32_t *place = slm_alloc_array(ctx, d->genes, sizeof *place);
+    SLM_SCOPE(work, ctx);
+    int32_t *place = slm_scope_array(&work, d->genes, sizeof *place);
     int64_t *indptr = own(design, slm_alloc_array(ctx, d->cells + 1, sizeof *indptr));
-    b->present = slm_alloc_array_zero(ctx, ctx->threads * b->how.words, sizeof *b->present);
-    b->row = slm_alloc_array(ctx, ctx->threads * b->how.genes, sizeof *b->row);
-    if (!place || !indptr || !b->present || !b->row) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    b->present = slm_scope_zeros(&work, ctx->threads * b->how.words, sizeof *b->present);
+    b->row = slm_scope_array(&work, ctx->threads * b->how.genes, sizeof *b->row);
+    if (!place || !indptr || !b->present || !b->row) return slm_fail_nomem(error);
     fill_place(b, place);
     b->how.place = place;
     indptr[0] = 0;
@@ -205,17 +199,12 @@ static scilama_status fill_csr(slm_design *design, builder *b, scilama_error *er
     b->indptr = indptr;
     b->indices = own(design, slm_alloc_array(ctx, indptr[d->cells], sizeof *b->indices));
     b->data = own(design, slm_alloc_array(ctx, indptr[d->cells], sizeof *b->data));
-    if (!b->indices || !b->data) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    if (!b->indices || !b->data) return slm_fail_nomem(error);
     slm_parallel(ctx, slm_tiles(d->cells, CELLS), build_csr, b);
     design->indptr = indptr;
     design->indices = b->indices;
     design->data = b->data;
-done:
-    slm_free_all(ctx, place, b->present, b->row);
-    return status;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error)
@@ -291,14 +280,13 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
 {
     slm_recipe *recipe = NULL;
     slm_design *design = NULL;
-    scilama_status status = slm_dataset_need_matrix(d, error);
-    if (status) return status;
+    SLM_TRY(slm_dataset_need_matrix(d, error));
     int64_t count = 0, *used = slm_alloc_array(d->ctx, d->genes, sizeof *used);
     if (!used) return slm_fail_nomem(error);
     for (int64_t g = 0; g < d->genes; g++)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
-    status = count ? slm_recipe_create(&recipe, d, used, count, error)
-                   : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
+    scilama_status status = count ? slm_recipe_create(&recipe, d, used, count, error)
+                                  : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
     if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, &design, error))) goto done;
     slm_dataset_stale(d);
     d->recipe = recipe;

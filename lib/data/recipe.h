@@ -55,8 +55,8 @@ typedef struct slm_query {
     int64_t missing, first_missing;
     double variance;         /* share of the genes' variance that measured ones have */
 } slm_query;
-scilama_status slm_query_find(slm_query *out, const slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
-void slm_query_free(scilama_context *ctx, slm_query *query);
+/* The arrays are of the scope `work`. */
+scilama_status slm_query_find(slm_query *out, const slm_recipe *recipe, const scilama_dataset *dataset, slm_scope *work, scilama_error *error);
 
 /* Size factors [cells] over genes that the recipe's training data and the dataset share; NULL
  * when these are all genes of both, or none: a cell's total over the matrix says it then. */

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/dataset.h"
-#include <string.h>
 
 /* A recipe with more categories. Recipes are shared, so it is a new one. */
 
 static scilama_status append_categories(scilama_context *ctx, slm_strings *out, const slm_strings *known, const char *const *values,
                                         int64_t count, scilama_error *error)
 {
-    const char **all = slm_alloc_array(ctx, known->count + count, sizeof *all);
+    SLM_SCOPE(work, ctx);
+    const char **all = slm_scope_array(&work, known->count + count, sizeof *all);
     if (!all) return slm_fail_nomem(error);
     for (int64_t i = 0; i < known->count; i++) all[i] = slm_string(known, i);
     for (int64_t i = 0; i < count; i++) all[known->count + i] = values[i];
-    slm_name_index index = { 0 };
-    scilama_status status = slm_strings_copy(ctx, out, all, known->count + count, error);
-    if (!status) status = slm_name_index_build(ctx, &index, out, error);
-    if (!status && index.first_duplicate >= 0)
-        status = slm_fail(error, SCILAMA_E_DUPLICATE, "the covariate has category '%.100s' already", slm_string(out, index.first_duplicate));
-    slm_name_index_free(ctx, &index);
-    slm_free(ctx, all);
-    return status;
+    slm_name_index index;
+    SLM_TRY(slm_strings_copy(ctx, out, all, known->count + count, error));
+    SLM_TRY(slm_name_index_build(&work, &index, out, error));
+    if (index.first_duplicate >= 0)
+        return slm_fail(error, SCILAMA_E_DUPLICATE, "the covariate has category '%.100s' already", slm_string(out, index.first_duplicate));
+    return SCILAMA_OK;
 }
 
 static float *copy_floats(scilama_context *ctx, const float *in, int64_t n)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sort.h"
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* Rows from a callback of the host. */
 
@@ -44,8 +42,7 @@ static scilama_status read_rows(slm_source *source, slm_stage *t, const int64_t 
         block.indptr = t->indptr;
         memset(t->indptr, 0, (size_t)(n + 1) * sizeof *t->indptr);
     }
-    scilama_status status = call(s, &block, error);
-    if (status) return status;
+    SLM_TRY(call(s, &block, error));
     t->n = n;
     if (source->dense) return SCILAMA_OK;
     for (int64_t r = 0; r < n; r++)

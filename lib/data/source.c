@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/source.h"
 #include "core/thread.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Rows that are not in memory: a reader has half of the memory for what it reads, every row is checked as it comes, and the first
  * pass learns what the rest relies on (entries, totals, range). */
@@ -147,8 +143,7 @@ scilama_status slm_reader_read(slm_reader *r, const int64_t *cells, int64_t n, s
 {
     slm_source *s = r->source;
     r->stage.n = 0;
-    scilama_status status = s->read(s, &r->stage, cells, n, error);
-    if (status) return status;
+    SLM_TRY(s->read(s, &r->stage, cells, n, error));
     if (s->dense) slm_stage_compress(s, &r->stage);
     return slm_stage_check(s, &r->stage, cells, error);
 }

@@ -2,10 +2,7 @@
 #include "core/sort.h"
 #include "core/rng.h"
 #include "data/dataset.h"
-#include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Training, validation and test. A drawn split belongs to names, not to places: each cell gets a number keyed by the seed
  * and its name, and within each stratum the lowest are taken, so that the order of cells in a file changes nothing. */
@@ -54,20 +51,18 @@ static scilama_status categorical(const scilama_dataset *d, const char *name, co
 scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilama_error *error)
 {
     const slm_column *column;
-    scilama_status status = categorical(d, name, &column, error);
-    if (status) return status;
-    int32_t *split = slm_alloc_array(d->ctx, d->cells, sizeof *split);
-    if (!split) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < d->cells && !status; i++) {
+    SLM_TRY(categorical(d, name, &column, error));
+    SLM_SCOPE(work, d->ctx);
+    int32_t *split = slm_scope_array(&work, d->cells, sizeof *split);
+    if (work.failed) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < d->cells; i++) {
         const char *text = column->codes[i] < 0 ? NULL : slm_string(&column->categories, column->codes[i]);
         split[i] = text ? split_of(text) : -1;
         if (split[i] < 0)
-            status = slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s%s%s in cell '%s': it must be train, validation, test or excluded", name,
-                              text ? "'" : "", text ? text : "missing", text ? "'" : "", slm_string(&d->cell_names, i));
+            return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s%s%s in cell '%s': it must be train, validation, test or excluded", name,
+                            text ? "'" : "", text ? text : "missing", text ? "'" : "", slm_string(&d->cell_names, i));
     }
-    if (!status) status = slm_dataset_set_split(d, split, error);
-    slm_free(d->ctx, split);
-    return status;
+    return slm_dataset_set_split(d, split, error);
 }
 
 /* A cell's place in the draw: stratum, then a random number keyed by seed and name. */
@@ -107,12 +102,12 @@ scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double
                                         const char *stratify, scilama_error *error)
 {
     const slm_column *column = NULL;
-    scilama_status status;
-    if (stratify && (status = categorical(d, stratify, &column, error))) return status;
-    int32_t *split = slm_alloc_array(d->ctx, d->cells, sizeof *split);
-    ticket *tickets = slm_alloc_array_zero(d->ctx, d->cells, sizeof *tickets);
-    status = split && tickets ? number_strata(d, column, tickets, error) : slm_fail_nomem(error);
-    if (status) goto done;
+    if (stratify) SLM_TRY(categorical(d, stratify, &column, error));
+    SLM_SCOPE(work, d->ctx);
+    int32_t *split = slm_scope_array(&work, d->cells, sizeof *split);
+    ticket *tickets = slm_scope_zeros(&work, d->cells, sizeof *tickets);
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(number_strata(d, column, tickets, error));
     for (int64_t i = 0; i < d->cells; i++) {
         tickets[i].name = slm_string(&d->cell_names, i);
         tickets[i].key = draw(seed, tickets[i].name);
@@ -131,8 +126,5 @@ scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double
         given_train = upto_train;
         given_both = upto_both;
     }
-    status = slm_dataset_set_split(d, split, error);
-done:
-    slm_free_all(d->ctx, split, tickets);
-    return status;
+    return slm_dataset_set_split(d, split, error);
 }

@@ -2,7 +2,6 @@
 #include "data/window.h"
 #include "core/sort.h"
 #include "core/thread.h"
-#include <string.h>
 
 /* Prepared rows of a source held at once, for mini-batches: cells are read in ascending order, as many as fit; what fits is an
  * estimate, so that a window may hold less than was asked for, but always its first cell. */
@@ -111,7 +110,7 @@ static void count_rows(void *arg, int64_t task, int worker)
 {
     slm_window *w = arg;
     const slm_stage *t = &w->reader.stage;
-    for (int64_t r = task * ROWS; r < t->n && r < (task + 1) * ROWS; r++)
+    SLM_FOR_TILE (r, task, ROWS, t->n)
         w->indptr[w->first + r + 1] = slm_prepared_count(&w->how, t->indices + t->indptr[r], t->indptr[r + 1] - t->indptr[r]);
 }
 
@@ -120,7 +119,7 @@ static void prepare_rows(void *arg, int64_t task, int worker)
     slm_window *w = arg;
     const slm_stage *t = &w->reader.stage;
     const slm_source *s = w->reader.source;
-    for (int64_t r = task * ROWS; r < t->n && r < (task + 1) * ROWS; r++) {
+    SLM_FOR_TILE (r, task, ROWS, t->n) {
         int64_t row = w->first + r, at = w->indptr[row], first = t->indptr[r];
         if (w->indptr[row + 1] > w->room) return; /* does not fit any more */
         double total = s->total[w->cell[row]], factor = w->how.normalized && total > 0 ? w->how.target_sum / total : 1;
@@ -139,8 +138,7 @@ static scilama_status load(slm_window *w, int64_t m, scilama_error *error)
     w->indptr[0] = 0;
     while (w->rows < m) {
         if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
-        scilama_status status = slm_reader_read(&w->reader, w->cell + w->rows, m - w->rows, error);
-        if (status) return status;
+        SLM_TRY(slm_reader_read(&w->reader, w->cell + w->rows, m - w->rows, error));
         int64_t n = w->reader.stage.n, tasks = slm_tiles(n, ROWS);
         w->first = w->rows;
         slm_parallel(ctx, tasks, count_rows, w);

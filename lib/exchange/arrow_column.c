@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/exchange.h"
-#include <string.h>
 
 /* Buffers are read by memcpy: producers need not align them. Their sizes cannot be known;
  * what can be told from lengths and offsets is checked. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/exchange.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* A gene table from struct arrays of one schema. */
 
@@ -54,8 +51,7 @@ static scilama_status find_column(const reader *r, const char *name, int64_t *ou
 
 static scilama_status wanted(const reader *r, const char *name, bool (*fits)(const slm_arrow_column *), const char *what, int64_t *out, scilama_error *error)
 {
-    scilama_status status = find_column(r, name, out, error);
-    if (status) return status;
+    SLM_TRY(find_column(r, name, out, error));
     if (*out < 0) return slm_fail(error, SCILAMA_E_NOTFOUND, "the Arrow table has no column '%.150s'", name);
     if (fits(&r->column[*out])) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_UNSUPPORTED, "Arrow column '%.100s' of type '%.40s' does not hold %s", name, r->column[*out].format, what);
@@ -195,7 +191,7 @@ static scilama_status add_row(reader *r, const struct ArrowArray *a, int item_by
         status = take(r, plain, a->children[r->plain[k]], plain->bytes, at, 1, row, r->values + r->rows * r->width + k, &skip, error);
     }
     if (status || skip) return status;
-    if ((status = add_name(r, c, text, length, row, error))) return status;
+    SLM_TRY(add_name(r, c, text, length, row, error));
     r->rows++;
     return SCILAMA_OK;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/exchange.h"
 #include <errno.h>
-#include <string.h>
 
 /* One array as an Arrow C stream: the schema is copied out as often as it is asked for, the array given out once. */
 

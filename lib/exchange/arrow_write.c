@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/exchange.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Consumers may move any child out of its parent and keep it alone: every array and
  * schema therefore has a node of its own behind private_data, with all that it needs. The

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/exchange.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* Both forms in one block, so that turning one into the other needs no memory. */
 typedef struct tensor {

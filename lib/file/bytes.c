@@ -2,8 +2,6 @@
 #include "file/bytes.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <time.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "file/text.h"
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -164,8 +162,7 @@ scilama_status slm_lines_next(slm_lines *l, char **line, size_t *length, scilama
         char *from = l->buffer + l->start, *end = memchr(from + scanned, '\n', l->end - l->start - scanned);
         if (!end && !l->eof) {
             scanned = l->end - l->start;
-            scilama_status status = refill(l, error);
-            if (status) return status;
+            SLM_TRY(refill(l, error));
             continue;
         }
         *line = NULL;

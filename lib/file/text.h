@@ -29,6 +29,8 @@ typedef struct slm_lines {
     int64_t consumed;    /* bytes of text so far */
     const char *path;
 } slm_lines;
+/* Declares them, closed as the function returns. */
+#define SLM_LINES(lines) __attribute__((cleanup(slm_lines_close))) slm_lines lines = { 0 }
 scilama_status slm_lines_open(slm_lines *l, scilama_context *ctx, const char *path, scilama_error *error);
 /* *line is NULL at the end; without line end or carriage return; terminated; valid until the next call. */
 scilama_status slm_lines_next(slm_lines *l, char **line, size_t *length, scilama_error *error);

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Attributes. */
 
 enum { MOST_BYTES = 1 << 20 }; /* always plausible, else what the file could hold */
 
-/* Opens the attribute `name` of the object at path; H5I_INVALID_HID when absent. */
-static hid_t open_attr(slm_h5_file *file, const char *path, const char *name)
+/* Opens the attribute `name` of the object at path, for as long as the guard stays; H5I_INVALID_HID when absent. */
+static hid_t open_attr(slm_h5_file *file, slm_h5_guard *g, const char *path, const char *name)
 {
     path = slm_h5_name(path);
     if (slm_h5_kind_locked(file, path) == SLM_H5_ABSENT || H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) <= 0) return -1;
-    return H5Aopen_by_name(file->id, path, name, H5P_DEFAULT, H5P_DEFAULT);
+    return slm_h5_own(g, H5Aopen_by_name(file->id, path, name, H5P_DEFAULT, H5P_DEFAULT));
 }
 
 bool slm_h5_has_attr(slm_h5_file *file, const char *path, const char *name)
@@ -20,20 +18,9 @@ bool slm_h5_has_attr(slm_h5_file *file, const char *path, const char *name)
     slm_h5_guard g;
     if (!slm_h5_way_sound(file, path)) return false;
     slm_h5_enter(&g);
-    hid_t id = open_attr(file, path, name);
-    if (id >= 0) H5Aclose(id);
+    bool there = open_attr(file, &g, path, name) >= 0;
     slm_h5_leave(&g);
-    return id >= 0;
-}
-
-static void describe_attr(hid_t id, slm_h5_info *info, bool *ok)
-{
-    memset(info, 0, sizeof *info);
-    hid_t type = H5Aget_type(id), space = H5Aget_space(id);
-    *ok = type >= 0 && space >= 0 && slm_h5_describe_space(space, info);
-    if (*ok) slm_h5_describe_type(type, info);
-    if (type >= 0) H5Tclose(type);
-    if (space >= 0) H5Sclose(space);
+    return there;
 }
 
 static bool attr_info(slm_h5_file *file, const char *path, const char *name, slm_h5_info *info)
@@ -41,12 +28,11 @@ static bool attr_info(slm_h5_file *file, const char *path, const char *name, slm
     slm_h5_guard g;
     if (!slm_h5_way_sound(file, path)) return false;
     slm_h5_enter(&g);
-    bool ok = false;
-    hid_t id = open_attr(file, path, name);
-    if (id >= 0) {
-        describe_attr(id, info, &ok);
-        H5Aclose(id);
-    }
+    *info = (slm_h5_info){ 0 };
+    hid_t id = open_attr(file, &g, path, name), type = id >= 0 ? slm_h5_own(&g, H5Aget_type(id)) : -1;
+    hid_t space = type >= 0 ? slm_h5_own(&g, H5Aget_space(id)) : -1;
+    bool ok = space >= 0 && slm_h5_describe_space(space, info);
+    if (ok) slm_h5_describe_type(type, info);
     slm_h5_leave(&g);
     return ok;
 }
@@ -60,15 +46,12 @@ static scilama_status attr_missing(slm_h5_file *file, const char *path, const ch
 static bool read_string_attr(slm_h5_file *file, slm_h5_guard *g, const char *path, const char *name, bool vlen, void *out)
 {
     slm_h5_enter(g);
-    hid_t id = open_attr(file, path, name), type = id >= 0 ? H5Aget_type(id) : -1, memory = type;
+    hid_t id = open_attr(file, g, path, name), type = id >= 0 ? slm_h5_own(g, H5Aget_type(id)) : -1, memory = type;
     if (type >= 0 && vlen) {
-        memory = slm_h5_string_type();
+        memory = slm_h5_string_type(g);
         H5Tset_cset(memory, H5Tget_cset(type));
     }
     bool ok = type >= 0 && slm_h5_ok(g, H5Aread(id, memory, out));
-    if (memory >= 0 && memory != type) H5Tclose(memory);
-    if (type >= 0) H5Tclose(type);
-    if (id >= 0) H5Aclose(id);
     slm_h5_leave(g);
     return ok;
 }
@@ -83,17 +66,16 @@ scilama_status slm_h5_read_attr_strings(slm_h5_file *file, const char *path, con
     int64_t bytes;
     if (info.kind != SLM_H5_STRING || !slm_mul_size(info.count, (int64_t)info.bytes, &bytes) || (bytes > MOST_BYTES && bytes > file->bytes))
         return attr_missing(file, path, name, error);
-    const char **values = slm_alloc_array_zero(ctx, info.count, sizeof *values);
-    char *cells = info.vlen ? NULL : slm_alloc_array_zero(ctx, info.count, info.bytes);
-    scilama_status status = SCILAMA_OK;
-    if (!values || (!info.vlen && !cells)) status = slm_fail_nomem(error);
+    SLM_SCOPE(work, ctx);
+    const char **values = info.vlen ? slm_scope_zeros(&work, info.count, sizeof *values) : NULL;
+    char *cells = info.vlen ? NULL : slm_scope_zeros(&work, info.count, info.bytes);
+    if (work.failed) return slm_fail_nomem(error);
     slm_h5_guard g;
-    if (!status && !read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells))
-        status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path);
-    if (!status) status = info.vlen ? slm_strings_copy(ctx, out, values, info.count, error)
-                                    : slm_h5_fixed_strings(file, path, cells, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
-    if (values && info.vlen) slm_h5_free_strings((char **)values, info.count, -1);
-    slm_free_all(ctx, values, cells);
+    bool ok = read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells);
+    scilama_status status = !ok         ? slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path)
+                            : info.vlen ? slm_strings_copy(ctx, out, values, info.count, error)
+                                        : slm_h5_fixed_strings(file, path, cells, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
+    if (info.vlen) slm_h5_free_strings((char **)values, info.count);
     return status;
 }
 
@@ -118,7 +100,7 @@ bool slm_h5_attr_equals(slm_h5_file *file, const char *path, const char *name, c
     slm_h5_guard g;
     bool equal = read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)&value : cell) &&
                  strcmp(info.vlen ? (value ? value : "") : cell, text) == 0;
-    slm_h5_free_strings(&value, 1, -1);
+    slm_h5_free_strings(&value, 1);
     return equal;
 }
 
@@ -129,9 +111,8 @@ scilama_status slm_h5_read_attr(slm_h5_file *file, const char *path, const char 
         return attr_missing(file, path, name, error);
     slm_h5_guard g;
     slm_h5_enter(&g);
-    hid_t id = open_attr(file, path, name);
+    hid_t id = open_attr(file, &g, path, name);
     bool ok = id >= 0 && slm_h5_ok(&g, H5Aread(id, slm_h5_native(type), out));
-    if (id >= 0) H5Aclose(id);
     slm_h5_leave(&g);
     return ok ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path);
 }
@@ -144,17 +125,14 @@ scilama_status slm_h5_read_attr_reference(slm_h5_file *file, const char *path, c
     slm_h5_settle(file);
     if (!slm_h5_way_sound(file, path)) return attr_missing(file, path, name, error);
     slm_h5_enter(&g);
-    hid_t id = open_attr(file, path, name), type = id >= 0 ? H5Aget_type(id) : -1, object = -1;
+    hid_t id = open_attr(file, &g, path, name), type = id >= 0 ? slm_h5_own(&g, H5Aget_type(id)) : -1, object;
     hobj_ref_t reference;
     bool ok = type >= 0 && H5Tequal(type, H5T_STD_REF_OBJ) > 0 && slm_h5_ok(&g, H5Aread(id, H5T_STD_REF_OBJ, &reference));
-    if (type >= 0) H5Tclose(type);
-    if (id >= 0) H5Aclose(id);
     slm_h5_leave(&g);
     ok = ok && slm_h5_check_member(file, reference); /* an address, wherever to */
     slm_h5_enter(&g);
-    ok = ok && slm_h5_ok(&g, object = H5Rdereference2(file->id, H5P_DEFAULT, H5R_OBJECT, &reference)) &&
+    ok = ok && (object = slm_h5_own(&g, H5Rdereference2(file->id, H5P_DEFAULT, H5R_OBJECT, &reference))) >= 0 &&
          H5Iget_name(object, target, sizeof target) > 0;
-    if (object >= 0) H5Oclose(object);
     slm_h5_leave(&g);
     if (!ok) return attr_missing(file, path, name, error);
     *out = slm_strdup(file->ctx, target[0] == '/' && target[1] ? target + 1 : target);
@@ -163,18 +141,14 @@ scilama_status slm_h5_read_attr_reference(slm_h5_file *file, const char *path, c
 
 /* --- writing ---------------------------------------------------------------- */
 
-/* Takes ownership of type and space. */
 static scilama_status write_attr(slm_h5_file *file, slm_h5_guard *g, const char *path, const char *name, hid_t type, hid_t memory,
                                  hid_t space, const void *data, scilama_error *error)
 {
     path = slm_h5_name(path);
-    bool ok = slm_h5_ok(g, type) && slm_h5_ok(g, space);
+    bool ok = type >= 0 && space >= 0;
     if (ok && H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) > 0) ok = slm_h5_ok(g, H5Adelete_by_name(file->id, path, name, H5P_DEFAULT));
-    hid_t id = ok ? H5Acreate_by_name(file->id, path, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT) : -1;
-    if (ok) ok = slm_h5_ok(g, id) && slm_h5_ok(g, H5Awrite(id, memory, data));
-    if (id >= 0) H5Aclose(id);
-    if (space >= 0) H5Sclose(space);
-    if (type >= 0) H5Tclose(type);
+    hid_t id = ok ? slm_h5_own(g, H5Acreate_by_name(file->id, path, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)) : -1;
+    ok = id >= 0 && slm_h5_ok(g, H5Awrite(id, memory, data));
     slm_h5_leave(g);
     return slm_h5_wrote(file, ok, error, g, "write an attribute of", path);
 }
@@ -183,8 +157,8 @@ scilama_status slm_h5_write_attr_string(slm_h5_file *file, const char *path, con
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
-    hid_t type = slm_h5_string_type();
-    return write_attr(file, &g, path, name, type, type, H5Screate(H5S_SCALAR), &text, error);
+    hid_t type = slm_h5_string_type(&g);
+    return write_attr(file, &g, path, name, type, type, slm_h5_own(&g, H5Screate(H5S_SCALAR)), &text, error);
 }
 
 scilama_status slm_h5_write_attr_strings(slm_h5_file *file, const char *path, const char *name, const char *const *values, int64_t count, scilama_error *error)
@@ -192,9 +166,9 @@ scilama_status slm_h5_write_attr_strings(slm_h5_file *file, const char *path, co
     slm_h5_guard g;
     slm_h5_enter(&g);
     hsize_t dims[1] = { (hsize_t)count };
-    hid_t type = slm_h5_string_type();
+    hid_t type = slm_h5_string_type(&g);
     const char *none = "";
-    return write_attr(file, &g, path, name, type, type, H5Screate_simple(1, dims, NULL), count ? (const void *)values : &none, error);
+    return write_attr(file, &g, path, name, type, type, slm_h5_own(&g, H5Screate_simple(1, dims, NULL)), count ? (const void *)values : &none, error);
 }
 
 scilama_status slm_h5_write_attr(slm_h5_file *file, const char *path, const char *name, slm_h5_type type, int rank, int64_t count,
@@ -203,8 +177,8 @@ scilama_status slm_h5_write_attr(slm_h5_file *file, const char *path, const char
     slm_h5_guard g;
     slm_h5_enter(&g);
     hsize_t dims[1] = { (hsize_t)count };
-    return write_attr(file, &g, path, name, H5Tcopy(slm_h5_native(type)), slm_h5_native(type),
-                      rank ? H5Screate_simple(1, dims, NULL) : H5Screate(H5S_SCALAR), data, error);
+    return write_attr(file, &g, path, name, slm_h5_native(type), slm_h5_native(type),
+                      rank ? slm_h5_own(&g, H5Screate_simple(1, dims, NULL)) : slm_h5_own(&g, H5Screate(H5S_SCALAR)), data, error);
 }
 
 scilama_status slm_h5_write_attr_bool(slm_h5_file *file, const char *path, const char *name, bool value, scilama_error *error)
@@ -212,8 +186,8 @@ scilama_status slm_h5_write_attr_bool(slm_h5_file *file, const char *path, const
     slm_h5_guard g;
     slm_h5_enter(&g);
     int8_t byte = value;
-    hid_t type = slm_h5_bool_type();
-    return write_attr(file, &g, path, name, type, type, H5Screate(H5S_SCALAR), &byte, error);
+    hid_t type = slm_h5_own(&g, slm_h5_bool_type());
+    return write_attr(file, &g, path, name, type, type, slm_h5_own(&g, H5Screate(H5S_SCALAR)), &byte, error);
 }
 
 scilama_status slm_h5_remove_attr(slm_h5_file *file, const char *path, const char *name, scilama_error *error)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/check_messages.h"
 #include "hdf5/internal.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* Variable-length strings lie in global heap collections of the file:
  *   "GCOL", version 1, 3 bytes, size (8); then objects: index (2), references (2),
@@ -75,10 +73,8 @@ static scilama_status follow(heap *h, const char *path, const char *reference, c
     if (size == 0 || address == 0) return SCILAMA_OK;
     if (address < 0 || address >= h->file->bytes) return damaged(h, path, error);
     collection *c = &h->cache[(address / 4096) % CACHED];
-    if (c->address != address || !c->bytes) {
-        scilama_status status = load(h, path, address, c, error);
-        if (status) return status;
-    }
+    if (c->address != address || !c->bytes)
+        SLM_TRY(load(h, path, address, c, error));
     if (index >= c->objects || !c->start[index] || (int64_t)slm_little(c->bytes + c->start[index] - 8, 8) < size) return damaged(h, path, error);
     *text = c->bytes + c->start[index];
     const char *end = memchr(*text, 0, (size_t)size);
@@ -88,20 +84,16 @@ static scilama_status follow(heap *h, const char *path, const char *reference, c
 
 static scilama_status gather(heap *h, const char *path, const char *references, int64_t count, slm_strings *out, scilama_error *error)
 {
-    slm_name_list list;
-    scilama_status status = SCILAMA_OK;
-    slm_name_list_init(&list, h->file->ctx);
-    for (int64_t i = 0; i < count && !status && !list.bytes.failed; i++) {
+    SLM_NAME_LIST(list, h->file->ctx);
+    for (int64_t i = 0; i < count && !list.bytes.failed; i++) {
         const char *text;
         int64_t length;
-        status = follow(h, path, references + 16 * i, &text, &length, error);
-        if (!status) slm_name_list_add(&list, text ? text : "", (size_t)length);
+        SLM_TRY(follow(h, path, references + 16 * i, &text, &length, error));
+        slm_name_list_add(&list, text ? text : "", (size_t)length);
         /* many references to one long string would unpack without bound */
-        if (!status && (int64_t)list.bytes.size > 16 * h->file->bytes + (1 << 20)) status = damaged(h, path, error);
+        if ((int64_t)list.bytes.size > 16 * h->file->bytes + (1 << 20)) return damaged(h, path, error);
     }
-    if (!status) status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }
 
 heap *slm_h5_heap_open(slm_h5_file *file)
@@ -174,29 +166,28 @@ scilama_status slm_h5_check_heaps(slm_h5_file *file, scilama_error *error)
     enum { BLOCK = 1 << 20, SCANNED = 256 << 20 };
     scilama_context *ctx = file->ctx;
     if (file->fd < 0) return SCILAMA_OK;
+    SLM_SCOPE(work, ctx);
     int64_t end = file->bytes < SCANNED ? file->bytes : SCANNED, room = end < BLOCK ? end : BLOCK;
-    char *block = slm_alloc_array(ctx, room, 1);
+    char *block = slm_scope_array(&work, room, 1);
     if (!block) return slm_fail_nomem(error);
-    scilama_status status = SCILAMA_OK;
-    for (int64_t from = 0; from < end && !status; from += room - 8) {
+    for (int64_t from = 0; from < end; from += room - 8) {
         int64_t n = from + room < end ? room : end - from;
         if (n < HEAD || !slm_h5_file_pread(file, block, (size_t)n, from)) break;
-        for (const char *p = block; !status && (p = memchr(p, 'G', (size_t)(block + n - p))); p++) {
+        for (const char *p = block; (p = memchr(p, 'G', (size_t)(block + n - p))); p++) {
             static const char signature[8] = { 'G', 'C', 'O', 'L', 1, 0, 0, 0 };
             char head[HEAD];
             int64_t address = from + (p - block), size;
             if (block + n - p < 8) break;
             if (memcmp(p, signature, 8) != 0 || !slm_h5_file_pread(file, head, HEAD, address)) continue;
             size = (int64_t)slm_little(head + 8, 8);
-            char *bytes = size < HEAD || size > file->bytes - address ? NULL : slm_alloc_array(ctx, size, 1);
-            if (!bytes || !slm_h5_file_pread(file, bytes, (size_t)size, address) || !walk_ends(bytes, size))
-                status = bytes || size < HEAD || size > file->bytes - address
-                             ? slm_fail(error, SCILAMA_E_FORMAT, "%s: the strings at byte %" PRId64 " are damaged or truncated", file->path, address)
-                             : slm_fail_nomem(error);
+            bool fits = size >= HEAD && size <= file->bytes - address;
+            char *bytes = fits ? slm_alloc_array(ctx, size, 1) : NULL;
+            if (fits && !bytes) return slm_fail_nomem(error);
+            bool sound = fits && slm_h5_file_pread(file, bytes, (size_t)size, address) && walk_ends(bytes, size);
             slm_free(ctx, bytes);
+            if (!sound) return slm_fail(error, SCILAMA_E_FORMAT, "%s: the strings at byte %" PRId64 " are damaged or truncated", file->path, address);
         }
         if (n < room) break;
     }
-    slm_free(ctx, block);
-    return status;
+    return SCILAMA_OK;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/check_messages.h"
 #include "file/bytes.h"
-#include <string.h>
 
 /* What the messages of an object header say (HDF5 file format specification, IV.A.2), read bytewise within their length: what would
  * lead HDF5 astray is refused, what it passes over is passed. */

@@ -61,24 +61,22 @@ static scilama_status check_chunks(const slm_h5_dataset *d, scilama_error *error
     if (d->info.count == 0) return SCILAMA_OK;
     int64_t room = bytes + bytes / 8 + 512;
     bool unpack = d->known && d->filters.count > 0;
-    char *packed = unpack ? slm_alloc_array(ctx, room, 1) : NULL, *spare = unpack ? slm_alloc_array(ctx, bytes, 1) : NULL;
-    scilama_status status = unpack && (!packed || !spare) ? slm_fail_nomem(error) : SCILAMA_OK;
+    SLM_SCOPE(work, ctx);
+    char *packed = unpack ? slm_scope_array(&work, room, 1) : NULL, *spare = unpack ? slm_scope_array(&work, bytes, 1) : NULL;
+    if (work.failed) return slm_fail_nomem(error);
     do {
-        if (status) break;
         int whole = check_chunk(&g, d, bytes, at, packed, room, spare);
-        if (whole < 0) status = slm_h5_fail(d->file, error, SCILAMA_E_FORMAT, &g, "read", d->path);
-        else if (!whole) status = damaged(d, error);
-        else if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        if (whole < 0) return slm_h5_fail(d->file, error, SCILAMA_E_FORMAT, &g, "read", d->path);
+        if (!whole) return damaged(d, error);
+        if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
     } while (next_chunk(d, at));
-    slm_free_all(ctx, packed, spare);
-    return status;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_h5_check_stored(const slm_h5_dataset *d, scilama_error *error)
 {
     int64_t bytes;
-    scilama_status status = slm_h5_dataset_plausible(d, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_dataset_plausible(d, error));
     if (d->layout == H5D_COMPACT && (!slm_mul_size(d->info.count, (int64_t)d->element, &bytes) || bytes > d->info.stored_bytes)) return damaged(d, error);
     return d->info.chunked ? check_chunks(d, error) : SCILAMA_OK;
 }

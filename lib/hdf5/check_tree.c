@@ -3,7 +3,6 @@
 #include "hdf5/check_messages.h"
 #include "file/text.h"
 #include <errno.h>
-#include <string.h>
 
 /* The tree of objects of a file, walked before HDF5 opens it: superblock, groups (B-trees,
  * name heaps, symbol nodes), object headers and their messages, chunk indexes. Structures

@@ -3,7 +3,6 @@
 #include "hdf5/chunks.h"
 #include "hdf5/internal.h"
 #include <errno.h>
-#include <string.h>
 
 /* Raw chunks: read as they are, unpacked and converted here. That needs no filter
  * registered with HDF5 (LZF, zstd), and chunks unpack in parallel. Whatever is out of
@@ -107,31 +106,23 @@ static scilama_status read_chunks(const slm_h5_dataset *d, const plan *p, slm_h5
     int64_t most = BATCH_BYTES / (int64_t)p->chunk_bytes;
     most = most < 1 ? 1 : most > BATCH ? BATCH : most;
     if ((hsize_t)most > total - next) most = (int64_t)(total - next);
-    batch *b = slm_alloc_zero(ctx, sizeof *b);
-    if (b) {
-        *b = (batch){ .p = p, .out = out, .to = to, .to_bytes = p->format.width ? slm_h5_type_bytes(to) : p->element };
-        b->packed = slm_alloc_array(ctx, most, p->room);
-        b->spare = slm_alloc_array(ctx, ctx->threads, p->chunk_bytes);
-    }
-    scilama_status status = b && b->packed && b->spare ? SCILAMA_OK : slm_fail_nomem(error);
+    SLM_SCOPE(work, ctx);
+    batch *b = slm_scope_array(&work, 1, sizeof *b);
+    if (!b) return slm_fail_nomem(error);
+    *b = (batch){ .p = p, .out = out, .to = to, .to_bytes = p->format.width ? slm_h5_type_bytes(to) : p->element,
+                  .packed = slm_scope_array(&work, most, p->room), .spare = slm_scope_array(&work, ctx->threads, p->chunk_bytes) };
+    if (work.failed) return slm_fail_nomem(error);
     slm_h5_guard g = { 0 };
     *done = true;
-    while (!status && next < total) {
-        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
-        else if (!fetch(&g, b, &next, total, (int)most)) {
-            *done = false; /* HDF5 itself may know better, and words its failure better */
-            break;
-        }
-        if (status) break;
+    while (next < total) {
+        if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
+        *done = fetch(&g, b, &next, total, (int)most);
+        if (!*done) break; /* HDF5 itself may know better, and words its failure better */
         slm_parallel(ctx, b->count, slm_chunk_unpack, b);
-        for (int i = 0; i < b->count && !status; i++)
-            if (b->pieces[i].bad) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed data of %s are damaged", d->file->path, d->path);
+        for (int i = 0; i < b->count; i++)
+            if (b->pieces[i].bad) return slm_fail(error, SCILAMA_E_FORMAT, "%s: the compressed data of %s are damaged", d->file->path, d->path);
     }
-    if (b) {
-        slm_free_all(ctx, b->packed, b->spare);
-    }
-    slm_free(ctx, b);
-    return status;
+    return SCILAMA_OK;
 }
 
 bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/chunks.h"
 #include "core/thread.h"
-#include <string.h>
 
 /* Arrays read without HDF5: whole batches of chunks are fetched by the calling thread and unpacked by all. */
 

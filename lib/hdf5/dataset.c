@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* A dataset, opened once: what is known of it is asked for here, and everything that reads, checks or unpacks it
  * takes the handle. Its sizes come from the file, so nothing is allocated by them before slm_h5_dataset_plausible(). */
@@ -93,6 +90,7 @@ scilama_status slm_h5_dataset_open(slm_h5_dataset *d, slm_h5_file *file, const c
 void slm_h5_dataset_close(slm_h5_dataset *d)
 {
     slm_h5_guard g;
+    if (d->id < 0) return;
     slm_h5_enter(&g);
     if (d->plist >= 0) H5Pclose(d->plist);
     if (d->member >= 0) H5Tclose(d->member);
@@ -105,10 +103,9 @@ void slm_h5_dataset_close(slm_h5_dataset *d)
 
 scilama_status slm_h5_describe_field(slm_h5_file *file, const char *path, const char *field, slm_h5_info *info, scilama_error *error)
 {
-    slm_h5_dataset d;
+    SLM_H5_DATASET(d);
     scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
     *info = d.info;
-    if (!status) slm_h5_dataset_close(&d);
     return status;
 }
 
@@ -158,13 +155,10 @@ scilama_status slm_h5_dataset_plausible(const slm_h5_dataset *d, scilama_error *
 
 scilama_status slm_h5_plausible(slm_h5_file *file, const char *path, const slm_h5_info *info, scilama_error *error)
 {
-    slm_h5_dataset d;
-    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
-    if (status) return status;
+    SLM_H5_DATASET(d);
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
     d.info.count = info->count;
-    status = slm_h5_dataset_plausible(&d, error);
-    slm_h5_dataset_close(&d);
-    return status;
+    return slm_h5_dataset_plausible(&d, error);
 }
 
 /* --- what a person calls the filters ---------------------------------------------------- */
@@ -195,9 +189,7 @@ void slm_h5_dataset_filters(const slm_h5_dataset *d, bool missing_only, char *te
 
 void slm_h5_filter_names(slm_h5_file *file, const char *path, char *text, size_t size)
 {
-    slm_h5_dataset d;
+    SLM_H5_DATASET(d);
     text[0] = 0;
-    if (slm_h5_dataset_open(&d, file, path, NULL, NULL)) return;
-    slm_h5_dataset_filters(&d, false, text, size);
-    slm_h5_dataset_close(&d);
+    if (!slm_h5_dataset_open(&d, file, path, NULL, NULL)) slm_h5_dataset_filters(&d, false, text, size);
 }

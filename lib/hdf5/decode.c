@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/decode.h"
 #include "file/text.h"
-#include <string.h>
 #ifdef SLM_HAVE_LIBDEFLATE
 #include <libdeflate.h>
 #else

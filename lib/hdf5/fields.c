@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <string.h>
 
 /* Fields of tables of records (obs and var before anndata 0.7) and strings of fixed length
  * whose chunks only this library can unpack: h5py's LZF, which HDF5 itself does not have.

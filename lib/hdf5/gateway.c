@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +26,7 @@ void slm_h5_enter(slm_h5_guard *g)
 {
     pthread_mutex_lock(&gateway_mutex);
     g->note[0] = 0;
+    g->n_own = 0;
     g->stack = H5Eget_current_stack();
     g->print = NULL;
     g->print_data = NULL;
@@ -37,6 +36,7 @@ void slm_h5_enter(slm_h5_guard *g)
 
 void slm_h5_leave(slm_h5_guard *g)
 {
+    while (g->n_own > 0) H5Idec_ref(g->own[--g->n_own]);
     H5Eset_auto2(H5E_DEFAULT, g->print, g->print_data);
     if (g->stack >= 0) H5Eset_current_stack(g->stack);
     pthread_mutex_unlock(&gateway_mutex);
@@ -55,6 +55,13 @@ bool slm_h5_ok(slm_h5_guard *g, int64_t result)
     if (result >= 0) return true;
     if (!g->note[0]) H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, first_words, g);
     return false;
+}
+
+hid_t slm_h5_own(slm_h5_guard *g, hid_t id)
+{
+    if (!slm_h5_ok(g, id)) return H5I_INVALID_HID;
+    if (g->n_own < (int)(sizeof g->own / sizeof *g->own)) g->own[g->n_own++] = id;
+    return id;
 }
 
 scilama_status slm_h5_fail(const slm_h5_file *file, scilama_error *error, scilama_status code, const slm_h5_guard *g,
@@ -94,8 +101,7 @@ const char *slm_h5_name(const char *path) { return path && path[0] ? path : "/";
 scilama_status slm_h5_new_file(slm_h5_file **out, scilama_context *ctx, const char *path, scilama_error *error)
 {
     *out = NULL;
-    scilama_status status = slm_h5_check_version(error);
-    if (status) return status;
+    SLM_TRY(slm_h5_check_version(error));
     slm_h5_file *file = slm_alloc_zero(ctx, sizeof *file);
     if (!file) return slm_fail_nomem(error);
     file->ctx = slm_context_retain(ctx);
@@ -108,14 +114,10 @@ scilama_status slm_h5_new_file(slm_h5_file **out, scilama_context *ctx, const ch
 }
 
 /* Old HDF5 can read what is written; no locks on the file system. */
-static hid_t access_list(slm_h5_file *file)
+static hid_t access_list(slm_h5_file *file, slm_h5_guard *g)
 {
-    hid_t fapl = H5Pcreate(H5P_FILE_ACCESS);
-    if (fapl < 0) return fapl;
-    if (!slm_h5_disc_use(fapl, file->disc)) {
-        H5Pclose(fapl);
-        return -1;
-    }
+    hid_t fapl = slm_h5_own(g, H5Pcreate(H5P_FILE_ACCESS));
+    if (fapl < 0 || !slm_h5_disc_use(fapl, file->disc)) return -1;
     H5Pset_libver_bounds(fapl, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
     H5Pset_fclose_degree(fapl, H5F_CLOSE_STRONG);
 #if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
@@ -124,29 +126,23 @@ static hid_t access_list(slm_h5_file *file)
     return fapl;
 }
 
-static void note_sizes(slm_h5_file *file)
+static void note_sizes(slm_h5_file *file, slm_h5_guard *g)
 {
     size_t length = 0;
     hsize_t block = 0;
-    hid_t plist = H5Fget_create_plist(file->id);
+    hid_t plist = slm_h5_own(g, H5Fget_create_plist(file->id));
     file->address_bytes = 8;
     file->usual = plist >= 0 && H5Pget_sizes(plist, &file->address_bytes, &length) >= 0 && file->address_bytes == 8 && length == 8 &&
                   H5Pget_userblock(plist, &block) >= 0 && block == (hsize_t)file->base;
-    if (plist >= 0) H5Pclose(plist);
 }
 
 scilama_status slm_h5_open_id(slm_h5_file *file, const char *path, unsigned flags, scilama_error *error)
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
-    hid_t fapl = access_list(file), fcpl = flags & H5F_ACC_TRUNC ? H5Pcreate(H5P_FILE_CREATE) : -1;
-    if (!slm_h5_ok(&g, fapl)) {
-        /* nothing to open with */
-    } else if (flags & H5F_ACC_TRUNC) slm_h5_ok(&g, file->id = H5Fcreate(path, flags, fcpl, fapl));
-    else slm_h5_ok(&g, file->id = H5Fopen(path, flags, fapl));
-    if (fcpl >= 0) H5Pclose(fcpl);
-    if (file->id >= 0) note_sizes(file);
-    if (fapl >= 0) H5Pclose(fapl);
+    hid_t fapl = access_list(file, &g);
+    if (slm_h5_ok(&g, fapl)) slm_h5_ok(&g, file->id = flags & H5F_ACC_TRUNC ? H5Fcreate(path, flags, H5P_DEFAULT, fapl) : H5Fopen(path, flags, fapl));
+    if (file->id >= 0) note_sizes(file, &g);
     slm_h5_leave(&g);
     if (file->id >= 0) return slm_h5_verdict(file, SCILAMA_OK, error);
     int code = slm_h5_disc_open_error(file->disc);
@@ -237,8 +233,7 @@ scilama_status slm_h5_commit(slm_h5_file *file, scilama_error *error)
     slm_h5_guard g;
     if (!file->writing || file->id < 0) return slm_fail(error, SCILAMA_E_STATE, "%s: already committed", file->path);
     bool ok = slm_h5_close_id(file, &g);
-    scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", "");
-    if (status) return status;
+    SLM_TRY(slm_h5_wrote(file, ok, error, &g, "write", ""));
     return slm_atomic_commit(&file->atomic, error);
 }
 
@@ -309,9 +304,9 @@ hid_t slm_h5_native(slm_h5_type type)
     }
 }
 
-hid_t slm_h5_string_type(void)
+hid_t slm_h5_string_type(slm_h5_guard *g)
 {
-    hid_t type = H5Tcopy(H5T_C_S1);
+    hid_t type = slm_h5_own(g, H5Tcopy(H5T_C_S1));
     H5Tset_size(type, H5T_VARIABLE);
     H5Tset_cset(type, H5T_CSET_UTF8);
     return type;

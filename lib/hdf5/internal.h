@@ -36,6 +36,8 @@ typedef struct slm_h5_guard {
     H5E_auto2_t print;
     void *print_data;
     hid_t stack;
+    hid_t own[12];          /* closed as it leaves */
+    int n_own;
     char note[160];         /* HDF5's words about the first failure */
 } slm_h5_guard;
 
@@ -49,6 +51,8 @@ void slm_h5_enter(slm_h5_guard *g);
 void slm_h5_leave(slm_h5_guard *g);
 /* false when `result` is negative; the first time, HDF5's words are noted. */
 bool slm_h5_ok(slm_h5_guard *g, int64_t result);
+/* What was opened or made is closed when the guard leaves, the last first (12 at most); what failed is noted. */
+hid_t slm_h5_own(slm_h5_guard *g, hid_t id);
 /* "FILE: cannot WHAT PATH: NOTE" */
 scilama_status slm_h5_fail(const slm_h5_file *file, scilama_error *error, scilama_status code, const slm_h5_guard *g,
                            const char *what, const char *path);
@@ -72,7 +76,7 @@ void slm_h5_disc_headers(slm_h5_disc *disc, char *records, size_t bytes);
 
 /* Under the lock. */
 hid_t slm_h5_native(slm_h5_type type);
-hid_t slm_h5_string_type(void);          /* new variable-length UTF-8 type */
+hid_t slm_h5_string_type(slm_h5_guard *g);          /* new variable-length UTF-8 type */
 hid_t slm_h5_bool_type(void);            /* new type: h5py's boolean enumeration */
 const char *slm_h5_name(const char *path); /* "/" for "" */
 int slm_h5_kind_locked(slm_h5_file *file, const char *path); /* of a path that slm_h5_way_sound() found sound */
@@ -101,7 +105,9 @@ typedef struct slm_h5_dataset {
     bool known;                                /* all of them can be undone here: */
     slm_filters filters;
 } slm_h5_dataset;
-/* E_NOTFOUND when there is none, E_UNSUPPORTED when it lies in other files. Closed only when it was opened. */
+/* Declares one, closed as the function returns. */
+#define SLM_H5_DATASET(d) __attribute__((cleanup(slm_h5_dataset_close))) slm_h5_dataset d = { .id = -1 }
+/* E_NOTFOUND when there is none, E_UNSUPPORTED when it lies in other files. */
 scilama_status slm_h5_dataset_open(slm_h5_dataset *d, slm_h5_file *file, const char *path, const char *field, scilama_error *error);
 void slm_h5_dataset_close(slm_h5_dataset *d);
 /* E_FORMAT when the declared size cannot be what the file holds. */
@@ -122,7 +128,7 @@ scilama_status slm_h5_read_raw(const slm_h5_dataset *d, enum slm_h5_as as, slm_h
  * names become one that are two: refused. What lies behind a null that ends the text is nobody's. */
 scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding,
                                     slm_strings *out, scilama_error *error);
-void slm_h5_free_strings(char **values, int64_t count, hid_t type); /* those that HDF5 made, NULLs among them, and the type unless it is -1 */
+void slm_h5_free_strings(char **values, int64_t count); /* those that HDF5 made, NULLs among them */
 scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *out, bool *done, scilama_error *error);
 /* check_stored.c, before HDF5 reads: E_FORMAT when there is less than is declared; E_UNSUPPORTED for strings that HDF5 is not trusted with. */
 scilama_status slm_h5_check_stored(const slm_h5_dataset *d, scilama_error *error);

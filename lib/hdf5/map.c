@@ -88,7 +88,7 @@ scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, s
     *out = (slm_chunk_map){ .to = to };
     *done = false;
     slm_h5_dataset d;
-    if ((status = slm_h5_dataset_open(&d, file, path, NULL, error))) return status;
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
     slm_h5_enter(&g);
     *done = file->base == 0 && slm_h5_plan(&d, SLM_H5_AS_NUMBERS, &out->layout) && !out->layout.filled && slm_format_known(&out->layout.format, to);
     slm_h5_leave(&g);

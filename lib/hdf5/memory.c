@@ -3,8 +3,6 @@
 #include "file/bytes.h"
 #include "hdf5/internal.h"
 #include <errno.h>
-#include <inttypes.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>

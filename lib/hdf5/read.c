@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Datasets in: raw where that can be (chunk.c, fields.c), else by HDF5, once what it will read has been checked. */
 
@@ -16,7 +13,7 @@ static bool select_rows(slm_h5_guard *g, hid_t space, int64_t first, int64_t row
     if (first < 0 || rows < 0 || (hsize_t)first > dims[0] || (hsize_t)rows > dims[0] - (hsize_t)first) return false;
     start[0] = (hsize_t)first;
     dims[0] = (hsize_t)rows;
-    return slm_h5_ok(g, *memory = H5Screate_simple(rank, dims, NULL)) &&
+    return (*memory = slm_h5_own(g, H5Screate_simple(rank, dims, NULL))) >= 0 &&
            slm_h5_ok(g, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, dims, NULL));
 }
 
@@ -26,13 +23,10 @@ static bool read_locked(const slm_h5_dataset *d, slm_h5_guard *g, hid_t element,
     hid_t memory = H5S_ALL, type = element;
     bool ok = first < 0 || select_rows(g, d->space, first, rows, &memory);
     if (ok && d->field) {
-        type = H5Tcreate(H5T_COMPOUND, H5Tget_size(element));
-        ok = slm_h5_ok(g, type) && slm_h5_ok(g, H5Tinsert(type, d->field, 0, element));
+        type = slm_h5_own(g, H5Tcreate(H5T_COMPOUND, H5Tget_size(element)));
+        ok = type >= 0 && slm_h5_ok(g, H5Tinsert(type, d->field, 0, element));
     }
-    if (ok) ok = slm_h5_ok(g, H5Dread(d->id, type, memory, memory == H5S_ALL ? H5S_ALL : d->space, H5P_DEFAULT, out));
-    if (type >= 0 && type != element) H5Tclose(type);
-    if (memory > H5S_ALL) H5Sclose(memory);
-    return ok;
+    return ok && slm_h5_ok(g, H5Dread(d->id, type, memory, memory == H5S_ALL ? H5S_ALL : d->space, H5P_DEFAULT, out));
 }
 
 static scilama_status read_failed(const slm_h5_dataset *d, scilama_error *error, const slm_h5_guard *g)
@@ -53,8 +47,7 @@ static scilama_status read_numbers(const slm_h5_dataset *d, slm_h5_type type, in
     scilama_status status = d->field ? slm_h5_read_unpacked(d, type, out, &done, error)
                                      : slm_h5_read_raw(d, SLM_H5_AS_NUMBERS, type, first, first < 0 ? -1 : rows, out, &done, error);
     if (status || done) return status;
-    status = slm_h5_check_stored(d, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_check_stored(d, error));
     slm_h5_enter(&g);
     bool ok = read_locked(d, &g, slm_h5_native(type), first, rows, out);
     slm_h5_leave(&g);
@@ -77,12 +70,9 @@ static scilama_status read_all(const slm_h5_dataset *d, slm_h5_type type, int64_
 
 scilama_status slm_h5_read_field(slm_h5_file *file, const char *path, const char *field, slm_h5_type type, int64_t count, void *out, scilama_error *error)
 {
-    slm_h5_dataset d;
-    scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
-    if (status) return status;
-    status = read_all(&d, type, count, out, error);
-    slm_h5_dataset_close(&d);
-    return status;
+    SLM_H5_DATASET(d);
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, field, error));
+    return read_all(&d, type, count, out, error);
 }
 
 scilama_status slm_h5_read(slm_h5_file *file, const char *path, slm_h5_type type, int64_t count, void *out, scilama_error *error)
@@ -92,60 +82,54 @@ scilama_status slm_h5_read(slm_h5_file *file, const char *path, slm_h5_type type
 
 scilama_status slm_h5_read_rows(slm_h5_file *file, const char *path, slm_h5_type type, int64_t first, int64_t rows, void *out, scilama_error *error)
 {
-    slm_h5_dataset d;
-    scilama_status status = rows == 0 ? SCILAMA_OK : slm_h5_dataset_open(&d, file, path, NULL, error);
-    if (status || rows == 0) return status;
-    status = read_numbers(&d, type, first, rows, out, error);
-    slm_h5_dataset_close(&d);
-    return status;
+    SLM_H5_DATASET(d);
+    if (rows == 0) return SCILAMA_OK;
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
+    return read_numbers(&d, type, first, rows, out, error);
 }
 
 scilama_status slm_h5_read_new(slm_h5_file *file, const char *path, slm_h5_type type, void **out, slm_h5_info *info, scilama_error *error)
 {
-    slm_h5_dataset d;
+    SLM_SCOPE(work, file->ctx);
+    SLM_H5_DATASET(d);
     *out = NULL;
     scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
     if (info) *info = d.info;
     if (status) return status;
-    status = check_number(&d, error);
-    if (!status) status = slm_h5_dataset_plausible(&d, error);
-    if (!status && !(*out = slm_alloc_array(file->ctx, d.info.count, slm_h5_type_bytes(type)))) status = slm_fail_nomem(error);
-    if (!status && d.info.count) status = read_numbers(&d, type, -1, 0, *out, error);
-    slm_h5_dataset_close(&d);
-    if (status) {
-        slm_free(file->ctx, *out);
-        *out = NULL;
-    }
-    return status;
+    SLM_TRY(check_number(&d, error));
+    SLM_TRY(slm_h5_dataset_plausible(&d, error));
+    void *values = slm_scope_array(&work, d.info.count, slm_h5_type_bytes(type));
+    if (!values) return slm_fail_nomem(error);
+    if (d.info.count) SLM_TRY(read_numbers(&d, type, -1, 0, values, error));
+    *out = slm_scope_keep(&work, values);
+    return SCILAMA_OK;
 }
 
 /* --- strings ------------------------------------------------------------------ */
 
-void slm_h5_free_strings(char **values, int64_t count, hid_t type)
+void slm_h5_free_strings(char **values, int64_t count)
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
     for (int64_t i = 0; i < count; i++)
         if (values[i]) H5free_memory(values[i]);
-    if (type >= 0) H5Tclose(type);
     slm_h5_leave(&g);
 }
 
 static scilama_status read_variable(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
 {
-    scilama_context *ctx = d->file->ctx;
+    SLM_SCOPE(work, d->file->ctx);
     int64_t count = d->info.count;
-    char **values = slm_alloc_array_zero(ctx, count, sizeof *values);
+    char **values = slm_scope_zeros(&work, count, sizeof *values);
     if (!values) return slm_fail_nomem(error);
     slm_h5_guard g;
     slm_h5_enter(&g);
-    hid_t memory = slm_h5_string_type();
+    hid_t memory = slm_h5_string_type(&g);
     H5Tset_cset(memory, H5Tget_cset(d->member));
     bool ok = read_locked(d, &g, memory, -1, 0, values);
     slm_h5_leave(&g);
-    scilama_status status = ok ? slm_strings_copy(ctx, out, (const char *const *)values, count, error) : read_failed(d, error, &g);
-    slm_h5_free_strings(values, count, memory);
-    slm_free(ctx, values);
+    scilama_status status = ok ? slm_strings_copy(work.ctx, out, (const char *const *)values, count, error) : read_failed(d, error, &g);
+    slm_h5_free_strings(values, count);
     return status;
 }
 
@@ -166,34 +150,28 @@ static bool all_zero(const char *from, const char *to)
 
 scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
 {
-    scilama_status status = SCILAMA_OK;
-    slm_name_list list;
-    slm_name_list_init(&list, file->ctx);
-    for (int64_t i = 0; i < count && !status && !list.bytes.failed; i++) {
+    SLM_NAME_LIST(list, file->ctx);
+    for (int64_t i = 0; i < count && !list.bytes.failed; i++) {
         const char *cell = cells + i * (int64_t)width, *end = memchr(cell, 0, width);
         size_t n = end ? (size_t)(end - cell) : width;
         if (padding == H5T_STR_NULLPAD && end && !all_zero(end, cell + width))
-            status = slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, i + 1, cell);
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, i + 1, cell);
         while (padding == H5T_STR_SPACEPAD && n > 0 && cell[n - 1] == ' ') n--;
         slm_name_list_add(&list, cell, n);
     }
-    if (!status) status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }
 
 static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scilama_error *error)
 {
-    scilama_context *ctx = d->file->ctx;
-    char *cells = slm_alloc_array(ctx, d->info.count, d->info.bytes);
+    SLM_SCOPE(work, d->file->ctx);
+    char *cells = slm_scope_array(&work, d->info.count, d->info.bytes);
     if (!cells) return slm_fail_nomem(error);
     slm_h5_guard g;
     slm_h5_enter(&g);
     bool ok = read_locked(d, &g, d->member, -1, 0, cells);
     slm_h5_leave(&g);
-    scilama_status status = ok ? slm_h5_fixed_strings(d->file, d->path, cells, d->info.count, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
-    slm_free(ctx, cells);
-    return status;
+    return ok ? slm_h5_fixed_strings(d->file, d->path, cells, d->info.count, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
 }
 
 /* A table numbered instead of named. */
@@ -218,8 +196,7 @@ static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scil
     scilama_status status = SCILAMA_OK;
     if (info->count == 0) return slm_strings_copy(ctx, out, NULL, 0, error);
     if (d->field || !info->vlen) {
-        status = slm_h5_unpack_field(d, &cells, &width, error);
-        if (status) return status;
+        SLM_TRY(slm_h5_unpack_field(d, &cells, &width, error));
         if (cells) {
             status = info->vlen ? slm_h5_follow_references(d->file, d->path, cells, info->count, out, error)
                                 : slm_h5_fixed_strings(d->file, d->path, cells, info->count, (size_t)width, padding_of(d), out, error);
@@ -236,18 +213,13 @@ static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scil
 
 scilama_status slm_h5_read_field_strings(slm_h5_file *file, const char *path, const char *field, slm_strings *out, scilama_error *error)
 {
-    slm_h5_dataset d;
+    SLM_H5_DATASET(d);
     *out = (slm_strings){ 0 };
-    scilama_status status = slm_h5_dataset_open(&d, file, path, field, error);
-    if (status) return status;
-    status = slm_h5_dataset_plausible(&d, error);
-    if (status) goto done;
-    if (d.info.kind == SLM_H5_INT || d.info.kind == SLM_H5_UINT) status = read_integer_names(&d, out, error);
-    else if (d.info.kind != SLM_H5_STRING) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold strings", file->path, path);
-    else status = read_texts(&d, out, error);
-done:
-    slm_h5_dataset_close(&d);
-    return status;
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, field, error));
+    SLM_TRY(slm_h5_dataset_plausible(&d, error));
+    if (d.info.kind == SLM_H5_INT || d.info.kind == SLM_H5_UINT) return read_integer_names(&d, out, error);
+    if (d.info.kind != SLM_H5_STRING) return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s does not hold strings", file->path, path);
+    return read_texts(&d, out, error);
 }
 
 scilama_status slm_h5_read_strings(slm_h5_file *file, const char *path, slm_strings *out, scilama_error *error)
@@ -258,21 +230,20 @@ scilama_status slm_h5_read_strings(slm_h5_file *file, const char *path, slm_stri
 scilama_status slm_h5_list_fields(slm_h5_file *file, const char *path, slm_strings *out, scilama_error *error)
 {
     enum { MOST = 4096 };
-    slm_h5_dataset d;
+    SLM_SCOPE(work, file->ctx);
+    SLM_H5_DATASET(d);
     *out = (slm_strings){ 0 };
-    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
-    if (status) return status;
-    const char **names = slm_alloc_array_zero(file->ctx, MOST, sizeof *names);
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
+    const char **names = slm_scope_zeros(&work, MOST, sizeof *names);
+    if (!names) return slm_fail_nomem(error);
     slm_h5_guard g;
     slm_h5_enter(&g);
-    int count = d.info.kind == SLM_H5_COMPOUND ? H5Tget_nmembers(d.type) : -1;
-    bool ok = names && count >= 0 && count <= MOST;
+    int count = H5Tget_class(d.type) == H5T_COMPOUND ? H5Tget_nmembers(d.type) : -1;
+    bool ok = count >= 0 && count <= MOST;
     for (int i = 0; i < count && ok; i++) ok = (names[i] = H5Tget_member_name(d.type, (unsigned)i)) != NULL;
     slm_h5_leave(&g);
-    status = !names ? slm_fail_nomem(error) : ok ? slm_strings_copy(file->ctx, out, names, count, error)
-                                                 : slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
-    slm_h5_dataset_close(&d);
-    slm_h5_free_strings((char **)names, names ? MOST : 0, -1);
-    slm_free(file->ctx, names);
+    scilama_status status = ok ? slm_strings_copy(file->ctx, out, names, count, error)
+                               : slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is not a table", file->path, path);
+    slm_h5_free_strings((char **)names, MOST);
     return status;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <stdio.h>
-#include <string.h>
 
 /* A compound dataset taken apart: a group with one dataset for each field. */
 
@@ -10,23 +8,17 @@ static hid_t create_field(slm_h5_file *file, slm_h5_guard *g, const char *path, 
 {
     hsize_t dims[SLM_H5_MAX_RANK + 1] = { rows };
     int rank = 1;
-    hid_t element = H5Tcopy(member);
+    hid_t element = member;
     if (H5Tget_class(member) == H5T_ARRAY) {
         int extra = H5Tget_array_ndims(member);
         if (extra < 1 || extra > SLM_H5_MAX_RANK) extra = 0;
         if (extra) H5Tget_array_dims2(member, dims + 1);
         rank += extra;
-        H5Tclose(element);
-        element = H5Tget_super(member);
+        element = slm_h5_own(g, H5Tget_super(member));
     }
-    hid_t space = H5Screate_simple(rank, dims, NULL), plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t space = slm_h5_own(g, H5Screate_simple(rank, dims, NULL)), plist = slm_h5_own(g, H5Pcreate(H5P_DATASET_CREATE));
     if (plist >= 0) H5Pset_obj_track_times(plist, false); /* the same bytes every time */
-    hid_t id = H5Dcreate2(file->id, path, element, space, H5P_DEFAULT, plist, H5P_DEFAULT);
-    slm_h5_ok(g, id);
-    if (plist >= 0) H5Pclose(plist);
-    if (space >= 0) H5Sclose(space);
-    if (element >= 0) H5Tclose(element);
-    return id;
+    return slm_h5_own(g, H5Dcreate2(file->id, path, element, space, H5P_DEFAULT, plist, H5P_DEFAULT));
 }
 
 /* filled: buffer has the field already; else HDF5 reads it there. */
@@ -38,25 +30,21 @@ static bool copy_field(const slm_h5_dataset *d, slm_h5_guard *g, const char *to,
     bool ok = !strchr(d->field, '/');
     if (ok) {
         snprintf(path, sizeof path, "%s/%s", to, d->field);
-        memory = H5Tcreate(H5T_COMPOUND, d->info.bytes);
+        memory = slm_h5_own(g, H5Tcreate(H5T_COMPOUND, d->info.bytes));
         ok = slm_h5_ok(g, H5Tinsert(memory, d->field, 0, d->member)) &&
-             slm_h5_ok(g, out = create_field(d->file, g, path, d->member, (hsize_t)d->info.count));
+             (out = create_field(d->file, g, path, d->member, (hsize_t)d->info.count)) >= 0;
     }
     if (ok && !filled) ok = slm_h5_ok(g, H5Dread(d->id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
     if (ok) {
-        element = H5Dget_type(out);
+        element = slm_h5_own(g, H5Dget_type(out));
         ok = slm_h5_ok(g, H5Dwrite(out, element, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
-        hid_t space = H5Dget_space(out);
+        hid_t space = slm_h5_own(g, H5Dget_space(out));
 #if H5_VERSION_GE(1, 12, 0)
         if (!filled) H5Treclaim(element, space, H5P_DEFAULT, buffer);
 #else
         if (!filled) H5Dvlen_reclaim(element, space, H5P_DEFAULT, buffer);
 #endif
-        H5Sclose(space);
-        H5Tclose(element);
     }
-    if (memory >= 0) H5Tclose(memory);
-    if (out >= 0) H5Dclose(out);
     slm_h5_leave(g);
     return ok;
 }
@@ -77,20 +65,19 @@ static scilama_status unpacked_field(const slm_h5_dataset *d, void **cells, slm_
 
 static scilama_status split_field(slm_h5_file *file, const char *whole, const char *name, const char *to, scilama_error *error)
 {
+    SLM_SCOPE(work, file->ctx);
+    SLM_H5_DATASET(d);
     slm_h5_guard g;
-    slm_h5_dataset d;
     slm_strings texts = { 0 };
     void *buffer = NULL;
-    scilama_status status = slm_h5_dataset_open(&d, file, whole, name, error);
+    SLM_TRY(slm_h5_dataset_open(&d, file, whole, name, error));
+    scilama_status status = unpacked_field(&d, &buffer, &texts, error);
+    slm_scope_hold(&work, buffer);
+    slm_strings_hold(&work, &texts);
     if (status) return status;
-    status = unpacked_field(&d, &buffer, &texts, error);
     bool filled = buffer != NULL;
-    if (!status && !filled && !(buffer = slm_alloc_array(file->ctx, d.info.count, d.info.bytes))) status = slm_fail_nomem(error);
-    if (!status && !copy_field(&d, &g, to, buffer, filled)) status = slm_h5_fail(file, error, SCILAMA_E_IO, &g, "take apart the table", to);
-    slm_h5_dataset_close(&d);
-    slm_free(file->ctx, buffer);
-    slm_strings_free(file->ctx, &texts);
-    return status;
+    if (!filled && !(buffer = slm_scope_array(&work, d.info.count, d.info.bytes))) return slm_fail_nomem(error);
+    return copy_field(&d, &g, to, buffer, filled) ? SCILAMA_OK : slm_h5_fail(file, error, SCILAMA_E_IO, &g, "take apart the table", to);
 }
 
 scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilama_error *error)
@@ -99,9 +86,8 @@ scilama_status slm_h5_split_compound(slm_h5_file *file, const char *path, scilam
     slm_h5_dataset d;
     slm_strings fields;
     snprintf(whole, sizeof whole, "%s.whole", path);
-    scilama_status status = slm_h5_dataset_open(&d, file, path, NULL, error);
-    if (status) return status;
-    status = slm_h5_check_stored(&d, error);
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
+    scilama_status status = slm_h5_check_stored(&d, error);
     slm_h5_dataset_close(&d);
     if (!status) status = slm_h5_list_fields(file, path, &fields, error);
     if (status) return status;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Groups and links. */
 
@@ -121,10 +119,9 @@ static bool group_size(slm_h5_file *file, const char *group, int64_t *count, slm
     if (slm_h5_kind(file, group) != SLM_H5_GROUP) return false;
     slm_h5_enter(g);
     H5G_info_t info;
-    hid_t id = H5Gopen2(file->id, slm_h5_name(group), H5P_DEFAULT);
-    bool ok = slm_h5_ok(g, id) && slm_h5_ok(g, H5Gget_info(id, &info));
+    hid_t id = slm_h5_own(g, H5Gopen2(file->id, slm_h5_name(group), H5P_DEFAULT));
+    bool ok = id >= 0 && slm_h5_ok(g, H5Gget_info(id, &info));
     if (ok) *count = (int64_t)info.nlinks;
-    if (id >= 0) H5Gclose(id);
     slm_h5_leave(g);
     return ok;
 }
@@ -147,18 +144,13 @@ scilama_status slm_h5_list(slm_h5_file *file, const char *group, slm_strings *ou
     if (!group_size(file, group, &count, &g)) return slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
     if (count < 0 || count > file->bytes + (1 << 20))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the group %s is damaged", file->path, slm_h5_name(group));
-    slm_name_list names;
-    slm_name_list_init(&names, file->ctx);
-    scilama_status status = SCILAMA_OK;
-    for (int64_t i = 0; i < count && !status; i++) {
+    SLM_NAME_LIST(names, file->ctx);
+    for (int64_t i = 0; i < count; i++) {
         char name[1024];
-        if (!member_name(file, group, i, name, sizeof name, &g))
-            status = slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
-        else slm_name_list_add(&names, name, strlen(name));
+        if (!member_name(file, group, i, name, sizeof name, &g)) return slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "list", group);
+        slm_name_list_add(&names, name, strlen(name));
     }
-    if (!status) status = slm_name_list_take(&names, out, error);
-    slm_name_list_free(&names);
-    return status;
+    return slm_name_list_take(&names, out, error);
 }
 
 static bool make_groups(slm_h5_file *file, slm_h5_guard *g, const char *path, size_t length)

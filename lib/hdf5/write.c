@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "hdf5/internal.h"
-#include <string.h>
 
 /* Datasets out. */
 
 enum { CHUNK_BYTES = 256 << 10, SMALLEST_CHUNKED = 4096 };
 
 /* Chunks of whole rows of about CHUNK_BYTES. */
-static hid_t creation_list(int rank, const int64_t *dims, int64_t count, size_t bytes, int level)
+static hid_t creation_list(slm_h5_guard *g, int rank, const int64_t *dims, int64_t count, size_t bytes, int level)
 {
-    hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t plist = slm_h5_own(g, H5Pcreate(H5P_DATASET_CREATE));
     if (plist < 0) return plist;
     H5Pset_obj_track_times(plist, false);
     if (rank < 1 || level == 0 || count * (int64_t)bytes < SMALLEST_CHUNKED) return plist;
@@ -28,12 +27,11 @@ static hid_t creation_list(int rank, const int64_t *dims, int64_t count, size_t 
     return plist;
 }
 
-static hid_t make_space(int rank, const int64_t *dims)
+static hid_t make_space(slm_h5_guard *g, int rank, const int64_t *dims)
 {
-    if (rank == 0) return H5Screate(H5S_SCALAR);
     hsize_t sizes[SLM_H5_MAX_RANK];
     for (int i = 0; i < rank; i++) sizes[i] = (hsize_t)dims[i];
-    return H5Screate_simple(rank, sizes, NULL);
+    return slm_h5_own(g, rank ? H5Screate_simple(rank, sizes, NULL) : H5Screate(H5S_SCALAR));
 }
 
 scilama_status slm_h5_put_locked(slm_h5_file *file, slm_h5_guard *g, const char *path, hid_t type, int rank, const int64_t *dims,
@@ -42,13 +40,11 @@ scilama_status slm_h5_put_locked(slm_h5_file *file, slm_h5_guard *g, const char 
     int64_t count = 1;
     for (int i = 0; i < rank; i++)
         if (!slm_mul_size(count, dims[i], &count)) count = 0;
-    hid_t space = make_space(rank, dims), plist = creation_list(rank, dims, count, H5Tget_size(type), level), id = -1;
-    bool ok = slm_h5_ok(g, space) && slm_h5_ok(g, plist) && slm_h5_prepare_locked(file, g, path);
+    hid_t space = make_space(g, rank, dims), plist = creation_list(g, rank, dims, count, H5Tget_size(type), level), id = -1;
+    bool ok = space >= 0 && plist >= 0 && slm_h5_prepare_locked(file, g, path);
     if (ok) ok = slm_h5_ok(g, id = H5Dcreate2(file->id, path, type, space, H5P_DEFAULT, plist, H5P_DEFAULT));
     if (ok && data && count > 0) ok = slm_h5_ok(g, H5Dwrite(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
     if (id >= 0) ok = slm_h5_ok(g, H5Dclose(id)) && ok;
-    if (plist >= 0) H5Pclose(plist);
-    if (space >= 0) H5Sclose(space);
     return slm_h5_wrote(file, ok, error, g, data ? "write" : "create", path);
 }
 
@@ -66,21 +62,19 @@ scilama_status slm_h5_write_rows(slm_h5_file *file, const char *path, slm_h5_typ
 {
     slm_h5_guard g;
     hsize_t from[SLM_H5_MAX_RANK] = { 0 }, size[SLM_H5_MAX_RANK];
-    hid_t file_space = -1, memory_space = -1;
+    hid_t file_space = -1, memory_space;
     if (rows == 0) return SCILAMA_OK;
     slm_h5_enter(&g);
     hid_t id = H5Dopen2(file->id, path, H5P_DEFAULT);
-    bool ok = slm_h5_ok(&g, id) && slm_h5_ok(&g, file_space = H5Dget_space(id));
+    bool ok = slm_h5_ok(&g, id) && (file_space = slm_h5_own(&g, H5Dget_space(id))) >= 0;
     int rank = ok ? H5Sget_simple_extent_dims(file_space, size, NULL) : 0;
     if (ok) ok = slm_h5_ok(&g, rank < 1 ? -1 : rank);
     from[0] = (hsize_t)first;
     size[0] = (hsize_t)rows;
     if (ok) ok = slm_h5_ok(&g, H5Sselect_hyperslab(file_space, H5S_SELECT_SET, from, NULL, size, NULL)) &&
-                 slm_h5_ok(&g, memory_space = H5Screate_simple(rank, size, NULL)) &&
+                 (memory_space = slm_h5_own(&g, H5Screate_simple(rank, size, NULL))) >= 0 &&
                  slm_h5_ok(&g, H5Dwrite(id, slm_h5_native(type), memory_space, file_space, H5P_DEFAULT, data));
     if (id >= 0) ok = slm_h5_ok(&g, H5Dclose(id)) && ok;
-    if (memory_space >= 0) H5Sclose(memory_space);
-    if (file_space >= 0) H5Sclose(file_space);
     scilama_status status = slm_h5_wrote(file, ok, error, &g, "write", path);
     slm_h5_leave(&g);
     return status;
@@ -91,9 +85,7 @@ static scilama_status write_texts(slm_h5_file *file, const char *path, int rank,
 {
     slm_h5_guard g;
     slm_h5_enter(&g);
-    hid_t type = slm_h5_string_type();
-    scilama_status status = slm_h5_put_locked(file, &g, path, type, rank, dims, values, 0, error);
-    H5Tclose(type);
+    scilama_status status = slm_h5_put_locked(file, &g, path, slm_h5_string_type(&g), rank, dims, values, 0, error);
     slm_h5_leave(&g);
     return status;
 }
@@ -110,8 +102,7 @@ scilama_status slm_h5_write_string(slm_h5_file *file, const char *path, const ch
 
 scilama_status slm_h5_write_string_table(slm_h5_file *file, const char *path, const slm_strings *values, scilama_error *error)
 {
-    const char **names = slm_strings_pointers(file->ctx, values);
-    scilama_status status = names ? slm_h5_write_strings(file, path, names, values->count, error) : slm_fail_nomem(error);
-    slm_free(file->ctx, names);
-    return status;
+    SLM_SCOPE(work, file->ctx);
+    const char **names = slm_scope_hold(&work, slm_strings_pointers(file->ctx, values));
+    return names ? slm_h5_write_strings(file, path, names, values->count, error) : slm_fail_nomem(error);
 }

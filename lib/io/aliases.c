@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/aliases.h"
 #include "file/text.h"
-#include <string.h>
 
 /* Two columns: a gene's name in the data, and the name to look up instead. */
 
@@ -28,8 +27,7 @@ static void trim(char **from, size_t *length)
 /* The fields lie between tabs where there is one, else between commas, else between spaces. */
 static scilama_status add_line(slm_name_list *list, const slm_lines *lines, char *line, size_t length, scilama_error *error)
 {
-    scilama_status status = slm_lines_text(lines, line, length, error);
-    if (status) return status;
+    SLM_TRY(slm_lines_text(lines, line, length, error));
     char mark = strchr(line, '\t') ? '\t' : strchr(line, ',') ? ',' : ' ', *from, *to = "";
     size_t n, m = 0;
     line += strspn(line, " ");
@@ -43,36 +41,35 @@ static scilama_status add_line(slm_name_list *list, const slm_lines *lines, char
 
 static scilama_status read_lines(scilama_context *ctx, const char *path, slm_strings *out, scilama_error *error)
 {
-    slm_lines lines;
-    slm_name_list list;
+    SLM_LINES(lines);
+    SLM_NAME_LIST(list, ctx);
     char *line;
     size_t length;
-    slm_name_list_init(&list, ctx);
-    scilama_status status = slm_lines_open(&lines, ctx, path, error);
-    while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line)
-        if (length && line[0] != '#') status = add_line(&list, &lines, line, length, error);
-    slm_lines_close(&lines);
-    if (!status && !list.count) status = slm_fail(error, SCILAMA_E_FORMAT, "%s holds no aliases: two names a line are expected", path);
-    if (!status) status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    SLM_TRY(slm_lines_open(&lines, ctx, path, error));
+    for (;;) {
+        SLM_TRY(slm_lines_next(&lines, &line, &length, error));
+        if (!line) break;
+        if (length && line[0] != '#') SLM_TRY(add_line(&list, &lines, line, length, error));
+    }
+    if (!list.count) return slm_fail(error, SCILAMA_E_FORMAT, "%s holds no aliases: two names a line are expected", path);
+    return slm_name_list_take(&list, out, error);
 }
 
 /* The same line twice is harmless, two meanings of one name are not. */
 static scilama_status check_meanings(const scilama_gene_aliases *a, const char *path, scilama_error *error)
 {
-    slm_strings from = { 0 };
-    slm_name_index index = { 0 };
-    scilama_status status = slm_strings_copy(a->ctx, &from, a->from, a->count, error);
-    if (!status) status = slm_name_index_build(a->ctx, &index, &from, error);
-    for (int64_t i = 0; i < a->count && !status; i++) {
+    SLM_SCOPE(work, a->ctx);
+    slm_strings from;
+    slm_name_index index;
+    SLM_TRY(slm_strings_copy(a->ctx, &from, a->from, a->count, error));
+    slm_strings_hold(&work, &from);
+    SLM_TRY(slm_name_index_build(&work, &index, &from, error));
+    for (int64_t i = 0; i < a->count; i++) {
         int64_t first = slm_name_index_find(&index, a->from[i]);
         if (first != i && strcmp(a->to[first], a->to[i]) != 0)
-            status = slm_fail(error, SCILAMA_E_DUPLICATE, "%.100s: '%.40s' has two aliases, '%.40s' and '%.40s': keep one", path, a->from[i], a->to[first], a->to[i]);
+            return slm_fail(error, SCILAMA_E_DUPLICATE, "%.100s: '%.40s' has two aliases, '%.40s' and '%.40s': keep one", path, a->from[i], a->to[first], a->to[i]);
     }
-    slm_name_index_free(a->ctx, &index);
-    slm_strings_free(a->ctx, &from);
-    return status;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_aliases_read(scilama_gene_aliases **out, scilama_context *ctx, const char *path, scilama_error *error)

@@ -7,10 +7,7 @@
 #include "file/text.h"
 #include "io/table.h"
 #include "io/tenx.h"
-#include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 /* What a file holds and what is wrong with it, as JSON: problems are collected, not failed on, and only what keeps the whole from
  * being told (no memory, the disc) is an error. */
@@ -187,8 +184,9 @@ static void describe_matrix(report *r, slm_h5_file *file, const char *path, cons
 
 static void name_problems(report *r, const char *what, const slm_strings *names, const char *remedy)
 {
+    SLM_SCOPE(work, r->ctx);
     slm_name_index index;
-    if (slm_name_index_build(r->ctx, &index, names, NULL)) {
+    if (slm_name_index_build(&work, &index, names, NULL)) {
         r->no_memory = true;
         return;
     }
@@ -197,7 +195,6 @@ static void name_problems(report *r, const char *what, const slm_strings *names,
         for (int64_t i = 0; i < names->count; i++) repeats += slm_name_index_find(&index, slm_string(names, i)) != i;
         problem(r, "%lld %s repeat an earlier one, first \"%.80s\": %s", (long long)repeats, what, slm_string(names, index.first_duplicate), remedy);
     }
-    slm_name_index_free(r->ctx, &index);
 }
 
 /* Rows, or -1; the names' ends are written. */
@@ -301,8 +298,7 @@ static scilama_status describe_counts(report *r, const char *kind, const char *p
 {
     scilama_dataset *d;
     scilama_file_options o = { .struct_size = sizeof o, .layer = layer };
-    scilama_status status = slm_any_read(&d, r->ctx, path, &o, error);
-    if (status) return status;
+    SLM_TRY(slm_any_read(&d, r->ctx, path, &o, error));
     describe_dataset(r, kind, path, d);
     slm_dataset_release(d);
     if (!strcmp(kind, "loom")) return SCILAMA_OK; /* whose layers its own file has been asked for */
@@ -399,8 +395,7 @@ static scilama_status describe_table(report *r, const char *path, scilama_error 
 {
     scilama_gene_table *table;
     scilama_table_options o = { .struct_size = sizeof o };
-    scilama_status status = slm_table_read(&table, r->ctx, path, &o, error);
-    if (status) return status;
+    SLM_TRY(slm_table_read(&table, r->ctx, path, &o, error));
     PUT(r, "\"kind\": \"table\", \"rows\": %i, \"width\": %i", table->rows, table->width);
     put_ends(r, "names", &table->names);
     name_problems(r, "names", &table->names, "the first of each can be kept");
@@ -424,7 +419,7 @@ static scilama_status describe_hdf5(report *r, const char *path, const char *lay
     else if (slm_h5_kind(file, "obs") || slm_h5_kind(file, "var") || slm_h5_kind(file, "X") || slm_mudata_is(file)) kind = H5AD;
     if (kind == H5AD) status = describe_anndata(r, file, layer, error);
     if (kind == MODEL) describe_model(r, file);
-    if ((status = slm_h5_close_read(file, status, error))) return status;
+    SLM_TRY(slm_h5_close_read(file, status, error));
     if (kind == MODEL) return describe_needs(r, path, error);
     if (kind == LOOM) return describe_loom(r, path, layer, error);
     if (kind == TENX) return describe_counts(r, "10x", path, layer, error);

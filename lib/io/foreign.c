@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/foreign.h"
 #include "file/text.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Files of other tools that are not read: told apart by what is in them, so that the message can say the way out. */
 

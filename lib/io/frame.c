@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/frame.h"
 #include "core/sort.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Data frames of every generation of anndata: a group of columns with encodings (0.7 on, categories beside or within), or one
  * table of records (before). A column comes as numbers or as categories, or is said not to be read. */
@@ -23,14 +20,13 @@ static scilama_status check_text(const slm_frame *frame, const char *column, con
 static scilama_status keep_but(scilama_context *ctx, slm_strings *columns, const char *index, scilama_error *error)
 {
     slm_strings all = *columns;
-    int64_t *rows = slm_alloc_array(ctx, all.count, sizeof *rows), n = 0;
+    SLM_SCOPE(work, ctx);
+    int64_t *rows = slm_scope_array(&work, all.count, sizeof *rows), n = 0;
     if (!rows) return slm_fail_nomem(error);
     for (int64_t i = 0; i < all.count; i++)
         if (strcmp(slm_string(&all, i), index) != 0 && strcmp(slm_string(&all, i), "__categories") != 0) rows[n++] = i;
     slm_strings kept;
-    scilama_status status = slm_strings_take(ctx, &kept, &all, rows, n, error);
-    slm_free(ctx, rows);
-    if (status) return status;
+    SLM_TRY(slm_strings_take(ctx, &kept, &all, rows, n, error));
     slm_strings_free(ctx, &all);
     *columns = kept;
     return SCILAMA_OK;
@@ -114,10 +110,10 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
     scilama_context *ctx = slm_h5_context(file);
     double *values = NULL;
     slm_h5_info info;
-    slm_name_list list;
-    scilama_status status = slm_h5_read_new(file, path, SLM_H5_F64, (void **)&values, &info, error);
-    if (status) return status;
-    slm_name_list_init(&list, ctx);
+    SLM_SCOPE(work, ctx);
+    SLM_NAME_LIST(list, ctx);
+    SLM_TRY(slm_h5_read_new(file, path, SLM_H5_F64, (void **)&values, &info, error));
+    slm_scope_hold(&work, values);
     for (int64_t i = 0; i < info.count; i++) {
         char cell[40];
         slm_format_double(cell, 32, values[i]);
@@ -125,10 +121,7 @@ static scilama_status labels_from_doubles(slm_h5_file *file, const char *path, s
         else if (strspn(cell, "-0123456789") == strlen(cell)) snprintf(cell + strlen(cell), 3, ".0"); /* as Python prints it */
         slm_name_list_add(&list, cell, strlen(cell));
     }
-    status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    slm_free(ctx, values);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }
 
 /* Any line of values as text. */
@@ -138,8 +131,7 @@ static scilama_status read_labels(slm_h5_file *file, const char *path, slm_strin
     *out = (slm_strings){ 0 };
     if (slm_h5_kind(file, path) == SLM_H5_GROUP) path = values; /* nullable-string-array as categories */
     slm_h5_info info;
-    scilama_status status = slm_h5_describe(file, path, &info, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_describe(file, path, &info, error));
     if (info.kind == SLM_H5_FLOAT || info.kind == SLM_H5_BOOL) return labels_from_doubles(file, path, out, error);
     return slm_h5_read_strings(file, path, out, error);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/gmt.h"
 #include "file/text.h"
-#include <string.h>
 
 /* Gene sets, one a line: name, description, genes, between tabs (Broad's GMT). */
 
@@ -64,12 +63,11 @@ static scilama_status add_set(reader *r, char *line, int64_t number, scilama_err
 
 static scilama_status check_names(scilama_context *ctx, const char *path, const slm_strings *names, scilama_error *error)
 {
-    slm_name_index index = { 0 };
-    scilama_status status = slm_name_index_build(ctx, &index, names, error);
-    if (!status && index.first_duplicate >= 0)
-        status = slm_fail(error, SCILAMA_E_DUPLICATE, "%s: gene set '%.80s' occurs twice", path, slm_string(names, index.first_duplicate));
-    slm_name_index_free(ctx, &index);
-    return status;
+    SLM_SCOPE(work, ctx);
+    slm_name_index index;
+    SLM_TRY(slm_name_index_build(&work, &index, names, error));
+    if (index.first_duplicate < 0) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_DUPLICATE, "%s: gene set '%.80s' occurs twice", path, slm_string(names, index.first_duplicate));
 }
 
 scilama_status slm_gmt_read(slm_gmt *out, scilama_context *ctx, const char *path, scilama_error *error)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/source.h"
 #include "io/h5ad_write.h"
-#include <stdio.h>
-#include <string.h>
 
 /* A dataset as a file of its own. */
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad_write.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* One function for each element that AnnData files are made of, in anndata's current encodings (its documentation,
  * "On-disk format"): every element carries encoding-type and encoding-version, and is written whole. */
@@ -80,18 +77,16 @@ scilama_status slm_h5ad_begin_categorical(slm_h5_file *file, const char *path, i
 scilama_status slm_h5ad_add_codes(slm_h5_file *file, const char *path, int64_t first, int64_t count, const int32_t *codes, int64_t n_categories, scilama_error *error)
 {
     slm_h5_type type = code_type(n_categories);
-    scilama_status status = check_codes(path, first, count, codes, n_categories, error);
-    if (status || type == SLM_H5_I32) return status ? status : slm_h5_write_rows(file, SLM_AT(path, "codes"), type, first, count, codes, error);
-    scilama_context *ctx = slm_h5_context(file);
-    void *packed = slm_alloc_array(ctx, count, slm_h5_type_bytes(type));
+    SLM_TRY(check_codes(path, first, count, codes, n_categories, error));
+    if (type == SLM_H5_I32) return slm_h5_write_rows(file, SLM_AT(path, "codes"), type, first, count, codes, error);
+    SLM_SCOPE(work, slm_h5_context(file));
+    void *packed = slm_scope_array(&work, count, slm_h5_type_bytes(type));
     if (!packed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < count; i++) {
         if (type == SLM_H5_I8) ((int8_t *)packed)[i] = (int8_t)codes[i];
         else ((int16_t *)packed)[i] = (int16_t)codes[i];
     }
-    status = slm_h5_write_rows(file, SLM_AT(path, "codes"), type, first, count, packed, error);
-    slm_free(ctx, packed);
-    return status;
+    return slm_h5_write_rows(file, SLM_AT(path, "codes"), type, first, count, packed, error);
 }
 
 scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, const char *const *categories,
@@ -150,17 +145,15 @@ static scilama_status put_indices(slm_h5_file *file, const char *path, const voi
                                   int64_t count, scilama_error *error)
 {
     if (from == to) return slm_h5_write(file, path, to, 1, &count, line, MATRIX_LEVEL, error);
-    scilama_context *ctx = slm_h5_context(file);
-    void *other = slm_alloc_array(ctx, count ? count : 1, to == SLM_H5_I64 ? sizeof(int64_t) : sizeof(int32_t));
+    SLM_SCOPE(work, slm_h5_context(file));
+    void *other = slm_scope_array(&work, count ? count : 1, to == SLM_H5_I64 ? sizeof(int64_t) : sizeof(int32_t));
     if (!other) return slm_fail_nomem(error);
     for (int64_t i = 0; i < count; i++) {
         int64_t value = index_at(line, from, i);
         if (to == SLM_H5_I64) ((int64_t *)other)[i] = value;
         else ((int32_t *)other)[i] = (int32_t)value;
     }
-    scilama_status status = slm_h5_write(file, path, to, 1, &count, other, MATRIX_LEVEL, error);
-    slm_free(ctx, other);
-    return status;
+    return slm_h5_write(file, path, to, 1, &count, other, MATRIX_LEVEL, error);
 }
 
 static scilama_status put_view(slm_h5_file *file, const char *path, const sparse_view *v, scilama_error *error)
@@ -230,17 +223,15 @@ static scilama_status put_dense(slm_h5_file *file, const char *path, const scila
     int64_t dims[2] = { m->rows, m->cols }, ld = m->ld ? m->ld : m->cols;
     if (ld < m->cols) return slm_fail(error, SCILAMA_E_INVALID, "%s: the leading dimension %" PRId64 " is less than the width %" PRId64, path, ld, m->cols);
     if (ld == m->cols) return slm_h5ad_put_array(file, path, type, 2, dims, m->values, error);
-    scilama_context *ctx = slm_h5_context(file);
+    SLM_SCOPE(work, slm_h5_context(file));
     int64_t size;
     size_t bytes = slm_h5_type_bytes(type), row = (size_t)m->cols * bytes;
     if (!slm_mul_size(m->rows, ld, &size) || !slm_mul_size(size, (int64_t)bytes, &size))
         return slm_fail(error, SCILAMA_E_INVALID, "%s: %" PRId64 " rows with leading dimension %" PRId64 " are more than memory can hold", path, m->rows, ld);
-    char *packed = slm_alloc_array(ctx, m->rows, row);
+    char *packed = slm_scope_array(&work, m->rows, row);
     if (!packed) return slm_fail_nomem(error);
     for (int64_t r = 0; r < m->rows; r++) memcpy(packed + (size_t)r * row, (const char *)m->values + (size_t)(r * ld) * bytes, row);
-    scilama_status status = slm_h5ad_put_array(file, path, type, 2, dims, packed, error);
-    slm_free(ctx, packed);
-    return status;
+    return slm_h5ad_put_array(file, path, type, 2, dims, packed, error);
 }
 
 scilama_status slm_h5ad_put_matrix(slm_h5_file *file, const char *path, const scilama_matrix *m, scilama_error *error)
@@ -278,24 +269,20 @@ scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const cha
 
 scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error)
 {
-    scilama_context *ctx = slm_h5_context(file);
+    SLM_SCOPE(work, slm_h5_context(file));
     if (slm_h5_attr_equals(file, frame, "_index", column))
         return slm_fail(error, SCILAMA_E_INVALID, "%s/%s is the index: choose another name", frame, column);
     slm_strings order;
-    scilama_status status = slm_h5_read_attr_strings(file, frame, "column-order", &order, error);
-    if (status) return status;
-    const char **names = slm_alloc_array(ctx, order.count + 1, sizeof *names);
+    SLM_TRY(slm_h5_read_attr_strings(file, frame, "column-order", &order, error));
+    slm_strings_hold(&work, &order);
+    const char **names = slm_scope_array(&work, order.count + 1, sizeof *names);
     bool there = false;
-    if (!names) status = slm_fail_nomem(error);
-    for (int64_t i = 0; i < order.count && !status; i++) {
+    if (!names) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < order.count; i++) {
         names[i] = slm_string(&order, i);
         there = there || strcmp(names[i], column) == 0;
     }
-    if (!status && !there) {
-        names[order.count] = column;
-        status = slm_h5_write_attr_strings(file, frame, "column-order", names, order.count + 1, error);
-    }
-    slm_free(ctx, names);
-    slm_strings_free(ctx, &order);
-    return status;
+    if (there) return SCILAMA_OK;
+    names[order.count] = column;
+    return slm_h5_write_attr_strings(file, frame, "column-order", names, order.count + 1, error);
 }

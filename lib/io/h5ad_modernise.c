@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/frame.h"
 #include "io/h5ad_write.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Files older than anndata 0.8 get today's encodings, so that whatever reads the
  * output reads it without a warning. Values stay as they are. */
@@ -15,8 +13,7 @@ static scilama_status encode_dataset(slm_h5_file *file, const char *path, scilam
 {
     slm_h5_info info;
     if (encoded(file, path)) return SCILAMA_OK;
-    scilama_status status = slm_h5_describe(file, path, &info, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_describe(file, path, &info, error));
     if (info.kind == SLM_H5_STRING) return slm_h5ad_encode(file, path, info.rank ? "string-array" : "string", "0.2.0", error);
     if (info.kind == SLM_H5_COMPOUND) return slm_h5ad_encode(file, path, "rec-array", "0.2.0", error);
     if (info.kind == SLM_H5_UNKNOWN || info.kind == SLM_H5_ENUM) return SCILAMA_OK;
@@ -80,10 +77,9 @@ static scilama_status split_frame(slm_h5_file *file, const char *path, scilama_e
 {
     char parts[300];
     slm_frame frame;
-    scilama_status status = slm_frame_open(&frame, file, path, error);
-    if (status) return status;
+    SLM_TRY(slm_frame_open(&frame, file, path, error));
     snprintf(parts, sizeof parts, "%s.split", path);
-    status = slm_h5_copy_link(file, path, parts, error);
+    scilama_status status = slm_h5_copy_link(file, path, parts, error);
     if (!status) status = slm_h5_split_compound(file, parts, error);
     for (int64_t i = 0; i < frame.columns.count && !status; i++) status = join_uns_categories(&frame, slm_string(&frame.columns, i), error);
     if (!status) status = frame_attributes(&frame, parts, error);
@@ -222,9 +218,8 @@ static scilama_status plain_strings(slm_h5_file *file, const char *path, scilama
     slm_h5_info info;
     uint8_t *mask = NULL;
     bool missing = false;
-    scilama_status status = slm_h5_read_strings(file, SLM_AT(path, "values"), &values, error);
-    if (status) return status;
-    status = slm_h5_read_new(file, SLM_AT(path, "mask"), SLM_H5_U8, (void **)&mask, &info, error);
+    SLM_TRY(slm_h5_read_strings(file, SLM_AT(path, "values"), &values, error));
+    scilama_status status = slm_h5_read_new(file, SLM_AT(path, "mask"), SLM_H5_U8, (void **)&mask, &info, error);
     if (!status && info.count != values.count) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s is damaged", slm_h5_path(file), path);
     for (int64_t i = 0; i < values.count && !status; i++) missing = missing || mask[i];
     slm_column column = { 0 };

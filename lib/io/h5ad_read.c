@@ -2,9 +2,6 @@
 #include "io/foreign.h"
 #include "io/h5ad.h"
 #include "io/loom.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* AnnData in: a layer, its obs and var are found within the file or a modality of it, checked against one another, and made a data
  * set, in memory or streamed. Other readers of this room share assembling and columns. */
@@ -102,14 +99,15 @@ scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const c
 
 static scilama_status make_unique(scilama_context *ctx, slm_strings *names, scilama_error *error)
 {
+    SLM_SCOPE(work, ctx);
+    SLM_NAME_LIST(list, ctx);
     slm_name_index index;
-    slm_name_list list;
     slm_strings made;
-    scilama_status status = slm_name_index_build(ctx, &index, names, error);
-    int64_t *seen = status || index.first_duplicate < 0 ? NULL : slm_alloc_array_zero(ctx, names->count, sizeof *seen);
-    if (!status && index.first_duplicate >= 0 && !seen) status = slm_fail_nomem(error);
-    slm_name_list_init(&list, ctx);
-    for (int64_t i = 0; seen && i < names->count && !list.bytes.failed; i++) {
+    SLM_TRY(slm_name_index_build(&work, &index, names, error));
+    if (index.first_duplicate < 0) return SCILAMA_OK;
+    int64_t *seen = slm_scope_zeros(&work, names->count, sizeof *seen);
+    if (!seen) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < names->count && !list.bytes.failed; i++) {
         const char *name = slm_string(names, i);
         int64_t first = slm_name_index_find(&index, name);
         char number[24] = "", candidate[1024] = "";
@@ -120,14 +118,10 @@ static scilama_status make_unique(scilama_context *ctx, slm_strings *names, scil
         slm_bytes_text(&list.bytes, name);
         slm_name_list_add(&list, number, strlen(number));
     }
-    if (!status && seen && !(status = slm_name_list_take(&list, &made, error))) {
-        slm_strings_free(ctx, names);
-        *names = made;
-    }
-    slm_name_list_free(&list);
-    slm_name_index_free(ctx, &index);
-    slm_free(ctx, seen);
-    return status;
+    SLM_TRY(slm_name_list_take(&list, &made, error));
+    slm_strings_free(ctx, names);
+    *names = made;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells,
@@ -193,13 +187,8 @@ static scilama_status add_column(scilama_dataset *d, const slm_frame *obs, const
         slm_frame_why_not(obs, name, why.message, 120);
         return leave_out(d, obs, name, why.message, false, error);
     }
-    status = slm_dataset_set_column(d, column.name, column.numeric, column.codes, column.codes ? &column.categories : NULL, error);
-    if (!status) {
-        column.numeric = NULL;
-        column.codes = NULL;
-        column.categories = (slm_strings){ 0 };
-    }
-    slm_column_clear(d->ctx, &column);
+    status = slm_dataset_set_column(d, column.name, column.numeric, column.codes, &column.categories, error);
+    slm_free(d->ctx, column.name);
     return status;
 }
 
@@ -322,8 +311,7 @@ static scilama_status read_array(slm_h5_file *file, const char *key, int64_t *ro
     slm_h5_matrix m;
     scilama_status status;
     if (slm_h5_attr_equals(file, key, "encoding-type", "dataframe")) return read_frame_array(file, key, rows, width, values, size, error);
-    status = slm_h5_matrix_open(&m, file, key, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_matrix_open(&m, file, key, error));
     *rows = m.rows;
     *width = m.cols;
     int64_t total;

@@ -5,8 +5,6 @@
 #include "io/scratch.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -130,9 +128,8 @@ static scilama_status read_rows(slm_source *source, slm_stage *t, const int64_t 
 {
     file_source *s = (file_source *)source;
     int fd;
-    scilama_status status = open_again(s, &fd, error);
-    if (status) return status;
-    status = s->sparse ? read_sparse(s, t, fd, cells, n, error) : read_dense(s, t, fd, cells, n, error);
+    SLM_TRY(open_again(s, &fd, error));
+    scilama_status status = s->sparse ? read_sparse(s, t, fd, cells, n, error) : read_dense(s, t, fd, cells, n, error);
     if (s->fd < 0) close(fd);
     return status;
 }

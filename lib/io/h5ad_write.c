@@ -7,8 +7,6 @@
 #include "io/loom.h"
 #include "file/text.h"
 #include "io/tenx.h"
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /* AnnData out: a new file, or a copy of one whose old encodings are renewed first, so that results are added to what anndata of
@@ -34,8 +32,7 @@ static scilama_status new_writer(scilama_h5ad_writer **out, scilama_context *ctx
 static scilama_status count_rows(slm_h5_file *file, const char *path, int64_t *rows, scilama_error *error)
 {
     slm_frame frame;
-    scilama_status status = slm_frame_open(&frame, file, path, error);
-    if (status) return status;
+    SLM_TRY(slm_frame_open(&frame, file, path, error));
     *rows = frame.rows;
     slm_frame_close(&frame);
     return SCILAMA_OK;
@@ -51,11 +48,10 @@ static scilama_status make_dicts(const scilama_h5ad_writer *w, scilama_error *er
 
 static scilama_status prepare_copy(scilama_h5ad_writer *w, scilama_error *error)
 {
-    scilama_status status = slm_h5_foreign(w->file, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_foreign(w->file, error));
     if (!slm_h5_kind(w->file, "obs") || !slm_h5_kind(w->file, "var"))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s: the input is not an AnnData file: it has no obs or no var", slm_h5_path(w->file));
-    status = slm_h5_attr_equals(w->file, "", "encoding-type", "anndata") ? SCILAMA_OK : slm_h5ad_modernise(w->file, error);
+    scilama_status status = slm_h5_attr_equals(w->file, "", "encoding-type", "anndata") ? SCILAMA_OK : slm_h5ad_modernise(w->file, error);
     if (!status) status = slm_h5ad_plain_strings(w->file, error);
     if (!status) status = count_rows(w->file, "obs", &w->cells, error);
     if (!status) status = count_rows(w->file, "var", &w->genes, error);
@@ -103,9 +99,8 @@ static scilama_status from_other(scilama_h5ad_writer **out, scilama_context *ctx
     scilama_dataset *d = NULL;
     scilama_file_options o = *options;
     o.stream_memory = 0;
-    scilama_status status = slm_any_read(&d, ctx, input, &o, error);
-    if (status) return status;
-    status = slm_writer_create_from(out, output, d, true, error);
+    SLM_TRY(slm_any_read(&d, ctx, input, &o, error));
+    scilama_status status = slm_writer_create_from(out, output, d, true, error);
     slm_dataset_release(d);
     return status;
 }
@@ -145,8 +140,7 @@ static scilama_status find_origin(scilama_context *ctx, const char *input, enum 
     slm_h5_file *file;
     *origin = OTHER;
     if (slm_is_folder(input) || slm_mtx_is(input)) return SCILAMA_OK;
-    scilama_status status = slm_h5_open(&file, ctx, input, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_open(&file, ctx, input, error));
     if (!slm_tenx_is(file) && !slm_loom_is(file)) *origin = slm_mudata_is(file) ? MUDATA : ANNDATA;
     return slm_h5_close_read(file, SCILAMA_OK, error);
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5mu.h"
-#include <stdio.h>
-#include <string.h>
 
 /* MuData holds an AnnData for each modality under mod/NAME/: a prefix to every path is all that reading one takes. */
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/loom.h"
-#include <stdio.h>
-#include <string.h>
 
 /* matrix [genes × cells] and layers/NAME alike, row_attrs/NAME of genes, col_attrs/NAME of cells
  * (https://linnarssonlab.org/loompy/format). Rows are genes, so a block of rows is turned into lines of CSC. */

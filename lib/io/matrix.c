@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/matrix.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Dense and sparse matrices of AnnData files. */
 

@@ -3,9 +3,6 @@
 #include "io/reference_file.h"
 #include "hdf5/gateway.h"
 #include "scilama/version.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* A model in HDF5; see docs/formats.md. Every array carries a checksum of its bytes. */
 
@@ -33,12 +30,11 @@ static scilama_status put_reals(slm_h5_file *f, const char *path, const slm_real
     if (sizeof(slm_real) == sizeof(float)) return put_array(f, path, (const float *)(const void *)values, rank, dims, error);
     int64_t count = 1;
     for (int i = 0; i < rank; i++) count *= dims[i];
-    float *copy = slm_alloc_array(slm_h5_context(f), count, sizeof *copy);
+    SLM_SCOPE(work, slm_h5_context(f));
+    float *copy = slm_scope_array(&work, count, sizeof *copy);
     if (!copy) return slm_fail_nomem(error);
     for (int64_t i = 0; i < count; i++) copy[i] = (float)values[i];
-    scilama_status status = put_array(f, path, copy, rank, dims, error);
-    slm_free(slm_h5_context(f), copy);
-    return status;
+    return put_array(f, path, copy, rank, dims, error);
 }
 
 static scilama_status put_int(slm_h5_file *f, const char *path, const char *name, int64_t value, scilama_error *error)
@@ -117,12 +113,11 @@ static scilama_status put_paired(slm_h5_file *f, const scilama_model *model, sci
 {
     int64_t g = model->net.genes;
     if (!model->paired) return SCILAMA_OK;
-    float *flag = slm_alloc_array_zero(model->ctx, g, sizeof *flag);
+    SLM_SCOPE(work, model->ctx);
+    float *flag = slm_scope_zeros(&work, g, sizeof *flag);
     if (!flag) return slm_fail_nomem(error);
     for (int64_t i = 0; i < model->n_paired; i++) flag[model->paired[i]] = 1;
-    scilama_status status = put_array(f, "modalities/paired", flag, 1, &g, error);
-    slm_free(model->ctx, flag);
-    return status;
+    return put_array(f, "modalities/paired", flag, 1, &g, error);
 }
 
 static scilama_status put_modalities(slm_h5_file *f, const scilama_model *model, scilama_error *error)

@@ -4,8 +4,6 @@
 #include "io/loom.h"
 #include "file/text.h"
 #include "io/tenx.h"
-#include <stdio.h>
-#include <string.h>
 
 /* MatrixMarket with barcodes and features beside it. */
 
@@ -106,8 +104,7 @@ static scilama_status read_banner(slm_lines *lines, bool *pattern, scilama_error
 {
     char *line;
     size_t length;
-    scilama_status status = slm_lines_next(lines, &line, &length, error);
-    if (status) return status;
+    SLM_TRY(slm_lines_next(lines, &line, &length, error));
     if (!line || strncmp(line, "%%MatrixMarket", 14) != 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s is not MatrixMarket: its first line says nothing of it", lines->path);
     *pattern = strstr(line, "pattern") != NULL;
     if (!strstr(line, "coordinate") || !strstr(line, "general") || strstr(line, "complex"))
@@ -154,29 +151,26 @@ static scilama_status to_csr(scilama_context *ctx, const coordinates *c, bool ge
 /* Field `field` of each line; kinds (may be NULL) takes the third field where there is one. */
 static scilama_status read_fields(scilama_context *ctx, const char *path, int field, slm_strings *out, slm_strings *kinds, scilama_error *error)
 {
-    slm_lines lines;
-    slm_name_list names, third;
+    SLM_LINES(lines);
+    SLM_NAME_LIST(names, ctx);
+    SLM_NAME_LIST(third, ctx);
     char *line;
     size_t length;
-    slm_name_list_init(&names, ctx);
-    slm_name_list_init(&third, ctx);
-    scilama_status status = slm_lines_open(&lines, ctx, path, error);
-    while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line) {
+    SLM_TRY(slm_lines_open(&lines, ctx, path, error));
+    for (;;) {
+        SLM_TRY(slm_lines_next(&lines, &line, &length, error));
+        if (!line) break;
         if (length == 0) continue;
         char *part[3] = { NULL, NULL, NULL }, *at = line;
         size_t size[3] = { 0 };
-        status = slm_lines_text(&lines, line, length, error);
+        SLM_TRY(slm_lines_text(&lines, line, length, error));
         for (int i = 0; i < 3 && at; i++) at = slm_field(at, '\t', &part[i], &size[i]);
         int use = part[field] ? field : 0;
         slm_name_list_add(&names, part[use], size[use]);
         if (part[2] && kinds) slm_name_list_add(&third, part[2], size[2]);
     }
-    slm_lines_close(&lines);
-    if (!status && kinds && third.count == names.count) status = slm_name_list_take(&third, kinds, error);
-    if (!status) status = slm_name_list_take(&names, out, error);
-    slm_name_list_free(&names);
-    slm_name_list_free(&third);
-    return status;
+    if (kinds && third.count == names.count) SLM_TRY(slm_name_list_take(&third, kinds, error));
+    return slm_name_list_take(&names, out, error);
 }
 
 /* The third column holds kinds of features as Cell Ranger names them, not something else. */
@@ -193,12 +187,11 @@ static bool are_kinds(const slm_strings *third)
 static scilama_status keep_expression(scilama_context *ctx, const char *path, slm_matrix *m, slm_strings *genes, const slm_strings *kinds, scilama_error *error)
 {
     if (!are_kinds(kinds)) return SCILAMA_OK;
-    scilama_status status = slm_note_kinds(ctx, path, kinds, error);
-    if (status) return status;
+    SLM_TRY(slm_note_kinds(ctx, path, kinds, error));
     uint8_t *keep = slm_alloc_array(ctx, m->cols, 1);
     if (!keep) return slm_fail_nomem(error);
     for (int64_t i = 0; i < m->cols; i++) keep[i] = !strcmp(slm_string(kinds, i), "Gene Expression");
-    status = slm_keep_columns(ctx, m, genes, keep, error);
+    scilama_status status = slm_keep_columns(ctx, m, genes, keep, error);
     slm_free(ctx, keep);
     return status;
 }
@@ -249,7 +242,7 @@ scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const c
     scilama_status status = slm_h5_open(&file, ctx, path, error);
     if (status) return status;
     bool tenx = slm_tenx_is(file), loom = slm_loom_is(file);
-    if ((status = slm_h5_close_read(file, SCILAMA_OK, error))) return status;
+    SLM_TRY(slm_h5_close_read(file, SCILAMA_OK, error));
     if (loom) return slm_loom_read(out, ctx, path, o, error);
     return tenx ? slm_tenx_read(out, ctx, path, o, error) : slm_h5ad_read(out, ctx, path, o, error);
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/reference_file.h"
 #include "data/factors.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Reference cells within a model file: as everything there, arrays with checksums, and nothing is believed that does not fit. */
 

@@ -2,9 +2,6 @@
 #include "io/scratch.h"
 #include "core/thread.h"
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Columns into rows within bounded memory: entries are dealt to buckets of consecutive rows on disc, each then sorted by counting. */
@@ -164,27 +161,26 @@ static scilama_status sort_buckets(job *j, scilama_error *error)
     int64_t widest = 0;
     for (int64_t b = 0; b < j->buckets; b++)
         if (j->first[b + 1] - j->first[b] > widest) widest = j->first[b + 1] - j->first[b];
-    triple *in = slm_alloc_array(j->ctx, widest, sizeof *in);
-    int32_t *index = slm_alloc_array(j->ctx, widest, sizeof *index);
-    float *value = slm_alloc_array(j->ctx, widest, sizeof *value);
-    int64_t *next = slm_alloc_array(j->ctx, j->rows + 1, sizeof *next);
-    scilama_status status = in && index && value && next ? SCILAMA_OK : slm_fail_nomem(error);
-    if (!status) memcpy(next, j->indptr, (size_t)(j->rows + 1) * sizeof *next);
-    for (int64_t b = 0; b < j->buckets && !status; b++) {
+    SLM_SCOPE(work, j->ctx);
+    triple *in = slm_scope_array(&work, widest, sizeof *in);
+    int32_t *index = slm_scope_array(&work, widest, sizeof *index);
+    float *value = slm_scope_array(&work, widest, sizeof *value);
+    int64_t *next = slm_scope_array(&work, j->rows + 1, sizeof *next);
+    if (work.failed) return slm_fail_nomem(error);
+    memcpy(next, j->indptr, (size_t)(j->rows + 1) * sizeof *next);
+    for (int64_t b = 0; b < j->buckets; b++) {
         int64_t first = j->first[b], n = j->first[b + 1] - first;
-        if (slm_cancelled(j->ctx)) status = slm_fail_cancelled(error);
-        else if (!slm_pread_all(j->fd, in, (size_t)n * sizeof *in, j->stored * 8 + first * (int64_t)sizeof *in))
-            status = slm_fail(error, SCILAMA_E_IO, "cannot read the scratch file back");
-        if (status) break;
+        if (slm_cancelled(j->ctx)) return slm_fail_cancelled(error);
+        if (!slm_pread_all(j->fd, in, (size_t)n * sizeof *in, j->stored * 8 + first * (int64_t)sizeof *in))
+            return slm_fail(error, SCILAMA_E_IO, "cannot read the scratch file back");
         for (int64_t k = 0; k < n; k++) {
             int64_t at = next[in[k].row]++ - first;
             index[at] = in[k].col;
             value[at] = in[k].value;
         }
-        if (!slm_pwrite_all(j->fd, index, (size_t)n * 4, first * 4) || !slm_pwrite_all(j->fd, value, (size_t)n * 4, (j->stored + first) * 4)) status = write_failed(error);
+        if (!slm_pwrite_all(j->fd, index, (size_t)n * 4, first * 4) || !slm_pwrite_all(j->fd, value, (size_t)n * 4, (j->stored + first) * 4)) return write_failed(error);
     }
-    slm_free_all(j->ctx, in, index, value, next);
-    return status;
+    return SCILAMA_OK;
 }
 
 static scilama_status transpose(job *j, scilama_error *error)
@@ -197,7 +193,7 @@ static scilama_status transpose(job *j, scilama_error *error)
     j->buffer = NULL;
     j->index = NULL;
     j->value = NULL;
-    if ((status = sort_buckets(j, error))) return status;
+    SLM_TRY(sort_buckets(j, error));
     if (ftruncate(j->fd, (off_t)(j->stored * 8))) { /* what lies behind is never read */ }
     return SCILAMA_OK;
 }

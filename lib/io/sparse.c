@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/sort.h"
 #include "io/matrix.h"
-#include <string.h>
 
 /* Compressed sparse lines: checking, sorting, transposing. */
 

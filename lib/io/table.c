@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/table.h"
 #include "file/text.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Gene tables: the format is told by a file's first bytes, never by its name; names come with the numbers or from a file beside. */
 
@@ -17,8 +15,7 @@ scilama_status slm_table_detect(const char *path, int *format, scilama_error *er
 {
     unsigned char head[16] = { 0 };
     size_t got;
-    scilama_status status = slm_file_peek(path, head, sizeof head, &got, error);
-    if (status) return status;
+    SLM_TRY(slm_file_peek(path, head, sizeof head, &got, error));
     if (got == 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s is empty", path);
     *format = SLM_TABLE_TEXT;
     if (got >= 8 && !memcmp(head, "\x89HDF\r\n\x1a\n", 8)) *format = SLM_TABLE_HDF5;
@@ -50,31 +47,27 @@ static bool beside(const char *path, char *out, size_t size)
 
 static scilama_status read_names(scilama_context *ctx, const char *path, int64_t rows, slm_strings *out, scilama_error *error)
 {
-    slm_lines lines;
-    slm_name_list list;
-    char *line;
-    size_t length;
-    slm_name_list_init(&list, ctx);
-    scilama_status status = slm_lines_open(&lines, ctx, path, error);
-    while (!status && !(status = slm_lines_next(&lines, &line, &length, error)) && line) {
-        char *name;
-        size_t n;
-        status = slm_lines_text(&lines, line, length, error);
+    SLM_LINES(lines);
+    SLM_NAME_LIST(list, ctx);
+    char *line, *name;
+    size_t length, n;
+    SLM_TRY(slm_lines_open(&lines, ctx, path, error));
+    for (;;) {
+        SLM_TRY(slm_lines_next(&lines, &line, &length, error));
+        if (!line) break;
+        SLM_TRY(slm_lines_text(&lines, line, length, error));
         slm_field(line, strchr(line, '\t') ? '\t' : ',', &name, &n);
-        if (length && !status && !slm_name_list_add(&list, name, n)) status = slm_fail_nomem(error);
+        if (length && !slm_name_list_add(&list, name, n)) return slm_fail_nomem(error);
     }
-    slm_lines_close(&lines);
-    if (!status && list.count == rows + 1) { /* a heading */
+    if (list.count == rows + 1) { /* a heading */
         size_t skip = strlen(list.bytes.data) + 1;
         memmove(list.bytes.data, list.bytes.data + skip, list.bytes.size - skip);
         list.bytes.size -= skip;
         list.count--;
     }
-    if (!status && list.count != rows)
-        status = slm_fail(error, SCILAMA_E_FORMAT, "%s has %lld names but the table has %lld rows", path, (long long)list.count, (long long)rows);
-    if (!status) status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    if (list.count != rows)
+        return slm_fail(error, SCILAMA_E_FORMAT, "%s has %lld names but the table has %lld rows", path, (long long)list.count, (long long)rows);
+    return slm_name_list_take(&list, out, error);
 }
 
 static scilama_status add_names(slm_raw_table *t, scilama_context *ctx, const char *path, const char *names_path, scilama_error *error)
@@ -94,18 +87,18 @@ static scilama_status add_names(slm_raw_table *t, scilama_context *ctx, const ch
 /* Keeps the first row of each name. */
 static scilama_status drop_duplicates(slm_raw_table *t, scilama_context *ctx, scilama_error *error)
 {
+    SLM_SCOPE(work, ctx);
     slm_strings kept;
     int64_t *rows;
     scilama_status status = slm_strings_distinct(ctx, &t->names, &kept, &rows, error);
-    if (!status && rows) {
-        for (int64_t i = 0; i < kept.count; i++)
-            memmove(t->values + i * t->width, t->values + rows[i] * t->width, (size_t)t->width * sizeof *t->values);
-        slm_strings_free(ctx, &t->names);
-        t->names = kept;
-        t->rows = kept.count;
-    }
-    slm_free(ctx, rows);
-    return status;
+    slm_scope_hold(&work, rows);
+    if (status || !rows) return status;
+    for (int64_t i = 0; i < kept.count; i++)
+        memmove(t->values + i * t->width, t->values + rows[i] * t->width, (size_t)t->width * sizeof *t->values);
+    slm_strings_free(ctx, &t->names);
+    t->names = kept;
+    t->rows = kept.count;
+    return SCILAMA_OK;
 }
 
 static scilama_status parse(slm_table_parser *parser, slm_raw_table *t, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
@@ -121,8 +114,7 @@ static scilama_status parse(slm_table_parser *parser, slm_raw_table *t, scilama_
 static scilama_status read_raw(slm_raw_table *t, scilama_context *ctx, const char *path, const scilama_table_options *o, scilama_error *error)
 {
     int format;
-    scilama_status status = slm_table_detect(path, &format, error);
-    if (status) return status;
+    SLM_TRY(slm_table_detect(path, &format, error));
     switch (format) {
     case SLM_TABLE_HDF5: return slm_table_hdf5(t, ctx, path, o->key, error);
     case SLM_TABLE_NPY: return parse(slm_table_npy, t, ctx, path, o->key, error);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad.h"
 #include "io/table.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* gene_id [rows] and embedding [rows × width]; or varm of an AnnData file. */
 
@@ -113,10 +110,9 @@ static scilama_status read_pair(slm_raw_table *out, slm_h5_file *file, const cha
 scilama_status slm_table_hdf5(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, scilama_error *error)
 {
     slm_h5_file *file;
-    scilama_status status = slm_h5_open(&file, ctx, path, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_open(&file, ctx, path, error));
     bool anndata = slm_h5_kind(file, "obs") && slm_h5_kind(file, "var");
-    status = anndata ? read_varm(out, file, key, error) : read_pair(out, file, key, error);
+    scilama_status status = anndata ? read_varm(out, file, key, error) : read_pair(out, file, key, error);
     status = slm_h5_close_read(file, status, error);
     return status;
 }

@@ -3,8 +3,6 @@
 #include "file/text.h"
 #include "hdf5/decode.h"
 #include "io/table.h"
-#include <stdio.h>
-#include <string.h>
 #include <zlib.h>
 
 /* NumPy's .npy, and .npz archives of them. Pickled objects are never read. */
@@ -115,11 +113,10 @@ static scilama_status npy_numbers(scilama_context *ctx, const char *bytes, int64
 static scilama_status npy_strings(scilama_context *ctx, const char *bytes, int64_t size, const char *what, slm_strings *out, scilama_error *error)
 {
     npy a;
-    slm_name_list list;
+    SLM_NAME_LIST(list, ctx);
     *out = (slm_strings){ 0 };
     if (!parse_header(&a, bytes, size) || a.rank != 1 || (a.kind != 'U' && a.kind != 'S'))
         return slm_fail(error, SCILAMA_E_FORMAT, "%s is not a line of names", what);
-    slm_name_list_init(&list, ctx);
     for (int64_t i = 0; i < a.count; i++) {
         const char *cell = a.data + i * a.width;
         if (a.kind == 'S') {
@@ -134,9 +131,7 @@ static scilama_status npy_strings(scilama_context *ctx, const char *bytes, int64
         }
         slm_name_list_add(&list, "", 0);
     }
-    scilama_status status = slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    return status;
+    return slm_name_list_take(&list, out, error);
 }
 
 scilama_status slm_table_npy(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, const char *bytes, int64_t size, scilama_error *error)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "file/text.h"
 #include "io/table.h"
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Parquet, through DuckDB's C interface where its library is found at run time. Nothing of
  * DuckDB is needed to build: what is used here is in the stable part of its interface. */

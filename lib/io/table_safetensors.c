@@ -3,7 +3,6 @@
 #include "file/text.h"
 #include "hdf5/decode.h"
 #include "io/table.h"
-#include <string.h>
 
 /* safetensors: 8 bytes of header length, a JSON header, raw little-endian data. */
 
@@ -134,10 +133,8 @@ static void unescape(slm_bytes *b, const char *p, const char *end)
 /* Names in the metadata: one string, separated by newlines or commas. */
 static scilama_status take_names(const char *text, size_t n, slm_strings *out, scilama_context *ctx, scilama_error *error)
 {
-    slm_bytes plain;
-    slm_name_list list;
-    slm_bytes_init(&plain, ctx);
-    slm_name_list_init(&list, ctx);
+    SLM_BYTES(plain, ctx);
+    SLM_NAME_LIST(list, ctx);
     unescape(&plain, text, text + n);
     size_t from = 0;
     for (size_t i = 0; i <= plain.size && !plain.failed; i++) {
@@ -145,10 +142,7 @@ static scilama_status take_names(const char *text, size_t n, slm_strings *out, s
         if (i > from || i < plain.size) slm_name_list_add(&list, plain.data + from, i - from);
         from = i + 1;
     }
-    scilama_status status = plain.failed ? slm_fail_nomem(error) : slm_name_list_take(&list, out, error);
-    slm_name_list_free(&list);
-    slm_bytes_free(&plain);
-    return status;
+    return plain.failed ? slm_fail_nomem(error) : slm_name_list_take(&list, out, error);
 }
 
 static scilama_status parse_names(json *j, slm_strings *out, scilama_context *ctx, scilama_error *error)
@@ -160,8 +154,7 @@ static scilama_status parse_names(json *j, slm_strings *out, scilama_context *ct
         take(j, ',');
         if (!string(j, &key, &n) || !take(j, ':') || !string(j, &text, &m)) return SCILAMA_OK;
         if (out->count || !(is(key, n, "gene_id") || is(key, n, "genes") || is(key, n, "names"))) continue;
-        scilama_status status = take_names(text, m, out, ctx, error);
-        if (status) return status;
+        SLM_TRY(take_names(text, m, out, ctx, error));
     }
     return SCILAMA_OK;
 }

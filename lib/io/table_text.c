@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "file/text.h"
 #include "io/table.h"
-#include <string.h>
 
 /* CSV, TSV and word2vec text: a name, then numbers. A heading is told from numbers. */
 
@@ -286,7 +285,7 @@ static scilama_status read_lines(text_reader *r, scilama_error *error)
         scilama_status status = slm_lines_next(&r->lines, &line, &length, error);
         if (status || !line) return status;
         if (length == 0 || (line[0] == '#' && state == FIRST)) continue;
-        if ((status = slm_lines_text(&r->lines, line, length, error))) return status;
+        SLM_TRY(slm_lines_text(&r->lines, line, length, error));
         if (r->lines.number % 1024 == 0 && slm_cancelled(r->lines.ctx)) return slm_fail_cancelled(error);
         if (state == FIRST) {
             char *copy = slm_strdup(r->lines.ctx, line); /* names are unquoted in place */
@@ -299,7 +298,7 @@ static scilama_status read_lines(text_reader *r, scilama_error *error)
             if (r->both) r->mark = find_mark(line);
             state = ROWS;
         }
-        if ((status = read_row(r, line, error))) return status;
+        SLM_TRY(read_row(r, line, error));
     }
 }
 

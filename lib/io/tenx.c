@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/h5ad.h"
 #include "io/tenx.h"
-#include <stdio.h>
-#include <string.h>
 
 /* 10x Genomics .h5: Cell Ranger 3 (group matrix) and 2 (a group for each genome).
  * Stored by columns of genes × cells, which is by rows of cells × genes. */
@@ -33,8 +31,7 @@ static scilama_status choose_group(slm_h5_file *file, const char *genome, char *
     char list[120] = "";
     size_t used = 0;
     int64_t found = 0;
-    scilama_status status = slm_h5_list(file, "", &names, error);
-    if (status) return status;
+    SLM_TRY(slm_h5_list(file, "", &names, error));
     for (int64_t i = 0; i < names.count; i++) {
         char path[300];
         snprintf(path, sizeof path, "%.200s/barcodes", slm_string(&names, i));
@@ -75,29 +72,28 @@ static scilama_status read_matrix(slm_h5_file *file, const char *group, slm_matr
 
 scilama_status slm_keep_columns(scilama_context *ctx, slm_matrix *m, slm_strings *genes, const uint8_t *keep, scilama_error *error)
 {
-    int64_t *rows = slm_alloc_array(ctx, m->cols, sizeof *rows), n = 0, at = 0, start = 0;
-    int32_t *renumber = slm_alloc_array(ctx, m->cols, sizeof *renumber);
-    slm_strings kept = { 0 };
-    scilama_status status = rows && renumber ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < m->cols && !status; i++) {
+    SLM_SCOPE(work, ctx);
+    int64_t *rows = slm_scope_array(&work, m->cols, sizeof *rows), n = 0, at = 0, start = 0;
+    int32_t *renumber = slm_scope_array(&work, m->cols, sizeof *renumber);
+    slm_strings kept;
+    if (work.failed) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < m->cols; i++) {
         renumber[i] = (int32_t)n;
         if (keep[i]) rows[n++] = i;
     }
-    if (!status && n < m->cols) status = slm_strings_take(ctx, &kept, genes, rows, n, error);
-    if (!status && n < m->cols) {
-        for (int64_t r = 0; r < m->rows; r++) {
-            int64_t end = m->indptr[r + 1];
-            for (int64_t k = start; k < end; k++)
-                if (keep[m->indices[k]]) m->values[at] = m->values[k], m->indices[at++] = renumber[m->indices[k]];
-            start = end;
-            m->indptr[r + 1] = at;
-        }
-        m->cols = n;
-        slm_strings_free(ctx, genes);
-        *genes = kept;
+    if (n == m->cols) return SCILAMA_OK;
+    SLM_TRY(slm_strings_take(ctx, &kept, genes, rows, n, error));
+    for (int64_t r = 0; r < m->rows; r++) {
+        int64_t end = m->indptr[r + 1];
+        for (int64_t k = start; k < end; k++)
+            if (keep[m->indices[k]]) m->values[at] = m->values[k], m->indices[at++] = renumber[m->indices[k]];
+        start = end;
+        m->indptr[r + 1] = at;
     }
-    slm_free_all(ctx, rows, renumber);
-    return status;
+    m->cols = n;
+    slm_strings_free(ctx, genes);
+    *genes = kept;
+    return SCILAMA_OK;
 }
 
 static bool is_expression(const char *kind) { return !strcmp(kind, "Gene Expression"); }

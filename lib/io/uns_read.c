@@ -2,8 +2,6 @@
 #include "io/uns_read.h"
 #include "io/frame.h"
 #include "io/h5ad.h"
-#include <math.h>
-#include <string.h>
 
 /* Single strings and columns by their path, for results that were written before. */
 

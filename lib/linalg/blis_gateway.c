@@ -15,7 +15,6 @@
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
-#include <string.h>
 
 /* The only file that sees BLIS. Always the expert calls with an explicit
  * one-thread rntm_t on the stack: nothing process-wide is read or changed. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/eigen.h"
 #include <float.h>
-#include <math.h>
-#include <string.h>
 
 /* Dense symmetric eigenproblem (Golub & Van Loan, 8.3). The eigenvectors are kept as
  * rows, so that every inner loop runs over contiguous memory. */

@@ -5,7 +5,6 @@
 /* Cells × genes, transformed as they are read. */
 
 #include "linalg/rows.h"
-#include <math.h>
 
 typedef struct slm_expression {
     int64_t cells, genes;

@@ -2,7 +2,6 @@
 #include "linalg/gemm.h"
 #include "core/thread.h"
 #include "linalg/tile.h"
-#include <string.h>
 
 /* Products of small matrices in one go: cut into tiles by their shape, all tiles of a group dealt to the threads together, each
  * computed by one of them in one order. So a product's bits depend on its shape alone. */

@@ -3,8 +3,6 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
-#include <math.h>
-#include <string.h>
 
 /* Kernel ridge regression (kernel_ridge.h): all columns are solved together by conjugate gradients, each with a penalty of its own. */
 
@@ -19,18 +17,16 @@ typedef struct features { float *x; uint8_t *present; int64_t width; } features;
 static bool is_centred(int kind) { return kind == SLM_KERNEL_GAUSSIAN || kind == SLM_KERNEL_TREND; }
 
 /* Rows order[n] of a table, centred (but for the linear kernels) and of length 1. */
-static scilama_status make_features(scilama_context *ctx, int kind, const slm_kernel_table *t, const int64_t *order, int64_t n, int64_t known,
+static scilama_status make_features(slm_scope *work, int kind, const slm_kernel_table *t, const int64_t *order, int64_t n, int64_t known,
                                     features *f, scilama_error *error)
 {
     int64_t d = t->width, count = 0;
-    double *mean = slm_alloc_array_zero(ctx, d, sizeof *mean);
+    SLM_SCOPE(own, work->ctx);
+    double *mean = slm_scope_zeros(&own, d, sizeof *mean);
     f->width = d;
-    f->x = slm_alloc_array_zero(ctx, n, (size_t)d * sizeof *f->x);
-    f->present = slm_alloc_array_zero(ctx, n, 1);
-    if (!mean || !f->x || !f->present) {
-        slm_free(ctx, mean);
-        return slm_fail_nomem(error);
-    }
+    f->x = slm_scope_zeros(work, n, (size_t)d * sizeof *f->x);
+    f->present = slm_scope_zeros(work, n, 1);
+    if (!mean || !f->x || !f->present) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) {
         const float *row = t->rows + order[i] * d;
         double squares = 0;
@@ -51,7 +47,6 @@ static scilama_status make_features(scilama_context *ctx, int kind, const slm_ke
         if (!(squares > 1e-12 * whole)) f->present[i] = 0; /* the mean itself tells nothing */
         for (int64_t j = 0; f->present[i] && j < d; j++) f->x[i * d + j] = (float)(((double)row[j] - mean[j]) / sqrt(squares));
     }
-    slm_free(ctx, mean);
     return SCILAMA_OK;
 }
 
@@ -302,31 +297,26 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
 scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
                                 int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error)
 {
-    features *f = slm_alloc_array_zero(ctx, n_tables, sizeof *f);
-    int64_t *order = slm_alloc_array(ctx, n, sizeof *order);
-    float *y = slm_alloc_array(ctx, known * k, sizeof *y);
-    double *own = slm_alloc_array(ctx, k, sizeof *own), told = 0; /* λ of the columns */
-    scilama_status status = f && order && y && own ? SCILAMA_OK : slm_fail_nomem(error);
+    SLM_SCOPE(work, ctx);
+    features *f = slm_scope_zeros(&work, n_tables, sizeof *f);
+    int64_t *order = slm_scope_array(&work, n, sizeof *order);
+    float *y = slm_scope_array(&work, known * k, sizeof *y);
+    double *own = slm_scope_array(&work, k, sizeof *own), told = 0; /* λ of the columns */
+    if (work.failed) return slm_fail_nomem(error);
     regression p = { .ctx = ctx, .kind = kind, .f = f, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
                      .n_test = n - known, .nearest = nearest };
-    if (!status) {
-        /* known rows in random order: the first fifth judges λ */
-        slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
-        for (int64_t i = 0; i < n; i++) order[i] = i;
-        slm_rng_shuffle(&rng, order, known);
-        for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
-    }
-    for (int64_t t = 0; t < n_tables && !status; t++) status = make_features(ctx, kind, &tables[t], order, n, known, &f[t], error);
-    if (!status && kind != SLM_KERNEL_NEAREST) status = choose_lambda(p, known, own, &told, error);
-    if (!status) status = regression_begin(&p, error);
+    /* known rows in random order: the first fifth judges λ */
+    slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
+    for (int64_t i = 0; i < n; i++) order[i] = i;
+    slm_rng_shuffle(&rng, order, known);
+    for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
+    for (int64_t t = 0; t < n_tables; t++) SLM_TRY(make_features(&work, kind, &tables[t], order, n, known, &f[t], error));
+    if (kind != SLM_KERNEL_NEAREST) SLM_TRY(choose_lambda(p, known, own, &told, error));
+    scilama_status status = regression_begin(&p, error);
     if (!status && kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
     if (!status) regression_predict(&p, predicted);
     for (int64_t c = 0; c < k && lambda && !status; c++) lambda[c] = own[c];
     if (explained) *explained = told;
     regression_free(&p);
-    for (int64_t t = 0; f && t < n_tables; t++) {
-        slm_free_all(ctx, f[t].x, f[t].present);
-    }
-    slm_free_all(ctx, f, order, y, own);
     return status;
 }

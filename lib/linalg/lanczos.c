@@ -3,8 +3,6 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include <float.h>
-#include <math.h>
-#include <string.h>
 
 /* Thick-restart Lanczos (Wu & Simon 2000) with full orthogonalisation: the projected
  * matrix is taken whole from the orthogonalisation coefficients, so that a restart,
@@ -174,30 +172,25 @@ scilama_status slm_lanczos_run(const slm_lanczos *p, double *values, double *vec
     scilama_context *ctx = p->ctx;
     state s = { .p = p, .room = room_of(p->n, p->want) };
     int64_t square = s.room * s.room;
-    double left = 0, *buffer = slm_alloc_array(ctx, s.room, (size_t)ctx->threads * 256 * sizeof *buffer);
-    s.basis = slm_alloc_array(ctx, s.room + 1, (size_t)p->n * sizeof(double));
-    s.t = slm_alloc_array_zero(ctx, square, sizeof(double));
-    s.rotation = slm_alloc_array(ctx, square, sizeof(double));
-    s.scratch = slm_alloc_array(ctx, square, sizeof(double));
-    s.theta = slm_alloc_array(ctx, s.room, sizeof(double));
-    s.work = slm_alloc_array(ctx, s.room, 2 * sizeof(double));
-    s.h = slm_alloc_array(ctx, s.room, sizeof(double));
-    s.rank = slm_alloc_array(ctx, s.room, sizeof *s.rank);
-    scilama_status status = SCILAMA_OK;
-    if (!buffer || !s.basis || !s.t || !s.rotation || !s.scratch || !s.theta || !s.work || !s.h || !s.rank) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    SLM_SCOPE(work, ctx);
+    double left = 0, *buffer = slm_scope_array(&work, s.room, (size_t)ctx->threads * 256 * sizeof *buffer);
+    s.basis = slm_scope_array(&work, s.room + 1, (size_t)p->n * sizeof(double));
+    s.t = slm_scope_zeros(&work, square, sizeof(double));
+    s.rotation = slm_scope_array(&work, square, sizeof(double));
+    s.scratch = slm_scope_array(&work, square, sizeof(double));
+    s.theta = slm_scope_array(&work, s.room, sizeof(double));
+    s.work = slm_scope_array(&work, s.room, 2 * sizeof(double));
+    s.h = slm_scope_array(&work, s.room, sizeof(double));
+    s.rank = slm_scope_array(&work, s.room, sizeof *s.rank);
+    if (work.failed) return slm_fail_nomem(error);
     double norm = p->start ? length(p->start, p->n) : 0;
     if (norm > 0) {
         memcpy(s.basis, p->start, (size_t)p->n * sizeof *s.basis);
         scale(s.basis, p->n, 1 / norm);
     } else fresh(&s, s.basis);
-    if ((status = iterate(&s, buffer, &left, error))) goto done;
+    SLM_TRY(iterate(&s, buffer, &left, error));
     for (int64_t c = 0; c < p->want; c++) values[c] = s.theta[s.rank[c]];
     memcpy(vectors, s.basis, (size_t)(p->want * p->n) * sizeof *vectors);
     if (residual) *residual = left;
-done:
-    slm_free_all(ctx, buffer, s.basis, s.t, s.rotation, s.scratch, s.theta, s.work, s.h, s.rank);
-    return status;
+    return SCILAMA_OK;
 }

@@ -3,8 +3,6 @@
 #include "core/sort.h"
 #include "core/thread.h"
 #include <float.h>
-#include <math.h>
-#include <string.h>
 
 /* Exact neighbours. Single precision proposes candidates from the leaves of a tree that a query's running k-th best reaches,
  * widened by a bound on rounding, so that no true neighbour is missed; double precision decides. */
@@ -170,8 +168,7 @@ static void place_rows(void *arg, int64_t task, int worker)
 {
     search *q = arg;
     const slm_tree *t = q->tree;
-    int64_t end = (task + 1) * 1024 < q->rows ? (task + 1) * 1024 : q->rows;
-    for (int64_t i = task * 1024; i < end; i++) {
+    SLM_FOR_TILE (i, task, 1024, q->rows) {
         int64_t row = query_row(q, i);
         const float *x = q->queries ? q->queries + row * q->ld : t->points.x + row * t->points.ld;
         q->order[i] = (int32_t)i;
@@ -188,22 +185,20 @@ static int64_t block_rows(int64_t m, int64_t wide)
     return rows < m ? rows : m;
 }
 
-static scilama_status make_lanes(scilama_context *ctx, search *q, scilama_error *error)
+static scilama_status make_lanes(slm_scope *work, search *q, scilama_error *error)
 {
     int64_t room = most_of(q->k) + SLM_LEAF;
-    q->lanes = slm_alloc_array_zero(ctx, ctx->threads, sizeof *q->lanes);
-    if (!q->lanes) return slm_fail_nomem(error);
-    for (int t = 0; t < ctx->threads; t++) {
+    q->lanes = slm_scope_zeros(work, work->ctx->threads, sizeof *q->lanes);
+    for (int t = 0; t < work->ctx->threads && q->lanes; t++) {
         slm_scan *s = &q->lanes[t];
         *s = (slm_scan){ .tree = q->tree, .k = q->k, .most = most_of(q->k), .gamma = (double)(q->tree->wide + 4) * FLT_EPSILON,
                          .slack = q->tree->norms ? 4 * FLT_EPSILON : 0 };
-        s->query = slm_alloc_array(ctx, q->tree->wide, GROUP * sizeof *s->query);
-        s->found = slm_alloc_array(ctx, room, GROUP * sizeof *s->found);
-        s->values = slm_alloc_array(ctx, room, sizeof *s->values);
-        s->near = slm_alloc_array(ctx, room, sizeof *s->near);
-        if (!s->query || !s->found || !s->values || !s->near) return slm_fail_nomem(error);
+        s->query = slm_scope_array(work, q->tree->wide, GROUP * sizeof *s->query);
+        s->found = slm_scope_array(work, room, GROUP * sizeof *s->found);
+        s->values = slm_scope_array(work, room, sizeof *s->values);
+        s->near = slm_scope_array(work, room, sizeof *s->near);
     }
-    return SCILAMA_OK;
+    return work->failed ? slm_fail_nomem(error) : SCILAMA_OK;
 }
 
 scilama_status slm_tree_search(scilama_context *ctx, const slm_tree *tree, const float *queries, int64_t m, int64_t ld, const int32_t *skip,
@@ -212,23 +207,21 @@ scilama_status slm_tree_search(scilama_context *ctx, const slm_tree *tree, const
     search q = { .ctx = ctx, .tree = tree, .queries = queries, .ld = ld, .k = k, .skip = skip,
                  .indices = indices, .distances = distances };
     int64_t rows = block_rows(m, tree->wide);
-    float *along = slm_alloc_array(ctx, rows, sizeof *along);
-    q.flat = slm_alloc_array(ctx, rows, (size_t)tree->wide * sizeof *q.flat);
-    q.order = slm_alloc_array(ctx, rows, sizeof *q.order);
-    scilama_status status = along && q.flat && q.order ? make_lanes(ctx, &q, error) : slm_fail_nomem(error);
-    for (q.first = 0; q.first < m && !status; q.first += rows) {
+    SLM_SCOPE(work, ctx);
+    float *along = slm_scope_array(&work, rows, sizeof *along);
+    q.flat = slm_scope_array(&work, rows, (size_t)tree->wide * sizeof *q.flat);
+    q.order = slm_scope_array(&work, rows, sizeof *q.order);
+    SLM_TRY(make_lanes(&work, &q, error));
+    for (q.first = 0; q.first < m; q.first += rows) {
         q.rows = m - q.first < rows ? m - q.first : rows;
         slm_parallel(ctx, slm_tiles(q.rows, 1024), place_rows, &q);
         slm_tree_order(q.flat, q.rows, tree->wide, GROUP, q.order, along, NULL);
         int64_t tasks = slm_tiles(q.rows, TASK * GROUP);
         if (queries) slm_parallel(ctx, tasks, search_groups, &q); /* a part of something else, which tells where it is */
         else slm_parallel_told(ctx, tasks, search_groups, &q, "neighbours", (double)q.first / (double)m, (double)(q.first + q.rows) / (double)m);
-        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
     }
-    for (int t = 0; q.lanes && t < ctx->threads; t++)
-        slm_free_all(ctx, q.lanes[t].query, q.lanes[t].found, q.lanes[t].values, q.lanes[t].near);
-    slm_free_all(ctx, q.lanes, q.flat, q.order, along);
-    return status;
+    return SCILAMA_OK;
 }
 
 double slm_knn_exact_memory(int64_t n, int64_t dim, int64_t k, int32_t threads)

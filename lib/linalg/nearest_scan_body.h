@@ -2,7 +2,6 @@
 /* Body of nearest_scan.h: SLM_SET names the function, WIDTH is the number of floats in a vector. */
 
 #include "linalg/nearest_scan.h"
-#include <string.h>
 #if WIDTH > 4
 #include <immintrin.h>
 #endif

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/nearest_scan.h"
-#include <math.h>
-#include <string.h>
 
 /* The tree of exact search (Friedman, Bentley, Finkel 1977): all leaves but the last are full. */
 

@@ -3,8 +3,6 @@
 #include "core/thread.h"
 #include "linalg/eigen.h"
 #include "linalg/gemm.h"
-#include <math.h>
-#include <string.h>
 
 /* Eigenvectors of the smaller of X'X [d × d] and XX' [n × n]. */
 
@@ -49,7 +47,7 @@ static void form_task(void *arg, int64_t task, int worker)
 static void apply_task(void *arg, int64_t task, int worker)
 {
     const principal *p = arg;
-    for (int64_t i = task * STRIP; i < p->m && i < (task + 1) * STRIP; i++) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
+    SLM_FOR_TILE (i, task, STRIP, p->m) p->out[i] = slm_dot4(p->product + i * p->m, p->in, p->m);
 }
 
 static void apply(void *arg, const double *x, double *y)
@@ -100,23 +98,18 @@ scilama_status slm_principal_axes(scilama_context *ctx, const float *x, int64_t 
     principal p = { .ctx = ctx, .x = x, .n = n, .d = d, .by_column = d <= n, .want = want, .axes = axes };
     p.m = p.by_column ? d : n;
     int64_t across = slm_tiles(p.m, BLOCK);
-    double *vectors = slm_alloc_array(ctx, want, (size_t)p.m * sizeof *vectors);
-    p.product = slm_alloc_array(ctx, p.m, (size_t)p.m * sizeof *p.product);
-    p.tile = slm_alloc_array(ctx, ctx->threads, 2 * BLOCK * CHUNK * sizeof *p.tile);
-    scilama_status status = vectors && p.product && p.tile ? SCILAMA_OK : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, ctx);
+    double *vectors = slm_scope_array(&work, want, (size_t)p.m * sizeof *vectors);
+    p.product = slm_scope_array(&work, p.m, (size_t)p.m * sizeof *p.product);
+    p.tile = slm_scope_array(&work, ctx->threads, 2 * BLOCK * CHUNK * sizeof *p.tile);
+    if (work.failed) return slm_fail_nomem(error);
     slm_parallel(ctx, across * (across + 1) / 2, form_task, &p);
-    if (slm_cancelled(ctx)) {
-        status = slm_fail_cancelled(error);
-        goto done;
-    }
+    if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
     for (int64_t i = 0; i < p.m; i++)
         for (int64_t j = 0; j < i; j++) p.product[i * p.m + j] = p.product[j * p.m + i];
-    if ((status = solve(&p, variance, vectors, error))) goto done;
+    SLM_TRY(solve(&p, variance, vectors, error));
     p.vectors = vectors;
     slm_parallel(ctx, want, axis_task, &p);
     for (int64_t c = 0; c < want; c++) variance[c] = variance[c] > 0 ? variance[c] / (double)(n > 1 ? n - 1 : 1) : 0;
-done:
-    slm_free_all(ctx, vectors, p.product, p.tile);
-    return status;
+    return SCILAMA_OK;
 }

@@ -6,7 +6,6 @@
  * in the lower half, an odd k padded with zeros. */
 #include "linalg/tile.h"
 #include <immintrin.h>
-#include <string.h>
 
 enum { W = 16, NR = 2 * W, MR = 12 };
 

@@ -5,7 +5,6 @@
  * two vectors; the left operand is broadcast, from where it lies when its rows run along k. */
 
 #include "linalg/tile.h"
-#include <string.h>
 
 typedef slm_real vec __attribute__((vector_size(SLM_VEC_BYTES)));
 typedef slm_real loose __attribute__((vector_size(SLM_VEC_BYTES), aligned(sizeof(slm_real)), may_alias));

@@ -2,8 +2,6 @@
 #include "model/align.h"
 #include "model/evaluate.h"
 #include "vae/shift.h"
-#include <math.h>
-#include <string.h>
 
 /* In Symphony's way (Kang et al. 2021) the model's clusters stay. In turns the new category's cells belong to them by where its
  * column of S moves them to, and the column becomes what lies between cells and centres, y − S_k c of the other covariates − m_k,

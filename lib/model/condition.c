@@ -2,9 +2,6 @@
 #include "core/thread.h"
 #include "linalg/principal.h"
 #include "model/model.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Axes whose variance is below this share of the first one's hold rounding alone. */
 static const double NO_VARIANCE = 1e-8;
@@ -26,27 +23,20 @@ static scilama_status fit_projection(scilama_context *ctx, slm_conditioning *c, 
     int64_t d = c->raw_width, most = rows - 1 < d ? rows - 1 : d;
     int64_t want = o->embed_pca < most ? o->embed_pca : most, kept = 0;
     if (want < 1) return slm_fail(error, SCILAMA_E_INVALID, "embed_pca needs at least 2 genes");
-    double *variance = slm_alloc_array(ctx, want, sizeof *variance), *axes = slm_alloc_array(ctx, want, (size_t)d * sizeof *axes);
-    scilama_status status = variance && axes ? slm_principal_axes(ctx, centred, rows, d, want, variance, axes, error) : slm_fail_nomem(error);
-    if (status) goto done;
+    SLM_SCOPE(work, ctx);
+    double *variance = slm_scope_array(&work, want, sizeof *variance), *axes = slm_scope_array(&work, want, (size_t)d * sizeof *axes);
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(slm_principal_axes(ctx, centred, rows, d, want, variance, axes, error));
     while (kept < want && variance[kept] > NO_VARIANCE * variance[0]) kept++;
-    if (!kept) {
-        status = slm_fail(error, SCILAMA_E_INVALID, "embed_pca: the genes' vectors are all alike");
-        goto done;
-    }
+    if (!kept) return slm_fail(error, SCILAMA_E_INVALID, "embed_pca: the genes' vectors are all alike");
     if (o->embed_pca > kept)
         slm_log(ctx, SCILAMA_LOG_WARNING, "embed_pca is %" PRId64 ", but the gene vectors vary along %" PRId64 " axes only: those are used", o->embed_pca, kept);
     c->projection = slm_alloc_array(ctx, d, (size_t)kept * sizeof *c->projection);
-    if (!c->projection) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
+    if (!c->projection) return slm_fail_nomem(error);
     for (int64_t j = 0; j < kept; j++)
         for (int64_t i = 0; i < d; i++) c->projection[i * kept + j] = (float)axes[j * d + i];
     *width = kept;
-done:
-    slm_free_all(ctx, variance, axes);
-    return status;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_conditioning_fit(scilama_context *ctx, slm_conditioning *c, const scilama_model_options *o,
@@ -94,7 +84,7 @@ static void apply_rows(void *arg, int64_t task, int worker)
     const slm_conditioning *c = j->c;
     float *copy = j->copy + worker * c->raw_width;
     double *sum = j->sum + worker * j->width;
-    for (int64_t r = task * ROWS; r < j->rows && r < (task + 1) * ROWS; r++) {
+    SLM_FOR_TILE (r, task, ROWS, j->rows) {
         slm_real *out = j->out + r * j->width;
         memcpy(copy, j->values + r * c->raw_width, (size_t)c->raw_width * sizeof *copy);
         if (c->normalize) normalize_rows(copy, 1, c->raw_width);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/model.h"
-#include <string.h>
 
 /* Warm start. A parameter that is tied to genes, covariates or an input's axes is copied
  * only where both models mean the same by them: equal shapes alone would let columns

@@ -4,8 +4,6 @@
 #include "model/unseen.h"
 #include "nn/counts.h"
 #include "vae/axes_head.h"
-#include <math.h>
-#include <string.h>
 
 /* Decoding with dropout off, in chunks of cells. */
 
@@ -119,8 +117,7 @@ static void add_row(const decode_job *j, const slm_real *row, int64_t group, dou
 static scilama_status encode_cells(decode_job *j, const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error)
 {
     const slm_net *full = &j->model->net;
-    scilama_status status = slm_model_load_cells(full, &j->encode.ws, design, cells, n, ahead, error);
-    if (status) return status;
+    SLM_TRY(slm_model_load_cells(full, &j->encode.ws, design, cells, n, ahead, error));
     slm_cell_encoder_forward(&j->encode.pass, full, &j->encode.ws, n);
     slm_latent_forward(&j->encode.pass, full, &j->encode.ws.cell_encoder, 1, &j->encode.ws.cell, n, false, 0);
     slm_workspace *ws = &j->decode.ws;

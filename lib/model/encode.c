@@ -2,10 +2,6 @@
 #include "model/evaluate.h"
 #include "vae/axes_head.h"
 #include "core/thread.h"
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Embedding with dropout off, in chunks of cells. */
 
@@ -133,12 +129,10 @@ static scilama_status place_unpaired(scilama_model *model, float *mu, float *sig
     int64_t genes = model->net.genes, n = 0;
     const slm_net *net = &model->net;
     bool axes = net->axes_scale >= 0; /* a row of the head for every gene has to be made */
-    int64_t *unpaired = slm_alloc_array(model->ctx, genes, sizeof *unpaired);
-    slm_real *rows = slm_alloc_array(model->ctx, axes ? genes : 0, (size_t)net->h1 * sizeof *rows);
-    if (!unpaired || !rows) {
-        slm_free_all(model->ctx, unpaired, rows);
-        return slm_fail_nomem(error);
-    }
+    SLM_SCOPE(work, model->ctx);
+    int64_t *unpaired = slm_scope_array(&work, genes, sizeof *unpaired);
+    slm_real *rows = slm_scope_array(&work, axes ? genes : 0, (size_t)net->h1 * sizeof *rows);
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t g = 0; g < genes && axes; g++) slm_axes_head_row(net, g, rows + g * net->h1);
     for (int64_t g = 0, p = 0; g < genes; g++) {
         if (p < model->n_paired && model->paired[p] == g) p++;
@@ -146,7 +140,6 @@ static scilama_status place_unpaired(scilama_model *model, float *mu, float *sig
     }
     place_job j = { model, axes ? rows : net->params.value + net->params.item[net->cell_decoder.head.weight].offset, unpaired, mu, sigma, ld };
     slm_parallel(model->ctx, n, place_task, &j);
-    slm_free_all(model->ctx, unpaired, rows);
     return SCILAMA_OK;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/model.h"
-#include <string.h>
 
 /* New categories of a covariate: one more column each in what reads the covariates, at first the
  * mean of the known ones, as which unknown categories were encoded: all that the model computed

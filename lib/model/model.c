@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/raw_counts.h"
 #include "model/model.h"
-#include <string.h>
 
 /* A model's life: weights, the recipe and the gene inputs that belong to them; counted, for trainers and exports hold on to it. */
 
-scilama_model *slm_model_retain(scilama_model *model)
-{
-    atomic_fetch_add(&model->refs, 1);
-    return model;
-}
+SLM_RETAIN(slm_model_retain, scilama_model)
 
 void slm_model_release(scilama_model *model)
 {

@@ -3,8 +3,6 @@
 #include "linalg/gemm.h"
 #include "linalg/principal.h"
 #include "model/evaluate.h"
-#include <math.h>
-#include <string.h>
 
 /* Where reference and query cells lie on axes along which either varies: what is new in a query varies along axes that the
  * reference does not have, so that neither the embedding nor the reference's own principal components show it. */

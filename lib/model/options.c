@@ -53,8 +53,7 @@ const slm_option_table slm_model_option_table = { "scilama_model_options", sizeo
 
 scilama_status slm_model_options_check(const scilama_model_options *o, scilama_error *error)
 {
-    scilama_status status = slm_options_check(o, &slm_model_option_table, error);
-    if (status) return status;
+    SLM_TRY(slm_options_check(o, &slm_model_option_table, error));
     if (!o->hidden[0]) return slm_fail(error, SCILAMA_E_INVALID, "hidden is empty: give at least one width");
     for (int i = 1; i < SCILAMA_MAX_HIDDEN; i++)
         if (o->hidden[i] && !o->hidden[i - 1]) return slm_fail(error, SCILAMA_E_INVALID, "hidden[%d] follows a zero", i);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/model.h"
 #include "scilama/mapping.h"
-#include <string.h>
 
 /* Cells that were not measured on all genes of the model. */
 
@@ -71,21 +70,21 @@ static scilama_status link_encoded(const scilama_model *model, int m, const slm_
 static scilama_status link_named(const scilama_model *model, const slm_modality *modality, int64_t genes, slm_link_table *t, int64_t *found, scilama_error *error)
 {
     int64_t width = t->width = modality->table->width, own = model->recipe->genes.count;
-    slm_name_index index = { 0 };
+    SLM_SCOPE(work, model->ctx);
+    slm_name_index index;
     t->model = slm_alloc_array_zero(model->ctx, own, (size_t)width * sizeof *t->model);
     t->query = slm_alloc_array_zero(model->ctx, genes, (size_t)width * sizeof *t->query);
     if (!t->model || !t->query) return slm_fail_nomem(error);
-    scilama_status status = slm_name_index_build(model->ctx, &index, &modality->table->names, error);
+    SLM_TRY(slm_name_index_build(&work, &index, &modality->table->names, error));
     *found = 0;
-    for (int64_t g = 0; g < own && !status; g++) {
+    for (int64_t g = 0; g < own; g++) {
         int64_t row = slm_name_index_find(&index, slm_string(&model->recipe->genes, g));
         if (row < 0) continue;
         memcpy(t->model + g * width, modality->table->values + row * width, (size_t)width * sizeof *t->model);
         ++*found;
     }
-    slm_name_index_free(model->ctx, &index);
-    if (!status) query_rows(modality, genes, t->query);
-    return status;
+    query_rows(modality, genes, t->query);
+    return SCILAMA_OK;
 }
 
 scilama_status slm_model_link(const scilama_model *model, const scilama_dataset *d, slm_link **out, scilama_error *error)
@@ -116,10 +115,11 @@ scilama_status slm_model_link(const scilama_model *model, const scilama_dataset 
 scilama_status slm_model_check_query(scilama_model *model, scilama_dataset *dataset, scilama_query_report *r, scilama_error *error)
 {
     slm_recipe *recipe = model->recipe;
+    SLM_SCOPE(work, dataset->ctx);
     slm_query q;
     slm_link *link = NULL;
     slm_design *design = NULL;
-    scilama_status status = slm_query_find(&q, recipe, dataset, error);
+    scilama_status status = slm_query_find(&q, recipe, dataset, &work, error);
     if (status) return status;
     *r = (scilama_query_report){ .cells = dataset->cells, .genes = recipe->genes.count, .measured = recipe->genes.count - q.missing,
                                  .variance = q.variance, .recovered = 1 };
@@ -144,6 +144,5 @@ scilama_status slm_model_check_query(scilama_model *model, scilama_dataset *data
     }
     slm_design_release(design);
     slm_link_free(model->ctx, link);
-    slm_query_free(dataset->ctx, &q);
     return status;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/reference.h"
-#include <string.h>
 
 /* Reference cells as an object of its own, shared by models and callers. */
 

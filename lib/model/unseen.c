@@ -2,9 +2,6 @@
 #include "model/unseen.h"
 #include "linalg/principal.h"
 #include "model/evaluate.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Genes that the model lacks, told from their vectors: kernel ridge regression (kernel_ridge.h) of the model's genes on the principal
  * axes of decoded cells, and of their levels, mean and deviation; a gene's expression is its place on the axes put back together. */

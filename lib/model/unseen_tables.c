@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/evaluate.h"
 #include "model/unseen.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* The vectors that unseen genes are told from. */
 
@@ -50,10 +47,11 @@ static scilama_status one_table(slm_unseen_rows *out, const scilama_model *model
                                 uint8_t *told, int64_t *known, scilama_error *error)
 {
     int64_t d = t->width, own = model->net.genes;
+    SLM_SCOPE(work, model->ctx);
     slm_name_index index;
     float *values = new_table(out, model->ctx, own + n_genes, d);
-    scilama_status status = values ? slm_name_index_build(model->ctx, &index, &t->names, error) : slm_fail_nomem(error);
-    if (status) return status;
+    if (!values) return slm_fail_nomem(error);
+    SLM_TRY(slm_name_index_build(&work, &index, &t->names, error));
     for (int64_t i = 0; i < own + n_genes; i++) {
         int64_t row = slm_name_index_find(&index, i < own ? slm_string(&model->recipe->genes, i) : genes[i - own]);
         if (row >= 0) memcpy(values + i * d, t->values + row * d, (size_t)d * sizeof *values);
@@ -61,7 +59,6 @@ static scilama_status one_table(slm_unseen_rows *out, const scilama_model *model
         if (row >= 0 && i < own) ++*known;
         if (row >= 0 && i >= own) told[i - own] = 1;
     }
-    slm_name_index_free(model->ctx, &index);
     return SCILAMA_OK;
 }
 

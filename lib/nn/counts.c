@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn/counts.h"
-#include <math.h>
 
 /* Stirling's series after shifting x to 10 and above; the C library's lgamma writes a
  * global variable. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn/kernels.h"
 #include "scilama/types.h"
-#include <math.h>
 
 /* Which row kernels the processor runs, and the scalar form of activations and their derivatives. */
 

@@ -4,8 +4,6 @@
 #include "core/sort.h"
 #include "nn/kernels.h"
 #include "scilama/types.h"
-#include <math.h>
-#include <string.h>
 #ifdef __AVX2__
 #include <immintrin.h>
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn/mlp.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 /* Linear layers, BatchNorm, LayerNorm, activation and dropout, forward and backward, over rows cut into tiles; what a pass keeps
  * lies in an arena that measures and hands out by the same code, so that a step allocates nothing. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn/params.h"
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 /* All parameters in one block, the trainable first, each known by its place and dotted name. */
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/trainer.h"
-#include <string.h>
 
 /* State of a trainer as bytes of this machine: header, progress, KL per unit, weights,
  * moments, best weights where they are kept, and what the prior's mean is made of. Another problem's state is refused by the digest. */

@@ -3,8 +3,6 @@
 #include "linalg/rank.h"
 #include "train/trainer.h"
 #include "vae/axes_head.h"
-#include <math.h>
-#include <string.h>
 
 /* Correlation of measured and reconstructed expression over the genes of a cell.
  * ws->pair holds x̂ - x after the squared error with coef = 1; with a likelihood of counts
@@ -61,8 +59,7 @@ static scilama_status evaluate_chunk(scilama_trainer *t, const slm_pass *pass, c
     const slm_net *net = &t->model->net;
     double gamma = slm_schedule_gamma(t);
     bool paired = t->now.objective != SCILAMA_OBJECTIVE_CELL;
-    scilama_status status = slm_trainer_load(t, cells, rows, left, error);
-    if (status) return status;
+    SLM_TRY(slm_trainer_load(t, cells, rows, left, error));
     if (t->ws.subset) slm_subset_cells(pass, &t->ws, rows);
     double kl = slm_cell_forward(pass, net, &t->ws, rows, sample);
     if (paired) slm_pair_forward(pass, net, &t->ws, rows, gamma > 0);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "train/trainer.h"
-#include <math.h>
-#include <string.h>
 
 /* AdamW (Loshchilov and Hutter 2019) over what a phase trains. The parameters trained lie in ranges of one array; moments
  * stand in the same order without gaps, so a phase needs memory for its own parameters only. Work is cut into chunks of

@@ -69,8 +69,7 @@ scilama_status slm_trainer_options_check(const scilama_trainer_options *o, const
 {
 #define BAD(...) return slm_fail(error, SCILAMA_E_INVALID, __VA_ARGS__)
     const scilama_model_options *net = &model->net.options;
-    scilama_status status = slm_options_check(o, &slm_trainer_option_table, error);
-    if (status) return status;
+    SLM_TRY(slm_options_check(o, &slm_trainer_option_table, error));
     if (o->mode != SCILAMA_MODE_BETA_VAE && !model->net.modalities) BAD("the model has no gene VAE: only SCILAMA_MODE_BETA_VAE can train it");
     if (o->kl_end < o->kl_start) BAD("kl_end is below kl_start");
     if (o->lr * o->weight_decay > 1) BAD("lr times weight_decay is above 1: every step would turn the weights' sign");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/prior.h"
 #include "core/thread.h"
-#include <string.h>
 
 /* The prior's mean and gradient in a step (prior.h). */
 

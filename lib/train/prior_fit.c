@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/principal.h"
 #include "train/signal.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* How well the gene vectors explain the data, before training: ρ of prior.h by marginal likelihood.
  * Principal axis k of the training cells, of unit length over the genes with a vector, is taken as

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/trainer.h"
-#include <math.h>
 
 /* Schedules count epochs, as published; when max_steps is set they count the share of
  * steps done instead, expressed in planned epochs, so that small and large data sets

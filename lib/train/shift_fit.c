@@ -2,9 +2,6 @@
 #include "train/signal.h"
 #include "core/rng.h"
 #include "vae/shift.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* The clusters of vae/shift.h by Harmony's algorithm: cells, by direction from the mean, belong softly to clusters in which every
  * category has its share of all cells; within each cluster positions are regressed on the covariates, what those explain is taken

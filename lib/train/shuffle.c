@@ -2,8 +2,6 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "train/trainer.h"
-#include <inttypes.h>
-#include <string.h>
 
 /* The order of cells in an epoch. By blocks: the training cells in file order are cut into
  * blocks of shuffle_block; the blocks are shuffled; their cells, one block after another,

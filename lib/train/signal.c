@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/signal.h"
 #include "linalg/principal.h"
-#include <math.h>
 
 /* Spiked covariance (Johnstone 2001; Baik & Silverstein 2006): with γ = G / n, noise of variance 1 reaches (1 + √γ)², and an
  * axis of population variance ℓ is seen at λ = ℓ (1 + γ / (ℓ − 1)); solved for ℓ, ℓ − 1 is what the axis has beyond noise. */
@@ -101,14 +100,15 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
     if (want > g) want = g;
     *out = (slm_signal){ 0 };
     if (want < 1) return SCILAMA_OK;
-    float *x = slm_alloc_array(ctx, n * g, sizeof *x);
-    slm_real *row = slm_alloc_array(ctx, g, sizeof *row);
-    double *along = slm_alloc_array(ctx, g, sizeof *along), *variance = slm_alloc_array(ctx, want, sizeof *variance);
+    SLM_SCOPE(work, ctx);
+    float *x = slm_scope_array(&work, n * g, sizeof *x);
+    slm_real *row = slm_scope_array(&work, g, sizeof *row);
+    double *along = slm_scope_array(&work, g, sizeof *along), *variance = slm_scope_array(&work, want, sizeof *variance);
     out->axes = slm_alloc_array(ctx, want, (size_t)g * sizeof *out->axes);
     out->match = slm_alloc_array(ctx, want, sizeof *out->match);
     out->spread = slm_alloc_array(ctx, want, sizeof *out->spread);
     out->mean = slm_alloc_array(ctx, g, sizeof *out->mean);
-    scilama_status status = x && row && along && variance && out->axes && out->match && out->spread && out->mean ? SCILAMA_OK : slm_fail_nomem(error);
+    scilama_status status = !work.failed && out->axes && out->match && out->spread && out->mean ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t r = 0; r < n && !status; r++) {
         status = slm_design_gather(d, cells + r, 1, n - r, row, g, error);
         for (int64_t i = 0; i < g && !status; i++) x[r * g + i] = (float)row[i];
@@ -122,7 +122,6 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
     if (!status) status = slm_principal_axes(ctx, x, n, g, want, variance, out->axes, error);
     if (!status) out->total = want;
     if (!status) judge(out, variance, noise, gamma);
-    slm_free_all(ctx, x, row, along, variance);
     if (status) slm_signal_free(ctx, out);
     return status;
 }

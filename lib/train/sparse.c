@@ -20,8 +20,7 @@ scilama_status slm_trainer_choose_sparse(scilama_trainer *t, scilama_error *erro
     for (int64_t g = 0; g < ws->ld_x; g++) ws->sparse_base[g] = g < genes && d->zero ? (slm_real)d->zero[g] : 0;
     for (int64_t i = 0; i < looked; i++) t->cells[i] = d->train[i * d->n_train / looked];
     for (int64_t i = 0; i < looked; i++) {
-        scilama_status status = slm_design_gather(d, t->cells + i, 1, looked - i, ws->x, ws->ld_x, error);
-        if (status) return status;
+        SLM_TRY(slm_design_gather(d, t->cells + i, 1, looked - i, ws->x, ws->ld_x, error));
         for (int64_t g = 0; g < genes; g++) entries += ws->x[g] != ws->sparse_base[g];
     }
     t->sparse = (double)entries < FEW * (double)looked * (double)genes;

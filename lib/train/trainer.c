@@ -3,9 +3,6 @@
 #include "core/thread.h"
 #include "linalg/rank.h"
 #include "train/signal.h"
-#include <inttypes.h>
-#include <math.h>
-#include <string.h>
 
 /* Steps, epochs and phases. A step draws its cells, computes loss and gradient, and applies them when both are finite; what it
  * changes is in `now`, the weights and the moments, and is put back where a step fails. */
@@ -148,8 +145,7 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
 scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, scilama_dataset *dataset, const scilama_trainer_options *o, scilama_error *error)
 {
     scilama_context *ctx = model->ctx;
-    scilama_status status = slm_trainer_options_check(o, model, error);
-    if (status) return status;
+    SLM_TRY(slm_trainer_options_check(o, model, error));
     int expected = 0;
     if (!atomic_compare_exchange_strong(&model->held, &expected, 1))
         return slm_fail(error, SCILAMA_E_STATE, "another trainer holds the model: destroy it first");
@@ -165,7 +161,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
     t->kl_share = 1;
     t->now = (slm_progress){ .set_lr = NAN, .set_beta = NAN, .set_gamma = NAN, .model_steps = model->steps };
     plan_phases(t);
-    status = slm_model_design(model, dataset, model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN, &t->design, error);
+    scilama_status status = slm_model_design(model, dataset, model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN, &t->design, error);
     if (!status && !t->design->n_train) status = slm_fail(error, SCILAMA_E_STATE, "no cell is in the training split");
     if (!status) slm_trainer_plan_shuffle(t);
     if (!status && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN)
@@ -311,8 +307,7 @@ static scilama_status compute(scilama_trainer *t, int64_t part, const int64_t *c
     pass.step = (uint32_t)t->now.step;
     pass.micro = (uint32_t)(part == WHOLE ? t->pending : part) & 255;
     if (part > 255) pass.step ^= (uint32_t)(part >> 8) << 24;
-    scilama_status status = slm_trainer_load(t, cells, n, ahead(t, cells, n), error);
-    if (status) return status;
+    SLM_TRY(slm_trainer_load(t, cells, n, ahead(t, cells, n), error));
     slm_objective_args a = { .objective = t->now.objective, .rows = n, .embedding = (const slm_real *const *)t->model->embedding,
                              .sample = o->sampling == SCILAMA_SAMPLING_NORMAL, .beta = slm_schedule_beta(t), .gamma = slm_schedule_gamma(t) };
     int64_t drawn = genes_drawn(t, a.objective);
@@ -347,7 +342,7 @@ static scilama_status compute(scilama_trainer *t, int64_t part, const int64_t *c
     if (o->freeze_reference) slm_trainer_mask_gradient(t);
     double squares = slm_trainer_gradient_squares(t);
     info->grad_norm = sqrt(squares);
-    status = check_finite(t, isfinite(info->loss) && isfinite(squares), error);
+    scilama_status status = check_finite(t, isfinite(info->loss) && isfinite(squares), error);
     if (status) restore_statistics(t);
     return status;
 }
@@ -436,10 +431,9 @@ static scilama_status end_epoch(scilama_trainer *t, scilama_step_info *info, sci
     double epoch_done = slm_schedule_epoch(t);
     if (validates(t)) {
         scilama_evaluation e = { 0 };
-        scilama_status status = slm_trainer_evaluate(t, t->design->validation, t->design->n_validation,
-                                                     o->validation_sampling && o->sampling == SCILAMA_SAMPLING_NORMAL,
-                                                     o->track_correlation != 0, &e, error);
-        if (status) return status;
+        SLM_TRY(slm_trainer_evaluate(t, t->design->validation, t->design->n_validation,
+                                     o->validation_sampling && o->sampling == SCILAMA_SAMPLING_NORMAL,
+                                     o->track_correlation != 0, &e, error));
         memcpy(t->kl_s, t->unit_s, (size_t)t->model->net.latent * sizeof *t->kl_s);
         memcpy(t->kl_f, t->unit_f, (size_t)t->model->net.latent * sizeof *t->kl_f);
         t->now.validation_loss = e.loss;
@@ -502,8 +496,7 @@ static scilama_status update(scilama_trainer *t, scilama_step_info *info, double
 
 scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = check_running(t, error);
-    if (status) return status;
+    SLM_TRY(check_running(t, error));
     if (t->pending) return slm_fail(error, SCILAMA_E_STATE, "gradients are pending: call scilama_trainer_apply first");
     info->events = 0;
     if (epoch_over(t)) {
@@ -512,7 +505,7 @@ scilama_status slm_trainer_step(scilama_trainer *t, scilama_step_info *info, sci
     }
     int64_t n;
     const int64_t *cells = next_batch(t, &n);
-    status = compute(t, WHOLE, cells, n, info, error);
+    scilama_status status = compute(t, WHOLE, cells, n, info, error);
     if (!status && (status = update(t, info, 1, error))) restore_statistics(t);
     if (status == SCILAMA_E_NONFINITE && t->options.on_nonfinite == SCILAMA_NONFINITE_SKIP) {
         slm_error_clear(error);
@@ -545,8 +538,7 @@ static scilama_status pass_over(scilama_trainer *t, int64_t part, const int64_t 
 
 scilama_status slm_trainer_forward_backward(scilama_trainer *t, const int64_t *cells, int64_t n, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = check_running(t, error);
-    if (status) return status;
+    SLM_TRY(check_running(t, error));
     if (!cells && epoch_over(t)) return slm_fail(error, SCILAMA_E_STATE, "the epoch's validation is still due: call scilama_trainer_step first");
     if (!cells) cells = next_batch(t, &n);
     return pass_over(t, WHOLE, cells, n, info, error);
@@ -587,8 +579,7 @@ scilama_status slm_trainer_apply(scilama_trainer *t, scilama_step_info *info, sc
 
 scilama_status slm_trainer_end_phase(scilama_trainer *t, scilama_step_info *info, scilama_error *error)
 {
-    scilama_status status = check_running(t, error);
-    if (status) return status;
+    SLM_TRY(check_running(t, error));
     discard_pending(t);
     fill_info(t, info);
     info->events = 0;

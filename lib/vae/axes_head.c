@@ -14,16 +14,11 @@ typedef struct rows_job {
     double coef;
 } rows_job;
 
-static int64_t last_of(const rows_job *j, int64_t task)
-{
-    return (task + 1) * SLM_ROW_TILE < j->rows ? (task + 1) * SLM_ROW_TILE : j->rows;
-}
-
 static void scale_task(void *arg, int64_t task, int worker)
 {
     const rows_job *j = arg;
     int64_t axes = j->net->axes;
-    for (int64_t r = task * SLM_ROW_TILE; r < last_of(j, task); r++)
+    SLM_FOR_TILE (r, task, SLM_ROW_TILE, j->rows)
         for (int64_t k = 0; k < axes; k++) j->ws->axes_out[r * axes + k] = j->scale[k] * (j->ws->axes_out[r * axes + k] + j->bias[k]);
 }
 
@@ -62,7 +57,7 @@ static void loss_task(void *arg, int64_t task, int worker)
     const rows_job *j = arg;
     slm_workspace *ws = j->ws;
     int64_t axes = j->net->axes;
-    for (int64_t r = task * SLM_ROW_TILE; r < last_of(j, task); r++) {
+    SLM_FOR_TILE (r, task, SLM_ROW_TILE, j->rows) {
         double sum = squares_off(ws->x + r * ws->ld_x, j->bias, j->net->genes);
         for (int64_t k = 0; k < axes; k++) {
             double p = (double)ws->axes_x[r * axes + k] - j->along[k], off = (double)ws->axes_out[r * axes + k] - p;

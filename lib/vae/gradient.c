@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "vae/paired.h"
-#include <string.h>
 
 /* Backward of the three objectives (spec "Losses"). */
 
@@ -76,8 +75,8 @@ typedef struct outer_job { const slm_net *net; slm_workspace *ws; const slm_real
 static void outer_task(void *arg, int64_t task, int worker)
 {
     const outer_job *j = arg;
-    int64_t h = j->net->h1, last = (task + 1) * SLM_ROW_TILE < j->rows ? (task + 1) * SLM_ROW_TILE : j->rows;
-    for (int64_t r = task * SLM_ROW_TILE; r < last; r++) {
+    int64_t h = j->net->h1;
+    SLM_FOR_TILE (r, task, SLM_ROW_TILE, j->rows) {
         slm_real scaled = j->ws->row_sum[r] * j->net->pair_scale, *to = j->ws->d_dec_h + r * h;
         for (int64_t i = 0; i < h; i++) to[i] = scaled * j->bias[i];
     }

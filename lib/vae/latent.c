@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/latent.h"
 #include "core/thread.h"
-#include <math.h>
-#include <string.h>
 
 #ifdef SLM_REAL_F64
 #define R(name) name

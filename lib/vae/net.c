@@ -2,9 +2,6 @@
 #include "vae/net.h"
 #include "core/rng.h"
 #include "core/thread.h"
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 /* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, dispersion, axes, clusters */
 _Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 12 <= SLM_MAX_PARAMS,

@@ -4,7 +4,6 @@
 #include "vae/shift.h"
 #include "core/thread.h"
 #include "nn/counts.h"
-#include <string.h>
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
@@ -264,8 +263,8 @@ static void row_bias_task(void *arg, int64_t task, int worker)
 {
     enum { LANES = 8 };
     const row_job *j = arg;
-    int64_t h = j->net->h1, last = (task + 1) * SLM_ROW_TILE < j->rows ? (task + 1) * SLM_ROW_TILE : j->rows;
-    for (int64_t r = task * SLM_ROW_TILE; r < last; r++) {
+    int64_t h = j->net->h1;
+    SLM_FOR_TILE (r, task, SLM_ROW_TILE, j->rows) {
         const slm_real *row = j->ws->dec_h + r * h;
         double acc[LANES] = { 0 }, dot = 0;
         for (int64_t i = 0; i < h; i++) acc[i % LANES] += (double)row[i] * (double)j->bias[i];
@@ -316,7 +315,7 @@ static void count_task(void *arg, int64_t task, int worker)
 {
     const count_job *j = arg;
     slm_workspace *ws = j->ws;
-    int64_t g = ws->genes, last = (task + 1) * SLM_ROW_TILE < j->rows ? (task + 1) * SLM_ROW_TILE : j->rows;
+    int64_t g = ws->genes, last = slm_tile_end(task, SLM_ROW_TILE, j->rows);
     bool dispersed = j->net->dispersion >= 0;
     slm_count_args a = { .genes = g, .bias = slm_value(j->pass, j->net->cell_decoder.head.bias),
                          .log_theta = dispersed ? slm_value(j->pass, j->net->dispersion) : NULL };

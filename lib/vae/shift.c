@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/shift.h"
 #include "core/thread.h"
-#include <math.h>
 
 /* One cell costs count · axes · (2 Q + 3) multiplications, Q of its covariates not 0: little beside its genes · axes for y. Loops run
  * over clusters within axes: sums of one cluster would each wait for the last. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
 #include "vae/paired.h"
-#include <string.h>
 
 /* Gene mini-batches: what has one row per gene is gathered for the drawn genes before a
  * pass and its gradient is dealt back afterwards; in between the pass sees a problem of
@@ -48,7 +47,7 @@ static void x_task(void *arg, int64_t task, int worker)
 {
     const x_job *j = arg;
     slm_workspace *ws = j->ws;
-    for (int64_t r = task * SLM_ROW_TILE; r < j->rows && r < (task + 1) * SLM_ROW_TILE; r++)
+    SLM_FOR_TILE (r, task, SLM_ROW_TILE, j->rows)
         for (int64_t i = 0; i < ws->genes; i++) ws->sub_x[r * ws->genes + i] = ws->x[r * ws->ld_x + ws->subset[i]];
 }
 

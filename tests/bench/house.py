@@ -3,8 +3,8 @@
 """The state of the code in numbers, side by side: house.py [REVISION | FOLDER]…  (default: HEAD~1 and the tree as it is).
 
 Lines, files and rooms of lib; its largest room; arrows between files of different rooms; functions and how long and how
-wide they are; comment lines; lines over the limits (110 columns of code, 120 of prose); lines that stand in runs of six
-that occur more than once, blank lines and lone braces not counted. Standard library and git only."""
+wide they are, and which are the widest; comment lines; lines over the limits (110 columns of code, 120 of prose); lines that stand in runs of six
+that occur more than once, blank lines and lone braces not counted. Of two, the last column is what changed. Standard library and git only."""
 import collections
 import pathlib
 import re
@@ -58,7 +58,7 @@ def measure(root):
     for name, text in files.items():
         for match in HEAD.finditer(bare(text)) if name.endswith(".c") else []:
             sizes.append((match.group(3).count("\n"), "%s in %s" % (match.group(1), name)))
-            widths.append(match.group(2).count(",") + 1)
+            widths.append((match.group(2).count(",") + 1, "%s in %s" % (match.group(1), name)))
     by_size = sorted(s for s, _ in sizes)
     share = {e: 100 * sum(comment_lines(t) for n, t in files.items() if n.endswith(e)) / sum(t.count("\n") for n, t in files.items() if n.endswith(e))
              for e in (".c", ".h")}
@@ -75,7 +75,8 @@ def measure(root):
         ("functions", len(sizes)),
         ("their lines: median, 90 %", "%d, %d" % (statistics.median(by_size), by_size[int(0.9 * len(by_size))])),
         ("longest", "%d (%s)" % max(sizes)),
-        ("with %d parameters or more" % WIDE, sum(w >= WIDE for w in widths)),
+        ("with %d parameters or more" % WIDE, sum(w >= WIDE for w, _ in widths)),
+        ("widest", ", ".join("%d (%s)" % pair for pair in sorted(widths, reverse=True)[:3])),
         ("comment lines, .c and .h", "%.1f %%, %.1f %%" % (share[".c"], share[".h"])),
         ("lines over %d columns" % CODE, sum(len(line) > CODE for t in files.values() for line in t.split("\n"))),
         ("prose over %d columns" % PROSE, sum(len(line) > PROSE and not line.startswith("|") for t in prose.values() for line in t.split("\n"))),
@@ -97,9 +98,12 @@ def main():
     names = sys.argv[1:] or ["HEAD~1", str(ROOT)]
     with tempfile.TemporaryDirectory() as scratch:
         columns = [measure(tree(name, scratch)) for name in names]
-    print("| | " + " | ".join("`%s`" % n for n in names) + " |\n" + "|---" * (len(names) + 1) + "|")
+    change = len(columns) == 2
+    print("| | " + " | ".join(["`%s`" % n for n in names] + ["change"] * change) + " |\n" + "|---" * (len(names) + 1 + change) + "|")
     for key in columns[0]:
-        print("| %s | %s |" % (key, " | ".join(str(c[key]) for c in columns)))
+        values = [c[key] for c in columns]
+        told = "%+d" % (values[1] - values[0]) if change and isinstance(values[0], int) else ""
+        print("| %s | %s |" % (key, " | ".join([str(v) for v in values] + [told] * change)))
 
 
 if __name__ == "__main__":
