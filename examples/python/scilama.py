@@ -940,6 +940,11 @@ class Model(_Handle):
         _long(self._context, "model_novelty", self, dataset, out.ctypes.data)
         return out
 
+    def map(self, dataset: Dataset, writer: Any, **options: Any) -> None:
+        """Places a query among the model's reference and writes what is found, block by block, into an H5adWriter of its cells
+        (options of scilama_map_options: key, neighbors, unknown_below, unknown_beyond, unknown_novelty)."""
+        _long(self._context, "model_map", self, dataset, writer, C.byref(defaults(MapOptions, **options)))
+
     def match_genes(self, dataset: Dataset, **options: Any) -> int:
         """Gives genes of a dataset the names that the model has for them (options of scilama_match_options); how many go by another name now."""
         renamed = C.c_int64()

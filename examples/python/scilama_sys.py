@@ -355,11 +355,20 @@ class scilama_adapt_report(Structure):
     """What adapting did."""
 
 
+class scilama_map_block(Structure):
+    """What scilama_model_map() found of some cells that follow one another: borrowed for the call of scilama_map_fn alone."""
+
+
+class scilama_map_options(Structure):
+    """How scilama_model_map() places cells and names what it writes."""
+
+
 scilama_log_fn = CFUNCTYPE(None, c_void_p, c_int32, c_char_p)
 scilama_stage_fn = CFUNCTYPE(None, c_void_p, c_char_p, c_double)
 scilama_fetch_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
 scilama_progress_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 scilama_release_fn = CFUNCTYPE(None, c_void_p)
+scilama_map_fn = CFUNCTYPE(c_int32, c_void_p, c_void_p)
 
 scilama_error._fields_ = [
     ("code", c_int32),  # the status that the call returned
@@ -706,7 +715,7 @@ scilama_holdout_report._fields_ = [
     ("struct_size", c_size_t),
     ("genes", c_int64),  # held out in all rounds together
     ("kernel", c_double),  # kernel ridge regression on the vectors
-    ("shuffled", c_double),  # the same with vectors dealt among the genes: what the mean profile alone gives
+    ("shuffled", c_double),  # the same with vectors dealt among the genes, or with none where that tells more: what the mean profile alone gives
     ("ridge", c_double),  # baseline: linear kernel ridge on the vectors as they are; NaN without baselines
     ("nearest", c_double),  # baseline: mean of the genes with the nearest vectors
     ("ceiling", c_double),  # the components' own best: the gene projected on them
@@ -999,6 +1008,35 @@ scilama_adapt_report._fields_ = [
     ("cells", c_int64),  # that have an added category; of the covariate with most such cells
     ("apart_before", c_double),  # squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned
     ("apart_after", c_double),
+]
+
+scilama_map_block._fields_ = [
+    ("struct_size", c_size_t),
+    ("first", c_int64),  # number of its first cell in the dataset
+    ("cells", c_int64),
+    ("latent", c_int64),  # L
+    ("layout_dims", c_int64),  # 0: the reference has no layout
+    ("labels", c_int64),  # columns of labels of the reference
+    ("embedding", c_void_p),  # [cells × latent]
+    ("distance", c_void_p),  # [cells]
+    ("novelty", c_void_p),  # [cells]; NULL: the reference is not described, or it or the query has under 10 cells
+    ("layout", c_void_p),  # [cells × layout_dims] or NULL
+    ("code", c_void_p),  # [labels][cells] likeliest category; −1 = none
+    ("second", c_void_p),  # [labels][cells] next in probability; −1 = none
+    ("unknown", c_void_p),  # [labels][cells] 1 = like no reference cells, or between categories
+    ("probability", c_void_p),  # [labels][cells] of code
+    ("second_probability", c_void_p),  # [labels][cells] of second
+]
+
+scilama_map_options._fields_ = [
+    ("struct_size", c_size_t),
+    ("key", c_char_p),  # how the results' names begin; NULL = "scilama"
+    ("neighbors", c_int64),  # reference cells that vote; default 15; of a smaller reference all
+    ("unknown_below", c_double),  # cells whose likeliest label has less probability are unknown; default 0.5
+    ("unknown_beyond", c_double),  # … and those farther than so many times what 95 % of the reference stay below; default 2
+    ("unknown_novelty", c_double),  # … and those of more novelty; default 0.2
+    ("each", scilama_map_fn),  # NULL = none
+    ("user", c_void_p),  # handed to it
 ]
 
 # name: (result, arguments, what it does)
@@ -1830,6 +1868,10 @@ E_NONFINITE, E_NOMEM. O(n · (neighbors + labels))."""),
         """Write the defaults."""),
     "scilama_loading_report_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
+    "scilama_map_options_init": (c_int32, [c_void_p, c_size_t],
+        """Set struct_size and defaults.
+
+Returns SCILAMA_OK, E_INVALID."""),
     "scilama_marker_options_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
     "scilama_marker_table_init": (c_int32, [c_void_p, c_size_t],
@@ -2034,6 +2076,18 @@ E_NOMEM. O(parameters)."""),
         """Loads a model from the bytes of a saved one, whichever call saved it. They are read during the call alone.
 
 Returns as scilama_model_load()."""),
+    "scilama_model_map": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Places all cells of a query among a model's reference, and writes what is found: the calls above in one, with one reading of the
+rows and memory for 65,536 cells at a time. Into a writer go obsm["X_KEY"], the embedding, and obsm["X_KEY_umap"], the place in the
+reference's layout; obs["KEY_distance"], mean distance to the neighbours in units of the reference's reach, obs["KEY_novelty"]
+(scilama_model_novelty()) and of every column NAME of labels obs["KEY_NAME"], …_probability, …_second, …_second_probability and
+…_unknown ("yes", "no"); uns["KEY_map"], what scilama_model_check_query() tells.
+- writer: of the file that the dataset was read from, or of another with its cells in its order; not committed.
+- options: NULL = defaults.
+
+Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
+before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
+destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together."""),
     "scilama_model_match_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
 version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several

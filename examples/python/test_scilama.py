@@ -256,12 +256,19 @@ assert model.decode_new_genes(data, known[:3]).shape == (96, 3)
 wide = np.hstack([known, known])
 for call, says in ((lambda: model.encode_new_genes(wide), f"have {wide.shape[1]} columns, but the model was made with {known.shape[1]}"),
                    (lambda: model.decode_new_genes(data, known[:, :-1].copy()), f"have {known.shape[1] - 1} columns, but the model was made with {known.shape[1]}"),
-                   (lambda: model.encode_new_genes(known, known), "2 gene tables")):
+                   (lambda: model.encode_new_genes(known, known), "2 gene tables"), (lambda: model.encode_new_genes(), "table"),
+                   (lambda: model.decode_new_genes(data), "table"), (lambda: model.predict_genes(data, names[:2]), "table"),
+                   (lambda: model.predict_genes(data, ["nobody"], scilama.GeneTable(context, names, vectors)), "nobody"),
+                   (lambda: scilama.GeneTable(context, names[:-1], vectors), "one name per row"),
+                   (lambda: scilama.gene_holdout(context, counts, vectors, vectors[:-1]), "one vector per gene"),
+                   (lambda: scilama.gene_loadings(context, counts, vectors[:-1]), "one vector per gene"),
+                   (lambda: scilama.paired_markers(context, model.encode_cells(data), model.encode_genes()[:, :-1], ["x"] * 96), "as many numbers each")):
     try:
         call()
-        raise SystemExit("tables that are not the model's were taken")
-    except scilama.Failure as failure:
+    except (scilama.Failure, ValueError) as failure:
         assert says in str(failure), failure
+    else:
+        raise SystemExit("vectors that are not the model's were taken, which should say: " + says)
 
 # Mapping onto a reference, which the model carries.
 reference = scilama.Reference(context, far, {"side": np.array(["x", "y", "z"])[truth]}, layout)
@@ -273,6 +280,12 @@ own_embedding = model.encode_cells(data)
 model.reference = scilama.Reference(context, own_embedding, {"batch": np.array(["a", "b", "c"])[own]})
 assert model.reference.info.cells == 96 and model.check_query(data).unknown_cells == 0
 assert model.reference.map(own_embedding, 1)[3].max() == 0
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "mapped.h5ad")
+    with scilama.H5adWriter.create_from(data, path) as writer:
+        model.map(data, writer, key="q", neighbors=1)
+    assert (scilama.read_array(context, path, "obsm/X_q") == own_embedding).all()
+    assert (scilama.read_column(context, path, "obs", "q_distance") == 0).all()
 
 # Memory before it is needed.
 assert scilama.knn_memory(context, 2000, 4) > scilama.knn_memory(context, 120, 4)

@@ -216,6 +216,7 @@ static scilama_status say_worth(app *a, fit *f)
     scilama_holdout_options o;
     scilama_holdout_options_init(&o, sizeof o);
     o.baselines = 0;
+    o.fraction = 0.25; /* a tenth leaves weak vectors undecided */
     o.seed = a->seed;
     if (scilama_dataset_genes_used(f->dataset) < LEAST_GENES || scilama_dataset_cells(f->dataset) < LEAST_CELLS) return SCILAMA_OK;
     scilama_status status = f->n_embeddings ? genes_worth_find(a, f->model, f->dataset, &o, &worth) : SCILAMA_OK;

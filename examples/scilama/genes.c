@@ -135,7 +135,7 @@ char *genes_worth_text(app *a, const genes_worth *w)
 {
     const scilama_holdout_report *r = &w->report;
     if (!w->known) return app_text(a, "no gene vectors: nothing is known of genes but the expression itself");
-    return app_text(a, "gene vectors: %s (held-out genes: correlation %.3f, with vectors dealt anew %.3f; difference %+.3f, 95 %% interval %+.3f to %+.3f, %" PRId64 " genes)",
+    return app_text(a, "gene vectors: %s (held-out genes: correlation %.3f, with vectors dealt anew or none %.3f; difference %+.3f, 95 %% interval %+.3f to %+.3f, %" PRId64 " genes)",
                     r->gain_low > 0 ? "they tell of expression" : "they brought nothing that shuffled ones would not", r->kernel, r->shuffled, r->gain, r->gain_low, r->gain_high, r->genes);
 }
 

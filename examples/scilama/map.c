@@ -6,136 +6,74 @@
 #include <inttypes.h>
 #include <string.h>
 
-static scilama_status reserve(app *a, mapping *m)
+/* Of every block, what the report and the summary are made of. */
+static int32_t take(void *user, const scilama_map_block *b)
 {
-    int64_t n = m->cells;
-    m->embedding = app_alloc(a, n * m->latent, sizeof *m->embedding);
-    m->distance = app_alloc(a, n, sizeof *m->distance);
-    m->wide = app_alloc(a, n, sizeof *m->wide);
-    m->unknown = app_alloc(a, n, sizeof *m->unknown);
-    m->labels = app_alloc(a, m->info.labels + 1, sizeof *m->labels);
-    if (m->info.layout_dims) m->layout = app_alloc(a, n * m->info.layout_dims, sizeof *m->layout);
-    if (!m->embedding || !m->distance || !m->wide || !m->unknown || !m->labels || (m->info.layout_dims && !m->layout)) return SCILAMA_E_NOMEM;
+    mapping *m = user;
+    for (int64_t l = 0; l < b->labels; l++)
+        for (int64_t i = 0; i < b->cells; i++) m->labels[l].left += b->unknown[l][i];
+    if (m->html) map_report_take(m, b);
+    return 0;
+}
+
+static scilama_status say_unknown(app *a, const mapping *m)
+{
+    scilama_label_info label;
+    scilama_label_info_init(&label, sizeof label);
     for (int64_t i = 0; i < m->info.labels; i++) {
-        told *t = &m->labels[i];
-        t->code = app_alloc(a, n, sizeof *t->code);
-        t->second = app_alloc(a, n, sizeof *t->second);
-        t->p = app_alloc(a, n, sizeof *t->p);
-        t->p2 = app_alloc(a, n, sizeof *t->p2);
-        if (!t->code || !t->second || !t->p || !t->p2) return SCILAMA_E_NOMEM;
+        scilama_status status = scilama_reference_label(m->reference, i, &label, &a->error);
+        if (status) return status;
+        app_say(a, "obs['%s_%s']: %" PRId64 " of %" PRId64 " cells are like no reference cells, or between categories (obs['%s_%s_unknown'])", m->key, label.name,
+                m->labels[i].left, m->cells, m->key, label.name);
     }
     return SCILAMA_OK;
 }
 
-/* Labels, places and distances of all cells, of so many at a time. */
-static scilama_status transfer(app *a, mapping *m)
-{
-    enum { AT_ONCE = 65536 };
-    int64_t k = m->neighbors, most = m->cells < AT_ONCE ? m->cells : AT_ONCE;
-    int32_t *indices = app_alloc(a, most * k, sizeof *indices);
-    float *distances = app_alloc(a, most * k, sizeof *distances);
-    scilama_status status = indices && distances ? SCILAMA_OK : SCILAMA_E_NOMEM;
-    for (int64_t at = 0; at < m->cells && !status; at += most) {
-        int64_t n = m->cells - at < most ? m->cells - at : most;
-        status = scilama_reference_neighbors(m->reference, m->embedding + at * m->latent, n, 0, k, indices, distances, &a->error);
-        for (int64_t i = 0; i < m->info.labels && !status; i++) {
-            const told *t = &m->labels[i];
-            status = scilama_reference_transfer(m->reference, i, indices, distances, n, k, t->code + at, t->p + at, t->second + at, t->p2 + at, &a->error);
-        }
-        if (!status && m->layout)
-            status = scilama_reference_place(m->reference, indices, distances, n, k, m->layout + at * m->info.layout_dims, &a->error);
-        for (int64_t i = 0; i < n * k && !status; i++)
-            m->distance[at + i / k] += (double)distances[i] / (double)k / (m->info.reach > 0 ? m->info.reach : 1);
-    }
-    return status;
-}
-
-static scilama_status place(app *a, mapping *m)
-{
-    scilama_status status = reserve(a, m);
-    if (!status) status = scilama_model_encode_cells(m->model, m->dataset, m->embedding, NULL, 0, &a->error);
-    if (!status) status = transfer(a, m);
-    if (!status && m->cells >= 10 && m->info.cells >= 10) {
-        if (!(m->novelty = app_alloc(a, m->cells, sizeof *m->novelty))) return SCILAMA_E_NOMEM;
-        status = scilama_model_novelty(m->model, m->dataset, m->novelty, &a->error);
-        if (status == SCILAMA_E_STATE) { /* a model saved before references were described */
-            m->novelty = NULL;
-            status = SCILAMA_OK;
-        }
-    }
-    return status;
-}
-
-static scilama_status put_numbers(app *a, mapping *m, const char *name, const float *values)
-{
-    for (int64_t i = 0; i < m->cells; i++) m->wide[i] = (double)values[i];
-    return scilama_h5ad_writer_put_obs_numeric(m->writer, name, m->wide, &a->error);
-}
-
-/* obs[KEY_NAME], …_probability, …_second, …_second_probability, …_unknown */
-static scilama_status put_labels(app *a, mapping *m, int64_t index)
-{
-    static const char *const answers[] = { "no", "yes" };
-    scilama_label_info label;
-    scilama_label_info_init(&label, sizeof label);
-    scilama_status status = scilama_reference_label(m->reference, index, &label, &a->error);
-    if (status) return status;
-    const told *t = &m->labels[index];
-    const char **names = app_alloc(a, label.categories, sizeof *names);
-    char *at = app_text(a, "%s_%s", m->key, label.name);
-    if (!names || !at) return SCILAMA_E_NOMEM;
-    for (int64_t c = 0; c < label.categories; c++) names[c] = scilama_reference_category(m->reference, index, c);
-    int64_t left = 0;
-    for (int64_t i = 0; i < m->cells; i++)
-        left += m->unknown[i] = map_unknown(m, t, i);
-    const char *const suffix[] = { "_probability", "_second", "_second_probability", "_unknown" };
-    char *name[4];
-    for (int i = 0; i < 4; i++)
-        if (!(name[i] = app_text(a, "%s%s", at, suffix[i]))) return SCILAMA_E_NOMEM;
-    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, at, t->code, names, label.categories, &a->error);
-    if (!status) status = put_numbers(a, m, name[0], t->p);
-    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[1], t->second, names, label.categories, &a->error);
-    if (!status) status = put_numbers(a, m, name[2], t->p2);
-    if (!status) status = scilama_h5ad_writer_put_obs_categorical(m->writer, name[3], m->unknown, answers, 2, &a->error);
-    if (!status) app_say(a, "obs['%s']: %" PRId64 " of %" PRId64 " cells are like no reference cells, or between categories (obs['%s'])", at, left, m->cells, name[3]);
-    return status;
-}
-
-static scilama_status put_report(app *a, mapping *m)
-{
-    scilama_query_report r;
-    scilama_query_report_init(&r, sizeof r);
-    scilama_status status = scilama_model_check_query(m->model, m->dataset, &r, &a->error);
-    const struct { const char *name; double value; } numbers[] = { { "variance_measured", r.variance }, { "recovered", r.recovered },
-        { "explained_by_vectors", r.explained } };
-    const struct { const char *name; int64_t value; } counts[] = { { "genes", r.genes }, { "genes_measured", r.measured }, { "genes_beside", r.others },
-        { "cells_of_unknown_categories", r.unknown_cells }, { "cells_without_covariates", r.missing_cells },
-        { "reference_cells", m->info.cells }, { "neighbors", m->neighbors }, { "categories_adapted", m->change.aligned } };
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !status; i++) {
-        char *key = app_text(a, "%s_map/%s", m->key, numbers[i].name);
-        status = key ? scilama_h5ad_writer_put_uns_number(m->writer, key, numbers[i].value, &a->error) : SCILAMA_E_NOMEM;
-    }
-    for (size_t i = 0; i < sizeof counts / sizeof *counts && !status; i++) {
-        char *key = app_text(a, "%s_map/%s", m->key, counts[i].name);
-        status = key ? scilama_h5ad_writer_put_uns_integer(m->writer, key, counts[i].value, &a->error) : SCILAMA_E_NOMEM;
-    }
-    return status;
-}
-
 static scilama_status write(app *a, mapping *m)
 {
-    char *points = app_text(a, "X_%s", m->key), *umap = app_text(a, "X_%s_umap", m->key), *distance = app_text(a, "%s_distance", m->key);
-    if (!points || !umap || !distance) return SCILAMA_E_NOMEM;
-    scilama_status status = open_output(a, m->files[1], m->layer, m->out, &m->writer);
-    if (!status) status = scilama_h5ad_writer_put_obsm(m->writer, points, m->embedding, m->latent, 0, &a->error);
-    if (!status) status = scilama_h5ad_writer_put_obs_numeric(m->writer, distance, m->distance, &a->error);
-    char *novelty = app_text(a, "%s_novelty", m->key);
-    if (!novelty) return SCILAMA_E_NOMEM;
-    if (!status && m->novelty) status = put_numbers(a, m, novelty, m->novelty);
-    for (int64_t i = 0; i < m->info.labels && !status; i++) status = put_labels(a, m, i);
-    if (!status && m->layout) status = scilama_h5ad_writer_put_obsm(m->writer, umap, m->layout, m->info.layout_dims, 0, &a->error);
-    if (!status) status = put_report(a, m);
+    scilama_map_options o;
+    scilama_map_options_init(&o, sizeof o);
+    o.key = m->key;
+    o.neighbors = m->neighbors;
+    o.unknown_below = m->least;
+    o.unknown_beyond = m->reach;
+    o.unknown_novelty = m->novel;
+    o.each = take;
+    o.user = m;
+    char *adapted = app_text(a, "%s_map/categories_adapted", m->key);
+    m->labels = app_alloc(a, m->info.labels + 1, sizeof *m->labels);
+    if (!adapted || !m->labels) return SCILAMA_E_NOMEM;
+    scilama_status status = m->html ? map_report_begin(a, m) : SCILAMA_OK;
+    if (!status) status = open_output(a, m->files[1], m->layer, m->out, &m->writer);
+    if (!status) status = scilama_model_map(m->model, m->dataset, m->writer, &o, &a->error);
+    if (!status) status = say_unknown(a, m);
+    if (!status) status = scilama_h5ad_writer_put_uns_integer(m->writer, adapted, m->change.aligned, &a->error);
     return status ? status : scilama_h5ad_writer_commit(m->writer, &a->error);
+}
+
+/* Why nothing was adapted: cells may lack a category, of whichever covariate most do. */
+static scilama_status say_nothing_new(app *a, const mapping *m)
+{
+    scilama_covariate_info covariate;
+    scilama_covariate_report r;
+    int64_t missing = 0;
+    char *name = NULL;
+    scilama_covariate_info_init(&covariate, sizeof covariate);
+    scilama_covariate_report_init(&r, sizeof r);
+    for (int64_t i = 0; i < scilama_model_covariates(m->model); i++) {
+        scilama_status status = scilama_model_covariate(m->model, i, &covariate, &a->error);
+        if (!status) status = scilama_model_check_covariate(m->model, m->dataset, i, &r, &a->error);
+        if (status) return status;
+        if (covariate.kind != SCILAMA_COVARIATE_CATEGORICAL || r.missing <= missing) continue;
+        missing = r.missing;
+        if (!(name = app_text(a, "%s", covariate.name))) return SCILAMA_E_NOMEM;
+    }
+    int64_t cells = scilama_dataset_cells(m->dataset);
+    if (!missing) app_warn(a, "--adapt: the model knows all categories of %s: nothing was adapted", m->files[1]);
+    else if (missing == cells) app_warn(a, "--adapt: no cell of %s has a '%s': nothing was adapted; give each its category", m->files[1], name);
+    else app_warn(a, "--adapt: %" PRId64 " of %" PRId64 " cells of %s have no '%s', and the model knows the categories of the others: nothing was adapted", missing, cells,
+                  m->files[1], name);
+    return SCILAMA_OK;
 }
 
 /* New batches get columns of their own, trained on the query alone. */
@@ -151,8 +89,8 @@ static scilama_status adapt(app *a, mapping *m)
     if (!status && m->adapted) status = stage_output(a, m->adapted, &path);
     if (!status && path) status = scilama_model_save(m->model, path, &a->error);
     if (status) return status;
-    if (!r->categories) app_warn(a, "--adapt: the model knows all categories of %s: nothing was adapted", m->files[1]);
-    else if (!r->aligned) app_warn(a, "--adapt: %" PRId64 " new categories, none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
+    if (!r->categories) return say_nothing_new(a, m);
+    if (!r->aligned) app_warn(a, "--adapt: %" PRId64 " new categories, none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
     else app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align: clusters lie %.3g apart, %.3g before (squared, in units of their own from the middle)",
                  r->categories, r->aligned, r->apart_after, r->apart_before);
     return SCILAMA_OK;
@@ -160,15 +98,12 @@ static scilama_status adapt(app *a, mapping *m)
 
 static scilama_status run(app *a, mapping *m)
 {
-    scilama_model_info info;
-    scilama_model_info_init(&info, sizeof info);
     scilama_reference_info_init(&m->info, sizeof m->info);
     scilama_adapt_report_init(&m->change, sizeof m->change);
     scilama_status status = check_output(a, m->out);
     if (!status) status = check_output(a, m->adapted);
     if (!status) status = check_text_output(a, m->html);
     if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
-    if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     if (!status && scilama_model_get_reference(&m->reference, m->model, NULL))
         status = app_fail(a, SCILAMA_E_NOTFOUND, "%s carries no reference cells: fit it with --reference", m->files[0]);
     if (!status) status = scilama_reference_get_info(m->reference, &m->info, &a->error);
@@ -177,10 +112,8 @@ static scilama_status run(app *a, mapping *m)
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (!status && m->adapt) status = adapt(a, m);
     if (status) return status;
-    m->latent = info.latent;
     m->cells = scilama_dataset_cells(m->dataset);
-    if (m->neighbors > m->info.cells) m->neighbors = m->info.cells;
-    if ((status = place(a, m)) || (status = write(a, m)) || (m->html && (status = map_report_write(a, m)))) return status;
+    if ((status = write(a, m)) || (m->html && (status = map_report_write(a, m)))) return status;
     app_say(a, "%s: %" PRId64 " cells among %" PRId64 " of %s", m->out, m->cells, m->info.cells, m->files[0]);
     return SCILAMA_OK;
 }

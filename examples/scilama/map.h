@@ -6,12 +6,19 @@
 
 #include "tables.h"
 
-/* What the neighbours say of the cells, by one column of labels: the likeliest category, the next. */
-typedef struct told { int32_t *code, *second; float *p, *p2; } told;
+/* The page's row of a category: sums over the query's cells of it. */
+typedef struct map_row { int64_t reference, query, sure, unknown; double p, distance, novelty; } map_row;
+
+/* What is kept of one column of labels. */
+typedef struct told {
+    int64_t left;                /* cells that are unknown */
+    map_row *rows;               /* [categories] */
+    int32_t *code, *bin;         /* [shown] of the cells that the page shows */
+} told;
 
 typedef struct mapping {
     const char *files[2], *out, *layer, *key;
-    int64_t stream, neighbors, cells, latent;
+    int64_t stream, neighbors, cells;
     double least, reach, novel;
     int32_t adapt;               /* to batches that the model does not know */
     const char *adapted;         /* where to save the model then; NULL = nowhere */
@@ -23,22 +30,15 @@ typedef struct mapping {
     scilama_reference *reference;
     scilama_reference_info info;
     scilama_h5ad_writer *writer;
-    float *embedding;            /* [cells × latent] */
-    float *layout;               /* [cells × layout_dims] */
     told *labels;                /* [info.labels] */
-    float *novelty;              /* [cells]; NULL: the reference or the query has too few cells, or the model none described */
-    double *distance;            /* [cells] mean over the neighbours, in units of the reference's reach */
-    double *wide;                /* [cells], and */
-    int32_t *unknown;            /* [cells]: what is being written */
+    int64_t shown, at;           /* the page: how many cells it shows, evenly drawn; how many of them have come */
+    float *xy;                   /* [shown × 2] their places; NULL: no layout */
+    bool novelty;
 } mapping;
 
-/* Like no reference cells, or between categories. */
-static inline bool map_unknown(const mapping *m, const told *t, int64_t cell)
-{
-    return (double)t->p[cell] < m->least || m->distance[cell] > m->reach || (m->novelty && (double)m->novelty[cell] > m->novel);
-}
-
-/* The query over the reference, label by label, with confidence. */
+/* For the page: room, what it takes of every block, and the page itself: the query over the reference, label by label, with confidence. */
+scilama_status map_report_begin(app *a, mapping *m);
+void map_report_take(mapping *m, const scilama_map_block *b);
 scilama_status map_report_write(app *a, const mapping *m);
 
 #endif

@@ -13,7 +13,7 @@ static const char *const bin_names[BINS] = { "probability 0.95 and above", "0.8 
 /* One column of labels, as it is shown. */
 typedef struct view {
     const mapping *m;
-    const told *told;
+    told *told;
     scilama_label_info label;
     const char **names;
     int32_t *codes;              /* [reference cells] */
@@ -23,6 +23,58 @@ typedef struct view {
 } view;
 
 static int64_t shown(int64_t n) { return n < MOST_SHOWN ? n : MOST_SHOWN; }
+
+scilama_status map_report_begin(app *a, mapping *m)
+{
+    scilama_label_info label;
+    scilama_label_info_init(&label, sizeof label);
+    m->shown = shown(m->cells);
+    if (m->info.layout_dims >= 2 && !(m->xy = app_alloc(a, m->shown * 2, sizeof *m->xy))) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < m->info.labels; i++) {
+        scilama_status status = scilama_reference_label(m->reference, i, &label, &a->error);
+        if (status) return status;
+        told *t = &m->labels[i];
+        t->rows = app_alloc(a, label.categories, sizeof *t->rows);
+        t->code = app_alloc(a, m->shown, sizeof *t->code);
+        t->bin = app_alloc(a, m->shown, sizeof *t->bin);
+        if (!t->rows || !t->code || !t->bin) return SCILAMA_E_NOMEM;
+    }
+    return SCILAMA_OK;
+}
+
+static void add_rows(const scilama_map_block *b, int64_t l, map_row *rows)
+{
+    for (int64_t i = 0; i < b->cells; i++) {
+        if (b->code[l][i] < 0) continue;
+        map_row *r = &rows[b->code[l][i]];
+        r->query++;
+        r->p += (double)b->probability[l][i];
+        r->sure += (double)b->probability[l][i] >= 0.95;
+        r->unknown += b->unknown[l][i];
+        r->distance += b->distance[i];
+        if (b->novelty) r->novelty += (double)b->novelty[i];
+    }
+}
+
+static int32_t bin_of(const scilama_map_block *b, int64_t l, int64_t i)
+{
+    double p = (double)b->probability[l][i];
+    return b->unknown[l][i] ? 4 : p >= 0.95 ? 0 : p >= 0.8 ? 1 : p >= 0.5 ? 2 : 3;
+}
+
+void map_report_take(mapping *m, const scilama_map_block *b)
+{
+    m->novelty = b->novelty != NULL;
+    for (int64_t l = 0; l < b->labels; l++) add_rows(b, l, m->labels[l].rows);
+    for (; m->at < m->shown && m->at * m->cells / m->shown < b->first + b->cells; m->at++) {
+        int64_t i = m->at * m->cells / m->shown - b->first;
+        for (int64_t l = 0; l < b->labels; l++) {
+            m->labels[l].code[m->at] = b->code[l][i];
+            m->labels[l].bin[m->at] = bin_of(b, l, i);
+        }
+        for (int d = 0; d < 2 && m->xy; d++) m->xy[m->at * 2 + d] = b->layout[i * b->layout_dims + d];
+    }
+}
 
 /* Codes and places of reference cells: those of a cell whose one neighbour is that cell. */
 static scilama_status ask_reference(app *a, view *v, int64_t index)
@@ -51,7 +103,7 @@ static scilama_status ask_reference(app *a, view *v, int64_t index)
 static scilama_status open_view(app *a, const mapping *m, int64_t index, view *v)
 {
     int64_t dims = m->info.layout_dims;
-    *v = (view){ .m = m, .told = &m->labels[index], .reference = shown(m->info.cells), .query = shown(m->cells) };
+    *v = (view){ .m = m, .told = &m->labels[index], .reference = shown(m->info.cells), .query = m->shown };
     scilama_label_info_init(&v->label, sizeof v->label);
     scilama_status status = scilama_reference_label(m->reference, index, &v->label, &a->error);
     if (status) return status;
@@ -61,14 +113,8 @@ static scilama_status open_view(app *a, const mapping *m, int64_t index, view *v
     if (dims >= 2) v->xy = app_alloc(a, (v->reference + v->query) * 2, sizeof *v->xy);
     if (!v->names || !v->codes || !v->shade || (dims >= 2 && !v->xy)) return SCILAMA_E_NOMEM;
     for (int64_t c = 0; c < v->label.categories; c++) v->names[c] = scilama_reference_category(m->reference, index, c);
-    for (int64_t i = 0; i < v->query * 2 && v->xy; i++) v->xy[v->reference * 2 + i] = m->layout[i / 2 * m->cells / v->query * dims + i % 2];
+    if (v->xy) memcpy(v->xy + v->reference * 2, m->xy, (size_t)(v->query * 2) * sizeof *v->xy);
     return ask_reference(a, v, index);
-}
-
-static int32_t bin_of(const view *v, int64_t cell)
-{
-    double p = (double)v->told->p[cell];
-    return map_unknown(v->m, v->told, cell) ? 4 : p >= 0.95 ? 0 : p >= 0.8 ? 1 : p >= 0.5 ? 2 : 3;
 }
 
 static scilama_status draw(app *a, FILE *to, view *v)
@@ -77,9 +123,9 @@ static scilama_status draw(app *a, FILE *to, view *v)
     for (int64_t i = 0; i < n; i++) v->shade[i] = v->codes[i * v->m->info.cells / n];
     fputs("<div class=row>", to);
     scilama_status status = draw_points(a, to, "The reference", v->xy, n, 2, v->shade, v->names, v->label.categories);
-    for (int64_t i = 0; i < all; i++) v->shade[i] = i < n ? -1 : v->told->code[(i - n) * v->m->cells / v->query];
+    for (int64_t i = 0; i < all; i++) v->shade[i] = i < n ? -1 : v->told->code[i - n];
     if (!status) status = draw_points(a, to, "The query over it, by its labels", v->xy, all, 2, v->shade, v->names, v->label.categories);
-    for (int64_t i = n; i < all; i++) v->shade[i] = bin_of(v, (i - n) * v->m->cells / v->query);
+    for (int64_t i = n; i < all; i++) v->shade[i] = v->told->bin[i - n];
     if (!status) status = draw_points(a, to, "The query over it, by confidence", v->xy, all, 2, v->shade, bin_names, BINS);
     fputs("</div><p class=note>Grey: the reference. A query cell is placed at the weighted mean of its nearest reference cells.", to);
     if (n < v->m->info.cells || v->query < v->m->cells)
@@ -88,29 +134,16 @@ static scilama_status draw(app *a, FILE *to, view *v)
     return status;
 }
 
-typedef struct row { int64_t reference, query, sure, unknown; double p, distance, novelty; } row;
-
-static scilama_status table(app *a, FILE *to, const view *v)
+static void table(FILE *to, const view *v)
 {
     const mapping *m = v->m;
-    row *rows = app_alloc(a, v->label.categories, sizeof *rows);
-    if (!rows) return SCILAMA_E_NOMEM;
+    map_row *rows = v->told->rows;
     for (int64_t i = 0; i < m->info.cells; i++)
         if (v->codes[i] >= 0) rows[v->codes[i]].reference++;
-    for (int64_t i = 0; i < m->cells; i++) {
-        if (v->told->code[i] < 0) continue;
-        row *r = &rows[v->told->code[i]];
-        r->query++;
-        r->p += (double)v->told->p[i];
-        r->sure += (double)v->told->p[i] >= 0.95;
-        r->unknown += map_unknown(m, v->told, i);
-        r->distance += m->distance[i];
-        if (m->novelty) r->novelty += (double)m->novelty[i];
-    }
     fputs("<div class=wide><table><tr><th>Label<th class=n>Reference cells<th class=n>Query cells<th class=n>Mean probability<th class=n>0.95 and above"
           "<th class=n>Unknown<th class=n>Mean distance<th class=n>Mean novelty</tr>", to);
     for (int64_t c = 0; c < v->label.categories; c++) {
-        const row *r = &rows[c];
+        const map_row *r = &rows[c];
         double n = r->query ? (double)r->query : 1;
         fputs("<tr><td>", to);
         html_text(to, v->names[c]);
@@ -124,7 +157,6 @@ static scilama_status table(app *a, FILE *to, const view *v)
     }
     fputs("</table></div><p class=note>Distance: to the nearest reference cells; 95 % of the reference's own stay below 1. Novelty: how much sparser the reference "
           "is around a cell than the query; 0 = as dense.</p>\n", to);
-    return SCILAMA_OK;
 }
 
 scilama_status map_report_write(app *a, const mapping *m)
@@ -146,7 +178,7 @@ scilama_status map_report_write(app *a, const mapping *m)
         html_text(to, v.label.name);
         fputs("</h2>\n", to);
         if (v.xy) status = draw(a, to, &v);
-        if (!status) status = table(a, to, &v);
+        if (!status) table(to, &v);
     }
     fputs("</body></html>\n", to);
     return status ? status : close_text(a, m->html, to);

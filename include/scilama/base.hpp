@@ -102,6 +102,7 @@ inline scilama_status init(scilama_fit_options &o) { return scilama_fit_options_
 inline scilama_status init(scilama_gene_forecast &o) { return scilama_gene_forecast_init(&o, sizeof o); }
 inline scilama_status init(scilama_holdout_options &o) { return scilama_holdout_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_holdout_report &o) { return scilama_holdout_report_init(&o, sizeof o); }
+inline scilama_status init(scilama_map_options &o) { return scilama_map_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_loading_options &o) { return scilama_loading_options_init(&o, sizeof o); }
 inline scilama_status init(scilama_loading_report &o) { return scilama_loading_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_kmeans_options &o) { return scilama_kmeans_options_init(&o, sizeof o); }

@@ -109,7 +109,7 @@ typedef struct scilama_holdout_report {
     size_t struct_size;
     int64_t genes;           /**< held out in all rounds together */
     double kernel;           /**< kernel ridge regression on the vectors */
-    double shuffled;         /**< the same with vectors dealt among the genes: what the mean profile alone gives */
+    double shuffled;         /**< the same with vectors dealt among the genes, or with none where that tells more: what the mean profile alone gives */
     double ridge;            /**< baseline: linear kernel ridge on the vectors as they are; NaN without baselines */
     double nearest;          /**< baseline: mean of the genes with the nearest vectors */
     double ceiling;          /**< the components' own best: the gene projected on them */

@@ -6,6 +6,7 @@
  * New cells onto a trained model: what a query lacks, its neighbours among reference cells, and
  * labels carried over from them. */
 
+#include "io.h"
 #include "model.h"
 
 /** What a model finds in a dataset. Append only. */
@@ -73,6 +74,40 @@ typedef struct scilama_adapt_report {
                              *   clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned */
     double apart_after;
 } scilama_adapt_report;
+
+/** What scilama_model_map() found of some cells that follow one another: borrowed for the call of scilama_map_fn alone. Append only. */
+typedef struct scilama_map_block {
+    size_t struct_size;
+    int64_t first;          /**< number of its first cell in the dataset */
+    int64_t cells;
+    int64_t latent;         /**< L */
+    int64_t layout_dims;    /**< 0: the reference has no layout */
+    int64_t labels;         /**< columns of labels of the reference */
+    const float *embedding; /**< [cells × latent] */
+    const double *distance; /**< [cells] */
+    const float *novelty;   /**< [cells]; NULL: the reference is not described, or it or the query has under 10 cells */
+    const float *layout;    /**< [cells × layout_dims] or NULL */
+    const int32_t *const *code;    /**< [labels][cells] likeliest category; −1 = none */
+    const int32_t *const *second;  /**< [labels][cells] next in probability; −1 = none */
+    const int32_t *const *unknown; /**< [labels][cells] 1 = like no reference cells, or between categories */
+    const float *const *probability;        /**< [labels][cells] of code */
+    const float *const *second_probability; /**< [labels][cells] of second */
+} scilama_map_block;
+
+/** Is shown blocks of a query in their order, on the calling thread. Other than 0 ends the call with SCILAMA_E_CANCELLED. @since 0.1 */
+typedef int32_t (*scilama_map_fn)(void *user, const scilama_map_block *block);
+
+/** How scilama_model_map() places cells and names what it writes. Append only. */
+typedef struct scilama_map_options {
+    size_t struct_size;
+    const char *key;        /**< how the results' names begin; NULL = "scilama" */
+    int64_t neighbors;      /**< reference cells that vote; default 15; of a smaller reference all */
+    double unknown_below;   /**< cells whose likeliest label has less probability are unknown; default 0.5 */
+    double unknown_beyond;  /**< … and those farther than so many times what 95 % of the reference stay below; default 2 */
+    double unknown_novelty; /**< … and those of more novelty; default 0.2 */
+    scilama_map_fn each;    /**< NULL = none */
+    void *user;             /**< handed to it */
+} scilama_map_options;
 
 #ifdef __cplusplus
 extern "C" {
@@ -215,6 +250,21 @@ SCILAMA_API scilama_status scilama_reference_transfer(
  *  @return SCILAMA_OK, E_STATE (no layout), E_INVALID. @since 0.1 */
 SCILAMA_API scilama_status scilama_reference_place(
     scilama_reference *reference, const int32_t *indices, const float *distances, int64_t n, int64_t k, float *layout, scilama_error *error);
+
+/** Set struct_size and defaults. @return SCILAMA_OK, E_INVALID. @since 0.1 */
+SCILAMA_API scilama_status scilama_map_options_init(scilama_map_options *options, size_t struct_size);
+/** Places all cells of a query among a model's reference, and writes what is found: the calls above in one, with one reading of the
+ *  rows and memory for 65,536 cells at a time. Into a writer go obsm["X_KEY"], the embedding, and obsm["X_KEY_umap"], the place in the
+ *  reference's layout; obs["KEY_distance"], mean distance to the neighbours in units of the reference's reach, obs["KEY_novelty"]
+ *  (scilama_model_novelty()) and of every column NAME of labels obs["KEY_NAME"], …_probability, …_second, …_second_probability and
+ *  …_unknown ("yes", "no"); uns["KEY_map"], what scilama_model_check_query() tells.
+ *  @param writer   of the file that the dataset was read from, or of another with its cells in its order; not committed.
+ *  @param options  NULL = defaults.
+ *  @return SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
+ *          before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
+ *          destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together. @since 0.1 */
+SCILAMA_API scilama_status scilama_model_map(
+    scilama_model *model, scilama_dataset *dataset, scilama_h5ad_writer *writer, const scilama_map_options *options, scilama_error *error);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 /** @file mapping.hpp Of scilama.hpp: reference cells, and labels carried over from them. */
 
 #include "analysis.hpp"
+#include "files.hpp"
 #include "model.hpp"
 
 namespace scilama {
@@ -78,6 +79,12 @@ private:
     explicit reference(scilama_reference *handle) : handle_(handle) {}
     detail::owner<scilama_reference, scilama_reference_destroy> handle_;
 };
+
+/** Places a query among the reference that a model carries, and writes what is found block by block. */
+inline void map_cells(const model &m, const dataset &query, const h5ad_writer &to, const scilama_map_options &o = defaults<scilama_map_options>())
+{
+    detail::call(scilama_model_map, m.get(), query.get(), to.get(), &o);
+}
 
 } // namespace scilama
 

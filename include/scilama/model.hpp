@@ -177,6 +177,7 @@ public:
     /** Genes that the model never saw, by a table of each modality: [rows × latent], and their expression [cells × rows] */
     matrix encode_new_genes(const std::vector<const gene_table *> &tables)
     {
+        detail::require(!tables.empty(), "encode_new_genes: a table of each modality is needed");
         const auto handles = pointers(tables);
         matrix out(tables[0]->values().rows, info().latent);
         detail::call(scilama_model_encode_new_genes, get(), handles.data(), nullptr, static_cast<std::int64_t>(handles.size()), out.values.data(), 0);
@@ -185,6 +186,7 @@ public:
     matrix decode_new_genes(const dataset &data, const std::vector<const gene_table *> &tables,
         const scilama_decode_options &o = defaults<scilama_decode_options>())
     {
+        detail::require(!tables.empty(), "decode_new_genes: a table of each modality is needed");
         const auto handles = pointers(tables);
         matrix out(data.cells(), tables[0]->values().rows);
         detail::call(scilama_model_decode_new_genes, get(), data.get(), &o, handles.data(), nullptr, static_cast<std::int64_t>(handles.size()),

@@ -26,8 +26,8 @@ void slm_vote(const int32_t *codes, int64_t categories, const int32_t *indices, 
 
 void slm_calibrate(double *votes, int64_t categories, double temperature, double floor)
 {
-    double all = 0;
-    for (int64_t c = 0; c < categories; c++) all += votes[c] = pow(votes[c] + floor / (double)categories, 1 / temperature);
+    double all = 0, none = pow(floor / (double)categories, 1 / temperature); /* most categories have no vote */
+    for (int64_t c = 0; c < categories; c++) all += votes[c] = votes[c] > 0 ? pow(votes[c] + floor / (double)categories, 1 / temperature) : none;
     for (int64_t c = 0; c < categories && all > 0; c++) votes[c] /= all;
 }
 
@@ -60,10 +60,7 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
 
 /* --- what is new ------------------------------------------------------------------------- */
 
-enum { DENSITY = 8, THINNED = 16384 };
-
-int64_t slm_thinned_count(int64_t m) { return m < THINNED ? m : THINNED; }
-int64_t slm_thinned(int64_t m, int64_t i) { return i * m / slm_thinned_count(m); }
+enum { DENSITY = 8 };
 
 static double mean_distance(const float *d)
 {
@@ -120,6 +117,9 @@ scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s,
         double sum = (double)out[i];
         for (int k = 0; k < DENSITY; k++) sum += (double)s->ratio[near[i * DENSITY + k]];
         out[i] = (float)(sum / (DENSITY + 1));
+        if (!isfinite(out[i]))
+            status = slm_fail(error, SCILAMA_E_NONFINITE, "the novelty of cell %lld is not a finite number: the model or the cell holds numbers too large to compare",
+                              (long long)(first + i));
     }
     slm_free_all(ctx, near, skip);
     return status;

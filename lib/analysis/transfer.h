@@ -26,8 +26,6 @@ typedef struct slm_sparsity {
     float *ratio;               /* [thinned] */
 } slm_sparsity;
 
-int64_t slm_thinned_count(int64_t m);
-int64_t slm_thinned(int64_t m, int64_t i);
 /* reference [n × dim]; sample [slm_thinned_count(m) × dim], the thinned points, becomes the object's own. n, m >= 10. */
 scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const float *reference, int64_t n, int64_t dim, float *sample, int64_t m,
                                    scilama_error *error);

@@ -87,6 +87,11 @@ static inline scilama_status leading(int64_t *ld, int64_t rows, int64_t width, s
 struct scilama_match_options;
 scilama_status slm_match_options_check(const struct scilama_match_options *o, scilama_error *error); /* dataset.c */
 
+/* "GROUP/KEY" of a writer that is not committed; `nested` allows slashes in the key. h5ad_writer.c */
+enum { SLM_WRITER_KEY_BYTES = 1200 };
+struct scilama_h5ad_writer;
+scilama_status slm_writer_key(struct scilama_h5ad_writer *w, const char *group, const char *key, bool nested, char *out, scilama_error *error);
+
 /* Defines type_init() by the fields that are not zero at first; those of options with a table: core/options.h. */
 #define INIT_OF(type, ...) \
     scilama_status type##_init(type *value, size_t struct_size) \

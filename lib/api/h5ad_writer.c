@@ -6,7 +6,7 @@
 
 /* The writer of scilama/io.h: paths are made of group and key here, and a key cannot lead out of its group. */
 
-enum { PATH_BYTES = 1200 };
+enum { PATH_BYTES = SLM_WRITER_KEY_BYTES };
 
 /* For what puts a thing in place: it never looks for a cancel, and need not be counted as a call. */
 static scilama_status check_writer(scilama_h5ad_writer *w, scilama_error *error)
@@ -16,8 +16,7 @@ static scilama_status check_writer(scilama_h5ad_writer *w, scilama_error *error)
     return slm_context_check(w->ctx, error);
 }
 
-/* "GROUP/KEY"; `nested` allows slashes in the key. */
-static scilama_status key_path(scilama_h5ad_writer *w, const char *group, const char *key, bool nested, char *out, scilama_error *error)
+scilama_status slm_writer_key(scilama_h5ad_writer *w, const char *group, const char *key, bool nested, char *out, scilama_error *error)
 {
     scilama_status status = check_writer(w, error);
     if (status) return status;
@@ -98,7 +97,7 @@ static scilama_status put_rows(scilama_h5ad_writer *w, const char *group, const 
                                bool cells, scilama_error *error)
 {
     char path[PATH_BYTES];
-    scilama_status status = key_path(w, group, key, false, path, error);
+    scilama_status status = slm_writer_key(w, group, key, false, path, error);
     if (!status && width <= 0) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the width is %lld: it must be positive", path, (long long)width);
     if (!status) status = need(values, 1, "values", error);
     if (status) return status;
@@ -121,7 +120,7 @@ scilama_status scilama_h5ad_writer_put_layer(scilama_h5ad_writer *writer, const 
 {
     char path[PATH_BYTES];
     scilama_matrix m = { .storage = SCILAMA_STORAGE_DENSE };
-    scilama_status status = key_path(writer, "layers", key, false, path, error);
+    scilama_status status = slm_writer_key(writer, "layers", key, false, path, error);
     if (!status && !matrix) status = slm_fail(error, SCILAMA_E_INVALID, "matrix is NULL");
     if (!status) status = slm_options_read(&m, sizeof m, matrix, "scilama_matrix", error);
     if (!status && (m.rows != writer->cells || m.cols != writer->genes))
@@ -134,7 +133,7 @@ static scilama_status put_pairs(scilama_h5ad_writer *w, const char *group, const
                                 const float *values, bool cells, scilama_error *error)
 {
     char path[PATH_BYTES];
-    scilama_status status = key_path(w, group, key, false, path, error);
+    scilama_status status = slm_writer_key(w, group, key, false, path, error);
     if (!status) status = need(indptr, 1, "indptr", error);
     if (status) return status;
     int64_t n = cells ? w->cells : w->genes, stored = indptr[n], shape[2] = { n, n };
@@ -159,7 +158,7 @@ scilama_status scilama_h5ad_writer_put_varp(scilama_h5ad_writer *writer, const c
 static scilama_status put_numeric(scilama_h5ad_writer *w, const char *frame, const char *key, const double *values, int64_t rows, scilama_error *error)
 {
     char path[PATH_BYTES];
-    scilama_status status = key_path(w, frame, key, false, path, error);
+    scilama_status status = slm_writer_key(w, frame, key, false, path, error);
     if (!status) status = need(values, rows, "values", error);
     if (!status) status = slm_h5ad_add_column(w->file, frame, key, error);
     return status ? status : slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &rows, values, error);
@@ -179,7 +178,7 @@ static scilama_status put_categorical(scilama_h5ad_writer *w, const char *frame,
                                       const char *const *categories, int64_t n, scilama_error *error)
 {
     char path[PATH_BYTES];
-    scilama_status status = key_path(w, frame, key, false, path, error);
+    scilama_status status = slm_writer_key(w, frame, key, false, path, error);
     if (!status) status = need(codes, rows, "codes", error);
     if (!status) status = need(categories, n, "categories", error);
     if (!status && n < 0) status = slm_fail(error, SCILAMA_E_INVALID, "%s: the number of categories is negative", path);
@@ -205,7 +204,7 @@ scilama_status scilama_h5ad_writer_put_var_categorical(scilama_h5ad_writer *writ
 /* Makes the dictionaries that "a/b/c" goes through. */
 static scilama_status uns_path(scilama_h5ad_writer *w, const char *key, char *path, scilama_error *error)
 {
-    scilama_status status = key_path(w, "uns", key, true, path, error);
+    scilama_status status = slm_writer_key(w, "uns", key, true, path, error);
     for (char *slash = status ? NULL : strchr(path + 4, '/'); slash && !status; slash = strchr(slash + 1, '/')) {
         *slash = 0;
         status = slm_h5ad_dict(w->file, path, error);
@@ -271,7 +270,7 @@ static scilama_status table_column(scilama_h5ad_writer *w, const char *key, cons
 {
     slm_h5_info info;
     scilama_status status = uns_path(w, key, table, error);
-    if (!status) status = key_path(w, table, column, false, path, error);
+    if (!status) status = slm_writer_key(w, table, column, false, path, error);
     if (status) return status;
     if (slm_h5_describe(w->file, SLM_AT(table, "_index"), &info, NULL)) return slm_fail(error, SCILAMA_E_STATE, "%s is not a table yet: put the table first", table);
     *rows = info.count;

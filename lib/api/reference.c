@@ -188,55 +188,13 @@ scilama_status scilama_model_describe_reference(scilama_model *model, scilama_da
     if (dataset->cells != r->cells)
         return slm_fail(error, SCILAMA_E_INVALID, "the dataset has %lld cells, the reference %lld: give the reference's own", (long long)dataset->cells, (long long)r->cells);
     ENTER(status, model);
-    float *scores = status ? NULL : slm_alloc_array(model->ctx, r->cells, SLM_FACTORS_RANK * sizeof *scores);
+    float *scores = status ? NULL : slm_alloc_array(model->ctx, slm_thinned_count(r->cells), SLM_FACTORS_RANK * sizeof *scores);
     if (!status && !scores) status = slm_fail_nomem(error);
     if (!status) status = slm_model_scores(model, dataset, scores, error);
     if (status) slm_free(model->ctx, scores);
     else {
         slm_free(model->ctx, r->scores);
         r->scores = scores;
-    }
-    return status;
-}
-
-/* Of all m cells of a query, NOVEL at a time. */
-static scilama_status measure_novelty(scilama_context *ctx, const slm_joint *joint, int64_t n, int64_t m, float *novelty, scilama_error *error)
-{
-    enum { NOVEL = 8192 };
-    int64_t thinned = slm_thinned_count(m), most = thinned > NOVEL ? thinned : NOVEL;
-    slm_sparsity s = { 0 };
-    int64_t *cells = slm_alloc_array(ctx, most, sizeof *cells);
-    float *points = slm_alloc_array(ctx, thinned, SLM_JOINT_AXES * sizeof *points), *block = slm_alloc_array(ctx, NOVEL, SLM_JOINT_AXES * sizeof *block);
-    scilama_status status = cells && points && block ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < thinned && !status; i++) cells[i] = slm_thinned(m, i);
-    if (!status) status = slm_joint_places(joint, cells, thinned, points, error);
-    if (status) slm_free(ctx, points);
-    else status = slm_sparsity_create(ctx, &s, joint->reference, n, SLM_JOINT_AXES, points, m, error);
-    for (int64_t first = 0; first < m && !status; first += NOVEL) {
-        int64_t count = m - first < NOVEL ? m - first : NOVEL;
-        for (int64_t i = 0; i < count; i++) cells[i] = first + i;
-        status = slm_joint_places(joint, cells, count, block, error);
-        if (!status) status = slm_sparsity_measure(ctx, &s, block, first, count, novelty + first, error);
-    }
-    slm_sparsity_free(ctx, &s);
-    slm_free_all(ctx, cells, block);
-    return status;
-}
-
-scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error)
-{
-    REQUIRE(model, dataset, novelty);
-    const slm_reference *r = model->reference;
-    if (!r || !r->scores || !model->factors.genes)
-        return slm_fail(error, SCILAMA_E_STATE, "the model's reference is not described: fit again with --reference (scilama_model_describe_reference)");
-    if (r->cells < 10 || dataset->cells < 10)
-        return slm_fail(error, SCILAMA_E_INVALID, "%lld reference cells, %lld of the query: densities need 10 of each", (long long)r->cells, (long long)dataset->cells);
-    ENTER(status, model);
-    slm_joint joint = { .model = model };
-    if (!status) {
-        status = slm_joint_begin(&joint, model, dataset, error);
-        if (!status) status = measure_novelty(model->ctx, &joint, r->cells, dataset->cells, novelty, error);
-        slm_joint_end(&joint);
     }
     return status;
 }
@@ -262,6 +220,44 @@ static scilama_status check_neighbors(const scilama_reference *r, const int32_t 
     return SCILAMA_OK;
 }
 
+enum { CELLS = 256 }; /* of a task */
+
+typedef struct transfer_job {
+    const slm_reference *r;
+    const slm_reference_label *label;
+    const int32_t *indices;
+    const float *distances;
+    int64_t n, k;
+    double *votes;               /* [threads × categories] */
+    int32_t *code, *second;
+    float *probability, *second_probability;
+    float *layout;
+} transfer_job;
+
+static void transfer_cells(void *arg, int64_t task, int worker)
+{
+    const transfer_job *j = arg;
+    const slm_reference_label *l = j->label;
+    int64_t categories = l->categories.count, end = (task + 1) * CELLS < j->n ? (task + 1) * CELLS : j->n;
+    double *votes = j->votes + worker * categories;
+    for (int64_t i = task * CELLS; i < end; i++) {
+        double sum = 0;
+        int64_t first = 0, next = -1;
+        slm_vote(l->codes, categories, j->indices + i * j->k, j->distances + i * j->k, j->k, votes);
+        for (int64_t c = 0; c < categories; c++) sum += votes[c];
+        slm_calibrate(votes, categories, l->temperature, l->floor);
+        for (int64_t c = 1; c < categories; c++) {
+            if (votes[c] > votes[first]) next = first, first = c;
+            else if (next < 0 || votes[c] > votes[next]) next = c;
+        }
+        bool known = sum > 0;
+        j->code[i] = known ? (int32_t)first : -1;
+        j->probability[i] = known ? (float)votes[first] : 0;
+        if (j->second) j->second[i] = known ? (int32_t)next : -1;
+        if (j->second_probability) j->second_probability[i] = known && next >= 0 ? (float)votes[next] : 0;
+    }
+}
+
 scilama_status scilama_reference_transfer(scilama_reference *reference, int64_t index, const int32_t *indices, const float *distances, int64_t n, int64_t k,
                                           int32_t *code, float *probability, int32_t *second, float *second_probability, scilama_error *error)
 {
@@ -271,27 +267,31 @@ scilama_status scilama_reference_transfer(scilama_reference *reference, int64_t 
     if (!status) status = check_neighbors(reference, indices, distances, n, k, error);
     if (status) return status;
     const slm_reference_label *l = &reference->label[index];
-    int64_t categories = l->categories.count;
-    double *votes = slm_alloc_array(reference->ctx, categories, sizeof *votes);
+    double *votes = slm_alloc_array(reference->ctx, l->categories.count, (size_t)reference->ctx->threads * sizeof *votes);
     if (!votes) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < n; i++) {
-        double sum = 0;
-        int64_t first = 0, next = -1;
-        slm_vote(l->codes, categories, indices + i * k, distances + i * k, k, votes);
-        for (int64_t c = 0; c < categories; c++) sum += votes[c];
-        slm_calibrate(votes, categories, l->temperature, l->floor);
-        for (int64_t c = 1; c < categories; c++) {
-            if (votes[c] > votes[first]) next = first, first = c;
-            else if (next < 0 || votes[c] > votes[next]) next = c;
-        }
-        bool known = sum > 0;
-        code[i] = known ? (int32_t)first : -1;
-        probability[i] = known ? (float)votes[first] : 0;
-        if (second) second[i] = known ? (int32_t)next : -1;
-        if (second_probability) second_probability[i] = known && next >= 0 ? (float)votes[next] : 0;
-    }
+    transfer_job j = { .r = reference, .label = l, .indices = indices, .distances = distances, .n = n, .k = k, .votes = votes, .code = code,
+                       .second = second, .probability = probability, .second_probability = second_probability };
+    slm_parallel(reference->ctx, slm_tiles(n, CELLS), transfer_cells, &j);
     slm_free(reference->ctx, votes);
     return SCILAMA_OK;
+}
+
+static void place_cells(void *arg, int64_t task, int worker)
+{
+    const transfer_job *t = arg;
+    const slm_reference *r = t->r;
+    int64_t dims = r->layout_dims, k = t->k, end = (task + 1) * CELLS < t->n ? (task + 1) * CELLS : t->n;
+    for (int64_t i = task * CELLS; i < end; i++) {
+        const float *distances = t->distances + i * k;
+        double h = 0, all = 0, at[16] = { 0 };
+        for (int64_t j = 0; j < k; j++) h += (double)distances[j] / (double)k;
+        for (int64_t j = 0; j < k; j++) {
+            double near = h > 0 ? (double)distances[j] / h : 0, weight = exp(-near * near / 2);
+            for (int64_t d = 0; d < dims; d++) at[d] += weight * (double)r->layout[t->indices[i * k + j] * dims + d];
+            all += weight;
+        }
+        for (int64_t d = 0; d < dims; d++) t->layout[i * dims + d] = (float)(at[d] / all);
+    }
 }
 
 scilama_status scilama_reference_place(scilama_reference *reference, const int32_t *indices, const float *distances, int64_t n, int64_t k, float *layout, scilama_error *error)
@@ -300,16 +300,8 @@ scilama_status scilama_reference_place(scilama_reference *reference, const int32
     if (!reference->layout) return slm_fail(error, SCILAMA_E_STATE, "the reference has no layout: scilama_reference_set_layout gives it one");
     ENTER(status, reference);
     if (!status) status = check_neighbors(reference, indices, distances, n, k, error);
-    int64_t dims = reference->layout_dims;
-    for (int64_t i = 0; i < n && !status; i++) {
-        double h = 0, all = 0, at[16] = { 0 };
-        for (int64_t j = 0; j < k; j++) h += (double)distances[i * k + j] / (double)k;
-        for (int64_t j = 0; j < k; j++) {
-            double near = h > 0 ? (double)distances[i * k + j] / h : 0, weight = exp(-near * near / 2);
-            for (int64_t d = 0; d < dims; d++) at[d] += weight * (double)reference->layout[indices[i * k + j] * dims + d];
-            all += weight;
-        }
-        for (int64_t d = 0; d < dims; d++) layout[i * dims + d] = (float)(at[d] / all);
-    }
-    return status;
+    if (status) return status;
+    transfer_job j = { .r = reference, .indices = indices, .distances = distances, .n = n, .k = k, .layout = layout };
+    slm_parallel(reference->ctx, slm_tiles(n, CELLS), place_cells, &j);
+    return SCILAMA_OK;
 }

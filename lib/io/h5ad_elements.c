@@ -59,18 +59,37 @@ scilama_status slm_h5ad_put_scalar(slm_h5_file *file, const char *path, slm_h5_t
 }
 
 /* The smallest integers that hold the codes, as pandas chooses them. */
-static scilama_status put_codes(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, int64_t n_categories, scilama_error *error)
+static slm_h5_type code_type(int64_t n_categories) { return n_categories > INT16_MAX ? SLM_H5_I32 : n_categories > INT8_MAX ? SLM_H5_I16 : SLM_H5_I8; }
+
+static scilama_status check_codes(const char *path, int64_t first, int64_t count, const int32_t *codes, int64_t n_categories, scilama_error *error)
 {
-    if (n_categories > INT16_MAX) return slm_h5ad_put_array(file, path, SLM_H5_I32, 1, &count, codes, error);
+    for (int64_t i = 0; i < count; i++)
+        if (codes[i] < -1 || codes[i] >= n_categories)
+            return slm_fail(error, SCILAMA_E_INVALID, "%s: row %" PRId64 " has code %d but there are %" PRId64 " categories", path, first + i, (int)codes[i], n_categories);
+    return SCILAMA_OK;
+}
+
+scilama_status slm_h5ad_begin_categorical(slm_h5_file *file, const char *path, int64_t count, const char *const *categories, int64_t n_categories, scilama_error *error)
+{
+    scilama_status status = new_group(file, path, "categorical", "0.2.0", error);
+    if (!status) status = slm_h5_write_attr_bool(file, path, "ordered", false, error);
+    if (!status) status = slm_h5ad_put_array(file, SLM_AT(path, "codes"), code_type(n_categories), 1, &count, NULL, error);
+    return status ? status : slm_h5ad_put_strings(file, SLM_AT(path, "categories"), categories, n_categories, error);
+}
+
+scilama_status slm_h5ad_add_codes(slm_h5_file *file, const char *path, int64_t first, int64_t count, const int32_t *codes, int64_t n_categories, scilama_error *error)
+{
+    slm_h5_type type = code_type(n_categories);
+    scilama_status status = check_codes(path, first, count, codes, n_categories, error);
+    if (status || type == SLM_H5_I32) return status ? status : slm_h5_write_rows(file, SLM_AT(path, "codes"), type, first, count, codes, error);
     scilama_context *ctx = slm_h5_context(file);
-    bool narrow = n_categories <= INT8_MAX;
-    void *packed = slm_alloc_array(ctx, count, narrow ? 1 : 2);
+    void *packed = slm_alloc_array(ctx, count, slm_h5_type_bytes(type));
     if (!packed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < count; i++) {
-        if (narrow) ((int8_t *)packed)[i] = (int8_t)codes[i];
+        if (type == SLM_H5_I8) ((int8_t *)packed)[i] = (int8_t)codes[i];
         else ((int16_t *)packed)[i] = (int16_t)codes[i];
     }
-    scilama_status status = slm_h5ad_put_array(file, path, narrow ? SLM_H5_I8 : SLM_H5_I16, 1, &count, packed, error);
+    status = slm_h5_write_rows(file, SLM_AT(path, "codes"), type, first, count, packed, error);
     slm_free(ctx, packed);
     return status;
 }
@@ -78,13 +97,9 @@ static scilama_status put_codes(slm_h5_file *file, const char *path, const int32
 scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, const char *const *categories,
                                         int64_t n_categories, scilama_error *error)
 {
-    for (int64_t i = 0; i < count; i++)
-        if (codes[i] < -1 || codes[i] >= n_categories)
-            return slm_fail(error, SCILAMA_E_INVALID, "%s: row %" PRId64 " has code %d but there are %" PRId64 " categories", path, i, (int)codes[i], n_categories);
-    scilama_status status = new_group(file, path, "categorical", "0.2.0", error);
-    if (!status) status = slm_h5_write_attr_bool(file, path, "ordered", false, error);
-    if (!status) status = put_codes(file, SLM_AT(path, "codes"), codes, count, n_categories, error);
-    return status ? status : slm_h5ad_put_strings(file, SLM_AT(path, "categories"), categories, n_categories, error);
+    scilama_status status = check_codes(path, 0, count, codes, n_categories, error);
+    if (!status) status = slm_h5ad_begin_categorical(file, path, count, categories, n_categories, error);
+    return status ? status : slm_h5ad_add_codes(file, path, 0, count, codes, n_categories, error);
 }
 
 /* --- matrices ------------------------------------------------------------------------- */

@@ -27,12 +27,16 @@ void slm_writer_destroy(scilama_h5ad_writer *writer);
 scilama_status slm_h5ad_encode(slm_h5_file *file, const char *path, const char *type, const char *version, scilama_error *error);
 /* A group of the given name, "dict" where it has no encoding yet; anything else there is replaced. */
 scilama_status slm_h5ad_dict(slm_h5_file *file, const char *path, scilama_error *error);
+/* data NULL: to be filled by slm_h5_write_rows(). */
 scilama_status slm_h5ad_put_array(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims, const void *data, scilama_error *error);
 scilama_status slm_h5ad_put_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error);
 scilama_status slm_h5ad_put_string(slm_h5_file *file, const char *path, const char *value, scilama_error *error);
 scilama_status slm_h5ad_put_scalar(slm_h5_file *file, const char *path, slm_h5_type type, const void *value, scilama_error *error);
 scilama_status slm_h5ad_put_categorical(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, const char *const *categories,
                                         int64_t n_categories, scilama_error *error);
+/* The same row by row: first without codes, then those of rows first .. first + count - 1. */
+scilama_status slm_h5ad_begin_categorical(slm_h5_file *file, const char *path, int64_t count, const char *const *categories, int64_t n_categories, scilama_error *error);
+scilama_status slm_h5ad_add_codes(slm_h5_file *file, const char *path, int64_t first, int64_t count, const int32_t *codes, int64_t n_categories, scilama_error *error);
 /* Dense, CSR or CSC as the view is; checked. */
 scilama_status slm_h5ad_put_matrix(slm_h5_file *file, const char *path, const scilama_matrix *matrix, scilama_error *error);
 scilama_status slm_h5ad_put_csr(slm_h5_file *file, const char *path, const int64_t shape[2], const int64_t *indptr, const int32_t *indices,

@@ -3,6 +3,7 @@
 #include "data/factors.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Reference cells within a model file: as everything there, arrays with checksums, and nothing is believed that does not fit. */
 
@@ -14,7 +15,7 @@ scilama_status slm_reference_put(slm_h5_file *f, const slm_reference *r, scilama
     if (!status) status = slm_h5_write_attr(f, "reference", "labels", SLM_H5_I64, 0, 1, &r->labels, error);
     if (!status) status = slm_put_checked(f, "reference/points", SLM_H5_F32, 2, dims, r->points, error);
     if (!status && r->layout) status = slm_put_checked(f, "reference/layout", SLM_H5_F32, 2, layout, r->layout, error);
-    const int64_t scores[2] = { r->cells, SLM_FACTORS_RANK };
+    const int64_t scores[2] = { slm_thinned_count(r->cells), SLM_FACTORS_RANK };
     if (!status && r->scores) status = slm_put_checked(f, "reference/scores", SLM_H5_F32, 2, scores, r->scores, error);
     for (int64_t i = 0; i < r->labels && !status; i++) {
         const slm_reference_label *l = &r->label[i];
@@ -62,6 +63,26 @@ static scilama_status get_label(slm_h5_file *f, slm_reference *r, int64_t index,
     return status;
 }
 
+/* Of the cells that are compared with; files of earlier builds have them of all. */
+static scilama_status get_scores(slm_h5_file *f, slm_reference *r, scilama_error *error)
+{
+    int64_t kept = slm_thinned_count(r->cells);
+    slm_h5_info info;
+    void *scores = NULL;
+    scilama_status status = slm_h5_describe(f, "reference/scores", &info, error);
+    if (!status && (info.rank != 2 || (info.dims[0] != kept && info.dims[0] != r->cells) || info.dims[1] != SLM_FACTORS_RANK))
+        status = slm_model_damaged(f, "reference/scores", error);
+    if (!status) status = slm_get_checked(f, "reference/scores", SLM_H5_F32, info.count, &scores, error);
+    if (status) {
+        slm_free(r->ctx, scores);
+        return status;
+    }
+    r->scores = scores;
+    for (int64_t i = 0; i < kept && info.dims[0] != kept; i++)
+        memmove(r->scores + i * SLM_FACTORS_RANK, r->scores + slm_thinned(r->cells, i) * SLM_FACTORS_RANK, SLM_FACTORS_RANK * sizeof *r->scores);
+    return SCILAMA_OK;
+}
+
 scilama_status slm_reference_get(slm_h5_file *f, slm_reference **out, int64_t dim, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(f);
@@ -89,12 +110,7 @@ scilama_status slm_reference_get(slm_h5_file *f, slm_reference **out, int64_t di
             layout = NULL;
         }
     }
-    if (!status && slm_h5_kind(f, "reference/scores") == SLM_H5_DATASET) {
-        void *scores = NULL;
-        status = slm_get_checked(f, "reference/scores", SLM_H5_F32, r->cells * SLM_FACTORS_RANK, &scores, error);
-        if (status) slm_free(ctx, scores);
-        else r->scores = scores;
-    }
+    if (!status && slm_h5_kind(f, "reference/scores") == SLM_H5_DATASET) status = get_scores(f, r, error);
     slm_free_all(ctx, points, layout);
     if (status) slm_reference_release(r);
     else *out = r;

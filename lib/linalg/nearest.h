@@ -15,6 +15,11 @@ typedef struct slm_points {
 
 enum { SLM_LEAF = 64 }; /* points of a leaf */
 
+/* Of n points some, spread evenly: how many, and the number of the i-th. */
+enum { SLM_THINNED = 16384 };
+static inline int64_t slm_thinned_count(int64_t n) { return n < SLM_THINNED ? n : SLM_THINNED; }
+static inline int64_t slm_thinned(int64_t n, int64_t i) { return i * n / slm_thinned_count(n); }
+
 struct slm_scan;
 typedef void (*slm_scan_fn)(struct slm_scan *s); /* nearest_scan.h */
 

@@ -8,7 +8,7 @@
 
 #include "linalg/nearest.h"
 
-enum { SLM_GROUP = 8 }; /* queries */
+enum { SLM_GROUP = 16 }; /* queries */
 
 typedef struct slm_candidate { float v; int32_t place; } slm_candidate; /* squared distance in the tree's coordinates */
 

@@ -22,6 +22,15 @@ static inline unsigned within_eight(const float *v, const float *limit)
 #endif
 }
 
+static inline unsigned within_group(const float *v, const float *limit)
+{
+#if WIDTH == 16
+    return (unsigned)_mm512_cmp_ps_mask(_mm512_loadu_ps(v), _mm512_loadu_ps(limit), _CMP_LE_OQ);
+#else
+    return within_eight(v, limit) | within_eight(v + 8, limit + 8) << 8;
+#endif
+}
+
 static inline uint64_t within(const float *v, float limit)
 {
     uint64_t bits = 0;
@@ -35,21 +44,32 @@ static inline uint64_t within(const float *v, float limit)
     return bits;
 }
 
+/* Compilers make branches of a choice between two. */
+static inline vec largest_of(vec a, vec b)
+{
+#if WIDTH == 16
+    return (vec)_mm512_max_ps((__m512)a, (__m512)b);
+#elif WIDTH == 8
+    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+    for (int i = 0; i < WIDTH; i++) a[i] = a[i] > b[i] ? a[i] : b[i];
+    return a;
+#endif
+}
+
 /* Squared distances of the queries to a node's box. */
 static inline void bounds(const slm_scan *s, int64_t node, float *restrict out)
 {
     int64_t wide = s->tree->wide;
-    const float *box = s->tree->box + node * 2 * wide, *q = s->query;
-    float sum[GROUP] = { 0 };
-    for (int64_t j = 0; j < wide; j++, q += GROUP) {
-        float least = box[2 * j], largest = box[2 * j + 1];
-        for (int r = 0; r < GROUP; r++) {
-            float a = least - q[r], b = q[r] - largest;
-            a = a > b ? a : b;
-            a = a > 0 ? a : 0;
-            sum[r] += a * a;
+    const float *box = s->tree->box + node * 2 * wide;
+    vec sum[GROUP / WIDTH] = { 0 };
+    for (int64_t j = 0; j < wide; j++)
+        for (int u = 0; u < GROUP / WIDTH; u++) {
+            vec at;
+            memcpy(&at, s->query + j * GROUP + u * WIDTH, sizeof at);
+            vec away = largest_of(largest_of(box[2 * j] - at, at - box[2 * j + 1]), (vec){ 0 });
+            sum[u] += away * away;
         }
-    }
     memcpy(out, sum, sizeof sum);
 }
 
@@ -65,6 +85,9 @@ static inline void leaf_distances(const float *x, int64_t wide, const float *que
             for (int u = 0; u < ABREAST; u++) {
                 vec y;
                 memcpy(&y, x + j * LEAF + at + u * WIDTH, sizeof y);
+#if WIDTH > 4 /* read once, not for each query: reading bounds the loop */
+                __asm__("" : "+v"(y));
+#endif
                 vec s = p - y, t = q - y;
                 a[u] += s * s;
                 b[u] += t * t;
@@ -103,11 +126,20 @@ static inline void visit(slm_scan *s, int64_t leaf, unsigned rows)
     }
 }
 
+/* What is visited next lies somewhere else: it is on its way meanwhile. */
+static inline void fetch(const slm_tree *t, int64_t leaf)
+{
+    const float *x = t->block + leaf * LEAF * t->wide;
+    for (int64_t i = 0; i < LEAF * t->wide; i += 16) __builtin_prefetch(x + i);
+}
+
 typedef struct place { int64_t node, leaf, leaves; float bound[GROUP]; } place;
 
 static inline float total(const float *bound)
 {
-    return ((bound[0] + bound[1]) + (bound[2] + bound[3])) + ((bound[4] + bound[5]) + (bound[6] + bound[7]));
+    float sum = 0;
+    for (int r = 0; r < GROUP; r++) sum += bound[r];
+    return sum;
 }
 
 /* The nearer half first; the other one waits, and is looked at only if some limit still reaches it. */
@@ -116,7 +148,7 @@ void SLM_SET(slm_scan *s)
     place waiting[DEPTH], at = { .leaves = s->tree->leaves };
     int depth = 0;
     for (bool more = true; more;) {
-        unsigned rows = within_eight(at.bound, s->limit);
+        unsigned rows = within_group(at.bound, s->limit);
         while (rows && at.leaves > 1) {
             int64_t half = at.leaves / 2;
             place left = { at.node + 1, at.leaf, half, { 0 } }, right = { at.node + 2 * half, at.leaf + half, at.leaves - half, { 0 } };
@@ -125,9 +157,10 @@ void SLM_SET(slm_scan *s)
             bool turn = total(right.bound) < total(left.bound);
             at = turn ? right : left;
             const place *other = turn ? &left : &right;
-            if (within_eight(other->bound, s->limit)) waiting[depth++] = *other;
-            rows = within_eight(at.bound, s->limit);
+            if (within_group(other->bound, s->limit)) waiting[depth++] = *other;
+            rows = within_group(at.bound, s->limit);
         }
+        if (rows && depth) fetch(s->tree, waiting[depth - 1].leaf);
         if (rows) visit(s, at.leaf, rows);
         if ((more = depth > 0)) at = waiting[--depth];
     }

@@ -35,28 +35,55 @@ int64_t *slm_all_cells(const slm_design *design)
     return cells;
 }
 
+enum { AHEAD = 65536 }; /* cells beyond those asked for that a window may read */
+
+scilama_status slm_encoding_begin(slm_encoding *x, scilama_model *model, scilama_dataset *dataset, int64_t most, scilama_error *error)
+{
+    *x = (slm_encoding){ .model = model };
+    scilama_status status = slm_model_design(model, dataset, false, &x->design, error);
+    if (!status) status = slm_evaluation_begin(model, &x->e, &model->net, false, error);
+    if (status) return status;
+    x->room = most < x->design->cells - AHEAD ? most + AHEAD : x->design->cells;
+    x->cells = slm_alloc_array(model->ctx, x->room, sizeof *x->cells);
+    return x->cells ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
+scilama_status slm_encoding_read(slm_encoding *x, int64_t first, int64_t n, float *mu, float *sigma, int64_t ld, const slm_joint *joint, float *places,
+                                 scilama_error *error)
+{
+    scilama_context *ctx = x->model->ctx;
+    const slm_net *net = &x->model->net;
+    slm_workspace *ws = &x->e.ws;
+    int64_t all = x->design->cells, known = all - first < x->room ? all - first : x->room;
+    scilama_status status = SCILAMA_OK;
+    for (int64_t i = 0; i < known; i++) x->cells[i] = first + i;
+    for (int64_t at = 0; at < n && !status; at += SLM_CHUNK) {
+        int64_t some = n - at < SLM_CHUNK ? n - at : SLM_CHUNK;
+        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
+        else status = slm_model_load_cells(net, ws, x->design, x->cells + at, some, known - at, error);
+        if (status) break;
+        slm_cell_encoder_forward(&x->e.pass, net, ws, some);
+        slm_latent_forward(&x->e.pass, net, &ws->cell_encoder, 1, &ws->cell, some, false, 0);
+        slm_copy_out(ws->cell.mu, some, net->latent, mu + at * ld, ld);
+        if (sigma) slm_copy_out(ws->cell.sigma, some, net->latent, sigma + at * ld, ld);
+        if (joint) slm_joint_place_rows(joint, ws->x, ws->ld_x, some, places + at * SLM_JOINT_AXES);
+        slm_tell(ctx, "embedding", (double)(first + at + some) / (double)all);
+    }
+    return status;
+}
+
+void slm_encoding_end(slm_encoding *x)
+{
+    slm_free_all(x->model->ctx, x->cells, x->e.arena.base);
+    slm_design_release(x->design);
+}
+
 scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error)
 {
-    const slm_net *net = &model->net;
-    slm_design *design = NULL;
-    slm_evaluation e = { 0 };
-    scilama_status status = slm_model_design(model, dataset, false, &design, error);
-    if (!status) status = slm_evaluation_begin(model, &e, net, false, error);
-    int64_t *cells = NULL;
-    if (!status && !(cells = slm_all_cells(design))) status = slm_fail_nomem(error);
-    for (int64_t first = 0; !status && first < design->cells; first += SLM_CHUNK) {
-        int64_t left = design->cells - first, n = left < SLM_CHUNK ? left : SLM_CHUNK;
-        if (slm_cancelled(model->ctx)) status = slm_fail_cancelled(error);
-        else status = slm_model_load_cells(net, &e.ws, design, cells + first, n, left, error);
-        if (status) break;
-        slm_cell_encoder_forward(&e.pass, net, &e.ws, n);
-        slm_latent_forward(&e.pass, net, &e.ws.cell_encoder, 1, &e.ws.cell, n, false, 0);
-        slm_copy_out(e.ws.cell.mu, n, net->latent, mu + first * ld, ld);
-        if (sigma) slm_copy_out(e.ws.cell.sigma, n, net->latent, sigma + first * ld, ld);
-        slm_tell(model->ctx, "embedding", (double)(first + n) / (double)design->cells);
-    }
-    slm_free_all(model->ctx, cells, e.arena.base);
-    slm_design_release(design);
+    slm_encoding x;
+    scilama_status status = slm_encoding_begin(&x, model, dataset, dataset->cells, error);
+    if (!status) status = slm_encoding_read(&x, 0, x.design->cells, mu, sigma, ld, NULL, NULL, error);
+    slm_encoding_end(&x);
     return status;
 }
 

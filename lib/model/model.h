@@ -91,19 +91,32 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
 scilama_status slm_model_decode_sample(scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *o, int64_t count,
                                        float *decoded, float *measured, scilama_error *error);
 
-/* novelty.c: cells in gene space, for what is new in a query. Scores [cells × SLM_FACTORS_RANK] on the factors' directions. */
+/* novelty.c: cells in gene space, for what is new in a query. Scores [slm_thinned_count(cells) × SLM_FACTORS_RANK] of thinned cells on the
+ * factors' directions. */
 enum { SLM_JOINT_AXES = 12 };
 scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, float *scores, scilama_error *error);
+/* Rows of expression on axes: out [n × n_axes] = (x - mean) axesᵀ. */
+typedef struct slm_projector {
+    const slm_design *d;
+    int64_t n_axes;
+    slm_real *axes, *offset; /* [n_axes × genes], [n_axes] */
+    slm_real *places;        /* [SLM_PROJECTED × n_axes] */
+} slm_projector;
 /* Axes of reference and query together; the model has factors, its reference scores. slm_joint_end() also after a failure. */
 typedef struct slm_joint {
     scilama_model *model;
     slm_design *design;      /* of the query */
     float *axes;             /* [SLM_JOINT_AXES × genes] */
-    float *reference;        /* [reference cells × SLM_JOINT_AXES] places on them */
+    float *reference;        /* [slm_thinned_count(reference cells) × SLM_JOINT_AXES] places on them */
+    slm_projector onto;
 } slm_joint;
-scilama_status slm_joint_begin(slm_joint *joint, scilama_model *model, scilama_dataset *dataset, scilama_error *error);
+/* design: of the query, opened, retained; sample [n]: cells of it, ascending and spread evenly, of which some tell how the query varies. */
+scilama_status slm_joint_begin(slm_joint *joint, scilama_model *model, slm_design *design, const int64_t *sample, int64_t n, scilama_error *error);
 /* Places [n × SLM_JOINT_AXES] of cells [n] of the query, ascending. */
 scilama_status slm_joint_places(const slm_joint *joint, const int64_t *cells, int64_t n, float *places, scilama_error *error);
+/* The same of cells that are at hand: rows [n × ld] of the design, n at most SLM_PROJECTED. */
+enum { SLM_PROJECTED = 1024 };
+void slm_joint_place_rows(const slm_joint *joint, const slm_real *rows, int64_t ld, int64_t n, float *places);
 void slm_joint_end(slm_joint *joint);
 
 /* partial.c: cells that were not measured on all genes. */

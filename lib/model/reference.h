@@ -27,7 +27,8 @@ typedef struct scilama_reference {
     int64_t layout_dims;
     float *layout;           /* [cells × layout_dims] or NULL */
     slm_tree *tree;          /* of the points; NULL: not searched yet */
-    float *scores;           /* [cells × SLM_FACTORS_RANK] on the directions of the model's factors, or NULL */
+    float *scores;           /* [slm_thinned_count(cells) × SLM_FACTORS_RANK] of cells slm_thinned(cells, i): on the directions of the model's
+                              * factors; NULL: not described */
 } slm_reference;
 
 /* points: copied, rows ld apart. */

@@ -11,7 +11,8 @@
  *   twice IN.h5ad OUT.h5ad                counts, and the second gene is named as the first
  *   batches IN.h5ad OUT.h5ad              obs 'alone' with a category for each cell, 'some' that three cells lack,
  *                                         'tabs' whose categories hold a tab and a line end
- *   batch IN.h5ad OUT.h5ad VALUE            obs 'batch' = VALUE, a number, in every cell; 'none': without a value
+ *   batch IN.h5ad OUT.h5ad VALUE            obs 'batch' = VALUE, a number, in every cell; 'none': without a value;
+ *                                           'some': batch1 but for a third without a value
  *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it, obs 'depth' = the cell's number
  *   odd IN.h5ad OUT.h5ad                  obs '<b>&' = 'cell_type', obs 'none' without a value, every third
  *                                         cell without a place in 'X_umap', no gene with a vector in 'scilama',
@@ -246,15 +247,15 @@ static int batches(char **argv)
 
 static int rebatch(char **argv)
 {
-    static const char *const names[] = { "one" };
+    static const char *const names[] = { "batch1" };
     scilama_h5ad_writer *w = NULL;
     scilama_status status = scilama_h5ad_writer_open(&w, context, argv[0], argv[1], &error);
     int64_t n = scilama_h5ad_writer_cells(w);
     int32_t *codes = malloc((size_t)(n + 1) * sizeof *codes);
     double *values = malloc((size_t)(n + 1) * sizeof *values);
-    bool none = !strcmp(argv[2], "none");
+    bool some = !strcmp(argv[2], "some"), none = some || !strcmp(argv[2], "none");
     if (!codes || !values) status = SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < n && !status; i++) codes[i] = -1, values[i] = none ? 0 : atof(argv[2]);
+    for (int64_t i = 0; i < n && !status; i++) codes[i] = some && i >= n / 3 ? 0 : -1, values[i] = none ? 0 : atof(argv[2]);
     if (!status) status = none ? scilama_h5ad_writer_put_obs_categorical(w, "batch", codes, names, 1, &error)
                                : scilama_h5ad_writer_put_obs_numeric(w, "batch", values, &error);
     if (!status) status = scilama_h5ad_writer_commit(w, &error);

@@ -37,7 +37,7 @@ says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3')" "$SCILAMA" info
 says "1 of 3 categories of 'some' have one cell ('cell3')" quick batches.h5ad -o o.h5ad --batch some
 "$SCILAMA" info sim.h5ad | grep -q 'problems: \[\]' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
 
-# batches that the model does not know, or that cells lack: told once by every verb that reads them
+# unseen or missing batch: told once by every verb that reads cells
 "$CLI_TOOL" batch sim.h5ad known0.h5ad 0
 "$CLI_TOOL" batch sim.h5ad none.h5ad none
 quick sim.h5ad -o known.h5ad --batch batch --label cell_type --reference --model known.h5 --quiet > out.txt || fail "fit --reference"
@@ -49,6 +49,13 @@ for verb in embed impute map; do
         [ "$(grep -c -e "$word" err.txt)" -eq 1 ] || fail "$verb $query: not once '$word': $(cat err.txt)"
     done
 done
+# … and --adapt says of cells without a batch why nothing was adapted
+adapts() { "$SCILAMA" map known.h5 "$1" -o v.h5ad --adapt > out.txt 2> err.txt || fail "map --adapt $1: $(cat err.txt)"; grep -q -F -e "$2" err.txt || fail "map --adapt $1: not '$2': $(cat err.txt)"; }
+"$CLI_TOOL" batch sim.h5ad some_batch.h5ad some
+adapts none.h5ad "--adapt: no cell of none.h5ad has a 'batch': nothing was adapted; give each its category"
+adapts some_batch.h5ad "--adapt: 80 of 240 cells of some_batch.h5ad have no 'batch', and the model knows the categories of the others: nothing was adapted"
+adapts sim.h5ad "--adapt: the model knows all categories of sim.h5ad: nothing was adapted"
+adapts known0.h5ad "adapted to 1 new categories"
 says "no cell has a 'batch'" quick none.h5ad -o o.h5ad --batch batch
 quick batches.h5ad -o ob.h5ad --batch some > out.txt 2>&1 || fail "fit --batch some"
 [ "$(grep -c "have no 'some'" out.txt)" -eq 1 ] && grep -q "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3'): they count as an average" out.txt || fail "cells without a batch: $(cat out.txt)"

@@ -5,19 +5,22 @@
     python3 tests/study/modules.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--sizes 50,150] [--cells 0] [--no-fit] [--print]
 
 Of the 2,000 variable genes (scanpy, seurat) those with a description (LSA); half of the cells train, or --cells of them. Spaces, in NumPy where nothing else is said: loadings on 30
-principal components of the training cells (loadings); the same from scilama_gene_loadings(), shrunk without vectors (shrunk), towards what descriptions,
-gene sets and a sentence encoder together tell (text), towards the same tables with their rows dealt anew (dealt), and towards them and another data set
-(ref: `genes --export` of pbmc3k for kang and mixology, of kang for pbmc3k); the table itself (static); the gene vectors of `fit` with the LSA table (trained), and of the same
+principal components of the training cells (loadings); the same from scilama_gene_loadings(), shrunk without vectors (shrunk), towards what descriptions
+and a sentence encoder together tell (text), towards another data set (ref: `genes --export` of pbmc3k for kang and mixology, of kang for pbmc3k),
+and towards either with its rows dealt anew among the genes (dealt, dealt_ref); the table itself (static); the gene vectors of `fit` with the LSA table (trained), and of the same
 with its rows shuffled (shuffled). Two ways cluster a similarity of genes by average linkage, re-created here: the topological overlap of correlations
 to the power 6 (wgcna; Zhang & Horvath 2005) and correlation between neighbouring cells (hotspot; DeTomaso & Yosef 2021: z_i' W z_j, W the 30 nearest
 cells by those components). Vectors become communities of the Jaccard graph of 15 nearest, those of scilama_gene_loadings() by Euclidean distance as `scilama modules` has it,
-others by cosine. All are cut where the mean gene is in a module of the same size (Σ n² / Σ n), for the coherence of modules depends on their size. Figures are the mean
-correlation between two genes of a module (of 5 genes and more, weighed by them), and the mean correlation of a gene with the sum of its module's others, in the
-other half of the cells and in the other data sets; random: modules of the same sizes as text. SCILAMA names the program, SCILAMA_LIBRARY the library. Needs
-numpy, scipy, h5py, anndata, scanpy, scikit-learn, igraph.
+others by cosine. All are cut where the mean gene is in a module of the same size (Σ n² / Σ n), for the coherence of modules depends on their size. Figures, over modules of 5 genes and more: the mean
+correlation between two genes of a module (modules weighed by their genes), the mean correlation of a gene with the sum of its module's others, and that over the third of genes with
+the lowest mean in the training cells; a gene in no such module counts as 0, for average linkage leaves out a third to a half of the genes, those which are hard. Beside it the first two of
+the half of the genes that are nearest to their modules in the training cells, without the others. All in the other half of the cells and in other data sets (but not the one that a way has its vectors from); how many times more often two genes of a module
+share a Reactome pathway (of at most 200 genes) than two of all; and the adjusted Rand index with the modules of as many other training cells, where there are so many.
+random: modules of the same sizes as text. SCILAMA names the program, SCILAMA_LIBRARY the library. Needs numpy, scipy, h5py, anndata, scanpy, scikit-learn, igraph.
 """
 import argparse
 import collections
+import gzip
 import json
 import os
 import random
@@ -29,13 +32,18 @@ import igraph
 import numpy as np
 import scipy.cluster.hierarchy as hierarchy
 import scipy.sparse as sp
+from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../examples/python"))
 import scilama  # noqa: E402
+import unseen_genes  # noqa: E402
 from unseen_genes import REFERENCE, SETS, TABLES, correlations, export, half_width, load, prepared, read_table, rows_of, run  # noqa: E402
 
-NEIGHBOURS, COMPONENTS, LEAST = 15, 30, 5
+NEIGHBOURS, COMPONENTS, LEAST, LARGEST_SET = 15, 30, 5, 200
+TEXT = ("lsa", "minilm")  # the third table was made of gene sets, Reactome's among them
+unseen_genes.SETS["pbmc68k"] = ("pbmc68k_reduced_scaled.h5ad", "counts", None)
+FROM_REFERENCE = ("ref", "dealt_ref")
 
 
 def standardised(x):
@@ -105,20 +113,55 @@ def local(z, positions):
     return np.clip(c / scale[:, None] / scale[None], -1, 1) * np.minimum(1, np.minimum(scale[:, None], scale[None]) / np.median(scale))
 
 
-def coherence(labels, z, at):
-    """Pairs of genes, gene and module; z: cells × genes; at[gene]: its column, or −1."""
-    pairs = members = genes = 0
-    for module in np.flatnonzero(np.bincount(labels) >= LEAST):
-        column = at[labels == module]
-        column = column[column >= 0]
-        n = len(column)
-        if n < LEAST:
+def members(labels, z, at):
+    """[genes] correlation of a gene with the sum of its module's others, 0 of genes in no module; and the mean correlation of a gene's pairs. z: cells × genes; at[gene]: its
+    column, or −1."""
+    own, pairs = np.zeros(len(labels)), np.zeros(len(labels))
+    for module in range(labels.max() + 1):
+        here = np.flatnonzero((labels == module) & (at >= 0))
+        if len(here) < LEAST:
             continue
+        column, n = at[here], len(here)
         s = z[:, column].sum(1)
-        pairs += ((s ** 2).mean() - n) / (n - 1)
-        members += correlations(s[:, None] - z[:, column], z[:, column]).sum()
-        genes += n
-    return [pairs / genes, members / genes]
+        pairs[here] = ((s ** 2).mean() - n) / (n * (n - 1))
+        own[here] = correlations(s[:, None] - z[:, column], z[:, column])
+    return own, pairs
+
+
+def coherence(labels, z, at, rare, core):
+    """Figures over the genes of the data: pairs, a gene and the others of its module, that of rare genes; and of core genes, which are modules of their own."""
+    there = at >= 0
+    (own, pairs), (core_own, core_pairs) = members(labels, z, at), members(np.where(core, labels, -1), z, at)
+    return [pairs[there].mean(), own[there].mean(), own[there & rare].mean(), core_pairs[there & core].mean(), core_own[there & core].mean()]
+
+
+def core_of(labels, z):
+    """The half of the genes that the training cells see nearest to the others of their module."""
+    own = members(labels, z, np.arange(len(labels)))[0]
+    return own >= np.quantile(own, 0.5)
+
+
+def pathways(path, genes):
+    """Pairs of genes that share a set; genes in none have no pair."""
+    at = {g: i for i, g in enumerate(genes)}
+    together = np.zeros((len(genes), len(genes)), bool)
+    with gzip.open(path, "rt") as f:
+        for line in f:
+            members = line.rstrip("\n").split("\t")[2:]
+            here = [at[g] for g in members if g in at]
+            if len(members) <= LARGEST_SET and len(here) > 1:
+                together[np.ix_(here, here)] = True
+    np.fill_diagonal(together, False)
+    return together
+
+
+def enriched(labels, together):
+    known = np.flatnonzero(together.any(0))
+    same = labels[known][:, None] == labels[known][None]
+    np.fill_diagonal(same, False)
+    t = together[np.ix_(known, known)]
+    n = len(known)
+    return (t & same).sum() / same.sum() / (t.sum() / (n * (n - 1)))
 
 
 def loadings(context, z, *tables, seed=0):
@@ -140,11 +183,25 @@ def vectors_of(table, genes, seed=None):
     return rows_of((names, rows), genes)
 
 
+def shrunken(context, z, genes, text, reference, seed):
+    of = lambda tables, dealt=None: [vectors_of(t, genes, dealt) for t in tables]
+    tables = {"shrunk": [], "text": of(text), "dealt": of(text, seed + 100), "ref": of([reference]), "dealt_ref": of([reference], seed + 100)}
+    return {way: loadings(context, z, *t, seed=seed) for way, t in tables.items()}
+
+
+def plain(z):
+    u, s, vt = np.linalg.svd(z, full_matrices=False)
+    k = min(COMPONENTS, len(z) // 4)
+    return (vt[:k] * s[:k, None]).T, u[:, :k] * s[:k]
+
+
 def experiment(name, seed, sets, o, reference, at):
     counts, logged = sets[name]
     rng, context = np.random.default_rng(seed), scilama.Context()
     order = rng.permutation(counts.n_obs)
-    train, test = np.sort(order[:counts.n_obs // 2][:o.cells or None]), np.sort(order[counts.n_obs // 2:])
+    half = order[:counts.n_obs // 2]
+    train, test = np.sort(half[:o.cells or None]), np.sort(order[counts.n_obs // 2:])
+    again = np.sort(half[o.cells:2 * o.cells]) if o.cells and len(half) >= 2 * o.cells else None
     lsa = read_table(os.path.join(o.data, TABLES["lsa"]))
     known = set(lsa[0])
     genes = [g for g in logged.var_names[logged.var.highly_variable] if g in known]
@@ -156,55 +213,82 @@ def experiment(name, seed, sets, o, reference, at):
         names, vectors = fitted(at, name, seed, control, os.path.join(o.data, TABLES["lsa"]))
         placed[control] = {g: v for g, v in zip(names, vectors) if np.isfinite(v).all()}
     genes = [g for g in genes if all(g in found for found in placed.values())] # what fit left out has no place
-    z = standardised(dense(logged, train, genes))
-    u, s, vt = np.linalg.svd(z, full_matrices=False)
-    k = min(COMPONENTS, len(train) // 4)
-    text = [read_table(os.path.join(o.data, f)) for f in TABLES.values()]
-    shrunk = {"shrunk": [], "text": [vectors_of(t, genes) for t in text], "dealt": [vectors_of(t, genes, seed + 100) for t in text]}
-    shrunk["ref"] = shrunk["text"] + [vectors_of(reference, genes)]
-    shrunk = {way: loadings(context, z, *tables, seed=seed) for way, tables in shrunk.items()}
-    spaces = {"static": rows_of(lsa, genes), "loadings": (vt[:k] * s[:k, None]).T}
+    x = dense(logged, train, genes)
+    z, rare = standardised(x), x.mean(0) <= np.quantile(x.mean(0), 1 / 3)
+    text = [read_table(os.path.join(o.data, TABLES[t])) for t in TEXT]
+    shrunk = shrunken(context, z, genes, text, reference, seed)
+    own, positions = plain(z)
+    spaces = {"static": rows_of(lsa, genes), "loadings": own}
     spaces.update({control: np.array([found[g] for g in genes]) for control, found in placed.items()})
-    similar = {"wgcna": overlap(z), "hotspot": local(z, u[:, :k] * s[:k])}
-    others = {"held-out cells": (standardised(dense(logged, test, genes)), np.arange(len(genes)))}
+    similar = {"wgcna": overlap(z), "hotspot": local(z, positions)}
+    others = {"held-out cells": (standardised(dense(logged, test, genes)), np.arange(len(genes)), rare)}
     for other, (_, data) in sets.items():
         if other != name:
             there = [g for g in genes if g in set(data.var_names)]
             column = {g: i for i, g in enumerate(there)}
-            others[other] = standardised(dense(data, slice(None), there)), np.array([column.get(g, -1) for g in genes])
-    out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "coherence": {}}
+            others[other] = standardised(dense(data, slice(None), there)), np.array([column.get(g, -1) for g in genes]), rare
+    together = pathways(os.path.join(o.data, "reactome_human.gmt.gz"), genes)
+    second = {}
+    if again is not None:
+        x2 = dense(logged, again, genes)
+        seen = np.flatnonzero((x2 > 0).sum(0) >= 3)
+        z2, those = standardised(x2[:, seen]), [genes[i] for i in seen]
+        second = {k: (v, "euclidean") for k, v in shrunken(context, z2, those, text, reference, seed).items()} | {"loadings": (plain(z2)[0], "cosine")}
+    out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "coherence": {}, "reactome": {}, "stability": {}, "covered": {}}
     for size in map(int, o.sizes.split(",")):
         labels = {k: communities(v, size) for k, v in spaces.items()} | {k: linked(v, size) for k, v in similar.items()}
         labels.update({k: communities(v, size, "euclidean") for k, v in shrunk.items()})
         labels["random"] = rng.permutation(labels["text"])
-        out["coherence"][str(size)] = {k: {w: coherence(l, *v) for w, v in others.items()} | {"size": typical_size(l)} for k, l in labels.items()}
+        core = {k: core_of(l, z) for k, l in labels.items()}
+        out["covered"][str(size)] = {k: float((np.bincount(l)[l] >= LEAST).mean()) for k, l in labels.items()}
+        out["coherence"][str(size)] = {k: {w: coherence(l, *v, core[k]) for w, v in others.items() if k not in FROM_REFERENCE or w != REFERENCE[name]} | {"size": typical_size(l)}
+                                       for k, l in labels.items()}
+        out["reactome"][str(size)] = {k: enriched(l, together) for k, l in labels.items()}
+        out["stability"][str(size)] = {k: adjusted_rand_score(labels[k][seen], communities(v[0], size, v[1])) for k, v in second.items()}
     return out
 
 
+WAYS = ["text", "dealt", "ref", "dealt_ref", "shrunk", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
+CONTRASTS = [("text", "dealt"), ("text", "static"), ("text", "loadings"), ("text", "hotspot"), ("ref", "dealt_ref"), ("ref", "loadings"), ("ref", "hotspot")]
+
+
+def print_table(rows):
+    """rows: {(what, …): {way: [values over seeds]}}"""
+    ways = [w for w in WAYS if any(w in found for found in rows.values())]
+    contrasts = [c for c in CONTRASTS if c[0] in ways and c[1] in ways]
+    print("| trained on | genes | in | " + " | ".join(ways + [f"{a} − {b}" for a, b in contrasts]) + " |\n" + "|---" * (len(ways) + len(contrasts) + 3) + "|")
+    off = lambda f, a, b: (lambda d: f"{np.mean(d):+.4f} ± {half_width(d):.4f}")(np.subtract(f[a], f[b])) if a in f and b in f else "–"
+    for what, f in rows.items():
+        print("| " + " | ".join([*what] + [f"{np.mean(f[w]):.4f}" if w in f else "–" for w in ways] + [off(f, *c) for c in contrasts]) + " |")
+
+
 def table_of(done):
-    rows = collections.defaultdict(list)
+    """Means over seeds, differences ± half of the 95 % interval over seeds (t)."""
+    groups = collections.defaultdict(list)
     for r in done:
-        for size, spaces in r["coherence"].items():
-            for where in next(iter(spaces.values())):
-                if where != "size":
-                    rows[r["set"], r["cells"], size, where].append({k: v[where] for k, v in spaces.items()})
-    every = ["text", "ref", "shrunk", "dealt", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
-    ways = [w for w in every if all(w in f for found in rows.values() for f in found)]
-    against = ["dealt", "loadings", "static"]
-    for figure, what in enumerate(("two genes of a module", "a gene and the others of its module")):
-        print(f"\nMean correlation of {what}:\n")
-        print("| trained on | genes | in | " + " | ".join(ways + [f"text − {k}" for k in against] + ["ref − text"]) + " |\n" + "|---" * (len(ways) + len(against) + 4) + "|")
-        for (name, cells, size, where), found in rows.items():
-            value = lambda k: [f[k][figure] for f in found]
-            off = lambda a, b: (lambda d: f"{np.mean(d):+.4f} ± {half_width(d):.4f}")(np.subtract(value(a), value(b)))
-            print(f"| {name}, {cells} cells ({len(found)}) | {size} | {where} | " + " | ".join([f"{np.mean(value(k)):.4f}" for k in ways] + [off("text", k) for k in against] + [off("ref", "text")]) + " |")
+        groups[r["set"], r["cells"]].append(r)
+    titles = ("two genes of a module", "a gene and the others of its module", "the same, of the third of genes with the lowest mean",
+              "two genes of a module, the half of genes nearest to theirs", "a gene and the others of its module, the half of genes nearest to theirs")
+    for figure, title in enumerate(titles):
+        rows = {}
+        for (name, cells), found in groups.items():
+            for size, ways in found[0]["coherence"].items():
+                for where in [w for w in ways["text"] if w != "size"]:
+                    rows[f"{name}, {cells} cells ({len(found)})", size, where] = {
+                        w: [r["coherence"][size][w][where][figure] for r in found] for w in ways if where in ways[w]}
+        print(f"\nMean correlation of {title}:\n")
+        print_table(rows)
+    for key, title in (("covered", "Share of genes in modules of five and more"), ("reactome", "Two genes of a module share a pathway, relative to all genes"), ("stability", "Adjusted Rand index with modules of other cells")):
+        print(f"\n{title}:\n")
+        print_table({(f"{name}, {cells} cells ({len(found)})", size, "–"): {w: [r[key][size][w] for r in found] for w in ways}
+                     for (name, cells), found in groups.items() for size, ways in found[0][key].items() if ways})
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("data")
     p.add_argument("results")
-    p.add_argument("--sets", default=",".join(SETS))
+    p.add_argument("--sets", default=",".join(REFERENCE))
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--sizes", default="50,150")
     p.add_argument("--cells", type=int, default=0, help="train on so many, instead of half of all")
@@ -215,7 +299,7 @@ def main():
     if o.print:
         return table_of(done)
     sets = {}
-    for name in SETS:
+    for name in unseen_genes.SETS:
         counts = load(o.data, name)
         sets[name] = counts, prepared(counts)
     tables = {}

@@ -828,6 +828,10 @@ slm_lisi <- function(context, n, neighbors, indices, distances, labels, perplexi
 slm_loading_options_init <- function(options, struct_size) .Call(C_scilama_loading_options_init, options, struct_size)
 # Write the defaults.
 slm_loading_report_init <- function(report, struct_size) .Call(C_scilama_loading_report_init, report, struct_size)
+# Set struct_size and defaults.
+#
+# Returns SCILAMA_OK, E_INVALID.
+slm_map_options_init <- function(options, struct_size) .Call(C_scilama_map_options_init, options, struct_size)
 # Write the defaults.
 slm_marker_options_init <- function(options, struct_size) .Call(C_scilama_marker_options_init, options, struct_size)
 # Write the defaults.
@@ -1032,6 +1036,18 @@ slm_model_load <- function(context, path) .Call(C_scilama_model_load, context, p
 #
 # Returns as scilama_model_load().
 slm_model_load_memory <- function(context, bytes, size) .Call(C_scilama_model_load_memory, context, bytes, size)
+# Places all cells of a query among a model's reference, and writes what is found: the calls above in one, with one reading of the
+# rows and memory for 65,536 cells at a time. Into a writer go obsm["X_KEY"], the embedding, and obsm["X_KEY_umap"], the place in the
+# reference's layout; obs["KEY_distance"], mean distance to the neighbours in units of the reference's reach, obs["KEY_novelty"]
+# (scilama_model_novelty()) and of every column NAME of labels obs["KEY_NAME"], …_probability, …_second, …_second_probability and
+# …_unknown ("yes", "no"); uns["KEY_map"], what scilama_model_check_query() tells.
+# - writer: of the file that the dataset was read from, or of another with its cells in its order; not committed.
+# - options: NULL = defaults.
+#
+# Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
+# before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
+# destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
+slm_model_map <- function(model, dataset, writer, options) .Call(C_scilama_model_map, model, dataset, writer, options)
 # Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
 # version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
 # that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
@@ -2119,4 +2135,29 @@ LAYOUT <- list(
     aligned = list(16, "i64"),
     cells = list(24, "i64"),
     apart_before = list(32, "f64"),
-    apart_after = list(40, "f64"))))
+    apart_after = list(40, "f64"))),
+  scilama_map_block = list(size = 120, fields = list(
+    struct_size = list(0, "u64"),
+    first = list(8, "i64"),
+    cells = list(16, "i64"),
+    latent = list(24, "i64"),
+    layout_dims = list(32, "i64"),
+    labels = list(40, "i64"),
+    embedding = list(48, "ptr"),
+    distance = list(56, "ptr"),
+    novelty = list(64, "ptr"),
+    layout = list(72, "ptr"),
+    code = list(80, "ptr"),
+    second = list(88, "ptr"),
+    unknown = list(96, "ptr"),
+    probability = list(104, "ptr"),
+    second_probability = list(112, "ptr"))),
+  scilama_map_options = list(size = 64, fields = list(
+    struct_size = list(0, "u64"),
+    key = list(8, "text"),
+    neighbors = list(16, "i64"),
+    unknown_below = list(24, "f64"),
+    unknown_beyond = list(32, "f64"),
+    unknown_novelty = list(40, "f64"),
+    each = list(48, "ptr"),
+    user = list(56, "ptr"))))

@@ -79,6 +79,17 @@ scilama_check_query <- function(model, data) {
   c(fields("scilama_query_report", report), list(covariates = do.call(rbind, each)))
 }
 
+#' Places a query among the model's reference; what is found is written, block by block, into a copy of its file `input`. `options` are those
+#' of scilama_map_options. `part` as for scilama_write().
+scilama_map_file <- function(model, data, input, output, part = NULL, context = scilama_context(), ...) {
+  writer <- if (length(part)) slm_h5ad_writer_open_part(context, path.expand(input), defaults("scilama_file_options", values = part), path.expand(output))
+    else slm_h5ad_writer_open(context, path.expand(input), path.expand(output))
+  on.exit(slm_h5ad_writer_destroy(writer))
+  slm_model_map(model$handle, data$handle, writer, defaults("scilama_map_options", ...))
+  slm_h5ad_writer_commit(writer)
+  invisible(output)
+}
+
 #' How much sparser the reference is than the data around each of their cells.
 scilama_novelty <- function(model, data) {
   out <- raw(cells_of(data) * 4)

@@ -1087,6 +1087,12 @@ SEXP R_scilama_loading_report_init(SEXP report_, SEXP struct_size_)
     return R_NilValue;
 }
 
+SEXP R_scilama_map_options_init(SEXP options_, SEXP struct_size_)
+{
+    slm_check(scilama_map_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    return R_NilValue;
+}
+
 SEXP R_scilama_marker_options_init(SEXP options_, SEXP struct_size_)
 {
     slm_check(scilama_marker_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
@@ -1315,6 +1321,13 @@ SEXP R_scilama_model_load_memory(SEXP context_, SEXP bytes_, SEXP size_)
     scilama_model *made = NULL;
     slm_check(scilama_model_load_memory(&made, slm_memory(context_), slm_memory(bytes_), slm_long(size_), &error), &error, context_);
     return slm_handle(made, R_scilama_model_gone, context_);
+}
+
+SEXP R_scilama_model_map(SEXP model_, SEXP dataset_, SEXP writer_, SEXP options_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_model_map(slm_memory(model_), slm_memory(dataset_), slm_memory(writer_), slm_memory(options_), &error), &error, model_);
+    return R_NilValue;
 }
 
 SEXP R_scilama_model_match_genes(SEXP model_, SEXP dataset_, SEXP options_, SEXP renamed_)
@@ -1989,6 +2002,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_lisi", (DL_FUNC)R_scilama_lisi, 8 },
     { "scilama_loading_options_init", (DL_FUNC)R_scilama_loading_options_init, 2 },
     { "scilama_loading_report_init", (DL_FUNC)R_scilama_loading_report_init, 2 },
+    { "scilama_map_options_init", (DL_FUNC)R_scilama_map_options_init, 2 },
     { "scilama_marker_options_init", (DL_FUNC)R_scilama_marker_options_init, 2 },
     { "scilama_marker_table_init", (DL_FUNC)R_scilama_marker_table_init, 2 },
     { "scilama_markers", (DL_FUNC)R_scilama_markers, 9 },
@@ -2023,6 +2037,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_model_learn_absent", (DL_FUNC)R_scilama_model_learn_absent, 2 },
     { "scilama_model_load", (DL_FUNC)R_scilama_model_load, 2 },
     { "scilama_model_load_memory", (DL_FUNC)R_scilama_model_load_memory, 3 },
+    { "scilama_model_map", (DL_FUNC)R_scilama_model_map, 4 },
     { "scilama_model_match_genes", (DL_FUNC)R_scilama_model_match_genes, 4 },
     { "scilama_model_modality_name", (DL_FUNC)R_scilama_model_modality_name, 2 },
     { "scilama_model_modality_width", (DL_FUNC)R_scilama_model_modality_width, 2 },

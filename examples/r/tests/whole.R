@@ -116,6 +116,11 @@ for (refused in list(function(...) scilama_encode_new_genes(m, ...), function(..
     stopifnot(grepl("have 5 columns, but the model was made with 8", says(refused(thin)), fixed = TRUE),
               grepl("2 gene tables", says(refused(list(known, known))), fixed = TRUE))
 }
+refused <- function(call) inherits(try(call, silent = TRUE), "try-error")
+stopifnot(refused(scilama_encode_new_genes(m, list())), refused(scilama_decode_new_genes(m, d, list())), refused(scilama_predict_genes(m, d, "g003", list())),
+          refused(scilama_predict_genes(m, d, "nobody", table)), refused(scilama_gene_table(unname(vectors), context)), refused(scilama_gene_holdout(t(x), vectors[-1, ], context = context)),
+          refused(scilama_gene_loadings(t(x), list(vectors, vectors[-1, ]), 4, context = context)),
+          refused(scilama_paired_markers(scilama_encode(m, d), scilama_encode_genes(m)[, -1], rep("x", n), context = context)))
 told <- scilama_predict_genes(m, d, "g003", table)
 stopifnot(all(is.finite(told$values)), abs(told$expected["g003", "correlation"]) <= 1)
 plain <- scilama_decode(m, d)
@@ -183,6 +188,8 @@ stopifnot(identical(scilama_read_array(into("o.h5ad"), "obsm/X_scilama", context
           identical(scilama_read_column(into("o.h5ad"), "uns/s/table", "n", context), c(1, 2)), identical(scilama_read_string(into("o.h5ad"), "uns/s/text", context), "words"))
 read <- scilama_read(into("o.h5ad"), context, format = "h5ad", layer = "twice")
 stopifnot(identical(names(scilama_columns(read)), c("kind", "depth")))
+scilama_map_file(kept, d, into("o.h5ad"), into("m.h5ad"), key = "mapped", neighbors = 1, context = context)
+stopifnot(identical(dim(scilama_read_array(into("m.h5ad"), "obsm/X_mapped", context = context)), dim(cells)))
 scilama_write(into("o.h5ad"), into("p.h5ad"), part = list(first_duplicate = 1L), context = context)
 upper <- x
 rownames(upper) <- toupper(rownames(x))

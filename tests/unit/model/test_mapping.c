@@ -2,6 +2,7 @@
 #include "problem.h"
 #include "core/core.h"
 #include "data/factors.h"
+#include "model/model.h"
 #include <unistd.h>
 
 /* x_absent given x_measured in a Gaussian of covariance C = W Wᵀ + noise I: C_am C_mm⁻¹ x_m, by elimination. */
@@ -295,6 +296,10 @@ START_TEST(new_kinds_stand_out)
     OK(scilama_model_load(&loaded, ctx, path, error));
     OK(scilama_model_novelty(loaded, d[1], novelty[1], error));
     for (int c = 0; c < m.rows; c++) ck_assert_float_eq_tol(novelty[0][c], novelty[1][c], 1e-3f);
+    for (int i = 0; i < n * SLM_FACTORS_RANK; i++) loaded->reference->scores[i] = 3e38f; /* as of a damaged file */
+    scilama_error told;
+    ck_assert_int_eq(scilama_model_novelty(loaded, d[1], novelty[1], &told), SCILAMA_E_NONFINITE);
+    ck_assert_ptr_nonnull(strstr(told.message, "cell 0"));
     unlink(path);
     scilama_reference_destroy(r);
     scilama_model_destroy(loaded);
@@ -359,6 +364,116 @@ START_TEST(other_names_are_matched)
 }
 END_TEST
 
+typedef struct seen { int64_t blocks, cells, unknown; int32_t answer; } seen;
+
+static int32_t see(void *user, const scilama_map_block *b)
+{
+    seen *s = user;
+    ck_assert_int_eq(b->first, s->cells);
+    s->blocks++;
+    s->cells += b->cells;
+    for (int64_t i = 0; i < b->cells; i++) s->unknown += b->unknown[0][i];
+    return s->answer;
+}
+
+/* What scilama_model_map() writes is what the single calls give, to the bit. */
+START_TEST(a_query_is_mapped_as_a_whole)
+{
+    enum { K = 5 };
+    static kinds k;
+    static float own[KIND_CELLS * 4], novelty[KIND_CELLS], layout[KIND_CELLS * 2], p[KIND_CELLS], near[KIND_CELLS * K], read[KIND_CELLS * 4];
+    static int32_t code[KIND_CELLS], indices[KIND_CELLS * K];
+    static double column[KIND_CELLS];
+    static const char *const kinds_of[] = { "u", "v" }, *const genes_of[] = { "only" };
+    char folder[] = "/tmp/scilama-map-XXXXXX", path[64];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/out.h5ad", folder);
+    make_kinds(&k);
+    scilama_context *ctx = make_context(2);
+    scilama_dataset *d = NULL;
+    scilama_model *model = NULL;
+    scilama_reference *r = NULL;
+    scilama_h5ad_writer *w = NULL;
+    scilama_model_options mo;
+    scilama_map_options o;
+    scilama_matrix m, one;
+    scilama_error told;
+    seen s = { 0 };
+    small_options(&mo);
+    mo.gene_input = SCILAMA_GENE_INPUT_NONE;
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = KIND_CELLS, m.cols = HALF, m.values = k.value[0];
+    OK(scilama_dataset_create(&d, ctx, &m, NULL, k.names, error));
+    OK(scilama_model_create(&model, d, &mo, error));
+    scilama_map_options_init(&o, sizeof o);
+    OK(scilama_h5ad_writer_create(&w, ctx, path, &m, NULL, k.names, error));
+    ck_assert_int_eq(scilama_model_map(model, d, w, NULL, &told), SCILAMA_E_NOTFOUND);
+    ck_assert_ptr_nonnull(strstr(told.message, "--reference"));
+    OK(scilama_model_encode_cells(model, d, own, NULL, 0, error));
+    OK(scilama_reference_create(&r, ctx, own, KIND_CELLS, 4, 0, error));
+    for (int c = 0; c < KIND_CELLS; c++) code[c] = c % 3 == 2 ? -1 : c % 3, layout[2 * c] = (float)c, layout[2 * c + 1] = 1;
+    OK(scilama_reference_add_labels(r, "kind", code, kinds_of, 2, error));
+    OK(scilama_reference_set_layout(r, layout, 2, error));
+    OK(scilama_model_set_reference(model, r, error));
+    OK(scilama_model_learn_absent(model, d, error));
+    OK(scilama_model_describe_reference(model, d, error));
+    o.key = "q";
+    o.neighbors = K;
+    o.unknown_below = 0.9;
+    o.each = see;
+    o.user = &s;
+    OK(scilama_model_map(model, d, w, &o, error));
+    OK(scilama_h5ad_writer_commit(w, error));
+    ck_assert_int_eq(scilama_model_map(model, d, w, &o, NULL), SCILAMA_E_STATE);
+    scilama_h5ad_writer_destroy(w);
+    ck_assert_int_eq(s.blocks, 1);
+    ck_assert_int_eq(s.cells, KIND_CELLS);
+    OK(scilama_model_novelty(model, d, novelty, error));
+    OK(scilama_reference_neighbors(r, own, KIND_CELLS, 0, K, indices, near, error));
+    OK(scilama_reference_transfer(r, 0, indices, near, KIND_CELLS, K, code, p, NULL, NULL, error));
+    OK(scilama_reference_place(r, indices, near, KIND_CELLS, K, layout, error));
+    OK(scilama_h5ad_read_array(ctx, path, "obsm/X_q", NULL, NULL, read, KIND_CELLS * 4, error));
+    ck_assert_mem_eq(read, own, sizeof own);
+    OK(scilama_h5ad_read_array(ctx, path, "obsm/X_q_umap", NULL, NULL, read, KIND_CELLS * 2, error));
+    ck_assert_mem_eq(read, layout, sizeof layout);
+    OK(scilama_h5ad_read_column(ctx, path, "obs", "q_novelty", NULL, column, KIND_CELLS, error));
+    for (int c = 0; c < KIND_CELLS; c++) ck_assert(column[c] == (double)novelty[c]);
+    OK(scilama_h5ad_read_column(ctx, path, "obs", "q_kind_probability", NULL, column, KIND_CELLS, error));
+    for (int c = 0; c < KIND_CELLS; c++) ck_assert(column[c] == (double)p[c]);
+    OK(scilama_h5ad_read_column(ctx, path, "obs", "q_kind", NULL, column, KIND_CELLS, error));
+    for (int c = 0; c < KIND_CELLS; c++) ck_assert(code[c] < 0 ? isnan(column[c]) : column[c] == code[c]);
+    OK(scilama_h5ad_read_column(ctx, path, "obs", "q_kind_unknown", NULL, column, KIND_CELLS, error));
+    for (int c = 0; c < KIND_CELLS; c++) s.unknown -= column[c] == 1;
+    ck_assert_int_eq(s.unknown, 0);
+    /* refused */
+    scilama_matrix_init(&one, sizeof one);
+    one.rows = 3, one.cols = 1, one.values = own;
+    OK(scilama_h5ad_writer_create(&w, ctx, path, &one, NULL, genes_of, error));
+    ck_assert_int_eq(scilama_model_map(model, d, w, NULL, &told), SCILAMA_E_INVALID);
+    ck_assert_ptr_nonnull(strstr(told.message, "the file 3"));
+    scilama_h5ad_writer_destroy(w);
+    OK(scilama_h5ad_writer_create(&w, ctx, path, &m, NULL, k.names, error));
+    o.neighbors = 0;
+    ck_assert_int_eq(scilama_model_map(model, d, w, &o, NULL), SCILAMA_E_INVALID);
+    o.neighbors = KIND_CELLS + 7; /* all there are */
+    o.unknown_below = (double)NAN;
+    ck_assert_int_eq(scilama_model_map(model, d, w, &o, NULL), SCILAMA_E_INVALID);
+    o.unknown_below = 0.5;
+    o.key = "a/b";
+    ck_assert_int_eq(scilama_model_map(model, d, w, &o, NULL), SCILAMA_E_INVALID);
+    o.key = NULL;
+    s = (seen){ .answer = 1 };
+    ck_assert_int_eq(scilama_model_map(model, d, w, &o, NULL), SCILAMA_E_CANCELLED);
+    scilama_h5ad_writer_destroy(w);
+    unlink(path);
+    ck_assert_int_eq(rmdir(folder), 0); /* nothing else was left */
+    scilama_reference_destroy(r);
+    scilama_model_destroy(model);
+    scilama_dataset_destroy(d);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mapping");
@@ -370,6 +485,7 @@ int main(void)
     tcase_add_test(c, labels_come_from_the_nearest);
     tcase_add_test(c, disjoint_genes_take_part_by_their_vectors);
     tcase_add_test(c, new_kinds_stand_out);
+    tcase_add_test(c, a_query_is_mapped_as_a_whole);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -822,7 +822,7 @@ struct HoldoutReport
     genes::Int64
     "kernel ridge regression on the vectors"
     kernel::Float64
-    "the same with vectors dealt among the genes: what the mean profile alone gives"
+    "the same with vectors dealt among the genes, or with none where that tells more: what the mean profile alone gives"
     shuffled::Float64
     "baseline: linear kernel ridge on the vectors as they are; NaN without baselines"
     ridge::Float64
@@ -1315,6 +1315,57 @@ struct AdaptReport
     "squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned"
     apart_before::Float64
     apart_after::Float64
+end
+
+"What scilama_model_map() found of some cells that follow one another: borrowed for the call of scilama_map_fn alone."
+struct MapBlock
+    struct_size::Csize_t
+    "number of its first cell in the dataset"
+    first::Int64
+    cells::Int64
+    "L"
+    latent::Int64
+    "0: the reference has no layout"
+    layout_dims::Int64
+    "columns of labels of the reference"
+    labels::Int64
+    "[cells × latent]"
+    embedding::Ptr{Float32}
+    "[cells]"
+    distance::Ptr{Float64}
+    "[cells]; NULL: the reference is not described, or it or the query has under 10 cells"
+    novelty::Ptr{Float32}
+    "[cells × layout_dims] or NULL"
+    layout::Ptr{Float32}
+    "[labels][cells] likeliest category; −1 = none"
+    code::Ptr{Ptr{Cvoid}}
+    "[labels][cells] next in probability; −1 = none"
+    second::Ptr{Ptr{Cvoid}}
+    "[labels][cells] 1 = like no reference cells, or between categories"
+    unknown::Ptr{Ptr{Cvoid}}
+    "[labels][cells] of code"
+    probability::Ptr{Ptr{Cvoid}}
+    "[labels][cells] of second"
+    second_probability::Ptr{Ptr{Cvoid}}
+end
+
+"How scilama_model_map() places cells and names what it writes."
+struct MapOptions
+    struct_size::Csize_t
+    "how the results' names begin; NULL = \"scilama\""
+    key::Ptr{UInt8}
+    "reference cells that vote; default 15; of a smaller reference all"
+    neighbors::Int64
+    "cells whose likeliest label has less probability are unknown; default 0.5"
+    unknown_below::Float64
+    "… and those farther than so many times what 95 % of the reference stay below; default 2"
+    unknown_beyond::Float64
+    "… and those of more novelty; default 0.2"
+    unknown_novelty::Float64
+    "NULL = none"
+    each::Ptr{Cvoid}
+    "handed to it"
+    user::Ptr{Cvoid}
 end
 
 """
@@ -2513,6 +2564,13 @@ scilama_loading_options_init(options, struct_size) =
 "Write the defaults."
 scilama_loading_report_init(report, struct_size) =
     ccall(sym(:scilama_loading_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)
+"""
+Set struct_size and defaults.
+
+Returns SCILAMA_OK, E_INVALID.
+"""
+scilama_map_options_init(options, struct_size) =
+    ccall(sym(:scilama_map_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
 "Write the defaults."
 scilama_marker_options_init(options, struct_size) =
     ccall(sym(:scilama_marker_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
@@ -2805,6 +2863,21 @@ Returns as scilama_model_load().
 """
 scilama_model_load_memory(out, context, bytes, size, error) =
     ccall(sym(:scilama_model_load_memory), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Int64, Ptr{Cvoid}), out, context, bytes, size, error)
+"""
+Places all cells of a query among a model's reference, and writes what is found: the calls above in one, with one reading of the
+rows and memory for 65,536 cells at a time. Into a writer go obsm[\"X_KEY\"], the embedding, and obsm[\"X_KEY_umap\"], the place in the
+reference's layout; obs[\"KEY_distance\"], mean distance to the neighbours in units of the reference's reach, obs[\"KEY_novelty\"]
+(scilama_model_novelty()) and of every column NAME of labels obs[\"KEY_NAME\"], …_probability, …_second, …_second_probability and
+…_unknown (\"yes\", \"no\"); uns[\"KEY_map\"], what scilama_model_check_query() tells.
+- writer: of the file that the dataset was read from, or of another with its cells in its order; not committed.
+- options: NULL = defaults.
+
+Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
+before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
+destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
+"""
+scilama_model_map(model, dataset, writer, options, error) =
+    ccall(sym(:scilama_model_map), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, writer, options, error)
 """
 Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
 version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
@@ -3457,6 +3530,8 @@ const LAYOUTS = (
     (LabelInfo, 40, (0, 8, 16, 24, 32,)),
     (AdaptOptions, 24, (0, 8, 16,)),
     (AdaptReport, 48, (0, 8, 16, 24, 32, 40,)),
+    (MapBlock, 120, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112,)),
+    (MapOptions, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
     (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (CovariateInfo, 64, (0, 8, 16, 20, 24, 32, 40, 48, 56,)),

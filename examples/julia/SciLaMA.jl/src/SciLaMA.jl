@@ -55,7 +55,7 @@ using .LibSciLaMA: ContextOptions, RowSource, RowBlock, ColumnInfo, PreprocessOp
     KnnReport, LeidenOptions, LeidenReport, ClusterOptions, Agreement, KmeansOptions, PcaOptions, UmapOptions, ScoreOptions, Scores, MarkerOptions,
     MarkerTable, ModuleOptions, ModuleReport, CoherenceOptions, EnrichmentOptions, HoldoutOptions, HoldoutReport, LoadingOptions, LoadingReport, OptionInfo, ModelOptions, Tensor,
     ModelInfo, CovariateInfo, DecodeOptions, GeneForecast, TrainerOptions, StepInfo, Evaluation, FitOptions, ArrowOptions, FileOptions, TableOptions,
-    QueryReport, CovariateReport, ReferenceInfo, LabelInfo, ConcatOptions, AdaptOptions, AdaptReport
+    QueryReport, CovariateReport, ReferenceInfo, LabelInfo, ConcatOptions, AdaptOptions, AdaptReport, MapOptions
 const MatrixView = LibSciLaMA.Matrix
 
 function __init__()

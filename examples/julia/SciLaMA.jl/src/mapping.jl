@@ -70,6 +70,16 @@ function novelty(m::Model, d::Dataset)
     long(m, L.scilama_model_novelty, m, d, out)
     out
 end
+"""
+    map_cells(model, data, writer; options...)
+
+Places a query among the model's reference and writes what is found, block by block, into an `H5adWriter` of its cells. Options are those of
+scilama_map_options.
+"""
+function map_cells(m::Model, d::Dataset, w::H5adWriter; options...)
+    o, kept = with_texts(MapOptions; options...)
+    GC.@preserve kept long(m, L.scilama_model_map, m, d, w, o)
+end
 
 """
     map_cells(reference, points; neighbors = 15)

@@ -150,7 +150,15 @@ end
             @test failure isa SciLaMA.Failure && occursin(says, failure.message)
         end
     end
-    values, expected = predict_genes(m, d, ["g003"], GeneTable(c2, gene_list, vectors8))
+    own_table = GeneTable(c2, gene_list, vectors8)
+    for (refused, says) in ((() -> encode_new_genes(m), "table"), (() -> decode_new_genes(m, d), "table"), (() -> predict_genes(m, d, ["g003"]), "table"),
+                            (() -> predict_genes(m, d, ["nobody"], own_table), "nobody"), (() -> GeneTable(c2, gene_list[2:end], vectors8), ""),
+                            (() -> gene_holdout(c2, x, vectors8[:, 2:end]), ""), (() -> gene_loadings(c2, x, vectors8, vectors8[:, 2:end]), ""),
+                            (() -> paired_markers(c2, encode_cells(m, d), encode_genes(m)[2:end, :], fill("x", n)), ""))
+        failure = try refused(); nothing catch e; e end
+        @test failure isa Exception && occursin(says, sprint(showerror, failure))
+    end
+    values, expected = predict_genes(m, d, ["g003"], own_table)
     @test all(isfinite, values) && abs(expected.correlation[1]) <= 1
     mu, sigma = encode_cells(m, d; sigma = true)
     @test mu == encode_cells(m, d) && all(>(0), sigma) && size(encode_genes(m; sigma = true)[2]) == (4, g)
@@ -219,6 +227,7 @@ end
         w = H5adWriter(c2, out, x; genes = gene_list, cells = cell_list)
         put_layer!(w, "twice", sparse(2x))
         put_obsm!(w, "X_scilama", points)
+        map_cells(kept, d, w; key = "mapped", neighbors = 1)
         put_varm!(w, "vectors", vectors8)
         put_obs!(w, "kind", ["k$k" for k in kinds])
         put_obs!(w, "depth", obs.depth)

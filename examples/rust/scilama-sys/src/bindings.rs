@@ -317,6 +317,9 @@ pub type scilama_stage_fn = Option<unsafe extern "C" fn(user: *mut c_void, stage
 /// above 0 as SCILAMA_E_CALLBACK) with what was written to `error`.
 pub type scilama_fetch_fn = Option<unsafe extern "C" fn(user: *mut c_void, block: *const scilama_row_block, error: *mut scilama_error) -> scilama_status>;
 
+/// Is shown blocks of a query in their order, on the calling thread. Other than 0 ends the call with SCILAMA_E_CANCELLED.
+pub type scilama_map_fn = Option<unsafe extern "C" fn(user: *mut c_void, block: *const scilama_map_block) -> i32>;
+
 /// Called by scilama_trainer_run() after every epoch, on the calling thread.
 ///
 /// Returns 0 to go on, anything else to stop with SCILAMA_E_CALLBACK.
@@ -751,6 +754,42 @@ pub struct scilama_gene_forecast {
     pub correlation: *mut f64,
 }
 
+/// What to take from a file of cells × genes.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_file_options {
+    pub struct_size: usize,
+    /// NULL = X; "raw" = raw/X with raw/var; else layers/NAME. 10x: the genome, where there are several
+    pub layer: *const c_char,
+    /// 0: a gene name that occurs twice is an error; 1: the first one is kept
+    pub first_duplicate: i32,
+    /// 1: names and columns only; the matrix is left empty (all zero)
+    pub annotation_only: i32,
+    /// 10x and MatrixMarket: 1 = name genes by identifier instead of symbol
+    pub gene_ids: i32,
+    pub reserved: i32,
+    /// 0: the matrix is read into memory. Above: it stays in the .h5ad file, and each trainer and each running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad()
+    pub stream_memory: i64,
+    /// streaming: where to put what cannot be read by rows; NULL = "/tmp"
+    pub scratch_folder: *const c_char,
+    /// MuData (.h5mu): which one; NULL = "rna", or the only one
+    pub modality: *const c_char,
+}
+
+/// How to read a table of gene vectors.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_table_options {
+    pub struct_size: usize,
+    /// .npy and .npz: text file, one gene a line; NULL = beside it, same stem, .txt, .genes, .tsv or .csv
+    pub names_path: *const c_char,
+    /// .h5ad: name in varm; .npz, safetensors, HDF5: name of the array; NULL = the only one
+    pub key: *const c_char,
+    /// 0: a name that occurs twice is left to scilama_dataset_add_gene_table(); 1: the first is kept here
+    pub first_duplicate: i32,
+    pub reserved: i32,
+}
+
 /// What a model finds in a dataset.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -845,6 +884,61 @@ pub struct scilama_adapt_report {
     /// squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned
     pub apart_before: f64,
     pub apart_after: f64,
+}
+
+/// What scilama_model_map() found of some cells that follow one another: borrowed for the call of scilama_map_fn alone.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_map_block {
+    pub struct_size: usize,
+    /// number of its first cell in the dataset
+    pub first: i64,
+    pub cells: i64,
+    /// L
+    pub latent: i64,
+    /// 0: the reference has no layout
+    pub layout_dims: i64,
+    /// columns of labels of the reference
+    pub labels: i64,
+    /// \[cells × latent\]
+    pub embedding: *const f32,
+    /// \[cells\]
+    pub distance: *const f64,
+    /// \[cells\]; NULL: the reference is not described, or it or the query has under 10 cells
+    pub novelty: *const f32,
+    /// \[cells × layout_dims\] or NULL
+    pub layout: *const f32,
+    /// \[labels\]\[cells\] likeliest category; −1 = none
+    pub code: *const *const i32,
+    /// \[labels\]\[cells\] next in probability; −1 = none
+    pub second: *const *const i32,
+    /// \[labels\]\[cells\] 1 = like no reference cells, or between categories
+    pub unknown: *const *const i32,
+    /// \[labels\]\[cells\] of code
+    pub probability: *const *const f32,
+    /// \[labels\]\[cells\] of second
+    pub second_probability: *const *const f32,
+}
+
+/// How scilama_model_map() places cells and names what it writes.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct scilama_map_options {
+    pub struct_size: usize,
+    /// how the results' names begin; NULL = "scilama"
+    pub key: *const c_char,
+    /// reference cells that vote; default 15; of a smaller reference all
+    pub neighbors: i64,
+    /// cells whose likeliest label has less probability are unknown; default 0.5
+    pub unknown_below: f64,
+    /// … and those farther than so many times what 95 % of the reference stay below; default 2
+    pub unknown_beyond: f64,
+    /// … and those of more novelty; default 0.2
+    pub unknown_novelty: f64,
+    /// NULL = none
+    pub each: scilama_map_fn,
+    /// handed to it
+    pub user: *mut c_void,
 }
 
 /// How to train.
@@ -1412,7 +1506,7 @@ pub struct scilama_holdout_report {
     pub genes: i64,
     /// kernel ridge regression on the vectors
     pub kernel: f64,
-    /// the same with vectors dealt among the genes: what the mean profile alone gives
+    /// the same with vectors dealt among the genes, or with none where that tells more: what the mean profile alone gives
     pub shuffled: f64,
     /// baseline: linear kernel ridge on the vectors as they are; NaN without baselines
     pub ridge: f64,
@@ -1452,42 +1546,6 @@ pub struct scilama_loading_report {
     pub explained: f64,
     /// mean share of a gene's own departure from what is told that stays
     pub kept: f64,
-}
-
-/// What to take from a file of cells × genes.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct scilama_file_options {
-    pub struct_size: usize,
-    /// NULL = X; "raw" = raw/X with raw/var; else layers/NAME. 10x: the genome, where there are several
-    pub layer: *const c_char,
-    /// 0: a gene name that occurs twice is an error; 1: the first one is kept
-    pub first_duplicate: i32,
-    /// 1: names and columns only; the matrix is left empty (all zero)
-    pub annotation_only: i32,
-    /// 10x and MatrixMarket: 1 = name genes by identifier instead of symbol
-    pub gene_ids: i32,
-    pub reserved: i32,
-    /// 0: the matrix is read into memory. Above: it stays in the .h5ad file, and each trainer and each running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad()
-    pub stream_memory: i64,
-    /// streaming: where to put what cannot be read by rows; NULL = "/tmp"
-    pub scratch_folder: *const c_char,
-    /// MuData (.h5mu): which one; NULL = "rna", or the only one
-    pub modality: *const c_char,
-}
-
-/// How to read a table of gene vectors.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct scilama_table_options {
-    pub struct_size: usize,
-    /// .npy and .npz: text file, one gene a line; NULL = beside it, same stem, .txt, .genes, .tsv or .csv
-    pub names_path: *const c_char,
-    /// .h5ad: name in varm; .npz, safetensors, HDF5: name of the array; NULL = the only one
-    pub key: *const c_char,
-    /// 0: a name that occurs twice is left to scilama_dataset_add_gene_table(); 1: the first is kept here
-    pub first_duplicate: i32,
-    pub reserved: i32,
 }
 
 /// How to take gene vectors from a table.
@@ -2379,6 +2437,10 @@ extern "C" {
     pub fn scilama_loading_options_init(options: *mut scilama_loading_options, struct_size: usize) -> scilama_status;
     /// Write the defaults.
     pub fn scilama_loading_report_init(report: *mut scilama_loading_report, struct_size: usize) -> scilama_status;
+    /// Set struct_size and defaults.
+    ///
+    /// Returns SCILAMA_OK, E_INVALID.
+    pub fn scilama_map_options_init(options: *mut scilama_map_options, struct_size: usize) -> scilama_status;
     /// Write the defaults.
     pub fn scilama_marker_options_init(options: *mut scilama_marker_options, struct_size: usize) -> scilama_status;
     /// Write the defaults.
@@ -2583,6 +2645,18 @@ extern "C" {
     ///
     /// Returns as scilama_model_load().
     pub fn scilama_model_load_memory(out: *mut *mut scilama_model, context: *mut scilama_context, bytes: *const c_void, size: i64, error: *mut scilama_error) -> scilama_status;
+    /// Places all cells of a query among a model's reference, and writes what is found: the calls above in one, with one reading of the
+    /// rows and memory for 65,536 cells at a time. Into a writer go obsm\["X_KEY"\], the embedding, and obsm\["X_KEY_umap"\], the place in the
+    /// reference's layout; obs\["KEY_distance"\], mean distance to the neighbours in units of the reference's reach, obs\["KEY_novelty"\]
+    /// (scilama_model_novelty()) and of every column NAME of labels obs\["KEY_NAME"\], …_probability, …_second, …_second_probability and
+    /// …_unknown ("yes", "no"); uns\["KEY_map"\], what scilama_model_check_query() tells.
+    /// - writer: of the file that the dataset was read from, or of another with its cells in its order; not committed.
+    /// - options: NULL = defaults.
+    ///
+    /// Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
+    /// before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
+    /// destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
+    pub fn scilama_model_map(model: *mut scilama_model, dataset: *mut scilama_dataset, writer: *mut scilama_h5ad_writer, options: *const scilama_map_options, error: *mut scilama_error) -> scilama_status;
     /// Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
     /// version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
     /// that match one name the first has it, and none a name that a gene of the dataset has already. Before gene tables are added.
@@ -3042,6 +3116,8 @@ const _: () = {
     assert!(size_of::<scilama_label_info>() == 40);
     assert!(size_of::<scilama_adapt_options>() == 24);
     assert!(size_of::<scilama_adapt_report>() == 48);
+    assert!(size_of::<scilama_map_block>() == 120);
+    assert!(size_of::<scilama_map_options>() == 64);
     assert!(size_of::<scilama_tensor>() == 56);
     assert!(size_of::<scilama_model_info>() == 64);
     assert!(size_of::<scilama_covariate_info>() == 64);

@@ -118,6 +118,7 @@ defaults_of! {
     scilama_loading_report: scilama_loading_report_init,
     scilama_kmeans_options: scilama_kmeans_options_init,
     scilama_knn_options: scilama_knn_options_init,
+    scilama_map_options: scilama_map_options_init,
     scilama_knn_report: scilama_knn_report_init,
     scilama_label_info: scilama_label_info_init,
     scilama_leiden_options: scilama_leiden_options_init,

@@ -148,4 +148,11 @@ impl Model {
         call(|error| unsafe { sys::scilama_model_novelty(self.as_ptr(), data.as_ptr(), out.as_mut_ptr(), error) })?;
         Ok(out)
     }
+
+    /// Places a query among the model's reference and writes what is found, block by block, into a file of its cells.
+    pub fn map(&mut self, data: &Dataset, writer: &H5adWriter, set: impl FnOnce(&mut sys::scilama_map_options)) -> Result<()> {
+        let mut options = sys::scilama_map_options::defaults();
+        set(&mut options);
+        call(|error| unsafe { sys::scilama_model_map(self.as_ptr(), data.as_ptr(), writer.as_ptr(), &options, error) })
+    }
 }

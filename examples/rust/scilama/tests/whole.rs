@@ -246,6 +246,14 @@ fn models_are_copied_extended_and_asked() {
         assert!(refused.iter().all(|e| e.code == sys::SCILAMA_E_INVALID && e.message.contains(says)), "{:?}", refused);
     }
     let own = GeneTable::new(&context, &names("g", GENES), vectors().matrix()).unwrap();
+    for (refused, says) in [(model.encode_new_genes(&[]).err(), "0 gene tables"), (model.decode_new_genes(&data, &[], |_| ()).err(), "0 gene tables"),
+        (model.predict_genes(&data, &[], &["g003"], |_| ()).err(), "table"), (model.predict_genes(&data, &[&own], &["nobody"], |_| ()).err(), "nobody")] {
+        assert!(refused.as_ref().map_or(false, |e| e.message.contains(says)), "{:?}", refused);
+    }
+    let (x, fewer) = (values(), Embedding { rows: GENES - 1, cols: 8, values: vectors().values[8..].to_vec() });
+    assert!(context.gene_holdout(Matrix::new(&x, CELLS, GENES), &[&vectors(), &fewer], |_| ()).is_err());
+    assert!(context.gene_loadings(Matrix::new(&x, CELLS, GENES), &[&fewer], |_| ()).is_err());
+    assert!(GeneTable::new(&context, &names("g", GENES), fewer.matrix()).is_err());
     let (told, expected) = model.predict_genes(&data, &[&own], &["g003"], |_| ()).unwrap();
     assert!(told.values.iter().all(|v| v.is_finite()) && expected[0].abs() <= 1.0);
     model.extend_covariate("batch", &["new"]).unwrap();
@@ -367,6 +375,7 @@ fn maps_and_writes() {
     w.put_varm("vectors", vectors().matrix()).unwrap();
     w.put_obs("kind", &groups(), &["x", "y", "z"]).unwrap();
     w.put_obs_numbers("depth", &[1.5; CELLS]).unwrap();
+    carried.map(&data, &w, |o| o.neighbors = 1).unwrap();
     w.put_var("third", &(0..GENES as i32).map(|g| g % 3).collect::<Vec<_>>(), &["x", "y", "z"]).unwrap();
     w.put_var_numbers("mean", &[0.5; GENES]).unwrap();
     let graph = Graph::new(&context, &context.knn(cells.matrix(), |o| o.neighbors = 5).unwrap()).unwrap();
