@@ -7,7 +7,7 @@
  * column of S moves them to, and the column becomes what lies between cells and centres, y − S_k c of the other covariates − m_k,
  * on average: first one and the same for all clusters, until it settles; then, once, for each of its own cells, drawn towards that of
  * all as far as clusters differ by chance (empirical Bayes, axis by axis). Each on its own from the start, or again and again, clusters
- * would take whatever cells are near for theirs. Distances from the clusters that are left are stretched towards those of training. */
+ * would take whatever cells are near for theirs. Distances from the clusters that are left are stretched to those of training. */
 
 enum { CELLS = 4096, TURNS = 30, BALANCE = 5, COUNTED = 5 };
 static const double MOST_SHARED = 1000, MOST_SPREAD = 4;
@@ -22,6 +22,7 @@ typedef struct aligner {
     double *all;              /* [axes] mean of away over all clusters */
     double *within, *rest;    /* [axes] squares of what parts and shifts leave, summed over cells; of one cell */
     double *shared;           /* [axes] cells, lying as all do, that draw a cluster's own */
+    double *measured;         /* [(clusters + 1) × (axes + 1)] for slm_shift_width() */
 } aligner;
 
 static scilama_status read_cells(aligner *a, scilama_model *model, const slm_design *design, const int64_t *cells, scilama_error *error)
@@ -140,28 +141,28 @@ static double move(aligner *a, slm_real *shift, bool own)
     return length > 0 ? changed / length : 0;
 }
 
-/* T of the category: what stretches its cells' distances from their clusters, as the encoder sees them, half way (geometrically) to the
- * training cells': all the way, what shifts could not mend would grow too. Own shifts of clusters took some of the distances away:
- * Σ_k n_k / (n_k + λ) of the cells' degrees of freedom. */
+/* T of the category: what stretches its cells' distances from their clusters, as the encoder sees them, to the training cells', cluster by
+ * cluster: batches widen one type and narrow another. Mean absolute distances: a few cells far out do not say how the others lie. Own
+ * shifts of clusters took some of the distances away: Σ_k n_k / (n_k + λ) of the cells' degrees of freedom. */
 static void stretch(aligner *a, slm_real *spread)
 {
     const slm_shifts *s = &a->s;
-    memset(a->within, 0, (size_t)s->axes * sizeof *a->within);
+    memset(a->measured, 0, (size_t)((s->count + 1) * (s->axes + 1)) * sizeof *a->measured);
     for (int64_t i = 0; i < a->n; i++) {
         slm_real *y = a->y + i * s->axes, *c = a->covariate + i * s->covariates;
         slm_shift_parts(s, y, c, a->part);
         slm_shift_correct(s, y, c, a->part);
-        for (int64_t x = 0; x < s->axes; x++) {
-            double away = slm_shift_away(s, y, a->part, x);
-            a->within[x] += away * away;
-        }
+        slm_shift_measure(s, y, a->part, a->measured);
     }
     for (int64_t x = 0; x < s->axes; x++) {
         double free = (double)a->n;
         for (int64_t k = 0; k < s->count; k++) free -= a->cells[k] > 0 ? a->cells[k] / (a->cells[k] + a->shared[x]) : 0;
-        double width = sqrt(a->within[x] / fmax(free, (double)a->n / 4)), most = MOST_SPREAD * width;
-        double times = width > 0 && s->width[x] > 0 ? fmin(fmax((double)s->width[x], width / MOST_SPREAD), most) / width : 1;
-        spread[x * s->covariates + a->column] = (slm_real)(log(times) / 2);
+        double more = sqrt((double)a->n / fmax(free, (double)a->n / 4));
+        for (int64_t k = 0; k < s->count; k++) {
+            double width = more * slm_shift_width(s, a->measured, k, x), aim = (double)s->width[k * s->axes + x];
+            double times = width > 0 && aim > 0 ? fmin(fmax(aim / width, 1 / MOST_SPREAD), MOST_SPREAD) : 1;
+            spread[(k * s->axes + x) * s->covariates + a->column] = (slm_real)log(times);
+        }
     }
 }
 
@@ -197,7 +198,7 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.y = slm_alloc_array(ctx, a.n, (size_t)net->axes * sizeof *a.y);
     a.covariate = slm_alloc_array(ctx, a.n, (size_t)net->covariates * sizeof *a.covariate);
     a.part = slm_alloc_array(ctx, a.n, (size_t)a.s.count * sizeof *a.part);
-    a.away = slm_alloc_array(ctx, size + a.s.count + 4 * net->axes, sizeof *a.away);
+    a.away = slm_alloc_array(ctx, 2 * size + 2 * a.s.count + 5 * net->axes + 1, sizeof *a.away);
     status = a.y && a.covariate && a.part && a.away ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
     if (status) goto done;
     a.cells = a.away + size;
@@ -205,6 +206,7 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.within = a.all + net->axes;
     a.rest = a.within + net->axes;
     a.shared = a.rest + net->axes;
+    a.measured = a.shared + net->axes;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
     stretch(&a, net->params.value + net->params.item[net->spreads].offset);
 done:

@@ -24,7 +24,7 @@ typedef struct shift_fit {
     double *share, *mean;   /* [covariates], [axes] */
     bool *category;         /* [covariates] */
     double *system;         /* [(covariates + 1) × (covariates + 1 + axes)] */
-    double *slope;          /* [count × axes × (covariates + 1)] intercepts last */
+    double *slope;          /* [count × axes × (covariates + 1)] intercepts last; when they are stored, what is measured of widths */
     int64_t *order;         /* [n] */
 } shift_fit;
 
@@ -39,7 +39,7 @@ static bool reserve(shift_fit *f)
            (f->seen = slm_alloc_array(ctx, 2 * k, (size_t)p * sizeof *f->seen)) && (f->favour = slm_alloc_array(ctx, k, (size_t)p * sizeof *f->favour)) &&
            (f->share = slm_alloc_array_zero(ctx, p + f->axes, sizeof *f->share)) && (f->category = slm_alloc_array_zero(ctx, p, sizeof *f->category)) &&
            (f->system = slm_alloc_array(ctx, p + 1, ((size_t)p + 1 + axes) * sizeof *f->system)) &&
-           (f->slope = slm_alloc_array(ctx, k, axes * ((size_t)p + 1) * sizeof *f->slope)) && (f->order = slm_alloc_array(ctx, n, sizeof *f->order));
+           (f->slope = slm_alloc_array(ctx, k + 1, (axes + 1) * ((size_t)p + 1) * sizeof *f->slope)) && (f->order = slm_alloc_array(ctx, n, sizeof *f->order));
 }
 
 static void release(shift_fit *f)
@@ -276,19 +276,16 @@ static void store_widths(const shift_fit *f)
     slm_net *net = &f->t->model->net;
     slm_shifts s = slm_shifts_of(net);
     slm_real *width = net->params.value + net->params.item[net->widths].offset, *y = f->t->ws.input, *c = f->t->ws.cell.z;
-    for (int64_t a = 0; a < s.axes; a++) f->mean[a] = 0;
+    memset(f->slope, 0, (size_t)((s.count + 1) * (s.axes + 1)) * sizeof *f->slope);
     for (int64_t i = 0; i < f->n; i++) {
         double part[SLM_CLUSTERS];
         for (int64_t a = 0; a < s.axes; a++) y[a] = s.mean[a] + (slm_real)f->y[i * s.axes + a];
         for (int64_t p = 0; p < s.covariates; p++) c[p] = (slm_real)f->covariate[i * s.covariates + p];
         slm_shift_parts(&s, y, c, part);
         slm_shift_correct(&s, y, c, part);
-        for (int64_t a = 0; a < s.axes; a++) {
-            double away = slm_shift_away(&s, y, part, a);
-            f->mean[a] += away * away / (double)f->n;
-        }
+        slm_shift_measure(&s, y, part, f->slope);
     }
-    for (int64_t a = 0; a < s.axes; a++) width[a] = (slm_real)sqrt(f->mean[a]);
+    for (int64_t e = 0; e < s.count * s.axes; e++) width[e] = (slm_real)slm_shift_width(&s, f->slope, e / s.axes, e % s.axes);
 }
 
 scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)

@@ -117,8 +117,8 @@ static void declare(slm_net *net)
     net->centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS + 1, net->axes, "sample_encoder.centres");
     net->shifts = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS * net->axes, net->covariates, "sample_encoder.shifts");
     net->shares = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS, 1, "sample_encoder.shares");
-    net->widths = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, net->axes, 1, "sample_encoder.widths");
-    net->spreads = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->covariates, "sample_encoder.spreads");
+    net->widths = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS, net->axes, "sample_encoder.widths");
+    net->spreads = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS * net->axes, net->covariates, "sample_encoder.spreads");
 }
 
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,

@@ -19,21 +19,21 @@ slm_shifts slm_shifts_of(const slm_net *net)
     s.share = net->params.value + net->params.item[net->shares].offset;
     s.width = net->params.value + net->params.item[net->widths].offset;
     const slm_real *spread = net->params.value + net->params.item[net->spreads].offset;
-    for (int64_t e = 0; e < s.axes * s.covariates && !s.spread; e++) s.spread = spread[e] != 0 ? spread : NULL;
     for (bool used = true; used && s.count < SLM_CLUSTERS; s.count += used) {
         used = false;
         for (int64_t a = 0; a < s.axes; a++) used = used || s.centre[s.count * s.axes + a] != 0;
     }
+    for (int64_t e = 0; e < s.count * s.axes * s.covariates && !s.spread; e++) s.spread = spread[e] != 0 ? spread : NULL;
     return s;
 }
 
-/* S_k c along axis a, of all k */
-static void move_along(const slm_shifts *s, int64_t a, const slm_real *covariate, double *moved)
+/* S_k c along axis a, of all k; or T_k c */
+static void move_along(const slm_shifts *s, const slm_real *of, int64_t a, const slm_real *covariate, double *moved)
 {
     int64_t stride = s->axes * s->covariates;
     for (int64_t k = 0; k < s->count; k++) moved[k] = 0;
     for (int64_t p = 0; p < s->covariates; p++) {
-        const slm_real *column = s->shift + a * s->covariates + p;
+        const slm_real *column = of + a * s->covariates + p;
         double c = (double)covariate[p];
         for (int64_t k = 0; k < s->count && c != 0; k++) moved[k] += (double)column[k * stride] * c;
     }
@@ -44,7 +44,7 @@ void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *cov
     double dot[SLM_CLUSTERS] = { 0 }, length[SLM_CLUSTERS] = { 0 }, radius[SLM_CLUSTERS] = { 0 }, moved[SLM_CLUSTERS], most = -INFINITY, sum = 0;
     for (int64_t a = 0; a < s->axes; a++) {
         double from_mean = (double)(y[a] - s->mean[a]);
-        move_along(s, a, covariate, moved);
+        move_along(s, s->shift, a, covariate, moved);
         for (int64_t k = 0; k < s->count; k++) {
             double at = from_mean - moved[k], m = (double)s->centre[k * s->axes + a];
             dot[k] += at * m;
@@ -64,24 +64,45 @@ void slm_shift_correct(const slm_shifts *s, slm_real *y, const slm_real *covaria
 {
     double moved[SLM_CLUSTERS];
     for (int64_t a = 0; a < s->axes; a++) {
-        move_along(s, a, covariate, moved);
+        move_along(s, s->shift, a, covariate, moved);
         for (int64_t k = 0; k < s->count; k++) y[a] -= (slm_real)(part[k] * moved[k]);
     }
 }
 
-double slm_shift_away(const slm_shifts *s, const slm_real *y, const double *part, int64_t a)
+/* How far the corrected y lies from the middle of its clusters along axis a. */
+static double away_along(const slm_shifts *s, const slm_real *y, const double *part, int64_t a)
 {
     double away = (double)(y[a] - s->mean[a]);
     for (int64_t k = 0; k < s->count; k++) away -= part[k] * (double)s->centre[k * s->axes + a];
     return away;
 }
 
+void slm_shift_measure(const slm_shifts *s, const slm_real *y, const double *part, double *measured)
+{
+    int64_t row = s->axes + 1;
+    double *all = measured + s->count * row;
+    for (int64_t a = 0; a < row; a++) {
+        double away = a < s->axes ? fabs(away_along(s, y, part, a)) : 1;
+        all[a] += away;
+        for (int64_t k = 0; k < s->count; k++) measured[k * row + a] += part[k] * away;
+    }
+}
+
+double slm_shift_width(const slm_shifts *s, const double *measured, int64_t k, int64_t a)
+{
+    int64_t row = s->axes + 1;
+    const double *all = measured + s->count * row, *own = measured + k * row;
+    return (own[a] + SLM_SHIFT_POOLED * all[a] / all[s->axes]) / (own[s->axes] + SLM_SHIFT_POOLED);
+}
+
 static void spread(const slm_shifts *s, slm_real *y, const slm_real *covariate, const double *part)
 {
+    double stretched[SLM_CLUSTERS];
     for (int64_t a = 0; a < s->axes; a++) {
         double t = 0;
-        for (int64_t p = 0; p < s->covariates; p++) t += (double)s->spread[a * s->covariates + p] * (double)covariate[p];
-        if (t != 0) y[a] += (slm_real)(expm1(t) * slm_shift_away(s, y, part, a));
+        move_along(s, s->spread, a, covariate, stretched);
+        for (int64_t k = 0; k < s->count; k++) t += part[k] * stretched[k];
+        if (t != 0) y[a] += (slm_real)(expm1(t) * away_along(s, y, part, a));
     }
 }
 

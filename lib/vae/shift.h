@@ -8,20 +8,21 @@
  *   y_k = y − S_k c,   r_k ∝ exp(−2 (1 − cos(y_k, m_k)) / σ),   the encoder reads ȳ + Σ_k r_k y_k
  * instead of y and c. Fixed while training, no gradient; centres of zeros are of no cluster, without one y stays.
  * Axes fitted to cells hold more of their noise than of other cells' (Lee, Zou & Wright 2010): cells of categories that a model was
- * adapted to lie too close to the clusters, and are taken from them towards where the training cells lie, T [K × P],
- *   z = ȳ + Σ_k r_k y_k,   the encoder reads z + (exp(T c) − 1) ∘ (z − ȳ − Σ_k r_k m_k);   T c = 0 for categories of the training cells. */
+ * adapted to lie too close to the clusters, and are taken from them to as far as the training cells lie, T_k [K × P],
+ *   z = ȳ + Σ_k r_k y_k,   the encoder reads z + (exp(Σ_k r_k T_k c) − 1) ∘ (z − ȳ − Σ_k r_k m_k);   T c = 0 for categories of the training cells. */
 
 #include "vae/paired.h"
 
 static const double SLM_SHIFT_WIDTH = 0.1; /* σ, as in Harmony */
+static const double SLM_SHIFT_POOLED = 5;  /* cells, lying as all do, that a cluster is given when it is measured */
 
 typedef struct slm_shifts {
     const slm_real *mean;   /* ȳ [axes] */
     const slm_real *centre; /* m [count × axes] */
     const slm_real *shift;  /* S [count × axes × covariates] */
     const slm_real *share;  /* [count] of the training cells */
-    const slm_real *width;  /* [axes] standard deviation of the training cells around their clusters */
-    const slm_real *spread; /* T [axes × covariates]; NULL when all are 0 */
+    const slm_real *width;  /* [count × axes] slm_shift_width() of the training cells */
+    const slm_real *spread; /* T [count × axes × covariates]; NULL when all are 0 */
     int64_t count, axes, covariates;
 } slm_shifts;
 
@@ -30,8 +31,11 @@ slm_shifts slm_shifts_of(const slm_net *net);
 void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *covariate, double *part);
 /* Corrects y of one cell by the parts that slm_shift_parts() found. */
 void slm_shift_correct(const slm_shifts *s, slm_real *y, const slm_real *covariate, const double *part);
-/* How far the corrected y lies from the middle of its clusters along axis a. */
-double slm_shift_away(const slm_shifts *s, const slm_real *y, const double *part, int64_t a);
+/* Adds a cell's corrected y to what is measured [(count + 1) × (axes + 1)]: how far cells lie from the middle of their clusters, and last
+ * the cells; the last row of all, the others by parts. */
+void slm_shift_measure(const slm_shifts *s, const slm_real *y, const double *part, double *measured);
+/* Mean absolute distance of cluster k's cells along axis a. */
+double slm_shift_width(const slm_shifts *s, const double *measured, int64_t k, int64_t a);
 /* input [rows × ld]: projections on the axes, corrected in place; covariate [rows × ld_covariate]. */
 void slm_shift_rows(const slm_pass *pass, const slm_net *net, slm_real *input, int64_t ld, const slm_real *covariate, int64_t ld_covariate, int64_t rows);
 

@@ -115,7 +115,8 @@ class PairedVAE:
         at = (read - mean)[:, None, :] - torch.einsum("kap,np->nka", shift, c)
         part = torch.softmax(2 / width * torch.nn.functional.cosine_similarity(at, centre[used][None], dim=2), 1)
         met, middle = (part[:, :, None] * at).sum(1), part @ centre[used]
-        return mean + middle + torch.exp(c @ self.w["sample_encoder.spreads"].T) * (met - middle)
+        spread = self.w["sample_encoder.spreads"].reshape(len(centre), centre.shape[1], c.shape[1])[used]
+        return mean + middle + torch.exp(torch.einsum("kap,np,nk->na", spread, c, part)) * (met - middle)
 
     def cell_side(self, x, c, noise, train, sample, to_norm=False):
         read = x @ self.w["sample_encoder.axes"].T if self.o.get("axes") else x
