@@ -246,6 +246,20 @@ static scilama_status get_reals(slm_h5_file *f, const char *path, int64_t count,
     return status;
 }
 
+/* Widths and spreads of clusters (vae/shift.h). Files of before have none, which stretches nothing, or one for all clusters, and the width
+ * as a standard deviation: `factor` makes it the mean absolute distance of a normal distribution. */
+static scilama_status get_of_clusters(slm_h5_file *f, const char *path, const slm_param *p, double factor, slm_real *out, scilama_error *error)
+{
+    int64_t one = p->count / SLM_CLUSTERS;
+    slm_h5_info info;
+    if (slm_h5_kind(f, path) != SLM_H5_DATASET) return SCILAMA_OK;
+    SLM_TRY(slm_h5_describe(f, path, &info, error));
+    if (info.count != one) return get_reals(f, path, p->count, out, error);
+    SLM_TRY(get_reals(f, path, one, out, error));
+    for (int64_t i = p->count - 1; i >= 0; i--) out[i] = (slm_real)(factor * (double)out[i % one]);
+    return SCILAMA_OK;
+}
+
 static scilama_status get_options(slm_h5_file *f, scilama_model_options *o, scilama_error *error)
 {
     scilama_status status = SCILAMA_OK;
@@ -451,9 +465,10 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
         const slm_param *p = &model->net.params.item[i];
         char name[96];
         snprintf(name, sizeof name, "parameters/%s", p->name);
-        bool later = i == model->net.widths || i == model->net.spreads; /* files of before: 0, nothing is stretched */
-        if (later && slm_h5_kind(f, name) != SLM_H5_DATASET) continue;
-        status = get_reals(f, name, p->count, model->net.params.value + p->offset, error);
+        slm_real *value = model->net.params.value + p->offset;
+        status = i == model->net.widths    ? get_of_clusters(f, name, p, sqrt(2 / acos(-1)), value, error)
+                 : i == model->net.spreads ? get_of_clusters(f, name, p, 1, value, error)
+                                           : get_reals(f, name, p->count, value, error);
     }
     return status;
 }

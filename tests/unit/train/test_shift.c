@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The correction of the cell encoder's axes between batches: found by the first trainer, read by every encoding. */
+#include "hdf5/gateway.h"
+#include "io/reference_file.h"
 #include "problem.h"
 #include "scilama/mapping.h"
 #include "vae/shift.h"
@@ -226,6 +228,41 @@ START_TEST(kept_in_the_file)
 }
 END_TEST
 
+/* Models of before had one width and one spread for all clusters. */
+START_TEST(one_width_for_all_clusters_is_read)
+{
+    enum { COVARIATES = 2 };
+    problem p = make(1, -1);
+    char path[] = "/tmp/scilama-shift-XXXXXX";
+    static const char *const names[] = { "parameters/sample_encoder.widths", "parameters/sample_encoder.spreads" };
+    float width[AXES], spread[AXES * COVARIATES];
+    const int64_t dims[2][2] = { { AXES, 1 }, { AXES, COVARIATES } };
+    scilama_error error[1] = { { 0 } };
+    slm_h5_file *f = NULL;
+    close(mkstemp(path));
+    for (int e = 0; e < AXES; e++) width[e] = (float)(1 + e);
+    for (int e = 0; e < AXES * COVARIATES; e++) spread[e] = (float)e / 8;
+    ck_assert_msg(scilama_model_save(p.model, path, error) == SCILAMA_OK, "%s", error->message);
+    scilama_model_destroy(p.model);
+    p.model = NULL;
+    ck_assert_int_eq(slm_h5_copy_atomic(&f, p.ctx, path, path, error), SCILAMA_OK);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(slm_h5_remove(f, names[i], error), SCILAMA_OK);
+        ck_assert_int_eq(slm_put_checked(f, names[i], SLM_H5_F32, 2, dims[i], i ? spread : width, error), SCILAMA_OK);
+    }
+    ck_assert_int_eq(slm_h5_commit(f, error), SCILAMA_OK);
+    slm_h5_close(f);
+    ck_assert_msg(scilama_model_load(&p.model, p.ctx, path, error) == SCILAMA_OK, "%s", error->message);
+    unlink(path);
+    const slm_real *widths = parameter(&p, "sample_encoder.widths"), *spreads = parameter(&p, "sample_encoder.spreads");
+    for (int k = 0; k < SLM_CLUSTERS; k++) {
+        for (int e = 0; e < AXES; e++) ck_assert_double_eq_tol((double)widths[k * AXES + e], 0.7978846 * (1 + e), 1e-5);
+        for (int e = 0; e < AXES * COVARIATES; e++) ck_assert(spreads[k * AXES * COVARIATES + e] == (slm_real)spread[e]);
+    }
+    problem_free(&p);
+}
+END_TEST
+
 /* Cells of a new batch, moved and with half the noise of training or as much of it: adapting stretches the former alone. */
 START_TEST(new_cells_lie_as_wide)
 {
@@ -280,6 +317,7 @@ int main(void)
     tcase_add_test(tc, cancelled_while_clusters_are_sought);
     tcase_add_test(tc, columns_have_no_clusters);
     tcase_add_test(tc, kept_in_the_file);
+    tcase_add_test(tc, one_width_for_all_clusters_is_read);
     tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
