@@ -143,22 +143,27 @@ static scilama_status set_covariates(decode_job *j, const slm_design *design, co
     return SCILAMA_OK;
 }
 
-/* Fills j->sum. */
-static scilama_status decode_cells(decode_job *j, const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error)
+/* Fills j->sum with cells that are encoded. */
+static scilama_status decode_encoded(decode_job *j, const slm_design *design, const int64_t *cells, int64_t n, scilama_error *error)
 {
     int64_t genes = j->decode.ws.genes, width = j->net->covariates;
     bool average = !j->own && j->o->average_batches && j->batch;
     int64_t rounds = average ? j->batch->width : 1;
-    scilama_status status = encode_cells(j, design, cells, n, ahead, error);
-    if (!status) memset(j->sum, 0, (size_t)(n * genes) * sizeof *j->sum);
-    for (int64_t round = 0; round < rounds && !status; round++) {
-        status = set_covariates(j, design, cells, n, average ? round : -1, error);
-        if (status) break;
+    memset(j->sum, 0, (size_t)(n * genes) * sizeof *j->sum);
+    for (int64_t round = 0; round < rounds; round++) {
+        SLM_TRY(set_covariates(j, design, cells, n, average ? round : -1, error));
         decode_chunk(j, gives_rates(j), n);
         for (int64_t r = 0; r < n; r++)
             add_row(j, j->decode.ws.pair + r * genes, group_of(j, j->covariates + r * width), 1 / (double)rounds, j->sum + r * genes);
     }
-    return status;
+    return SCILAMA_OK;
+}
+
+/* Fills j->sum. */
+static scilama_status decode_cells(decode_job *j, const slm_design *design, const int64_t *cells, int64_t n, int64_t ahead, scilama_error *error)
+{
+    SLM_TRY(encode_cells(j, design, cells, n, ahead, error));
+    return decode_encoded(j, design, cells, n, error);
 }
 
 /* --- which head ---------------------------------------------------------------------- */
@@ -270,12 +275,29 @@ static scilama_status begin(decode_job *j, const slm_gene_vectors *vectors, slm_
     return SCILAMA_OK;
 }
 
-/* Decoded rows of the model's genes, j->sum [n × G], become those of the map's: values [n × genes]. */
-static void map_rows(const decode_job *j, const slm_gene_map *map, int64_t n, float *rows, float *place, float *values, int64_t ld)
+/* rows [n × G]: y of unseen.h, j->sum and a share of what decoding each cell as of its own batch leaves of the measured. */
+static scilama_status add_measured(decode_job *j, const slm_design *design, const int64_t *cells, double share, int64_t n, float *rows, scilama_error *error)
+{
+    int64_t genes = j->net->genes;
+    slm_copy_out(j->sum, n, genes, rows, genes);
+    if (j->o->replacements || j->o->average_batches) {
+        j->own = true;
+        scilama_status status = decode_encoded(j, design, cells, n, error);
+        j->own = false;
+        if (status) return status;
+    }
+    for (int64_t r = 0; r < n; r++) {
+        const slm_real *x = j->encode.ws.x + r * j->encode.ws.ld_x;
+        for (int64_t g = 0; g < genes; g++) rows[r * genes + g] += (float)(share * ((double)x[g] - (double)j->sum[r * genes + g]));
+    }
+    return SCILAMA_OK;
+}
+
+/* Rows of the model's genes [n × G] become those of the map's: values [n × genes]. */
+static void map_rows(const decode_job *j, const slm_gene_map *map, int64_t n, const float *rows, float *place, float *values, int64_t ld)
 {
     int64_t genes = j->net->genes, k = map->k;
     bool unscale = j->o->unscale != 0, floor = unscale && j->model->recipe->input != SCILAMA_INPUT_SCALED;
-    slm_copy_out(j->sum, n, genes, rows, genes);
     slm_sgemm_serial(false, false, n, k, genes, 1, rows, genes, map->basis, k, 0, place, k);
     for (int64_t i = 0; i < n * k; i++) place[i] -= map->shift[i % k];
     slm_sgemm_serial(false, false, n, map->genes, k, 1, place, k, map->coordinates, map->genes, 0, values, ld);
@@ -347,6 +369,7 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
         int64_t left = design->cells - first, n = left < SLM_CHUNK ? left : SLM_CHUNK;
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
         else status = decode_cells(&j, design, cells + first, n, left, error);
+        if (!status && map) status = add_measured(&j, design, cells + first, map->measured, n, rows, error);
         if (!status && map) map_rows(&j, map, n, rows, place, values + first * ld, ld);
         else if (!status) slm_copy_out(j.sum, n, j.net->genes, values + first * ld, ld);
     }

@@ -8,12 +8,13 @@
 
 enum { SAMPLE = 1024, AXES = 30, LEVELS = 2, LEAST_GENES = 10 };
 static const double MOST = 10; /* standard deviations of a value, as scaling clips */
+static const double MEASURED = 0.5; /* share of what was measured in what cells are placed by */
 
 typedef struct unseen {
     scilama_context *ctx;
     scilama_model *model;
     int64_t cells, genes, known, k; /* cells of the sample; genes of the model, those that vary; axes */
-    float *decoded, *measured;      /* [cells × genes] */
+    float *decoded, *measured;      /* [cells × genes]; decoded: y of unseen.h */
     double *mean, *deviation;       /* [genes] of measured, in the units of the model */
     double *shift;                  /* [genes] mean of decoded, in deviations about the measured mean */
     int64_t *order;                 /* [known] */
@@ -160,9 +161,10 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
                                  const slm_kernel_table *tables, int64_t n_tables, int64_t genes, scilama_error *error)
 {
     unseen u = { .ctx = model->ctx, .model = model, .genes = model->net.genes, .cells = dataset->cells < SAMPLE ? dataset->cells : SAMPLE };
-    *out = (slm_gene_map){ .genes = genes };
+    *out = (slm_gene_map){ .genes = genes, .measured = MEASURED };
     scilama_status status = reserve(&u, genes) ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) status = slm_model_decode_sample(model, dataset, o, u.cells, u.decoded, u.measured, error);
+    for (int64_t e = 0; e < u.cells * u.genes && !status; e++) u.decoded[e] += (float)(out->measured * ((double)u.measured[e] - (double)u.decoded[e]));
     if (!status) standardise(&u);
     if (!status && (u.cells < 3 || u.known < LEAST_GENES))
         status = slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cells in which %" PRId64 " genes of the model vary are too few to tell other genes by: give more cells",

@@ -6,10 +6,11 @@
  *
  * At most 1,024 of the cells are decoded, each with its own covariates. With x̂ [cells × G] so decoded and z [cells × G]
  * as measured, both in standard deviations of the measured gene about its mean:
- *   x̂ − mean = U S Vᵀ, k leading axes;  T = zᵀ U [G × k], what each gene has to do with each axis
+ *   y = (x̂ + z) / 2;  y − mean = U S Vᵀ, k leading axes;  T = zᵀ U [G × k], what each gene has to do with each axis
  *   t(new) by kernel regression from the vectors (linalg/kernel_ridge.h), a penalty for each axis
- *   a cell's value of a new gene = (x̂ − mean) V S⁻¹ t(new)
- * so that whatever is decoded, also as of another batch, goes on to the new genes. The logarithms of the genes' means and
+ *   a cell's value of a new gene = (y − mean) V S⁻¹ t(new)
+ * What the decoder leaves out, a head of few axes above all, may be what new genes go with; z alone is as noisy as it was measured.
+ * Decoded as of another batch, x̂', a cell has y = x̂' + (z − x̂) / 2: the batch goes on to the new genes. The logarithms of the genes' means and
  * deviations are told by the same kernel with a linear trend. As z has variance 1, the deviation of what is told is the
  * correlation to be expected. */
 
@@ -18,6 +19,7 @@
 
 typedef struct slm_gene_map {
     int64_t genes, k;        /* new genes; axes */
+    double measured;         /* share of z in y */
     float *basis, *shift;    /* [G × k] V S⁻¹ in the units of the model, [k] its product with the mean */
     float *coordinates;      /* [k × genes] t */
     double *mean, *deviation, *correlation; /* [genes]; before scaling, where values were scaled */
