@@ -96,7 +96,7 @@ START_TEST(columns_of_other_types)
     put(file, "obs/large", H5T_NATIVE_INT64, 1, CELLS, large);
     put(file, "obs/natural", H5T_NATIVE_UINT64, 1, CELLS, natural);
     put(file, "obs/pair", H5T_NATIVE_DOUBLE, 2, CELLS, pairs);
-    put(file, "obs/opaque", types[2], 1, CELLS, a);
+    put(file, "obs/opaque", types[2], 1, CELLS, pairs); /* two bytes each */
     H5Gclose(H5Gcreate2(file, "obs/codes", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
     put_attr(file, "obs/codes", "encoding-type", "categorical");
     put(file, "obs/codes/codes", H5T_NATIVE_INT32, 1, CELLS, (const int32_t[]){ 0, INT32_MIN, 1, 0 });
