@@ -2134,9 +2134,10 @@ Returns SCILAMA_OK, E_NOTFOUND, E_NOMEM. O(1)."""),
         """Expression of genes that the model was not trained on, measured or not, from vectors in any tables that know both them and
 genes of the model: another data set's loadings, text, sequence. The model needs no gene VAE.
 
-At most 1,024 of the cells, evenly drawn, are decoded: x̂. Its 30 leading axes, what the model's genes as measured have to do
-with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and judges it) what the new genes have:
-a cell's value is that of the axes at its x̂. So options' covariates, averages too, reach the new genes.
+At most 1,024 of the cells, evenly drawn, are decoded, x̂. The 30 leading axes of y = (x̂ + z) / 2, z the cells as measured, what the
+model's genes as measured have to do with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and
+judges it) what the new genes have: a cell's value is that of the axes at its y; decoded as of other covariates, x̂', at x̂' + (z − x̂) / 2.
+So options' covariates, averages too, reach the new genes.
 The same kernel tells the logarithms of mean and deviation. A few hundred cells are needed for the axes.
 - options: unscale: units before scaling, none below 0, by the means and deviations expected; else standard
 deviations of the gene about its mean. head and match_levels change nothing.

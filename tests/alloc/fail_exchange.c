@@ -4,32 +4,8 @@
  * release what it was given, the same calls must work when all is tried again, and no block
  * may be left. Meant to be run with AddressSanitizer too. */
 
+#include "failing.h"
 #include "scilama/dlpack.h"
-#include "scilama/scilama.h"
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-typedef struct failing { long long calls, fail_at, failed, live; } failing;
-
-static void *allocate(void *user, size_t size, size_t align)
-{
-    failing *f = user;
-    if (++f->calls == f->fail_at) {
-        f->failed++;
-        return NULL;
-    }
-    f->live++;
-    return aligned_alloc(align, (size + align - 1) / align * align);
-}
-
-static void release(void *user, void *ptr, size_t size, size_t align)
-{
-    (void)size, (void)align;
-    ((failing *)user)->live--;
-    free(ptr);
-}
 
 static void die(const char *what, const failing *f, const char *why)
 {

@@ -4,50 +4,8 @@
  * return SCILAMA_E_NOMEM with a message, then succeed when it is tried again, and the whole must end with the same bits, no block
  * left and no file but the one that was asked for. Meant to be run with AddressSanitizer too. */
 
-#include "scilama/scilama.h"
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "again.h"
 #include <unistd.h>
-
-typedef struct failing { long long calls, fail_at, failed, live; } failing;
-
-static void *allocate(void *user, size_t size, size_t align)
-{
-    failing *f = user;
-    if (++f->calls == f->fail_at) {
-        f->failed++;
-        return NULL;
-    }
-    f->live++;
-    return aligned_alloc(align, (size + align - 1) / align * align);
-}
-
-static void release(void *user, void *ptr, size_t size, size_t align)
-{
-    ((failing *)user)->live--;
-    free(ptr);
-}
-
-static void die(const char *call, const failing *f, scilama_status status, const char *message)
-{
-    fprintf(stderr, "%s, allocation %lld fails: %s: %s\n", call, f->fail_at, scilama_status_name(status), message);
-    exit(1);
-}
-
-/* Once more after an allocation failed. */
-#define CALL(call) do { \
-        long long before = f->failed; \
-        memset(&error, 0, sizeof error); \
-        scilama_status s_ = (call); \
-        if (f->failed == before) { \
-            if (s_ != SCILAMA_OK) die(#call, f, s_, error.message); \
-        } else { \
-            if (s_ != SCILAMA_E_NOMEM || error.code != s_ || !error.message[0]) die(#call, f, s_, error.message); \
-            if ((s_ = (call)) != SCILAMA_OK) die(#call " tried again", f, s_, error.message); \
-        } \
-    } while (0)
 
 enum { CELLS = 40, GENES = 24, MEASURED = 16, LATENT = 3, K = 4 };
 
