@@ -523,7 +523,7 @@ int verb_report(int argc, char **argv)
         { "batch", 0, OPTION_STRING, &plan.batch, "KEY", "obs column of batches", 0, NULL },
         { "cluster", 0, OPTION_STRING, &plan.cluster, "KEY", "obs column of clusters (default scilama_leiden)", 0, NULL },
         { "gmt", 0, OPTION_INPUT, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
-        { "embeddings", 0, OPTION_INPUTS, &plan.tables, "NAME=FILE", "gene vectors that the loadings of modules are shrunk towards; repeatable", 0, NULL },
+        { "embeddings", 0, OPTION_INPUTS, &plan.tables, "NAME=FILE", "gene vectors for modules, as modules --embeddings has them; repeatable", 0, NULL },
         { "static", 0, OPTION_INPUT, &plan.static_path, "FILE", "contrast modules with a static gene embedding: the table that was trained on", 0, NULL },
         { "control", 0, OPTION_INPUT, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
         { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },
