@@ -126,6 +126,32 @@ static scilama_status arrange(unseen *u, const slm_kernel_table *tables, int64_t
     return SCILAMA_OK;
 }
 
+static bool has_row(const slm_kernel_table *t, int64_t row)
+{
+    double squares = 0;
+    for (int64_t i = 0; i < t->width; i++) squares += (double)t->rows[row * t->width + i] * (double)t->rows[row * t->width + i];
+    return squares > 0 && isfinite(squares);
+}
+
+/* Levels of new genes by the one table that tells those of the others best, where they are in it, else by all together: text knows
+ * little of levels, and beside it a table that holds them counts for one of several. */
+static scilama_status tell_levels(unseen *u, int64_t n_tables, int64_t genes, scilama_error *error)
+{
+    SLM_SCOPE(work, u->ctx);
+    float *alone = slm_scope_array(&work, genes, LEVELS * sizeof *alone);
+    double most, explained;
+    if (!alone) return slm_fail_nomem(error);
+    SLM_TRY(slm_kernel_ridge(u->ctx, SLM_KERNEL_TREND, 0, u->arranged, n_tables, u->known + genes, u->known, u->levels, LEVELS, u->told, NULL, &most, error));
+    for (int64_t t = 0; t < n_tables && n_tables > 1; t++) {
+        SLM_TRY(slm_kernel_ridge(u->ctx, SLM_KERNEL_TREND, 0, u->arranged + t, 1, u->known + genes, u->known, u->levels, LEVELS, alone, NULL, &explained, error));
+        if (!(explained > most)) continue;
+        most = explained;
+        for (int64_t g = 0; g < genes; g++)
+            if (has_row(&u->arranged[t], u->known + g)) memcpy(u->told + g * LEVELS, alone + g * LEVELS, LEVELS * sizeof *alone);
+    }
+    return SCILAMA_OK;
+}
+
 static bool fill(const unseen *u, slm_gene_map *m)
 {
     int64_t k = u->k;
@@ -175,7 +201,7 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
     if (!status) status = set_targets(&u, error);
     if (!status) status = arrange(&u, tables, n_tables, genes, error);
     if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_GAUSSIAN, 0, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k, u.predicted, NULL, NULL, error);
-    if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_TREND, 0, u.arranged, n_tables, u.known + genes, u.known, u.levels, LEVELS, u.told, NULL, NULL, error);
+    if (!status) status = tell_levels(&u, n_tables, genes, error);
     if (!status && !fill(&u, out)) status = slm_fail_nomem(error);
     release(&u);
     if (status) slm_gene_map_free(model->ctx, out);

@@ -127,6 +127,44 @@ START_TEST(vectors_tell_profile_and_level)
 }
 END_TEST
 
+/* A table that tells levels best tells them alone, where a gene is in it; others have what all tables tell together. */
+START_TEST(levels_come_from_the_table_that_tells_them)
+{
+    enum { OUTSIDE = 5, ROWS = MANY + NEW };
+    unseen_case u;
+    make(&u, 1);
+    static float noise[ROWS * WIDTH], part[ROWS * WIDTH], values[N * NEW];
+    static char text[ROWS][16];
+    const char *names[ROWS], *some[ROWS];
+    double alone[NEW], both[NEW];
+    int64_t n = 0;
+    slm_rng_seq s = slm_rng_sequence(6, SLM_STREAM_SIMULATE, 0, 7);
+    for (int g = 0; g < ROWS; g++) {
+        snprintf(text[g], sizeof text[g], g < MANY ? "gene%02d" : "new%d", g < MANY ? g : g - MANY);
+        names[g] = text[g];
+        for (int d = 0; d < WIDTH; d++) noise[g * WIDTH + d] = (float)slm_rng_normal(&s);
+        if (g == MANY + OUTSIDE) continue;
+        memcpy(part + n * WIDTH, scilama_gene_table_values(u.table) + g * WIDTH, WIDTH * sizeof *part);
+        some[n++] = text[g];
+    }
+    scilama_gene_table *told, *random;
+    OK(scilama_gene_table_create(&told, u.ctx, some, part, n, WIDTH, 0, error));
+    OK(scilama_gene_table_create(&random, u.ctx, names, noise, ROWS, WIDTH, 0, error));
+    const scilama_gene_table *tables[] = { told, random };
+    scilama_gene_forecast f;
+    scilama_gene_forecast_init(&f, sizeof f);
+    f.mean = alone;
+    OK(scilama_model_predict_genes(u.model, u.dataset, NULL, tables, 1, u.names, NEW - 1, values, 0, &f, error));
+    f.mean = both;
+    OK(scilama_model_predict_genes(u.model, u.dataset, NULL, tables, 2, u.names, NEW, values, 0, &f, error));
+    for (int i = 0; i < OUTSIDE; i++) ck_assert_double_eq_tol(both[i], alone[i], 1e-5 * alone[i]);
+    ck_assert(both[OUTSIDE] > 0 && isfinite(both[OUTSIDE]));
+    scilama_gene_table_destroy(told);
+    scilama_gene_table_destroy(random);
+    drop(&u);
+}
+END_TEST
+
 START_TEST(the_same_for_any_thread_count_and_at_once)
 {
     static float values[3][N * NEW];
@@ -198,6 +236,7 @@ int main(void)
     TCase *c = tcase_create("unseen");
     tcase_set_timeout(c, 60); /* it trains */
     tcase_add_test(c, vectors_tell_profile_and_level);
+    tcase_add_test(c, levels_come_from_the_table_that_tells_them);
     tcase_add_test(c, the_same_for_any_thread_count_and_at_once);
     tcase_add_test(c, batches_reach_new_genes);
     tcase_add_test(c, what_is_refused);
