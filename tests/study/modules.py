@@ -238,7 +238,7 @@ def experiment(name, seed, sets, o, reference, at):
         seen = np.flatnonzero((x2 > 0).sum(0) >= 3)
         z2, those = standardised(x2[:, seen]), [genes[i] for i in seen]
         second = {k: (v[0], "euclidean") for k, v in shrunken(context, z2, those, text, reference, seed).items()} | {"loadings": (plain(z2)[0], "cosine")}
-    out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "coherence": {}, "reactome": {}, "stability": {}, "covered": {}, "weight": {k: v[1] for k, v in shrunk.items()}}
+    out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "asked": o.cells, "coherence": {}, "reactome": {}, "stability": {}, "covered": {}, "weight": {k: v[1] for k, v in shrunk.items()}}
     for size in map(int, o.sizes.split(",")):
         labels = {k: communities(v, size) for k, v in spaces.items()} | {k: linked(v, size) for k, v in similar.items()}
         labels.update({k: communities(v[0], size, "euclidean") for k, v in shrunk.items()})
@@ -253,7 +253,7 @@ def experiment(name, seed, sets, o, reference, at):
 
 
 WAYS = ["text", "dealt", "ref", "dealt_ref", "both", "dealt_both", "shrunk", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
-CONTRASTS = [("text", "dealt"), ("text", "static"), ("text", "loadings"), ("text", "hotspot"), ("ref", "dealt_ref"), ("ref", "loadings"), ("ref", "hotspot")]
+CONTRASTS = [(way, other) for way, dealt in (("text", "dealt"), ("ref", "dealt_ref"), ("both", "dealt_both")) for other in (dealt, "shrunk", "loadings", "wgcna", "hotspot", "static")]
 
 
 def print_table(rows):
@@ -266,11 +266,30 @@ def print_table(rows):
         print("| " + " | ".join([*what] + [f"{np.mean(f[w]):.4f}" if w in f else "–" for w in ways] + [off(f, *c) for c in contrasts]) + " |")
 
 
+def differences(done, size):
+    """Of two ways over all experiments with so many cells, ± half of the 95 % interval (t, each a seed of a data set as if independent): pairs, and a gene and its module's others,
+    in held-out cells and in other data (mean over the sets that judge both); stability; pathways."""
+    figure = lambda r, way, where, i: r["coherence"][size][way][where][i]
+    elsewhere = lambda r, *ways: [w for w in r["coherence"][size]["random"] if w not in ("size", "held-out cells") and all(w in r["coherence"][size][way] for way in ways)]
+    columns = [lambda r, a, b, i=i: figure(r, a, "held-out cells", i) - figure(r, b, "held-out cells", i) for i in (0, 1)]
+    columns += [lambda r, a, b, i=i: np.mean([figure(r, a, w, i) - figure(r, b, w, i) for w in elsewhere(r, a, b)]) for i in (0, 1)]
+    columns += [lambda r, a, b, key=key: r[key].get(size, {}).get(a, np.nan) - r[key].get(size, {}).get(b, np.nan) for key in ("stability", "reactome")]
+    print(f"\n| modules of − of ({len(done)}) | held-out cells: pairs | gene and module | other data: pairs | gene and module | stability | Reactome |\n" + "|---" * 7 + "|")
+    for a, b in [c for c in CONTRASTS + [("shrunk", "loadings")] if all(w in r["coherence"][size] for w in c for r in done)]:
+        values = [np.array([f(r, a, b) for r in done]) for f in columns]
+        print(f"| {a} − {b} | " + " | ".join(f"{v.mean():+.4f} ± {half_width(v):.4f}" if np.isfinite(v).all() else "–" for v in values) + " |")
+
+
 def table_of(done):
     """Means over seeds, differences ± half of the 95 % interval over seeds (t)."""
     groups = collections.defaultdict(list)
     for r in done:
         groups[r["set"], r["cells"]].append(r)
+    for asked in sorted({r["asked"] for r in done}):
+        found = [r for r in done if r["asked"] == asked]
+        print(f"\nDifferences, {asked or 'half of all'} cells:")
+        for size in found[0]["coherence"]:
+            differences(found, size)
     titles = ("two genes of a module", "a gene and the others of its module", "the same, of the third of genes with the lowest mean",
               "two genes of a module, the half of genes nearest to theirs", "a gene and the others of its module, the half of genes nearest to theirs")
     for figure, title in enumerate(titles):
@@ -311,7 +330,7 @@ def main():
         at = lambda f: os.path.join(folder, f)
         for seed in range(o.seeds):
             for name in o.sets.split(","):
-                if any(r["set"] == name and r["seed"] == seed and (not o.cells or r["cells"] == o.cells) for r in done):
+                if any(r["set"] == name and r["seed"] == seed and r["asked"] == o.cells for r in done):
                     continue
                 other = REFERENCE[name]
                 if other not in tables:
