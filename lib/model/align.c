@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/align.h"
 #include "model/evaluate.h"
+#include "model/turn.h"
 #include "vae/shift.h"
 
 /* In Symphony's way (Kang et al. 2021) the model's clusters stay. In turns the new category's cells belong to them by where its
@@ -16,6 +17,7 @@ typedef struct aligner {
     slm_shifts s;
     int64_t n, column;
     slm_real *y, *covariate;  /* [n × axes], [n × covariates] */
+    slm_real *row;            /* [axes] y of one cell, corrected */
     double *part;             /* [n × clusters] r */
     double *away;             /* [clusters × axes] sums over cells by their parts */
     double *cells;            /* [clusters] parts */
@@ -23,6 +25,7 @@ typedef struct aligner {
     double *within, *rest;    /* [axes] squares of what parts and shifts leave, summed over cells; of one cell */
     double *shared;           /* [axes] cells, lying as all do, that draw a cluster's own */
     double *measured;         /* [(clusters + 1) × (axes + 1)] for slm_shift_width() */
+    double *turning;          /* slm_turn_work() */
 } aligner;
 
 static scilama_status read_cells(aligner *a, scilama_model *model, const slm_design *design, const int64_t *cells, scilama_error *error)
@@ -149,10 +152,11 @@ static void stretch(aligner *a, slm_real *spread)
     const slm_shifts *s = &a->s;
     memset(a->measured, 0, (size_t)((s->count + 1) * (s->axes + 1)) * sizeof *a->measured);
     for (int64_t i = 0; i < a->n; i++) {
-        slm_real *y = a->y + i * s->axes, *c = a->covariate + i * s->covariates;
-        slm_shift_parts(s, y, c, a->part);
-        slm_shift_correct(s, y, c, a->part);
-        slm_shift_measure(s, y, a->part, a->measured);
+        const slm_real *c = a->covariate + i * s->covariates;
+        memcpy(a->row, a->y + i * s->axes, (size_t)s->axes * sizeof *a->row);
+        slm_shift_parts(s, a->row, c, a->part);
+        slm_shift_correct(s, a->row, c, a->part);
+        slm_shift_measure(s, a->row, a->part, a->measured);
     }
     for (int64_t x = 0; x < s->axes; x++) {
         double free = (double)a->n;
@@ -199,7 +203,10 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.covariate = slm_alloc_array(ctx, a.n, (size_t)net->covariates * sizeof *a.covariate);
     a.part = slm_alloc_array(ctx, a.n, (size_t)a.s.count * sizeof *a.part);
     a.away = slm_alloc_array(ctx, 2 * size + 2 * a.s.count + 5 * net->axes + 1, sizeof *a.away);
-    status = a.y && a.covariate && a.part && a.away ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
+    a.turning = slm_alloc_array(ctx, slm_turn_work(&a.s, a.n), sizeof *a.turning);
+    a.row = slm_alloc_array(ctx, net->axes, sizeof *a.row);
+    if (a.s.scatter) status = slm_turns_reserve(ctx, &model->net, error);
+    if (!status) status = a.y && a.covariate && a.part && a.away && a.turning && a.row ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
     if (status) goto done;
     a.cells = a.away + size;
     a.all = a.cells + a.s.count;
@@ -209,7 +216,8 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.measured = a.shared + net->axes;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
     stretch(&a, net->params.value + net->params.item[net->spreads].offset);
+    if (a.s.scatter) slm_turn_find(&model->net, column, a.y, a.covariate, a.n, a.turning);
 done:
-    slm_free_all(ctx, a.y, a.covariate, a.part, a.away, cells);
+    slm_free_all(ctx, a.y, a.covariate, a.part, a.away, a.turning, a.row, cells);
     return status;
 }

@@ -11,7 +11,7 @@ typedef struct shift_job { slm_shifts s; slm_real *input; const slm_real *covari
 
 slm_shifts slm_shifts_of(const slm_net *net)
 {
-    slm_shifts s = { .axes = net->axes, .covariates = net->covariates };
+    slm_shifts s = { .axes = net->axes, .covariates = net->covariates, .turns = &net->turns };
     if (net->shifts < 0) return s;
     s.mean = net->params.value + net->params.item[net->centres].offset;
     s.centre = s.mean + net->axes;
@@ -24,6 +24,8 @@ slm_shifts slm_shifts_of(const slm_net *net)
         for (int64_t a = 0; a < s.axes; a++) used = used || s.centre[s.count * s.axes + a] != 0;
     }
     for (int64_t e = 0; e < s.count * s.axes * s.covariates && !s.spread; e++) s.spread = spread[e] != 0 ? spread : NULL;
+    const slm_real *scatter = net->scatters < 0 ? NULL : net->params.value + net->params.item[net->scatters].offset;
+    if (scatter && s.count && scatter[0] != 0) s.scatter = scatter; /* a mean square */
     return s;
 }
 
@@ -32,7 +34,7 @@ static void move_along(const slm_shifts *s, const slm_real *of, int64_t a, const
 {
     int64_t stride = s->axes * s->covariates;
     for (int64_t k = 0; k < s->count; k++) moved[k] = 0;
-    for (int64_t p = 0; p < s->covariates; p++) {
+    for (int64_t p = 0; p < s->covariates && covariate; p++) {
         const slm_real *column = of + a * s->covariates + p;
         double c = (double)covariate[p];
         for (int64_t k = 0; k < s->count && c != 0; k++) moved[k] += (double)column[k * stride] * c;
@@ -106,6 +108,66 @@ static void spread(const slm_shifts *s, slm_real *y, const slm_real *covariate, 
     }
 }
 
+/* Whose parts are smaller are passed over. */
+static const double NO_PART = 1e-6;
+
+static void turn(const slm_shifts *s, slm_real *y, const slm_real *covariate, double *part)
+{
+    double away[SLM_SCATTER_AXES], moved[SLM_SCATTER_AXES] = { 0 };
+    int64_t width = s->axes + slm_triangle(s->axes);
+    slm_shift_away(s, y, part, away);
+    for (int64_t t = 0; t < s->turns->count; t++) {
+        double c = (double)covariate[s->turns->column[t]];
+        for (int64_t k = 0; k < s->count && c != 0; k++) {
+            const slm_real *offset = s->turns->value + (t * SLM_CLUSTERS + k) * width, *b = offset + s->axes;
+            double share = c * part[k];
+            if (part[k] < NO_PART) continue;
+            for (int64_t i = 0; i < s->axes; i++) {
+                double sum = (double)offset[i];
+                for (int64_t j = 0; j < i; j++, b++) {
+                    sum += (double)*b * away[j];
+                    moved[j] += share * (double)*b * away[i];
+                }
+                moved[i] += share * (sum + (double)*b++ * away[i]);
+            }
+        }
+    }
+    for (int64_t a = 0; a < s->axes; a++) y[a] += (slm_real)moved[a];
+}
+
+void slm_shift_cell(const slm_shifts *s, slm_real *y, const slm_real *covariate, double *part)
+{
+    slm_shift_parts(s, y, covariate, part);
+    slm_shift_correct(s, y, covariate, part);
+    if (s->spread) spread(s, y, covariate, part);
+    if (s->turns->count) turn(s, y, covariate, part);
+}
+
+void slm_shift_away(const slm_shifts *s, const slm_real *y, double *part, double *away)
+{
+    slm_shift_parts(s, y, NULL, part);
+    for (int64_t a = 0; a < s->axes; a++) away[a] = away_along(s, y, part, a);
+}
+
+void slm_shift_add_moments(const slm_shifts *s, const double *away, const double *part, double *sums)
+{
+    int64_t size = slm_triangle(s->axes);
+    for (int64_t k = 0; k <= s->count; k++) {
+        double share = k < s->count ? part[k] : 1, *at = sums + k * (size + 1);
+        if (share < NO_PART) continue;
+        for (int64_t i = 0; i < s->axes; i++)
+            for (int64_t j = 0; j <= i; j++) *at++ += share * away[i] * away[j];
+        *at += share;
+    }
+}
+
+double slm_shift_moment(const slm_shifts *s, const double *sums, int64_t k, int64_t e)
+{
+    int64_t size = slm_triangle(s->axes);
+    const double *all = sums + s->count * (size + 1), *own = sums + k * (size + 1);
+    return (own[e] + (double)s->axes * all[e] / all[size]) / (own[size] + (double)s->axes);
+}
+
 static void shift_task(void *arg, int64_t task, int worker)
 {
     const shift_job *j = arg;
@@ -115,9 +177,7 @@ static void shift_task(void *arg, int64_t task, int worker)
         slm_real *y = j->input + r * j->ld;
         const slm_real *covariate = j->covariate + r * j->ld_covariate;
         double part[SLM_CLUSTERS];
-        slm_shift_parts(s, y, covariate, part);
-        slm_shift_correct(s, y, covariate, part);
-        if (s->spread) spread(s, y, covariate, part);
+        slm_shift_cell(s, y, covariate, part);
     }
 }
 
