@@ -43,7 +43,7 @@ static void move_along(const slm_shifts *s, const slm_real *of, int64_t a, const
 
 void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *covariate, double *part)
 {
-    double dot[SLM_CLUSTERS] = { 0 }, length[SLM_CLUSTERS] = { 0 }, radius[SLM_CLUSTERS] = { 0 }, moved[SLM_CLUSTERS], most = -INFINITY, sum = 0;
+    double sharp = (covariate ? 2 : 4) / SLM_SHIFT_WIDTH, dot[SLM_CLUSTERS] = { 0 }, length[SLM_CLUSTERS] = { 0 }, radius[SLM_CLUSTERS] = { 0 }, moved[SLM_CLUSTERS], most = -INFINITY, sum = 0;
     for (int64_t a = 0; a < s->axes; a++) {
         double from_mean = (double)(y[a] - s->mean[a]);
         move_along(s, s->shift, a, covariate, moved);
@@ -55,7 +55,7 @@ void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *cov
         }
     }
     for (int64_t k = 0; k < s->count; k++) {
-        part[k] = length[k] > 0 ? 2 / SLM_SHIFT_WIDTH * dot[k] / sqrt(length[k] * radius[k]) : 0;
+        part[k] = length[k] > 0 ? sharp * dot[k] / sqrt(length[k] * radius[k]) : 0;
         most = fmax(most, part[k]);
     }
     for (int64_t k = 0; k < s->count; k++) sum += part[k] = part[k] - most < -20 ? 0 : exp(part[k] - most);

@@ -12,7 +12,7 @@
  *   z = ȳ + Σ_k r_k y_k,   z' = z + (exp(Σ_k r_k T_k c) − 1) ∘ (z − ȳ − Σ_k r_k m_k);   T c = 0 for categories of the training cells.
  * Cells of one kind vary along other directions in another batch. With the second moments C_k [K × K] of the training cells of a cluster
  * known, such cells are moved once more, by an offset and a symmetric matrix of each cluster and category p,
- *   r'_k ∝ exp(−2 (1 − cos(z' − ȳ, m_k)) / σ),   e = z' − ȳ − Σ_k r'_k m_k,   the encoder reads z' + Σ_p c_p Σ_k r'_k (d_kp + B_kp e). */
+ *   r'_k ∝ exp(−4 (1 − cos(z' − ȳ, m_k)) / σ),   e = z' − ȳ − Σ_k r'_k m_k,   the encoder reads z' + Σ_p c_p Σ_k r'_k (d_kp + B_kp e). */
 
 #include "vae/paired.h"
 
@@ -32,7 +32,7 @@ typedef struct slm_shifts {
 } slm_shifts;
 
 slm_shifts slm_shifts_of(const slm_net *net);
-/* r [count] of one cell whose projections on the axes are y; covariate NULL: y is corrected. */
+/* r [count] of one cell whose projections on the axes are y; covariate NULL: r', y being corrected. */
 void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *covariate, double *part);
 /* y of one cell as the encoder reads it; part [count] is scratch. */
 void slm_shift_cell(const slm_shifts *s, slm_real *y, const slm_real *covariate, double *part);

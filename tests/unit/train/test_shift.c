@@ -76,6 +76,37 @@ static const slm_real *parameter(const problem *p, const char *name)
     return at < 0 ? NULL : p->model->net.params.value + p->model->net.params.item[at].offset;
 }
 
+/* Offsets and matrices of a cell that the shifts have left at z. */
+static void turn_cell(const problem *p, int batch, double *z)
+{
+    const slm_real *mean = parameter(p, "sample_encoder.centres"), *centre = mean + AXES;
+    const slm_turns *t = &p->model->net.turns;
+    double part[SLM_CLUSTERS], sum = 0, e[AXES], length = 0;
+    for (int a = 0; a < AXES; a++) length += pow(z[a] - (double)mean[a], 2);
+    for (int k = 0; k < SLM_CLUSTERS; k++) {
+        double dot = 0, radius = 0;
+        for (int a = 0; a < AXES; a++) {
+            double m = (double)centre[k * AXES + a];
+            dot += (z[a] - (double)mean[a]) * m;
+            radius += m * m;
+        }
+        part[k] = radius > 0 ? exp(4 / SLM_SHIFT_WIDTH * (dot / sqrt(length * radius) - 1)) : 0;
+        sum += part[k];
+    }
+    for (int a = 0; a < AXES; a++) {
+        e[a] = z[a] - (double)mean[a];
+        for (int k = 0; k < SLM_CLUSTERS; k++) e[a] -= part[k] / sum * (double)centre[k * AXES + a];
+    }
+    for (int64_t n = 0; n < t->count; n++)
+        for (int k = 0; k < SLM_CLUSTERS && t->column[n] == batch; k++) {
+            const slm_real *d = t->value + (n * SLM_CLUSTERS + k) * (AXES + AXES * (AXES + 1) / 2), *b = d + AXES;
+            for (int i = 0; i < AXES; i++) {
+                z[i] += part[k] / sum * (double)d[i];
+                for (int j = 0; j < AXES; j++) z[i] += part[k] / sum * (double)(i > j ? b[i * (i + 1) / 2 + j] : b[j * (j + 1) / 2 + i]) * e[j];
+            }
+        }
+}
+
 /* What the encoder reads of cell i by the formula of shift.h; plain: the projections alone. */
 static void read_cell(const problem *p, int i, bool plain, double *out)
 {
@@ -109,6 +140,7 @@ static void read_cell(const problem *p, int i, bool plain, double *out)
         }
         out[a] = (double)mean[a] + middle + exp(stretch) * away;
     }
+    turn_cell(p, batch, out);
 }
 
 /* Mean squared distance of a kind's two batches, and of kinds from each other. */
@@ -159,6 +191,13 @@ START_TEST(encoder_reads_the_formula)
     for (int e = 0; e < SLM_CLUSTERS * AXES * 2; e++) {
         ck_assert_double_eq((double)spread[e], 0); /* training cells lie as they do */
         spread[e] = _i ? (slm_real)(0.1 * (e % 7 - 3)) : 0;
+    }
+    if (_i == 2) { /* a turn of batch 1 */
+        scilama_error error[1] = { { 0 } };
+        slm_turns *turns = &p.model->net.turns;
+        ck_assert_int_eq(slm_turns_reserve(p.ctx, &p.model->net, error), SCILAMA_OK);
+        for (int64_t e = 0; e < SLM_CLUSTERS * slm_turn_width(net); e++) turns->value[e] = (slm_real)(0.1 * (double)(e % 11 - 5));
+        turns->column[turns->count++] = 1;
     }
     for (int i = 0; i < 4; i++) {
         double y[AXES];
@@ -307,18 +346,94 @@ START_TEST(new_cells_lie_as_wide)
 }
 END_TEST
 
+/* Cells of a new batch that vary along one direction twice as far as those of training, across axes: what is left between their second moments
+ * around the clusters is less than before turning. The turn is kept in the file and by further batches. */
+START_TEST(new_cells_vary_alike)
+{
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    scilama_matrix m;
+    scilama_dataset *query = NULL;
+    scilama_model *read = NULL;
+    scilama_adapt_options o;
+    char path[] = "/tmp/scilama-shift-XXXXXX";
+    static float x[CELLS * GENES], before[CELLS * LATENT], after[CELLS * LATENT];
+    static const int32_t codes[CELLS]; /* all 0 */
+    static const char *const batches[] = { "c" }, *const more[] = { "d" };
+    slm_rng_seq rng = slm_rng_sequence(9, SLM_STREAM_SIMULATE, 0, 0);
+    for (int i = 0; i < CELLS; i++) {
+        double both = 0.5 * slm_rng_normal(&rng);
+        for (int g = 0; g < GENES; g++)
+            x[i * GENES + g] = (float)(0.3 * slm_rng_normal(&rng) + (g / 5 == i % KINDS ? 3 : 0) + (g < 15 ? both * (g % 2 ? 1 : -1) : 0));
+    }
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = CELLS;
+    m.cols = GENES;
+    m.values = x;
+    scilama_trainer_destroy(p.trainer);
+    p.trainer = NULL;
+    scilama_adapt_options_init(&o, sizeof o);
+    o.decoder_steps = 0;
+    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    const slm_net *net = &p.model->net;
+    ck_assert_int_eq(net->turns.count, 1);
+    ck_assert_int_eq(net->turns.column[0], 2);
+    slm_shifts turned = slm_shifts_of(net), plain = turned;
+    const slm_turns none = { 0 };
+    plain.turns = &none;
+    double apart[2] = { 0 };
+    for (int which = 0; which < 2; which++) { /* squared difference of second moments from those of training, over all clusters */
+        double moment[AXES * (AXES + 1) / 2] = { 0 }, part[SLM_CLUSTERS], away[AXES];
+        for (int i = 0; i < CELLS; i++) {
+            const slm_real *axes = parameter(&p, "sample_encoder.axes"), covariate[3] = { 0, 0, 1 };
+            slm_real y[AXES] = { 0 };
+            for (int a = 0; a < AXES; a++)
+                for (int g = 0; g < GENES; g++) y[a] += axes[a * GENES + g] * (slm_real)x[i * GENES + g];
+            slm_shift_cell(which ? &turned : &plain, y, covariate, part);
+            slm_shift_away(&turned, y, part, away);
+            for (int a = 0, e = 0; a < AXES; a++)
+                for (int b = 0; b <= a; b++, e++) moment[e] += away[a] * away[b] / CELLS;
+        }
+        for (int e = 0; e < AXES * (AXES + 1) / 2; e++) {
+            double training = 0;
+            for (int64_t k = 0; k < turned.count; k++) training += (double)turned.share[k] * (double)turned.scatter[k * (AXES * (AXES + 1) / 2) + e];
+            apart[which] += pow(moment[e] - training, 2);
+        }
+    }
+    ck_assert_double_lt(apart[1], 0.5 * apart[0]);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, query, before, NULL, 0, error), SCILAMA_OK);
+    close(mkstemp(path));
+    ck_assert_msg(scilama_model_save(p.model, path, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_msg(scilama_model_load(&read, p.ctx, path, error) == SCILAMA_OK, "%s", error->message);
+    unlink(path);
+    ck_assert_int_eq(scilama_model_encode_cells(read, query, after, NULL, 0, error), SCILAMA_OK);
+    ck_assert(memcmp(before, after, sizeof before) == 0);
+    ck_assert_msg(scilama_model_extend_covariate(read, "batch", more, 1, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_int_eq(scilama_model_encode_cells(read, query, after, NULL, 0, error), SCILAMA_OK);
+    ck_assert(memcmp(before, after, sizeof before) == 0);
+    scilama_model_destroy(read);
+    scilama_dataset_destroy(query);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shift");
     TCase *tc = tcase_create("shift");
     tcase_add_test(tc, batches_meet);
-    tcase_add_loop_test(tc, encoder_reads_the_formula, 0, 2);
+    tcase_add_loop_test(tc, encoder_reads_the_formula, 0, 3);
     tcase_add_test(tc, same_bits_for_any_threads);
     tcase_add_test(tc, cancelled_while_clusters_are_sought);
     tcase_add_test(tc, columns_have_no_clusters);
     tcase_add_test(tc, kept_in_the_file);
     tcase_add_test(tc, one_width_for_all_clusters_is_read);
     tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);
+    tcase_add_test(tc, new_cells_vary_alike);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
