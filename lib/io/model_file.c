@@ -497,10 +497,10 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
         char name[96];
         snprintf(name, sizeof name, "parameters/%s", p->name);
         slm_real *value = model->net.params.value + p->offset;
-        status = i == model->net.scatters && slm_h5_kind(f, name) != SLM_H5_DATASET ? SCILAMA_OK /* of before: not known */
-                 : i == model->net.widths                                           ? get_of_clusters(f, name, p, sqrt(2 / acos(-1)), value, error)
-                 : i == model->net.spreads                                          ? get_of_clusters(f, name, p, 1, value, error)
-                                                                                    : get_reals(f, name, p->count, value, error);
+        status = (i == model->net.scatters || i == model->net.squares) && slm_h5_kind(f, name) != SLM_H5_DATASET ? SCILAMA_OK /* of before: not known */
+                 : i == model->net.widths                                                                        ? get_of_clusters(f, name, p, sqrt(2 / acos(-1)), value, error)
+                 : i == model->net.spreads                                                                       ? get_of_clusters(f, name, p, 1, value, error)
+                                                                                                                 : get_reals(f, name, p->count, value, error);
     }
     return status;
 }

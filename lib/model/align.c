@@ -205,9 +205,12 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.away = slm_alloc_array(ctx, 2 * size + 2 * a.s.count + 5 * net->axes + 1, sizeof *a.away);
     a.turning = slm_alloc_array(ctx, slm_turn_work(&a.s, a.n), sizeof *a.turning);
     a.row = slm_alloc_array(ctx, net->axes, sizeof *a.row);
-    if (a.s.scatter) status = slm_turns_reserve(ctx, &model->net, error);
+    if (a.s.scatter) status = slm_turns_add(ctx, &model->net, column, error);
     if (!status) status = a.y && a.covariate && a.part && a.away && a.turning && a.row ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
-    if (status) goto done;
+    if (status) {
+        slm_turns_remove(&model->net, column);
+        goto done;
+    }
     a.cells = a.away + size;
     a.all = a.cells + a.s.count;
     a.within = a.all + net->axes;
@@ -216,7 +219,7 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.measured = a.shared + net->axes;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
     stretch(&a, net->params.value + net->params.item[net->spreads].offset);
-    if (a.s.scatter) slm_turn_find(&model->net, column, a.y, a.covariate, a.n, a.turning);
+    if (a.s.scatter) slm_turn_find(&model->net, a.y, a.covariate, a.n, a.turning);
 done:
     slm_free_all(ctx, a.y, a.covariate, a.part, a.away, a.turning, a.row, cells);
     return status;

@@ -68,12 +68,12 @@ static void add_training_cells(const turner *t)
     all[t->size] += axes;
 }
 
-void slm_turn_find(slm_net *net, int64_t column, const slm_real *y, const slm_real *covariate, int64_t n, double *work)
+void slm_turn_find(slm_net *net, const slm_real *y, const slm_real *covariate, int64_t n, double *work)
 {
     slm_shifts s = slm_shifts_of(net);
     turner t = divide(&s, n, work);
     int64_t K = s.axes, width = slm_turn_width(net);
-    slm_real *turn = net->turns.value + net->turns.count * SLM_CLUSTERS * width;
+    slm_real *turn = net->turns.value + (net->turns.count - 1) * SLM_CLUSTERS * width;
     find_away(&t, y, covariate);
     centre(&t, turn, width);
     memset(t.sums, 0, (size_t)((s.count + 1) * (t.size + 1)) * sizeof *t.sums);
@@ -89,5 +89,4 @@ void slm_turn_find(slm_net *net, int64_t column, const slm_real *y, const slm_re
         for (int64_t i = 0, e = K; i < K; i++)
             for (int64_t j = 0; j <= i; j++, e++) turn[k * width + e] = (slm_real)(t.map[i * K + j] - (i == j));
     }
-    net->turns.column[net->turns.count++] = (int32_t)column;
 }

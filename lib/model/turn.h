@@ -8,8 +8,8 @@
 
 /* Numbers of scratch. */
 int64_t slm_turn_work(const slm_shifts *s, int64_t n);
-/* Adds the turn of covariate column `column`, for which slm_turns_reserve() made room, by n of its cells: their projections y [n × axes] and
- * covariates [n × covariates]. Shifts and spreads of the column are known. */
-void slm_turn_find(slm_net *net, int64_t column, const slm_real *y, const slm_real *covariate, int64_t n, double *work);
+/* Fills the last turn, which is of zeros, by n cells of its column: their projections y [n × axes] and covariates [n × covariates]. Shifts and
+ * spreads of the column are known. */
+void slm_turn_find(slm_net *net, const slm_real *y, const slm_real *covariate, int64_t n, double *work);
 
 #endif

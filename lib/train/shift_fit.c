@@ -276,6 +276,7 @@ static void store_widths(const shift_fit *f, double *moments)
     slm_net *net = &f->t->model->net;
     slm_shifts s = slm_shifts_of(net);
     slm_real *width = net->params.value + net->params.item[net->widths].offset, *y = f->t->ws.input, *c = f->t->ws.cell.z;
+    double squares[SLM_SCATTER_AXES] = { 0 };
     memset(f->slope, 0, (size_t)((s.count + 1) * (s.axes + 1)) * sizeof *f->slope);
     for (int64_t i = 0; i < f->n; i++) {
         double part[SLM_CLUSTERS], away[SLM_SCATTER_AXES];
@@ -285,11 +286,14 @@ static void store_widths(const shift_fit *f, double *moments)
         slm_shift_correct(&s, y, c, part);
         slm_shift_measure(&s, y, part, f->slope);
         if (net->scatters < 0) continue;
+        for (int64_t a = 0; a < s.axes; a++) squares[a] += (double)((y[a] - s.mean[a]) * (y[a] - s.mean[a]));
         slm_shift_away(&s, y, part, away);
         slm_shift_add_moments(&s, away, part, moments);
     }
     for (int64_t e = 0; e < s.count * s.axes; e++) width[e] = (slm_real)slm_shift_width(&s, f->slope, e / s.axes, e % s.axes);
     if (net->scatters < 0) return;
+    slm_real *all = net->params.value + net->params.item[net->squares].offset;
+    for (int64_t a = 0; a < s.axes; a++) all[a] = (slm_real)(squares[a] * (double)f->t->design->n_train / (double)f->n);
     const slm_param *p = &net->params.item[net->scatters];
     for (int64_t e = 0; e < s.count * p->cols; e++) net->params.value[p->offset + e] = (slm_real)slm_shift_moment(&s, moments, e / p->cols, e % p->cols);
 }

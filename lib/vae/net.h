@@ -54,7 +54,7 @@ typedef struct slm_net {
     slm_decoder gene_decoder;
     int axis;                  /* V, fixed while training; -1 = off */
     int axes_scale;            /* s [K] of the head that predicts axes, fixed while training; -1: it predicts genes */
-    int centres, shifts, shares, widths, spreads, scatters; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
+    int centres, shifts, shares, widths, spreads, scatters, squares; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
     slm_turns turns;
     int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
     slm_real pair_scale, align_scale;
@@ -67,8 +67,9 @@ static inline int64_t slm_net_read(const slm_net *net) { return net->axes ? net-
 static inline int64_t slm_triangle(int64_t n) { return n * (n + 1) / 2; }
 /* An offset and a symmetric matrix along the axes. */
 static inline int64_t slm_turn_width(const slm_net *net) { return net->axes + slm_triangle(net->axes); }
-/* Room for one more, with zeros; count stays. */
-scilama_status slm_turns_reserve(scilama_context *ctx, slm_net *net, scilama_error *error);
+/* One more, the last, of zeros; takes it away, where there is one of this column. */
+scilama_status slm_turns_add(scilama_context *ctx, slm_net *net, int64_t column, scilama_error *error);
+void slm_turns_remove(slm_net *net, int64_t column);
 
 /* options are checked; widths [modalities]. */
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,

@@ -43,7 +43,7 @@ static void move_along(const slm_shifts *s, const slm_real *of, int64_t a, const
 
 void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *covariate, double *part)
 {
-    double sharp = (covariate ? 2 : 4) / SLM_SHIFT_WIDTH, dot[SLM_CLUSTERS] = { 0 }, length[SLM_CLUSTERS] = { 0 }, radius[SLM_CLUSTERS] = { 0 }, moved[SLM_CLUSTERS], most = -INFINITY, sum = 0;
+    double dot[SLM_CLUSTERS] = { 0 }, length[SLM_CLUSTERS] = { 0 }, radius[SLM_CLUSTERS] = { 0 }, moved[SLM_CLUSTERS], most = -INFINITY, sum = 0;
     for (int64_t a = 0; a < s->axes; a++) {
         double from_mean = (double)(y[a] - s->mean[a]);
         move_along(s, s->shift, a, covariate, moved);
@@ -55,7 +55,7 @@ void slm_shift_parts(const slm_shifts *s, const slm_real *y, const slm_real *cov
         }
     }
     for (int64_t k = 0; k < s->count; k++) {
-        part[k] = length[k] > 0 ? sharp * dot[k] / sqrt(length[k] * radius[k]) : 0;
+        part[k] = length[k] > 0 ? 2 / SLM_SHIFT_WIDTH * dot[k] / sqrt(length[k] * radius[k]) : 0;
         most = fmax(most, part[k]);
     }
     for (int64_t k = 0; k < s->count; k++) sum += part[k] = part[k] - most < -20 ? 0 : exp(part[k] - most);
@@ -185,4 +185,49 @@ void slm_shift_rows(const slm_pass *pass, const slm_net *net, slm_real *input, i
 {
     shift_job j = { slm_shifts_of(net), input, covariate, ld, ld_covariate, rows };
     if (j.s.count) slm_parallel(pass->ctx, slm_tiles(rows, ROWS), shift_task, &j);
+}
+
+typedef struct join_job { const slm_net *net; slm_workspace *ws; const slm_real *mean, *squares, *centre; int64_t rows; } join_job;
+
+static bool is_new(const join_job *j, int64_t r)
+{
+    const slm_real *covariate = j->ws->cell.z + r * j->ws->cell.ld_z + j->net->latent;
+    for (int64_t t = 0; t < j->net->turns.count; t++)
+        if (covariate[j->net->turns.column[t]] != 0) return true;
+    return false;
+}
+
+/* |a − b|², in sums that do not wait for each other. */
+static double squared_distance(const slm_real *a, const slm_real *b, int64_t n)
+{
+    enum { SUMS = 8 };
+    double sum[SUMS] = { 0 }, all = 0;
+    int64_t i = 0;
+    for (; i + SUMS <= n; i += SUMS)
+        for (int s = 0; s < SUMS; s++) sum[s] += (double)((a[i + s] - b[i + s]) * (a[i + s] - b[i + s]));
+    for (; i < n; i++) all += (double)((a[i] - b[i]) * (a[i] - b[i]));
+    for (int s = 0; s < SUMS; s++) all += sum[s];
+    return all;
+}
+
+static void join_task(void *arg, int64_t task, int worker)
+{
+    const join_job *j = arg;
+    int64_t axes = j->net->axes;
+    SLM_FOR_TILE (r, task, ROWS, j->rows) {
+        slm_real *y = j->ws->input + r * j->ws->ld_input;
+        if (!is_new(j, r)) continue;
+        double rest = squared_distance(j->ws->x + r * j->ws->ld_x, j->mean, j->net->genes) - squared_distance(y, j->centre, axes);
+        for (int64_t a = 0; a < axes && rest > 0; a++) y[a] += (y[a] - j->centre[a]) * (slm_real)fmin(rest / (double)j->squares[a], 1);
+    }
+}
+
+void slm_shift_join(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
+{
+    if (!net->turns.count || net->axes_scale < 0) return; /* turns are of models that have squares */
+    const slm_real *value = net->params.value, *squares = value + net->params.item[net->squares].offset;
+    for (int64_t a = 0; a < net->axes; a++)
+        if (!(squares[a] > 0)) return;
+    join_job j = { net, ws, value + net->params.item[net->cell_decoder.head.bias].offset, squares, value + net->params.item[net->centres].offset, rows };
+    slm_parallel(pass->ctx, slm_tiles(rows, ROWS), join_task, &j);
 }

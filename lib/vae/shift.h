@@ -10,9 +10,12 @@
  * Axes fitted to cells hold more of their noise than of other cells' (Lee, Zou & Wright 2010): cells of categories that a model was
  * adapted to lie too close to the clusters, and are taken from them to as far as the training cells lie, T_k [K × P],
  *   z = ȳ + Σ_k r_k y_k,   z' = z + (exp(Σ_k r_k T_k c) − 1) ∘ (z − ȳ − Σ_k r_k m_k);   T c = 0 for categories of the training cells.
+ * An axis is drawn to every cell that it is fitted to, by as much as adds to the cell's projection |x − x̄ − Vᵀ y|² / (n λ_a) of it, n λ_a
+ * [K] the sum of squares of the training cells along it. Cells of such categories are encoded as though they had trained: to begin with
+ *   y_a ← y_a (1 + min(|x − x̄ − Vᵀ y|² / (n λ_a), 1)),   x̄ the b_out of a head that predicts axes; of other models they stay.
  * Cells of one kind vary along other directions in another batch. With the second moments C_k [K × K] of the training cells of a cluster
  * known, such cells are moved once more, by an offset and a symmetric matrix of each cluster and category p,
- *   r'_k ∝ exp(−4 (1 − cos(z' − ȳ, m_k)) / σ),   e = z' − ȳ − Σ_k r'_k m_k,   the encoder reads z' + Σ_p c_p Σ_k r'_k (d_kp + B_kp e). */
+ *   r'_k ∝ exp(−2 (1 − cos(z' − ȳ, m_k)) / σ),   e = z' − ȳ − Σ_k r'_k m_k,   the encoder reads z' + Σ_p c_p Σ_k r'_k (d_kp + B_kp e). */
 
 #include "vae/paired.h"
 
@@ -49,6 +52,8 @@ void slm_shift_away(const slm_shifts *s, const slm_real *y, double *part, double
 void slm_shift_add_moments(const slm_shifts *s, const double *away, const double *part, double *sums);
 /* Second moment e of cluster k, which is given as many cells, lying as all do, as there are axes. */
 double slm_shift_moment(const slm_shifts *s, const double *sums, int64_t k, int64_t e);
+/* ws->input, projections of ws->x on the axes: of cells of categories that have a turn, as they would be if the axes were fitted to them too. */
+void slm_shift_join(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows);
 /* input [rows × ld]: projections on the axes, corrected in place; covariate [rows × ld_covariate]. */
 void slm_shift_rows(const slm_pass *pass, const slm_net *net, slm_real *input, int64_t ld, const slm_real *covariate, int64_t ld_covariate, int64_t rows);
 

@@ -90,7 +90,7 @@ static void turn_cell(const problem *p, int batch, double *z)
             dot += (z[a] - (double)mean[a]) * m;
             radius += m * m;
         }
-        part[k] = radius > 0 ? exp(4 / SLM_SHIFT_WIDTH * (dot / sqrt(length * radius) - 1)) : 0;
+        part[k] = radius > 0 ? exp(2 / SLM_SHIFT_WIDTH * (dot / sqrt(length * radius) - 1)) : 0;
         sum += part[k];
     }
     for (int a = 0; a < AXES; a++) {
@@ -195,9 +195,8 @@ START_TEST(encoder_reads_the_formula)
     if (_i == 2) { /* a turn of batch 1 */
         scilama_error error[1] = { { 0 } };
         slm_turns *turns = &p.model->net.turns;
-        ck_assert_int_eq(slm_turns_reserve(p.ctx, &p.model->net, error), SCILAMA_OK);
+        ck_assert_int_eq(slm_turns_add(p.ctx, &p.model->net, 1, error), SCILAMA_OK);
         for (int64_t e = 0; e < SLM_CLUSTERS * slm_turn_width(net); e++) turns->value[e] = (slm_real)(0.1 * (double)(e % 11 - 5));
-        turns->column[turns->count++] = 1;
     }
     for (int i = 0; i < 4; i++) {
         double y[AXES];
@@ -210,6 +209,46 @@ START_TEST(encoder_reads_the_formula)
         double y[AXES];
         read_cell(&p, i, false, y);
         for (int a = 0; a < AXES; a++) ck_assert_double_eq_tol(y[a], (double)input[i * AXES + a], 1e-4);
+    }
+    problem_free(&p);
+}
+END_TEST
+
+/* A cell of a category with a turn, and one of another: the former alone is drawn along the axes, as far as its residual says. */
+START_TEST(new_cells_join_the_axes)
+{
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    slm_net *net = &p.model->net;
+    slm_real x[2 * GENES], input[2 * AXES], before[2 * AXES], z[2 * (LATENT + 2)] = { 0 };
+    slm_workspace ws = { .x = x, .ld_x = GENES, .input = input, .ld_input = AXES };
+    slm_pass pass = slm_model_pass(p.model, &ws);
+    const slm_real *axes = parameter(&p, "sample_encoder.axes"), *mean = parameter(&p, "sample_decoder.output_mean.bias"),
+                   *centre = parameter(&p, "sample_encoder.centres"), *squares = parameter(&p, "sample_encoder.squares");
+    ws.cell.z = z;
+    ws.cell.ld_z = LATENT + 2;
+    for (int i = 0; i < 2; i++) {
+        for (int g = 0; g < GENES; g++) x[i * GENES + g] = (slm_real)(((const float *)p.held[0])[i * GENES + g] + (_i ? 40 * (g == 7) : 0));
+        for (int a = 0; a < AXES; a++) {
+            input[i * AXES + a] = 0;
+            for (int g = 0; g < GENES; g++) input[i * AXES + a] += axes[a * GENES + g] * x[i * GENES + g];
+        }
+        z[i * (LATENT + 2) + LATENT + i] = 1;
+    }
+    memcpy(before, input, sizeof input);
+    slm_shift_join(&pass, net, &ws, 2);
+    ck_assert(memcmp(before, input, sizeof input) == 0); /* no turn */
+    ck_assert_int_eq(slm_turns_add(p.ctx, net, 1, error), SCILAMA_OK);
+    slm_shift_join(&pass, net, &ws, 2);
+    ck_assert(memcmp(before, input, sizeof input / 2) == 0);
+    double rest = 0;
+    for (int g = 0; g < GENES; g++) rest += pow((double)x[GENES + g] - (double)mean[g], 2);
+    for (int a = 0; a < AXES; a++) rest -= pow((double)before[AXES + a] - (double)centre[a], 2);
+    ck_assert_double_gt(rest, 0);
+    for (int a = 0; a < AXES; a++) {
+        double y = (double)before[AXES + a] - (double)centre[a], share = rest / (double)squares[a];
+        ck_assert_double_gt(share, 0);
+        ck_assert_double_eq_tol((double)input[AXES + a] - (double)centre[a], y * (1 + (share < 1 ? share : 1)), 1e-4 * (1 + fabs(y)));
     }
     problem_free(&p);
 }
@@ -427,6 +466,7 @@ int main(void)
     TCase *tc = tcase_create("shift");
     tcase_add_test(tc, batches_meet);
     tcase_add_loop_test(tc, encoder_reads_the_formula, 0, 3);
+    tcase_add_loop_test(tc, new_cells_join_the_axes, 0, 2);
     tcase_add_test(tc, same_bits_for_any_threads);
     tcase_add_test(tc, cancelled_while_clusters_are_sought);
     tcase_add_test(tc, columns_have_no_clusters);
