@@ -9,6 +9,9 @@
  * C the mean of C_k by the clusters' shares of the training cells: few cells are taken to lie as the training cells do. */
 
 static const double OWN = 20;
+/* Cells of one type, which shifts have brought to whatever clusters are near, are not drawn into these: below so much in common with the
+ * training cells the turn stays 0. */
+static const double ALIKE = 0.7;
 
 typedef struct turner { slm_shifts s; int64_t n, size; double *away, *part, *sums, *from, *to, *map, *scratch; } turner;
 
@@ -59,6 +62,18 @@ static void centre(const turner *t, slm_real *turn, int64_t width)
             for (int64_t a = 0; a < K; a++) t->away[i * K + a] += t->part[i * t->s.count + k] * (double)turn[k * width + a];
 }
 
+/* What the category's cells and the training cells have in common of their shares of the clusters: 1 all, 0 nothing. */
+static double overlap(const turner *t)
+{
+    double common = 0;
+    for (int64_t k = 0; k < t->s.count; k++) {
+        double cells = 0;
+        for (int64_t i = 0; i < t->n; i++) cells += t->part[i * t->s.count + k];
+        common += fmin(cells / (double)t->n, (double)t->s.share[k]);
+    }
+    return common;
+}
+
 /* As many cells that lie as the training cells do as there are axes. */
 static void add_training_cells(const turner *t)
 {
@@ -75,6 +90,7 @@ void slm_turn_find(slm_net *net, const slm_real *y, const slm_real *covariate, i
     int64_t K = s.axes, width = slm_turn_width(net);
     slm_real *turn = net->turns.value + (net->turns.count - 1) * SLM_CLUSTERS * width;
     find_away(&t, y, covariate);
+    if (overlap(&t) < ALIKE) return;
     centre(&t, turn, width);
     memset(t.sums, 0, (size_t)((s.count + 1) * (t.size + 1)) * sizeof *t.sums);
     for (int64_t i = 0; i < n; i++) slm_shift_add_moments(&s, t.away + i * K, t.part + i * s.count, t.sums);
