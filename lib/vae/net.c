@@ -212,7 +212,7 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
         /* axes and what lies along them come from the data */
-        bool zero = i == net->axis || (net->centres >= 0 && i >= net->centres && i <= net->spreads) || i == net->scatters || i == net->squares;
+        bool zero = i == net->axis || (net->centres >= 0 && i >= net->centres && i <= (net->squares < 0 ? net->spreads : net->squares));
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
             if (net->axes && (i == net->cell_encoder.mlp.block[0].linear.weight || (net->axes_scale >= 0 && i == net->cell_decoder.axes.weight))) d.std *= AXES_START;
