@@ -11,11 +11,14 @@
  * would take whatever cells are near for theirs. Distances from the clusters that are left are stretched to those of training. */
 
 enum { CELLS = 4096, TURNS = 30, BALANCE = 5, COUNTED = 5 };
+/* Cells that vary less along the axes than this share of what the training cells do are no whole sample, but sorted: they keep to their kinds. */
+static const double WHOLE = 0.55;
 static const double MOST_SHARED = 1000, MOST_SPREAD = 4;
 
 typedef struct aligner {
     slm_shifts s;
     int64_t n, column;
+    int balance;              /* rounds of find_parts() */
     slm_real *y, *covariate;  /* [n × axes], [n × covariates] */
     slm_real *row;            /* [axes] y of one cell, corrected */
     double *part;             /* [n × clusters] r */
@@ -50,12 +53,12 @@ static scilama_status read_cells(aligner *a, scilama_model *model, const slm_des
 }
 
 /* r of all cells, half way (geometrically) to the shares that the clusters have of the training cells: cells that all look like one
- * kind, since all are moved, are spread, and kinds that the category lacks are not made up. */
+ * kind, since all are moved, are spread, and kinds that the category lacks are not made up. Not of sorted cells, most kinds of which are lacking. */
 static void find_parts(aligner *a)
 {
     const slm_shifts *s = &a->s;
     for (int64_t i = 0; i < a->n; i++) slm_shift_parts(s, a->y + i * s->axes, a->covariate + i * s->covariates, a->part + i * s->count);
-    for (int round = 0; round < BALANCE; round++) {
+    for (int round = 0; round < a->balance; round++) {
         double times[SLM_CLUSTERS] = { 0 };
         for (int64_t e = 0; e < a->n * s->count; e++) times[e % s->count] += a->part[e] / (double)a->n;
         for (int64_t k = 0; k < s->count; k++) times[k] = sqrt((double)s->share[k] / fmax(times[k], 1e-9));
@@ -170,6 +173,29 @@ static void stretch(aligner *a, slm_real *spread)
     }
 }
 
+/* Squares along the axes around the mean: of the cells over those of the training cells, in their clusters and between them. */
+static double variance_share(const aligner *a)
+{
+    const slm_shifts *s = &a->s;
+    double cells = 0, training = 0;
+    for (int64_t x = 0; x < s->axes; x++) {
+        double sum = 0, squares = 0, middle = 0;
+        for (int64_t i = 0; i < a->n; i++) {
+            double y = (double)a->y[i * s->axes + x];
+            sum += y / (double)a->n;
+            squares += y * y / (double)a->n;
+        }
+        cells += squares - sum * sum;
+        for (int64_t k = 0; k < s->count; k++) {
+            double m = (double)s->centre[k * s->axes + x], share = (double)s->share[k];
+            middle += share * m;
+            training += share * (m * m + (double)s->scatter[k * slm_triangle(s->axes) + slm_triangle(x + 1) - 1]);
+        }
+        training -= middle * middle;
+    }
+    return training > 0 ? cells / training : 1;
+}
+
 static void settle(aligner *a, slm_real *shift, slm_alignment *out)
 {
     add_cells(a);
@@ -217,6 +243,7 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.rest = a.within + net->axes;
     a.shared = a.rest + net->axes;
     a.measured = a.shared + net->axes;
+    a.balance = a.s.scatter && variance_share(&a) < WHOLE ? 0 : BALANCE;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
     stretch(&a, net->params.value + net->params.item[net->spreads].offset);
     if (a.s.scatter) slm_turn_find(&model->net, a.y, a.covariate, a.n, a.turning);

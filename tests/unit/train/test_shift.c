@@ -9,6 +9,7 @@
 
 enum { CELLS = 400, GENES = 30, KINDS = 3, AXES = 5, LATENT = 10 };
 
+static double noise = 0.3;     /* of every gene in the training cells */
 static scilama_context *heard; /* cancelled when the axes are found */
 
 static void cancel_at_axes(void *user, int32_t level, const char *text)
@@ -36,7 +37,7 @@ static problem make_after(int threads, int covariates, int cancelled)
         int kind = i % KINDS;
         codes[i] = i % 4 == 0;
         for (int g = 0; g < GENES; g++)
-            x[i * GENES + g] = (float)(0.3 * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (codes[i] && g / 5 == 3 + kind ? 2 : 0));
+            x[i * GENES + g] = (float)(noise * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (codes[i] && g / 5 == 3 + kind ? 2 : 0));
     }
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_DENSE;
@@ -460,6 +461,59 @@ START_TEST(new_cells_vary_alike)
 }
 END_TEST
 
+/* Cells of one kind alone, of a batch that moved them: adapting does not deal them to all kinds for the sake of the shares. */
+START_TEST(sorted_cells_keep_to_their_kind)
+{
+    noise = 2; /* kinds overlap, so that they could be dealt */
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    scilama_matrix m;
+    scilama_dataset *query = NULL;
+    scilama_adapt_options o;
+    static float x[CELLS * GENES], query_z[CELLS * LATENT], z[CELLS * LATENT];
+    static const int32_t codes[CELLS]; /* all 0 */
+    static const char *const batches[] = { "c" };
+    double mean[KINDS][LATENT] = { { 0 } };
+    slm_rng_seq rng = slm_rng_sequence(10, SLM_STREAM_SIMULATE, 0, 0);
+    for (int e = 0; e < CELLS * GENES; e++) {
+        int g = e % GENES;
+        x[e] = (float)(noise * slm_rng_normal(&rng) + (g / 5 == _i ? 3 : 0) + 2 * (g % 5 == 4));
+    }
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = CELLS;
+    m.cols = GENES;
+    m.values = x;
+    problem_run(&p, 200);
+    scilama_trainer_destroy(p.trainer);
+    p.trainer = NULL;
+    scilama_adapt_options_init(&o, sizeof o);
+    o.decoder_steps = 0;
+    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, z, NULL, 0, error), SCILAMA_OK);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, query, query_z, NULL, 0, error), SCILAMA_OK);
+    for (int i = 0; i < CELLS; i++)
+        for (int l = 0; l < LATENT; l++) mean[i % KINDS][l] += (double)z[i * LATENT + l] / (CELLS / KINDS);
+    int right = 0;
+    for (int i = 0; i < CELLS; i++) {
+        double least = INFINITY;
+        int nearest = -1;
+        for (int k = 0; k < KINDS; k++) {
+            double distance = 0;
+            for (int l = 0; l < LATENT; l++) distance += pow((double)query_z[i * LATENT + l] - mean[k][l], 2);
+            if (distance < least) least = distance, nearest = k;
+        }
+        right += nearest == _i;
+    }
+    ck_assert_int_gt(right, CELLS * 9 / 10);
+    scilama_dataset_destroy(query);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shift");
@@ -474,6 +528,7 @@ int main(void)
     tcase_add_test(tc, one_width_for_all_clusters_is_read);
     tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);
     tcase_add_test(tc, new_cells_vary_alike);
+    tcase_add_loop_test(tc, sorted_cells_keep_to_their_kind, 0, KINDS);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
