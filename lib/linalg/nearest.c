@@ -202,8 +202,8 @@ scilama_status slm_tree_search(scilama_context *ctx, const slm_tree *tree, const
 double slm_knn_exact_memory(int64_t n, int64_t dim, int64_t k, int32_t threads)
 {
     double wide = (double)dim + 2, rows = (double)(n < MOST_ROWS ? n : MOST_ROWS), leaves = (double)slm_tiles(n, SLM_LEAF);
-    double tree = leaves * (wide + 2) * (SLM_LEAF + 4) * sizeof(uint16_t) + (double)n * (sizeof(int32_t) + sizeof(double)) + 3 * wide * sizeof(double);
-    double building = (double)n * (wide * sizeof(uint16_t) + sizeof(float)) + 3 * wide * sizeof(double);
+    double tree = leaves * (wide + 2) * (SLM_LEAF + 4) * sizeof(uint16_t) + (double)n * (sizeof(int32_t) + sizeof(double)) + 5 * wide * sizeof(double);
+    double building = (double)n * (wide * sizeof(uint16_t) + sizeof(float)) + 2 * wide * sizeof(double) + 8192;
     double lane = 2 * wide * GROUP * sizeof(uint16_t) + (double)k * GROUP * sizeof(slm_near) + sizeof(slm_scan);
     return tree + fmax(building, fmin(rows * wide, fmax(NUMBERS, LEAST_ROWS * wide)) * sizeof(uint16_t) + rows * 16 + threads * lane);
 }

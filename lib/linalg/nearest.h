@@ -33,8 +33,9 @@ typedef struct slm_tree {
     int64_t axes, wide;      /* coordinates that are numbers of their own; numbers of a place, even */
     int32_t *axis;           /* [coordinates] by variance */
     double *mean;            /* [coordinates] by variance */
-    double *low;             /* [wide] the least of the points */
-    double step, top;        /* a place's numbers are 0 .. top */
+    double *low;             /* [wide] where a number is 0 */
+    double step, top;        /* numbers are 0 .. top; what lies farther out is put at the end */
+    double *least, *largest; /* [wide] of the points */
     double *norms;           /* [n] lengths; Euclidean: NULL */
     int64_t leaves;
     uint16_t *block;         /* [leaves]: int32_t [SLM_LEAF] squared lengths of the places, [wide / 2][SLM_LEAF][2] */
@@ -45,8 +46,8 @@ typedef struct slm_tree {
 
 scilama_status slm_tree_build(scilama_context *ctx, slm_tree *tree, const slm_points *points, scilama_error *error);
 void slm_tree_free(scilama_context *ctx, slm_tree *tree);
-/* The place of a point of the tree's kind, to [wide], `norm` its length (cosine). Returns the squared distance, in steps, from there to
- * what the place would be did it not end at the points' box: a point p of the tree is at a squared distance of that and |p - place|². */
+/* The place of a point of the tree's kind, to [wide], `norm` its length (cosine). Returns its squared distance, in steps, from the
+ * box that holds all points: from a point p of the tree it is that, squared, and |place - p's place|² or farther. */
 double slm_tree_place(const slm_tree *tree, const float *x, double norm, uint16_t *to);
 /* Orders places x[order[i]] (rows of `wide`) by halving them down to `unit` at a time; along [n] is scratch; box may be NULL. */
 void slm_tree_order(const uint16_t *x, int64_t n, int64_t wide, int64_t unit, int32_t *order, float *along, uint16_t *box);

@@ -132,9 +132,10 @@ double slm_tree_place(const slm_tree *t, const float *x, double norm, uint16_t *
 {
     double beyond = 0;
     for (int64_t j = 0; j < t->wide; j++) {
-        double v = (number(t, x, norm, j) - t->low[j]) / t->step, at = v < 0 ? 0 : v > t->top ? t->top : v;
-        beyond += (v - at) * (v - at);
-        to[j] = (uint16_t)(at + 0.5);
+        double v = number(t, x, norm, j), inside = v < t->least[j] ? t->least[j] : v > t->largest[j] ? t->largest[j] : v;
+        double at = (inside - t->low[j]) / t->step, away = (v - inside) / t->step;
+        beyond += away * away;
+        to[j] = (uint16_t)((at < 0 ? 0 : at > t->top ? t->top : at) + 0.5);
     }
     return beyond;
 }
@@ -182,21 +183,41 @@ static void choose_axes(slm_tree *t, spread *s)
     t->wide = (t->axes + (t->axes < t->coordinates) + 1) / 2 * 2;
 }
 
-/* Squares of distances and of lengths of places are below 2^31, twice their numbers below 2^15. */
-static void choose_step(slm_tree *t, double *high)
+static inline bool smaller(const double *v, int64_t i, int64_t j) { return v[i] < v[j]; }
+SLM_SWAP_OF(swap_values, double)
+SLM_SORT(sort_values, double *, smaller, swap_values)
+
+/* Squares of distances and of lengths of places are below 2^31, twice their numbers below 2^15. A few points that lie far out are
+ * not to make the step large: it is chosen by half again the range of all but some of a sample. values: [SAMPLE]. */
+enum { SAMPLE = 1024, FEW = SAMPLE / 500 };
+
+static void choose_step(slm_tree *t, double *values)
 {
     const slm_points *p = &t->points;
+    const int64_t count = p->n < SAMPLE ? p->n : SAMPLE, some = count < SAMPLE ? 0 : FEW;
     double most = 0;
-    for (int64_t j = 0; j < t->wide; j++) t->low[j] = INFINITY, high[j] = -INFINITY;
+    for (int64_t j = 0; j < t->wide; j++) t->least[j] = INFINITY, t->largest[j] = -INFINITY;
     for (int64_t i = 0; i < p->n; i++)
         for (int64_t j = 0; j < t->wide; j++) {
             double v = number(t, p->x + i * p->ld, t->norms ? t->norms[i] : 0, j);
-            t->low[j] = v < t->low[j] ? v : t->low[j];
-            high[j] = v > high[j] ? v : high[j];
+            t->least[j] = v < t->least[j] ? v : t->least[j];
+            t->largest[j] = v > t->largest[j] ? v : t->largest[j];
         }
-    for (int64_t j = 0; j < t->wide; j++) most = fmax(most, high[j] - t->low[j]);
+    for (int64_t j = 0; j < t->wide; j++) {
+        for (int64_t i = 0; i < count; i++) {
+            int64_t point = i * p->n / count;
+            values[i] = number(t, p->x + point * p->ld, t->norms ? t->norms[point] : 0, j);
+        }
+        sort_values(values, count);
+        double low = values[some], high = values[count - 1 - some], more = (high - low) / 4;
+        low = fmax(low - more, t->least[j]);
+        high = fmin(high + more, t->largest[j]);
+        most = fmax(most, high - low);
+        t->low[j] = (low + high) / 2;
+    }
     t->top = fmin(16383, floor(sqrt(2147483646 / (double)t->wide)));
     t->step = most > 0 ? most / t->top : 1;
+    for (int64_t j = 0; j < t->wide; j++) t->low[j] -= t->top * t->step / 2;
 }
 
 static void fill_leaves(const slm_tree *t, const uint16_t *flat)
@@ -218,17 +239,19 @@ scilama_status slm_tree_build(scilama_context *ctx, slm_tree *t, const slm_point
     int64_t n = points->n, coordinates = points->dim + points->cosine;
     SLM_SCOPE(work, ctx);
     spread *s = slm_scope_array(&work, coordinates, sizeof *s);
-    double *high = slm_scope_array(&work, coordinates + 1, sizeof *high);
+    double *values = slm_scope_array(&work, SAMPLE, sizeof *values);
     *t = (slm_tree){ .points = *points, .coordinates = coordinates, .leaves = (n + SLM_LEAF - 1) / SLM_LEAF, .scan = slm_scan_at(0) };
     t->axis = slm_alloc_array(ctx, coordinates, sizeof *t->axis);
     t->mean = slm_alloc_array(ctx, coordinates, sizeof *t->mean);
     t->low = slm_alloc_array(ctx, coordinates + 1, sizeof *t->low);
+    t->least = slm_alloc_array(ctx, coordinates + 1, sizeof *t->least);
+    t->largest = slm_alloc_array(ctx, coordinates + 1, sizeof *t->largest);
     t->norms = points->cosine ? slm_point_norms(ctx, points) : NULL;
     t->id = slm_alloc_array(ctx, n, sizeof *t->id);
-    bool good = !work.failed && t->axis && t->mean && t->low && t->id && (t->norms || !points->cosine);
+    bool good = !work.failed && t->axis && t->mean && t->low && t->least && t->largest && t->id && (t->norms || !points->cosine);
     if (good) {
         choose_axes(t, s);
-        choose_step(t, high);
+        choose_step(t, values);
         t->block = slm_alloc_array(ctx, t->leaves * SLM_LEAF, (size_t)(t->wide + 2) * sizeof *t->block);
         t->box = slm_alloc_array(ctx, 2 * t->leaves - 1, 2 * (size_t)t->wide * sizeof *t->box);
         uint16_t *flat = slm_scope_array(&work, n, (size_t)t->wide * sizeof *flat);
@@ -248,6 +271,6 @@ scilama_status slm_tree_build(scilama_context *ctx, slm_tree *t, const slm_point
 
 void slm_tree_free(scilama_context *ctx, slm_tree *t)
 {
-    slm_free_all(ctx, t->axis, t->mean, t->low, t->block, t->box, t->id, t->norms);
+    slm_free_all(ctx, t->axis, t->mean, t->low, t->least, t->largest, t->block, t->box, t->id, t->norms);
     *t = (slm_tree){ 0 };
 }
