@@ -316,6 +316,7 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     run x = { .d = d, .o = *options };
     int32_t input;
     SLM_TRY(slm_dataset_need_matrix(d, error));
+    if (d->source) SLM_TRY(slm_source_count(d->source, error));
     scilama_status status = reserve(&x, error);
     x.old_split = d->split;
     if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||
