@@ -219,7 +219,7 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     int64_t found = 0, size = a.s.count * net->axes, *cells = slm_alloc_array(ctx, design->cells, sizeof *cells);
     if (!cells) return slm_fail_nomem(error);
     for (int64_t i = 0; i < design->cells; i++)
-        if (design->covariate[i * design->covariates + column] == 1) cells[found++] = i;
+        if (slm_design_covariate_of(design, i, column) == 1) cells[found++] = i;
     *out = (slm_alignment){ .cells = a.s.count ? found : 0 };
     scilama_status status = SCILAMA_OK;
     if (out->cells < SLM_ALIGN_CELLS) goto done;

@@ -75,7 +75,7 @@ static scilama_status read_cells(shift_fit *f, scilama_error *error)
             }
     }
     for (int64_t i = 0; i < f->n; i++) {
-        memcpy(f->covariate + i * P, d->covariate + cells[i] * P, (size_t)P * sizeof *f->covariate);
+        for (int64_t p = 0; p < P; p++) f->covariate[i * P + p] = slm_design_covariate_of(d, cells[i], p);
         for (int64_t p = 0; p < P; p++) f->share[p] += (double)f->covariate[i * P + p] / (double)f->n;
         for (int64_t a = 0; a < K; a++) f->u[i * K + a] = f->y[i * K + a] -= f->mean[a];
         direct(f->u + i * K, K);
