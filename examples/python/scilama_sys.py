@@ -947,6 +947,8 @@ scilama_file_options._fields_ = [
     ("stream_memory", c_int64),  # 0: the matrix is read into memory. Above: it stays in the .h5ad file, and each trainer and each running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad()
     ("scratch_folder", c_char_p),  # streaming: where to put what cannot be read by rows; NULL = "/tmp"
     ("modality", c_char_p),  # MuData (.h5mu): which one; NULL = "rna", or the only one
+    ("columns", c_void_p),  # columns of cells to read, [n_columns] names, of which some may be missing; NULL = all. Others take no memory, and what needs one is E_UNSUPPORTED
+    ("n_columns", c_int64),
 ]
 
 scilama_table_options._fields_ = [
@@ -1270,7 +1272,7 @@ dense ones straight from the file, whatever it is packed with among gzip, LZF, z
 filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
 What is compressed by gene, or packed in another way, is first written to a scratch file without a
 name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
-annotation, 32 bytes for each cell and 16 for each chunk. The file must stay as it is; that it was
+columns of cells, 10 bytes for each cell and 16 for each chunk; once it is preprocessed, 16 more for each cell. The file must stay as it is; that it was
 replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
 - options: NULL = defaults.
 

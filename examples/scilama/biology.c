@@ -8,12 +8,15 @@
 scilama_status open_expression(app *a, const scilama_model *model, const char *path, const char *layer, int64_t stream, scilama_dataset **out)
 {
     scilama_preprocess_options o;
+    scilama_model_info info;
     scilama_preprocess_options_init(&o, sizeof o);
+    scilama_model_info_init(&info, sizeof info);
     o.hvg = SCILAMA_HVG_NONE;
     o.scale = SCILAMA_OFF;
     o.min_cells = 0;
     a->hush = true;
-    scilama_status status = model ? query_cells(a, model, path, layer, stream, out) : stream_cells(a, path, layer, false, stream, out);
+    scilama_status status = model ? scilama_model_get_info(model, &info, &a->error) : SCILAMA_OK;
+    if (!status) status = stream_cells(a, path, layer, info.first_duplicate != 0, stream, out);
     return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
 }
 

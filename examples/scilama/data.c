@@ -24,12 +24,16 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
     return stream_cells(a, path, layer, first_duplicate, 0, out);
 }
 
-scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out)
+/* columns [n_columns]: what is read of obs; NULL: all. */
+static scilama_status read_part(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory,
+                                const char *const *columns, int64_t n_columns, scilama_dataset **out)
 {
     scilama_file_options o = cell_options(a, layer);
     o.first_duplicate = first_duplicate;
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
+    o.columns = columns;
+    o.n_columns = n_columns;
     scilama_status status = scilama_dataset_read(out, a->context, path, &o, &a->error);
     char *said = status == SCILAMA_E_DUPLICATE && !first_duplicate ? fit_option(a, path, "options/first_duplicate") : NULL;
     if (!said || strcmp(said, "1")) return status;
@@ -37,12 +41,26 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
 }
 
+scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out)
+{
+    return read_part(a, path, layer, first_duplicate, memory, NULL, 0, out);
+}
+
 scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out)
 {
     scilama_model_info info;
     scilama_model_info_init(&info, sizeof info);
+    scilama_covariate_info covariate;
+    scilama_covariate_info_init(&covariate, sizeof covariate);
     scilama_status status = scilama_model_get_info(model, &info, &a->error);
-    return status ? status : stream_cells(a, path, layer, info.first_duplicate != 0, memory, out);
+    int64_t n = scilama_model_covariates(model);
+    const char **columns = app_alloc(a, n + 1, sizeof *columns);
+    if (!columns) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < n && !status; i++) {
+        status = scilama_model_covariate(model, i, &covariate, &a->error);
+        columns[i] = covariate.name;
+    }
+    return status ? status : read_part(a, path, layer, info.first_duplicate != 0, memory, columns, n, out);
 }
 
 /* "folder/cells.h5ad.gz" → "cells", or with one folder before it "folder/cells". */

@@ -25,6 +25,9 @@ typedef struct scilama_file_options {
                                   *   running call that reads rows holds at most so many bytes of it; see scilama_dataset_read_h5ad() */
     const char *scratch_folder;  /**< streaming: where to put what cannot be read by rows; NULL = "/tmp" */
     const char *modality;        /**< MuData (.h5mu): which one; NULL = "rna", or the only one */
+    const char *const *columns;  /**< columns of cells to read, [n_columns] names, of which some may be missing; NULL = all. Others take no
+                                  *   memory, and what needs one is E_UNSUPPORTED */
+    int64_t n_columns;
 } scilama_file_options;
 
 /** How to read a table of gene vectors. Append only. */
@@ -61,7 +64,7 @@ SCILAMA_API scilama_status scilama_table_options_init(scilama_table_options *opt
  * filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
  * What is compressed by gene, or packed in another way, is first written to a scratch file without a
  * name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
- * annotation, 32 bytes for each cell and 16 for each chunk. The file must stay as it is; that it was
+ * columns of cells, 10 bytes for each cell and 16 for each chunk; once it is preprocessed, 16 more for each cell. The file must stay as it is; that it was
  * replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
  * @param options  NULL = defaults.
  * @return SCILAMA_OK, E_NOTFOUND (file or layer), E_INVALID (stream_memory too small: the message says the least), E_IO, E_FORMAT (damaged), E_NONFINITE (cell and

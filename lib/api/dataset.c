@@ -301,7 +301,7 @@ scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t
 {
     BEGIN(status, dataset);
     REQUIRE(split);
-    memcpy(split, dataset->split, (size_t)dataset->cells * sizeof *split);
+    for (int64_t i = 0; i < dataset->cells; i++) split[i] = dataset->split[i];
     return SCILAMA_OK;
 }
 

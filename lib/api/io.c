@@ -17,6 +17,13 @@ static scilama_status check_path(const char *path, scilama_error *error)
     return path && path[0] ? SCILAMA_OK : slm_fail(error, SCILAMA_E_INVALID, "path is NULL or empty");
 }
 
+static scilama_status check_columns(const scilama_file_options *o, scilama_error *error)
+{
+    bool good = o->n_columns >= 0 && (o->columns || !o->n_columns);
+    for (int64_t i = 0; i < o->n_columns && good; i++) good = o->columns[i] != NULL;
+    return good ? SCILAMA_OK : slm_fail(error, SCILAMA_E_INVALID, "columns and n_columns (%lld) do not name columns of cells: give as many names as n_columns says", (long long)o->n_columns);
+}
+
 typedef scilama_status (*dataset_reader)(scilama_dataset **, scilama_context *, const char *, const scilama_file_options *, scilama_error *);
 
 static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out, scilama_context *context, const char *path,
@@ -27,6 +34,7 @@ static scilama_status read_dataset(dataset_reader reader, scilama_dataset **out,
     OPTIONS(scilama_file_options, o, options);
     status = check_path(path, error);
     if (!status && o.stream_memory < 0) status = slm_fail(error, SCILAMA_E_INVALID, "stream_memory is %lld: it must not be negative", (long long)o.stream_memory);
+    if (!status) status = check_columns(&o, error);
     return status ? status : reader(out, context, path, &o, error);
 }
 

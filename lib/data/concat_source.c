@@ -97,19 +97,13 @@ static scilama_status add_up(concat_source *s, scilama_error *error)
     bool same = true;
     for (int64_t i = 0; i < s->n; i++) same = same && !s->parts[i].place;
     if (!same) return SCILAMA_OK;
-    b->entries = slm_alloc_array(b->ctx, b->cells, sizeof *b->entries);
-    b->detected = slm_alloc_array(b->ctx, b->cells, sizeof *b->detected);
-    b->total = slm_alloc_array(b->ctx, b->cells, sizeof *b->total);
     b->gene_entries = slm_alloc_array_zero(b->ctx, b->genes, sizeof *b->gene_entries);
-    if (!b->entries || !b->detected || !b->total || !b->gene_entries) return slm_fail_nomem(error);
+    if (!b->gene_entries) return slm_fail_nomem(error);
     b->range = (slm_value_range){ .integer = true };
     b->odd_cell = b->odd_gene = -1;
     for (int64_t i = 0; i < s->n; i++) {
         const slm_source *p = s->parts[i].source;
         int64_t first = s->parts[i].first;
-        memcpy(b->entries + first, p->entries, (size_t)p->cells * sizeof *b->entries);
-        memcpy(b->detected + first, p->detected, (size_t)p->cells * sizeof *b->detected);
-        memcpy(b->total + first, p->total, (size_t)p->cells * sizeof *b->total);
         for (int64_t g = 0; g < b->genes; g++) b->gene_entries[g] += p->gene_entries[g];
         b->stored += p->stored;
         b->range.integer = b->range.integer && p->range.integer;

@@ -97,8 +97,9 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
     return SCILAMA_OK;
 }
 
-static scilama_status encode_categories(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column,
-                                        float *out, int64_t ld, scilama_error *error)
+/* An unknown category (-1) is an average of the known ones: no worse than a pass for each of them, and ahead of a block of zeros,
+ * which no cell of the training has. */
+static scilama_status encode_categories(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, int32_t *code, scilama_error *error)
 {
     SLM_SCOPE(work, d->ctx);
     slm_name_index index;
@@ -107,39 +108,25 @@ static scilama_status encode_categories(const slm_covariate_encoding *e, const s
     SLM_TRY(slm_name_index_build(&work, &index, &e->categories, error));
     for (int64_t k = 0; k < column->categories.count; k++)
         place[k] = e->categories.count ? slm_name_index_find(&index, slm_string(&column->categories, k)) : -1;
-    for (int64_t i = 0; i < d->cells; i++) {
-        float *row = out + i * ld + e->first;
-        int64_t at = column->codes[i] < 0 ? -1 : place[column->codes[i]];
-        /* an unknown category is an average of the known ones: no worse than a pass for each of them,
-         * and ahead of a block of zeros, which no cell of the training has */
-        for (int64_t j = 0; j < e->width; j++) row[j] = at < 0 ? 1 / (float)e->width : j == at ? 1.0f : 0.0f;
-    }
+    for (int64_t i = 0; i < d->cells; i++) code[i] = column->codes[i] < 0 ? -1 : (int32_t)place[column->codes[i]];
     return SCILAMA_OK;
 }
 
-scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dataset *d, float *out, scilama_error *error)
+scilama_status slm_covariate_encode(const slm_covariate_encoding *e, const scilama_dataset *d, int32_t *code, float *value, scilama_error *error)
 {
-    int64_t ld = recipe->covariate_columns;
-    for (int64_t k = 0; k < recipe->n_covariates; k++) {
-        const slm_covariate_encoding *e = &recipe->covariates[k];
-        const slm_column *column = slm_dataset_column(d, e->name);
-        bool categorical = e->kind == SCILAMA_COVARIATE_CATEGORICAL;
-        if (!column) return slm_fail(error, SCILAMA_E_NOTFOUND, "the cells have no column '%s', which is a covariate of the model", e->name);
-        if (categorical != (column->kind == SCILAMA_COLUMN_CATEGORICAL))
-            return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s, but the model's covariate of that name is not", e->name,
-                            categorical ? "numeric" : "categorical");
-        if (categorical) {
-            SLM_TRY(encode_categories(e, d, column, out, ld, error));
-            continue;
-        }
-        bool raw = e->kind == SCILAMA_COVARIATE_RAW;
-        for (int64_t i = 0; i < d->cells; i++) {
-            double x = column->numeric[i];
-            if (isnan(x) && raw)
-                return slm_fail(error, SCILAMA_E_NONFINITE, "covariate '%s' is missing in cell '%s': fill it in, or use it as continuous (missing = mean)",
-                                e->name, slm_string(&d->cell_names, i));
-            out[i * ld + e->first] = isnan(x) ? 0 : (float)(raw ? x : (x - e->mean) / e->std);
-        }
+    const slm_column *column = slm_dataset_column(d, e->name);
+    bool categorical = e->kind == SCILAMA_COVARIATE_CATEGORICAL, raw = e->kind == SCILAMA_COVARIATE_RAW;
+    if (!column) return slm_fail(error, SCILAMA_E_NOTFOUND, "the cells have no column '%s', which is a covariate of the model", e->name);
+    if (categorical != (column->kind == SCILAMA_COLUMN_CATEGORICAL))
+        return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s, but the model's covariate of that name is not", e->name,
+                        categorical ? "numeric" : "categorical");
+    if (categorical) return encode_categories(e, d, column, code, error);
+    for (int64_t i = 0; i < d->cells; i++) {
+        double x = column->numeric[i];
+        if (isnan(x) && raw)
+            return slm_fail(error, SCILAMA_E_NONFINITE, "covariate '%s' is missing in cell '%s': fill it in, or use it as continuous (missing = mean)",
+                            e->name, slm_string(&d->cell_names, i));
+        value[i] = isnan(x) ? 0 : (float)(raw ? x : (x - e->mean) / e->std);
     }
     return SCILAMA_OK;
 }

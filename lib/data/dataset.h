@@ -78,10 +78,10 @@ struct scilama_dataset {
     int64_t n_covariates;
     slm_modality *modalities;
     int64_t n_modalities;
-    int32_t *split;          /* [cells] of scilama_split; all TRAIN at first */
+    int8_t *split;           /* [cells] of scilama_split; all TRAIN at first */
     slm_recipe *recipe;      /* NULL until prepared or when stale */
     slm_design *design;      /* prepared by recipe; NULL until needed or when stale */
-    int32_t *chosen_split;   /* [cells] as set or drawn; split = this, less what preprocess excluded */
+    int8_t *chosen_split;    /* [cells] as set or drawn; split = this, less what preprocess excluded */
     int64_t *used;           /* [genes of recipe]: column of the matrix; NULL without recipe */
     bool preprocessed;       /* preprocess was called: its options, for fitting again when stale */
     scilama_preprocess_options options;

@@ -12,6 +12,10 @@
 
 enum slm_design_storage { SLM_DESIGN_DENSE, SLM_DESIGN_CSR, SLM_DESIGN_STREAM };
 
+/* Columns first … first + width - 1: of a category (code), which has 1 in its own and 0 in the others, or the same in all when it is not
+ * known (-1); or a number. */
+typedef struct slm_design_covariate { int64_t first, width; const int32_t *code; const float *value; /* [cells], one of both */ } slm_design_covariate;
+
 typedef struct slm_design slm_design;
 struct slm_design {
     scilama_context *ctx;
@@ -40,10 +44,10 @@ struct slm_design {
     const uint8_t *absent;
     int64_t n_absent;
     slm_fill *fill;
-    /* covariates [cells × covariates], encoded */
-    int64_t covariates;
-    const float *covariate;
-    /* cells by split, in file order */
+    /* covariates of cells: how many columns they have, and what columns they are of */
+    int64_t covariates, n_covariates;
+    const slm_design_covariate *covariate;
+    /* cells by split, in file order; NULL until slm_design_split() */
     int64_t n_train, n_validation;
     const int64_t *train, *validation;
     /* owned blocks behind the pointers above, released with the design, and what is
@@ -56,6 +60,15 @@ struct slm_design {
 
 slm_design *slm_design_retain(slm_design *design);
 void slm_design_release(slm_design *design);
+
+/* A cell's number in a column of its covariates. */
+static inline float slm_design_covariate_of(const slm_design *d, int64_t cell, int64_t column)
+{
+    const slm_design_covariate *c = d->covariate;
+    while (column >= c->first + c->width) c++;
+    if (!c->code) return c->value[cell];
+    return c->code[cell] < 0 ? 1 / (float)c->width : c->code[cell] == column - c->first;
+}
 
 /* zero[genes] from mean, inv_std and clip, by the arithmetic of gather. */
 void slm_design_zero(const slm_design *design, float *zero);

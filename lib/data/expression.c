@@ -23,6 +23,7 @@ scilama_status slm_dataset_expression(scilama_dataset *d, slm_expression *out, d
     *out = (slm_expression){ .cells = d->cells, .genes = d->genes, .rows = slm_dataset_rows(d), .logged = d->recipe->logged != 0,
                              .scan = d->source ? slm_source_scan : NULL, .source = d->source };
     if (!d->recipe->normalized) return SCILAMA_OK;
+    if (d->source) SLM_TRY(slm_source_count(d->source, error));
     if (!(*factor = slm_alloc_array(d->ctx, d->cells, sizeof **factor))) return slm_fail_nomem(error);
     factors f = { d, d->recipe->target_sum, *factor };
     slm_parallel(d->ctx, slm_tiles(d->cells, CELLS), fill, &f);

@@ -89,11 +89,10 @@ scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *s, scilama_
 
 double slm_size_factor(const scilama_dataset *d, int64_t cell, double target)
 {
+    if (d->source) return d->source->total[cell] > 0 ? target / d->source->total[cell] : 1;
     const slm_rows rows = slm_dataset_rows(d);
-    const slm_cell c = d->source ? (slm_cell){ .cell = cell } : slm_row_at(&rows, cell);
-    double total = d->source ? d->source->total[cell] : 0;
-    for (int64_t i = 0; i < c.count; i++) total += (double)c.x[i];
-    return total > 0 ? target / total : 1;
+    const slm_cell c = slm_row_at(&rows, cell);
+    return slm_size_factor_of(c.x, c.count, target);
 }
 
 typedef struct moment_task {

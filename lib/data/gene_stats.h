@@ -25,7 +25,7 @@ typedef struct slm_gene_sums {
 
 scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *sums, scilama_error *error);
 
-/* target / total of a cell over all genes of the matrix; 1 for an empty cell. */
+/* target / total of a cell over all genes of the matrix; 1 for an empty cell. Of a source: after slm_source_count(). */
 double slm_size_factor(const scilama_dataset *d, int64_t cell, double target);
 
 /* Mean and standard deviation (n − 1) of every gene read (wide) of an unscaled design (opened) over

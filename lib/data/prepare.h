@@ -17,6 +17,14 @@ typedef struct slm_preparation {
     const double *factor;    /* [cells] size factors over genes that data and model share; NULL: over all genes of the matrix */
 } slm_preparation;
 
+/* By the sum of a cell's values over all genes of the matrix. */
+static inline double slm_size_factor_of(const float *values, int64_t n, double target)
+{
+    double total = 0;
+    for (int64_t i = 0; i < n; i++) total += (double)values[i];
+    return total > 0 ? target / total : 1;
+}
+
 static inline float slm_transformed(const slm_preparation *p, double factor, float x)
 {
     if (!p->normalized && !p->logged) return x;

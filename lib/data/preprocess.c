@@ -80,7 +80,7 @@ typedef struct run {
     scilama_dataset *d;
     scilama_preprocess_options o;
     scilama_preprocess_report r;
-    int32_t *split, *old_split;
+    int8_t *split, *old_split;
     int64_t *cells, *used;    /* training cells; genes of the model */
     int64_t n, count;
     double *numbers;          /* [3 × genes]: sums; later mean and std */
@@ -265,7 +265,8 @@ static scilama_status build(run *x, scilama_error *error)
     x->recipe->target_sum = x->o.target_sum;
     x->recipe->max_value = x->o.max_value;
     memcpy(x->recipe->reason, x->r.reason, sizeof x->recipe->reason);
-    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, 0, NULL, &x->design, error))) return status;
+    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, 0, NULL, &x->design, error)) ||
+        (status = slm_design_split(x->design, d, error))) return status;
     return x->o.scale ? fit_scale(x, error) : SCILAMA_OK;
 }
 
@@ -315,6 +316,7 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     run x = { .d = d, .o = *options };
     int32_t input;
     SLM_TRY(slm_dataset_need_matrix(d, error));
+    if (d->source) SLM_TRY(slm_source_count(d->source, error));
     scilama_status status = reserve(&x, error);
     x.old_split = d->split;
     if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||

@@ -166,6 +166,7 @@ static scilama_status choose_others(const slm_query *q, const scilama_dataset *d
     ranked *rank = slm_scope_array(&work, d->genes, sizeof *rank);
     if (work.failed) return slm_fail_nomem(error);
     slm_value_range range = slm_dataset_range(d);
+    if (d->source) SLM_TRY(slm_source_count(d->source, error));
     for (int64_t c = 0; c < d->cells; c++) {
         cells[c] = c;
         factor[c] = range.min < 0 ? 1 : slm_size_factor(d, c, 1e4);

@@ -226,8 +226,9 @@ scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *reci
     return SCILAMA_OK;
 }
 
-static scilama_status fill_splits(slm_design *design, const scilama_dataset *d, scilama_error *error)
+scilama_status slm_design_split(slm_design *design, const scilama_dataset *d, scilama_error *error)
 {
+    if (design->train) return SCILAMA_OK;
     int64_t *cells = own(design, slm_alloc_array(d->ctx, d->cells, sizeof *cells)), at = 0;
     if (!cells) return slm_fail_nomem(error);
     for (int64_t i = 0; i < d->cells; i++)
@@ -238,6 +239,29 @@ static scilama_status fill_splits(slm_design *design, const scilama_dataset *d, 
     for (int64_t i = 0; i < d->cells; i++)
         if (d->split[i] == SCILAMA_SPLIT_VALIDATION) cells[at++] = i;
     design->n_validation = at - design->n_train;
+    return SCILAMA_OK;
+}
+
+static scilama_status encode_covariates(slm_design *design, const slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
+{
+    scilama_context *ctx = d->ctx;
+    int64_t n = recipe->n_covariates, codes = 0;
+    for (int64_t k = 0; k < n; k++) codes += recipe->covariates[k].kind == SCILAMA_COVARIATE_CATEGORICAL;
+    slm_design_covariate *c = own(design, slm_alloc_array(ctx, n, sizeof *c));
+    int32_t *code = own(design, slm_alloc_array(ctx, codes, (size_t)d->cells * sizeof *code));
+    float *value = own(design, slm_alloc_array(ctx, n - codes, (size_t)d->cells * sizeof *value));
+    if (!c || !code || !value) return slm_fail_nomem(error);
+    design->covariates = recipe->covariate_columns;
+    design->n_covariates = n;
+    design->covariate = c;
+    for (int64_t k = 0; k < n; k++) {
+        const slm_covariate_encoding *e = &recipe->covariates[k];
+        bool categorical = e->kind == SCILAMA_COVARIATE_CATEGORICAL;
+        c[k] = (slm_design_covariate){ e->first, e->width, categorical ? code : NULL, categorical ? NULL : value };
+        SLM_TRY(slm_covariate_encode(e, d, code, value, error));
+        if (categorical) code += d->cells;
+        else value += d->cells;
+    }
     return SCILAMA_OK;
 }
 
@@ -257,16 +281,8 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
                            .logged = recipe->logged != 0, .target_sum = recipe->target_sum, .factor = factor } };
     scilama_status status = d->source ? fill_stream(design, &b, error)
                           : d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
-    if (status || ((recipe->mean || others) && (status = slm_design_set_scaling(design, recipe, error))) || (status = fill_splits(design, d, error))) goto done;
-    design->covariates = recipe->covariate_columns;
-    int64_t total;
-    float *covariate = slm_mul_size(d->cells, design->covariates, &total) ? own(design, slm_alloc_array(ctx, total, sizeof *covariate)) : NULL;
-    if (!covariate) {
-        status = slm_fail_nomem(error);
-        goto done;
-    }
-    if ((status = slm_covariates_encode(recipe, d, covariate, error))) goto done;
-    design->covariate = covariate;
+    if (status || ((recipe->mean || others) && (status = slm_design_set_scaling(design, recipe, error)))) goto done;
+    if ((status = encode_covariates(design, recipe, d, error))) goto done;
     if (factor) own(design, factor);
     *out = design;
     design = NULL;
@@ -287,7 +303,7 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
     scilama_status status = count ? slm_recipe_create(&recipe, d, used, count, error)
                                   : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
-    if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, &design, error))) goto done;
+    if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, &design, error)) || (status = slm_design_split(design, d, error))) goto done;
     slm_dataset_stale(d);
     d->recipe = recipe;
     d->design = design;
@@ -295,6 +311,7 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
     return SCILAMA_OK;
 done:
     slm_recipe_release(recipe);
+    slm_design_release(design);
     slm_free(d->ctx, used);
     return status;
 }

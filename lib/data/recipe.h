@@ -75,8 +75,8 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
 
 /* Fits covariate encodings on the training cells into recipe (empty so far). */
 scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
-/* Encodes every cell: out [cells × covariate_columns]. */
-scilama_status slm_covariates_encode(const slm_recipe *recipe, const scilama_dataset *dataset, float *out, scilama_error *error);
+/* Encodes a covariate of every cell (slm_design_covariate): code [cells] of a categorical one, else value [cells]. */
+scilama_status slm_covariate_encode(const slm_covariate_encoding *e, const scilama_dataset *dataset, int32_t *code, float *value, scilama_error *error);
 
 /* A recipe of genes[count] (rows of dataset->gene_names, sorted here into canonical
  * order) without transformation, covariates fitted. */
@@ -86,6 +86,8 @@ scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *datase
  * over the matrix. Others are left unscaled: the caller sets design->mean, inv_std and zero. */
 scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, int64_t others, double *factor,
                                  slm_design **out, scilama_error *error);
+/* Lists the dataset's training and validation cells in its design, unless they are there. */
+scilama_status slm_design_split(slm_design *design, const scilama_dataset *dataset, scilama_error *error);
 /* Gives an unscaled design the recipe's mean and inv_std. */
 scilama_status slm_design_set_scaling(slm_design *design, const slm_recipe *recipe, scilama_error *error);
 

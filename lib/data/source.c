@@ -200,16 +200,7 @@ static void learn_rows(void *arg, const slm_rows *rows)
     slm_source *s = arg;
     for (int64_t r = 0; r < rows->n; r++) {
         const slm_cell c = slm_row_at(rows, r);
-        int64_t found = 0;
-        double total = 0;
-        for (int64_t i = 0; i < c.count; i++) {
-            total += (double)c.x[i];
-            found += c.x[i] > 0;
-            s->gene_entries[c.indices[i]]++;
-        }
-        s->entries[c.cell] = (int32_t)c.count;
-        s->detected[c.cell] = (int32_t)found;
-        s->total[c.cell] = total;
+        for (int64_t i = 0; i < c.count; i++) s->gene_entries[c.indices[i]]++;
         s->stored += c.count;
         slm_range_row(&s->range, &c);
         for (int64_t i = 0; i < c.count && s->odd_cell < 0; i++)
@@ -219,14 +210,39 @@ static void learn_rows(void *arg, const slm_rows *rows)
 
 scilama_status slm_source_learn(slm_source *s, scilama_error *error)
 {
-    if (s->entries) return SCILAMA_OK;
-    s->entries = slm_alloc_array(s->ctx, s->cells, sizeof *s->entries);
-    s->detected = slm_alloc_array(s->ctx, s->cells, sizeof *s->detected);
-    s->total = slm_alloc_array(s->ctx, s->cells, sizeof *s->total);
-    s->gene_entries = slm_alloc_array_zero(s->ctx, s->genes, sizeof *s->gene_entries);
-    if (!s->entries || !s->detected || !s->total || !s->gene_entries) return slm_fail_nomem(error);
+    if (s->gene_entries) return SCILAMA_OK;
+    if (!(s->gene_entries = slm_alloc_array_zero(s->ctx, s->genes, sizeof *s->gene_entries))) return slm_fail_nomem(error);
     s->stored = 0;
     s->range = (slm_value_range){ .integer = true };
     s->odd_cell = s->odd_gene = -1;
     return slm_source_scan(s, NULL, s->cells, learn_rows, s, error);
+}
+
+static void count_rows(void *arg, const slm_rows *rows)
+{
+    slm_source *s = arg;
+    for (int64_t r = 0; r < rows->n; r++) {
+        const slm_cell c = slm_row_at(rows, r);
+        s->entries[c.cell] = (int32_t)c.count;
+        s->detected[c.cell] = 0;
+        s->total[c.cell] = 0;
+        for (int64_t i = 0; i < c.count; i++) {
+            s->detected[c.cell] += c.x[i] > 0;
+            s->total[c.cell] += (double)c.x[i];
+        }
+    }
+}
+
+scilama_status slm_source_count(slm_source *s, scilama_error *error)
+{
+    if (s->entries) return SCILAMA_OK;
+    s->entries = slm_alloc_array(s->ctx, s->cells, sizeof *s->entries);
+    s->detected = slm_alloc_array(s->ctx, s->cells, sizeof *s->detected);
+    s->total = slm_alloc_array(s->ctx, s->cells, sizeof *s->total);
+    scilama_status status = s->entries && s->detected && s->total ? slm_source_scan(s, NULL, s->cells, count_rows, s, error) : slm_fail_nomem(error);
+    if (!status) return SCILAMA_OK;
+    slm_free_all(s->ctx, s->entries, s->detected, s->total);
+    s->entries = s->detected = NULL;
+    s->total = NULL;
+    return status;
 }

@@ -3,7 +3,7 @@
 #define SLM_SOURCE_H
 
 /* Rows of a matrix that is not in memory: from a callback of the host, or from a file.
- * All reading happens on the calling thread. A source is immutable once scanned, so that
+ * All reading happens on the calling thread. What a source reads is immutable, so that
  * several readers may use it; what changes while reading belongs to the reader. */
 
 #include "linalg/rows.h"
@@ -34,9 +34,10 @@ struct slm_source {
     bool dense;
     int64_t scratch_least, scratch_bytes; /* what read must and would like to have at stage->scratch */
     const slm_strings *cell_names, *gene_names; /* of the dataset, for messages; NULL when it is gone */
-    /* known after slm_source_scan */
+    /* known after slm_source_count(), which a query of many cells does without */
     int32_t *entries, *detected; /* [cells] stored, above zero */
     double *total;               /* [cells] sum of a cell */
+    /* known after slm_source_learn() */
     int64_t *gene_entries;       /* [genes] stored */
     int64_t stored;
     slm_value_range range;
@@ -55,6 +56,8 @@ int64_t slm_source_least(const slm_source *source);
 scilama_status slm_source_check_memory(const slm_source *source, const char *what, scilama_error *error);
 /* One pass over everything: checks the values and fills what is known after it, unless it is already. */
 scilama_status slm_source_learn(slm_source *source, scilama_error *error);
+/* One pass more for what is known of every cell, unless it is already. */
+scilama_status slm_source_count(slm_source *source, scilama_error *error);
 
 /* What slm_reader_read() does to rows that a source has read: leaves out the zeros of dense ones, and checks all. */
 void slm_stage_compress(const slm_source *source, slm_stage *stage);

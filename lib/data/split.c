@@ -13,8 +13,7 @@ scilama_status slm_dataset_set_split(scilama_dataset *d, const int32_t *split, s
         if (split[i] < SCILAMA_SPLIT_TRAIN || split[i] > SCILAMA_SPLIT_EXCLUDED)
             return slm_fail(error, SCILAMA_E_INVALID, "the split of cell '%s' is %d: it must be 0 to 3", slm_string(&d->cell_names, i), split[i]);
     slm_dataset_stale(d);
-    memcpy(d->chosen_split, split, (size_t)d->cells * sizeof *split);
-    memcpy(d->split, split, (size_t)d->cells * sizeof *split);
+    for (int64_t i = 0; i < d->cells; i++) d->chosen_split[i] = d->split[i] = (int8_t)split[i];
     return SCILAMA_OK;
 }
 

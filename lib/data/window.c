@@ -118,12 +118,11 @@ static void prepare_rows(void *arg, int64_t task, int worker)
 {
     slm_window *w = arg;
     const slm_stage *t = &w->reader.stage;
-    const slm_source *s = w->reader.source;
     SLM_FOR_TILE (r, task, ROWS, t->n) {
         int64_t row = w->first + r, at = w->indptr[row], first = t->indptr[r];
         if (w->indptr[row + 1] > w->room) return; /* does not fit any more */
-        double total = s->total[w->cell[row]], factor = w->how.normalized && total > 0 ? w->how.target_sum / total : 1;
-        if (w->how.factor) factor = w->how.factor[w->cell[row]];
+        double factor = w->how.factor ? w->how.factor[w->cell[row]] : 1;
+        if (w->how.normalized && !w->how.factor) factor = slm_size_factor_of(t->values + first, t->indptr[r + 1] - first, w->how.target_sum);
         slm_prepare_row(&w->how, factor, t->indices + first, t->values + first, t->indptr[r + 1] - first,
                         w->present + worker * w->how.words, w->from + worker * w->how.genes,
                         w->indices + at, w->data + at, w->raw ? w->raw + at : NULL);
@@ -153,10 +152,10 @@ static scilama_status load(slm_window *w, int64_t m, scilama_error *error)
 scilama_status slm_window_fill(slm_window *w, const int64_t *cells, int64_t n, scilama_error *error)
 {
     const slm_source *s = w->reader.source;
-    int64_t most = n < w->room_rows ? n : w->room_rows, m = 0;
-    double entries = 0;
+    int64_t m = n < w->room_rows ? n : w->room_rows;
+    double fit = (double)w->room / (1.02 * w->kept * (double)s->stored / (double)s->cells + 1e-9) + 1;
     scilama_status status = SCILAMA_OK;
-    while (m < most && (m == 0 || entries * w->kept * 1.02 <= (double)w->room)) entries += (double)s->entries[cells[m++]];
+    if (fit < (double)m) m = (int64_t)fit;
     /* what fits is an estimate; cells[0] must be there in the end */
     for (;; m = m > 1 ? m / 2 : 1) {
         w->rows = 0;

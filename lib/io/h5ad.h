@@ -38,7 +38,7 @@ scilama_status slm_assemble_unique(scilama_dataset **out, scilama_context *ctx, 
                                    const scilama_file_options *options, scilama_status status, scilama_error *error);
 /* Adds the columns of cells but the index; one that cannot be read is left out, and the data set knows why: with a warning where
  * it is of a kind that is read, but damaged by what it holds (text that is not UTF-8) or packed by an unknown filter. */
-scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, scilama_error *error);
+scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, const scilama_file_options *options, scilama_error *error);
 /* Opens an HDF5 file, reads a data set from it and closes it; what comes with a failure is given back. */
 typedef scilama_status (*slm_file_reader)(scilama_dataset **out, slm_h5_file *file, const scilama_file_options *options, scilama_error *error);
 scilama_status slm_read_by(slm_file_reader reader, scilama_dataset **out, scilama_context *ctx, const char *path,

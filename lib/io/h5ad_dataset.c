@@ -30,6 +30,7 @@ static void pass_rows(void *arg, const slm_rows *rows)
 
 static scilama_status put_stream(scilama_h5ad_writer *w, slm_source *source, scilama_error *error)
 {
+    SLM_TRY(slm_source_count(source, error));
     int64_t shape[2] = { source->cells, source->genes }, *indptr = slm_alloc_array(w->ctx, source->cells + 1, sizeof *indptr);
     if (!indptr) return slm_fail_nomem(error);
     indptr[0] = 0;

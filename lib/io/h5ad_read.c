@@ -192,12 +192,21 @@ static scilama_status add_column(scilama_dataset *d, const slm_frame *obs, const
     return status;
 }
 
-scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, scilama_error *error)
+static bool asked_for(const scilama_file_options *o, const char *name)
+{
+    bool found = !o->columns;
+    for (int64_t i = 0; i < o->n_columns && !found; i++) found = strcmp(o->columns[i], name) == 0;
+    return found;
+}
+
+scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, const scilama_file_options *options, scilama_error *error)
 {
     scilama_status status = SCILAMA_OK;
     for (int64_t i = 0; i < obs->columns.count && !status; i++) {
         const char *name = slm_string(&obs->columns, i);
-        if (strcmp(name, obs->index) != 0) status = add_column(d, obs, name, error);
+        if (strcmp(name, obs->index) == 0) continue;
+        if (asked_for(options, name)) status = add_column(d, obs, name, error);
+        else status = leave_out(d, obs, name, "it is not among the columns that were to be read", false, error);
     }
     return status;
 }
@@ -251,7 +260,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status && !stream) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
     if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes,
                                                   o->annotation_only ? SLM_REPEATED_STAY : o->first_duplicate ? SLM_REPEATED_DROP : SLM_REPEATED_FAIL, error);
-    if (!status) status = slm_add_columns(*out, &obs, error);
+    if (!status) status = slm_add_columns(*out, &obs, o, error);
     free_parts(ctx, &matrix, &cells, &genes);
     slm_frame_close(&obs);
     slm_frame_close(&var);

@@ -110,11 +110,11 @@ static scilama_status read_matrix(slm_h5_file *file, const char *path, bool empt
 }
 
 /* Attributes of cells: those of one value a cell become columns; the others are said not to be read. */
-static scilama_status read_columns(scilama_dataset *d, slm_h5_file *file, const char *names_of_cells, scilama_error *error)
+static scilama_status read_columns(scilama_dataset *d, slm_h5_file *file, const char *names_of_cells, const scilama_file_options *options, scilama_error *error)
 {
     slm_frame frame = { .file = file, .path = "col_attrs", .rows = d->cells, .index = (char *)names_of_cells };
     scilama_status status = slm_h5_list(file, "col_attrs", &frame.columns, error);
-    if (!status) status = slm_add_columns(d, &frame, error);
+    if (!status) status = slm_add_columns(d, &frame, options, error);
     slm_strings_free(slm_h5_context(file), &frame.columns);
     return status;
 }
@@ -134,7 +134,7 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status) status = read_names(file, "col_attrs", cell_names, m.rows, &cells, error);
     if (!status) status = read_names(file, "row_attrs", o->gene_ids ? gene_ids : gene_names, m.cols, &genes, error);
     status = slm_assemble_unique(out, ctx, slm_h5_path(file), &m, &cells, &genes, o, status, error);
-    if (!status) status = read_columns(*out, file, naming(file, "col_attrs", cell_names), error);
+    if (!status) status = read_columns(*out, file, naming(file, "col_attrs", cell_names), o, error);
     return status;
 }
 

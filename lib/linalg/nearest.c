@@ -2,12 +2,11 @@
 #include "linalg/nearest_scan.h"
 #include "core/sort.h"
 #include "core/thread.h"
-#include <float.h>
 
-/* Exact neighbours. Single precision proposes candidates from the leaves of a tree that a query's running k-th best reaches,
- * widened by a bound on rounding, so that no true neighbour is missed; double precision decides. */
+/* Exact neighbours: places of points tell which may be among the nearest, and are never farther from each other than the points are,
+ * so that no true neighbour is missed; double precision decides. */
 
-enum { GROUP = SLM_GROUP, TASK = 16, /* groups */ MOST_ROWS = 65536, LEAST_ROWS = 1024, NUMBERS = 1 << 20 };
+enum { GROUP = SLM_GROUP, TASK = 8, /* groups */ MOST_ROWS = 65536, LEAST_ROWS = 1024, NUMBERS = 1 << 20 };
 
 typedef struct search {
     const scilama_context *ctx;
@@ -15,7 +14,8 @@ typedef struct search {
     const float *queries;      /* NULL: the tree's points */
     int64_t ld, k, first, rows; /* the block of queries that is at work; of the tree's points, in the order of its leaves */
     const int32_t *skip;
-    float *flat;               /* [rows × wide] coordinates */
+    uint16_t *flat;            /* [rows × wide] places */
+    double *beyond;            /* [rows] slm_tree_place() */
     int32_t *order;            /* [rows] neighbours beside each other */
     slm_scan *lanes;           /* of the workers */
     int32_t *indices;
@@ -56,73 +56,44 @@ double slm_distance(bool cosine, int64_t dim, const float *x, double x_length, c
     return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
-/* Value of rank k (from 0) of v[n]; reorders v. */
-static float select_value(float *v, int64_t n, int64_t k)
+/* How far, in squared steps, the place of a point may be from a query's if the point is no farther than d. */
+static int32_t reach(const slm_scan *s, int row, double d)
 {
-    int64_t lo = 0, hi = n - 1;
-    while (lo < hi) {
-        float pivot = v[lo + (hi - lo) / 2];
-        int64_t i = lo, j = hi;
-        while (i <= j) {
-            while (v[i] < pivot) i++;
-            while (v[j] > pivot) j--;
-            if (i <= j) {
-                float t = v[i];
-                v[i++] = v[j];
-                v[j--] = t;
-            }
-        }
-        if (k <= j) hi = j;
-        else if (k >= i) lo = i;
-        else break;
-    }
-    return v[k];
+    const double error = 1e-11; /* of d, and of what lies beyond */
+    const slm_tree *t = s->tree;
+    double squared = t->points.cosine ? 2 * d + error : d * (1 + error);
+    double inside = fmax(0, squared / (t->step * t->step) - s->beyond[row] * (1 - error)), rounding = sqrt((double)t->wide) * 1.001;
+    double reached = sqrt(inside) + rounding;
+    reached = reached * reached + 1;
+    return reached < INT32_MAX ? (int32_t)reached : INT32_MAX;
 }
 
-/* The candidates of a query, in order, into s->near. */
-static void decide(slm_scan *s, int row)
+static void decide(slm_scan *s, int row, int32_t point)
 {
     const slm_tree *t = s->tree;
     const slm_points *p = &t->points;
-    const slm_candidate *found = s->found + row * (s->most + SLM_LEAF);
-    for (int64_t c = 0; c < s->count[row]; c++) {
-        int32_t i = t->id[found[c].place];
-        s->near[c] = (slm_near){ slm_distance(p->cosine, p->dim, s->point[row], s->norm[row], p->x + i * p->ld, t->norms ? t->norms[i] : 0), i };
+    slm_near *near = s->near + row * s->k;
+    if (point == s->skip[row]) return;
+    double d = slm_distance(p->cosine, p->dim, s->point[row], s->norm[row], p->x + point * p->ld, t->norms ? t->norms[point] : 0);
+    if (s->count[row] < s->k) {
+        near[s->count[row]++] = (slm_near){ d, point };
+        if (s->count[row] < s->k) return;
+        for (int64_t root = s->k / 2 - 1; root >= 0; root--) sort_sift(near, 0, root, s->k);
+    } else {
+        if (d > near[0].d || (d == near[0].d && point > near[0].index)) return;
+        near[0] = (slm_near){ d, point };
+        sort_sift(near, 0, 0, s->k);
     }
-    slm_near_sort(s->near, s->count[row]);
 }
 
-/* The k nearest of a query's candidates, when too many lie at nearly one distance. */
-static void keep_nearest(slm_scan *s, int row)
+void slm_scan_decide(slm_scan *s, unsigned rows)
 {
-    slm_candidate *found = s->found + row * (s->most + SLM_LEAF);
-    int64_t kept = 0;
-    decide(s, row);
-    const slm_near last = s->near[s->k - 1];
-    const slm_tree *t = s->tree;
-    const slm_points *p = &t->points;
-    for (int64_t c = 0; c < s->count[row]; c++) {
-        int32_t i = t->id[found[c].place];
-        double d = slm_distance(p->cosine, p->dim, s->point[row], s->norm[row], p->x + i * p->ld, t->norms ? t->norms[i] : 0);
-        if (d < last.d || (d == last.d && i <= last.index)) found[kept++] = found[c];
+    for (; rows; rows &= rows - 1) {
+        int row = __builtin_ctz(rows);
+        for (int i = 0; i < s->offers[row]; i++) decide(s, row, s->offered[row * SLM_LEAF + i]);
+        s->offers[row] = 0;
+        if (s->count[row] == s->k) s->limit[row] = reach(s, row, s->near[row * s->k].d);
     }
-    s->count[row] = kept;
-}
-
-void slm_scan_compact(slm_scan *s, int row)
-{
-    slm_candidate *found = s->found + row * (s->most + SLM_LEAF);
-    int64_t n = s->count[row], kept = 0;
-    if (n <= s->k) return;
-    for (int64_t c = 0; c < n; c++) s->values[c] = found[c].v;
-    /* k points lie within kth (1 + gamma), so that a true neighbour is measured within kth (1 + 3 gamma) */
-    double reach = sqrt((double)select_value(s->values, n, s->k - 1)) * (1 + 2 * s->gamma) + s->slack;
-    float limit = (float)(reach * reach * (1 + FLT_EPSILON) + 4 * (double)s->tree->wide * (double)FLT_MIN); /* what underflows */
-    if (limit < s->limit[row]) s->limit[row] = limit;
-    for (int64_t c = 0; c < n; c++)
-        if (found[c].v <= s->limit[row]) found[kept++] = found[c];
-    s->count[row] = kept;
-    if (kept >= s->most) keep_nearest(s, row);
 }
 
 static int64_t query_row(const search *q, int64_t i) { return q->queries ? q->first + i : q->tree->id[q->first + i]; }
@@ -130,14 +101,15 @@ static int64_t query_row(const search *q, int64_t i) { return q->queries ? q->fi
 static void write_row(search *q, slm_scan *s, int row, int64_t to)
 {
     const slm_points *p = &q->tree->points;
+    slm_near *near = s->near + row * q->k;
     if (p->cosine && !(s->norm[row] > 0)) { /* as far from all */
         int64_t c = 0;
         for (int32_t i = 0; c < q->k; i++)
-            if (i != s->skip[row]) s->near[c++] = (slm_near){ 1, i };
-    } else decide(s, row);
+            if (i != s->skip[row]) near[c++] = (slm_near){ 1, i };
+    } else slm_near_sort(near, q->k);
     for (int64_t c = 0; c < q->k; c++) {
-        q->indices[to * q->k + c] = s->near[c].index;
-        if (q->distances) q->distances[to * q->k + c] = (float)(p->cosine ? s->near[c].d : sqrt(s->near[c].d));
+        q->indices[to * q->k + c] = near[c].index;
+        if (q->distances) q->distances[to * q->k + c] = (float)(p->cosine ? near[c].d : sqrt(near[c].d));
     }
 }
 
@@ -155,9 +127,16 @@ static void search_groups(void *arg, int64_t task, int worker)
             s->point[r] = q->queries ? q->queries + row * q->ld : p->x + row * p->ld;
             s->norm[r] = q->tree->norms ? slm_length(s->point[r], p->dim) : 0;
             s->skip[r] = !q->queries ? (int32_t)row : q->skip ? q->skip[row] : -1;
-            s->limit[r] = any ? INFINITY : -1;
+            s->beyond[r] = q->beyond[at];
+            s->limit[r] = any && !(s->norm[r] <= 0 && p->cosine) ? INT32_MAX : -1;
             s->count[r] = 0;
-            for (int64_t j = 0; j < wide; j++) s->query[j * GROUP + r] = q->flat[at * wide + j];
+            s->square[r] = 0;
+            for (int64_t j = 0; j < wide; j++) {
+                int32_t v = q->flat[at * wide + j];
+                s->query[(j / 2 * GROUP + r) * 2 + j % 2] = (uint16_t)v;
+                s->twice[(j / 2 * GROUP + r) * 2 + j % 2] = (int16_t)(-2 * v);
+                s->square[r] += v * v;
+            }
         }
         q->tree->scan(s);
         for (int r = 0; r < GROUP && i + r < end; r++) write_row(q, s, r, query_row(q, q->order[i + r]));
@@ -172,11 +151,9 @@ static void place_rows(void *arg, int64_t task, int worker)
         int64_t row = query_row(q, i);
         const float *x = q->queries ? q->queries + row * q->ld : t->points.x + row * t->points.ld;
         q->order[i] = (int32_t)i;
-        slm_tree_coordinates(t, x, t->norms ? slm_length(x, t->points.dim) : 0, q->flat + i * t->wide);
+        q->beyond[i] = slm_tree_place(t, x, t->norms ? slm_length(x, t->points.dim) : 0, q->flat + i * t->wide);
     }
 }
-
-static int64_t most_of(int64_t k) { return 2 * k + 16; }
 
 static int64_t block_rows(int64_t m, int64_t wide)
 {
@@ -187,16 +164,13 @@ static int64_t block_rows(int64_t m, int64_t wide)
 
 static scilama_status make_lanes(slm_scope *work, search *q, scilama_error *error)
 {
-    int64_t room = most_of(q->k) + SLM_LEAF;
     q->lanes = slm_scope_zeros(work, work->ctx->threads, sizeof *q->lanes);
     for (int t = 0; t < work->ctx->threads && q->lanes; t++) {
         slm_scan *s = &q->lanes[t];
-        *s = (slm_scan){ .tree = q->tree, .k = q->k, .most = most_of(q->k), .gamma = (double)(q->tree->wide + 4) * FLT_EPSILON,
-                         .slack = q->tree->norms ? 4 * FLT_EPSILON : 0 };
+        *s = (slm_scan){ .tree = q->tree, .k = q->k };
         s->query = slm_scope_array(work, q->tree->wide, GROUP * sizeof *s->query);
-        s->found = slm_scope_array(work, room, GROUP * sizeof *s->found);
-        s->values = slm_scope_array(work, room, sizeof *s->values);
-        s->near = slm_scope_array(work, room, sizeof *s->near);
+        s->twice = slm_scope_array(work, q->tree->wide, GROUP * sizeof *s->twice);
+        s->near = slm_scope_array(work, q->k, GROUP * sizeof *s->near);
     }
     return work->failed ? slm_fail_nomem(error) : SCILAMA_OK;
 }
@@ -210,6 +184,7 @@ scilama_status slm_tree_search(scilama_context *ctx, const slm_tree *tree, const
     SLM_SCOPE(work, ctx);
     float *along = slm_scope_array(&work, rows, sizeof *along);
     q.flat = slm_scope_array(&work, rows, (size_t)tree->wide * sizeof *q.flat);
+    q.beyond = slm_scope_array(&work, rows, sizeof *q.beyond);
     q.order = slm_scope_array(&work, rows, sizeof *q.order);
     SLM_TRY(make_lanes(&work, &q, error));
     for (q.first = 0; q.first < m; q.first += rows) {
@@ -226,11 +201,11 @@ scilama_status slm_tree_search(scilama_context *ctx, const slm_tree *tree, const
 
 double slm_knn_exact_memory(int64_t n, int64_t dim, int64_t k, int32_t threads)
 {
-    double wide = (double)dim + 1, rows = (double)block_rows(n, dim), room = (double)most_of(k) + SLM_LEAF, leaves = (double)slm_tiles(n, SLM_LEAF);
-    double tree = leaves * wide * (SLM_LEAF + 4) * sizeof(float) + (double)n * (sizeof(int32_t) + sizeof(double));
-    double building = (double)n * (wide + 1) * sizeof(float), searching = rows * (wide + 2) * sizeof(float);
-    double lane = wide * GROUP * sizeof(float) + room * (GROUP * sizeof(slm_candidate) + sizeof(float) + sizeof(slm_near)) + sizeof(slm_scan);
-    return tree + fmax(building, searching + threads * lane);
+    double wide = (double)dim + 2, rows = (double)(n < MOST_ROWS ? n : MOST_ROWS), leaves = (double)slm_tiles(n, SLM_LEAF);
+    double tree = leaves * (wide + 2) * (SLM_LEAF + 4) * sizeof(uint16_t) + (double)n * (sizeof(int32_t) + sizeof(double)) + 5 * wide * sizeof(double);
+    double building = (double)n * (wide * sizeof(uint16_t) + sizeof(float)) + 2 * wide * sizeof(double) + 8192;
+    double lane = 2 * wide * GROUP * sizeof(uint16_t) + (double)k * GROUP * sizeof(slm_near) + sizeof(slm_scan);
+    return tree + fmax(building, fmin(rows * wide, fmax(NUMBERS, LEAST_ROWS * wide)) * sizeof(uint16_t) + rows * 16 + threads * lane);
 }
 
 scilama_status slm_knn_exact(scilama_context *ctx, const slm_points *points, int64_t k,

@@ -23,27 +23,34 @@ static inline int64_t slm_thinned(int64_t n, int64_t i) { return i * n / slm_thi
 struct slm_scan;
 typedef void (*slm_scan_fn)(struct slm_scan *s); /* nearest_scan.h */
 
-/* Points to be searched, halved again and again across their widest coordinate. Coordinates are those of the points, scaled by a
- * power of two so that the largest lies in 0.5 .. 1: squares of single precision would overflow from 1e19 and vanish below 1e-19.
- * Cosine: of the points at length 1, and one more coordinate, 1 for points at 0. */
+/* Points to be searched, halved again and again across their widest coordinate. The tree has places of points as whole numbers:
+ * coordinates in the order of their variance, as many as have nearly all of it, and the length of what the others are from their
+ * mean; in units of a step that lets squares of distances and lengths be less than 2^31. Two places are as far from each other as their
+ * points or less, but for rounding. Cosine: places of the points at length 1, and one more coordinate, 1 for points at 0. */
 typedef struct slm_tree {
     slm_points points;       /* the caller's: they stay while the tree is used */
-    int64_t wide;            /* coordinates */
-    double scale;
+    int64_t coordinates;     /* of a point */
+    int64_t axes, wide;      /* coordinates that are numbers of their own; numbers of a place, even */
+    int32_t *axis;           /* [coordinates] by variance */
+    double *mean;            /* [coordinates] by variance */
+    double *low;             /* [wide] where a number is 0 */
+    double step, top;        /* numbers are 0 .. top; what lies farther out is put at the end */
+    double *least, *largest; /* [wide] of the points */
     double *norms;           /* [n] lengths; Euclidean: NULL */
     int64_t leaves;
-    float *block;            /* [leaves × wide × SLM_LEAF] */
-    float *box;              /* [2 leaves - 1][wide][least, largest]; a node's children: the next, and that behind all of its */
+    uint16_t *block;         /* [leaves]: int32_t [SLM_LEAF] squared lengths of the places, [wide / 2][SLM_LEAF][2] */
+    uint16_t *box;           /* [2 leaves - 1][wide / 2][least, least, largest, largest]; a node's children: the next, and that behind all of its */
     int32_t *id;             /* [n] the points in the order of the leaves */
     slm_scan_fn scan;
 } slm_tree;
 
 scilama_status slm_tree_build(scilama_context *ctx, slm_tree *tree, const slm_points *points, scilama_error *error);
 void slm_tree_free(scilama_context *ctx, slm_tree *tree);
-/* Coordinates of a point of the tree's kind, to [wide], `norm` its length (cosine). */
-void slm_tree_coordinates(const slm_tree *tree, const float *x, double norm, float *to);
-/* Orders points x[order[i]] (rows of `wide`) by halving them down to `unit` at a time; along [n] is scratch; box may be NULL. */
-void slm_tree_order(const float *x, int64_t n, int64_t wide, int64_t unit, int32_t *order, float *along, float *box);
+/* The place of a point of the tree's kind, to [wide], `norm` its length (cosine). Returns its squared distance, in steps, from the
+ * box that holds all points: from a point p of the tree it is that, squared, and |place - p's place|² or farther. */
+double slm_tree_place(const slm_tree *tree, const float *x, double norm, uint16_t *to);
+/* Orders places x[order[i]] (rows of `wide`) by halving them down to `unit` at a time; along [n] is scratch; box may be NULL. */
+void slm_tree_order(const uint16_t *x, int64_t n, int64_t wide, int64_t unit, int32_t *order, float *along, uint16_t *box);
 /* Splits order[lo, hi) at mid by along, ties by number. */
 void slm_halve(float *along, int32_t *order, int64_t lo, int64_t hi, int64_t mid);
 

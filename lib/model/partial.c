@@ -14,6 +14,7 @@ scilama_status slm_model_learn_absent(scilama_model *model, scilama_dataset *dat
     scilama_status status = slm_model_design(model, dataset, false, &design, error);
     if (!status && design->n_absent)
         status = slm_fail(error, SCILAMA_E_STATE, "the data lack genes of the model: give the cells that it was trained on");
+    if (!status) status = slm_design_split(design, dataset, error);
     if (!status) status = slm_factors_fit(model->ctx, &factors, design, error);
     if (!status) {
         slm_factors_free(model->ctx, &model->factors);

@@ -45,9 +45,9 @@ static void leave_out_covariates(const slm_design *d, const int64_t *cells, floa
     int64_t count = 0;
     for (int64_t c = 0; c < d->covariates && count < most; c++) {
         double *q = basis + count * n, mean = 0, before = 0, left = 0;
-        for (int64_t r = 0; r < n; r++) mean += (double)d->covariate[cells[r] * d->covariates + c] / (double)n;
+        for (int64_t r = 0; r < n; r++) mean += (double)slm_design_covariate_of(d, cells[r], c) / (double)n;
         for (int64_t r = 0; r < n; r++) {
-            q[r] = (double)d->covariate[cells[r] * d->covariates + c] - mean;
+            q[r] = (double)slm_design_covariate_of(d, cells[r], c) - mean;
             before += q[r] * q[r];
         }
         for (int64_t k = 0; k < count; k++) {

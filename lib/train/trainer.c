@@ -162,6 +162,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
     t->now = (slm_progress){ .set_lr = NAN, .set_beta = NAN, .set_gamma = NAN, .model_steps = model->steps };
     plan_phases(t);
     scilama_status status = slm_model_design(model, dataset, model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN, &t->design, error);
+    if (!status) status = slm_design_split(t->design, dataset, error);
     if (!status && !t->design->n_train) status = slm_fail(error, SCILAMA_E_STATE, "no cell is in the training split");
     if (!status) slm_trainer_plan_shuffle(t);
     if (!status && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN)

@@ -150,10 +150,10 @@ void slm_workspace_reserve(slm_workspace *ws, const slm_net *net, const slm_work
     if (ws->space.shared_bytes) ws->space.shared = slm_arena_take(arena, ws->space.shared_bytes, 1);
 }
 
-void slm_set_covariates(const slm_net *net, slm_workspace *ws, int64_t row, const float *c)
+void slm_set_covariate(const slm_net *net, slm_workspace *ws, int64_t row, int64_t column, float v)
 {
-    for (int64_t i = 0; i < net->encoder_covariates; i++) ws->input[row * ws->ld_input + slm_net_read(net) + i] = (slm_real)c[i];
-    for (int64_t i = 0; i < net->covariates; i++) ws->cell.z[row * ws->cell.ld_z + net->latent + i] = (slm_real)c[i];
+    if (column < net->encoder_covariates) ws->input[row * ws->ld_input + slm_net_read(net) + column] = (slm_real)v;
+    ws->cell.z[row * ws->cell.ld_z + net->latent + column] = (slm_real)v;
 }
 
 typedef struct sparse_job { const slm_pass *pass; slm_workspace *ws; int64_t rows; } sparse_job;
@@ -180,6 +180,7 @@ void slm_encoder_project(const slm_pass *pass, const slm_net *net, slm_workspace
     slm_gemm project = { .m = rows, .n = net->axes, .k = net->genes, .tb = true, .alpha = 1, .a = ws->x, .lda = ws->ld_x,
                          .b = slm_value(pass, net->axis), .ldb = net->genes, .c = ws->input, .ldc = ws->ld_input };
     slm_gemm_one(pass->ctx, pass->space, &project);
+    slm_shift_join(pass, net, ws, rows);
 }
 
 void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)

@@ -116,7 +116,7 @@ void slm_subset_end(const slm_net *net, slm_workspace *ws);
 slm_real *slm_gene_value(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int kind);
 slm_real *slm_gene_gradient(const slm_pass *pass, const slm_net *net, const slm_workspace *ws, int kind);
 
-/* Covariates behind expression and behind z: c [rows × P]. */
-void slm_set_covariates(const slm_net *net, slm_workspace *ws, int64_t row, const float *c);
+/* A row's number in a column of the covariates, behind expression and behind z. */
+void slm_set_covariate(const slm_net *net, slm_workspace *ws, int64_t row, int64_t column, float v);
 
 #endif

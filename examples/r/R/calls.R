@@ -228,7 +228,7 @@ slm_dataset_read_10x_h5 <- function(context, path, options) .Call(C_scilama_data
 # filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
 # What is compressed by gene, or packed in another way, is first written to a scratch file without a
 # name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
-# annotation, 32 bytes for each cell and 16 for each chunk. The file must stay as it is; that it was
+# columns of cells, 10 bytes for each cell and 16 for each chunk; once it is preprocessed, 16 more for each cell. The file must stay as it is; that it was
 # replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
 # - options: NULL = defaults.
 #
@@ -2094,7 +2094,7 @@ LAYOUT <- list(
     vectors = list(16, "text"),
     skip_nulls = list(24, "i32"),
     reserved = list(28, "i32"))),
-  scilama_file_options = list(size = 56, fields = list(
+  scilama_file_options = list(size = 72, fields = list(
     struct_size = list(0, "u64"),
     layer = list(8, "text"),
     first_duplicate = list(16, "i32"),
@@ -2103,7 +2103,9 @@ LAYOUT <- list(
     reserved = list(28, "i32"),
     stream_memory = list(32, "i64"),
     scratch_folder = list(40, "text"),
-    modality = list(48, "text"))),
+    modality = list(48, "text"),
+    columns = list(56, "ptr"),
+    n_columns = list(64, "i64"))),
   scilama_table_options = list(size = 32, fields = list(
     struct_size = list(0, "u64"),
     names_path = list(8, "text"),

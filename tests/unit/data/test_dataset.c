@@ -205,7 +205,7 @@ START_TEST(covariates_are_encoded)
         { 0, 1, -10 / std, 1, 0 }, { 1, 0, 0, 2, 0 }, { 0.5f, 0.5f, 10 / std, 3, 0 }, /* unknown: an average of the known */
         { 0.5f, 0.5f, 980 / std, 4, 0 }, { 0, 1, 0, 5, 0 }, { 1, 0, -15 / std, 6, 0 }
     };
-    for (int i = 0; i < 30; i++) ck_assert_float_eq_tol(design->covariate[i], (&expected[0][0])[i], 1e-5);
+    for (int i = 0; i < 30; i++) ck_assert_float_eq_tol(slm_design_covariate_of(design, i / 5, i % 5), expected[i / 5][i % 5], 1e-5);
     ck_assert_int_eq(design->n_train, 4);
     ck_assert_int_eq(design->n_validation, 1);
     ck_assert_int_eq(design->train[3], 4);
@@ -225,7 +225,7 @@ START_TEST(covariates_are_encoded)
     ck_assert_int_eq(scilama_dataset_set_codes(d, "batch", other, categories, 4, NULL), SCILAMA_OK);
     ck_assert_ptr_null(d->design);
     ck_assert_int_eq(slm_dataset_prepare(d, NULL), SCILAMA_OK);
-    for (int i = 0; i < 30; i++) ck_assert_float_eq_tol(d->design->covariate[i], (&expected[0][0])[i], 1e-5);
+    for (int i = 0; i < 30; i++) ck_assert_float_eq_tol(slm_design_covariate_of(d->design, i / 5, i % 5), expected[i / 5][i % 5], 1e-5);
     raw[1] = NAN;
     ck_assert_int_eq(scilama_dataset_set_numeric(d, "raw", raw, NULL), SCILAMA_OK);
     ck_assert_int_eq(slm_dataset_prepare(d, &error), SCILAMA_E_NONFINITE);

@@ -93,6 +93,15 @@ START_TEST(mudata_modalities)
         d = read_cells(path, "counts", NULL, stream ? 1 << 20 : 0);
         check_values(d, "GENE", GENES, 1);
         scilama_dataset_destroy(d);
+        const char *const one[] = { "batch" };
+        scilama_file_options o = options(NULL, NULL);
+        o.stream_memory = stream ? 1 << 20 : 0;
+        o.columns = one;
+        o.n_columns = 1;
+        OK(scilama_dataset_read(&d, ctx, path, &o, &error));
+        ck_assert_int_eq(scilama_dataset_columns(d), 1);
+        check_labels(d, "batch", ab, 2);
+        scilama_dataset_destroy(d);
         d = read_cells(path, NULL, "prot", stream ? 1 << 20 : 0);
         check_values(d, "PROT", 4, 3);
         scilama_dataset_destroy(d);
@@ -220,6 +229,18 @@ START_TEST(loom)
     FAILS(SCILAMA_E_UNSUPPORTED, scilama_dataset_column_info(d, "embedding", &info, &error));
     FAILS(SCILAMA_E_NOTFOUND, scilama_dataset_column_info(d, "CellID", &info, &error));
     scilama_dataset_destroy(d);
+    const char *const some[] = { "cluster", "missing" };
+    o.columns = some;
+    o.n_columns = 2;
+    OK(scilama_dataset_read(&d, ctx, path, &o, &error));
+    ck_assert_int_eq(scilama_dataset_columns(d), 1);
+    OK(scilama_dataset_get_numeric(d, "cluster", cluster, &error));
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_dataset_column_info(d, "tissue", &info, &error));
+    FAILS(SCILAMA_E_NOTFOUND, scilama_dataset_column_info(d, "missing", &info, &error));
+    scilama_dataset_destroy(d);
+    o.columns = NULL;
+    FAILS(SCILAMA_E_INVALID, scilama_dataset_read(&d, ctx, path, &o, &error));
+    o.n_columns = 0;
     d = read_cells(path, NULL, NULL, 0); /* by symbols, of which the last one is there twice */
     ck_assert_str_eq(scilama_dataset_gene_name(d, GENES - 1), "GENE0-1");
     scilama_dataset_destroy(d);

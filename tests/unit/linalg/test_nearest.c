@@ -133,6 +133,25 @@ START_TEST(queries_may_be_far_away)
 }
 END_TEST
 
+/* Some of the points lie far out, and queries among them and beside all of them. */
+START_TEST(some_points_may_lie_far_out)
+{
+    for (int64_t dim = 3; dim < 25; dim += 7)
+        for (int way = 0; way < 4; way++) {
+            drawn d = draw(3000, 300, dim, 15, 1, 0, 0);
+            for (int64_t i = 0; i < d.n; i++)
+                for (int64_t j = 0; j < dim; j++)
+                    d.x[i * d.ld + j] = (float)((double)d.x[i * d.ld + j] * (i % 700 == 3 ? 1e4 : j > dim / 2 ? 0.1 : 1));
+            for (int64_t i = 0; i < d.m; i++)
+                for (int64_t j = 0; j < dim; j++)
+                    d.q[i * d.ld + j] = (float)((double)d.q[i * d.ld + j] * (i % 9 == 3 ? 1e4 : j == i % dim ? 5 : j > dim / 2 ? 0.1 : 1));
+            d.own = way & 1, d.cosine = way & 2;
+            check(&d, 2);
+            drop(&d);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("nearest");
@@ -141,6 +160,7 @@ int main(void)
     tcase_add_test(t, finds_what_all_pairs_find);
     tcase_add_test(t, ties_are_broken_by_number);
     tcase_add_test(t, queries_may_be_far_away);
+    tcase_add_test(t, some_points_may_lie_far_out);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

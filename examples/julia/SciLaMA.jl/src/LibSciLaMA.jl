@@ -1221,6 +1221,9 @@ struct FileOptions
     scratch_folder::Ptr{UInt8}
     "MuData (.h5mu): which one; NULL = \"rna\", or the only one"
     modality::Ptr{UInt8}
+    "columns of cells to read, [n_columns] names, of which some may be missing; NULL = all. Others take no memory, and what needs one is E_UNSUPPORTED"
+    columns::Ptr{Ptr{UInt8}}
+    n_columns::Int64
 end
 
 "How to read a table of gene vectors."
@@ -1702,7 +1705,7 @@ dense ones straight from the file, whatever it is packed with among gzip, LZF, z
 filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
 What is compressed by gene, or packed in another way, is first written to a scratch file without a
 name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
-annotation, 32 bytes for each cell and 16 for each chunk. The file must stay as it is; that it was
+columns of cells, 10 bytes for each cell and 16 for each chunk; once it is preprocessed, 16 more for each cell. The file must stay as it is; that it was
 replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
 - options: NULL = defaults.
 
@@ -3542,7 +3545,7 @@ const LAYOUTS = (
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
-    (FileOptions, 56, (0, 8, 16, 20, 24, 28, 32, 40, 48,)),
+    (FileOptions, 72, (0, 8, 16, 20, 24, 28, 32, 40, 48, 56, 64,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
     (QueryReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),

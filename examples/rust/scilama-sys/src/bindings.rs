@@ -774,6 +774,9 @@ pub struct scilama_file_options {
     pub scratch_folder: *const c_char,
     /// MuData (.h5mu): which one; NULL = "rna", or the only one
     pub modality: *const c_char,
+    /// columns of cells to read, \[n_columns\] names, of which some may be missing; NULL = all. Others take no memory, and what needs one is E_UNSUPPORTED
+    pub columns: *const *const c_char,
+    pub n_columns: i64,
 }
 
 /// How to read a table of gene vectors.
@@ -1839,7 +1842,7 @@ extern "C" {
     /// filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
     /// What is compressed by gene, or packed in another way, is first written to a scratch file without a
     /// name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
-    /// annotation, 32 bytes for each cell and 16 for each chunk. The file must stay as it is; that it was
+    /// columns of cells, 10 bytes for each cell and 16 for each chunk; once it is preprocessed, 16 more for each cell. The file must stay as it is; that it was
     /// replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
     /// - options: NULL = defaults.
     ///
@@ -3125,7 +3128,7 @@ const _: () = {
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
     assert!(size_of::<scilama_arrow_options>() == 32);
-    assert!(size_of::<scilama_file_options>() == 56);
+    assert!(size_of::<scilama_file_options>() == 72);
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_query_report>() == 80);
     assert!(size_of::<scilama_covariate_report>() == 48);
