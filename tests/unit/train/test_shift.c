@@ -448,7 +448,10 @@ START_TEST(new_cells_vary_alike)
     o.decoder_steps = 0;
     ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
-    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    scilama_adapt_report report;
+    scilama_adapt_report_init(&report, sizeof report);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, &report, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert(report.aligned == 1 && report.sorted == 0);
     const slm_net *net = &p.model->net;
     ck_assert_int_eq(net->turns.count, 1);
     ck_assert_int_eq(net->turns.column[0], 2);
@@ -523,7 +526,10 @@ START_TEST(sorted_cells_keep_to_their_kind)
     ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, z, NULL, 0, error), SCILAMA_OK);
-    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    scilama_adapt_report report;
+    scilama_adapt_report_init(&report, sizeof report);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, &report, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert(report.aligned == 1 && report.sorted == 1);
     ck_assert_int_eq(scilama_model_encode_cells(p.model, query, query_z, NULL, 0, error), SCILAMA_OK);
     for (int i = 0; i < CELLS; i++)
         for (int l = 0; l < LATENT; l++) mean[i % KINDS][l] += (double)z[i * LATENT + l] / (CELLS / KINDS);
