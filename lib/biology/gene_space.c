@@ -117,13 +117,22 @@ static void score_tile(void *arg, int64_t task, int worker)
     }
 }
 
+typedef struct choice {
+    scilama_context *ctx;
+    const float *expression; /* [cells × genes] */
+    int64_t genes, ld, n_tables, width;
+    const slm_kernel_table *tables;
+    const scilama_loading_options *o;
+    const float *v;          /* [genes × width] */
+} choice;
+
 /* Loadings of the cells here[n_here] and values of there[n_there]: the mean correlation of neighbours, score [WEIGHTS]; zeros where there is nothing to tell. */
-static scilama_status judge(scilama_context *ctx, const float *expression, int64_t genes, int64_t ld, const slm_kernel_table *tables, int64_t n_tables,
-                            const scilama_loading_options *o, const float *v, int64_t width, const int64_t *here, int64_t n_here,
-                            const int64_t *there, int64_t n_there, double *score, scilama_error *error)
+static scilama_status judge(const choice *p, const int64_t *here, int64_t n_here, const int64_t *there, int64_t n_there, double *score, scilama_error *error)
 {
+    scilama_context *ctx = p->ctx;
+    int64_t genes = p->genes, width = p->width;
     SLM_SCOPE(work, ctx);
-    halves h = { .k = o->components, .width = width, .cells = n_there };
+    halves h = { .k = p->o->components, .width = width, .cells = n_there };
     float *x = slm_scope_array(&work, n_here * genes, sizeof *x), *theta = slm_scope_array(&work, genes, (size_t)h.k * sizeof *theta);
     int64_t tiles = slm_tiles(genes, TILE);
     h.theta = slm_scope_array(&work, genes, (size_t)h.k * sizeof *h.theta);
@@ -134,14 +143,14 @@ static scilama_status judge(scilama_context *ctx, const float *expression, int64
     h.sums = slm_scope_zeros(&work, tiles, WEIGHTS * sizeof *h.sums);
     scilama_loading_report report;
     if (work.failed) return slm_fail_nomem(error);
-    for (int64_t c = 0; c < n_here; c++) memcpy(x + c * genes, expression + here[c] * ld, (size_t)genes * sizeof *x);
-    scilama_status status = slm_gene_loadings(ctx, x, n_here, genes, genes, tables, n_tables, o, theta, &report, error);
+    for (int64_t c = 0; c < n_here; c++) memcpy(x + c * genes, p->expression + here[c] * p->ld, (size_t)genes * sizeof *x);
+    scilama_status status = slm_gene_loadings(ctx, x, n_here, genes, genes, p->tables, p->n_tables, p->o, theta, &report, error);
     if (status == SCILAMA_E_INVALID) slm_error_clear(error); /* too few genes vary in so few cells: there is nothing to choose by */
     if (status) return status == SCILAMA_E_INVALID ? SCILAMA_OK : status;
     for (int64_t g = 0; g < genes; g++) {
-        if (!isfinite(theta[g * h.k]) || !place_values(expression + g, ld, there, n_there, h.z + h.n * n_there)) continue;
+        if (!isfinite(theta[g * h.k]) || !place_values(p->expression + g, p->ld, there, n_there, h.z + h.n * n_there)) continue;
         memcpy(h.theta + h.n * h.k, theta + g * h.k, (size_t)h.k * sizeof *theta);
-        memcpy(h.v + h.n * width, v + g * width, (size_t)width * sizeof *v);
+        memcpy(h.v + h.n * width, p->v + g * width, (size_t)width * sizeof *h.v);
         for (int64_t a = 0; a < h.k; a++) h.square[h.n] += (double)theta[g * h.k + a] * (double)theta[g * h.k + a];
         h.n++;
     }
@@ -154,20 +163,19 @@ static scilama_status judge(scilama_context *ctx, const float *expression, int64
 }
 
 /* Both halves of the cells judge what the other finds. */
-static scilama_status choose_weight(scilama_context *ctx, const float *expression, int64_t cells, int64_t genes, int64_t ld, const slm_kernel_table *tables, int64_t n_tables,
-                                    const scilama_loading_options *o, const float *v, int64_t width, double *weight, scilama_error *error)
+static scilama_status choose_weight(const choice *p, int64_t cells, double *weight, scilama_error *error)
 {
-    SLM_SCOPE(work, ctx);
+    SLM_SCOPE(work, p->ctx);
     int64_t *order = slm_scope_array(&work, cells, sizeof *order), half = cells / 2;
     double score[2][WEIGHTS] = { { 0 } }, most = 0;
     *weight = 0;
     if (!order) return slm_fail_nomem(error);
     if (cells < LEAST_CELLS) return SCILAMA_OK;
-    slm_rng_seq rng = slm_rng_sequence(o->seed, STREAM_SPACE, 0, 0);
+    slm_rng_seq rng = slm_rng_sequence(p->o->seed, STREAM_SPACE, 0, 0);
     for (int64_t c = 0; c < cells; c++) order[c] = c;
     slm_rng_shuffle(&rng, order, cells);
-    SLM_TRY(judge(ctx, expression, genes, ld, tables, n_tables, o, v, width, order, half, order + half, cells - half, score[0], error));
-    SLM_TRY(judge(ctx, expression, genes, ld, tables, n_tables, o, v, width, order + half, cells - half, order, half, score[1], error));
+    SLM_TRY(judge(p, order, half, order + half, cells - half, score[0], error));
+    SLM_TRY(judge(p, order + half, cells - half, order, half, score[1], error));
     for (int w = 1; w < WEIGHTS; w++) {
         double gain = fmin(score[0][w] - score[0][0], score[1][w] - score[1][0]);
         if (gain > most) *weight = WEIGHT[w], most = gain;
@@ -191,7 +199,8 @@ scilama_status slm_gene_space(scilama_context *ctx, const float *expression, int
     if (work.failed) return slm_fail_nomem(error);
     SLM_TRY(slm_gene_loadings(ctx, expression, cells, genes, ld, tables, n_tables, o, theta, report, error));
     place_vectors(tables, n_tables, genes, width, o->seed, mean, v);
-    if (n_tables) SLM_TRY(choose_weight(ctx, expression, cells, genes, ld, tables, n_tables, o, v, width, &report->weight, error));
+    const choice p = { ctx, expression, genes, ld, n_tables, width, tables, o, v };
+    if (n_tables) SLM_TRY(choose_weight(&p, cells, &report->weight, error));
     for (int64_t g = 0; g < genes; g++)
         if (isfinite(theta[g * k])) gene[known++] = g;
     double scale = sqrt(report->weight * mean_distance(theta, gene, known, k) / 2);
