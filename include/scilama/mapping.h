@@ -220,7 +220,9 @@ SCILAMA_API scilama_status scilama_model_describe_reference(scilama_model *model
 /** How much sparser reference cells lie around each cell of a query than other cells of the query do, on axes along which
  *  either varies (12 principal axes of both, weighted alike): the log of the ratio of mean distances to the 8 nearest, less
  *  what the numbers of cells explain, averaged over a cell and its 8 nearest. Near 0: the reference has such cells as often;
- *  above 0.2: hardly any. A property of the whole query: give all its cells at once.
+ *  above 0.2: hardly any. A property of the whole query: give all its cells at once. Cells of batches that the model was adapted to
+ *  are first moved by what lies, on average, between the query's and the reference's cells of a group of labels (the column of most
+ *  categories up to 64, by votes of their neighbours in the embedding), and the median of what is left, if above 0, is taken off.
  *  @param novelty  [cells].
  *  @return SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
  *          returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768) at most; memory

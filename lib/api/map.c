@@ -1,82 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/api.h"
-#include "analysis/transfer.h"
+#include "api/novel.h"
 #include "io/h5ad_write.h"
-#include "model/evaluate.h"
 #include "scilama/mapping.h"
 
 /* scilama/mapping.h, all cells of a query: rows are read once, placed by blocks, and what is known of a block is written before the next. */
 
 INIT_OF(scilama_map_options, .neighbors = 15, .unknown_below = 0.5, .unknown_beyond = 2, .unknown_novelty = 0.2)
-
-/* --- novelty --------------------------------------------------------------------------------- */
-
-typedef struct novel { slm_joint joint; slm_sparsity sparsity; } novel;
-
-static scilama_status novel_begin(novel *v, scilama_model *model, slm_design *design, scilama_error *error)
-{
-    scilama_context *ctx = model->ctx;
-    int64_t m = design->cells, n = slm_thinned_count(m);
-    *v = (novel){ .joint = { .model = model } };
-    int64_t *cells = slm_alloc_array(ctx, n, sizeof *cells);
-    float *points = slm_alloc_array(ctx, n, SLM_JOINT_AXES * sizeof *points);
-    scilama_status status = cells && points ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < n && !status; i++) cells[i] = slm_thinned(m, i);
-    if (!status) status = slm_joint_begin(&v->joint, model, design, cells, n, error);
-    if (!status) status = slm_joint_places(&v->joint, cells, n, points, error);
-    if (status) slm_free(ctx, points);
-    else status = slm_sparsity_create(ctx, &v->sparsity, v->joint.reference, slm_thinned_count(model->reference->cells), SLM_JOINT_AXES, points, m, error);
-    slm_free(ctx, cells);
-    return status;
-}
-
-static void novel_end(novel *v)
-{
-    if (!v->joint.model) return;
-    slm_sparsity_free(v->joint.model->ctx, &v->sparsity);
-    slm_joint_end(&v->joint);
-}
-
-/* Of all m cells of a query, NOVEL at a time. */
-static scilama_status measure_novelty(const novel *v, int64_t m, float *novelty, scilama_error *error)
-{
-    enum { NOVEL = 8192 };
-    scilama_context *ctx = v->joint.model->ctx;
-    int64_t *cells = slm_alloc_array(ctx, NOVEL, sizeof *cells);
-    float *block = slm_alloc_array(ctx, NOVEL, SLM_JOINT_AXES * sizeof *block);
-    scilama_status status = cells && block ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t first = 0; first < m && !status; first += NOVEL) {
-        int64_t count = m - first < NOVEL ? m - first : NOVEL;
-        for (int64_t i = 0; i < count; i++) cells[i] = first + i;
-        status = slm_joint_places(&v->joint, cells, count, block, error);
-        if (!status) status = slm_sparsity_measure(ctx, &v->sparsity, block, first, count, novelty + first, error);
-    }
-    slm_free_all(ctx, cells, block);
-    return status;
-}
-
-static bool described(const scilama_model *model) { return model->reference && model->reference->scores && model->factors.genes; }
-
-scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *dataset, float *novelty, scilama_error *error)
-{
-    REQUIRE(model, dataset, novelty);
-    const slm_reference *r = model->reference;
-    if (!described(model))
-        return slm_fail(error, SCILAMA_E_STATE, "the model's reference is not described: fit again with --reference (scilama_model_describe_reference)");
-    if (r->cells < 10 || dataset->cells < 10)
-        return slm_fail(error, SCILAMA_E_INVALID, "%lld reference cells, %lld of the query: densities need 10 of each", (long long)r->cells, (long long)dataset->cells);
-    slm_design *design = NULL;
-    novel v = { .joint = { .model = NULL } };
-    ENTER(status, model);
-    if (!status) status = slm_model_design(model, dataset, false, &design, error);
-    if (!status) status = novel_begin(&v, model, design, error);
-    if (!status) status = measure_novelty(&v, dataset->cells, novelty, error);
-    novel_end(&v);
-    slm_design_release(design);
-    return status;
-}
-
-/* --- a query, block by block ----------------------------------------------------------------- */
 
 enum { BLOCK = 65536 }; /* cells: neighbours are found the quicker the more queries lie together */
 
@@ -93,7 +23,7 @@ typedef struct mapper {
     scilama_map_options o;
     int64_t cells, most, k;
     slm_encoding encoding;
-    novel novel;
+    slm_novel novel;
     bool novelty;
     int32_t *indices;            /* [most × k] */
     float *distances;
@@ -138,7 +68,7 @@ static void release(mapper *m)
     for (int64_t i = 0; i < m->reference->labels; i++) slm_free_all(m->ctx, m->code[i], m->p[i]);
     for (int i = 0; i < m->columns; i++) slm_free(m->ctx, m->column[i].path);
     slm_free_all(m->ctx, m->indices, m->distances, m->places, m->wide, m->embedding, m->layout, m->novel_by, m->distance);
-    novel_end(&m->novel);
+    slm_novel_end(&m->novel);
     slm_encoding_end(&m->encoding);
     slm_reference_release(m->reference);
 }
@@ -216,15 +146,15 @@ static scilama_status place(mapper *m, int64_t first, int64_t n, scilama_error *
     int64_t k = m->k;
     double unit = r->reach > 0 ? r->reach : 1;
     scilama_status status = scilama_reference_neighbors(r, m->embedding, n, r->dim, k, m->indices, m->distances, error);
-    if (!status && m->novelty) status = slm_sparsity_measure(m->ctx, &m->novel.sparsity, m->places, first, n, m->novel_by, error);
     for (int64_t i = 0; i < n && !status; i++) {
         m->distance[i] = 0;
         for (int64_t j = 0; j < k; j++) m->distance[i] += (double)m->distances[i * k + j] / (double)k / unit;
     }
     for (int64_t i = 0; i < r->labels && !status; i++) {
         status = scilama_reference_transfer(r, i, m->indices, m->distances, n, k, m->code[i], m->p[i], m->second[i], m->p2[i], error);
-        if (!status) decide(m, i, n);
     }
+    if (!status && m->novelty) status = slm_novel_measure(&m->novel, first, n, m->novel.label < 0 ? NULL : m->code[m->novel.label], m->places, m->novel_by, error);
+    for (int64_t i = 0; i < r->labels && !status; i++) decide(m, i, n);
     return !status && r->layout ? scilama_reference_place(r, m->indices, m->distances, n, k, m->layout, error) : status;
 }
 
@@ -299,11 +229,11 @@ scilama_status scilama_model_map(scilama_model *model, scilama_dataset *dataset,
     mapper *m = slm_alloc_zero(model->ctx, sizeof *m);
     if (!m) return slm_fail_nomem(error);
     *m = (mapper){ .ctx = model->ctx, .model = model, .reference = slm_reference_retain(model->reference), .writer = writer, .o = o, .cells = dataset->cells,
-                   .most = dataset->cells < BLOCK ? dataset->cells : BLOCK, .novelty = described(model) && model->reference->cells >= 10 && dataset->cells >= 10 };
+                   .most = dataset->cells < BLOCK ? dataset->cells : BLOCK, .novelty = slm_novel_possible(model, dataset->cells) };
     m->k = o.neighbors < m->reference->cells ? o.neighbors : m->reference->cells;
     status = slm_encoding_begin(&m->encoding, model, dataset, m->most, error);
     if (!status) status = reserve(m, error);
-    if (!status && m->novelty) status = novel_begin(&m->novel, model, m->encoding.design, error);
+    if (!status && m->novelty) status = slm_novel_begin(&m->novel, &m->encoding, error);
     if (!status) status = add_columns(m, error);
     if (!status) status = map_blocks(m, error);
     release(m);

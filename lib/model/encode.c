@@ -44,28 +44,37 @@ scilama_status slm_encoding_begin(slm_encoding *x, scilama_model *model, scilama
     return x->cells ? SCILAMA_OK : slm_fail_nomem(error);
 }
 
-scilama_status slm_encoding_read(slm_encoding *x, int64_t first, int64_t n, float *mu, float *sigma, int64_t ld, const slm_joint *joint, float *places,
-                                 scilama_error *error)
+/* Of cells [n], of which cells[0, known) may be read at once. */
+static scilama_status encode(slm_encoding *x, const int64_t *cells, int64_t n, int64_t known, float *mu, float *sigma, int64_t ld, const slm_joint *joint,
+                             float *places, scilama_error *error)
 {
-    scilama_context *ctx = x->model->ctx;
     const slm_net *net = &x->model->net;
     slm_workspace *ws = &x->e.ws;
-    int64_t all = x->design->cells, known = all - first < x->room ? all - first : x->room;
-    scilama_status status = SCILAMA_OK;
-    for (int64_t i = 0; i < known; i++) x->cells[i] = first + i;
-    for (int64_t at = 0; at < n && !status; at += SLM_CHUNK) {
+    for (int64_t at = 0; at < n; at += SLM_CHUNK) {
         int64_t some = n - at < SLM_CHUNK ? n - at : SLM_CHUNK;
-        if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
-        else status = slm_model_load_cells(net, ws, x->design, x->cells + at, some, known - at, error);
-        if (status) break;
+        if (slm_cancelled(x->model->ctx)) return slm_fail_cancelled(error);
+        SLM_TRY(slm_model_load_cells(net, ws, x->design, cells + at, some, known - at, error));
         slm_cell_encoder_forward(&x->e.pass, net, ws, some);
         slm_latent_forward(&x->e.pass, net, &ws->cell_encoder, 1, &ws->cell, some, false, 0);
         slm_copy_out(ws->cell.mu, some, net->latent, mu + at * ld, ld);
         if (sigma) slm_copy_out(ws->cell.sigma, some, net->latent, sigma + at * ld, ld);
         if (joint) slm_joint_place_rows(joint, ws->x, ws->ld_x, some, places + at * SLM_JOINT_AXES);
-        slm_tell(ctx, "embedding", (double)(first + at + some) / (double)all);
+        if (cells == x->cells) slm_tell(x->model->ctx, "embedding", (double)(cells[at] + some) / (double)x->design->cells);
     }
-    return status;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_encoding_read(slm_encoding *x, int64_t first, int64_t n, float *mu, float *sigma, int64_t ld, const slm_joint *joint, float *places,
+                                 scilama_error *error)
+{
+    int64_t left = x->design->cells - first, known = left < x->room ? left : x->room;
+    for (int64_t i = 0; i < known; i++) x->cells[i] = first + i;
+    return encode(x, x->cells, n, known, mu, sigma, ld, joint, places, error);
+}
+
+scilama_status slm_encoding_some(slm_encoding *x, const int64_t *cells, int64_t n, float *mu, int64_t ld, scilama_error *error)
+{
+    return encode(x, cells, n, n, mu, NULL, ld, NULL, NULL, error);
 }
 
 void slm_encoding_end(slm_encoding *x)

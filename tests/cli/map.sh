@@ -47,5 +47,12 @@ grep -q "adapted to 1 new categories, 1 with cells enough" err.txt || fail "map 
 "$CLI_TOOL" compare four.h5ad five.h5ad obsm/X_scilama 0 || fail "adapting moved the reference"
 "$SCILAMA" map m2.h5 three.h5ad -o x.h5ad --adapt 2> err.txt || fail "map --adapt with nothing new"
 grep -q "nothing was adapted" err.txt || fail "map --adapt with nothing new says: $(cat err.txt)"
+# of a strong batch that the model is adapted to, most cells are like the reference's
+"$SCILAMA" simulate one.h5ad --cells 600 --genes 300 --types 4 --batches 1 --seed 3 --quiet
+"$SCILAMA" simulate strong.h5ad --cells 900 --genes 300 --types 4 --batches 3 --batch-effect 0.6 --seed 3 --quiet
+"$SCILAMA" fit one.h5ad -o x.h5ad --batch batch --label cell_type --embeddings none --mode beta-vae --no-umap --model one.h5 --reference --quiet > said.txt || fail "fit of one batch"
+"$SCILAMA" map one.h5 strong.h5ad -o x.h5ad --adapt > said.txt 2>&1 || fail "map onto one batch: $(cat said.txt)"
+new=$(sed -n "s/^obs\['scilama_cell_type'\]: \([0-9]*\) of 900 cells are like no .*/\1/p" said.txt)
+[ "${new:-0}" -lt 450 ] || fail "$new of 900 cells of adapted batches are like no reference cells"
 "$SCILAMA" map m.h5 three.h5ad -o x.h5ad --model x.h5 2> err.txt && fail "map --model without --adapt"
 finish
