@@ -1142,7 +1142,7 @@ def check_options(options: Any) -> None:
     _call("option_check", _DESCRIBED[type(options).__name__], C.byref(options))
 
 
-from scilama_analysis import (Graph, GeneSets, Reference, cluster, compare, gene_holdout, gene_loadings, graph_memory, kmeans, knn, knn_memory,  # noqa: E402
+from scilama_analysis import (Graph, GeneSets, Reference, cluster, compare, gene_holdout, gene_loadings, gene_space, graph_memory, kmeans, knn, knn_memory,  # noqa: E402
                               leiden_memory, lisi, markers, module_activity, module_coherence, module_projection, modules, p_adjust,
                               paired_markers, pca, score, silhouette, umap, umap_memory)
 from scilama_analysis import _in_matrix  # noqa: E402

@@ -337,12 +337,22 @@ def gene_holdout(context: Context, expression: ArrayLike, *vectors: ArrayLike, *
 def gene_loadings(context: Context, expression: ArrayLike, *vectors: ArrayLike, **options: Any) -> Tuple[sys_.scilama_loading_report, np.ndarray]:
     """(report, loadings [genes × components]) on the axes of the cells of expression [cells × genes], shrunk towards what gene vectors, each
     [genes × width], tell of them. Options of scilama_loading_options."""
+    return _loadings("gene_loadings", context, expression, vectors, options, beside=False)
+
+
+def gene_space(context: Context, expression: ArrayLike, *vectors: ArrayLike, **options: Any) -> Tuple[sys_.scilama_loading_report, np.ndarray]:
+    """(report, space [genes × (components + Σ widths)]): gene_loadings() with the vectors beside them, which count what cells left out say
+    (report.weight): where genes go for modules, by Euclidean distance."""
+    return _loadings("gene_space", context, expression, vectors, options, beside=True)
+
+
+def _loadings(call, context, expression, vectors, options, beside):
     expression, tables, o, report = _matrix(expression), [_matrix(v) for v in vectors], defaults(LoadingOptions, **options), defaults(LoadingReport)
     n = expression.shape[1]
     if any(len(t) != n for t in tables):
         raise ValueError("one vector per gene is needed")
-    loadings = np.empty((n, o.components), np.float32)
-    _long(context, "gene_loadings", context, expression.ctypes.data, len(expression), n, 0, (_p * len(tables))(*[t.ctypes.data for t in tables]),
+    loadings = np.empty((n, o.components + (sum(t.shape[1] for t in tables) if beside else 0)), np.float32)
+    _long(context, call, context, expression.ctypes.data, len(expression), n, 0, (_p * len(tables))(*[t.ctypes.data for t in tables]),
           (_l * len(tables))(*[t.shape[1] for t in tables]), len(tables), C.byref(o), loadings.ctypes.data, C.byref(report))
     return report, loadings
 

@@ -736,6 +736,7 @@ scilama_loading_report._fields_ = [
     ("components", c_int64),  # axes used; further columns are 0
     ("explained", c_double),  # share of the loadings' variance that vectors tell of genes which they did not see; below 0: none
     ("kept", c_double),  # mean share of a gene's own departure from what is told that stays
+    ("weight", c_double),  # of scilama_gene_space(): what the vectors count beside the loadings, 0 (the cells know nothing of them) to 0.8
 ]
 
 scilama_option_info._fields_ = [
@@ -1446,7 +1447,7 @@ gene; NaN = never held out; or NULL.
 Returns SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
 O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats."""),
     "scilama_gene_loadings": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
-        """Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+        """Loadings of genes on the principal axes of cells, shrunk towards what vectors tell.
 
 A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
 r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
@@ -1495,6 +1496,20 @@ Sets of the same name are E_DUPLICATE; a gene that repeats within a set counts o
 Returns SCILAMA_OK, E_NOTFOUND, E_IO, E_FORMAT (line named), E_DUPLICATE, E_NOMEM."""),
     "scilama_gene_sets_size": (c_int64, [c_void_p, c_int64],
         """Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range."""),
+    "scilama_gene_space": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
+        """Loadings of genes with their vectors beside them: where genes go for modules.
+
+The squared Euclidean distance of two rows is |θ_g − θ_h|² + w D (1 − K_gh): θ by scilama_gene_loadings(), D the mean of its squared
+distances, K the mean over tables of the cosine of centred vectors (0 where a table lacks one of the genes, by a random direction). w,
+0 to 0.8, is chosen by the cells: half of them give loadings, and the 15 nearest genes with w are to gain most correlation in
+the other half, by that half of the two which gains less. Vectors that tell nothing of the cells get w = 0, and then, as without tables, distances are those
+of loadings.
+- expression: as scilama_gene_loadings(), and so are vectors, widths, tables and options; with fewer than 40 cells w is 0.
+- space: [genes × (components + Σ widths)], packed: the loadings, then the vectors; NaN for genes that do not vary.
+- report: what was found, weight too; may be NULL.
+
+Returns as scilama_gene_loadings(). Thrice its time, and O(genes² (components + Σ widths)) more; room for
+genes (Σ widths + cells) floats more."""),
     "scilama_gene_table_create": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p],
         """Creates a table of gene vectors from memory (copied).
 - names: [rows] gene names.

@@ -262,6 +262,7 @@ for call, says in ((lambda: model.encode_new_genes(wide), f"have {wide.shape[1]}
                    (lambda: scilama.GeneTable(context, names[:-1], vectors), "one name per row"),
                    (lambda: scilama.gene_holdout(context, counts, vectors, vectors[:-1]), "one vector per gene"),
                    (lambda: scilama.gene_loadings(context, counts, vectors[:-1]), "one vector per gene"),
+                   (lambda: scilama.gene_space(context, counts, vectors[:-1]), "one vector per gene"),
                    (lambda: scilama.paired_markers(context, model.encode_cells(data), model.encode_genes()[:, :-1], ["x"] * 96), "as many numbers each")):
     try:
         call()
@@ -371,6 +372,8 @@ report, told, expected = scilama.gene_holdout(context, counts, vectors, fraction
 assert report.genes == 10 and told.shape == expected.shape == (40,)
 report, loadings = scilama.gene_loadings(context, counts, vectors, components=4)
 assert 30 < report.genes <= 40 and loadings.shape == (40, 4) and np.isfinite(loadings).all(1).sum() == report.genes and 0 < report.kept < 1
+report, space = scilama.gene_space(context, counts, vectors, components=4)
+assert np.array_equal(space[:, :4], loadings, equal_nan=True) and space.shape == (40, 4 + np.shape(vectors)[1]) and 0 <= report.weight <= 0.8
 own_table = scilama.GeneTable(context, names, vectors)
 assert np.array_equal(own_table.values, np.asarray(vectors, np.float32)) and not own_table.values.flags.writeable
 told, expected = model.predict_genes(data, names[:2], own_table)

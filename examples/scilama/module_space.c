@@ -80,15 +80,17 @@ scilama_status modules_loadings(app *a, scilama_dataset *d, const char *file, co
             memmove(vectors[t] + g * widths[t], vectors[t] + columns[g] * widths[t], (size_t)widths[t] * sizeof(float));
     }
     *width = o.components;
+    for (int t = 0; t < tables->count && !status; t++) *width += widths[t];
     float *own = app_alloc(a, count * *width, sizeof *own);
     *loadings = app_alloc(a, genes * *width, sizeof **loadings);
     if (!status && (!own || !*loadings)) status = SCILAMA_E_NOMEM;
-    if (!status) status = scilama_gene_loadings(a->context, values, n, count, 0, (const float *const *)vectors, widths, tables->count, &o, own, &report, &a->error);
+    if (!status) status = scilama_gene_space(a->context, values, n, count, 0, (const float *const *)vectors, widths, tables->count, &o, own, &report, &a->error);
     if (status) return status;
     for (int64_t i = 0; i < genes * *width; i++) (*loadings)[i] = NAN;
     for (int64_t g = 0; g < count; g++) memcpy(*loadings + columns[g] * *width, own + g * *width, (size_t)*width * sizeof(float));
     app_say(a, "loadings of %" PRId64 " genes on %" PRId64 " axes of %" PRId64 " cells: %.0f %% of a gene's own stays", report.genes, report.components, n, 100 * report.kept);
     if (tables->count)
-        app_say(a, "the vectors tell %.1f %% of the loadings of genes held out%s", 100 * fmax(report.explained, 0), report.explained > 0 ? "" : ": they brought nothing");
+        app_say(a, "the vectors tell %.1f %% of the loadings of genes held out%s, and count %g beside them", 100 * fmax(report.explained, 0),
+                report.explained > 0 ? "" : ": they brought nothing", report.weight);
     return SCILAMA_OK;
 }

@@ -519,7 +519,7 @@ int verb_modules(int argc, char **argv)
         { "neighbors", 'k', OPTION_INTEGER, &r.options.neighbors, "K", "neighbours of a gene (default 15)", 0, NULL },
         { "min-size", 0, OPTION_INTEGER, &r.options.min_size, "N", "genes that make a module (default 5)", 0, NULL },
         { "rounds", 0, OPTION_INTEGER, &r.options.rounds, "N", "of resampling, for the stability (default 20)", 0, NULL },
-        { "embeddings", 0, OPTION_INPUTS, &r.tables, "NAME=FILE", "gene vectors that loadings are shrunk towards; repeatable", 0, NULL },
+        { "embeddings", 0, OPTION_INPUTS, &r.tables, "NAME=FILE", "gene vectors: loadings are shrunk towards them, and they stand beside; repeatable", 0, NULL },
         { "gene-embedding", 0, OPTION_STRING, &r.varm, "KEY", "cluster vectors of varm, such as scilama, instead of loadings", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &r.obsm, "KEY", "obsm matrix of cells, for activities (default X_scilama)", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
@@ -529,7 +529,7 @@ int verb_modules(int argc, char **argv)
     };
     const command c = { "FILE.h5ad [-o OUT.h5ad] [--gmt SETS] [--static FILE] [--control FILE.h5ad] [options]",
                         "Gene modules: communities of genes by their loadings on the axes of the cells, shrunk towards what gene vectors\n"
-                        "tell, or by gene vectors; hubs, stability, coherence in expression and gene sets; activity in cells.", options, 1, 1, &r.file, "u" };
+                        "tell and with the vectors beside them, or by gene vectors; hubs, stability, coherence in expression and gene sets; activity in cells.", options, 1, 1, &r.file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     scilama_status status = app_open(&a);

@@ -32,7 +32,7 @@ int64_t modules_best_set(const module_set *m, int64_t module); /* the least p; -
 /* Cells of d that were not trained on, where there are enough: mask [cells]; *held tells how many (0: all cells, and no mask). */
 scilama_status modules_held_out(app *a, scilama_dataset *d, uint8_t **mask, int64_t *held);
 /* module_space.c: loadings of the genes that have a vector in trained [genes × trained_width], on the axes of the cells that were trained on,
- * shrunk towards what the tables (NAME=FILE) tell of them; NaN for other genes. */
+ * shrunk towards what the tables (NAME=FILE) tell of them, and those vectors beside them; NaN for other genes. */
 scilama_status modules_loadings(app *a, scilama_dataset *d, const char *file, const string_list *tables, const float *trained, int64_t trained_width,
                                 float **loadings, int64_t *width);
 

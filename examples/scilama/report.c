@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { SCORED_CELLS = 5000, DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000, MOST_DIMENSIONS = 1000,
-       FEWEST_GENES = 3, FEWEST_CELLS = 3 /* of which modules and their coherence can be made */ };
+       FEWEST_GENES = 10, FEWEST_CELLS = 4 /* of which loadings, and so modules, can be made */ };
 
 static const char own_clusters[] = "scilama_leiden";
 
@@ -332,21 +332,21 @@ static void module_row(page *p, const module_set *m, const scilama_gene_sets *se
 }
 
 /* Modules of other embeddings of the same genes. */
-static scilama_status contrast(page *p, const module_set *own, const scilama_gene_sets *sets, const scilama_module_options *o)
+static scilama_status contrast(page *p, const float *loadings, int64_t width, const module_set *own, const scilama_gene_sets *sets, const scilama_module_options *o)
 {
-    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, NULL, 0, false, o };
+    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, p->vectors, p->width, false, o };
     module_contrast rows[CONTRASTS];
     int count = 0;
     if (!plan.static_path && !plan.control_path && !plan.known) return SCILAMA_OK;
-    scilama_status status = modules_contrast(p->a, p->d, p->vectors, p->width, own, sets, &plan, rows, &count);
+    scilama_status status = modules_contrast(p->a, p->d, loadings, width, own, sets, &plan, rows, &count);
     if (status) return status;
-    static const char *const meaning[] = { "the gene embedding that was trained", "the table it was trained on", "trained on shuffled vectors" };
+    static const char *const meaning[CONTRASTS] = { "on the axes of the cells", "the gene embedding that was trained", "the table it was trained on", "trained on shuffled vectors" };
     fprintf(p->to, "<h3>Contrast</h3><p>The same genes, clustered alike by other embeddings.</p><div class=wide><table><tr><th>Embedding<th class=n>Modules<th class=n>Stability"
-                   "<th class=n>Coherence<th class=n>Coherent%s<th class=n>ARI with trained%s</tr>", sets ? "<th class=n>Enriched<th class=n>Gene sets" : "", plan.known ? "<th class=n>ARI with known" : "");
+                   "<th class=n>Coherence<th class=n>Coherent%s<th class=n>ARI with loadings%s</tr>", sets ? "<th class=n>Enriched<th class=n>Gene sets" : "", plan.known ? "<th class=n>ARI with known" : "");
     for (int i = 0; i < count; i++) {
         const module_contrast *c = &rows[i];
         fprintf(p->to, "<tr><td>%s <small>%s</small><td class=n>%" PRId64 "<td class=n>%.2f<td class=n>%.3f<td class=n>%" PRId64, c->name,
-                meaning[!strcmp(c->name, "static") ? 1 : !strcmp(c->name, "control") ? 2 : 0], c->modules, c->stability, c->coherence, c->significant);
+                meaning[!strcmp(c->name, "trained") ? 1 : !strcmp(c->name, "static") ? 2 : !strcmp(c->name, "control") ? 3 : 0], c->modules, c->stability, c->coherence, c->significant);
         if (sets) fprintf(p->to, "<td class=n>%" PRId64 "<td class=n>%" PRId64, c->enriched, c->found_sets);
         fprintf(p->to, "<td class=n>%.3f", c->ari);
         if (plan.known) fprintf(p->to, "<td class=n>%.3f", c->truth);
@@ -364,11 +364,23 @@ static int64_t with_vector(const page *p)
     return count;
 }
 
+/* Clusters loadings, as `scilama modules` does. */
+static scilama_status find_modules(page *p, scilama_module_options *o, float **loadings, int64_t *width, module_set *m)
+{
+    o->metric = SCILAMA_METRIC_EUCLIDEAN;
+    scilama_status status = modules_loadings(p->a, p->d, p->plan->file, &p->plan->tables, p->vectors, p->width, loadings, width);
+    if (!status) status = modules_find(p->a, *loadings, p->genes, *width, o, m);
+    if (!status) status = modules_test(p->a, p->d, *loadings, *width, m);
+    return !status && p->sets ? modules_enrich(p->a, p->d, *loadings, *width, p->sets, m) : status;
+}
+
 static scilama_status modules(page *p)
 {
     module_set m = { 0 };
     scilama_module_options o;
     const scilama_gene_sets *sets = p->sets;
+    float *loadings = NULL;
+    int64_t width = 0;
     if (!p->vectors) return SCILAMA_OK;
     if (with_vector(p) < FEWEST_GENES || p->cells < FEWEST_CELLS) {
         fputs("<h2>Gene modules</h2><p>Not computed: too few genes with a vector, or too few cells.</p>\n", p->to);
@@ -376,21 +388,19 @@ static scilama_status modules(page *p)
     }
     scilama_module_options_init(&o, sizeof o);
     o.seed = p->a->seed;
-    scilama_status status = modules_find(p->a, p->vectors, p->genes, p->width, &o, &m);
-    if (!status) status = modules_test(p->a, p->d, p->vectors, p->width, &m);
-    if (!status && sets) status = modules_enrich(p->a, p->d, p->vectors, p->width, sets, &m);
+    scilama_status status = find_modules(p, &o, &loadings, &width, &m);
     const char **names = status ? NULL : app_alloc(p->a, m.modules, sizeof *names);
     for (int64_t k = 0; k < m.modules && names; k++) names[k] = app_text(p->a, "module %" PRId64, k);
     if (!status && names && m.modules) {
         int64_t coherent = 0;
         for (int64_t k = 0; k < m.modules; k++) coherent += m.fdr[k] < 0.05;
-        fprintf(p->to, "<h2>Gene modules</h2><p>%" PRId64 " communities of %" PRId64 " genes in the contextual gene space; the genes of %" PRId64 " go together in expression (FDR 0.05, %s).</p>",
+        fprintf(p->to, "<h2>Gene modules</h2><p>%" PRId64 " communities of %" PRId64 " genes by their loadings on the axes of the cells; the genes of %" PRId64 " go together in expression (FDR 0.05, %s).</p>",
                 m.modules, m.report.genes, coherent, m.held_out ? "tested in cells that were not trained on" : "tested in all cells");
         fprintf(p->to, "<div class=wide><table><tr><th>Module<th class=n>Genes<th class=n>Stability<th class=n>Coherence<th class=n>FDR<th>Hub genes%s</tr>", sets ? "<th>Gene set" : "");
         for (int64_t k = 0; k < m.modules && k < MOST_GROUPS; k++) module_row(p, &m, sets, k);
         fprintf(p->to, "</table></div><p class=note>Stability: how much of a module stays together when a share of the genes is clustered anew (%.2f by chance). "
                        "Coherence: mean correlation of pairs of its genes, against random genes of like expression.</p>\n", m.report.chance);
-        status = contrast(p, &m, sets, &o);
+        status = contrast(p, loadings, width, &m, sets, &o);
         if (!status && p->state) status = activity_map(p, &m, names);
     }
     return status;
@@ -513,6 +523,7 @@ int verb_report(int argc, char **argv)
         { "batch", 0, OPTION_STRING, &plan.batch, "KEY", "obs column of batches", 0, NULL },
         { "cluster", 0, OPTION_STRING, &plan.cluster, "KEY", "obs column of clusters (default scilama_leiden)", 0, NULL },
         { "gmt", 0, OPTION_INPUT, &plan.gmt, "SETS.gmt[.gz]", "gene sets to look for in modules", 0, NULL },
+        { "embeddings", 0, OPTION_INPUTS, &plan.tables, "NAME=FILE", "gene vectors for modules, as modules --embeddings has them; repeatable", 0, NULL },
         { "static", 0, OPTION_INPUT, &plan.static_path, "FILE", "contrast modules with a static gene embedding: the table that was trained on", 0, NULL },
         { "control", 0, OPTION_INPUT, &plan.control, "FILE.h5ad", "contrast modules with the same data fitted with --control shuffled", 0, NULL },
         { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },

@@ -10,6 +10,7 @@ typedef struct report_plan {
     int64_t stream; /* bytes of the matrix to hold at once; 0 = all */
     const char *file, *html, *layer, *label, *batch, *cluster, *gmt;
     const char *static_path, *control, *known; /* to contrast modules with */
+    string_list tables; /* NAME=FILE, gene vectors for modules */
 } report_plan;
 
 /* Reads everything from a file that fit (and umap, modules …) wrote. */

@@ -151,25 +151,41 @@ inline holdout gene_holdout(const context &ctx, matrix_view<const float> express
     return out;
 }
 
-/** Loadings [genes × components] on the axes of the cells, shrunk towards what gene vectors tell. */
+/** Loadings [genes × components] on the axes of the cells, shrunk towards what gene vectors tell; of gene_space() with the vectors beside them. */
 struct loadings {
     std::vector<float> values;
     scilama_loading_report report{};
 };
-inline loadings gene_loadings(const context &ctx, matrix_view<const float> expression, const std::vector<matrix_view<const float>> &tables = {},
-    const scilama_loading_options &o = defaults<scilama_loading_options>())
+namespace detail {
+template <typename Call>
+loadings loadings_by(Call find, bool beside, const context &ctx, matrix_view<const float> expression, const std::vector<matrix_view<const float>> &tables,
+    const scilama_loading_options &o)
 {
+    std::int64_t width = o.components;
     std::vector<const float *> vectors;
     std::vector<std::int64_t> widths;
     for (const auto &t : tables) {
-        detail::require(t.rows == expression.cols && t.ld == t.cols, "gene_loadings: a row per gene, without gaps, is needed");
+        require(t.rows == expression.cols && t.ld == t.cols, "gene_loadings, gene_space: a row per gene, without gaps, is needed");
         vectors.push_back(t.data);
         widths.push_back(t.cols);
+        width += beside ? t.cols : 0;
     }
-    loadings out{detail::room<float>(expression.cols, o.components), defaults<scilama_loading_report>()};
-    detail::call(scilama_gene_loadings, ctx.get(), expression.data, expression.rows, expression.cols, expression.ld, vectors.data(), widths.data(),
+    loadings out{room<float>(expression.cols, width), defaults<scilama_loading_report>()};
+    call(find, ctx.get(), expression.data, expression.rows, expression.cols, expression.ld, vectors.data(), widths.data(),
         static_cast<std::int64_t>(tables.size()), &o, out.values.data(), &out.report);
     return out;
+}
+} // namespace detail
+inline loadings gene_loadings(const context &ctx, matrix_view<const float> expression, const std::vector<matrix_view<const float>> &tables = {},
+    const scilama_loading_options &o = defaults<scilama_loading_options>())
+{
+    return detail::loadings_by(scilama_gene_loadings, false, ctx, expression, tables, o);
+}
+/** [genes × (components + Σ widths)]: where genes go for modules. */
+inline loadings gene_space(const context &ctx, matrix_view<const float> expression, const std::vector<matrix_view<const float>> &tables = {},
+    const scilama_loading_options &o = defaults<scilama_loading_options>())
+{
+    return detail::loadings_by(scilama_gene_space, true, ctx, expression, tables, o);
 }
 
 /** Named sets of genes. */

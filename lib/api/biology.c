@@ -5,6 +5,7 @@
 #include "biology/enrichment.h"
 #include "biology/gene_loadings.h"
 #include "biology/gene_prediction.h"
+#include "biology/gene_space.h"
 #include "biology/markers.h"
 #include "biology/module_score.h"
 #include "biology/modules.h"
@@ -198,11 +199,16 @@ scilama_status scilama_gene_holdout(scilama_context *context, const float *expre
 INIT_OF(scilama_loading_options, .components = 30)
 INIT_OF(scilama_loading_report, 0)
 
-scilama_status scilama_gene_loadings(scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
-                                     const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
-                                     float *loadings, scilama_loading_report *report, scilama_error *error)
+typedef scilama_status loading_kind(scilama_context *, const float *, int64_t, int64_t, int64_t, const slm_kernel_table *, int64_t,
+                                    const scilama_loading_options *, float *, scilama_loading_report *, scilama_error *);
+
+/* By slm_gene_loadings() or slm_gene_space(); name: of `out`. */
+static scilama_status find_loadings(loading_kind *kind, const char *name, scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+                                    const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
+                                    float *out, scilama_loading_report *report, scilama_error *error)
 {
     slm_kernel_table table[16];
+    int64_t width = 0, size;
     BEGIN_CONTEXT(status, context);
     OPTIONS(scilama_loading_options, o, options);
     REPORT(scilama_loading_report, r, report);
@@ -210,9 +216,25 @@ scilama_status scilama_gene_loadings(scilama_context *context, const float *expr
         status = slm_fail(error, SCILAMA_E_INVALID, "components is %" PRId64 ": it must be 1 to 10000", o.components);
     if (!status) status = check_genes_in_cells(expression, cells, genes, ld, error);
     if (!status) status = read_tables(vectors, widths, tables, table, error);
-    if (!status && !loadings) status = null_argument(error, "loadings");
-    if (!status) status = slm_gene_loadings(context, expression, cells, genes, ld ? ld : genes, table, tables, &o, loadings, &r, error);
+    for (int64_t t = 0; t < tables && !status; t++) width += widths[t];
+    if (!status && !slm_mul_size(genes, (o.components + width) * 8, &size)) status = slm_fail_nomem(error);
+    if (!status && !out) status = null_argument(error, name);
+    if (!status) status = kind(context, expression, cells, genes, ld ? ld : genes, table, tables, &o, out, &r, error);
     return status ? status : slm_result_write(report, &r, sizeof r, "scilama_loading_report", error);
+}
+
+scilama_status scilama_gene_loadings(scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+                                     const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
+                                     float *loadings, scilama_loading_report *report, scilama_error *error)
+{
+    return find_loadings(slm_gene_loadings, "loadings", context, expression, cells, genes, ld, vectors, widths, tables, options, loadings, report, error);
+}
+
+scilama_status scilama_gene_space(scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
+                                  const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
+                                  float *space, scilama_loading_report *report, scilama_error *error)
+{
+    return find_loadings(slm_gene_space, "space", context, expression, cells, genes, ld, vectors, widths, tables, options, space, report, error);
 }
 
 scilama_status scilama_p_adjust(scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error)

@@ -154,6 +154,15 @@ static scilama_status put_factors(slm_h5_file *f, const slm_factors *factors, sc
     return status || !factors->centres ? status : put_array(f, "factors/centres", factors->centre, 2, dims, error);
 }
 
+static scilama_status put_turns(slm_h5_file *f, const slm_net *net, scilama_error *error)
+{
+    const slm_turns *t = &net->turns;
+    int64_t dims[2] = { t->count * SLM_CLUSTERS, slm_turn_width(net) };
+    scilama_status status = slm_h5_make_group(f, "turns", error);
+    if (!status) status = slm_put_checked(f, "turns/columns", SLM_H5_I32, 1, &t->count, t->column, error);
+    return status ? status : put_reals(f, "turns/values", t->value, 2, dims, error);
+}
+
 static scilama_status put_model(slm_h5_file *f, const scilama_model *model, scilama_error *error)
 {
     const slm_params *p = &model->net.params;
@@ -166,6 +175,7 @@ static scilama_status put_model(slm_h5_file *f, const scilama_model *model, scil
     if (!status) status = put_recipe(f, model->recipe, error);
     if (!status) status = put_modalities(f, model, error);
     if (!status && model->factors.genes) status = put_factors(f, &model->factors, error);
+    if (!status && model->net.turns.count) status = put_turns(f, &model->net, error);
     if (!status && model->reference) status = slm_reference_put(f, model->reference, error);
     if (!status) status = slm_h5_make_group(f, "parameters", error);
     for (int i = 0; !status && i < p->count; i++) {
@@ -423,6 +433,26 @@ static scilama_status check_parts(slm_h5_file *f, scilama_error *error)
     return SCILAMA_OK;
 }
 
+static scilama_status get_turns(slm_h5_file *f, slm_net *net, scilama_error *error)
+{
+    slm_turns *t = &net->turns;
+    slm_h5_info info;
+    int64_t one = SLM_CLUSTERS * slm_turn_width(net), count;
+    if (net->scatters < 0) return slm_model_damaged(f, "turns", error);
+    SLM_TRY(slm_h5_describe(f, "turns/columns", &info, error));
+    count = info.count;
+    if (count < 1 || count > net->covariates) return slm_model_damaged(f, "turns/columns", error);
+    SLM_TRY(slm_get_checked(f, "turns/columns", SLM_H5_I32, count, (void **)&t->column, error));
+    for (int64_t i = 0; i < count; i++)
+        if (t->column[i] < 0 || t->column[i] >= net->covariates) return slm_model_damaged(f, "turns/columns", error);
+    SLM_TRY(slm_h5_describe(f, "turns/values", &info, error));
+    if (info.count != count * one) return slm_model_damaged(f, "turns/values", error);
+    t->value = slm_alloc_array(slm_h5_context(f), info.count, sizeof *t->value);
+    if (!t->value) return slm_fail_nomem(error);
+    t->count = count;
+    return get_reals(f, "turns/values", info.count, t->value, error);
+}
+
 /* Weights are not compressed: widths whose matrices the file cannot hold are damaged, and nothing is allocated by them. */
 static scilama_status check_widths(slm_h5_file *f, const scilama_model_options *o, int64_t genes, const int64_t *widths, int modalities, scilama_error *error)
 {
@@ -460,15 +490,17 @@ static scilama_status get_model(slm_h5_file *f, scilama_model *model, scilama_er
     if (!status)
         status = slm_net_create(model->ctx, &model->net, &o, model->recipe->genes.count, model->recipe->covariate_columns,
                                 (int)modalities, widths, transposed != 0, error);
+    if (!status && slm_h5_kind(f, "turns") == SLM_H5_GROUP) status = get_turns(f, &model->net, error);
     if (!status && slm_h5_kind(f, "reference") == SLM_H5_GROUP) status = slm_reference_get(f, &model->reference, o.latent, error);
     for (int i = 0; !status && i < model->net.params.count; i++) {
         const slm_param *p = &model->net.params.item[i];
         char name[96];
         snprintf(name, sizeof name, "parameters/%s", p->name);
         slm_real *value = model->net.params.value + p->offset;
-        status = i == model->net.widths    ? get_of_clusters(f, name, p, sqrt(2 / acos(-1)), value, error)
-                 : i == model->net.spreads ? get_of_clusters(f, name, p, 1, value, error)
-                                           : get_reals(f, name, p->count, value, error);
+        status = (i == model->net.scatters || i == model->net.squares) && slm_h5_kind(f, name) != SLM_H5_DATASET ? SCILAMA_OK /* of before: not known */
+                 : i == model->net.widths                                                                        ? get_of_clusters(f, name, p, sqrt(2 / acos(-1)), value, error)
+                 : i == model->net.spreads                                                                       ? get_of_clusters(f, name, p, 1, value, error)
+                                                                                                                 : get_reals(f, name, p->count, value, error);
     }
     return status;
 }

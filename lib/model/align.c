@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/align.h"
 #include "model/evaluate.h"
+#include "model/turn.h"
 #include "vae/shift.h"
 
 /* In Symphony's way (Kang et al. 2021) the model's clusters stay. In turns the new category's cells belong to them by where its
@@ -10,12 +11,16 @@
  * would take whatever cells are near for theirs. Distances from the clusters that are left are stretched to those of training. */
 
 enum { CELLS = 4096, TURNS = 30, BALANCE = 5, COUNTED = 5 };
+/* Cells that vary less along the axes than this share of what the training cells do are no whole sample, but sorted: they keep to their kinds. */
+static const double WHOLE = 0.55;
 static const double MOST_SHARED = 1000, MOST_SPREAD = 4;
 
 typedef struct aligner {
     slm_shifts s;
     int64_t n, column;
+    int balance;              /* rounds of find_parts() */
     slm_real *y, *covariate;  /* [n × axes], [n × covariates] */
+    slm_real *row;            /* [axes] y of one cell, corrected */
     double *part;             /* [n × clusters] r */
     double *away;             /* [clusters × axes] sums over cells by their parts */
     double *cells;            /* [clusters] parts */
@@ -23,6 +28,7 @@ typedef struct aligner {
     double *within, *rest;    /* [axes] squares of what parts and shifts leave, summed over cells; of one cell */
     double *shared;           /* [axes] cells, lying as all do, that draw a cluster's own */
     double *measured;         /* [(clusters + 1) × (axes + 1)] for slm_shift_width() */
+    double *turning;          /* slm_turn_work() */
 } aligner;
 
 static scilama_status read_cells(aligner *a, scilama_model *model, const slm_design *design, const int64_t *cells, scilama_error *error)
@@ -47,12 +53,12 @@ static scilama_status read_cells(aligner *a, scilama_model *model, const slm_des
 }
 
 /* r of all cells, half way (geometrically) to the shares that the clusters have of the training cells: cells that all look like one
- * kind, since all are moved, are spread, and kinds that the category lacks are not made up. */
+ * kind, since all are moved, are spread, and kinds that the category lacks are not made up. Not of sorted cells, most kinds of which are lacking. */
 static void find_parts(aligner *a)
 {
     const slm_shifts *s = &a->s;
     for (int64_t i = 0; i < a->n; i++) slm_shift_parts(s, a->y + i * s->axes, a->covariate + i * s->covariates, a->part + i * s->count);
-    for (int round = 0; round < BALANCE; round++) {
+    for (int round = 0; round < a->balance; round++) {
         double times[SLM_CLUSTERS] = { 0 };
         for (int64_t e = 0; e < a->n * s->count; e++) times[e % s->count] += a->part[e] / (double)a->n;
         for (int64_t k = 0; k < s->count; k++) times[k] = sqrt((double)s->share[k] / fmax(times[k], 1e-9));
@@ -149,10 +155,11 @@ static void stretch(aligner *a, slm_real *spread)
     const slm_shifts *s = &a->s;
     memset(a->measured, 0, (size_t)((s->count + 1) * (s->axes + 1)) * sizeof *a->measured);
     for (int64_t i = 0; i < a->n; i++) {
-        slm_real *y = a->y + i * s->axes, *c = a->covariate + i * s->covariates;
-        slm_shift_parts(s, y, c, a->part);
-        slm_shift_correct(s, y, c, a->part);
-        slm_shift_measure(s, y, a->part, a->measured);
+        const slm_real *c = a->covariate + i * s->covariates;
+        memcpy(a->row, a->y + i * s->axes, (size_t)s->axes * sizeof *a->row);
+        slm_shift_parts(s, a->row, c, a->part);
+        slm_shift_correct(s, a->row, c, a->part);
+        slm_shift_measure(s, a->row, a->part, a->measured);
     }
     for (int64_t x = 0; x < s->axes; x++) {
         double free = (double)a->n;
@@ -164,6 +171,29 @@ static void stretch(aligner *a, slm_real *spread)
             spread[(k * s->axes + x) * s->covariates + a->column] = (slm_real)log(times);
         }
     }
+}
+
+/* Squares along the axes around the mean: of the cells over those of the training cells, in their clusters and between them. */
+static double variance_share(const aligner *a)
+{
+    const slm_shifts *s = &a->s;
+    double cells = 0, training = 0;
+    for (int64_t x = 0; x < s->axes; x++) {
+        double sum = 0, squares = 0, middle = 0;
+        for (int64_t i = 0; i < a->n; i++) {
+            double y = (double)a->y[i * s->axes + x];
+            sum += y / (double)a->n;
+            squares += y * y / (double)a->n;
+        }
+        cells += squares - sum * sum;
+        for (int64_t k = 0; k < s->count; k++) {
+            double m = (double)s->centre[k * s->axes + x], share = (double)s->share[k];
+            middle += share * m;
+            training += share * (m * m + (double)s->scatter[k * slm_triangle(s->axes) + slm_triangle(x + 1) - 1]);
+        }
+        training -= middle * middle;
+    }
+    return training > 0 ? cells / training : 1;
 }
 
 static void settle(aligner *a, slm_real *shift, slm_alignment *out)
@@ -199,17 +229,25 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.covariate = slm_alloc_array(ctx, a.n, (size_t)net->covariates * sizeof *a.covariate);
     a.part = slm_alloc_array(ctx, a.n, (size_t)a.s.count * sizeof *a.part);
     a.away = slm_alloc_array(ctx, 2 * size + 2 * a.s.count + 5 * net->axes + 1, sizeof *a.away);
-    status = a.y && a.covariate && a.part && a.away ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
-    if (status) goto done;
+    a.turning = slm_alloc_array(ctx, slm_turn_work(&a.s, a.n), sizeof *a.turning);
+    a.row = slm_alloc_array(ctx, net->axes, sizeof *a.row);
+    if (a.s.scatter) status = slm_turns_add(ctx, &model->net, column, error);
+    if (!status) status = a.y && a.covariate && a.part && a.away && a.turning && a.row ? read_cells(&a, model, design, cells, error) : slm_fail_nomem(error);
+    if (status) {
+        slm_turns_remove(&model->net, column);
+        goto done;
+    }
     a.cells = a.away + size;
     a.all = a.cells + a.s.count;
     a.within = a.all + net->axes;
     a.rest = a.within + net->axes;
     a.shared = a.rest + net->axes;
     a.measured = a.shared + net->axes;
+    a.balance = a.s.scatter && variance_share(&a) < WHOLE ? 0 : BALANCE;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
     stretch(&a, net->params.value + net->params.item[net->spreads].offset);
+    if (a.s.scatter) slm_turn_find(&model->net, a.y, a.covariate, a.n, a.turning);
 done:
-    slm_free_all(ctx, a.y, a.covariate, a.part, a.away, cells);
+    slm_free_all(ctx, a.y, a.covariate, a.part, a.away, a.turning, a.row, cells);
     return status;
 }

@@ -61,7 +61,7 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
     if (a->axes_scale >= 0 && (i == a->axes_scale || i == a->cell_decoder.axes.weight || i == a->cell_decoder.axes.bias)) return same->genes && same->axes;
     if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->dispersion) return same->genes;
     if (i == a->axis) return same->genes && j == b->axis;
-    if (a->centres >= 0 && i >= a->centres && i <= a->spreads) return same->genes && same->covariates;
+    if (a->centres >= 0 && i >= a->centres && i <= (a->squares < 0 ? a->spreads : a->squares)) return same->genes && same->covariates;
     for (int m = 0; m < a->modalities; m++) {
         if (i != first_linear(&a->gene_encoder[m].mlp, -1)) continue;
         for (int k = 0; k < b->modalities; k++)

@@ -66,6 +66,9 @@ scilama_status slm_model_extend_covariate(scilama_model *model, const char *key,
         added[c] = old_column[c] < 0 || (model->added && model->added[old_column[c]]);
     }
     carry(&model->net, &net, old_column, &recipe->covariates[at]);
+    net.turns = model->net.turns;
+    model->net.turns = (slm_turns){ 0 };
+    for (int64_t t = 0; t < net.turns.count; t++) net.turns.column[t] += net.turns.column[t] < begin ? 0 : (int32_t)count;
     slm_net_free(ctx, &model->net);
     slm_recipe_release(model->recipe);
     slm_free(ctx, model->added);

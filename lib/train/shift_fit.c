@@ -270,22 +270,32 @@ static void store(const shift_fit *f)
     }
 }
 
-/* How far the training cells lie from their clusters, corrected as the encoder corrects them. */
-static void store_widths(const shift_fit *f)
+/* How far the training cells lie from their clusters, corrected as the encoder corrects them; moments [(count + 1) × (triangle + 1)], zero. */
+static void store_widths(const shift_fit *f, double *moments)
 {
     slm_net *net = &f->t->model->net;
     slm_shifts s = slm_shifts_of(net);
     slm_real *width = net->params.value + net->params.item[net->widths].offset, *y = f->t->ws.input, *c = f->t->ws.cell.z;
+    double squares[SLM_SCATTER_AXES] = { 0 };
     memset(f->slope, 0, (size_t)((s.count + 1) * (s.axes + 1)) * sizeof *f->slope);
     for (int64_t i = 0; i < f->n; i++) {
-        double part[SLM_CLUSTERS];
+        double part[SLM_CLUSTERS], away[SLM_SCATTER_AXES];
         for (int64_t a = 0; a < s.axes; a++) y[a] = s.mean[a] + (slm_real)f->y[i * s.axes + a];
         for (int64_t p = 0; p < s.covariates; p++) c[p] = (slm_real)f->covariate[i * s.covariates + p];
         slm_shift_parts(&s, y, c, part);
         slm_shift_correct(&s, y, c, part);
         slm_shift_measure(&s, y, part, f->slope);
+        if (net->scatters < 0) continue;
+        for (int64_t a = 0; a < s.axes; a++) squares[a] += (double)((y[a] - s.mean[a]) * (y[a] - s.mean[a]));
+        slm_shift_away(&s, y, part, away);
+        slm_shift_add_moments(&s, away, part, moments);
     }
     for (int64_t e = 0; e < s.count * s.axes; e++) width[e] = (slm_real)slm_shift_width(&s, f->slope, e / s.axes, e % s.axes);
+    if (net->scatters < 0) return;
+    slm_real *all = net->params.value + net->params.item[net->squares].offset;
+    for (int64_t a = 0; a < s.axes; a++) all[a] = (slm_real)(squares[a] * (double)f->t->design->n_train / (double)f->n);
+    const slm_param *p = &net->params.item[net->scatters];
+    for (int64_t e = 0; e < s.count * p->cols; e++) net->params.value[p->offset + e] = (slm_real)slm_shift_moment(&s, moments, e / p->cols, e % p->cols);
 }
 
 scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)
@@ -296,7 +306,9 @@ scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)
     shift_fit f = { .t = t, .n = t->design->n_train < CELLS ? t->design->n_train : CELLS, .axes = net->axes, .covariates = net->covariates };
     f.count = f.n / CELLS_PER_CLUSTER < SLM_CLUSTERS ? f.n / CELLS_PER_CLUSTER : SLM_CLUSTERS;
     if (!f.count) return SCILAMA_OK;
-    scilama_status status = reserve(&f) ? SCILAMA_OK : slm_fail_nomem(error);
+    SLM_SCOPE(work, t->ctx);
+    double *moments = slm_scope_zeros(&work, net->scatters < 0 ? 0 : f.count + 1, ((size_t)slm_triangle(f.axes) + 1) * sizeof *moments);
+    scilama_status status = reserve(&f) && !work.failed ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) {
         f.mean = f.share + f.covariates;
         f.before = f.centre + f.count * f.axes;
@@ -318,7 +330,7 @@ scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error)
     }
     if (!status) {
         store(&f);
-        store_widths(&f);
+        store_widths(&f, moments);
         slm_log(t->ctx, SCILAMA_LOG_INFO, "the axes are corrected by what the covariates shift in %" PRId64 " clusters of cells", slm_shifts_of(net).count);
     }
     release(&f);

@@ -98,7 +98,7 @@ static void declare_head(slm_net *net)
 
 static void declare(slm_net *net)
 {
-    net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = net->widths = net->spreads = -1;
+    net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = net->widths = net->spreads = net->scatters = net->squares = -1;
     declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, slm_net_read(net) + net->encoder_covariates, 0, "sample_encoder");
     declare_decoder(net, &net->cell_decoder, SLM_GROUP_CELL, SLM_GROUP_CELL_HEAD, net->latent + net->covariates, 16, "sample_decoder");
     declare_head(net);
@@ -119,6 +119,9 @@ static void declare(slm_net *net)
     net->shares = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS, 1, "sample_encoder.shares");
     net->widths = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS, net->axes, "sample_encoder.widths");
     net->spreads = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS * net->axes, net->covariates, "sample_encoder.spreads");
+    if (net->axes > SLM_SCATTER_AXES) return;
+    net->scatters = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS, slm_triangle(net->axes), "sample_encoder.scatters");
+    net->squares = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, net->axes, 1, "sample_encoder.squares");
 }
 
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,
@@ -152,8 +155,29 @@ scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_
 void slm_net_free(scilama_context *ctx, slm_net *net)
 {
     slm_shared_release(net->params.value); /* exported tensors may still own it */
-    slm_free(ctx, net->params.item);
+    slm_free_all(ctx, net->params.item, net->turns.column, net->turns.value);
     net->params = (slm_params){ 0 };
+    net->turns = (slm_turns){ 0 };
+}
+
+scilama_status slm_turns_add(scilama_context *ctx, slm_net *net, int64_t column, scilama_error *error)
+{
+    slm_turns *t = &net->turns;
+    int64_t one = SLM_CLUSTERS * slm_turn_width(net);
+    int32_t *columns = slm_realloc_array(ctx, t->column, t->count, t->count + 1, sizeof *columns);
+    if (!columns) return slm_fail_nomem(error);
+    t->column = columns;
+    slm_real *value = slm_realloc_array(ctx, t->value, t->count * one, (t->count + 1) * one, sizeof *value);
+    if (!value) return slm_fail_nomem(error);
+    t->value = value;
+    memset(value + t->count * one, 0, (size_t)one * sizeof *value);
+    columns[t->count++] = (int32_t)column;
+    return SCILAMA_OK;
+}
+
+void slm_turns_remove(slm_net *net, int64_t column)
+{
+    if (net->turns.count && net->turns.column[net->turns.count - 1] == column) net->turns.count--;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -188,7 +212,7 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
         /* axes and what lies along them come from the data */
-        bool zero = i == net->axis || (net->centres >= 0 && i >= net->centres && i <= net->spreads);
+        bool zero = i == net->axis || (net->centres >= 0 && i >= net->centres && i <= (net->squares < 0 ? net->spreads : net->squares));
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
             if (net->axes && (i == net->cell_encoder.mlp.block[0].linear.weight || (net->axes_scale >= 0 && i == net->cell_decoder.axes.weight))) d.std *= AXES_START;

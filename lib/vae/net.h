@@ -8,7 +8,11 @@
 #include "nn/mlp.h"
 #include "scilama/types.h"
 
-enum { SLM_MAX_MODALITIES = 16, SLM_CLUSTERS = 50 /* of cells along the axes, see shift.h */ };
+enum {
+    SLM_MAX_MODALITIES = 16,
+    SLM_CLUSTERS = 50,     /* of cells along the axes, see shift.h */
+    SLM_SCATTER_AXES = 64  /* of more axes clusters have no second moments */
+};
 
 typedef struct slm_encoder {
     slm_mlp mlp;
@@ -25,6 +29,13 @@ typedef struct slm_decoder {
     slm_linear head;           /* cell decoder only: h_1 → G, without weight where it predicts axes; its bias is b_out */
     slm_linear axes;           /* cell decoder only, where it predicts axes: h_1 → K (axes_head.h) */
 } slm_decoder;
+
+/* What moves cells of categories that the model was adapted to, besides the clusters' shifts (shift.h). */
+typedef struct slm_turns {
+    int64_t count;
+    int32_t *column;           /* [count] of the covariates */
+    slm_real *value;           /* [count × SLM_CLUSTERS × slm_turn_width()] */
+} slm_turns;
 
 typedef struct slm_net {
     scilama_model_options options;
@@ -43,13 +54,22 @@ typedef struct slm_net {
     slm_decoder gene_decoder;
     int axis;                  /* V, fixed while training; -1 = off */
     int axes_scale;            /* s [K] of the head that predicts axes, fixed while training; -1: it predicts genes */
-    int centres, shifts, shares, widths, spreads; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
+    int centres, shifts, shares, widths, spreads, scatters, squares; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
+    slm_turns turns;
     int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
     slm_real pair_scale, align_scale;
 } slm_net;
 
 /* Columns of the cell encoder's input in front of the covariates. */
 static inline int64_t slm_net_read(const slm_net *net) { return net->axes ? net->axes : net->genes; }
+
+/* Symmetric matrices are kept as their lower triangles, by rows. */
+static inline int64_t slm_triangle(int64_t n) { return n * (n + 1) / 2; }
+/* An offset and a symmetric matrix along the axes. */
+static inline int64_t slm_turn_width(const slm_net *net) { return net->axes + slm_triangle(net->axes); }
+/* One more, the last, of zeros; takes it away, where there is one of this column. */
+scilama_status slm_turns_add(scilama_context *ctx, slm_net *net, int64_t column, scilama_error *error);
+void slm_turns_remove(slm_net *net, int64_t column);
 
 /* options are checked; widths [modalities]. */
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,

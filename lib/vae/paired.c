@@ -180,6 +180,7 @@ void slm_encoder_project(const slm_pass *pass, const slm_net *net, slm_workspace
     slm_gemm project = { .m = rows, .n = net->axes, .k = net->genes, .tb = true, .alpha = 1, .a = ws->x, .lda = ws->ld_x,
                          .b = slm_value(pass, net->axis), .ldb = net->genes, .c = ws->input, .ldc = ws->ld_input };
     slm_gemm_one(pass->ctx, pass->space, &project);
+    slm_shift_join(pass, net, ws, rows);
 }
 
 void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)

@@ -11,7 +11,7 @@ typedef struct shift_job { slm_shifts s; slm_real *input; const slm_real *covari
 
 slm_shifts slm_shifts_of(const slm_net *net)
 {
-    slm_shifts s = { .axes = net->axes, .covariates = net->covariates };
+    slm_shifts s = { .axes = net->axes, .covariates = net->covariates, .turns = &net->turns };
     if (net->shifts < 0) return s;
     s.mean = net->params.value + net->params.item[net->centres].offset;
     s.centre = s.mean + net->axes;
@@ -24,6 +24,8 @@ slm_shifts slm_shifts_of(const slm_net *net)
         for (int64_t a = 0; a < s.axes; a++) used = used || s.centre[s.count * s.axes + a] != 0;
     }
     for (int64_t e = 0; e < s.count * s.axes * s.covariates && !s.spread; e++) s.spread = spread[e] != 0 ? spread : NULL;
+    const slm_real *scatter = net->scatters < 0 ? NULL : net->params.value + net->params.item[net->scatters].offset;
+    if (scatter && s.count && scatter[0] != 0) s.scatter = scatter; /* a mean square */
     return s;
 }
 
@@ -32,7 +34,7 @@ static void move_along(const slm_shifts *s, const slm_real *of, int64_t a, const
 {
     int64_t stride = s->axes * s->covariates;
     for (int64_t k = 0; k < s->count; k++) moved[k] = 0;
-    for (int64_t p = 0; p < s->covariates; p++) {
+    for (int64_t p = 0; p < s->covariates && covariate; p++) {
         const slm_real *column = of + a * s->covariates + p;
         double c = (double)covariate[p];
         for (int64_t k = 0; k < s->count && c != 0; k++) moved[k] += (double)column[k * stride] * c;
@@ -106,6 +108,66 @@ static void spread(const slm_shifts *s, slm_real *y, const slm_real *covariate, 
     }
 }
 
+/* Whose parts are smaller are passed over. */
+static const double NO_PART = 1e-6;
+
+static void turn(const slm_shifts *s, slm_real *y, const slm_real *covariate, double *part)
+{
+    double away[SLM_SCATTER_AXES], moved[SLM_SCATTER_AXES] = { 0 };
+    int64_t width = s->axes + slm_triangle(s->axes);
+    slm_shift_away(s, y, part, away);
+    for (int64_t t = 0; t < s->turns->count; t++) {
+        double c = (double)covariate[s->turns->column[t]];
+        for (int64_t k = 0; k < s->count && c != 0; k++) {
+            const slm_real *offset = s->turns->value + (t * SLM_CLUSTERS + k) * width, *b = offset + s->axes;
+            double share = c * part[k];
+            if (part[k] < NO_PART) continue;
+            for (int64_t i = 0; i < s->axes; i++) {
+                double sum = (double)offset[i];
+                for (int64_t j = 0; j < i; j++, b++) {
+                    sum += (double)*b * away[j];
+                    moved[j] += share * (double)*b * away[i];
+                }
+                moved[i] += share * (sum + (double)*b++ * away[i]);
+            }
+        }
+    }
+    for (int64_t a = 0; a < s->axes; a++) y[a] += (slm_real)moved[a];
+}
+
+void slm_shift_cell(const slm_shifts *s, slm_real *y, const slm_real *covariate, double *part)
+{
+    slm_shift_parts(s, y, covariate, part);
+    slm_shift_correct(s, y, covariate, part);
+    if (s->spread) spread(s, y, covariate, part);
+    if (s->turns->count) turn(s, y, covariate, part);
+}
+
+void slm_shift_away(const slm_shifts *s, const slm_real *y, double *part, double *away)
+{
+    slm_shift_parts(s, y, NULL, part);
+    for (int64_t a = 0; a < s->axes; a++) away[a] = away_along(s, y, part, a);
+}
+
+void slm_shift_add_moments(const slm_shifts *s, const double *away, const double *part, double *sums)
+{
+    int64_t size = slm_triangle(s->axes);
+    for (int64_t k = 0; k <= s->count; k++) {
+        double share = k < s->count ? part[k] : 1, *at = sums + k * (size + 1);
+        if (share < NO_PART) continue;
+        for (int64_t i = 0; i < s->axes; i++)
+            for (int64_t j = 0; j <= i; j++) *at++ += share * away[i] * away[j];
+        *at += share;
+    }
+}
+
+double slm_shift_moment(const slm_shifts *s, const double *sums, int64_t k, int64_t e)
+{
+    int64_t size = slm_triangle(s->axes);
+    const double *all = sums + s->count * (size + 1), *own = sums + k * (size + 1);
+    return (own[e] + (double)s->axes * all[e] / all[size]) / (own[size] + (double)s->axes);
+}
+
 static void shift_task(void *arg, int64_t task, int worker)
 {
     const shift_job *j = arg;
@@ -115,9 +177,7 @@ static void shift_task(void *arg, int64_t task, int worker)
         slm_real *y = j->input + r * j->ld;
         const slm_real *covariate = j->covariate + r * j->ld_covariate;
         double part[SLM_CLUSTERS];
-        slm_shift_parts(s, y, covariate, part);
-        slm_shift_correct(s, y, covariate, part);
-        if (s->spread) spread(s, y, covariate, part);
+        slm_shift_cell(s, y, covariate, part);
     }
 }
 
@@ -125,4 +185,49 @@ void slm_shift_rows(const slm_pass *pass, const slm_net *net, slm_real *input, i
 {
     shift_job j = { slm_shifts_of(net), input, covariate, ld, ld_covariate, rows };
     if (j.s.count) slm_parallel(pass->ctx, slm_tiles(rows, ROWS), shift_task, &j);
+}
+
+typedef struct join_job { const slm_net *net; slm_workspace *ws; const slm_real *mean, *squares, *centre; int64_t rows; } join_job;
+
+static bool is_new(const join_job *j, int64_t r)
+{
+    const slm_real *covariate = j->ws->cell.z + r * j->ws->cell.ld_z + j->net->latent;
+    for (int64_t t = 0; t < j->net->turns.count; t++)
+        if (covariate[j->net->turns.column[t]] != 0) return true;
+    return false;
+}
+
+/* |a − b|², in sums that do not wait for each other. */
+static double squared_distance(const slm_real *a, const slm_real *b, int64_t n)
+{
+    enum { SUMS = 8 };
+    double sum[SUMS] = { 0 }, all = 0;
+    int64_t i = 0;
+    for (; i + SUMS <= n; i += SUMS)
+        for (int s = 0; s < SUMS; s++) sum[s] += (double)((a[i + s] - b[i + s]) * (a[i + s] - b[i + s]));
+    for (; i < n; i++) all += (double)((a[i] - b[i]) * (a[i] - b[i]));
+    for (int s = 0; s < SUMS; s++) all += sum[s];
+    return all;
+}
+
+static void join_task(void *arg, int64_t task, int worker)
+{
+    const join_job *j = arg;
+    int64_t axes = j->net->axes;
+    SLM_FOR_TILE (r, task, ROWS, j->rows) {
+        slm_real *y = j->ws->input + r * j->ws->ld_input;
+        if (!is_new(j, r)) continue;
+        double rest = squared_distance(j->ws->x + r * j->ws->ld_x, j->mean, j->net->genes) - squared_distance(y, j->centre, axes);
+        for (int64_t a = 0; a < axes && rest > 0; a++) y[a] += (y[a] - j->centre[a]) * (slm_real)fmin(rest / (double)j->squares[a], 1);
+    }
+}
+
+void slm_shift_join(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
+{
+    if (!net->turns.count || net->axes_scale < 0) return; /* turns are of models that have squares */
+    const slm_real *value = net->params.value, *squares = value + net->params.item[net->squares].offset;
+    for (int64_t a = 0; a < net->axes; a++)
+        if (!(squares[a] > 0)) return;
+    join_job j = { net, ws, value + net->params.item[net->cell_decoder.head.bias].offset, squares, value + net->params.item[net->centres].offset, rows };
+    slm_parallel(pass->ctx, slm_tiles(rows, ROWS), join_task, &j);
 }

@@ -114,6 +114,9 @@ done
 for word in "KL in nats" "loss, a mean over cells" "UMAP 1 to the right" "Cells that express the gene:" "minmax(min(310px,100%),1fr)" "max-width:480px"; do
     grep -q -e "$word" page.html || fail "the report lacks a name, a key or a narrow page: $word"
 done
+grep -q "<p>$modules communities of .* by their loadings" page.html || fail "the report has other modules than the $modules of scilama modules"
+"$SCILAMA" report none.h5ad -o told.html --embeddings emb=emb.h5 --quiet || fail "report --embeddings"
+grep -q "<p>$(grep -c '"module":' told.json) communities of .* by their loadings" told.html || fail "the report shrinks loadings in another way than scilama modules"
 [ "$(grep -o '<table' page.html | wc -l)" -eq "$(grep -o '<div class=wide><table' page.html | wc -l)" ] || fail "a table of the report does not scroll"
 [ "$(grep -c '<img ' page.html)" -ge 3 ] || fail "the report lacks a figure of cells"
 grep -q -i -E 'https?://|<script|<link rel=stylesheet|[ "]-?(nan|inf)[ "<]' page.html && fail "the report refers to the network, or shows what is no number"

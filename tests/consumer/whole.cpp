@@ -178,7 +178,9 @@ static int gene_vectors(const scilama::context &context)
     const auto x = values();
     const scilama::matrix_view<const float> expression(x.data(), cells, genes);
     HOLDS(static_cast<std::int64_t>(scilama::gene_loadings(context, expression, {vectors.view(), thin.view()}).report.genes) == genes);
+    HOLDS(scilama::gene_space(context, expression, {vectors.view(), thin.view()}).values.size() == std::size_t(genes * (30 + vectors.view().cols + thin.view().cols)));
     HOLDS(refuses("a row per gene", [&] { scilama::gene_loadings(context, expression, {vectors.view(), fewer.view()}); }));
+    HOLDS(refuses("a row per gene", [&] { scilama::gene_space(context, expression, {fewer.view()}); }));
     HOLDS(refuses("a row per gene", [&] { scilama::gene_holdout(context, expression, {fewer.view()}); }));
     HOLDS(refuses("one name per row", [&] { scilama::gene_table(context, names("g", genes), fewer.view()); }));
     return 0;

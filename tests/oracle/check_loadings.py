@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Shrunken loadings of genes against numpy in double precision: axes by SVD, the kernel and its penalties by dense solutions, scales by
 expectation and maximisation, each as include/scilama/biology.h and lib/linalg/kernel_ridge.h have it; and what they are for: with
-vectors that know, loadings from few cells are nearer to those of many cells than without, and with shuffled ones they are not."""
+vectors that know, loadings from few cells are nearer to those of many cells than without, and with shuffled ones they are not. Then the
+vectors beside the loadings (scilama_gene_space()): their weight chosen by halves of the cells, and the distances of genes."""
 import ctypes as C
 import sys
 
@@ -11,15 +12,17 @@ import philox
 import slm
 
 loading_options = slm.struct("scilama_loading_options", ("components", slm.i64), ("seed", slm.u64))
-loading_report = slm.struct("scilama_loading_report", ("genes", slm.i64), ("components", slm.i64), ("explained", slm.f64), ("kept", slm.f64))
+loading_report = slm.struct("scilama_loading_report", ("genes", slm.i64), ("components", slm.i64), ("explained", slm.f64), ("kept", slm.f64), ("weight", slm.f64))
 SCALES, GRID, ANALYSIS = np.array([0, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]), (1000, 100, 30, 10, 3, 1, 0.3, 0.1), 8
 GENES, CELLS, AXES, COMPONENTS = 300, 120, 4, 6
+WEIGHTS, NEIGHBOURS = (0, 0.05, 0.1, 0.2, 0.4, 0.8), 15
 
 
-def ours(ctx, x, tables, seed=0):
+def ours(ctx, x, tables, seed=0, call="scilama_gene_loadings"):
     x, tables = np.ascontiguousarray(x, np.float32), [np.ascontiguousarray(t, np.float32) for t in tables]
-    out, report = np.empty((x.shape[1], COMPONENTS), np.float32), loading_report()
-    slm.call("scilama_gene_loadings", ctx.handle, slm.p(x), slm.i64(len(x)), slm.i64(x.shape[1]), slm.i64(0), (slm.ptr * len(tables))(*[t.ctypes.data for t in tables]),
+    columns = COMPONENTS + (sum(t.shape[1] for t in tables) if call == "scilama_gene_space" else 0)
+    out, report = np.empty((x.shape[1], columns), np.float32), loading_report()
+    slm.call(call, ctx.handle, slm.p(x), slm.i64(len(x)), slm.i64(x.shape[1]), slm.i64(0), (slm.ptr * len(tables))(*[t.ctypes.data for t in tables]),
              (slm.i64 * len(tables))(*[t.shape[1] for t in tables]), slm.i64(len(tables)), C.byref(loading_options(components=COMPONENTS, seed=seed)), slm.p(out), C.byref(report))
     return out.astype("f8"), report
 
@@ -75,6 +78,54 @@ def theirs(x, tables, seed=0):
     return (prior + (w @ (1 - 1 / v)) * off) / np.sqrt(len(x)), 1 - (off ** 2).sum() / ((own - own.mean(0)) ** 2).sum()
 
 
+def squared(a):
+    s = (a ** 2).sum(1)
+    return s[:, None] + s - 2 * a @ a.T
+
+
+def cosines(tables, seed=0):
+    """Of centred vectors; a gene that a table lacks has a direction of its own there, at random."""
+    total, draws = 0, philox.Sequence(seed, ANALYSIS | 12 << 8, 0, 1)
+    for t in tables:
+        there = np.isfinite(t).all(1) & (np.nan_to_num(t) ** 2).any(1)
+        a = np.where(there[:, None], t - t[there].mean(0), 0)
+        a /= np.maximum(np.linalg.norm(a, axis=1), 1e-12)[:, None]
+        for g in np.flatnonzero(~there):
+            a[g] = [(1 if draws.below(2) else -1) / np.sqrt(t.shape[1]) for _ in range(t.shape[1])]
+        total = total + a @ a.T / len(tables)
+    return total
+
+
+def weight_of(x, tables, seed=0):
+    order, gains, k = philox.Sequence(seed, ANALYSIS | 12 << 8, 0, 0).shuffle(range(len(x))), [], cosines(tables, seed)
+    for here, there in ((order[:len(x) // 2], order[len(x) // 2:]), (order[len(x) // 2:], order[:len(x) // 2])):
+        varies = (x[here].std(0) > 1e-6) & (x[there].std(0) > 1e-6)
+        d, r = squared(theirs(x[here][:, varies], [t[varies] for t in tables], seed)[0]), np.corrcoef(x[there][:, varies].T)
+        score, mean = [], d.mean()
+        for w in WEIGHTS:
+            e = d / mean + w * (1 - k[np.ix_(varies, varies)])
+            np.fill_diagonal(e, np.inf)
+            score.append(np.take_along_axis(r, np.argsort(e, 1)[:, :NEIGHBOURS], 1).mean())
+        gains.append(np.array(score) - score[0])
+    gain = np.min(gains, 0)
+    return WEIGHTS[gain.argmax()], gain
+
+
+def check_space(x, vectors, second, varies):
+    failed, rng = 0, np.random.default_rng(4)
+    for name, tables, least, most in (("a table", [vectors], 0.2, 0.8), ("shuffled", [vectors[rng.permutation(GENES)]], 0, 0), ("two, one with gaps", [vectors, second], 0, 0.2)):
+        got, report = ours(slm.Context(), x, tables, call="scilama_gene_space")
+        want, gain = weight_of(x, tables)
+        loadings = ours(slm.Context(), x, tables)[0]
+        d = squared(loadings[varies])
+        told = d + report.weight * d.mean() * (1 - cosines(tables)[np.ix_(varies, varies)])
+        np.fill_diagonal(told, 0)
+        off = np.abs(squared(got[varies]) - told).max() / d.mean()
+        failed += not (report.weight == want and least <= want <= most and off < 1e-4)
+        print(f"space, {name}: weight {report.weight:g} (numpy {want:g}; gains {np.round(gain, 4)}), distances within {off:.1e}")
+    return failed
+
+
 def main():
     rng, failed = np.random.default_rng(3), 0
     # Genes in ten families, whose loadings are alike; vectors tell the family, with noise.
@@ -98,6 +149,7 @@ def main():
         good = off < 1e-3 and abs(report.explained - explained) < 1e-3 and np.isnan(got[7]).all() and report.genes == GENES - 1
         failed += not good
         print(f"{name}: within {off:.1e}, {report.explained:.3f} told (numpy {explained:.3f}), {report.kept:.2f} kept")
+    failed += check_space(x, vectors, second, varies)
     z = (many - many.mean(0)) / many.std(0)
     real = np.corrcoef(z.T)[np.ix_(varies, varies)]
     pairs = np.triu_indices(len(real), 1)

@@ -47,7 +47,7 @@ def ours(*options, vectors=(), **more):
 METHODS = {
     "pca": Method("peers.py", kinds=(*REAL, "sim")),
     "harmony": Method("peers.py", kinds=(*REAL, "sim"), batches_only=True),
-    "scvi": Method("peers.py", kinds=("full",), seeds=3),
+    "scvi": Method("peers.py", seeds=5),
     "published cells": ours(*PUBLISHED, "--mode", "beta-vae", kinds=("full",), seeds=3),
     "published joint": ours(*PUBLISHED, "--mode", "direct", vectors=("lsa",), kinds=("full",), seeds=3),
     "published stepwise": ours(*PUBLISHED, "--mode", "stepwise", vectors=("lsa",), kinds=("full",), seeds=3),

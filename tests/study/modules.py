@@ -5,12 +5,12 @@
     python3 tests/study/modules.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--sizes 50,150] [--cells 0] [--no-fit] [--print]
 
 Of the 2,000 variable genes (scanpy, seurat) those with a description (LSA); half of the cells train, or --cells of them. Spaces, in NumPy where nothing else is said: loadings on 30
-principal components of the training cells (loadings); the same from scilama_gene_loadings(), shrunk without vectors (shrunk), towards what descriptions
-and a sentence encoder together tell (text), towards another data set (ref: `genes --export` of pbmc3k for kang and mixology, of kang for pbmc3k),
-and towards either with its rows dealt anew among the genes (dealt, dealt_ref); the table itself (static); the gene vectors of `fit` with the LSA table (trained), and of the same
+principal components of the training cells (loadings); scilama_gene_space(), as `scilama modules` has it, without vectors (shrunk), with
+descriptions and a sentence encoder (text), with another data set (ref: `genes --export` of pbmc3k for kang and mixology, of kang for pbmc3k),
+with the three (both), and with each of these and its rows dealt anew among the genes (dealt, dealt_ref, dealt_both); the table itself (static); the gene vectors of `fit` with the LSA table (trained), and of the same
 with its rows shuffled (shuffled). Two ways cluster a similarity of genes by average linkage, re-created here: the topological overlap of correlations
 to the power 6 (wgcna; Zhang & Horvath 2005) and correlation between neighbouring cells (hotspot; DeTomaso & Yosef 2021: z_i' W z_j, W the 30 nearest
-cells by those components). Vectors become communities of the Jaccard graph of 15 nearest, those of scilama_gene_loadings() by Euclidean distance as `scilama modules` has it,
+cells by those components). Vectors become communities of the Jaccard graph of 15 nearest, those of scilama_gene_space() by Euclidean distance as `scilama modules` has it,
 others by cosine. All are cut where the mean gene is in a module of the same size (Σ n² / Σ n), for the coherence of modules depends on their size. Figures, over modules of 5 genes and more: the mean
 correlation between two genes of a module (modules weighed by their genes), the mean correlation of a gene with the sum of its module's others, and that over the third of genes with
 the lowest mean in the training cells; a gene in no such module counts as 0, for average linkage leaves out a third to a half of the genes, those which are hard. Beside it the first two of
@@ -43,7 +43,7 @@ from unseen_genes import REFERENCE, SETS, TABLES, correlations, export, half_wid
 NEIGHBOURS, COMPONENTS, LEAST, LARGEST_SET = 15, 30, 5, 200
 TEXT = ("lsa", "minilm")  # the third table was made of gene sets, Reactome's among them
 unseen_genes.SETS["pbmc68k"] = ("pbmc68k_reduced_scaled.h5ad", "counts", None)
-FROM_REFERENCE = ("ref", "dealt_ref")
+FROM_REFERENCE = ("ref", "dealt_ref", "both", "dealt_both")
 
 
 def standardised(x):
@@ -164,8 +164,9 @@ def enriched(labels, together):
     return (t & same).sum() / same.sum() / (t.sum() / (n * (n - 1)))
 
 
-def loadings(context, z, *tables, seed=0):
-    return scilama.gene_loadings(context, z, *tables, components=COMPONENTS, seed=seed)[1]
+def space(context, z, *tables, seed=0):
+    report, rows = scilama.gene_space(context, z, *tables, components=COMPONENTS, seed=seed)
+    return rows, report.weight
 
 
 def fitted(at, name, seed, control, table):
@@ -184,9 +185,12 @@ def vectors_of(table, genes, seed=None):
 
 
 def shrunken(context, z, genes, text, reference, seed):
+    """{way: (space, weight of the vectors)}"""
     of = lambda tables, dealt=None: [vectors_of(t, genes, dealt) for t in tables]
-    tables = {"shrunk": [], "text": of(text), "dealt": of(text, seed + 100), "ref": of([reference]), "dealt_ref": of([reference], seed + 100)}
-    return {way: loadings(context, z, *t, seed=seed) for way, t in tables.items()}
+    tables = {"shrunk": []}
+    for way, t in (("", text), ("_ref", [reference]), ("_both", text + [reference])):
+        tables[way[1:] or "text"], tables["dealt" + way] = of(t), of(t, seed + 100)
+    return {way: space(context, z, *t, seed=seed) for way, t in tables.items()}
 
 
 def plain(z):
@@ -233,11 +237,11 @@ def experiment(name, seed, sets, o, reference, at):
         x2 = dense(logged, again, genes)
         seen = np.flatnonzero((x2 > 0).sum(0) >= 3)
         z2, those = standardised(x2[:, seen]), [genes[i] for i in seen]
-        second = {k: (v, "euclidean") for k, v in shrunken(context, z2, those, text, reference, seed).items()} | {"loadings": (plain(z2)[0], "cosine")}
-    out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "coherence": {}, "reactome": {}, "stability": {}, "covered": {}}
+        second = {k: (v[0], "euclidean") for k, v in shrunken(context, z2, those, text, reference, seed).items()} | {"loadings": (plain(z2)[0], "cosine")}
+    out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "coherence": {}, "reactome": {}, "stability": {}, "covered": {}, "weight": {k: v[1] for k, v in shrunk.items()}}
     for size in map(int, o.sizes.split(",")):
         labels = {k: communities(v, size) for k, v in spaces.items()} | {k: linked(v, size) for k, v in similar.items()}
-        labels.update({k: communities(v, size, "euclidean") for k, v in shrunk.items()})
+        labels.update({k: communities(v[0], size, "euclidean") for k, v in shrunk.items()})
         labels["random"] = rng.permutation(labels["text"])
         core = {k: core_of(l, z) for k, l in labels.items()}
         out["covered"][str(size)] = {k: float((np.bincount(l)[l] >= LEAST).mean()) for k, l in labels.items()}
@@ -248,7 +252,7 @@ def experiment(name, seed, sets, o, reference, at):
     return out
 
 
-WAYS = ["text", "dealt", "ref", "dealt_ref", "shrunk", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
+WAYS = ["text", "dealt", "ref", "dealt_ref", "both", "dealt_both", "shrunk", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
 CONTRASTS = [("text", "dealt"), ("text", "static"), ("text", "loadings"), ("text", "hotspot"), ("ref", "dealt_ref"), ("ref", "loadings"), ("ref", "hotspot")]
 
 

@@ -98,14 +98,26 @@ scilama_gene_holdout <- function(expression, vectors, ..., context = scilama_con
 
 #' Loadings [genes × components] on the axes of the cells of expression [cells × genes], shrunk towards what gene vectors (matrices of genes × width) tell.
 scilama_gene_loadings <- function(expression, vectors = list(), components = 30, ..., context = scilama_context()) {
+  found <- loadings_by(slm_gene_loadings, FALSE, expression, vectors, components, context, ...)
+  c(found$report, list(loadings = found$values))
+}
+
+#' The same with the vectors beside them [genes × (components + the widths)], which count what cells left out say (weight): where genes go for modules.
+scilama_gene_space <- function(expression, vectors = list(), components = 30, ..., context = scilama_context()) {
+  found <- loadings_by(slm_gene_space, TRUE, expression, vectors, components, context, ...)
+  c(found$report, list(space = found$values))
+}
+
+loadings_by <- function(find, beside, expression, vectors, components, context, ...) {
   if (is.matrix(vectors)) vectors <- list(vectors)
   n <- ncol(expression)
   if (any(vapply(vectors, nrow, 1L) != n)) stop("one vector per gene is needed", call. = FALSE)
   report <- defaults("scilama_loading_report")
-  out <- raw(n * components * 4)
-  slm_gene_loadings(context, floats(expression), nrow(expression), n, 0, lapply(vectors, floats), .Call(C_longs, vapply(vectors, ncol, 1L)), length(vectors),
-                    defaults("scilama_loading_options", components = components, ...), out, report)
-  c(fields("scilama_loading_report", report), list(loadings = matrix_of(out, n, components)))
+  width <- components + if (beside) sum(vapply(vectors, ncol, 1L)) else 0
+  out <- raw(n * width * 4)
+  find(context, floats(expression), nrow(expression), n, 0, lapply(vectors, floats), .Call(C_longs, vapply(vectors, ncol, 1L)), length(vectors),
+       defaults("scilama_loading_options", components = components, ...), out, report)
+  list(report = fields("scilama_loading_report", report), values = matrix_of(out, n, width))
 }
 
 #' Named sets of genes of a GMT file; their genes as a list; and their over-representation in modules, a data frame.

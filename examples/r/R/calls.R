@@ -403,7 +403,7 @@ slm_gene_forecast_init <- function(forecast, struct_size) .Call(C_scilama_gene_f
 # Returns SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
 # O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats.
 slm_gene_holdout <- function(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report) .Call(C_scilama_gene_holdout, context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report)
-# Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+# Loadings of genes on the principal axes of cells, shrunk towards what vectors tell.
 #
 # A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
 # r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
@@ -453,6 +453,20 @@ slm_gene_sets_name <- function(sets, set) .Call(C_scilama_gene_sets_name, sets, 
 slm_gene_sets_read <- function(context, path) .Call(C_scilama_gene_sets_read, context, path)
 # Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range.
 slm_gene_sets_size <- function(sets, set) .Call(C_scilama_gene_sets_size, sets, set)
+# Loadings of genes with their vectors beside them: where genes go for modules.
+#
+# The squared Euclidean distance of two rows is |θ_g − θ_h|² + w D (1 − K_gh): θ by scilama_gene_loadings(), D the mean of its squared
+# distances, K the mean over tables of the cosine of centred vectors (0 where a table lacks one of the genes, by a random direction). w,
+# 0 to 0.8, is chosen by the cells: half of them give loadings, and the 15 nearest genes with w are to gain most correlation in
+# the other half, by that half of the two which gains less. Vectors that tell nothing of the cells get w = 0, and then, as without tables, distances are those
+# of loadings.
+# - expression: as scilama_gene_loadings(), and so are vectors, widths, tables and options; with fewer than 40 cells w is 0.
+# - space: [genes × (components + Σ widths)], packed: the loadings, then the vectors; NaN for genes that do not vary.
+# - report: what was found, weight too; may be NULL.
+#
+# Returns as scilama_gene_loadings(). Thrice its time, and O(genes² (components + Σ widths)) more; room for
+# genes (Σ widths + cells) floats more.
+slm_gene_space <- function(context, expression, cells, genes, ld, vectors, widths, tables, options, space, report) .Call(C_scilama_gene_space, context, expression, cells, genes, ld, vectors, widths, tables, options, space, report)
 # Creates a table of gene vectors from memory (copied).
 # - names: [rows] gene names.
 # - values: [rows × width] with leading dimension ld (0 = width).
@@ -1899,12 +1913,13 @@ LAYOUT <- list(
     struct_size = list(0, "u64"),
     components = list(8, "i64"),
     seed = list(16, "u64"))),
-  scilama_loading_report = list(size = 40, fields = list(
+  scilama_loading_report = list(size = 48, fields = list(
     struct_size = list(0, "u64"),
     genes = list(8, "i64"),
     components = list(16, "i64"),
     explained = list(24, "f64"),
-    kept = list(32, "f64"))),
+    kept = list(32, "f64"),
+    weight = list(40, "f64"))),
   scilama_option_info = list(size = 88, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),

@@ -587,6 +587,13 @@ SEXP R_scilama_gene_sets_size(SEXP sets_, SEXP set_)
     return ScalarReal((double)scilama_gene_sets_size(slm_memory(sets_), slm_long(set_)));
 }
 
+SEXP R_scilama_gene_space(SEXP context_, SEXP expression_, SEXP cells_, SEXP genes_, SEXP ld_, SEXP vectors_, SEXP widths_, SEXP tables_, SEXP options_, SEXP space_, SEXP report_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_gene_space(slm_memory(context_), slm_memory(expression_), slm_long(cells_), slm_long(genes_), slm_long(ld_), slm_list(vectors_), slm_memory(widths_), slm_long(tables_), slm_memory(options_), slm_memory(space_), slm_memory(report_), &error), &error, context_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_gene_table_create(SEXP context_, SEXP names_, SEXP values_, SEXP rows_, SEXP width_, SEXP ld_)
 {
     scilama_error error = { 0 };
@@ -1928,6 +1935,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_gene_sets_name", (DL_FUNC)R_scilama_gene_sets_name, 2 },
     { "scilama_gene_sets_read", (DL_FUNC)R_scilama_gene_sets_read, 2 },
     { "scilama_gene_sets_size", (DL_FUNC)R_scilama_gene_sets_size, 2 },
+    { "scilama_gene_space", (DL_FUNC)R_scilama_gene_space, 11 },
     { "scilama_gene_table_create", (DL_FUNC)R_scilama_gene_table_create, 6 },
     { "scilama_gene_table_destroy", (DL_FUNC)R_scilama_gene_table_destroy, 1 },
     { "scilama_gene_table_from_arrow", (DL_FUNC)R_scilama_gene_table_from_arrow, 4 },

@@ -120,6 +120,7 @@ refused <- function(call) inherits(try(call, silent = TRUE), "try-error")
 stopifnot(refused(scilama_encode_new_genes(m, list())), refused(scilama_decode_new_genes(m, d, list())), refused(scilama_predict_genes(m, d, "g003", list())),
           refused(scilama_predict_genes(m, d, "nobody", table)), refused(scilama_gene_table(unname(vectors), context)), refused(scilama_gene_holdout(t(x), vectors[-1, ], context = context)),
           refused(scilama_gene_loadings(t(x), list(vectors, vectors[-1, ]), 4, context = context)),
+          refused(scilama_gene_space(t(x), vectors[-1, ], 4, context = context)),
           refused(scilama_paired_markers(scilama_encode(m, d), scilama_encode_genes(m)[, -1], rep("x", n), context = context)))
 told <- scilama_predict_genes(m, d, "g003", table)
 stopifnot(all(is.finite(told$values)), abs(told$expected["g003", "correlation"]) <= 1)
@@ -168,6 +169,7 @@ coherence <- scilama_module_coherence(d, by, permutations = 50)
 stopifnot(coherence$coherence[1] > 0, all(coherence$p <= coherence$fdr))
 stopifnot(scilama_gene_holdout(t(x), vectors, fraction = 0.25, context = context)$genes == 10)
 stopifnot(dim(scilama_gene_loadings(t(x), vectors, 4, context = context)$loadings) == c(nrow(x), 4))
+stopifnot(dim(scilama_gene_space(t(x), vectors, 4, context = context)$space) == c(nrow(x), 4 + ncol(vectors)))
 writeLines(c(paste(c("one", "of three", rownames(x)[by == 1]), collapse = "\t"), paste(c("two", "too", rownames(x)[by == 2]), collapse = "\t")), into("s.gmt"))
 sets <- scilama_gene_sets(into("s.gmt"), context)
 stopifnot(identical(names(scilama_sets(sets)), c("one", "two")), identical(attr(scilama_sets(sets), "descriptions")[1], "of three"))

@@ -126,14 +126,77 @@ START_TEST(true_vectors_are_told_from_random_ones)
 }
 END_TEST
 
+/* Mean squared distance of two genes of a family, relative to that of two of different ones. */
+static double nearness(const float *space, int width)
+{
+    double sum[2] = { 0 }, n[2] = { 0 };
+    for (int g = 0; g < GENES; g++)
+        for (int h = 0; h < g; h++) {
+            if (g == FLAT || h == FLAT) continue;
+            int at = g % FAMILIES != h % FAMILIES;
+            n[at]++;
+            for (int a = 0; a < width; a++) sum[at] += ((double)space[g * width + a] - (double)space[h * width + a]) * ((double)space[g * width + a] - (double)space[h * width + a]);
+        }
+    return sum[0] / n[0] / (sum[1] / n[1]);
+}
+
+/* Vectors that know what goes together stand beside the loadings; random ones and gaps do not, whatever the threads. */
+START_TEST(vectors_count_what_the_cells_know_of_them)
+{
+    make();
+    enum { BOTH = COMPONENTS + WIDTH + 3, ONE = COMPONENTS + WIDTH };
+    static float random[GENES * WIDTH], loadings[GENES * COMPONENTS], one[GENES * ONE], both[GENES * BOTH], again[GENES * BOTH];
+    scilama_error error = { 0 };
+    scilama_loading_options o = small();
+    scilama_loading_report r;
+    scilama_loading_report_init(&r, sizeof r);
+    slm_rng_seq s = slm_rng_sequence(8, STREAM, 0, 7);
+    for (int i = 0; i < GENES * WIDTH; i++) random[i] = (float)normal(&s);
+    const float *known[] = { vectors, second }, *unknown[] = { random };
+    const int64_t widths[] = { WIDTH, 3 };
+    for (int threads = 1; threads <= 3; threads += 2) {
+        scilama_context_options co;
+        scilama_context *ctx;
+        scilama_context_options_init(&co, sizeof co);
+        co.threads = threads;
+        ck_assert_int_eq(scilama_context_create(&ctx, &co, &error), SCILAMA_OK);
+        ck_assert_int_eq(scilama_gene_space(ctx, x, CELLS, GENES, 0, NULL, NULL, 0, &o, loadings, &r, &error), SCILAMA_OK);
+        ck_assert_double_eq(r.weight, 0);
+        double own = nearness(loadings, COMPONENTS);
+        ck_assert_int_eq(scilama_gene_loadings(ctx, x, CELLS, GENES, 0, NULL, NULL, 0, &o, again, NULL, &error), SCILAMA_OK);
+        ck_assert_mem_eq(loadings, again, sizeof loadings);
+        ck_assert_int_eq(scilama_gene_space(ctx, x, CELLS, GENES, 0, known, widths, 1, &o, one, &r, &error), SCILAMA_OK);
+        ck_assert_msg(r.weight >= 0.2 && nearness(one, ONE) < 0.9 * own, "%g; %g, of loadings %g", r.weight, nearness(one, ONE), own);
+        ck_assert_int_eq(scilama_gene_loadings(ctx, x, CELLS, GENES, 0, known, widths, 1, &o, loadings, NULL, &error), SCILAMA_OK);
+        for (int g = 0; g < GENES; g++)
+            for (int a = 0; a < ONE; a++) ck_assert(g == FLAT ? isnan(one[g * ONE + a]) : a >= COMPONENTS || fabsf(one[g * ONE + a] - loadings[g * COMPONENTS + a]) <= 0);
+        ck_assert_int_eq(scilama_gene_space(ctx, x, CELLS, GENES, 0, known, widths, 2, &o, threads == 1 ? both : again, &r, &error), SCILAMA_OK);
+        if (threads > 1) ck_assert_mem_eq(both, again, sizeof both);
+        int least = 0;
+        for (o.seed = 0; o.seed < 8; o.seed++) {
+            ck_assert_int_eq(scilama_gene_space(ctx, x, CELLS, GENES, 0, unknown, widths, 1, &o, one, &r, &error), SCILAMA_OK);
+            least += r.weight <= 0.1;
+        }
+        o.seed = 0;
+        ck_assert_int_ge(least, 6);
+        ck_assert_int_eq(scilama_gene_space(ctx, x, 30, GENES, 0, known, widths, 1, &o, one, &r, &error), SCILAMA_OK); /* too few cells to choose by */
+        ck_assert_double_eq(r.weight, 0);
+        ck_assert(!(one[COMPONENTS] > 0 || one[COMPONENTS] < 0));
+        scilama_context_destroy(ctx);
+    }
+}
+END_TEST
+
 static void refuse(const float *values, int64_t cells, int64_t genes, const float *const *tables, const int64_t *widths, int64_t n, const scilama_loading_options *o,
                    scilama_status expected, const char *says)
 {
-    static float out[GENES * COMPONENTS];
+    static float out[GENES * COMPONENTS], space[GENES * (COMPONENTS + WIDTH + 3)];
     scilama_context *ctx;
     scilama_error error = { 0 };
     ck_assert_int_eq(scilama_context_create(&ctx, NULL, &error), SCILAMA_OK);
     ck_assert_int_eq(scilama_gene_loadings(ctx, values, cells, genes, 0, tables, widths, n, o, out, NULL, &error), expected);
+    ck_assert_msg(strstr(error.message, says) != NULL, "\"%s\" does not say \"%s\"", error.message, says);
+    ck_assert_int_eq(scilama_gene_space(ctx, values, cells, genes, 0, tables, widths, n, o, space, NULL, &error), expected);
     ck_assert_msg(strstr(error.message, says) != NULL, "\"%s\" does not say \"%s\"", error.message, says);
     scilama_context_destroy(ctx);
 }
@@ -182,6 +245,21 @@ START_TEST(every_allocation_may_fail)
     ck_assert_int_gt(at, 30);
     ck_assert_int_eq(status, SCILAMA_OK);
     ck_assert_mem_eq(whole, out, sizeof out);
+    static float space[GENES * (COMPONENTS + WIDTH + 3)], same[GENES * (COMPONENTS + WIDTH + 3)];
+    status = SCILAMA_E_NOMEM;
+    memory.fail_at = 0;
+    ck_assert_int_eq(scilama_gene_space(ctx, x, CELLS, GENES, 0, tables, widths, 2, &o, space, NULL, NULL), SCILAMA_OK);
+
+    for (at = 1; status == SCILAMA_E_NOMEM; at++) {
+        memory.count = 0;
+        memory.fail_at = at;
+        status = scilama_gene_space(ctx, x, CELLS, GENES, 0, tables, widths, 2, &o, same, NULL, NULL);
+        ck_assert_int_eq(memory.held, before);
+        ck_assert_int_lt(at, 5000);
+    }
+    ck_assert_int_gt(at, 90);
+    ck_assert_int_eq(status, SCILAMA_OK);
+    ck_assert_mem_eq(space, same, sizeof space);
     scilama_holdout_options h;
     scilama_holdout_options_init(&h, sizeof h);
     h.components = COMPONENTS;
@@ -206,6 +284,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_test(c, families_have_loadings_of_their_own);
     tcase_add_test(c, true_vectors_are_told_from_random_ones);
+    tcase_add_test(c, vectors_count_what_the_cells_know_of_them);
     tcase_add_test(c, wrong_arguments_are_refused);
     tcase_add_test(c, every_allocation_may_fail);
     suite_add_tcase(suite, c);

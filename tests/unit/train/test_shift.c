@@ -9,6 +9,7 @@
 
 enum { CELLS = 400, GENES = 30, KINDS = 3, AXES = 5, LATENT = 10 };
 
+static double noise = 0.3;     /* of every gene in the training cells */
 static scilama_context *heard; /* cancelled when the axes are found */
 
 static void cancel_at_axes(void *user, int32_t level, const char *text)
@@ -36,7 +37,7 @@ static problem make_after(int threads, int covariates, int cancelled)
         int kind = i % KINDS;
         codes[i] = i % 4 == 0;
         for (int g = 0; g < GENES; g++)
-            x[i * GENES + g] = (float)(0.3 * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (codes[i] && g / 5 == 3 + kind ? 2 : 0));
+            x[i * GENES + g] = (float)(noise * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (codes[i] && g / 5 == 3 + kind ? 2 : 0));
     }
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_DENSE;
@@ -76,6 +77,37 @@ static const slm_real *parameter(const problem *p, const char *name)
     return at < 0 ? NULL : p->model->net.params.value + p->model->net.params.item[at].offset;
 }
 
+/* Offsets and matrices of a cell that the shifts have left at z. */
+static void turn_cell(const problem *p, int batch, double *z)
+{
+    const slm_real *mean = parameter(p, "sample_encoder.centres"), *centre = mean + AXES;
+    const slm_turns *t = &p->model->net.turns;
+    double part[SLM_CLUSTERS], sum = 0, e[AXES], length = 0;
+    for (int a = 0; a < AXES; a++) length += pow(z[a] - (double)mean[a], 2);
+    for (int k = 0; k < SLM_CLUSTERS; k++) {
+        double dot = 0, radius = 0;
+        for (int a = 0; a < AXES; a++) {
+            double m = (double)centre[k * AXES + a];
+            dot += (z[a] - (double)mean[a]) * m;
+            radius += m * m;
+        }
+        part[k] = radius > 0 ? exp(2 / SLM_SHIFT_WIDTH * (dot / sqrt(length * radius) - 1)) : 0;
+        sum += part[k];
+    }
+    for (int a = 0; a < AXES; a++) {
+        e[a] = z[a] - (double)mean[a];
+        for (int k = 0; k < SLM_CLUSTERS; k++) e[a] -= part[k] / sum * (double)centre[k * AXES + a];
+    }
+    for (int64_t n = 0; n < t->count; n++)
+        for (int k = 0; k < SLM_CLUSTERS && t->column[n] == batch; k++) {
+            const slm_real *d = t->value + (n * SLM_CLUSTERS + k) * (AXES + AXES * (AXES + 1) / 2), *b = d + AXES;
+            for (int i = 0; i < AXES; i++) {
+                z[i] += part[k] / sum * (double)d[i];
+                for (int j = 0; j < AXES; j++) z[i] += part[k] / sum * (double)(i > j ? b[i * (i + 1) / 2 + j] : b[j * (j + 1) / 2 + i]) * e[j];
+            }
+        }
+}
+
 /* What the encoder reads of cell i by the formula of shift.h; plain: the projections alone. */
 static void read_cell(const problem *p, int i, bool plain, double *out)
 {
@@ -109,6 +141,7 @@ static void read_cell(const problem *p, int i, bool plain, double *out)
         }
         out[a] = (double)mean[a] + middle + exp(stretch) * away;
     }
+    turn_cell(p, batch, out);
 }
 
 /* Mean squared distance of a kind's two batches, and of kinds from each other. */
@@ -160,6 +193,12 @@ START_TEST(encoder_reads_the_formula)
         ck_assert_double_eq((double)spread[e], 0); /* training cells lie as they do */
         spread[e] = _i ? (slm_real)(0.1 * (e % 7 - 3)) : 0;
     }
+    if (_i == 2) { /* a turn of batch 1 */
+        scilama_error error[1] = { { 0 } };
+        slm_turns *turns = &p.model->net.turns;
+        ck_assert_int_eq(slm_turns_add(p.ctx, &p.model->net, 1, error), SCILAMA_OK);
+        for (int64_t e = 0; e < SLM_CLUSTERS * slm_turn_width(net); e++) turns->value[e] = (slm_real)(0.1 * (double)(e % 11 - 5));
+    }
     for (int i = 0; i < 4; i++) {
         double y[AXES];
         read_cell(&p, i, true, y);
@@ -171,6 +210,46 @@ START_TEST(encoder_reads_the_formula)
         double y[AXES];
         read_cell(&p, i, false, y);
         for (int a = 0; a < AXES; a++) ck_assert_double_eq_tol(y[a], (double)input[i * AXES + a], 1e-4);
+    }
+    problem_free(&p);
+}
+END_TEST
+
+/* A cell of a category with a turn, and one of another: the former alone is drawn along the axes, as far as its residual says. */
+START_TEST(new_cells_join_the_axes)
+{
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    slm_net *net = &p.model->net;
+    slm_real x[2 * GENES], input[2 * AXES], before[2 * AXES], z[2 * (LATENT + 2)] = { 0 };
+    slm_workspace ws = { .x = x, .ld_x = GENES, .input = input, .ld_input = AXES };
+    slm_pass pass = slm_model_pass(p.model, &ws);
+    const slm_real *axes = parameter(&p, "sample_encoder.axes"), *mean = parameter(&p, "sample_decoder.output_mean.bias"),
+                   *centre = parameter(&p, "sample_encoder.centres"), *squares = parameter(&p, "sample_encoder.squares");
+    ws.cell.z = z;
+    ws.cell.ld_z = LATENT + 2;
+    for (int i = 0; i < 2; i++) {
+        for (int g = 0; g < GENES; g++) x[i * GENES + g] = (slm_real)(((const float *)p.held[0])[i * GENES + g] + (_i ? 40 * (g == 7) : 0));
+        for (int a = 0; a < AXES; a++) {
+            input[i * AXES + a] = 0;
+            for (int g = 0; g < GENES; g++) input[i * AXES + a] += axes[a * GENES + g] * x[i * GENES + g];
+        }
+        z[i * (LATENT + 2) + LATENT + i] = 1;
+    }
+    memcpy(before, input, sizeof input);
+    slm_shift_join(&pass, net, &ws, 2);
+    ck_assert(memcmp(before, input, sizeof input) == 0); /* no turn */
+    ck_assert_int_eq(slm_turns_add(p.ctx, net, 1, error), SCILAMA_OK);
+    slm_shift_join(&pass, net, &ws, 2);
+    ck_assert(memcmp(before, input, sizeof input / 2) == 0);
+    double rest = 0;
+    for (int g = 0; g < GENES; g++) rest += pow((double)x[GENES + g] - (double)mean[g], 2);
+    for (int a = 0; a < AXES; a++) rest -= pow((double)before[AXES + a] - (double)centre[a], 2);
+    ck_assert_double_gt(rest, 0);
+    for (int a = 0; a < AXES; a++) {
+        double y = (double)before[AXES + a] - (double)centre[a], share = rest / (double)squares[a];
+        ck_assert_double_gt(share, 0);
+        ck_assert_double_eq_tol((double)input[AXES + a] - (double)centre[a], y * (1 + (share < 1 ? share : 1)), 1e-4 * (1 + fabs(y)));
     }
     problem_free(&p);
 }
@@ -307,18 +386,149 @@ START_TEST(new_cells_lie_as_wide)
 }
 END_TEST
 
+/* Cells of a new batch that vary along one direction twice as far as those of training, across axes: what is left between their second moments
+ * around the clusters is less than before turning. The turn is kept in the file and by further batches. */
+START_TEST(new_cells_vary_alike)
+{
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    scilama_matrix m;
+    scilama_dataset *query = NULL;
+    scilama_model *read = NULL;
+    scilama_adapt_options o;
+    char path[] = "/tmp/scilama-shift-XXXXXX";
+    static float x[CELLS * GENES], before[CELLS * LATENT], after[CELLS * LATENT];
+    static const int32_t codes[CELLS]; /* all 0 */
+    static const char *const batches[] = { "c" }, *const more[] = { "d" };
+    slm_rng_seq rng = slm_rng_sequence(9, SLM_STREAM_SIMULATE, 0, 0);
+    for (int i = 0; i < CELLS; i++) {
+        double both = 0.5 * slm_rng_normal(&rng);
+        for (int g = 0; g < GENES; g++)
+            x[i * GENES + g] = (float)(0.3 * slm_rng_normal(&rng) + (g / 5 == i % KINDS ? 3 : 0) + (g < 15 ? both * (g % 2 ? 1 : -1) : 0));
+    }
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = CELLS;
+    m.cols = GENES;
+    m.values = x;
+    scilama_trainer_destroy(p.trainer);
+    p.trainer = NULL;
+    scilama_adapt_options_init(&o, sizeof o);
+    o.decoder_steps = 0;
+    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    const slm_net *net = &p.model->net;
+    ck_assert_int_eq(net->turns.count, 1);
+    ck_assert_int_eq(net->turns.column[0], 2);
+    slm_shifts turned = slm_shifts_of(net), plain = turned;
+    const slm_turns none = { 0 };
+    plain.turns = &none;
+    double apart[2] = { 0 };
+    for (int which = 0; which < 2; which++) { /* squared difference of second moments from those of training, over all clusters */
+        double moment[AXES * (AXES + 1) / 2] = { 0 }, part[SLM_CLUSTERS], away[AXES];
+        for (int i = 0; i < CELLS; i++) {
+            const slm_real *axes = parameter(&p, "sample_encoder.axes"), covariate[3] = { 0, 0, 1 };
+            slm_real y[AXES] = { 0 };
+            for (int a = 0; a < AXES; a++)
+                for (int g = 0; g < GENES; g++) y[a] += axes[a * GENES + g] * (slm_real)x[i * GENES + g];
+            slm_shift_cell(which ? &turned : &plain, y, covariate, part);
+            slm_shift_away(&turned, y, part, away);
+            for (int a = 0, e = 0; a < AXES; a++)
+                for (int b = 0; b <= a; b++, e++) moment[e] += away[a] * away[b] / CELLS;
+        }
+        for (int e = 0; e < AXES * (AXES + 1) / 2; e++) {
+            double training = 0;
+            for (int64_t k = 0; k < turned.count; k++) training += (double)turned.share[k] * (double)turned.scatter[k * (AXES * (AXES + 1) / 2) + e];
+            apart[which] += pow(moment[e] - training, 2);
+        }
+    }
+    ck_assert_double_lt(apart[1], 0.5 * apart[0]);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, query, before, NULL, 0, error), SCILAMA_OK);
+    close(mkstemp(path));
+    ck_assert_msg(scilama_model_save(p.model, path, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_msg(scilama_model_load(&read, p.ctx, path, error) == SCILAMA_OK, "%s", error->message);
+    unlink(path);
+    ck_assert_int_eq(scilama_model_encode_cells(read, query, after, NULL, 0, error), SCILAMA_OK);
+    ck_assert(memcmp(before, after, sizeof before) == 0);
+    ck_assert_msg(scilama_model_extend_covariate(read, "batch", more, 1, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_int_eq(scilama_model_encode_cells(read, query, after, NULL, 0, error), SCILAMA_OK);
+    ck_assert(memcmp(before, after, sizeof before) == 0);
+    scilama_model_destroy(read);
+    scilama_dataset_destroy(query);
+    problem_free(&p);
+}
+END_TEST
+
+/* Cells of one kind alone, of a batch that moved them: adapting does not deal them to all kinds for the sake of the shares. */
+START_TEST(sorted_cells_keep_to_their_kind)
+{
+    noise = 2; /* kinds overlap, so that they could be dealt */
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    scilama_matrix m;
+    scilama_dataset *query = NULL;
+    scilama_adapt_options o;
+    static float x[CELLS * GENES], query_z[CELLS * LATENT], z[CELLS * LATENT];
+    static const int32_t codes[CELLS]; /* all 0 */
+    static const char *const batches[] = { "c" };
+    double mean[KINDS][LATENT] = { { 0 } };
+    slm_rng_seq rng = slm_rng_sequence(10, SLM_STREAM_SIMULATE, 0, 0);
+    for (int e = 0; e < CELLS * GENES; e++) {
+        int g = e % GENES;
+        x[e] = (float)(noise * slm_rng_normal(&rng) + (g / 5 == _i ? 3 : 0) + 2 * (g % 5 == 4));
+    }
+    scilama_matrix_init(&m, sizeof m);
+    m.storage = SCILAMA_STORAGE_DENSE;
+    m.value_type = SCILAMA_DTYPE_F32;
+    m.rows = CELLS;
+    m.cols = GENES;
+    m.values = x;
+    problem_run(&p, 200);
+    scilama_trainer_destroy(p.trainer);
+    p.trainer = NULL;
+    scilama_adapt_options_init(&o, sizeof o);
+    o.decoder_steps = 0;
+    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, z, NULL, 0, error), SCILAMA_OK);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, query, query_z, NULL, 0, error), SCILAMA_OK);
+    for (int i = 0; i < CELLS; i++)
+        for (int l = 0; l < LATENT; l++) mean[i % KINDS][l] += (double)z[i * LATENT + l] / (CELLS / KINDS);
+    int right = 0;
+    for (int i = 0; i < CELLS; i++) {
+        double least = INFINITY;
+        int nearest = -1;
+        for (int k = 0; k < KINDS; k++) {
+            double distance = 0;
+            for (int l = 0; l < LATENT; l++) distance += pow((double)query_z[i * LATENT + l] - mean[k][l], 2);
+            if (distance < least) least = distance, nearest = k;
+        }
+        right += nearest == _i;
+    }
+    ck_assert_int_gt(right, CELLS * 9 / 10);
+    scilama_dataset_destroy(query);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shift");
     TCase *tc = tcase_create("shift");
     tcase_add_test(tc, batches_meet);
-    tcase_add_loop_test(tc, encoder_reads_the_formula, 0, 2);
+    tcase_add_loop_test(tc, encoder_reads_the_formula, 0, 3);
+    tcase_add_loop_test(tc, new_cells_join_the_axes, 0, 2);
     tcase_add_test(tc, same_bits_for_any_threads);
     tcase_add_test(tc, cancelled_while_clusters_are_sought);
     tcase_add_test(tc, columns_have_no_clusters);
     tcase_add_test(tc, kept_in_the_file);
     tcase_add_test(tc, one_width_for_all_clusters_is_read);
     tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);
+    tcase_add_test(tc, new_cells_vary_alike);
+    tcase_add_loop_test(tc, sorted_cells_keep_to_their_kind, 0, KINDS);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

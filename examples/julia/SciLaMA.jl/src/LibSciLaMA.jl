@@ -858,6 +858,8 @@ struct LoadingReport
     explained::Float64
     "mean share of a gene's own departure from what is told that stays"
     kept::Float64
+    "of scilama_gene_space(): what the vectors count beside the loadings, 0 (the cells know nothing of them) to 0.8"
+    weight::Float64
 end
 
 "One option. Texts are of static storage."
@@ -1952,7 +1954,7 @@ O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells fl
 scilama_gene_holdout(context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error) =
     ccall(sym(:scilama_gene_holdout), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}, Ptr{Cvoid}), context, expression, cells, genes, ld, vectors, widths, tables, options, correlation, expected, report, error)
 """
-Loadings of genes on the principal axes of cells, shrunk towards what vectors tell: where genes go for modules.
+Loadings of genes on the principal axes of cells, shrunk towards what vectors tell.
 
 A gene's loading T_ga on an axis of the standardised cells is known up to a noise of variance 1 (in units where a correlation r is
 r √cells). What it would be in endless cells is taken as N(L_ga, γ τ_a): L by kernel ridge regression from the vectors, as
@@ -2016,6 +2018,23 @@ scilama_gene_sets_read(out, context, path, error) =
 "Number of sets; name, description and genes of one; borrowed, NULL or 0 out of range."
 scilama_gene_sets_size(sets, set) =
     ccall(sym(:scilama_gene_sets_size), Int64, (Ptr{Cvoid}, Int64), sets, set)
+"""
+Loadings of genes with their vectors beside them: where genes go for modules.
+
+The squared Euclidean distance of two rows is |θ_g − θ_h|² + w D (1 − K_gh): θ by scilama_gene_loadings(), D the mean of its squared
+distances, K the mean over tables of the cosine of centred vectors (0 where a table lacks one of the genes, by a random direction). w,
+0 to 0.8, is chosen by the cells: half of them give loadings, and the 15 nearest genes with w are to gain most correlation in
+the other half, by that half of the two which gains less. Vectors that tell nothing of the cells get w = 0, and then, as without tables, distances are those
+of loadings.
+- expression: as scilama_gene_loadings(), and so are vectors, widths, tables and options; with fewer than 40 cells w is 0.
+- space: [genes × (components + Σ widths)], packed: the loadings, then the vectors; NaN for genes that do not vary.
+- report: what was found, weight too; may be NULL.
+
+Returns as scilama_gene_loadings(). Thrice its time, and O(genes² (components + Σ widths)) more; room for
+genes (Σ widths + cells) floats more.
+"""
+scilama_gene_space(context, expression, cells, genes, ld, vectors, widths, tables, options, space, report, error) =
+    ccall(sym(:scilama_gene_space), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Int64, Int64, Ptr{Ptr{Cvoid}}, Ptr{Int64}, Int64, Ptr{Cvoid}, Ptr{Float32}, Ptr{Cvoid}, Ptr{Cvoid}), context, expression, cells, genes, ld, vectors, widths, tables, options, space, report, error)
 """
 Creates a table of gene vectors from memory (copied).
 - names: [rows] gene names.
@@ -3513,7 +3532,7 @@ const LAYOUTS = (
     (HoldoutOptions, 56, (0, 8, 16, 24, 32, 40, 48, 52,)),
     (HoldoutReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (LoadingOptions, 24, (0, 8, 16,)),
-    (LoadingReport, 40, (0, 8, 16, 24, 32,)),
+    (LoadingReport, 48, (0, 8, 16, 24, 32, 40,)),
     (Allocator, 24, (0, 8, 16,)),
     (ContextOptions, 40, (0, 8, 16, 24, 32, 36,)),
     (Matrix, 88, (0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 84,)),

@@ -104,12 +104,21 @@ end
 
 Loadings of genes, `(components, genes)`, on the axes of the cells of expression `(genes, cells)`, shrunk towards what gene vectors, each `(width, genes)`, tell.
 """
-function gene_loadings(context::Context, expression::AbstractMatrix, vectors::AbstractMatrix...; options...)
+gene_loadings(context::Context, expression::AbstractMatrix, vectors::AbstractMatrix...; options...) = loadings_by(L.scilama_gene_loadings, false, context, expression, vectors, options)
+
+"""
+    gene_space(context, expression, vectors...; options...) -> (report, space)
+
+`gene_loadings` with the vectors beside them, `(components + Σ widths, genes)`, which count what cells left out say (`report.weight`): where genes go for modules.
+"""
+gene_space(context::Context, expression::AbstractMatrix, vectors::AbstractMatrix...; options...) = loadings_by(L.scilama_gene_space, true, context, expression, vectors, options)
+
+function loadings_by(call, beside, context, expression, vectors, options)
     x, tables, o, report = floats(expression), [floats(v) for v in vectors], defaults(LoadingOptions; options...), defaults(LoadingReport)
     n = size(x, 1)
     foreach(t -> wanted(n, size(t, 2)), tables)
-    loadings = zeros(Float32, o[].components, n)
-    GC.@preserve tables long(context, L.scilama_gene_loadings, context, x, size(x, 2), n, 0, Ptr{Cvoid}[pointer(t) for t in tables], Int64[size(t, 1) for t in tables],
+    loadings = zeros(Float32, o[].components + (beside ? sum(t -> size(t, 1), tables; init = 0) : 0), n)
+    GC.@preserve tables long(context, call, context, x, size(x, 2), n, 0, Ptr{Cvoid}[pointer(t) for t in tables], Int64[size(t, 1) for t in tables],
         length(tables), o, loadings, report)
     report[], loadings
 end

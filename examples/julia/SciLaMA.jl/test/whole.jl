@@ -153,7 +153,7 @@ end
     own_table = GeneTable(c2, gene_list, vectors8)
     for (refused, says) in ((() -> encode_new_genes(m), "table"), (() -> decode_new_genes(m, d), "table"), (() -> predict_genes(m, d, ["g003"]), "table"),
                             (() -> predict_genes(m, d, ["nobody"], own_table), "nobody"), (() -> GeneTable(c2, gene_list[2:end], vectors8), ""),
-                            (() -> gene_holdout(c2, x, vectors8[:, 2:end]), ""), (() -> gene_loadings(c2, x, vectors8, vectors8[:, 2:end]), ""),
+                            (() -> gene_holdout(c2, x, vectors8[:, 2:end]), ""), (() -> gene_loadings(c2, x, vectors8, vectors8[:, 2:end]), ""), (() -> gene_space(c2, x, vectors8[:, 2:end]), ""),
                             (() -> paired_markers(c2, encode_cells(m, d), encode_genes(m)[2:end, :], fill("x", n)), ""))
         failure = try refused(); nothing catch e; e end
         @test failure isa Exception && occursin(says, sprint(showerror, failure))
@@ -207,6 +207,7 @@ end
     @test coherence[1] > 0 && all(p .<= fdr)
     @test gene_holdout(c2, x, vectors8; fraction = 0.25)[1].genes == 10
     @test size(gene_loadings(c2, x, vectors8; components = 4)[2]) == (4, size(x, 1))
+    @test size(gene_space(c2, x, vectors8; components = 4)[2]) == (4 + size(vectors8, 1), size(x, 1))
 end
 
 @testset "mapping and files" begin

@@ -189,6 +189,16 @@ impl Context {
     /// Loadings of genes `[genes × components]` on the axes of the cells of expression `[cells × genes]`, shrunk towards what their vectors, in each table
     /// `[genes × width]`, tell of them.
     pub fn gene_loadings(&self, expression: Matrix<'_>, vectors: &[&Embedding], set: impl FnOnce(&mut sys::scilama_loading_options)) -> Result<(Embedding, sys::scilama_loading_report)> {
+        self.loadings(false, expression, vectors, set)
+    }
+
+    /// [`Context::gene_loadings`] with the vectors beside them, `[genes × (components + Σ widths)]`, which count what cells left out say (`weight` of the
+    /// report): where genes go for modules, by Euclidean distance.
+    pub fn gene_space(&self, expression: Matrix<'_>, vectors: &[&Embedding], set: impl FnOnce(&mut sys::scilama_loading_options)) -> Result<(Embedding, sys::scilama_loading_report)> {
+        self.loadings(true, expression, vectors, set)
+    }
+
+    fn loadings(&self, beside: bool, expression: Matrix<'_>, vectors: &[&Embedding], set: impl FnOnce(&mut sys::scilama_loading_options)) -> Result<(Embedding, sys::scilama_loading_report)> {
         let genes = expression.cols;
         if vectors.iter().any(|v| v.rows != genes) {
             return Err(invalid("one vector per gene is needed in each table"));
@@ -198,9 +208,11 @@ impl Context {
         let components = usize::try_from(options.components).map_err(|_| invalid("components must be positive"))?;
         let at: Vec<*const f32> = vectors.iter().map(|v| v.values.as_ptr()).collect();
         let widths: Vec<i64> = vectors.iter().map(|v| v.cols as i64).collect();
-        let (mut out, mut report) = (Embedding::new(genes, components), sys::scilama_loading_report::defaults());
+        let more = if beside { vectors.iter().map(|v| v.cols).sum() } else { 0 };
+        let (mut out, mut report) = (Embedding::new(genes, components + more), sys::scilama_loading_report::defaults());
+        let find = if beside { sys::scilama_gene_space } else { sys::scilama_gene_loadings };
         call(|error| unsafe {
-            sys::scilama_gene_loadings(self.as_ptr(), expression.values.as_ptr(), expression.rows as i64, genes as i64, expression.ld as i64, at.as_ptr(),
+            find(self.as_ptr(), expression.values.as_ptr(), expression.rows as i64, genes as i64, expression.ld as i64, at.as_ptr(),
                 widths.as_ptr(), at.len() as i64, &options, out.values.as_mut_ptr(), &mut report, error)
         })?;
         Ok((out, report))

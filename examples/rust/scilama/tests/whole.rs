@@ -253,6 +253,7 @@ fn models_are_copied_extended_and_asked() {
     let (x, fewer) = (values(), Embedding { rows: GENES - 1, cols: 8, values: vectors().values[8..].to_vec() });
     assert!(context.gene_holdout(Matrix::new(&x, CELLS, GENES), &[&vectors(), &fewer], |_| ()).is_err());
     assert!(context.gene_loadings(Matrix::new(&x, CELLS, GENES), &[&fewer], |_| ()).is_err());
+    assert!(context.gene_space(Matrix::new(&x, CELLS, GENES), &[&fewer], |_| ()).is_err());
     assert!(GeneTable::new(&context, &names("g", GENES), fewer.matrix()).is_err());
     let (told, expected) = model.predict_genes(&data, &[&own], &["g003"], |_| ()).unwrap();
     assert!(told.values.iter().all(|v| v.is_finite()) && expected[0].abs() <= 1.0);
@@ -338,6 +339,8 @@ fn biology() {
     let worth = context.gene_holdout(Matrix::new(&x, CELLS, GENES), &[&vectors()], |o| o.fraction = 0.25).unwrap();
     let (loadings, found) = context.gene_loadings(Matrix::new(&x, CELLS, GENES), &[&vectors()], |o| o.components = 4).unwrap();
     assert_eq!((loadings.rows, loadings.cols, found.genes), (GENES, 4, GENES as i64));
+    let (space, found) = context.gene_space(Matrix::new(&x, CELLS, GENES), &[&vectors()], |o| o.components = 4).unwrap();
+    assert_eq!((space.rows, space.cols, found.genes), (GENES, 4 + vectors().cols, GENES as i64));
     assert!(worth.report.genes == 10 && worth.correlation.iter().filter(|c| c.is_finite()).count() <= 10);
 }
 
