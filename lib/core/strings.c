@@ -210,6 +210,9 @@ scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama
         if (i % SLM_STRINGS_RUN == 0) out->offsets[i / SLM_STRINGS_RUN] = at;
         at += (int64_t)strlen(list->bytes.data + at) + 1;
     }
+    enum { MUCH = 1 << 20 };
+    char *trimmed = list->bytes.capacity - list->bytes.size > MUCH ? slm_realloc_array(ctx, list->bytes.data, at, at + 1, 1) : NULL;
+    if (trimmed) list->bytes.data = trimmed; /* else as it was */
     out->count = list->count;
     out->size = at;
     out->bytes = list->bytes.data;
