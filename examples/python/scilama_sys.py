@@ -1011,6 +1011,7 @@ scilama_adapt_report._fields_ = [
     ("cells", c_int64),  # that have an added category; of the covariate with most such cells
     ("apart_before", c_double),  # squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned
     ("apart_after", c_double),
+    ("sorted", c_int64),  # of the aligned, whose cells vary along the axes by less than 0.55 of what the training cells do: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'
 ]
 
 scilama_map_block._fields_ = [
@@ -1910,7 +1911,7 @@ Returns as scilama_wilcoxon() and scilama_paired_markers(). Memory for 3 [n_grou
 (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
 that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
 (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
-cluster by cluster (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
+cluster by cluster, and its spreads and turns give them the training cells' covariance (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
 whichever head reconstructs better, on the cells of the dataset's train split.
 - dataset: a query with the model's covariate columns, such that some categories are new.
 - options: NULL = defaults.

@@ -93,6 +93,7 @@ static scilama_status adapt(app *a, mapping *m)
     if (!r->aligned) app_warn(a, "--adapt: %" PRId64 " new categories, none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
     else app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align: clusters lie %.3g apart, %.3g before (squared, in units of their own from the middle)",
                  r->categories, r->aligned, r->apart_after, r->apart_before);
+    if (r->sorted) app_warn(a, "--adapt: the cells of %" PRId64 " of the new categories vary too little to be a whole sample: are they sorted? Their labels may be better without --adapt", r->sorted);
     return SCILAMA_OK;
 }
 

@@ -73,6 +73,8 @@ typedef struct scilama_adapt_report {
     double apart_before;    /**< squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the
                              *   clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned */
     double apart_after;
+    int64_t sorted;         /**< of the aligned, whose cells vary along the axes by less than 0.55 of what the training cells do: no whole samples,
+                             *   as sorted cells are not, whose shares of the clusters are not drawn towards the training cells' */
 } scilama_adapt_report;
 
 /** What scilama_model_map() found of some cells that follow one another: borrowed for the call of scilama_map_fn alone. Append only. */
@@ -158,7 +160,7 @@ SCILAMA_API scilama_status scilama_adapt_report_init(scilama_adapt_report *repor
  *  (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
  *  that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
  *  (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
- *  cluster by cluster (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
+ *  cluster by cluster, and its spreads and turns give them the training cells' covariance (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
  *  whichever head reconstructs better, on the cells of the dataset's train split.
  *  @param dataset  a query with the model's covariate columns, such that some categories are new.
  *  @param options  NULL = defaults.

@@ -48,6 +48,7 @@ static scilama_status align(scilama_model *model, scilama_dataset *dataset, cons
             status = slm_model_align(model, design, e->first + c, &a, error);
             if (status || a.cells < SLM_ALIGN_CELLS) continue;
             report->aligned++;
+            report->sorted += a.sorted;
             cells += (double)a.cells;
             before += (double)a.cells * a.before;
             after += (double)a.cells * a.after;

@@ -243,7 +243,8 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     a.rest = a.within + net->axes;
     a.shared = a.rest + net->axes;
     a.measured = a.shared + net->axes;
-    a.balance = a.s.scatter && variance_share(&a) < WHOLE ? 0 : BALANCE;
+    out->sorted = a.s.scatter && variance_share(&a) < WHOLE;
+    a.balance = out->sorted ? 0 : BALANCE;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
     stretch(&a, net->params.value + net->params.item[net->spreads].offset);
     if (a.s.scatter) slm_turn_find(&model->net, a.y, a.covariate, a.n, a.turning);

@@ -8,8 +8,9 @@
 
 enum { SLM_ALIGN_CELLS = 20 }; /* a category of fewer keeps the mean of the known */
 
-/* before, after: squared distance of the clusters' means from the centres, mean by cells, in units of the centres' own from ȳ. */
-typedef struct slm_alignment { int64_t cells; double before, after; } slm_alignment;
+/* before, after: squared distance of the clusters' means from the centres, mean by cells, in units of the centres' own from ȳ. sorted: no whole
+ * sample by how they vary. */
+typedef struct slm_alignment { int64_t cells; bool sorted; double before, after; } slm_alignment;
 
 /* Finds column `column` of the shifts and spreads from the design's cells that have a 1 in it: nothing else of the model changes. On
  * failure the column is as it was. */

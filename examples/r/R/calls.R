@@ -866,7 +866,7 @@ slm_matrix_init <- function(matrix, struct_size) .Call(C_scilama_matrix_init, ma
 # (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
 # that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
 # (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
-# cluster by cluster (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
+# cluster by cluster, and its spreads and turns give them the training cells' covariance (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
 # whichever head reconstructs better, on the cells of the dataset's train split.
 # - dataset: a query with the model's covariate columns, such that some categories are new.
 # - options: NULL = defaults.
@@ -2147,13 +2147,14 @@ LAYOUT <- list(
     struct_size = list(0, "u64"),
     decoder_steps = list(8, "i64"),
     seed = list(16, "u64"))),
-  scilama_adapt_report = list(size = 48, fields = list(
+  scilama_adapt_report = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     categories = list(8, "i64"),
     aligned = list(16, "i64"),
     cells = list(24, "i64"),
     apart_before = list(32, "f64"),
-    apart_after = list(40, "f64"))),
+    apart_after = list(40, "f64"),
+    sorted = list(48, "i64"))),
   scilama_map_block = list(size = 120, fields = list(
     struct_size = list(0, "u64"),
     first = list(8, "i64"),

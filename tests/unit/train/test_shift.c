@@ -342,6 +342,36 @@ START_TEST(one_width_for_all_clusters_is_read)
 }
 END_TEST
 
+/* A turn of a column that the model does not have, of none, or of another width. */
+START_TEST(damaged_turns_are_refused)
+{
+    problem p = make(1, -1);
+    scilama_error error[1] = { { 0 } };
+    char path[] = "/tmp/scilama-shift-XXXXXX";
+    slm_h5_file *f = NULL;
+    scilama_model *read = NULL;
+    const int32_t beyond[] = { 2 };
+    const float few[SLM_CLUSTERS * 3] = { 0 };
+    const int64_t one = 1, none = 0, dims[2] = { SLM_CLUSTERS, 3 };
+    const char *name = _i == 3 ? "turns/values" : "turns/columns";
+    close(mkstemp(path));
+    ck_assert_int_eq(slm_turns_add(p.ctx, &p.model->net, 1, error), SCILAMA_OK);
+    ck_assert_msg(scilama_model_save(p.model, path, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_int_eq(slm_h5_copy_atomic(&f, p.ctx, path, path, error), SCILAMA_OK);
+    if (_i) ck_assert_int_eq(slm_h5_remove(f, name, error), SCILAMA_OK);
+    if (_i == 1) ck_assert_int_eq(slm_put_checked(f, name, SLM_H5_I32, 1, &one, beyond, error), SCILAMA_OK);
+    if (_i == 2) ck_assert_int_eq(slm_put_checked(f, name, SLM_H5_I32, 1, &none, beyond, error), SCILAMA_OK);
+    if (_i == 3) ck_assert_int_eq(slm_put_checked(f, name, SLM_H5_F32, 2, dims, few, error), SCILAMA_OK);
+    ck_assert_int_eq(slm_h5_commit(f, error), SCILAMA_OK);
+    slm_h5_close(f);
+    ck_assert_int_eq(scilama_model_load(&read, p.ctx, path, error), _i ? SCILAMA_E_FORMAT : SCILAMA_OK);
+    if (_i) ck_assert_msg(strstr(error->message, name) && strstr(error->message, "damaged"), "%s", error->message);
+    unlink(path);
+    scilama_model_destroy(read);
+    problem_free(&p);
+}
+END_TEST
+
 /* Cells of a new batch, moved and with half the noise of training or as much of it: adapting stretches the former alone. */
 START_TEST(new_cells_lie_as_wide)
 {
@@ -418,7 +448,10 @@ START_TEST(new_cells_vary_alike)
     o.decoder_steps = 0;
     ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
-    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    scilama_adapt_report report;
+    scilama_adapt_report_init(&report, sizeof report);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, &report, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert(report.aligned == 1 && report.sorted == 0);
     const slm_net *net = &p.model->net;
     ck_assert_int_eq(net->turns.count, 1);
     ck_assert_int_eq(net->turns.column[0], 2);
@@ -493,7 +526,10 @@ START_TEST(sorted_cells_keep_to_their_kind)
     ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, z, NULL, 0, error), SCILAMA_OK);
-    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    scilama_adapt_report report;
+    scilama_adapt_report_init(&report, sizeof report);
+    ck_assert_msg(scilama_model_adapt(p.model, query, &o, &report, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert(report.aligned == 1 && report.sorted == 1);
     ck_assert_int_eq(scilama_model_encode_cells(p.model, query, query_z, NULL, 0, error), SCILAMA_OK);
     for (int i = 0; i < CELLS; i++)
         for (int l = 0; l < LATENT; l++) mean[i % KINDS][l] += (double)z[i * LATENT + l] / (CELLS / KINDS);
@@ -526,6 +562,7 @@ int main(void)
     tcase_add_test(tc, columns_have_no_clusters);
     tcase_add_test(tc, kept_in_the_file);
     tcase_add_test(tc, one_width_for_all_clusters_is_read);
+    tcase_add_loop_test(tc, damaged_turns_are_refused, 0, 4);
     tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);
     tcase_add_test(tc, new_cells_vary_alike);
     tcase_add_loop_test(tc, sorted_cells_keep_to_their_kind, 0, KINDS);

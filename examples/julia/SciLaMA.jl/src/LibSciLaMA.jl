@@ -1320,6 +1320,8 @@ struct AdaptReport
     "squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned"
     apart_before::Float64
     apart_after::Float64
+    "of the aligned, whose cells vary along the axes by less than 0.55 of what the training cells do: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'"
+    sorted::Int64
 end
 
 "What scilama_model_map() found of some cells that follow one another: borrowed for the call of scilama_map_fn alone."
@@ -2622,7 +2624,7 @@ Adapts a model to the batches of a query: categories of the model's categorical 
 (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
 that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
 (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
-cluster by cluster (docs/model.md, \"New batches\"); columns of an encoder that has some, and the decoder's, follow the objective of
+cluster by cluster, and its spreads and turns give them the training cells' covariance (docs/model.md, \"New batches\"); columns of an encoder that has some, and the decoder's, follow the objective of
 whichever head reconstructs better, on the cells of the dataset's train split.
 - dataset: a query with the model's covariate columns, such that some categories are new.
 - options: NULL = defaults.
@@ -3552,7 +3554,7 @@ const LAYOUTS = (
     (ReferenceInfo, 48, (0, 8, 16, 24, 32, 40,)),
     (LabelInfo, 40, (0, 8, 16, 24, 32,)),
     (AdaptOptions, 24, (0, 8, 16,)),
-    (AdaptReport, 48, (0, 8, 16, 24, 32, 40,)),
+    (AdaptReport, 56, (0, 8, 16, 24, 32, 40, 48,)),
     (MapBlock, 120, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112,)),
     (MapOptions, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
