@@ -155,10 +155,11 @@ bool slm_bytes_text(slm_bytes *b, const char *text);
 void slm_bytes_json(slm_bytes *b, const char *format, ...);
 
 /* --- string tables (strings.c) --------------------------------------------- */
+enum { SLM_STRINGS_RUN = 8 };
 typedef struct slm_strings {
-    int64_t count;
-    int64_t *offsets;  /* [count + 1] into bytes; each string is terminated */
-    char *bytes;
+    int64_t count, size;
+    int64_t *offsets;  /* [count / SLM_STRINGS_RUN + 1] of every eighth in bytes: names of cells are many */
+    char *bytes;       /* [size] one after the other, each terminated */
 } slm_strings;
 /* values[i] == NULL is stored as "" */
 scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const char *const *values, int64_t count, scilama_error *error);
@@ -178,7 +179,12 @@ void slm_strings_keep(slm_scope *scope, const slm_strings *strings);
 void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count);
 /* `code` where one is not UTF-8: "WHAT NUMBER ('NAME') is not UTF-8 …", counted from 1. */
 scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error);
-static inline const char *slm_string(const slm_strings *s, int64_t i) { return s->bytes + s->offsets[i]; }
+static inline const char *slm_string(const slm_strings *s, int64_t i)
+{
+    const char *at = s->bytes + s->offsets[i / SLM_STRINGS_RUN];
+    for (i %= SLM_STRINGS_RUN; i > 0; i--) at += strlen(at) + 1;
+    return at;
+}
 /* order[count]: rows sorted by bytewise comparison, ties by row */
 scilama_status slm_strings_order(scilama_context *ctx, const slm_strings *s, int64_t *order, scilama_error *error);
 

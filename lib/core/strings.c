@@ -11,56 +11,52 @@ uint64_t slm_hash(uint64_t state, const void *data, size_t size)
     return state;
 }
 
+static int64_t *make_offsets(scilama_context *ctx, int64_t count) { return slm_alloc_array(ctx, count / SLM_STRINGS_RUN + 1, sizeof(int64_t)); }
+
 static scilama_status reserve(scilama_context *ctx, slm_strings *out, int64_t count, int64_t bytes, scilama_error *error)
 {
     out->count = count;
-    out->offsets = slm_alloc_array(ctx, count + 1, sizeof *out->offsets);
+    out->size = bytes;
+    out->offsets = make_offsets(ctx, count);
     out->bytes = slm_alloc_array(ctx, bytes + 1, 1);
     if (out->offsets && out->bytes) return SCILAMA_OK;
     slm_strings_free(ctx, out);
     return slm_fail_nomem(error);
 }
 
+/* String i to `at`; returns where the next one goes. */
+static int64_t place(slm_strings *out, int64_t i, int64_t at, const char *value)
+{
+    size_t n = value ? strlen(value) : 0;
+    if (i % SLM_STRINGS_RUN == 0) out->offsets[i / SLM_STRINGS_RUN] = at;
+    if (n) memcpy(out->bytes + at, value, n);
+    out->bytes[at + (int64_t)n] = 0;
+    return at + (int64_t)n + 1;
+}
+
 scilama_status slm_strings_copy(scilama_context *ctx, slm_strings *out, const char *const *values, int64_t count, scilama_error *error)
 {
-    int64_t bytes = 0;
+    int64_t bytes = 0, at = 0;
     for (int64_t i = 0; i < count; i++) bytes += values[i] ? (int64_t)strlen(values[i]) + 1 : 1;
     SLM_TRY(reserve(ctx, out, count, bytes, error));
-    int64_t at = 0;
-    for (int64_t i = 0; i < count; i++) {
-        int64_t n = values[i] ? (int64_t)strlen(values[i]) : 0;
-        out->offsets[i] = at;
-        if (n) memcpy(out->bytes + at, values[i], (size_t)n);
-        out->bytes[at + n] = 0;
-        at += n + 1;
-    }
-    out->offsets[count] = at;
+    for (int64_t i = 0; i < count; i++) at = place(out, i, at, values[i]);
     return SCILAMA_OK;
 }
 
 scilama_status slm_strings_take(scilama_context *ctx, slm_strings *out, const slm_strings *in, const int64_t *rows, int64_t count, scilama_error *error)
 {
-    int64_t bytes = 0;
-    for (int64_t i = 0; i < count; i++) bytes += in->offsets[rows[i] + 1] - in->offsets[rows[i]];
+    int64_t bytes = 0, at = 0;
+    for (int64_t i = 0; i < count; i++) bytes += (int64_t)strlen(slm_string(in, rows[i])) + 1;
     SLM_TRY(reserve(ctx, out, count, bytes, error));
-    int64_t at = 0;
-    for (int64_t i = 0; i < count; i++) {
-        int64_t n = in->offsets[rows[i] + 1] - in->offsets[rows[i]];
-        out->offsets[i] = at;
-        memcpy(out->bytes + at, in->bytes + in->offsets[rows[i]], (size_t)n);
-        at += n;
-    }
-    out->offsets[count] = at;
+    for (int64_t i = 0; i < count; i++) at = place(out, i, at, slm_string(in, rows[i]));
     return SCILAMA_OK;
 }
 
 scilama_status slm_strings_clone(scilama_context *ctx, slm_strings *out, const slm_strings *in, scilama_error *error)
 {
-    int64_t bytes = in->count ? in->offsets[in->count] : 0;
-    SLM_TRY(reserve(ctx, out, in->count, bytes, error));
-    out->offsets[0] = 0;
-    if (in->count) memcpy(out->offsets, in->offsets, (size_t)(in->count + 1) * sizeof *in->offsets);
-    if (bytes) memcpy(out->bytes, in->bytes, (size_t)bytes);
+    SLM_TRY(reserve(ctx, out, in->count, in->size, error));
+    for (int64_t i = 0; i < in->count; i += SLM_STRINGS_RUN) out->offsets[i / SLM_STRINGS_RUN] = in->offsets[i / SLM_STRINGS_RUN];
+    if (in->size) memcpy(out->bytes, in->bytes, (size_t)in->size);
     return SCILAMA_OK;
 }
 
@@ -96,7 +92,7 @@ void slm_strings_list(const slm_strings *strings, char *text, size_t size)
 
 scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error)
 {
-    if (!strings->count || slm_utf8_valid(strings->bytes, (size_t)strings->offsets[strings->count])) return SCILAMA_OK;
+    if (!strings->count || slm_utf8_valid(strings->bytes, (size_t)strings->size)) return SCILAMA_OK;
     for (int64_t i = 0; i < strings->count; i++) {
         const char *name = slm_string(strings, i);
         if (!slm_utf8_valid(name, strlen(name)))
@@ -202,7 +198,7 @@ scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama
 {
     scilama_context *ctx = list->bytes.ctx;
     *out = (slm_strings){ 0 };
-    out->offsets = list->bytes.failed ? NULL : slm_alloc_array(ctx, list->count + 1, sizeof *out->offsets);
+    out->offsets = list->bytes.failed ? NULL : make_offsets(ctx, list->count);
     if (out->offsets && !list->bytes.data) slm_bytes_put(&list->bytes, "", 0);
     if (!out->offsets || list->bytes.failed) {
         slm_free(ctx, out->offsets);
@@ -211,11 +207,14 @@ scilama_status slm_name_list_take(slm_name_list *list, slm_strings *out, scilama
     }
     int64_t at = 0;
     for (int64_t i = 0; i < list->count; i++) {
-        out->offsets[i] = at;
+        if (i % SLM_STRINGS_RUN == 0) out->offsets[i / SLM_STRINGS_RUN] = at;
         at += (int64_t)strlen(list->bytes.data + at) + 1;
     }
-    out->offsets[list->count] = at;
+    enum { MUCH = 1 << 20 };
+    char *trimmed = list->bytes.capacity - list->bytes.size > MUCH ? slm_realloc_array(ctx, list->bytes.data, at, at + 1, 1) : NULL;
+    if (trimmed) list->bytes.data = trimmed; /* else as it was */
     out->count = list->count;
+    out->size = at;
     out->bytes = list->bytes.data;
     list->bytes.data = NULL;
     slm_name_list_free(list);

@@ -62,6 +62,19 @@ static void normalise(char *name, const scilama_match_options *o)
         if (*p >= 'A' && *p <= 'Z') *p = (char)(*p + 32);
 }
 
+static scilama_status normalised_names(scilama_context *ctx, slm_strings *out, const slm_strings *in, const scilama_match_options *o, scilama_error *error)
+{
+    SLM_NAME_LIST(list, ctx);
+    SLM_BYTES(one, ctx);
+    for (int64_t i = 0; i < in->count && !list.bytes.failed; i++) {
+        one.size = 0;
+        if (!slm_bytes_text(&one, slm_string(in, i))) break;
+        normalise(one.data, o);
+        slm_name_list_add(&list, one.data, strlen(one.data));
+    }
+    return one.failed ? slm_fail_nomem(error) : slm_name_list_take(&list, out, error);
+}
+
 /* What a match works with: names of the table under the options, and aliases. */
 typedef struct matcher {
     slm_strings names, aliases;
@@ -75,9 +88,8 @@ static scilama_status matcher_make(matcher *m, const scilama_dataset *d, const s
 {
     size_t longest = 0;
     *m = (matcher){ 0 };
-    SLM_TRY(slm_strings_clone(d->ctx, &m->names, &table->names, error));
+    SLM_TRY(normalised_names(d->ctx, &m->names, &table->names, o, error));
     slm_strings_hold(work, &m->names);
-    for (int64_t i = 0; i < table->rows; i++) normalise(m->names.bytes + m->names.offsets[i], o);
     SLM_TRY(slm_name_index_build(work, &m->index, &m->names, error));
     SLM_TRY(slm_strings_copy(d->ctx, &m->aliases, o->alias_from, o->aliases, error));
     slm_strings_hold(work, &m->aliases);

@@ -161,7 +161,7 @@ static bool put_validity(struct ArrowArray *a, bool (*missing)(const void *value
 
 /* --- columns ------------------------------------------------------------------------------ */
 
-static int64_t text_bytes(const slm_strings *s) { return s->count ? s->offsets[s->count] - s->count : 0; }
+static int64_t text_bytes(const slm_strings *s) { return s->size - s->count; }
 
 /* utf8; large_utf8 beyond what its offsets reach */
 static bool large(const slm_strings *s) { return text_bytes(s) > INT32_MAX; }
@@ -180,8 +180,9 @@ static bool make_strings(scilama_context *ctx, struct ArrowArray *out, const slm
         if (wide) ((int64_t *)(void *)offsets)[i] = at;
         else ((int32_t *)(void *)offsets)[i] = (int32_t)at;
         if (i == s->count) break;
-        int64_t n = s->offsets[i + 1] - s->offsets[i] - 1;
-        memcpy(text + at, slm_string(s, i), (size_t)n);
+        const char *string = slm_string(s, i);
+        int64_t n = (int64_t)strlen(string);
+        memcpy(text + at, string, (size_t)n);
         at += n;
     }
     return true;

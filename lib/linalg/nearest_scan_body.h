@@ -200,7 +200,8 @@ void SLM_SET(slm_scan *s)
         unsigned rows = within_group(at.bound, s->limit);
         while (rows && at.leaves > 1) {
             int64_t half = at.leaves / 2;
-            place left = { .node = at.node + 1, .leaf = at.leaf, .leaves = half }, right = { .node = at.node + 2 * half, .leaf = at.leaf + half, .leaves = at.leaves - half };
+            place left = { .node = at.node + 1, .leaf = at.leaf, .leaves = half };
+            place right = { .node = at.node + 2 * half, .leaf = at.leaf + half, .leaves = at.leaves - half };
             bool turn = bounds(s, left.node, right.node, left.bound, right.bound);
             at = turn ? right : left;
             const place *other = turn ? &left : &right;
