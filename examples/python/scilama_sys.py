@@ -2124,7 +2124,9 @@ that reads expression the number of training cells."""),
         """How much sparser reference cells lie around each cell of a query than other cells of the query do, on axes along which
 either varies (12 principal axes of both, weighted alike): the log of the ratio of mean distances to the 8 nearest, less
 what the numbers of cells explain, averaged over a cell and its 8 nearest. Near 0: the reference has such cells as often;
-above 0.2: hardly any. A property of the whole query: give all its cells at once.
+above 0.2: hardly any. A property of the whole query: give all its cells at once. Cells of batches that the model was adapted to
+are first moved by what lies, on average, between the query's and the reference's cells of a group of labels (the column of most
+categories up to 64, by votes of their neighbours in the embedding), and the median of what is left, if above 0, is taken off.
 - novelty: [cells].
 
 Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
@@ -2156,7 +2158,7 @@ At most 1,024 of the cells, evenly drawn, are decoded, x̂. The 30 leading axes 
 model's genes as measured have to do with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and
 judges it) what the new genes have: a cell's value is that of the axes at its y; decoded as of other covariates, x̂', at x̂' + (z − x̂) / 2.
 So options' covariates, averages too, reach the new genes.
-The same kernel tells the logarithms of mean and deviation. A few hundred cells are needed for the axes.
+The same kernel with a linear trend tells the logarithms of mean and deviation, from the table that tells them best where a gene is in it. A few hundred cells are needed for the axes.
 - options: unscale: units before scaling, none below 0, by the means and deviations expected; else standard
 deviations of the gene about its mean. head and match_levels change nothing.
 - tables: [n_tables] 1 to 16; genes are found by name, those of the model too.
