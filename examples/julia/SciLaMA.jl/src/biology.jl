@@ -117,7 +117,7 @@ function loadings_by(call, beside, context, expression, vectors, options)
     x, tables, o, report = floats(expression), [floats(v) for v in vectors], defaults(LoadingOptions; options...), defaults(LoadingReport)
     n = size(x, 1)
     foreach(t -> wanted(n, size(t, 2)), tables)
-    loadings = zeros(Float32, o[].components + (beside ? sum(t -> size(t, 1), tables; init = 0) : 0), n)
+    loadings = zeros(Float32, o[].components + (beside ? mapreduce(t -> size(t, 1), +, tables; init = 0) : 0), n)
     GC.@preserve tables long(context, call, context, x, size(x, 2), n, 0, Ptr{Cvoid}[pointer(t) for t in tables], Int64[size(t, 1) for t in tables],
         length(tables), o, loadings, report)
     report[], loadings
