@@ -372,35 +372,44 @@ START_TEST(damaged_turns_are_refused)
 }
 END_TEST
 
-/* Cells of a new batch, moved and with half the noise of training or as much of it: adapting stretches the former alone. */
-START_TEST(new_cells_lie_as_wide)
+/* The model adapted to cells x [CELLS × GENES] of batch "c", without training columns of the decoder; they are the caller's. */
+static scilama_dataset *adapt_to(problem *p, const float *x, scilama_adapt_report *report)
 {
-    problem p = make(1, -1);
+    static const int32_t codes[CELLS]; /* all 0 */
+    static const char *const batches[] = { "c" };
     scilama_error error[1] = { { 0 } };
     scilama_matrix m;
     scilama_dataset *query = NULL;
     scilama_adapt_options o;
-    static float x[CELLS * GENES];
-    static const int32_t codes[CELLS]; /* all 0 */
-    static const char *const batches[] = { "c" };
-    slm_rng_seq rng = slm_rng_sequence(4, SLM_STREAM_SIMULATE, 0, 0);
-    for (int e = 0; e < CELLS * GENES; e++) {
-        int g = e % GENES, kind = e / GENES % KINDS;
-        x[e] = (float)((_i ? 0.15 : 0.3) * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (g % 5 == 4));
-    }
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_DENSE;
     m.value_type = SCILAMA_DTYPE_F32;
     m.rows = CELLS;
     m.cols = GENES;
     m.values = x;
-    scilama_trainer_destroy(p.trainer);
-    p.trainer = NULL;
+    scilama_trainer_destroy(p->trainer);
+    p->trainer = NULL;
     scilama_adapt_options_init(&o, sizeof o);
+    scilama_adapt_report_init(report, sizeof *report);
     o.decoder_steps = 0;
-    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_dataset_create(&query, p->ctx, &m, NULL, NULL, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
-    ck_assert_msg(scilama_model_adapt(p.model, query, &o, NULL, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert_msg(scilama_model_adapt(p->model, query, &o, report, error) == SCILAMA_OK, "%s", error->message);
+    return query;
+}
+
+/* Cells of a new batch, moved and with half the noise of training or as much of it: adapting stretches the former alone. */
+START_TEST(new_cells_lie_as_wide)
+{
+    problem p = make(1, -1);
+    scilama_adapt_report report;
+    static float x[CELLS * GENES];
+    slm_rng_seq rng = slm_rng_sequence(4, SLM_STREAM_SIMULATE, 0, 0);
+    for (int e = 0; e < CELLS * GENES; e++) {
+        int g = e % GENES, kind = e / GENES % KINDS;
+        x[e] = (float)((_i ? 0.15 : 0.3) * slm_rng_normal(&rng) + (g / 5 == kind ? 3 : 0) + (g % 5 == 4));
+    }
+    scilama_dataset *query = adapt_to(&p, x, &report);
     const slm_real *spread = parameter(&p, "sample_encoder.spreads"), *width = parameter(&p, "sample_encoder.widths");
     int64_t size = slm_shifts_of(&p.model->net).count * AXES;
     double mean = 0;
@@ -422,35 +431,18 @@ START_TEST(new_cells_vary_alike)
 {
     problem p = make(1, -1);
     scilama_error error[1] = { { 0 } };
-    scilama_matrix m;
-    scilama_dataset *query = NULL;
     scilama_model *read = NULL;
-    scilama_adapt_options o;
     char path[] = "/tmp/scilama-shift-XXXXXX";
     static float x[CELLS * GENES], before[CELLS * LATENT], after[CELLS * LATENT];
-    static const int32_t codes[CELLS]; /* all 0 */
-    static const char *const batches[] = { "c" }, *const more[] = { "d" };
+    static const char *const more[] = { "d" };
     slm_rng_seq rng = slm_rng_sequence(9, SLM_STREAM_SIMULATE, 0, 0);
     for (int i = 0; i < CELLS; i++) {
         double both = 0.5 * slm_rng_normal(&rng);
         for (int g = 0; g < GENES; g++)
             x[i * GENES + g] = (float)(0.3 * slm_rng_normal(&rng) + (g / 5 == i % KINDS ? 3 : 0) + (g < 15 ? both * (g % 2 ? 1 : -1) : 0));
     }
-    scilama_matrix_init(&m, sizeof m);
-    m.storage = SCILAMA_STORAGE_DENSE;
-    m.value_type = SCILAMA_DTYPE_F32;
-    m.rows = CELLS;
-    m.cols = GENES;
-    m.values = x;
-    scilama_trainer_destroy(p.trainer);
-    p.trainer = NULL;
-    scilama_adapt_options_init(&o, sizeof o);
-    o.decoder_steps = 0;
-    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
-    ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
     scilama_adapt_report report;
-    scilama_adapt_report_init(&report, sizeof report);
-    ck_assert_msg(scilama_model_adapt(p.model, query, &o, &report, error) == SCILAMA_OK, "%s", error->message);
+    scilama_dataset *query = adapt_to(&p, x, &report);
     ck_assert(report.aligned == 1 && report.sorted == 0);
     const slm_net *net = &p.model->net;
     ck_assert_int_eq(net->turns.count, 1);
@@ -500,35 +492,17 @@ START_TEST(sorted_cells_keep_to_their_kind)
     noise = 2; /* kinds overlap, so that they could be dealt */
     problem p = make(1, -1);
     scilama_error error[1] = { { 0 } };
-    scilama_matrix m;
-    scilama_dataset *query = NULL;
-    scilama_adapt_options o;
     static float x[CELLS * GENES], query_z[CELLS * LATENT], z[CELLS * LATENT];
-    static const int32_t codes[CELLS]; /* all 0 */
-    static const char *const batches[] = { "c" };
     double mean[KINDS][LATENT] = { { 0 } };
     slm_rng_seq rng = slm_rng_sequence(10, SLM_STREAM_SIMULATE, 0, 0);
     for (int e = 0; e < CELLS * GENES; e++) {
         int g = e % GENES;
         x[e] = (float)(noise * slm_rng_normal(&rng) + (g / 5 == _i ? 3 : 0) + 2 * (g % 5 == 4));
     }
-    scilama_matrix_init(&m, sizeof m);
-    m.storage = SCILAMA_STORAGE_DENSE;
-    m.value_type = SCILAMA_DTYPE_F32;
-    m.rows = CELLS;
-    m.cols = GENES;
-    m.values = x;
     problem_run(&p, 200);
-    scilama_trainer_destroy(p.trainer);
-    p.trainer = NULL;
-    scilama_adapt_options_init(&o, sizeof o);
-    o.decoder_steps = 0;
-    ck_assert_int_eq(scilama_dataset_create(&query, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
-    ck_assert_int_eq(scilama_dataset_set_codes(query, "batch", codes, batches, 1, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, z, NULL, 0, error), SCILAMA_OK);
     scilama_adapt_report report;
-    scilama_adapt_report_init(&report, sizeof report);
-    ck_assert_msg(scilama_model_adapt(p.model, query, &o, &report, error) == SCILAMA_OK, "%s", error->message);
+    scilama_dataset *query = adapt_to(&p, x, &report);
     ck_assert(report.aligned == 1 && report.sorted == 1);
     ck_assert_int_eq(scilama_model_encode_cells(p.model, query, query_z, NULL, 0, error), SCILAMA_OK);
     for (int i = 0; i < CELLS; i++)
