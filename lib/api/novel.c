@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/novel.h"
 #include "api/api.h"
-#include "core/rng.h"
 #include "linalg/nearest.h"
 #include "scilama/mapping.h"
 
 enum { AXES = SLM_JOINT_AXES, VOTERS = 15, MOST_GROUPS = 64, COUNTED = 5, OWN = 20 /* cells, moved as all are, that a group is given */ };
-enum { STREAM_BLUR = SLM_STREAM_ANALYSIS | 13 << 8 };
 
 bool slm_novel_possible(const scilama_model *model, int64_t cells)
 {
@@ -96,16 +94,6 @@ static scilama_status find_moved(slm_novel *v, const int64_t *cells, int64_t n, 
     return SCILAMA_OK;
 }
 
-/* Scores of the reference's cells are without what they have beside the factors, noise, that the query's cells do have: on the axes which an
- * adapted batch brings with it all would lie farther from the reference than from each other. */
-static void blur(const slm_novel *v)
-{
-    slm_rng_seq rng = slm_rng_sequence(0, STREAM_BLUR, 0, 0);
-    double noise = v->joint.model->factors.noise;
-    for (int64_t e = 0; e < slm_thinned_count(v->joint.model->reference->cells) * AXES; e++)
-        v->joint.reference[e] += (float)(sqrt(noise * fmax(v->joint.beside[e % AXES], 0)) * slm_rng_normal(&rng));
-}
-
 /* Moves the sample's places, where it has cells of adapted batches. */
 static scilama_status adjust(slm_novel *v, slm_encoding *encoding, const int64_t *cells, int64_t n, float *places, scilama_error *error)
 {
@@ -118,11 +106,11 @@ static scilama_status adjust(slm_novel *v, slm_encoding *encoding, const int64_t
     if (!code) return slm_fail_nomem(error);
     if (v->label >= 0) SLM_TRY(vote(v, encoding, cells, n, code, error));
     SLM_TRY(find_moved(v, cells, n, code, places, error));
-    blur(v);
     for (int64_t i = 0; i < n; i++) move(v, cells[i], code[i], places + i * AXES);
     return SCILAMA_OK;
 }
 
+/* By the sample's ratios: what half of its adapted cells have. */
 static scilama_status find_usual(slm_novel *v, const int64_t *cells, int64_t n, scilama_error *error)
 {
     int64_t count = 0;

@@ -108,7 +108,6 @@ typedef struct slm_joint {
     slm_design *design;      /* of the query */
     float *axes;             /* [SLM_JOINT_AXES × genes] */
     float *reference;        /* [slm_thinned_count(reference cells) × SLM_JOINT_AXES] places on them */
-    double beside[SLM_JOINT_AXES]; /* how much of an axis the factors' directions do not have, 0 to 1: there lies the reference's noise alone */
     slm_projector onto;
 } slm_joint;
 /* design: of the query, opened, retained; sample [n]: cells of it, ascending and spread evenly, of which some tell how the query varies. */

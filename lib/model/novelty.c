@@ -146,10 +146,6 @@ scilama_status slm_joint_begin(slm_joint *j, scilama_model *model, slm_design *d
             turn[i * AXES + k] = 0;
             for (int64_t g = 0; g < f->genes; g++) turn[i * AXES + k] += (double)axes[i * f->genes + g] * (double)j->axes[k * f->genes + g];
         }
-    for (int k = 0; k < AXES; k++) {
-        j->beside[k] = 1;
-        for (int i = 0; i < RANK && !status; i++) j->beside[k] -= turn[i * AXES + k] * turn[i * AXES + k];
-    }
     for (int64_t c = 0; c < kept && !status; c++)
         for (int k = 0; k < AXES; k++) {
             double sum = 0;

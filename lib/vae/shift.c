@@ -111,6 +111,14 @@ static void spread(const slm_shifts *s, slm_real *y, const slm_real *covariate, 
 /* Whose parts are smaller are passed over. */
 static const double NO_PART = 1e-6;
 
+/* Is a cell of a category that has a turn? */
+static bool has_turn(const slm_turns *t, const slm_real *covariate)
+{
+    for (int64_t i = 0; i < t->count; i++)
+        if (covariate[t->column[i]] != 0) return true;
+    return false;
+}
+
 static void turn(const slm_shifts *s, slm_real *y, const slm_real *covariate, double *part)
 {
     double away[SLM_SCATTER_AXES], moved[SLM_SCATTER_AXES] = { 0 };
@@ -140,7 +148,7 @@ void slm_shift_cell(const slm_shifts *s, slm_real *y, const slm_real *covariate,
     slm_shift_parts(s, y, covariate, part);
     slm_shift_correct(s, y, covariate, part);
     if (s->spread) spread(s, y, covariate, part);
-    if (s->turns->count) turn(s, y, covariate, part);
+    if (has_turn(s->turns, covariate)) turn(s, y, covariate, part);
 }
 
 void slm_shift_away(const slm_shifts *s, const slm_real *y, double *part, double *away)
@@ -189,14 +197,6 @@ void slm_shift_rows(const slm_pass *pass, const slm_net *net, slm_real *input, i
 
 typedef struct join_job { const slm_net *net; slm_workspace *ws; const slm_real *mean, *squares, *centre; int64_t rows; } join_job;
 
-static bool is_new(const join_job *j, int64_t r)
-{
-    const slm_real *covariate = j->ws->cell.z + r * j->ws->cell.ld_z + j->net->latent;
-    for (int64_t t = 0; t < j->net->turns.count; t++)
-        if (covariate[j->net->turns.column[t]] != 0) return true;
-    return false;
-}
-
 /* |a − b|², in sums that do not wait for each other. */
 static double squared_distance(const slm_real *a, const slm_real *b, int64_t n)
 {
@@ -216,7 +216,7 @@ static void join_task(void *arg, int64_t task, int worker)
     int64_t axes = j->net->axes;
     SLM_FOR_TILE (r, task, ROWS, j->rows) {
         slm_real *y = j->ws->input + r * j->ws->ld_input;
-        if (!is_new(j, r)) continue;
+        if (!has_turn(&j->net->turns, j->ws->cell.z + r * j->ws->cell.ld_z + j->net->latent)) continue;
         double rest = squared_distance(j->ws->x + r * j->ws->ld_x, j->mean, j->net->genes) - squared_distance(y, j->centre, axes);
         for (int64_t a = 0; a < axes && rest > 0; a++) y[a] += (y[a] - j->centre[a]) * (slm_real)fmin(rest / (double)j->squares[a], 1);
     }
