@@ -160,15 +160,16 @@ SCILAMA_API scilama_status scilama_adapt_report_init(scilama_adapt_report *repor
  *  (scilama_model_extend_covariate()), and what the model has of each is found from the query's cells, all else staying as it is, so
  *  that cells of known categories, a reference's among them, are embedded to the bit as before. Where the encoder corrects by clusters
  *  (SCILAMA_ENCODER_COVARIATES_CLUSTERS) the category's shifts bring up to 4,096 of its cells to where the model's training cells lie,
- *  cluster by cluster, and its spreads and turns give them the training cells' covariance (docs/model.md, "New batches"); columns of an encoder that has some, and the decoder's, follow the objective of
- *  whichever head reconstructs better, on the cells of the dataset's train split.
+ *  cluster by cluster, and its spreads and turns give them the training cells' covariance (docs/model.md, "New batches"); columns of
+ *  an encoder that has some, and the decoder's, follow the objective of whichever head reconstructs better, on the cells of the
+ *  dataset's train split.
  *  @param dataset  a query with the model's covariate columns, such that some categories are new.
  *  @param options  NULL = defaults.
  *  @param report   may be NULL.
  *  @return SCILAMA_OK (also when no category is new), E_STATE (a trainer holds the model),
  *          E_UNSUPPORTED (batch_norm), what encoding and training return, E_NOMEM, E_CANCELLED: after a failure categories may
  *          have been added, with columns of the known ones' mean or as trained so far. Parameter views taken before are void.
- *          O(new categories · 30 · min(cells, 4096) · 50 axes), and decoder_steps steps. @since 0.1 */
+ *          O(new categories · 50 axes · (30 + axes) · min(cells, 4096)), 50 axes³ for each, and decoder_steps steps. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_adapt(
     scilama_model *model, scilama_dataset *dataset, const scilama_adapt_options *options, scilama_adapt_report *report, scilama_error *error);
 
