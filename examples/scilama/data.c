@@ -46,7 +46,7 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     return read_part(a, path, layer, first_duplicate, memory, NULL, 0, out);
 }
 
-scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out)
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, bool all_columns, scilama_dataset **out)
 {
     scilama_model_info info;
     scilama_model_info_init(&info, sizeof info);
@@ -60,7 +60,7 @@ scilama_status query_cells(app *a, const scilama_model *model, const char *path,
         status = scilama_model_covariate(model, i, &covariate, &a->error);
         columns[i] = covariate.name;
     }
-    return status ? status : read_part(a, path, layer, info.first_duplicate != 0, memory, columns, n, out);
+    return status ? status : read_part(a, path, layer, info.first_duplicate != 0, memory, all_columns ? NULL : columns, all_columns ? 0 : n, out);
 }
 
 /* "folder/cells.h5ad.gz" → "cells", or with one folder before it "folder/cells". */
