@@ -10,4 +10,5 @@ fit numbered.h5ad -o run.h5ad --model run.h5 --batch run --embeddings emb.h5
 "$CLI_TOOL" compare run.h5ad again.h5ad obsm/X_scilama 1e-6 || fail "embed differs from fit"
 "$SCILAMA" impute run.h5 numbered.h5ad -o imputed.h5ad --to-batch 2 --quiet || fail "impute to a numbered batch"
 "$SCILAMA" score again.h5ad --label run --quiet > score.txt || fail "score with a numeric label"
+"$SCILAMA" report again.h5ad --label run --batch run -o page.html --quiet || fail "report with a numeric label"
 finish
