@@ -537,8 +537,11 @@ int verb_report(int argc, char **argv)
                         "One page to look at, without network: cells, training, metrics, gene modules, markers, model card.", options, 1, 1, &plan.file, "r" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!plan.html) {
+        fprintf(stderr, "scilama: -o R.html is needed (see scilama report --help)\n");
+        return EXIT_USAGE;
+    }
     scilama_status status = app_open(&a);
-    if (!status && !plan.html) status = app_fail(&a, SCILAMA_E_INVALID, "report needs -o: the page to write");
     if (!status) status = report_write(&a, &plan);
     return app_close(&a, status);
 }

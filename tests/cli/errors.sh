@@ -62,6 +62,9 @@ refuse 2 mode fit sim.h5ad -o out.h5ad --mode upside-down
 refuse 2 epochs fit sim.h5ad -o out.h5ad --epochs many
 refuse 2 output fit sim.h5ad --output
 refuse 2 "-o" fit sim.h5ad
+refuse 2 "-o" report sim.h5ad
+refuse 2 "--group" markers sim.h5ad
+refuse 2 "--label" score sim.h5ad
 refuse 2 "missing after --log-json: -q is an option (--log-json=-q" fit sim.h5ad -o out.h5ad --log-json -q
 refuse 2 "missing after -o" fit sim.h5ad -o --latent 4
 refuse 2 "a value is missing after --seed" fit sim.h5ad -o out.h5ad --seed
