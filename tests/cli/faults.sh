@@ -127,4 +127,9 @@ done
 refuses "no obs column 'two lines'" quick sim.h5ad -o o.h5ad --batch "two
 lines" --quiet
 [ "$(wc -l < err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
+# so few cells that none is drawn to validate on
+"$SCILAMA" simulate three.h5ad --cells 3 --genes 40 --quiet
+"$SCILAMA" fit three.h5ad -o x.h5ad --hidden 4 --latent 2 --max-steps 10 --gene-max-steps 10 --min-cells 0 > out.txt 2>&1 || fail "three cells: $(cat out.txt)"
+grep -q -w -i -e nan -e inf out.txt && fail "figures that are no numbers: $(grep -w -i -e nan -e inf out.txt)"
+grep -q "no cell to validate on" out.txt || fail "validating on nothing is not said: $(cat out.txt)"
 finish
