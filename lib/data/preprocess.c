@@ -237,6 +237,9 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     scilama_status status = slm_design_moments(open, x->cells, x->n, mean, std, error);
     slm_design_release(open);
     if (status) return status;
+    int64_t vary = 0;
+    for (int64_t g = 0; g < genes; g++) vary += std[g] < 1 || std[g] > 1; /* 1 stands for none */
+    if (!vary) slm_log(ctx, SCILAMA_LOG_WARNING, "none of the %" PRId64 " genes in use varies over the %" PRId64 " training cells: there is nothing to learn from", genes, x->n);
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
     recipe->inv_std = slm_alloc_array(ctx, genes, sizeof *recipe->inv_std);
     if (!recipe->mean || !recipe->inv_std) return slm_fail_nomem(error);
@@ -254,8 +257,8 @@ static scilama_status build(run *x, scilama_error *error)
     for (int64_t g = 0; g < d->genes; g++)
         if (x->selected[g]) x->used[x->count++] = g;
     if (!x->count)
-        return slm_fail(error, SCILAMA_E_NOTFOUND, "no gene is left: %" PRId64 " were dropped by min_cells, %" PRId64 " lack a gene vector",
-                        x->r.genes_filtered, x->r.genes_unmatched);
+        return slm_fail(error, SCILAMA_E_NOTFOUND, "no gene is left: %" PRId64 " were dropped by min_cells (found in fewer than %" PRId64 " of %" PRId64 " training cells), %" PRId64 " lack a gene vector",
+                        x->r.genes_filtered, x->o.min_cells, x->n, x->r.genes_unmatched);
     scilama_status status = slm_recipe_create(&x->recipe, d, x->used, x->count, error);
     if (status) return status;
     x->recipe->input = x->o.input;

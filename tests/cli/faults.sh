@@ -64,7 +64,7 @@ quick batches.h5ad -o oa.h5ad --batch alone > out.txt 2>&1 || fail "fit --batch 
 says "each of 240 cells is a batch of its own: no figure for .*kBET" "$SCILAMA" score oa.h5ad --label cell_type --batch alone
 
 # a gene twice
-refuses "occurs more than once" quick twice.h5ad -o o.h5ad
+refuses "occurs more than once.*take the first of each (first_duplicate)" quick twice.h5ad -o o.h5ad
 quick twice.h5ad -o t.h5ad --first-duplicate --model t.h5 --report t.html --label cell_type > out.txt 2>&1 || fail "fit --first-duplicate: $(cat out.txt)"
 "$CLI_TOOL" shape t.h5ad varm/scilama 120 4 > shape.txt && fail "the later gene of a name has a vector"
 grep -q "not finite" shape.txt || fail "no varm for all genes of the file: $(cat shape.txt)"
