@@ -55,6 +55,8 @@ refuse 1 "none is for no table" fit sim.h5ad -o out.h5ad --embeddings none --emb
 refuse 1 "gene-aliases needs" fit sim.h5ad -o out.h5ad --embeddings none --gene-aliases aliases.tsv
 refuse 1 nomodel.h5 embed nomodel.h5 sim.h5ad -o out.h5ad
 refuse 1 X_scilama score sim.h5ad --label cell_type
+fit sim.h5ad -o fitted.h5ad --no-umap
+refuse 1 "there is no obsm/X_pca (obsm has X_scilama)" score fitted.h5ad --label cell_type -e X_pca
 refuse 1 nokey simulate nokey/out.h5ad
 refuse 1 cells simulate out.h5ad --cells 0
 refuse 2 frobnicate fit sim.h5ad -o out.h5ad --frobnicate 1
