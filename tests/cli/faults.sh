@@ -63,6 +63,10 @@ says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3') and are left out
 quick batches.h5ad -o oa.h5ad --batch alone > out.txt 2>&1 || fail "fit --batch alone"
 says "each of 240 cells is a batch of its own: no figure for .*kBET" "$SCILAMA" score oa.h5ad --label cell_type --batch alone
 
+# labels that are batches
+says "no 'cell_type' is in more than one 'cell_type': correcting for it takes away" quick sim.h5ad -o oc.h5ad --batch cell_type --label cell_type
+quick sim.h5ad -o oc.h5ad --batch batch --label cell_type 2>&1 | grep -q "takes away" && fail "labels in several batches are said to be in one"
+
 # a gene twice
 refuses "occurs more than once.*take the first of each (first_duplicate)" quick twice.h5ad -o o.h5ad
 quick twice.h5ad -o t.h5ad --first-duplicate --model t.h5 --report t.html --label cell_type > out.txt 2>&1 || fail "fit --first-duplicate: $(cat out.txt)"
