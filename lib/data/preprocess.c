@@ -6,8 +6,6 @@
 /* Fits a recipe: what the values are, which cells and genes stay, which vary, mean and deviation. Nothing of the data set changes
  * before all of it has succeeded (commit()). */
 
-enum { LOGGED_BELOW = 30 }; /* no log1p of a real expression value reaches this */
-
 static const char *input_name(int32_t input)
 {
     static const char *const names[] = { "auto", "counts", "expression", "logged", "scaled" };
@@ -29,19 +27,13 @@ static scilama_status detect(const scilama_dataset *d, int32_t wanted, int32_t *
         snprintf(reason, size, "set by the caller (%s)", input_name(wanted));
         if (wanted == SCILAMA_INPUT_COUNTS && !r.integer)
             slm_log(d->ctx, SCILAMA_LOG_WARNING, "the values are taken as counts as asked, but not all are integers");
-    } else if (r.min < 0) {
-        *input = SCILAMA_INPUT_SCALED;
-        snprintf(reason, size, "there are negative values (down to %s), so it is taken as scaled already", low);
-    } else if (r.integer) {
-        *input = SCILAMA_INPUT_COUNTS;
-        snprintf(reason, size, "all values are non-negative integers (up to %s), so they are taken as counts", high);
-    } else if (r.max < LOGGED_BELOW) {
-        *input = SCILAMA_INPUT_LOGGED;
-        snprintf(reason, size, "values are non-negative, not integers and below %d (up to %s), so they are taken as logged", LOGGED_BELOW, high);
-    } else {
-        *input = SCILAMA_INPUT_EXPRESSION;
-        snprintf(reason, size, "values are non-negative, not integers and large (up to %s), so they are taken as expression not yet logged", high);
+        return SCILAMA_OK;
     }
+    *input = slm_range_input(&r);
+    if (*input == SCILAMA_INPUT_SCALED) snprintf(reason, size, "there are negative values (down to %s), so it is taken as scaled already", low);
+    else if (*input == SCILAMA_INPUT_COUNTS) snprintf(reason, size, "all values are non-negative integers (up to %s), so they are taken as counts", high);
+    else if (*input == SCILAMA_INPUT_LOGGED) snprintf(reason, size, "values are non-negative, not integers and below %d (up to %s), so they are taken as logged", SLM_LOGGED_BELOW, high);
+    else snprintf(reason, size, "values are non-negative, not integers and large (up to %s), so they are taken as expression not yet logged", high);
     return SCILAMA_OK;
 }
 
