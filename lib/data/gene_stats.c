@@ -194,3 +194,10 @@ slm_value_range slm_dataset_range(const scilama_dataset *d)
     }
     return r;
 }
+
+int32_t slm_range_input(const slm_value_range *r)
+{
+    if (r->min < 0) return SCILAMA_INPUT_SCALED;
+    if (r->integer) return SCILAMA_INPUT_COUNTS;
+    return r->max < SLM_LOGGED_BELOW ? SCILAMA_INPUT_LOGGED : SCILAMA_INPUT_EXPRESSION;
+}

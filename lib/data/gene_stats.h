@@ -34,4 +34,8 @@ scilama_status slm_design_moments(const slm_design *design, const int64_t *cells
 
 slm_value_range slm_dataset_range(const scilama_dataset *d);
 
+enum { SLM_LOGGED_BELOW = 30 }; /* no log1p of a real expression value reaches this */
+/* What values of such a range are taken for: ::scilama_input, never AUTO. */
+int32_t slm_range_input(const slm_value_range *r);
+
 #endif

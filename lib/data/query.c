@@ -16,7 +16,7 @@ static scilama_status check_values(const slm_recipe *recipe, const scilama_datas
         return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is negative in cell '%s': the model's recipe starts from counts or expression",
                         slm_string(&d->gene_names, r.gene), slm_string(&d->cell_names, r.cell));
     if (recipe->input == SCILAMA_INPUT_COUNTS && !r.integer)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on counts, but these values are not all integers");
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on counts, but these values are not all integers: give it the matrix that holds counts, a layer or raw");
     if (recipe->input == SCILAMA_INPUT_LOGGED && (r.min < 0 || (r.integer && r.max > 0)))
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on logged values, but these are %s", r.min < 0 ? "negative in places" : "all integers");
     return SCILAMA_OK;

@@ -315,10 +315,27 @@ static scilama_status read_frame_array(slm_h5_file *file, const char *key, int64
     return status;
 }
 
+/* What is there instead is mostly what was meant. */
+static scilama_status no_array(slm_h5_file *file, const char *key, scilama_error *error)
+{
+    slm_strings names = { 0 };
+    const char *slash = strrchr(key, '/');
+    char group[1024], others[100] = "";
+    size_t used = 0;
+    snprintf(group, sizeof group, "%.*s", slash ? (int)(slash - key) : 0, key);
+    if (slash && slm_h5_kind(file, group) == SLM_H5_GROUP) slm_h5_list(file, group, &names, NULL);
+    for (int64_t i = 0; i < names.count && used < sizeof others; i++)
+        used += (size_t)snprintf(others + used, sizeof others - used, "%s%s", used ? ", " : "", slm_string(&names, i));
+    slm_strings_free(slm_h5_context(file), &names);
+    if (used) return slm_fail(error, SCILAMA_E_NOTFOUND, "%.80s: there is no %.50s (%.20s has %s)", slm_h5_path(file), key, group, others);
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "%.120s: there is no %.80s", slm_h5_path(file), key);
+}
+
 static scilama_status read_array(slm_h5_file *file, const char *key, int64_t *rows, int64_t *width, float *values, int64_t size, scilama_error *error)
 {
     slm_h5_matrix m;
     scilama_status status;
+    if (slm_h5_kind(file, key) == SLM_H5_ABSENT) return no_array(file, key, error);
     if (slm_h5_attr_equals(file, key, "encoding-type", "dataframe")) return read_frame_array(file, key, rows, width, values, size, error);
     SLM_TRY(slm_h5_matrix_open(&m, file, key, error));
     *rows = m.rows;
