@@ -14,7 +14,7 @@ static scilama_status check_values(const slm_recipe *recipe, const scilama_datas
     slm_value_range r = slm_dataset_range(d);
     if (r.min < 0 && (recipe->normalized || recipe->logged))
         return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is negative in cell '%s': the model's recipe starts from counts or expression",
-                        slm_string(&d->gene_names, r.gene), slm_string(&d->cell_names, r.cell));
+                        slm_string(&d->gene_names, r.gene), SLM_CELL(d, r.cell));
     if (recipe->input == SCILAMA_INPUT_COUNTS && !r.integer)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on counts, but these values are not all integers");
     if (recipe->input == SCILAMA_INPUT_LOGGED && (r.min < 0 || (r.integer && r.max > 0)))
@@ -306,7 +306,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, 
     SLM_TRY(slm_shared_sizes(recipe, d, &a.factor, error));
     slm_scope_hold(&work, a.factor);
     SLM_TRY(choose_columns(&a, &recovered, error));
-    SLM_TRY(slm_recipe_design(recipe, d, a.columns, a.others, a.factor, &design, error));
+    SLM_TRY(slm_recipe_design(recipe, d, a.columns, a.others, a.factor, d->source != NULL, &design, error));
     slm_scope_keep(&work, a.factor);
     scilama_status status = a.q.missing ? fill_absent(&a, design, recovered, error) : SCILAMA_OK;
     if (status) {
