@@ -284,7 +284,7 @@ static scilama_status encode_covariates(slm_design *design, const slm_recipe *re
     return SCILAMA_OK;
 }
 
-scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, int64_t others, double *factor, bool stay,
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, int64_t others, const slm_sizes *sizes, bool stay,
                                  slm_design **out, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
@@ -295,14 +295,18 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
     design->cells = d->cells;
     design->genes = recipe->genes.count;
     design->wide = design->genes + others;
+    const slm_sizes by_total = { 0 };
+    if (!sizes) sizes = &by_total;
     builder b = { .d = d, .columns = columns,
                   .how = { .genes = design->wide, .words = slm_tiles(design->wide, 64), .normalized = recipe->normalized != 0,
-                           .logged = recipe->logged != 0, .target_sum = recipe->target_sum, .factor = factor } };
+                           .logged = recipe->logged != 0, .target_sum = recipe->target_sum, .factor = sizes->factor,
+                           .shared = sizes->shared, .shared_sum = sizes->sum } };
     scilama_status status = d->source ? fill_stream(design, &b, error)
                           : d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
     if (status || ((recipe->mean || others) && (status = slm_design_set_scaling(design, recipe, error)))) goto done;
     if ((status = encode_covariates(design, recipe, d, stay, error))) goto done;
-    if (factor) own(design, factor);
+    own(design, sizes->factor);
+    own(design, sizes->shared);
     *out = design;
     design = NULL;
 done:

@@ -184,12 +184,12 @@ static void measure_rows(file_source *s, int64_t *stored)
     *stored = s->indptr[s->base.cells];
 }
 
-/* In the file, unless a chunk of them is large; else in memory. */
+/* In the file, unless a chunk of them takes much of the memory to unpack; else in memory. */
 static scilama_status map_pointers(file_source *s, const slm_h5_matrix *m, int64_t *stored, scilama_error *error)
 {
     bool done = false;
     if (s->base.cells > POINTERS) SLM_TRY(slm_h5_map(m->file, SLM_AT(m->path, "indptr"), SLM_H5_I64, &s->pointers, &done, error));
-    if (done && slm_chunk_map_scratch(&s->pointers, 1) <= s->base.memory / 16) return slm_h5_matrix_scan(m, &s->base.widest, stored, error);
+    if (done && slm_chunk_map_scratch(&s->pointers, 1) <= s->base.memory / 4) return slm_h5_matrix_scan(m, &s->base.widest, stored, error);
     slm_chunk_map_free(s->base.ctx, &s->pointers);
     SLM_TRY(slm_h5_matrix_indptr(m, &s->indptr, error));
     measure_rows(s, stored);
