@@ -12,17 +12,24 @@ bool slm_novel_possible(const scilama_model *model, int64_t cells)
     return r && r->scores && model->factors.genes && r->cells >= 10 && cells >= 10;
 }
 
-static bool is_adapted(const slm_novel *v, int64_t cell)
+/* Which of cells [n] (NULL: first … first + n - 1) are of an adapted batch: [n], of the scope. */
+static scilama_status find_adapted(slm_scope *work, const slm_novel *v, const int64_t *cells, int64_t first, int64_t n, uint8_t **out, scilama_error *error)
 {
     const slm_turns *t = &v->joint.model->net.turns;
-    for (int64_t i = 0; i < t->count; i++)
-        if (slm_design_covariate_of(v->joint.design, cell, t->column[i]) != 0) return true;
-    return false;
+    const slm_design *d = v->joint.design;
+    uint8_t *adapted = *out = slm_scope_zeros(work, n, sizeof *adapted);
+    if (!adapted) return slm_fail_nomem(error);
+    for (int64_t k = 0; k < n && t->count; k++) {
+        int64_t cell = cells ? cells[k] : first + k;
+        SLM_TRY(slm_design_reach(d, cell, error));
+        for (int64_t i = 0; i < t->count && !adapted[k]; i++) adapted[k] = slm_design_covariate_of(d, cell, t->column[i]) != 0;
+    }
+    return SCILAMA_OK;
 }
 
-static void move(const slm_novel *v, int64_t cell, int32_t code, float *place)
+static void move(const slm_novel *v, int32_t code, float *place)
 {
-    for (int a = 0; a < AXES && is_adapted(v, cell); a++) place[a] -= v->moved[code * AXES + a];
+    for (int a = 0; a < AXES; a++) place[a] -= v->moved[code * AXES + a];
 }
 
 /* The column of most categories, up to MOST_GROUPS. */
@@ -67,7 +74,7 @@ static void add_place(double *sums, int64_t group, const float *place)
 }
 
 /* By the sample's adapted cells and the reference's. */
-static scilama_status find_moved(slm_novel *v, const int64_t *cells, int64_t n, const int32_t *code, const float *places, scilama_error *error)
+static scilama_status find_moved(slm_novel *v, const uint8_t *adapted, int64_t n, const int32_t *code, const float *places, scilama_error *error)
 {
     scilama_context *ctx = v->joint.model->ctx;
     int64_t groups = v->label < 0 ? 1 : v->joint.model->reference->label[v->label].categories.count, kept = slm_thinned_count(v->joint.model->reference->cells);
@@ -77,7 +84,7 @@ static scilama_status find_moved(slm_novel *v, const int64_t *cells, int64_t n, 
     v->moved = slm_alloc_array(ctx, groups, AXES * sizeof *v->moved);
     if (work.failed || !v->moved) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++)
-        if (is_adapted(v, cells[i])) add_place(here, code[i], places + i * AXES);
+        if (adapted[i]) add_place(here, code[i], places + i * AXES);
     for (int64_t i = 0; i < kept; i++)
         if (group_of(v, i) >= 0) add_place(there, group_of(v, i), v->joint.reference + i * AXES);
     for (int pass = 0; pass < 2; pass++) /* of all groups; of each */
@@ -95,23 +102,22 @@ static scilama_status find_moved(slm_novel *v, const int64_t *cells, int64_t n, 
 }
 
 /* Moves the sample's places, where it has cells of adapted batches. */
-static scilama_status adjust(slm_novel *v, slm_encoding *encoding, const int64_t *cells, int64_t n, float *places, scilama_error *error)
+static scilama_status adjust(slm_novel *v, slm_encoding *encoding, const int64_t *cells, const uint8_t *adapted, int64_t n, float *places, scilama_error *error)
 {
-    bool any = false;
-    for (int64_t i = 0; i < n && !any; i++) any = is_adapted(v, cells[i]);
-    if (!any) return SCILAMA_OK;
+    if (!memchr(adapted, 1, (size_t)n)) return SCILAMA_OK;
     v->label = finest(v->joint.model->reference);
     SLM_SCOPE(work, v->joint.model->ctx);
     int32_t *code = slm_scope_zeros(&work, n, sizeof *code);
     if (!code) return slm_fail_nomem(error);
     if (v->label >= 0) SLM_TRY(vote(v, encoding, cells, n, code, error));
-    SLM_TRY(find_moved(v, cells, n, code, places, error));
-    for (int64_t i = 0; i < n; i++) move(v, cells[i], code[i], places + i * AXES);
+    SLM_TRY(find_moved(v, adapted, n, code, places, error));
+    for (int64_t i = 0; i < n; i++)
+        if (adapted[i]) move(v, code[i], places + i * AXES);
     return SCILAMA_OK;
 }
 
 /* By the sample's ratios: what half of its adapted cells have. */
-static scilama_status find_usual(slm_novel *v, const int64_t *cells, int64_t n, scilama_error *error)
+static scilama_status find_usual(slm_novel *v, const uint8_t *adapted, int64_t n, scilama_error *error)
 {
     int64_t count = 0;
     SLM_SCOPE(work, v->joint.model->ctx);
@@ -119,7 +125,7 @@ static scilama_status find_usual(slm_novel *v, const int64_t *cells, int64_t n, 
     int32_t *order = slm_scope_array(&work, n, sizeof *order);
     if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++)
-        if (is_adapted(v, cells[i])) ratio[count] = v->sparsity.ratio[i], order[count] = (int32_t)count, count++;
+        if (adapted[i]) ratio[count] = v->sparsity.ratio[i], order[count] = (int32_t)count, count++;
     slm_halve(ratio, order, 0, count, count / 2);
     v->usual = fmaxf(ratio[count / 2], 0);
     return SCILAMA_OK;
@@ -134,22 +140,28 @@ scilama_status slm_novel_begin(slm_novel *v, slm_encoding *encoding, scilama_err
     SLM_SCOPE(work, ctx);
     int64_t *cells = slm_scope_array(&work, n, sizeof *cells);
     float *places = slm_scope_array(&work, n, AXES * sizeof *places);
+    uint8_t *adapted;
     if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) cells[i] = slm_thinned(m, i);
     SLM_TRY(slm_joint_begin(&v->joint, model, encoding->design, cells, n, error));
     SLM_TRY(slm_joint_places(&v->joint, cells, n, places, error));
-    SLM_TRY(adjust(v, encoding, cells, n, places, error));
+    SLM_TRY(find_adapted(&work, v, cells, 0, n, &adapted, error));
+    SLM_TRY(adjust(v, encoding, cells, adapted, n, places, error));
     slm_scope_keep(&work, places); /* the sparsity's, whatever comes of it */
     SLM_TRY(slm_sparsity_create(ctx, &v->sparsity, v->joint.reference, slm_thinned_count(model->reference->cells), AXES, places, m, error));
-    return v->moved ? find_usual(v, cells, n, error) : SCILAMA_OK;
+    return v->moved ? find_usual(v, adapted, n, error) : SCILAMA_OK;
 }
 
 scilama_status slm_novel_measure(const slm_novel *v, int64_t first, int64_t n, const int32_t *code, float *places, float *novelty, scilama_error *error)
 {
-    for (int64_t i = 0; i < n && v->moved; i++) move(v, first + i, code ? code[i] : 0, places + i * AXES);
+    SLM_SCOPE(work, v->joint.model->ctx);
+    uint8_t *adapted = NULL;
+    if (v->moved) SLM_TRY(find_adapted(&work, v, NULL, first, n, &adapted, error));
+    for (int64_t i = 0; i < n && v->moved; i++)
+        if (adapted[i]) move(v, code ? code[i] : 0, places + i * AXES);
     SLM_TRY(slm_sparsity_measure(v->joint.model->ctx, &v->sparsity, places, first, n, novelty, error));
-    for (int64_t i = 0; i < n && v->usual > 0; i++)
-        if (is_adapted(v, first + i)) novelty[i] -= v->usual;
+    for (int64_t i = 0; i < n && v->moved && v->usual > 0; i++)
+        if (adapted[i]) novelty[i] -= v->usual;
     return SCILAMA_OK;
 }
 

@@ -130,12 +130,16 @@ static scilama_status join_genes(slm_concat *c, slm_strings *names, scilama_erro
 static scilama_status string_up(const slm_concat *c, bool keys, slm_strings *out, scilama_error *error)
 {
     SLM_NAME_LIST(list, c->ctx);
-    for (int64_t i = 0; i < c->n; i++)
+    for (int64_t i = 0; i < c->n; i++) {
+        SLM_SCOPE(work, c->ctx);
+        slm_strings names;
+        SLM_TRY(slm_dataset_names(&work, c->parts[i], &names, error));
         for (int64_t k = 0; k < c->parts[i]->cells && !list.bytes.failed; k++) {
-            slm_bytes_text(&list.bytes, slm_string(&c->parts[i]->cell_names, k));
+            slm_bytes_text(&list.bytes, slm_string(&names, k));
             if (keys) slm_bytes_text(&list.bytes, "-");
             slm_name_list_add(&list, keys ? c->keys[i] : "", keys ? strlen(c->keys[i]) : 0);
         }
+    }
     return slm_name_list_take(&list, out, error);
 }
 

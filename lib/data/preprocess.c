@@ -23,7 +23,7 @@ static scilama_status detect(const scilama_dataset *d, int32_t wanted, int32_t *
     if (wanted != SCILAMA_INPUT_AUTO) {
         if (r.min < 0 && wanted != SCILAMA_INPUT_SCALED)
             return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is %s in cell '%s': input=%s needs values that are not negative",
-                            slm_string(&d->gene_names, r.gene), low, slm_string(&d->cell_names, r.cell), input_name(wanted));
+                            slm_string(&d->gene_names, r.gene), low, SLM_CELL(d, r.cell), input_name(wanted));
         snprintf(reason, size, "set by the caller (%s)", input_name(wanted));
         if (wanted == SCILAMA_INPUT_COUNTS && !r.integer)
             slm_log(d->ctx, SCILAMA_LOG_WARNING, "the values are taken as counts as asked, but not all are integers");
@@ -110,7 +110,7 @@ static void note_empty(run *x)
     for (int64_t i = 0; i < d->cells; i++) {
         bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
         if (!fits || detected_genes(d, i)) continue;
-        if (empty < 4) slm_name_some(names, empty, slm_string(&d->cell_names, i));
+        if (empty < 4) slm_name_some(names, empty, SLM_CELL(d, i));
         empty++;
     }
     if (empty)
@@ -122,7 +122,7 @@ static scilama_status filter_cells(run *x, scilama_error *error)
 {
     scilama_dataset *d = x->d;
     for (int64_t i = 0; i < d->cells; i++) {
-        x->split[i] = d->chosen_split[i];
+        x->split[i] = d->chosen_split ? d->chosen_split[i] : SCILAMA_SPLIT_TRAIN;
         bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
         if (fits && x->o.min_genes > 0 && detected_genes(d, i) < x->o.min_genes) {
             x->split[i] = SCILAMA_SPLIT_EXCLUDED;
@@ -260,7 +260,7 @@ static scilama_status build(run *x, scilama_error *error)
     x->recipe->target_sum = x->o.target_sum;
     x->recipe->max_value = x->o.max_value;
     memcpy(x->recipe->reason, x->r.reason, sizeof x->recipe->reason);
-    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, 0, NULL, &x->design, error)) ||
+    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, 0, NULL, false, &x->design, error)) ||
         (status = slm_design_split(x->design, d, error))) return status;
     return x->o.scale ? fit_scale(x, error) : SCILAMA_OK;
 }
