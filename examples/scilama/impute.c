@@ -204,7 +204,12 @@ static scilama_status run(app *a, impute *m)
     m->decode.unscale = !m->scaled && !(m->genes.count && m->head == SCILAMA_HEAD_PAIRED);
     m->decode.head = m->head;
     m->decode.match_levels = m->decode.unscale && !m->free_levels && !unseen;
-    if ((status = decode_as_asked(a, m))) return status;
+    status = decode_as_asked(a, m);
+    if (status == SCILAMA_E_STATE && m->genes.count) { /* no tables of its own */
+        char *why = app_text(a, "%s", a->error.message);
+        return why ? app_fail(a, status, "%.150s: --vectors FILE tells genes from any table", why) : SCILAMA_E_NOMEM;
+    }
+    if (status) return status;
     if ((status = write(a, m))) return status;
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes, %s", m->out, m->cells, m->count,
             m->decode.unscale ? "in the units before per-gene scaling" : "in scaled units");
