@@ -949,6 +949,7 @@ scilama_file_options._fields_ = [
     ("modality", c_char_p),  # MuData (.h5mu): which one; NULL = "rna", or the only one
     ("columns", c_void_p),  # columns of cells to read, [n_columns] names, of which some may be missing; NULL = all. Others take no memory, and what needs one is E_UNSUPPORTED
     ("n_columns", c_int64),
+    ("gene_names", c_char_p),  # AnnData and MuData: column of var, of texts, that names genes, say "feature_name". A row without one keeps its name in the index; names that come again get -1, -2, … unless first_duplicate leaves them out. NULL = the index. Other formats: E_UNSUPPORTED (see gene_ids)
 ]
 
 scilama_table_options._fields_ = [

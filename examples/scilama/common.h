@@ -41,6 +41,7 @@ typedef struct app {
     uint64_t seed;
     int32_t quiet;
     const char *modality; /* of MuData: which one is read; NULL = rna, or the only one */
+    const char *gene_names; /* column of var that names genes; NULL = that of the fit that wrote the file, or the index */
     const char *log_json; /* file of JSON lines; NULL = none */
     int json;             /* its descriptor; 0 = none */
     int json_error;       /* errno of the first line that could not be written */
@@ -141,6 +142,10 @@ char *name_some(app *a, const char *const *names, int64_t count);
 int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *first[3]);
 /* What the fit that wrote the file kept under uns["scilama"], say "options/mode", as text; NULL where it did not. */
 char *fit_option(app *a, const char *path, const char *name);
+/* The column of var that names a file's genes: the one given, or of the fit that wrote the file; NULL: the index. */
+const char *gene_names_in(app *a, const char *path);
+/* Warns where few genes of d, read from `path`, are among wanted [n], which is sorted, and many are by another column of var. */
+void tell_gene_names(app *a, const char *path, const char *layer, const scilama_dataset *d, const char **wanted, int64_t n, const char *whose);
 /* map [genes of d]: where they are among the `rows` genes of a file from which d was read, perhaps without later genes of a name. */
 scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map);
 /* varm/KEY of such a file as [genes of d × width]. */

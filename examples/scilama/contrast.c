@@ -86,6 +86,7 @@ static scilama_status same_genes(app *a, scilama_dataset *d, const char *path)
     scilama_file_options_init(&o, sizeof o);
     o.annotation_only = 1;
     o.modality = a->modality;
+    o.gene_names = gene_names_in(a, path);
     scilama_status status = scilama_dataset_read_h5ad(&other, a->context, path, &o, &a->error);
     int64_t genes = scilama_dataset_genes(d), rows = status ? 0 : scilama_dataset_genes(other);
     bool same = !status && !gene_rows(a, path, d, rows, &map);

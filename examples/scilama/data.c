@@ -8,12 +8,13 @@
 #include <string.h>
 
 /* The part of a file that the verb was asked for. */
-static scilama_file_options cell_options(app *a, const char *layer)
+static scilama_file_options cell_options(app *a, const char *path, const char *layer)
 {
     scilama_file_options o;
     scilama_file_options_init(&o, sizeof o);
     o.layer = layer;
     o.modality = a->modality;
+    o.gene_names = gene_names_in(a, path);
     return o;
 }
 
@@ -28,7 +29,7 @@ scilama_status read_cells(app *a, const char *path, const char *layer, bool firs
 static scilama_status read_part(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory,
                                 const char *const *columns, int64_t n_columns, scilama_dataset **out)
 {
-    scilama_file_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, path, layer);
     o.first_duplicate = first_duplicate;
     o.stream_memory = memory;
     o.scratch_folder = getenv("TMPDIR");
@@ -60,7 +61,13 @@ scilama_status query_cells(app *a, const scilama_model *model, const char *path,
         status = scilama_model_covariate(model, i, &covariate, &a->error);
         columns[i] = covariate.name;
     }
-    return status ? status : read_part(a, path, layer, info.first_duplicate != 0, memory, all_columns ? NULL : columns, all_columns ? 0 : n, out);
+    if (!status) status = read_part(a, path, layer, info.first_duplicate != 0, memory, all_columns ? NULL : columns, all_columns ? 0 : n, out);
+    const char **genes = app_alloc(a, info.genes + 1, sizeof *genes);
+    if (status || !genes) return status ? status : SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < info.genes; g++)
+        if (!(genes[g] = scilama_model_gene_name(model, g))) return SCILAMA_OK; /* it names none */
+    tell_gene_names(a, path, layer, *out, genes, info.genes, "the model");
+    return SCILAMA_OK;
 }
 
 /* "folder/cells.h5ad.gz" → "cells", or with one folder before it "folder/cells". */
@@ -128,7 +135,7 @@ scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t r
     for (int64_t g = 0; g < genes; g++) (*map)[g] = g;
     if (rows == genes) return SCILAMA_OK;
     scilama_dataset *file = NULL;
-    scilama_file_options o = cell_options(a, NULL);
+    scilama_file_options o = cell_options(a, path, NULL);
     o.annotation_only = 1;
     scilama_status status = scilama_dataset_read(&file, a->context, path, &o, &a->error);
     if (status) return status;
@@ -290,6 +297,6 @@ scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cell
 
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out)
 {
-    scilama_file_options o = cell_options(a, layer);
+    scilama_file_options o = cell_options(a, input, layer);
     return scilama_h5ad_writer_open_part(out, a->context, input, &o, output, &a->error);
 }

@@ -15,6 +15,7 @@ int verb_embed(int argc, char **argv)
         { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (needed)", 0, NULL },
         { "layer", 0, OPTION_STRING, &layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
+        GENE_NAMES_OPTION(&a),
         { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama)", 0, NULL },
         { "stream", 0, OPTION_BYTES, &stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         QUERY_TABLE_OPTIONS(tables),

@@ -60,6 +60,7 @@ static void describe(app *a, fit *f)
         FLAG("in-place", &f->in_place, 1, "write into IN.h5ad itself, instead of -o"),
         OPT("layer", STRING, &f->layer, "NAME", "matrix to train on: a layer, or raw (default X)"),
         MODALITY_OPTION(a),
+        GENE_NAMES_OPTION(a),
         FLAG("file-batch", &f->file_batch, 1, "of several files: each is a batch to correct for"),
         OPT("file-key", STRING, &f->file_key, "KEY", "of several files: obs column to write their names to (default file)"),
         PICK("join", &f->join, join_choices, "HOW", "genes of several files: inner, those that all have (outer is refused, and told why)"),

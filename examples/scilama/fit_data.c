@@ -74,6 +74,17 @@ static char *modality_name(app *a, const char *given, const char **file)
     return app_text(a, "%.*s", (int)strcspn(start, ".:"), start);
 }
 
+static scilama_status look_for_names(app *a, const fit *f, const scilama_gene_table *table, const char *name)
+{
+    int64_t rows = scilama_gene_table_rows(table);
+    const char **wanted = app_alloc(a, rows, sizeof *wanted);
+    char *whose = app_text(a, "the table '%s'", name);
+    if (!wanted || !whose) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < rows; i++) wanted[i] = scilama_gene_table_name(table, i);
+    tell_gene_names(a, f->input, f->layer, f->dataset, wanted, rows, whose);
+    return SCILAMA_OK;
+}
+
 static scilama_status add_embedding(app *a, fit *f, const char *given)
 {
     const char *file;
@@ -105,6 +116,7 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     match.alias_to = scilama_gene_aliases_to(f->alias_names);
     scilama_match_report report;
     scilama_match_report_init(&report, sizeof report);
+    if (!status && !random && f->n_files <= 1 && !f->aliases) status = look_for_names(a, f, table, name);
     if (!status) status = scilama_dataset_add_gene_table(f->dataset, name, table, &match, &report, &a->error);
     scilama_gene_table_destroy(table);
     if (status) return status;
@@ -250,6 +262,7 @@ scilama_status fit_prepare(app *a, fit *f)
                      .first_duplicate = f->first_duplicate != 0, .memory = f->stream };
     scilama_status status = f->n_files > 1 ? read_many(a, &m, &f->dataset) : stream_cells(a, f->input, f->layer, f->first_duplicate, f->stream, &f->dataset);
     if (status) return status;
+    a->gene_names = f->n_files > 1 ? NULL : gene_names_in(a, f->input); /* what the output says: of several files it has the names alone */
     f->file_names = m.name;
     if (f->file_batch) {
         if (f->batch.count == LIST_MAX) return app_fail(a, SCILAMA_E_INVALID, "--file-batch beside %d of --batch is one too many", LIST_MAX);

@@ -235,6 +235,7 @@ int verb_genes(int argc, char **argv)
         { "embeddings", 0, OPTION_INPUTS, &r.tables, "NAME=FILE", "vectors to ask instead of the model's; repeatable", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
+        GENE_NAMES_OPTION(&a),
         { "fraction", 0, OPTION_NUMBER, &r.options.fraction, "F", "share of the genes to hold out (default 0.1)", 0, NULL },
         { "rounds", 0, OPTION_INTEGER, &r.options.rounds, "N", "how often, other genes each time (default 1)", 0, NULL },
         { "components", 0, OPTION_INTEGER, &r.options.components, "N", "principal components of the genes that stay (default 30)", 0, NULL },

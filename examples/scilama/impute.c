@@ -234,6 +234,7 @@ int verb_impute(int argc, char **argv)
         { "in-place", 0, OPTION_FLAG, &m.in_place, NULL, "replace IN.h5ad itself by the new data set, instead of -o", 1, NULL },
         { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
+        GENE_NAMES_OPTION(&a),
         { "genes", 0, OPTION_INPUTS, &m.genes, "FILE", "vectors of unseen genes: their expression instead; FILE or NAME=FILE for each table of the model", 0, NULL },
         { "vectors", 0, OPTION_INPUTS, &m.vectors, "FILE", "vectors by gene name, in any tables: expression of the genes that the model lacks; repeatable", 0, NULL },
         { "only", 0, OPTION_STRING, &m.only, "GENE,GENE", "of --vectors these genes alone", 0, NULL },

@@ -90,6 +90,7 @@ int verb_info(int argc, char **argv)
     const option options[] = {
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "matrix to describe: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
+        GENE_NAMES_OPTION(&a),
         { "batch", 'b', OPTION_LIST, &plan.batch, "KEY", "obs column of batches to check (default: batch, where there is one); repeatable", 0, NULL },
         { "embeddings", 0, OPTION_INPUTS, &plan.embeddings, "NAME=FILE", "how this table of gene vectors would match; repeatable", 0, NULL },
         { "against", 0, OPTION_INPUT, &plan.against, "IN.h5ad", "of a table: what fit would make of it with these data, and which of their variable genes it lacks", 0, NULL },

@@ -133,6 +133,7 @@ int verb_map(int argc, char **argv)
         { "output", 'o', OPTION_OUTPUT, &m.out, "OUT.h5ad", "where to write (needed)", 0, NULL },
         { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
+        GENE_NAMES_OPTION(&a),
         { "key", 0, OPTION_STRING, &m.key, "NAME", "how the results' names begin (default scilama)", 0, NULL },
         { "neighbors", 0, OPTION_INTEGER, &m.neighbors, "K", "reference cells that vote (default 15)", 0, NULL },
         { "unknown-below", 0, OPTION_NUMBER, &m.least, "P", "cells whose likeliest label has less probability are unknown (default 0.5)", 0, NULL },

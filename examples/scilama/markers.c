@@ -227,6 +227,7 @@ int verb_markers(int argc, char **argv)
         { "key", 0, OPTION_STRING, &r.key, "NAME", "key in uns, scanpy's layout (default rank_genes_groups)", 0, NULL },
         { "layer", 0, OPTION_STRING, &r.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
+        GENE_NAMES_OPTION(&a),
         { "stream", 0, OPTION_BYTES, &r.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };

@@ -85,6 +85,8 @@ void *option_target(app *a, const option *o);
 
 /* Of every verb that reads cells. */
 #define MODALITY_OPTION(app) { "modality", 0, OPTION_STRING, &(app)->modality, "NAME", "of MuData (.h5mu): the modality to read (default rna, or the only one)", 0, NULL }
+/* Of verbs that look at genes. */
+#define GENE_NAMES_OPTION(app) { "gene-names", 0, OPTION_STRING, &(app)->gene_names, "COLUMN", "of var: what names genes, say feature_name (default the index)", 0, NULL }
 
 #define ROTATED_NAME "%s.1"
 

@@ -530,6 +530,7 @@ int verb_report(int argc, char **argv)
         { "known", 0, OPTION_STRING, &plan.known, "KEY", "var column of known modules to agree with", 0, NULL },
         { "layer", 0, OPTION_STRING, &plan.layer, "NAME", "expression: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
+        GENE_NAMES_OPTION(&a),
         { "stream", 0, OPTION_BYTES, &plan.stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };

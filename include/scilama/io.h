@@ -28,6 +28,9 @@ typedef struct scilama_file_options {
     const char *const *columns;  /**< columns of cells to read, [n_columns] names, of which some may be missing; NULL = all. Others take no
                                   *   memory, and what needs one is E_UNSUPPORTED */
     int64_t n_columns;
+    const char *gene_names;      /**< AnnData and MuData: column of var, of texts, that names genes, say "feature_name". A row without one
+                                  *   keeps its name in the index; names that come again get -1, -2, … unless first_duplicate leaves
+                                  *   them out. NULL = the index. Other formats: E_UNSUPPORTED (see gene_ids) */
 } scilama_file_options;
 
 /** How to read a table of gene vectors. Append only. */

@@ -218,9 +218,42 @@ scilama_status slm_add_columns(scilama_dataset *d, const slm_frame *obs, const s
 scilama_status slm_only_h5ad(const char *path, const scilama_file_options *options, scilama_error *error)
 {
     if (options->modality) return slm_fail(error, SCILAMA_E_INVALID, "%.120s is no MuData, so there is no modality %.40s to name", path, options->modality);
+    if (options->gene_names)
+        return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%.150s is not AnnData: it has no column '%.60s' of var to name genes by", path, options->gene_names);
     if (options->stream_memory > 0)
         return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: only .h5ad files can be streamed: read it into memory, or save it as .h5ad first", path);
     return SCILAMA_OK;
+}
+
+/* A column of texts in place of names, where it has a value. */
+static scilama_status rename_by(const slm_frame *var, const slm_column *column, slm_strings *names, scilama_error *error)
+{
+    SLM_NAME_LIST(list, slm_h5_context(var->file));
+    slm_strings made;
+    for (int64_t i = 0; i < names->count && !list.bytes.failed; i++) {
+        const char *name = column->codes[i] < 0 ? "" : slm_string(&column->categories, column->codes[i]);
+        if (!name[0]) name = slm_string(names, i);
+        slm_name_list_add(&list, name, strlen(name));
+    }
+    SLM_TRY(slm_name_list_take(&list, &made, error));
+    slm_strings_free(slm_h5_context(var->file), names);
+    *names = made;
+    return SCILAMA_OK;
+}
+
+static scilama_status read_genes(const slm_frame *var, const scilama_file_options *o, slm_strings *out, scilama_error *error)
+{
+    const char *file = slm_h5_path(var->file);
+    slm_column column = { 0 };
+    SLM_TRY(slm_frame_names(var, out, error));
+    if (!o->gene_names) return SCILAMA_OK;
+    if (!slm_frame_has(var, o->gene_names))
+        return slm_fail(error, SCILAMA_E_NOTFOUND, "%.150s: %.60s has no column '%.60s' to name genes by", file, var->path, o->gene_names);
+    SLM_TRY(slm_frame_column(var, o->gene_names, &column, error));
+    scilama_status status = column.codes ? rename_by(var, &column, out, error) :
+        slm_fail(error, SCILAMA_E_INVALID, "%.150s: the column '%.60s' of %.60s is not of texts: genes cannot be named by it", file, o->gene_names, var->path);
+    slm_column_clear(slm_h5_context(var->file), &column);
+    return status || o->first_duplicate ? status : make_unique(slm_h5_context(var->file), out, error);
 }
 
 static scilama_status read_matrix(slm_h5_file *file, const slm_h5ad_place *place, bool empty, const slm_frame *obs, const slm_frame *var,
@@ -253,8 +286,8 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (!status) status = slm_frame_open(&obs, file, place.obs, error);
     if (!status) status = slm_frame_open(&var, file, place.var, error);
     bool stream = o->stream_memory > 0 && !o->annotation_only;
+    if (!status) status = read_genes(&var, o, &genes, error);
     if (!status && !stream) status = slm_frame_names(&obs, &cells, error);
-    if (!status) status = slm_frame_names(&var, &genes, error);
     if (!status && stream) {
         slm_h5_matrix m;
         status = slm_h5_matrix_open(&m, file, place.matrix, error);

@@ -2,7 +2,7 @@
 # MuData and loom files, as their packages write them, through the verbs.
 . "$SOURCE_ROOT/tests/cli/common.sh"
 data=$SOURCE_ROOT/tests/data/doors
-for file in rna_prot.h5mu no_rna.h5mu cells.loom raw.h5ad; do gzip -dc "$data/$file.gz" > "$file"; done
+for file in rna_prot.h5mu no_rna.h5mu cells.loom raw.h5ad named.h5ad; do gzip -dc "$data/$file.gz" > "$file"; done
 run() { "$SCILAMA" "$@" -q > out.txt 2> err.txt || fail "$*: $(cat err.txt)"; }
 refuse() {
     word=$1
@@ -23,10 +23,22 @@ refuse "atac, prot" fit no_rna.h5mu -o x.h5ad $quick
 refuse "no MuData" fit cells.loom -o x.h5ad --modality rna $quick
 refuse ".h5ad" fit rna_prot.h5mu -o x.h5mu $quick
 refuse "another name" fit cells.loom --in-place $quick
+# genes by a column of var, which the output remembers and a model of other names needs
+run fit named.h5ad -o named_out.h5ad --gene-names feature_name --model named.h5 $quick
+refuse "'symbol'" fit named.h5ad -o x.h5ad --gene-names symbol $quick
+refuse "'length'" fit named.h5ad -o x.h5ad --gene-names length $quick
+refuse "not AnnData" fit cells.loom -o x.h5ad --gene-names Gene $quick
 }
 # genes of raw that var does not have: where their vectors went is said
-"$SCILAMA" fit raw.h5ad -o raw_out.h5ad --layer raw --no-graph $quick > out.txt 2> err.txt || fail "fit --layer raw: $(cat err.txt)"
+"$SCILAMA" fit raw.h5ad -o raw_out.h5ad --layer raw --no-graph --model symbols.h5 $quick > out.txt 2> err.txt || fail "fit --layer raw: $(cat err.txt)"
 grep -q "^raw_out.h5ad: .*uns\['scilama'\]\['gene_embedding'\]" err.txt && ! grep -q "varm\['scilama'\]" err.txt || fail "where the genes of raw went: $(cat err.txt)"
+run genes named.h5 named_out.h5ad --export named_table.h5
+"$SCILAMA" embed symbols.h5 named.h5ad -o embedded.h5ad --gene-names feature_name > out.txt 2> err.txt || fail "embed --gene-names: $(cat err.txt)"
+grep -q "2 of 12 genes are not measured" err.txt || fail "genes by feature_name: $(cat err.txt)"
+"$SCILAMA" embed named.h5 named_out.h5ad -o embedded.h5ad > out.txt 2> err.txt || fail "embed by remembered names: $(cat err.txt)"
+grep -q "not measured" err.txt && fail "the output forgets what names its genes: $(cat err.txt)"
+"$SCILAMA" embed symbols.h5 named.h5ad -o embedded.h5ad > out.txt 2> err.txt && fail "not one gene of the model: not refused"
+grep -q -e "10 by the column 'feature_name' of var: --gene-names feature_name" err.txt || fail "which column names the model's genes is not said: $(cat err.txt)"
 run fit rna_prot.h5mu -o again.h5ad --like prot.h5ad
 grep -q prot.h5ad err.txt && fail "--like warns"
 run info prot.h5ad --json

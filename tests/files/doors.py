@@ -59,10 +59,19 @@ def raw(folder):
     a[:, ::2].copy().write_h5ad(os.path.join(folder, "raw.h5ad"))
 
 
+def named(folder):
+    """As CELLxGENE has it: an index of identifiers, symbols beside it, of which one is missing and one comes twice."""
+    symbols = ["GENE%d" % g for g in range(GENES - 2)] + ["GENE0", None]
+    var = pd.DataFrame({"feature_name": np.array(symbols, object), "length": np.arange(GENES)}, index=["ENSG%d" % g for g in range(GENES)])
+    anndata.AnnData(sp.csr_matrix(values(CELLS, GENES, 0)), obs=pd.DataFrame(index=["cell %d" % i for i in range(CELLS)]), var=var).write_h5ad(
+        os.path.join(folder, "named.h5ad"))
+
+
 if __name__ == "__main__":
     os.makedirs(sys.argv[1], exist_ok=True)
     muon(sys.argv[1])
     loom(sys.argv[1])
     raw(sys.argv[1])
-    for file in ("rna_prot.h5mu", "no_rna.h5mu", "cells.loom", "raw.h5ad"):
+    named(sys.argv[1])
+    for file in ("rna_prot.h5mu", "no_rna.h5mu", "cells.loom", "raw.h5ad", "named.h5ad"):
         pack(sys.argv[1], file)

@@ -2097,7 +2097,7 @@ LAYOUT <- list(
     vectors = list(16, "text"),
     skip_nulls = list(24, "i32"),
     reserved = list(28, "i32"))),
-  scilama_file_options = list(size = 72, fields = list(
+  scilama_file_options = list(size = 80, fields = list(
     struct_size = list(0, "u64"),
     layer = list(8, "text"),
     first_duplicate = list(16, "i32"),
@@ -2108,7 +2108,8 @@ LAYOUT <- list(
     scratch_folder = list(40, "text"),
     modality = list(48, "text"),
     columns = list(56, "ptr"),
-    n_columns = list(64, "i64"))),
+    n_columns = list(64, "i64"),
+    gene_names = list(72, "text"))),
   scilama_table_options = list(size = 32, fields = list(
     struct_size = list(0, "u64"),
     names_path = list(8, "text"),

@@ -267,8 +267,45 @@ START_TEST(loom)
 }
 END_TEST
 
+/* Genes by a column: one that is missing keeps its identifier, one that comes again is numbered or left out. */
+START_TEST(named_by_a_column)
+{
+    const char *path = unzip("named.h5ad");
+    scilama_dataset *d;
+    scilama_file_options o = options(NULL, NULL);
+    for (int stream = 0; stream < 2; stream++) {
+        o.gene_names = "feature_name";
+        o.stream_memory = stream << 20;
+        o.first_duplicate = 0;
+        OK(scilama_dataset_read(&d, ctx, path, &o, &error));
+        ck_assert_str_eq(scilama_dataset_gene_name(d, 1), "GENE1");
+        ck_assert_str_eq(scilama_dataset_gene_name(d, GENES - 2), "GENE0-1");
+        ck_assert_str_eq(scilama_dataset_gene_name(d, GENES - 1), "ENSG11");
+        scilama_dataset_destroy(d);
+        o.first_duplicate = 1;
+        OK(scilama_dataset_read(&d, ctx, path, &o, &error));
+        ck_assert_int_eq(scilama_dataset_genes(d), GENES - 1);
+        ck_assert_str_eq(scilama_dataset_gene_name(d, GENES - 2), "ENSG11");
+        scilama_dataset_destroy(d);
+        o.gene_names = NULL;
+        OK(scilama_dataset_read(&d, ctx, path, &o, &error));
+        check_values(d, "ENSG", GENES, 0);
+        scilama_dataset_destroy(d);
+    }
+    o.gene_names = "symbol";
+    FAILS(SCILAMA_E_NOTFOUND, scilama_dataset_read(&d, ctx, path, &o, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "'symbol'"));
+    o.gene_names = "length";
+    FAILS(SCILAMA_E_INVALID, scilama_dataset_read(&d, ctx, path, &o, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, "'length'"));
+    o = options(NULL, NULL);
+    o.gene_names = "Gene";
+    FAILS(SCILAMA_E_UNSUPPORTED, scilama_dataset_read(&d, ctx, unzip("cells.loom"), &o, &error));
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = { mudata_modalities, mudata_keys, descriptions, mudata_to_h5ad, loom };
+    const TTest *const tests[] = { mudata_modalities, mudata_keys, descriptions, mudata_to_h5ad, loom, named_by_a_column };
     return run_suite("doors", tests, sizeof tests / sizeof *tests);
 }

@@ -1224,6 +1224,8 @@ struct FileOptions
     "columns of cells to read, [n_columns] names, of which some may be missing; NULL = all. Others take no memory, and what needs one is E_UNSUPPORTED"
     columns::Ptr{Ptr{UInt8}}
     n_columns::Int64
+    "AnnData and MuData: column of var, of texts, that names genes, say \"feature_name\". A row without one keeps its name in the index; names that come again get -1, -2, … unless first_duplicate leaves them out. NULL = the index. Other formats: E_UNSUPPORTED (see gene_ids)"
+    gene_names::Ptr{UInt8}
 end
 
 "How to read a table of gene vectors."
@@ -3550,7 +3552,7 @@ const LAYOUTS = (
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),
-    (FileOptions, 72, (0, 8, 16, 20, 24, 28, 32, 40, 48, 56, 64,)),
+    (FileOptions, 80, (0, 8, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72,)),
     (TableOptions, 32, (0, 8, 16, 24, 28,)),
     (QueryReport, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateReport, 48, (0, 8, 16, 24, 32, 40,)),

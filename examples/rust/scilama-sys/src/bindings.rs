@@ -777,6 +777,8 @@ pub struct scilama_file_options {
     /// columns of cells to read, \[n_columns\] names, of which some may be missing; NULL = all. Others take no memory, and what needs one is E_UNSUPPORTED
     pub columns: *const *const c_char,
     pub n_columns: i64,
+    /// AnnData and MuData: column of var, of texts, that names genes, say "feature_name". A row without one keeps its name in the index; names that come again get -1, -2, … unless first_duplicate leaves them out. NULL = the index. Other formats: E_UNSUPPORTED (see gene_ids)
+    pub gene_names: *const c_char,
 }
 
 /// How to read a table of gene vectors.
@@ -3133,7 +3135,7 @@ const _: () = {
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
     assert!(size_of::<scilama_arrow_options>() == 32);
-    assert!(size_of::<scilama_file_options>() == 72);
+    assert!(size_of::<scilama_file_options>() == 80);
     assert!(size_of::<scilama_table_options>() == 32);
     assert!(size_of::<scilama_query_report>() == 80);
     assert!(size_of::<scilama_covariate_report>() == 48);
