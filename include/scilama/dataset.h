@@ -406,7 +406,8 @@ SCILAMA_API int64_t scilama_dataset_cells(const scilama_dataset *dataset);
 SCILAMA_API int64_t scilama_dataset_genes(const scilama_dataset *dataset);
 SCILAMA_API int64_t scilama_dataset_genes_used(const scilama_dataset *dataset);
 
-/** Names, borrowed; NULL when out of range. Genes in the order of the matrix. @since 0.1 */
+/** Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+ *  asked for: NULL also when the file has changed since, or memory is out. @since 0.1 */
 SCILAMA_API const char *scilama_dataset_cell_name(const scilama_dataset *dataset, int64_t cell);
 SCILAMA_API const char *scilama_dataset_gene_name(const scilama_dataset *dataset, int64_t gene);
 

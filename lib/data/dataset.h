@@ -4,8 +4,8 @@
 
 /* A data set: matrix, names, columns of cells, split, gene tables; its recipe and design once it is prepared.
  *
- * dataset.c: the object; columns.c: columns of cells; split.c: train, validation, test; gene_table.c,
- * gene_table_control.c: vectors by gene name; options.c, preprocess.c: preprocessing; recipe.c: preparing;
+ * dataset.c: the object; columns.c: columns of cells; covariates.c: those of a recipe; split.c: train, validation,
+ * test; gene_table.c, gene_table_control.c: vectors by gene name; options.c, preprocess.c: preprocessing; recipe.c: preparing;
  * rows.c: rows from a callback; concat.c: several as one. */
 
 #include "core/core.h"

@@ -2,7 +2,7 @@
 #ifndef SLM_HDF5_INTERNAL_H
 #define SLM_HDF5_INTERNAL_H
 
-/* Shared within this room only. gateway.c: files and lock; chunk.c: raw chunks; read.c: strings;
+/* Shared within this room only. gateway.c: files and lock; chunk.c: raw chunks; map.c: where they are; read.c: strings;
  * write.c: what is put under the lock; fields.c: fields of records; structure.c: links; against damage, before HDF5 reads:
  * check_tree.c: the tree of objects; check_heap.c: string heaps; check_stored.c: datasets. */
 

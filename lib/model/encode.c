@@ -86,8 +86,12 @@ void slm_encoding_end(slm_encoding *x)
 scilama_status slm_model_encode_cells(scilama_model *model, scilama_dataset *dataset, float *mu, float *sigma, int64_t ld, scilama_error *error)
 {
     slm_encoding x;
-    scilama_status status = slm_encoding_begin(&x, model, dataset, dataset->cells, error);
-    if (!status) status = slm_encoding_read(&x, 0, x.design->cells, mu, sigma, ld, NULL, NULL, error);
+    int64_t most = dataset->cells < AHEAD ? dataset->cells : AHEAD;
+    scilama_status status = slm_encoding_begin(&x, model, dataset, most, error);
+    for (int64_t first = 0; first < dataset->cells && !status; first += most) {
+        int64_t n = dataset->cells - first < most ? dataset->cells - first : most;
+        status = slm_encoding_read(&x, first, n, mu + first * ld, sigma ? sigma + first * ld : NULL, ld, NULL, NULL, error);
+    }
     slm_encoding_end(&x);
     return status;
 }
