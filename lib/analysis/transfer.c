@@ -58,7 +58,7 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
 
 /* --- what is new ------------------------------------------------------------------------- */
 
-enum { DENSITY = 8 };
+enum { DENSITY = 8, AROUND = 30 };
 
 static double mean_distance(const float *d)
 {
@@ -67,21 +67,24 @@ static double mean_distance(const float *d)
     return sum;
 }
 
-/* Ratios of points [count], skip those that they are among the thinned; near [count × DENSITY], their neighbours among these. */
+static int64_t around(const slm_sparsity *s) { return s->thinned - 1 < AROUND ? s->thinned - 1 : AROUND; }
+
+/* Ratios of points [count], skip those that they are among the thinned; near [count × around()], their neighbours among these. */
 static scilama_status ratios(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t count, const int32_t *skip, int32_t *near,
                              float *ratio, scilama_error *error)
 {
-    float *far = slm_alloc_array(ctx, count, 2 * DENSITY * sizeof *far), *by = far ? far + count * DENSITY : NULL;
-    scilama_status status = far ? SCILAMA_OK : slm_fail_nomem(error);
-    if (!status) status = slm_tree_search(ctx, &s->of_reference, points, count, s->dim, NULL, DENSITY, near, far, error);
-    if (!status) status = slm_tree_search(ctx, &s->of_sample, points, count, s->dim, skip, DENSITY, near, by, error);
+    int64_t k = around(s);
+    SLM_SCOPE(work, ctx);
+    float *far = slm_scope_array(&work, count, DENSITY * sizeof *far), *by = slm_scope_array(&work, count, (size_t)k * sizeof *by);
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(slm_tree_search(ctx, &s->of_reference, points, count, s->dim, NULL, DENSITY, near, far, error));
+    SLM_TRY(slm_tree_search(ctx, &s->of_sample, points, count, s->dim, skip, k, near, by, error));
     double numbers = log((double)s->of_reference.points.n / (double)s->thinned) / (double)s->dim;
-    for (int64_t i = 0; i < count && !status; i++) {
-        double a = mean_distance(far + i * DENSITY), b = mean_distance(by + i * DENSITY);
+    for (int64_t i = 0; i < count; i++) {
+        double a = mean_distance(far + i * DENSITY), b = mean_distance(by + i * k);
         ratio[i] = (float)((a > 0 ? log(a / fmax(b, 1e-6 * a)) : 0) + numbers);
     }
-    slm_free(ctx, far);
-    return status;
+    return SCILAMA_OK;
 }
 
 scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const float *reference, int64_t n, int64_t dim, float *sample, int64_t m,
@@ -91,7 +94,7 @@ scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const 
     *s = (slm_sparsity){ .dim = dim, .points = m, .thinned = slm_thinned_count(m), .sample = sample };
     s->reference = slm_alloc_array(ctx, kept, (size_t)dim * sizeof *s->reference);
     s->ratio = slm_alloc_array(ctx, s->thinned, sizeof *s->ratio);
-    int32_t *near = slm_alloc_array(ctx, s->thinned, DENSITY * sizeof *near), *self = slm_alloc_array(ctx, s->thinned, sizeof *self);
+    int32_t *near = slm_alloc_array(ctx, s->thinned, (size_t)around(s) * sizeof *near), *self = slm_alloc_array(ctx, s->thinned, sizeof *self);
     scilama_status status = s->reference && s->ratio && near && self ? SCILAMA_OK : slm_fail_nomem(error);
     for (int64_t i = 0; i < kept && !status; i++) memcpy(s->reference + i * dim, reference + slm_thinned(n, i) * dim, (size_t)dim * sizeof *reference);
     if (!status) status = slm_tree_build(ctx, &s->of_reference, &(slm_points){ s->reference, kept, dim, dim, false }, error);
@@ -105,7 +108,8 @@ scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const 
 scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t first, int64_t count, float *out,
                                     scilama_error *error)
 {
-    int32_t *near = slm_alloc_array(ctx, count, DENSITY * sizeof *near), *skip = slm_alloc_array(ctx, count, sizeof *skip);
+    int64_t neighbors = around(s);
+    int32_t *near = slm_alloc_array(ctx, count, (size_t)neighbors * sizeof *near), *skip = slm_alloc_array(ctx, count, sizeof *skip);
     for (int64_t i = 0; i < count && skip; i++) { /* is it one of the thinned? */
         int64_t t = ((first + i) * s->thinned + s->points - 1) / s->points;
         skip[i] = t < s->thinned && slm_thinned(s->points, t) == first + i ? (int32_t)t : -1;
@@ -113,8 +117,8 @@ scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s,
     scilama_status status = near && skip ? ratios(ctx, s, points, count, skip, near, out, error) : slm_fail_nomem(error);
     for (int64_t i = 0; i < count && !status; i++) {
         double sum = (double)out[i];
-        for (int k = 0; k < DENSITY; k++) sum += (double)s->ratio[near[i * DENSITY + k]];
-        out[i] = (float)(sum / (DENSITY + 1));
+        for (int64_t k = 0; k < neighbors; k++) sum += (double)s->ratio[near[i * neighbors + k]];
+        out[i] = (float)(sum / (double)(neighbors + 1));
         if (!isfinite(out[i]))
             status = slm_fail(error, SCILAMA_E_NONFINITE, "the novelty of cell %lld is not a finite number: the model or the cell holds numbers too large to compare",
                               (long long)(first + i));

@@ -17,7 +17,7 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
                                    const float *distances, int64_t k, double *temperature, double *floor, scilama_error *error);
 
 /* How much sparser a reference is around points than the points themselves: log of the mean distance to the 8 nearest reference
- * points over that to the 8 nearest points, less what their numbers explain, averaged over a point and its neighbours. Both are
+ * points over that to the 8 nearest points, less what their numbers explain, averaged over a point and its 30 nearest. Both are
  * thinned for the search: reference points every so manieth, of m points those numbered slm_thinned(m, i), i < slm_thinned_count(m). */
 typedef struct slm_sparsity {
     int64_t dim, reference_cells, points, thinned; /* the last: of the points */
