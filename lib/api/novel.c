@@ -40,7 +40,7 @@ scilama_status slm_novel_begin(slm_novel *v, slm_encoding *encoding, scilama_err
     SLM_TRY(slm_joint_begin(&v->joint, model, encoding->design, rows, n_rows, &v->drift, error));
     SLM_TRY(place_sample(v, encoding, cells, n, n_rows, places, error));
     slm_scope_keep(&work, places); /* the sparsity's, whatever comes of it */
-    return slm_sparsity_create(model->ctx, &v->sparsity, v->joint.reference, slm_thinned_count(model->reference->cells), AXES, places, m, error);
+    return slm_sparsity_create(model->ctx, &v->sparsity, v->joint.reference, slm_thinned_count(model->reference->cells), AXES, places, n, error);
 }
 
 scilama_status slm_novel_measure(const slm_novel *v, int64_t first, int64_t n, const float *mu, float *places, float *novelty, scilama_error *error)
