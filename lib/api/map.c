@@ -6,7 +6,7 @@
 
 /* scilama/mapping.h, all cells of a query: rows are read once, placed by blocks, and what is known of a block is written before the next. */
 
-INIT_OF(scilama_map_options, .neighbors = 15, .unknown_below = 0.5, .unknown_beyond = 2, .unknown_novelty = 0.2)
+INIT_OF(scilama_map_options, .neighbors = 15, .unknown_below = 0.5, .unknown_beyond = 2, .unknown_novelty = 0.15)
 
 enum { BLOCK = 65536 }; /* cells: neighbours are found the quicker the more queries lie together */
 
