@@ -4,10 +4,13 @@
 
 usage: gene_table.py INPUT OUTPUT.h5 [--key KEY] [--genes NAMES.txt]
        gene_table.py --text GENES.tsv --columns NAME,TEXT[,TEXT...] [--encoder FOLDER] [--width 128] OUTPUT.h5
+       gene_table.py --places GENES.gtf [--key gene_id] [--columns NAME,CHROMOSOME,START] OUTPUT.h5
 
 INPUT: a pickled or torch-saved dictionary (gene → vector, or names and a matrix), an AnnData file (--key of
 varm, default the only one), Parquet (a list column, or one column per number), .npz (a matrix and names), CSV or TSV
 (names first), or HDF5 with a data set per gene. --genes: a file of names, one a line, for a bare matrix.
+--places: where genes lie on chromosomes, from GTF or GFF3 (--key: the attribute with their names) or a TSV with a heading
+(--columns): a bump every ten megabases, so that neighbours are alike; what genomes of tumours and cell lines gained or lost is.
 
 A pickle can run code: take only files that you trust. Needs numpy and h5py; torch, pyarrow, anndata,
 scikit-learn or sentence_transformers where the format asks for them.
@@ -17,9 +20,12 @@ import csv
 import gzip
 import pathlib
 import pickle
+import re
 
 import h5py
 import numpy as np
+
+BUMP, LEAST_GENES = 10, 20  # megabases; genes on a chromosome that counts
 
 
 def fail(text):
@@ -131,6 +137,40 @@ def encode_text(path, columns, encoder, width):
     return names, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
+def read_places(path, key, columns):
+    """Names, chromosomes and starts in megabases."""
+    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
+    kind = next((k for k in (".gtf", ".gff") if k in path.name), None)
+    with opened as f:
+        if not kind:
+            rows = list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
+            missing = [c for c in columns if not rows or c not in rows[0]]
+            if missing:
+                fail(f"{path} has no column {', '.join(missing)}")
+            return [[r[c] for r in rows] for c in columns[:2]] + [[float(r[columns[2]]) / 1e6 for r in rows]]
+        key = key or ("gene_name" if kind == ".gtf" else "Name")
+        attribute = re.compile(rf'(?:^|;)\s*{re.escape(key)}[ =]"?([^";]+)')
+        rows = [line.rstrip("\n").split("\t") for line in f if not line.startswith("#")]
+    found = [(attribute.search(r[8]), r) for r in rows if len(r) > 8 and r[2].endswith("gene")]
+    if not any(name for name, _ in found):
+        fail(f"{path} has no genes with an attribute {key}: name another by --key")
+    return zip(*[(name[1], r[0], float(r[3]) / 1e6) for name, r in found if name])
+
+
+def encode_places(names, chromosomes, starts):
+    """A Gaussian bump of ten megabases every ten, of chromosomes with 20 genes; genes of others have none."""
+    chromosomes, starts, columns = np.array(chromosomes), np.array(starts), []
+    for c in sorted(set(chromosomes)):
+        here = chromosomes == c
+        if here.sum() >= LEAST_GENES:
+            columns += [here * np.exp(-((starts - centre) / BUMP) ** 2 / 2) for centre in np.arange(BUMP / 2, starts[here].max() + BUMP / 2, BUMP)]
+    if not columns:
+        fail(f"no chromosome has {LEAST_GENES} genes")
+    vectors = np.column_stack(columns)
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return list(names), np.where(length > 0, vectors / np.where(length > 0, length, 1), np.nan)
+
+
 def write(path, names, vectors):
     vectors = np.asarray(vectors, np.float32)
     if names is None:
@@ -152,20 +192,28 @@ def write(path, names, vectors):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("files", nargs="+", type=pathlib.Path, help="INPUT OUTPUT.h5, or OUTPUT.h5 with --text")
+    p.add_argument("files", nargs="+", type=pathlib.Path, help="INPUT OUTPUT.h5, or OUTPUT.h5 with --text or --places")
     p.add_argument("--key")
     p.add_argument("--genes", type=pathlib.Path)
     p.add_argument("--text", type=pathlib.Path)
-    p.add_argument("--columns", default="symbol,full_name,summary")
+    p.add_argument("--places", type=pathlib.Path)
+    p.add_argument("--columns", help="default: symbol,full_name,summary of --text; symbol,chromosome,start of --places")
     p.add_argument("--encoder")
     p.add_argument("--width", type=int, default=128)
     a = p.parse_intermixed_args()
-    if len(a.files) != (1 if a.text else 2):
-        fail("give OUTPUT.h5 with --text, else INPUT and OUTPUT.h5")
+    made = a.text or a.places
+    if len(a.files) != (1 if made else 2) or (a.text and a.places):
+        fail("give OUTPUT.h5 with --text or --places, else INPUT and OUTPUT.h5")
     genes = a.genes.read_text().split("\n") if a.genes else None
     if genes and not genes[-1]:
         genes.pop()
-    names, vectors = encode_text(a.text, a.columns.split(","), a.encoder, a.width) if a.text else read(a.files[0], a.key, genes)
+    columns = (a.columns or ("symbol,chromosome,start" if a.places else "symbol,full_name,summary")).split(",")
+    if a.places and len(columns) != 3:
+        fail("--columns of --places are three: NAME,CHROMOSOME,START")
+    if a.places:
+        names, vectors = encode_places(*read_places(a.places, a.key, columns))
+    else:
+        names, vectors = encode_text(a.text, columns, a.encoder, a.width) if a.text else read(a.files[0], a.key, genes)
     write(a.files[-1], names, vectors)
 
 

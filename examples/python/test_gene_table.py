@@ -80,6 +80,25 @@ KINDS = {"dictionary.pickle": make_pickle, "matrix.npz": make_npz, "table.csv": 
          "vocabulary.pt": make_vocabulary, "wide.parquet": make_wide_parquet, "list.parquet": make_list_parquet, "fit.h5ad": make_anndata}
 
 
+def places(folder):
+    """Neighbours are alike, far genes and other chromosomes are not, whatever the format; genes of small scaffolds have no place."""
+    where = [(f"A{i}", "1", 1 + 2_000_000 * i) for i in range(60)] + [(f"B{i}", "2", 500 + 1_500_000 * i) for i in range(25)] + [("C", "scaffold_9", 7)]
+    (folder / "a.gtf").write_text("#!genome\n" + "".join(
+        f'{c}\tx\t{kind}\t{s}\t{s + 900}\t.\t+\t.\tgene_id "E{n}"; gene_name "{n}";\n' for n, c, s in where for kind in ("gene", "exon")))
+    (folder / "a.gff3").write_text("".join(f"{c}\tx\tncRNA_gene\t{s}\t{s + 900}\t.\t-\t.\tID=gene:E{n};Name={n}\n" for n, c, s in where))
+    (folder / "a.tsv").write_text("name\tchr\tfrom\n" + "".join(f"{n}\t{c}\t{s}\n" for n, c, s in where))
+    found = [convert(folder, "--places", folder / "a.gtf"), convert(folder, "--places", folder / "a.gtf", "--key", "gene_id"),
+             convert(folder, "--places", folder / "a.gff3"), convert(folder, "--places", folder / "a.tsv", "--columns", "name,chr,from")]
+    for names, vectors in found:
+        assert len(names) == 85 and np.array_equal(vectors, found[0][1]) and [n.lstrip("E") for n in names] == found[0][0], names
+    names, vectors = found[0]
+    alike = lambda a, b: vectors[names.index(a)] @ vectors[names.index(b)]
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
+    assert alike("A20", "A21") > 0.95 > alike("A20", "A25") > 0.5 and alike("A20", "A45") < 0.01 and alike("A1", "B1") == 0
+    refused = subprocess.run([sys.executable, HERE / "gene_table.py", "--places", folder / "a.gtf", "--key", "symbol", folder / "no.h5"], capture_output=True, text=True)
+    assert refused.returncode and "--key" in refused.stderr, refused.stderr
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder, left_out = pathlib.Path(name), []
@@ -103,6 +122,7 @@ def main():
             assert names == NAMES and vectors.shape == (4, 2), vectors.shape
         except ImportError:
             left_out.append("text (sklearn)")
+        places(folder)
         program = os.environ.get("SCILAMA")
         if program:
             subprocess.run([program, "info", folder / "out.h5", "--json"], check=True, stdout=subprocess.DEVNULL)

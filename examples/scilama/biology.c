@@ -20,6 +20,46 @@ scilama_status open_expression(app *a, const scilama_model *model, const char *p
     return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
 }
 
+scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, scilama_preprocess_report *report)
+{
+    scilama_preprocess_options o;
+    scilama_column_info info;
+    string_list batch = { 0 };
+    const char *file_key = NULL;
+    int32_t file_batch = 0, as_it_is = 0;
+    char *record = NULL;
+    const option others[] = { { "batch", 0, OPTION_LIST, &batch, NULL, NULL, 0, NULL }, { "file-key", 0, OPTION_STRING, &file_key, NULL, NULL, 0, NULL },
+                              { "file-batch", 0, OPTION_FLAG, &file_batch, NULL, NULL, 1, NULL }, { "no-preprocess", 0, OPTION_FLAG, &as_it_is, NULL, NULL, 1, NULL },
+                              { NULL, 0, 0, NULL, NULL, NULL, 0, NULL } };
+    option_list list = { 0 };
+    const command c = { .options = list.item };
+    scilama_preprocess_options_init(&o, sizeof o);
+    scilama_column_info_init(&info, sizeof info);
+    add_described(a, &list, SCILAMA_OPTIONS_PREPROCESS, &o, "Preprocessing");
+    add_options(&list, others);
+    bool fitted = app_has(a, scilama_h5ad_read_string(&record, a->context, path, data_key(a, "uns/scilama/config"), &a->error));
+    bool good = !fitted || read_some_options(a, &c, record, path);
+    scilama_text_destroy(a->context, record);
+    if (!good) return app_fail(a, SCILAMA_E_FORMAT, "%s: uns['scilama']['config'] is not as scilama fit writes it", path);
+    if (fitted && !scilama_dataset_column_info(d, "scilama_split", &info, NULL)) {
+        scilama_status status = scilama_dataset_split_by(d, "scilama_split", &a->error);
+        if (status) return status;
+    }
+    const char *key = file_batch ? file_key : batch.count ? batch.item[0] : NULL;
+    if (key && o.hvg_by_batch != SCILAMA_OFF && !scilama_dataset_column_info(d, key, &info, NULL)) {
+        scilama_status status = need_categories(a, d, path, key);
+        if (status) return status;
+        o.batch_key = key;
+    }
+    if (!o.batch_key && o.hvg_by_batch == SCILAMA_ON) o.hvg_by_batch = SCILAMA_AUTO;
+    if (as_it_is) {
+        o.normalize = o.log1p = o.scale = SCILAMA_OFF;
+        o.hvg = SCILAMA_HVG_NONE;
+        o.min_cells = 0;
+    }
+    return scilama_dataset_preprocess(d, &o, report, &a->error);
+}
+
 scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width)
 {

@@ -9,6 +9,9 @@
 
 /* The data set with all genes logged but not scaled, whatever it holds. */
 scilama_status open_expression(app *a, const scilama_model *model, const char *path, const char *layer, int64_t stream, scilama_dataset **out);
+/* Prepares the data set as the fit that wrote the file did, by its options, batches and split, so that what is made of
+ * it compares with what fit says; by the defaults where another program wrote it. */
+scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, scilama_preprocess_report *report);
 /* obsm/KEY [cells × width] and varm/KEY [genes × width]; *cells NULL when the file has not both. */
 scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width);

@@ -113,8 +113,8 @@ void stage_progress(void *user, const char *stage, double share);
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
 /* … of which at most `memory` bytes of the matrix are held at once; 0 = read_cells(). */
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
-/* … for a model: what it was told of the names of genes holds for the cells too, and only its covariates are read of obs. */
-scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out);
+/* … for a model: what it was told of the names of genes holds for the cells too; of obs only its covariates are read, or all columns. */
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, bool all_columns, scilama_dataset **out);
 /* Several files as one data set: genes that all have, columns of cells by name. */
 typedef struct many_files {
     const char *const *path; /* [n] */

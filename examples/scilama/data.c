@@ -46,7 +46,7 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     return read_part(a, path, layer, first_duplicate, memory, NULL, 0, out);
 }
 
-scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out)
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, bool all_columns, scilama_dataset **out)
 {
     scilama_model_info info;
     scilama_model_info_init(&info, sizeof info);
@@ -60,7 +60,7 @@ scilama_status query_cells(app *a, const scilama_model *model, const char *path,
         status = scilama_model_covariate(model, i, &covariate, &a->error);
         columns[i] = covariate.name;
     }
-    return status ? status : read_part(a, path, layer, info.first_duplicate != 0, memory, columns, n, out);
+    return status ? status : read_part(a, path, layer, info.first_duplicate != 0, memory, all_columns ? NULL : columns, all_columns ? 0 : n, out);
 }
 
 /* "folder/cells.h5ad.gz" → "cells", or with one folder before it "folder/cells". */
@@ -218,13 +218,29 @@ scilama_status need_categories(app *a, scilama_dataset *d, const char *path, con
     return info.kind == SCILAMA_COLUMN_CATEGORICAL ? SCILAMA_OK : number_categories(a, d, path, key);
 }
 
+/* What else could be meant than the column that is not there: a model says what it wants by its own categories. */
+static scilama_status no_covariate(app *a, const char *path, scilama_model *model, int64_t index, const scilama_covariate_info *covariate)
+{
+    const char *first[3] = { "" };
+    if (covariate->kind != SCILAMA_COVARIATE_CATEGORICAL)
+        return app_fail(a, SCILAMA_E_NOTFOUND, "%.100s has no obs column '%.60s', which the model reads numbers from", path, covariate->name);
+    for (int64_t c = 0; c < covariate->categories && c < 3; c++) first[c] = scilama_model_category(model, index, c);
+    char *known = name_some(a, first, covariate->categories);
+    if (!known) return SCILAMA_E_NOMEM;
+    return app_fail(a, SCILAMA_E_NOTFOUND, "%.60s has no obs column '%.40s', which the model corrects for (it knows %.80s): add it, for new batches with new names",
+                    path, covariate->name, known);
+}
+
 scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model)
 {
     scilama_covariate_info covariate;
+    scilama_column_info info;
     scilama_covariate_info_init(&covariate, sizeof covariate);
+    scilama_column_info_init(&info, sizeof info);
     scilama_status status = SCILAMA_OK;
     for (int64_t i = 0; i < scilama_model_covariates(model) && !status; i++) {
         status = scilama_model_covariate(model, i, &covariate, &a->error);
+        if (!status && scilama_dataset_column_info(d, covariate.name, &info, NULL) == SCILAMA_E_NOTFOUND) return no_covariate(a, path, model, i, &covariate);
         if (!status && covariate.kind == SCILAMA_COVARIATE_CATEGORICAL) status = need_categories(a, d, path, covariate.name);
     }
     return status;

@@ -205,6 +205,32 @@ static scilama_status use_covariates(app *a, fit *f)
     return status;
 }
 
+/* Where no label is in two batches, correcting for the batch takes the labels away, and no figure of a label's batches is had. */
+static scilama_status check_confounded(app *a, const fit *f)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    if (!f->label_codes || !f->batch_codes) return SCILAMA_OK;
+    scilama_status status = scilama_dataset_column_info(f->dataset, f->label, &info, &a->error);
+    if (status) return status;
+    int32_t *batch = app_alloc(a, info.categories, sizeof *batch), any = 0; /* of the label's first cell, of the first cell; from 1 */
+    int64_t labels = 0;
+    bool several = false;
+    if (!batch) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < scilama_dataset_cells(f->dataset); i++) {
+        if (f->label_codes[i] < 0 || f->batch_codes[i] < 0) continue;
+        int32_t *first = &batch[f->label_codes[i]], now = f->batch_codes[i] + 1;
+        if (*first && *first != now) return SCILAMA_OK;
+        labels += !*first;
+        any = any ? any : now;
+        several = several || now != any;
+        *first = now;
+    }
+    if (labels > 1 && several)
+        app_warn(a, "no '%s' is in more than one '%s': correcting for it takes away what tells the labels apart", f->label, f->batch.item[0]);
+    return SCILAMA_OK;
+}
+
 static scilama_status split(app *a, fit *f)
 {
     scilama_status status;
@@ -231,7 +257,7 @@ scilama_status fit_prepare(app *a, fit *f)
         f->batch.item[0] = f->file_key;
     }
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", f->input, scilama_dataset_cells(f->dataset), scilama_dataset_genes(f->dataset));
-    if ((status = use_covariates(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
+    if ((status = use_covariates(a, f)) || (status = check_confounded(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
     scilama_preprocess_report_init(&f->recipe, sizeof f->recipe);
     if (f->no_preprocess) return SCILAMA_OK;
     if (f->preprocess.hvg_by_batch != SCILAMA_OFF && f->batch.count) f->preprocess.batch_key = f->batch.item[0];

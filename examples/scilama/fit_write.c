@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct out { app *a; scilama_h5ad_writer *writer; scilama_status status; } out;
+typedef struct out { app *a; scilama_h5ad_writer *writer; scilama_status status; const char *genes; } out;
 
 static void put_text(out *o, const char *key, const char *value)
 {
@@ -160,10 +160,12 @@ static void put_genes(out *o, const fit *f)
     int64_t rows = scilama_h5ad_writer_genes(o->writer), *map;
     if (gene_rows(a, f->input, f->dataset, rows, &map)) {
         app_say(a, "the genes that were read are not those of var: their embedding is uns['scilama']['gene_embedding'], in the order of ['genes']");
+        o->genes = ", uns['scilama']['gene_embedding']";
         o->status = scilama_h5ad_writer_put_uns_array(o->writer, "scilama/gene_embedding", f->gene_embedding, used, width, &a->error);
         return;
     }
     float *values = app_alloc(a, rows * width, sizeof *values);
+    o->genes = ", varm['scilama']";
     if (!values) {
         o->status = SCILAMA_E_NOMEM;
         return;
@@ -309,7 +311,7 @@ static scilama_status go_on(app *a) { return app_interrupted() ? app_fail(a, SCI
 scilama_status fit_write(app *a, fit *f, const history *h)
 {
     bool several = f->n_files > 1;
-    out o = { a, NULL, SCILAMA_OK };
+    out o = { a, NULL, SCILAMA_OK, "" };
     stage_begin(a, STAGE_WRITING);
     o.status = several ? scilama_h5ad_writer_create_from(&o.writer, f->output, f->dataset, !f->no_matrix, &a->error)
                        : open_output(a, f->input, f->layer, f->output, &o.writer);
@@ -335,7 +337,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     scilama_h5ad_writer_destroy(o.writer);
     if (!o.status) o.status = commit_outputs(a); /* whatever becomes of a report */
     if (o.status) return o.status;
-    app_say(a, "%s: obsm['X_scilama']%s%s, uns['scilama']%s%s", f->output, f->gene_embedding ? ", varm['scilama']" : "", f->no_graph ? "" : ", obs['scilama_leiden']",
+    app_say(a, "%s: obsm['X_scilama']%s%s, uns['scilama']%s%s", f->output, o.genes, f->no_graph ? "" : ", obs['scilama_leiden']",
             f->model_path ? "; model in " : "", f->model_path ? f->model_path : "");
     if (!f->label_codes) return SCILAMA_OK;
     stage_begin(a, STAGE_JUDGING);

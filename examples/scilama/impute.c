@@ -186,7 +186,7 @@ static scilama_status run(app *a, impute *m)
     m->count = info.genes;
     if (!status && m->genes.count) status = read_vectors(a, m);
     if (!status && m->vectors.count) status = read_tables(a, m, info.genes);
-    if (!status) status = query_cells(a, m->model, m->files[1], m->layer, 0, &m->dataset);
+    if (!status) status = query_cells(a, m->model, m->files[1], m->layer, 0, true, &m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
     m->cells = scilama_dataset_cells(m->dataset);

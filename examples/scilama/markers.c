@@ -236,8 +236,11 @@ int verb_markers(int argc, char **argv)
                         "by the paired score.", options, 1, 1, &r.file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!r.group) {
+        fprintf(stderr, "scilama: --group KEY is needed (see scilama markers --help)\n");
+        return EXIT_USAGE;
+    }
     scilama_status status = app_open(&a);
-    if (!status && !r.group) status = app_fail(&a, SCILAMA_E_INVALID, "markers needs --group: an obs column of cell states");
     if (!status && r.genes < 1) status = app_fail(&a, SCILAMA_E_INVALID, "--genes must be positive");
     if (!status) status = check_output(&a, r.output);
     if (!status) status = check_text_output(&a, r.tsv);

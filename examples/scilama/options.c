@@ -284,7 +284,8 @@ static bool is_gone(const char *key, const char *value)
     return false;
 }
 
-bool read_options(app *a, const command *c, const char *text, const char *origin)
+/* others: lines of other options are passed over. */
+static bool read_lines(app *a, const command *c, const char *text, const char *origin, bool others)
 {
     char *line, *key, *value, *where;
     age_lists(c);
@@ -292,7 +293,8 @@ bool read_options(app *a, const command *c, const char *text, const char *origin
         if (!need_text(a, line, app_text(a, "%s, line %d", origin, number))) return false;
         bool good = config_line(line, &key, &value);
         if (good && key && is_gone(key, value)) continue;
-        const option *o = good && key ? find_option(c, key, strlen(key), 0) : NULL;
+        const option *o = !good || !key ? NULL : others ? find_in(c->options, key, strlen(key), 0) : find_option(c, key, strlen(key), 0);
+        if (good && others && !o) continue;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
             if (good && key) fprintf(stderr, "scilama: %s, line %d: there is no option '%s' for a file (see scilama %s --help)\n", origin, number, key, a->verb);
             else fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", origin, number);
@@ -303,6 +305,9 @@ bool read_options(app *a, const command *c, const char *text, const char *origin
     }
     return true;
 }
+
+bool read_options(app *a, const command *c, const char *text, const char *origin) { return read_lines(a, c, text, origin, false); }
+bool read_some_options(app *a, const command *c, const char *text, const char *origin) { return read_lines(a, c, text, origin, true); }
 
 char *find_in_text(app *a, const char *text, const char *name)
 {

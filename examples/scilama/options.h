@@ -75,6 +75,8 @@ char *option_text(app *a, const option *o, int at);
 bool option_is_one_of(const option *o, const char *const *names);
 /* Sets options from such lines; what is wrong is said, with the name of their origin. */
 bool read_options(app *a, const command *c, const char *text, const char *origin);
+/* Likewise; lines of options that the command does not have are passed over. */
+bool read_some_options(app *a, const command *c, const char *text, const char *origin);
 /* The last value of an option in such lines; NULL when there is none. */
 char *find_in_text(app *a, const char *text, const char *name);
 /* What every verb has; ends with a NULL name. */

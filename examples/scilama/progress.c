@@ -49,10 +49,11 @@ void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_
     double pace = p->cells_done / (app_seconds() - p->began + 1e-9);
     bool last = (i->events & SCILAMA_EVENT_PHASE_END) != 0;
     if (!a->terminal && !a->quiet && (last || r->epoch % 10 == 9 || r->epoch == 0)) {
-        char left[32];
+        char left[32], validation[48] = "";
         duration_text(left, sizeof left, stages_left(a, remaining(p, i, app_seconds())));
-        fprintf(stderr, "%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.6g  validation %.6g  beta %.2f  %.0f cells/s  about %s left\n",
-                objective_name(r->objective), r->phase + 1, i->phases, r->epoch + 1, i->epochs, r->loss, r->validation_loss, r->beta, pace, left);
+        if (isfinite(r->validation_loss)) snprintf(validation, sizeof validation, "validation %.6g  ", r->validation_loss);
+        fprintf(stderr, "%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.6g  %sbeta %.2f  %.0f cells/s  about %s left\n",
+                objective_name(r->objective), r->phase + 1, i->phases, r->epoch + 1, i->epochs, r->loss, validation, r->beta, pace, left);
     }
     char n[9][40];
     app_event(a, "epoch", ", \"phase\": %d, \"objective\": \"%s\", \"epoch\": %" PRId64 ", \"step\": %" PRId64 ", \"loss\": %s, \"nll\": %s, "

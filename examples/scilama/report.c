@@ -36,7 +36,7 @@ static scilama_status find_grouping(page *p, const char *key, grouping *g)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
-    if (!key || scilama_dataset_column_info(p->d, key, &info, NULL) || info.kind != SCILAMA_COLUMN_CATEGORICAL) return SCILAMA_OK;
+    if (!key || scilama_dataset_column_info(p->d, key, &info, NULL)) return SCILAMA_OK;
     g->key = key;
     return read_groups(p->a, p->d, p->plan->file, key, &g->codes, &g->names, &g->count);
 }
@@ -47,7 +47,7 @@ static scilama_status principal_components(page *p)
     scilama_pca_options o;
     scilama_pca_options_init(&o, sizeof o);
     scilama_preprocess_report_init(&p->recipe, sizeof p->recipe);
-    scilama_status status = scilama_dataset_preprocess(p->d, NULL, &p->recipe, &p->a->error);
+    scilama_status status = prepare_as_fitted(p->a, p->d, p->plan->file, &p->recipe);
     if (status) return status;
     int64_t genes = scilama_dataset_genes_used(p->d), n = p->cells < SCORED_CELLS ? p->cells : SCORED_CELLS;
     p->sample = app_alloc(p->a, n, sizeof *p->sample);
@@ -80,7 +80,7 @@ static scilama_status load(page *p)
     if (!status) status = find_grouping(p, plan->cluster, &p->cluster);
     bool asked = plan->cluster && strcmp(plan->cluster, own_clusters); /* those of fit may be missing */
     const char *missing = plan->batch && !p->batch.codes ? plan->batch : plan->label && !p->label.codes ? plan->label : asked && !p->cluster.codes ? plan->cluster : NULL;
-    if (!status && missing) status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no categorical obs column '%s'", plan->file, missing);
+    if (!status && missing) status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s'", plan->file, missing);
     p->state = p->label.count ? &p->label : p->cluster.count ? &p->cluster : NULL;
     if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
     if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, data_key(p->a, "obsm/X_scilama"), NULL, NULL, NULL, 0, &p->a->error)))
@@ -245,6 +245,7 @@ static scilama_status metrics(page *p)
         { "Silhouette of labels", offsetof(scilama_scores, silhouette_label) }, { "cLISI", offsetof(scilama_scores, clisi) },
         { "Silhouette of batches within labels", offsetof(scilama_scores, silhouette_batch) }, { "iLISI", offsetof(scilama_scores, ilisi) },
         { "kBET", offsetof(scilama_scores, kbet) }, { "Graph connectivity", offsetof(scilama_scores, graph_connectivity) },
+        { "Batch variance removed (PCR)", offsetof(scilama_scores, pcr) },
         { "Biology kept (scIB)", offsetof(scilama_scores, bio) }, { "Batches mixed (scIB)", offsetof(scilama_scores, batch) }, { "Total (scIB)", offsetof(scilama_scores, total) } };
     if (!p->label.codes || !p->z) return SCILAMA_OK;
     int64_t n = p->sampled;
@@ -536,8 +537,11 @@ int verb_report(int argc, char **argv)
                         "One page to look at, without network: cells, training, metrics, gene modules, markers, model card.", options, 1, 1, &plan.file, "r" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
+    if (!plan.html) {
+        fprintf(stderr, "scilama: -o R.html is needed (see scilama report --help)\n");
+        return EXIT_USAGE;
+    }
     scilama_status status = app_open(&a);
-    if (!status && !plan.html) status = app_fail(&a, SCILAMA_E_INVALID, "report needs -o: the page to write");
     if (!status) status = report_write(&a, &plan);
     return app_close(&a, status);
 }

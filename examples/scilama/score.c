@@ -24,7 +24,7 @@ static const struct { const char *name, *text; size_t offset; bool brief; } metr
     METRIC(kbet, false, "neighbourhoods pass kBET"),
     METRIC(kbet_label, true, "neighbourhoods within labels pass kBET"),
     METRIC(graph_connectivity, false, "labels are connected"),
-    METRIC(pcr, false, "batch variance removed (PCR)"),
+    METRIC(pcr, true, "batch variance removed (PCR)"),
     METRIC(batch_ari, true, "clusters follow batches (ARI; 0 is good)"),
     METRIC(batch_nmi, false, "clusters follow batches (NMI; 0 is good)"),
     METRIC(bio, true, "biology kept (scIB)"),
@@ -229,6 +229,8 @@ int verb_score(int argc, char **argv)
         score_print(&key, &column, samples > 1 ? &error : NULL, 1, true);
         printf("%" PRId64 " cells, %" PRId64 " labels, %" PRId64 " batches; Leiden at resolution %.2f\n",
                scores.cells, scores.labels, scores.batches, scores.nmi_resolution);
+        if (isfinite(scores.batch) && !baseline)
+            printf("batches corrected and total are without PCR, which compares with an embedding before correction: give it by --baseline (fit and report take principal components)\n");
         if (samples > 1)
             printf("computed on %d samples of %" PRId64 " cells each, drawn within labels and batches (--max-cells): mean ± its standard error\n", samples, scores.scored / samples);
     }

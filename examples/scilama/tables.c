@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tables.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static scilama_status add_table(app *a, const char *given, const scilama_match_options *match, scilama_dataset *d)
@@ -17,6 +18,56 @@ static scilama_status add_table(app *a, const char *given, const scilama_match_o
     scilama_gene_table_destroy(table);
     if (!status) app_say(a, "%s: %" PRId64 " of %" PRId64 " genes have a vector", name, report.matched, report.genes);
     return status;
+}
+
+static int by_text(const void *x, const void *y) { return strcmp(*(char *const *)x, *(char *const *)y); }
+
+/* A name as --ignore-case and --strip-version compare it. */
+static char *plain_name(app *a, const char *name, bool any_case, bool any_version)
+{
+    char *text = app_text(a, "%s", name), *dot = text ? strrchr(text, '.') : NULL;
+    if (any_version && dot && !strncmp(text, "ENS", 3) && dot[1] && strspn(dot + 1, "0123456789") == strlen(dot + 1)) *dot = 0;
+    for (char *c = any_case ? text : NULL; c && *c; c++)
+        if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
+    return text;
+}
+
+/* How many of the model's genes are in the data by such names; negative: out of memory. */
+static int64_t found_genes(app *a, const scilama_model *model, int64_t n, const scilama_dataset *d, bool any_case, bool any_version)
+{
+    int64_t genes = scilama_dataset_genes(d), found = 0;
+    char **names = app_alloc(a, genes, sizeof *names);
+    for (int64_t g = 0; names && g < genes; g++)
+        if (!(names[g] = plain_name(a, scilama_dataset_gene_name(d, g), any_case, any_version))) return -1;
+    if (!names) return -1;
+    qsort(names, (size_t)genes, sizeof *names, by_text);
+    for (int64_t g = 0; g < n; g++) {
+        char *name = plain_name(a, scilama_model_gene_name(model, g), any_case, any_version);
+        if (!name) return -1;
+        found += bsearch(&name, names, (size_t)genes, sizeof *names, by_text) != NULL;
+    }
+    return found;
+}
+
+/* Genes of the model that are missing by the way they are written alone: which option finds them is said. */
+static scilama_status tell_spelling(app *a, const query_tables *t, const scilama_model *model, const scilama_dataset *d)
+{
+    static const char *const ways[] = { "", "--ignore-case", "--strip-version", "--ignore-case --strip-version" };
+    int64_t found[4];
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = scilama_model_get_info(model, &info, &a->error);
+    int given = (t->ignore_case ? 1 : 0) | (t->strip_version ? 2 : 0), best = given;
+    if (status || !scilama_model_gene_name(model, 0) || !scilama_dataset_gene_name(d, 0)) return status;
+    for (int way = 0; way < 4; way++) {
+        if ((way & given) != given) continue;
+        if ((found[way] = found_genes(a, model, info.genes, d, way & 1, way & 2)) < 0) return SCILAMA_E_NOMEM;
+        if (way == given && found[way] > info.genes - info.genes / 10) return SCILAMA_OK;
+        if (found[way] > found[best]) best = way;
+    }
+    if (found[best] - found[given] > info.genes / 10)
+        app_warn(a, "%" PRId64 " of the model's %" PRId64 " genes are in the data as they are written, %" PRId64 " with %s", found[given], info.genes, found[best], ways[best]);
+    return SCILAMA_OK;
 }
 
 scilama_status add_query_tables(app *a, const query_tables *t, const scilama_model *model, scilama_dataset *d)
@@ -36,6 +87,7 @@ scilama_status add_query_tables(app *a, const query_tables *t, const scilama_mod
         status = scilama_model_match_genes(model, d, &match, &renamed, &a->error);
         if (!status) app_say(a, "%" PRId64 " genes go by the names that the model has for them", renamed);
     }
+    if (!status && !match.aliases) status = tell_spelling(a, t, model, d);
     for (int i = 0; i < t->embeddings.count && !status; i++) status = add_table(a, t->embeddings.item[i], &match, d);
     scilama_gene_aliases_destroy(names);
     return status;

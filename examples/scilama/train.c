@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,9 +67,11 @@ static scilama_status record(app *a, const fit *f, history *h, const scilama_ste
 
 static void phase_end(app *a, const scilama_step_info *i)
 {
-    app_say(a, "phase %d of %d (%s) ended after %" PRId64 " epochs%s: best validation loss %.6g at epoch %" PRId64,
-            i->phase + 1, i->phases, objective_name(i->objective), i->epoch + 1,
-            i->events & SCILAMA_EVENT_CONVERGED ? ", nothing improving" : "", i->best_loss, i->best_epoch + 1);
+    char best[80] = ": no cell to validate on"; /* of a few cells none may be drawn */
+    if (isfinite(i->best_loss)) snprintf(best, sizeof best, ": best validation loss %.6g at epoch %" PRId64, i->best_loss, i->best_epoch + 1);
+    else if (isfinite(i->validation_loss)) best[0] = 0;
+    app_say(a, "phase %d of %d (%s) ended after %" PRId64 " epochs%s%s", i->phase + 1, i->phases, objective_name(i->objective), i->epoch + 1,
+            i->events & SCILAMA_EVENT_CONVERGED ? ", nothing improving" : "", best);
 }
 
 /* The work so far is saved where a checkpoint was asked for. */

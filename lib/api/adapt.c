@@ -18,13 +18,13 @@ static scilama_status extend(scilama_model *model, const scilama_dataset *d, int
     const slm_column *column = slm_dataset_column(d, e->name);
     SLM_SCOPE(work, model->ctx);
     slm_name_index index;
+    int64_t missing;
     *added = *cells = 0;
     if (!column || column->kind != SCILAMA_COLUMN_CATEGORICAL || e->kind != SCILAMA_COVARIATE_CATEGORICAL) return SCILAMA_OK;
     int64_t n = column->categories.count, *count = slm_alloc_array_zero(model->ctx, n, sizeof *count);
     const char **names = slm_alloc_array(model->ctx, n, sizeof *names);
     scilama_status status = count && names ? slm_name_index_build(&work, &index, &e->categories, error) : slm_fail_nomem(error);
-    for (int64_t i = 0; i < d->cells && !status; i++)
-        if (column->codes[i] >= 0) count[column->codes[i]]++;
+    if (!status) status = slm_column_count(d, column, count, &missing, error);
     for (int64_t c = 0; c < n && !status; c++)
         if (count[c] && slm_name_index_find(&index, slm_string(&column->categories, c)) < 0) {
             names[(*added)++] = slm_string(&column->categories, c);
@@ -41,6 +41,7 @@ static scilama_status align(scilama_model *model, scilama_dataset *dataset, cons
     slm_design *design = NULL;
     double cells = 0, before = 0, after = 0;
     scilama_status status = slm_model_design(model, dataset, false, &design, error);
+    if (!status) status = slm_design_hold(design, error);
     for (int64_t k = 0; k < model->recipe->n_covariates && !status; k++) {
         const slm_covariate_encoding *e = &model->recipe->covariates[k];
         for (int64_t c = e->width - added[k]; c < e->width && !status; c++) {

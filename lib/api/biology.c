@@ -157,25 +157,38 @@ static scilama_status check_holdout(const scilama_holdout_options *o, scilama_er
     return SCILAMA_OK;
 }
 
-/* [cells × genes] that is finite, of enough of both. */
-static scilama_status check_genes_in_cells(const float *expression, int64_t cells, int64_t genes, int64_t ld, scilama_error *error)
+/* Genes in cells and tables of their vectors, as the caller gave them. */
+typedef struct genes_and_vectors {
+    const float *expression; /* [cells × genes], rows ld apart */
+    int64_t cells, genes, ld;
+    const float *const *vectors; /* [tables] of [genes × width] */
+    const int64_t *widths;
+    int64_t tables;
+} genes_and_vectors;
+
+/* Expression that is finite, of enough cells and genes; ld 0 becomes genes. */
+static scilama_status check_genes_in_cells(genes_and_vectors *in, scilama_error *error)
 {
+    int64_t cells = in->cells, genes = in->genes, ld = in->ld;
     scilama_status status = check_size(cells, ld > genes ? ld : genes, "expression", error);
     if (!status && ld && ld < genes) status = slm_fail(error, SCILAMA_E_INVALID, "ld is %" PRId64 ": less than the %" PRId64 " genes", ld, genes);
     if (!status && (genes < 10 || cells < 3)) status = slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cells and %" PRId64 " genes are too few to tell genes by", cells, genes);
-    for (int64_t c = 0; c < cells && !status; c++) status = check_finite(expression ? expression + c * (ld ? ld : genes) : NULL, 1, genes, "expression", error);
+    if (!ld) in->ld = genes;
+    for (int64_t c = 0; c < cells && !status; c++) status = check_finite(in->expression ? in->expression + c * in->ld : NULL, 1, genes, "expression", error);
     return status;
 }
 
 /* table [16] */
-static scilama_status read_tables(const float *const *vectors, const int64_t *widths, int64_t tables, slm_kernel_table *table, scilama_error *error)
+static scilama_status read_tables(const genes_and_vectors *in, slm_kernel_table *table, scilama_error *error)
 {
+    int64_t tables = in->tables;
     if (tables < 0 || tables > 16) return slm_fail(error, SCILAMA_E_INVALID, "tables is %" PRId64 ": at most 16 are possible", tables);
-    if (tables && (!vectors || !widths)) return null_argument(error, vectors ? "widths" : "vectors");
+    if (tables && (!in->vectors || !in->widths)) return null_argument(error, in->vectors ? "widths" : "vectors");
     for (int64_t t = 0; t < tables; t++) {
-        if (!vectors[t]) return slm_fail(error, SCILAMA_E_INVALID, "vectors[%" PRId64 "] is NULL", t);
-        if (widths[t] < 1 || widths[t] > 65536) return slm_fail(error, SCILAMA_E_INVALID, "widths[%" PRId64 "] is %" PRId64 ": it must be 1 to 65536", t, widths[t]);
-        table[t] = (slm_kernel_table){ vectors[t], widths[t] };
+        if (!in->vectors[t]) return slm_fail(error, SCILAMA_E_INVALID, "vectors[%" PRId64 "] is NULL", t);
+        if (in->widths[t] < 1 || in->widths[t] > 65536)
+            return slm_fail(error, SCILAMA_E_INVALID, "widths[%" PRId64 "] is %" PRId64 ": it must be 1 to 65536", t, in->widths[t]);
+        table[t] = (slm_kernel_table){ in->vectors[t], in->widths[t] };
     }
     return SCILAMA_OK;
 }
@@ -185,14 +198,15 @@ scilama_status scilama_gene_holdout(scilama_context *context, const float *expre
                                     double *correlation, double *expected, scilama_holdout_report *report, scilama_error *error)
 {
     slm_kernel_table table[16];
+    genes_and_vectors in = { expression, cells, genes, ld, vectors, widths, tables };
     BEGIN_CONTEXT(status, context);
     OPTIONS(scilama_holdout_options, o, options);
     REPORT(scilama_holdout_report, r, report);
     status = check_holdout(&o, error);
     if (!status && tables < 1) status = slm_fail(error, SCILAMA_E_INVALID, "tables is %" PRId64 ": it must be 1 to 16", tables);
-    if (!status) status = check_genes_in_cells(expression, cells, genes, ld, error);
-    if (!status) status = read_tables(vectors, widths, tables, table, error);
-    if (!status) status = slm_gene_holdout(context, expression, cells, genes, ld ? ld : genes, table, tables, &o, correlation, expected, &r, error);
+    if (!status) status = check_genes_in_cells(&in, error);
+    if (!status) status = read_tables(&in, table, error);
+    if (!status) status = slm_gene_holdout(context, expression, cells, genes, in.ld, table, tables, &o, correlation, expected, &r, error);
     return status ? status : slm_result_write(report, &r, sizeof r, "scilama_holdout_report", error);
 }
 
@@ -203,9 +217,8 @@ typedef scilama_status loading_kind(scilama_context *, const float *, int64_t, i
                                     const scilama_loading_options *, float *, scilama_loading_report *, scilama_error *);
 
 /* By slm_gene_loadings() or slm_gene_space(); name: of `out`. */
-static scilama_status find_loadings(loading_kind *kind, const char *name, scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
-                                    const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
-                                    float *out, scilama_loading_report *report, scilama_error *error)
+static scilama_status find_loadings(loading_kind *kind, const char *name, scilama_context *context, genes_and_vectors in,
+                                    const scilama_loading_options *options, float *out, scilama_loading_report *report, scilama_error *error)
 {
     slm_kernel_table table[16];
     int64_t width = 0, size;
@@ -214,12 +227,12 @@ static scilama_status find_loadings(loading_kind *kind, const char *name, scilam
     REPORT(scilama_loading_report, r, report);
     if (o.components < 1 || o.components > 10000)
         status = slm_fail(error, SCILAMA_E_INVALID, "components is %" PRId64 ": it must be 1 to 10000", o.components);
-    if (!status) status = check_genes_in_cells(expression, cells, genes, ld, error);
-    if (!status) status = read_tables(vectors, widths, tables, table, error);
-    for (int64_t t = 0; t < tables && !status; t++) width += widths[t];
-    if (!status && !slm_mul_size(genes, (o.components + width) * 8, &size)) status = slm_fail_nomem(error);
+    if (!status) status = check_genes_in_cells(&in, error);
+    if (!status) status = read_tables(&in, table, error);
+    for (int64_t t = 0; t < in.tables && !status; t++) width += in.widths[t];
+    if (!status && !slm_mul_size(in.genes, (o.components + width) * 8, &size)) status = slm_fail_nomem(error);
     if (!status && !out) status = null_argument(error, name);
-    if (!status) status = kind(context, expression, cells, genes, ld ? ld : genes, table, tables, &o, out, &r, error);
+    if (!status) status = kind(context, in.expression, in.cells, in.genes, in.ld, table, in.tables, &o, out, &r, error);
     return status ? status : slm_result_write(report, &r, sizeof r, "scilama_loading_report", error);
 }
 
@@ -227,14 +240,14 @@ scilama_status scilama_gene_loadings(scilama_context *context, const float *expr
                                      const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
                                      float *loadings, scilama_loading_report *report, scilama_error *error)
 {
-    return find_loadings(slm_gene_loadings, "loadings", context, expression, cells, genes, ld, vectors, widths, tables, options, loadings, report, error);
+    return find_loadings(slm_gene_loadings, "loadings", context, (genes_and_vectors){ expression, cells, genes, ld, vectors, widths, tables }, options, loadings, report, error);
 }
 
 scilama_status scilama_gene_space(scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
                                   const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_loading_options *options,
                                   float *space, scilama_loading_report *report, scilama_error *error)
 {
-    return find_loadings(slm_gene_space, "space", context, expression, cells, genes, ld, vectors, widths, tables, options, space, report, error);
+    return find_loadings(slm_gene_space, "space", context, (genes_and_vectors){ expression, cells, genes, ld, vectors, widths, tables }, options, space, report, error);
 }
 
 scilama_status scilama_p_adjust(scilama_context *context, const double *p, int64_t n, double *adjusted, scilama_error *error)

@@ -284,7 +284,7 @@ int64_t scilama_dataset_genes_used(const scilama_dataset *dataset)
 
 const char *scilama_dataset_cell_name(const scilama_dataset *dataset, int64_t cell)
 {
-    return dataset && cell >= 0 && cell < dataset->cells ? slm_string(&dataset->cell_names, cell) : NULL;
+    return dataset && cell >= 0 && cell < dataset->cells ? slm_dataset_kept_cell(dataset, cell) : NULL;
 }
 
 const char *scilama_dataset_gene_name(const scilama_dataset *dataset, int64_t gene)
@@ -301,7 +301,7 @@ scilama_status scilama_dataset_get_split(const scilama_dataset *dataset, int32_t
 {
     BEGIN(status, dataset);
     REQUIRE(split);
-    for (int64_t i = 0; i < dataset->cells; i++) split[i] = dataset->split[i];
+    for (int64_t i = 0; i < dataset->cells; i++) split[i] = slm_dataset_split_at(dataset, i);
     return SCILAMA_OK;
 }
 
@@ -332,7 +332,8 @@ scilama_status scilama_dataset_column_info(
     scilama_column_info_init(&r, sizeof r);
     r.kind = column->kind;
     r.categories = column->categories.count;
-    for (int64_t i = 0; i < dataset->cells; i++) r.missing += column->codes ? column->codes[i] < 0 : isnan(column->numeric[i]);
+    r.missing = column->missing;
+    for (int64_t i = 0; i < dataset->cells && !column->line; i++) r.missing += column->codes ? column->codes[i] < 0 : isnan(column->numeric[i]);
     return slm_result_write(info, &r, sizeof r, "scilama_column_info", error);
 }
 
@@ -354,8 +355,7 @@ scilama_status scilama_dataset_get_codes(
     const slm_column *column;
     scilama_status status = enter_named(dataset, name, codes, error);
     if (status || (status = find_column(dataset, name, SCILAMA_COLUMN_CATEGORICAL, &column, error))) return status;
-    memcpy(codes, column->codes, (size_t)dataset->cells * sizeof *codes);
-    return SCILAMA_OK;
+    return slm_column_read(dataset, column, 0, dataset->cells, codes, error);
 }
 
 scilama_status scilama_dataset_get_numeric(
@@ -364,8 +364,7 @@ scilama_status scilama_dataset_get_numeric(
     const slm_column *column;
     scilama_status status = enter_named(dataset, name, values, error);
     if (status || (status = find_column(dataset, name, SCILAMA_COLUMN_NUMERIC, &column, error))) return status;
-    memcpy(values, column->numeric, (size_t)dataset->cells * sizeof *values);
-    return SCILAMA_OK;
+    return slm_column_read(dataset, column, 0, dataset->cells, values, error);
 }
 
 scilama_status scilama_dataset_get_prepared(

@@ -170,7 +170,10 @@ scilama_status scilama_model_cells_to_arrow(scilama_model *model, scilama_datase
     float *values = slm_mul_size(dataset->cells, latent, &count) ? slm_shared_alloc(model->ctx, count, sizeof *values) : NULL;
     if (!values) return slm_fail_nomem(error);
     status = slm_model_encode_cells(model, dataset, values, NULL, latent, error);
-    if (!status) return embedding(model->ctx, "cell_id", &dataset->cell_names, values, latent, (slm_owner){ values, slm_shared_release }, schema, array, error);
+    SLM_SCOPE(work, model->ctx);
+    slm_strings names;
+    if (!status) status = slm_dataset_names(&work, dataset, &names, error);
+    if (!status) return embedding(model->ctx, "cell_id", &names, values, latent, (slm_owner){ values, slm_shared_release }, schema, array, error);
     slm_shared_release(values);
     return status;
 }
@@ -189,6 +192,22 @@ scilama_status scilama_model_genes_to_arrow(scilama_model *model, struct ArrowSc
     return status;
 }
 
+static scilama_status put_names(slm_arrow_table *t, const scilama_dataset *d, scilama_error *error)
+{
+    SLM_SCOPE(work, d->ctx);
+    slm_strings names;
+    SLM_TRY(slm_dataset_names(&work, d, &names, error));
+    return slm_arrow_put_strings(t, slm_dataset_column(d, "cell_id") ? "_index" : "cell_id", &names, error);
+}
+
+static scilama_status put_column(slm_arrow_table *t, const scilama_dataset *d, const slm_column *column, scilama_error *error)
+{
+    SLM_SCOPE(work, d->ctx);
+    slm_column c;
+    SLM_TRY(slm_column_hold(&work, d, column, &c, error));
+    return c.kind == SCILAMA_COLUMN_NUMERIC ? slm_arrow_put_numeric(t, c.name, c.numeric, error) : slm_arrow_put_codes(t, c.name, c.codes, &c.categories, error);
+}
+
 scilama_status scilama_dataset_obs_to_arrow(const scilama_dataset *dataset, struct ArrowSchema *schema, struct ArrowArray *array, scilama_error *error)
 {
     BLANK(schema, array);
@@ -197,12 +216,8 @@ scilama_status scilama_dataset_obs_to_arrow(const scilama_dataset *dataset, stru
     ENTER(status, dataset);
     if (!status) status = slm_arrow_begin(&t, dataset->ctx, schema, array, dataset->cells, dataset->n_columns + 1, error);
     if (status) return status;
-    status = slm_arrow_put_strings(&t, slm_dataset_column(dataset, "cell_id") ? "_index" : "cell_id", &dataset->cell_names, error);
-    for (int64_t i = 0; i < dataset->n_columns && !status; i++) {
-        const slm_column *c = &dataset->columns[i];
-        status = c->kind == SCILAMA_COLUMN_NUMERIC ? slm_arrow_put_numeric(&t, c->name, c->numeric, error)
-                                                   : slm_arrow_put_codes(&t, c->name, c->codes, &c->categories, error);
-    }
+    status = put_names(&t, dataset, error);
+    for (int64_t i = 0; i < dataset->n_columns && !status; i++) status = put_column(&t, dataset, &dataset->columns[i], error);
     if (status) slm_arrow_drop(&t);
     return status;
 }

@@ -164,7 +164,7 @@ scilama_status scilama_trainer_evaluate(scilama_trainer *trainer, int32_t split,
     REQUIRE(evaluation);
     int64_t n = 0;
     for (int64_t i = 0; i < trainer->design->cells; i++)
-        if (trainer->dataset->split[i] == split) trainer->cells[n++] = i;
+        if (slm_dataset_split_at(trainer->dataset, i) == split) trainer->cells[n++] = i;
     if (!n) return slm_fail(error, SCILAMA_E_INVALID, "no cell is in split %d", split);
     scilama_evaluation e = { 0 };
     status = slm_trainer_evaluate(trainer, trainer->cells, n, false, trainer->options.track_correlation != 0, &e, error);

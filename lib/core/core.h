@@ -179,6 +179,7 @@ void slm_strings_keep(slm_scope *scope, const slm_strings *strings);
 void slm_strings_free_each(scilama_context *ctx, slm_strings *const *strings, size_t count);
 /* `code` where one is not UTF-8: "WHAT NUMBER ('NAME') is not UTF-8 …", counted from 1. */
 scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error);
+scilama_status slm_strings_check_from(const slm_strings *strings, int64_t first, const char *what, scilama_status code, scilama_error *error); /* of a part */
 static inline const char *slm_string(const slm_strings *s, int64_t i)
 {
     const char *at = s->bytes + s->offsets[i / SLM_STRINGS_RUN];

@@ -92,11 +92,16 @@ void slm_strings_list(const slm_strings *strings, char *text, size_t size)
 
 scilama_status slm_strings_check(const slm_strings *strings, const char *what, scilama_status code, scilama_error *error)
 {
+    return slm_strings_check_from(strings, 0, what, code, error);
+}
+
+scilama_status slm_strings_check_from(const slm_strings *strings, int64_t first, const char *what, scilama_status code, scilama_error *error)
+{
     if (!strings->count || slm_utf8_valid(strings->bytes, (size_t)strings->size)) return SCILAMA_OK;
     for (int64_t i = 0; i < strings->count; i++) {
         const char *name = slm_string(strings, i);
         if (!slm_utf8_valid(name, strlen(name)))
-            return slm_fail(error, code, "%s %lld ('%.60s') is not UTF-8: convert the names, say with iconv -f LATIN1 -t UTF-8", what, (long long)i + 1, name);
+            return slm_fail(error, code, "%s %lld ('%.60s') is not UTF-8: convert the names, say with iconv -f LATIN1 -t UTF-8", what, (long long)(first + i) + 1, name);
     }
     return SCILAMA_OK;
 }

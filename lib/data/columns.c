@@ -37,19 +37,12 @@ static void touch(scilama_dataset *d, const char *name)
     d->told = 0; /* what a model lacks of the new column is told anew */
 }
 
-scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,
-                                      slm_strings *categories, scilama_error *error)
+scilama_status slm_dataset_put_column(scilama_dataset *d, slm_column *column, scilama_error *error)
 {
-    slm_column *old = (slm_column *)slm_dataset_column(d, name), *grown = d->columns;
-    slm_column column = { .kind = codes ? SCILAMA_COLUMN_CATEGORICAL : SCILAMA_COLUMN_NUMERIC, .numeric = numeric, .codes = codes,
-                          .name = slm_strdup(d->ctx, name) };
-    if (codes && categories) {
-        column.categories = *categories;
-        *categories = (slm_strings){ 0 };
-    }
-    if (column.name && !old) grown = slm_realloc_array(d->ctx, d->columns, d->n_columns, d->n_columns + 1, sizeof *grown);
-    if (!column.name || !grown) {
-        free_column(d->ctx, &column);
+    slm_column *old = column->name ? (slm_column *)slm_dataset_column(d, column->name) : NULL, *grown = d->columns;
+    if (column->name && !old) grown = slm_realloc_array(d->ctx, d->columns, d->n_columns, d->n_columns + 1, sizeof *grown);
+    if (!column->name || !grown) {
+        free_column(d->ctx, column);
         return slm_fail_nomem(error);
     }
     if (!old) {
@@ -57,9 +50,67 @@ scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, doub
         old = &grown[d->n_columns++];
         *old = (slm_column){ 0 };
     }
-    touch(d, name);
+    touch(d, column->name);
     free_column(d->ctx, old);
-    *old = column;
+    *old = *column;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,
+                                      slm_strings *categories, scilama_error *error)
+{
+    slm_column column = { .kind = codes ? SCILAMA_COLUMN_CATEGORICAL : SCILAMA_COLUMN_NUMERIC, .numeric = numeric, .codes = codes,
+                          .name = slm_strdup(d->ctx, name) };
+    if (codes && categories) {
+        column.categories = *categories;
+        *categories = (slm_strings){ 0 };
+    }
+    return slm_dataset_put_column(d, &column, error);
+}
+
+/* --- values, wherever they are -------------------------------------------------------------- */
+
+static size_t value_bytes(const slm_column *c) { return c->kind == SCILAMA_COLUMN_CATEGORICAL ? sizeof *c->codes : sizeof *c->numeric; }
+
+scilama_status slm_column_read(const scilama_dataset *d, const slm_column *c, int64_t first, int64_t n, void *out, scilama_error *error)
+{
+    size_t bytes = value_bytes(c);
+    const char *in = c->codes ? (const char *)c->codes : (const char *)c->numeric;
+    if (c->line) return d->source->line(d->source, c->line, first, n, out, error);
+    if (n) memcpy(out, in + (size_t)first * bytes, (size_t)n * bytes);
+    return SCILAMA_OK;
+}
+
+static void point(slm_column *c, void *values)
+{
+    c->codes = c->kind == SCILAMA_COLUMN_CATEGORICAL ? values : NULL;
+    c->numeric = c->codes ? NULL : values;
+}
+
+scilama_status slm_column_hold(slm_scope *scope, const scilama_dataset *d, const slm_column *column, slm_column *out, scilama_error *error)
+{
+    *out = *column;
+    if (!column->line) return SCILAMA_OK;
+    void *values = slm_scope_array(scope, d->cells, value_bytes(column));
+    if (!values) return slm_fail_nomem(error);
+    point(out, values);
+    return slm_column_read(d, column, 0, d->cells, values, error);
+}
+
+scilama_status slm_column_scan(const scilama_dataset *d, const slm_column *column, slm_column_fn fn, void *arg, scilama_error *error)
+{
+    enum { BLOCK = 16384 };
+    SLM_SCOPE(work, d->ctx);
+    slm_column some = *column;
+    int64_t most = !column->line ? d->cells : d->cells < BLOCK ? d->cells : BLOCK;
+    void *values = column->line ? slm_scope_array(&work, most, value_bytes(column)) : NULL;
+    if (work.failed) return slm_fail_nomem(error);
+    if (column->line) point(&some, values);
+    for (int64_t first = 0; first < d->cells; first += most) {
+        int64_t n = d->cells - first < most ? d->cells - first : most;
+        if (column->line) SLM_TRY(slm_column_read(d, column, first, n, values, error));
+        fn(arg, first, n, some.codes, some.numeric);
+    }
     return SCILAMA_OK;
 }
 
@@ -68,7 +119,7 @@ scilama_status slm_dataset_set_numeric(scilama_dataset *d, const char *name, con
     for (int64_t i = 0; i < d->cells; i++)
         if (isinf(values[i]))
             return slm_fail(error, SCILAMA_E_NONFINITE, "column '%s' is infinite in cell '%s': use NaN for a missing value",
-                            name, slm_string(&d->cell_names, i));
+                            name, SLM_CELL(d, i));
     double *copy = slm_alloc_array(d->ctx, d->cells, sizeof *copy);
     if (!copy) return slm_fail_nomem(error);
     memcpy(copy, values, (size_t)d->cells * sizeof *copy);
@@ -84,7 +135,7 @@ scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const
     for (int64_t i = 0; i < d->cells; i++)
         if (codes[i] < -1 || codes[i] >= n_categories)
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' has code %d in cell '%s': codes are -1 to %" PRId64,
-                            name, codes[i], slm_string(&d->cell_names, i), n_categories - 1);
+                            name, codes[i], SLM_CELL(d, i), n_categories - 1);
     SLM_TRY(slm_strings_copy(d->ctx, &names, categories, n_categories, error));
     slm_strings_hold(&work, &names);
     SLM_TRY(slm_strings_check(&names, "the name of category", SCILAMA_E_INVALID, error));

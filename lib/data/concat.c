@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/concat.h"
 #include "core/sort.h"
+#include "data/gene_stats.h"
 
 /* Several data sets as one: genes that all have, in the order of the first, names of cells made unique, rows one after another.
  * In memory rows are copied part by part, so that a part may be given back as soon as it is; streamed ones stay where they are. */
@@ -129,12 +130,16 @@ static scilama_status join_genes(slm_concat *c, slm_strings *names, scilama_erro
 static scilama_status string_up(const slm_concat *c, bool keys, slm_strings *out, scilama_error *error)
 {
     SLM_NAME_LIST(list, c->ctx);
-    for (int64_t i = 0; i < c->n; i++)
+    for (int64_t i = 0; i < c->n; i++) {
+        SLM_SCOPE(work, c->ctx);
+        slm_strings names;
+        SLM_TRY(slm_dataset_names(&work, c->parts[i], &names, error));
         for (int64_t k = 0; k < c->parts[i]->cells && !list.bytes.failed; k++) {
-            slm_bytes_text(&list.bytes, slm_string(&c->parts[i]->cell_names, k));
+            slm_bytes_text(&list.bytes, slm_string(&names, k));
             if (keys) slm_bytes_text(&list.bytes, "-");
             slm_name_list_add(&list, keys ? c->keys[i] : "", keys ? strlen(c->keys[i]) : 0);
         }
+    }
     return slm_name_list_take(&list, out, error);
 }
 
@@ -295,6 +300,26 @@ static scilama_status check_parts(const slm_concat *c, const scilama_concat_opti
     return slm_fail(error, SCILAMA_E_UNSUPPORTED, "'%.60s' is streamed and '%.60s' is in memory: read all in one way", c->keys[streamed], c->keys[read]);
 }
 
+/* Counts beside logged values are taken for neither. */
+static void tell_values(const slm_concat *c)
+{
+    static const char *const kinds[] = { "", "counts", "expression not yet logged", "logged", "scaled" };
+    int64_t first = -1;
+    int32_t kind = 0;
+    for (int64_t i = 0; i < c->n; i++) {
+        slm_value_range r = slm_dataset_range(c->parts[i]);
+        if (!(r.min < 0) && !(r.max > 0)) continue;
+        int32_t own = slm_range_input(&r);
+        if (first >= 0 && own != kind) {
+            slm_log(c->ctx, SCILAMA_LOG_WARNING, "the values of '%.60s' look like %s, those of '%.60s' like %s: join matrices of one kind, say layers of counts",
+                    c->keys[first], kinds[kind], c->keys[i], kinds[own]);
+            return;
+        }
+        if (first < 0) first = i;
+        kind = own;
+    }
+}
+
 static scilama_status set_label(const slm_concat *c, const char *label, scilama_dataset *whole, scilama_error *error)
 {
     int32_t *code = slm_alloc_array(c->ctx, c->cells, sizeof *code);
@@ -341,8 +366,9 @@ scilama_status slm_dataset_concat(scilama_dataset **out, scilama_dataset *const 
     const char **made = NULL;
     scilama_dataset *whole = NULL;
     scilama_status status = number_keys(&c, &made, &numbers, error);
-    if (status || (status = check_parts(&c, o, error)) || (status = concat_make(&c, error)) || (status = join_genes(&c, &genes, error)) || (status = join_names(&c, o->index_unique, &cells, error)) ||
-        (status = assemble(&whole, &c, o->release != 0, &cells, &genes, error)) || (status = slm_concat_columns(&c, whole, error)) ||
+    if (status || (status = check_parts(&c, o, error)) || (status = concat_make(&c, error)) || (status = join_genes(&c, &genes, error)) || (status = join_names(&c, o->index_unique, &cells, error))) goto done;
+    tell_values(&c);
+    if ((status = assemble(&whole, &c, o->release != 0, &cells, &genes, error)) || (status = slm_concat_columns(&c, whole, error)) ||
         (o->label && (status = set_label(&c, o->label, whole, error)))) goto done;
     for (int64_t i = 0; i < n; i++) whole->first_duplicate = whole->first_duplicate || datasets[i]->first_duplicate;
     *out = whole;

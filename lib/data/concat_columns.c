@@ -12,13 +12,15 @@ static const slm_unread *unread_of(const scilama_dataset *d, const char *name)
 
 static scilama_status join_numbers(const slm_concat *c, scilama_dataset *whole, const char *name, scilama_error *error)
 {
-    double *value = slm_alloc_array(c->ctx, c->cells, sizeof *value);
+    SLM_SCOPE(work, c->ctx);
+    double *value = slm_scope_array(&work, c->cells, sizeof *value);
     if (!value) return slm_fail_nomem(error);
     for (int64_t i = 0; i < c->n; i++) {
         const slm_column *column = slm_dataset_column(c->parts[i], name);
-        for (int64_t k = 0; k < c->parts[i]->cells; k++) value[c->first[i] + k] = column ? column->numeric[k] : NAN;
+        if (column) SLM_TRY(slm_column_read(c->parts[i], column, 0, c->parts[i]->cells, value + c->first[i], error));
+        for (int64_t k = 0; k < c->parts[i]->cells && !column; k++) value[c->first[i] + k] = NAN;
     }
-    return slm_dataset_set_column(whole, name, value, NULL, NULL, error);
+    return slm_dataset_set_column(whole, name, slm_scope_keep(&work, value), NULL, NULL, error);
 }
 
 static bool same_categories(const slm_strings *a, const slm_strings *b)
@@ -32,15 +34,24 @@ static bool same_categories(const slm_strings *a, const slm_strings *b)
 static scilama_status join_codes(const slm_concat *c, scilama_dataset *whole, const char *name, const slm_strings *categories, scilama_error *error)
 {
     slm_strings copy;
-    SLM_TRY(slm_strings_clone(c->ctx, &copy, categories, error));
-    int32_t *code = slm_alloc_array(c->ctx, c->cells, sizeof *code);
-    for (int64_t i = 0; i < c->n && code; i++) {
+    SLM_SCOPE(work, c->ctx);
+    int32_t *code = slm_scope_array(&work, c->cells, sizeof *code);
+    if (!code) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < c->n; i++) {
         const slm_column *column = slm_dataset_column(c->parts[i], name);
-        for (int64_t k = 0; k < c->parts[i]->cells; k++) code[c->first[i] + k] = column ? column->codes[k] : -1;
+        if (column) SLM_TRY(slm_column_read(c->parts[i], column, 0, c->parts[i]->cells, code + c->first[i], error));
+        for (int64_t k = 0; k < c->parts[i]->cells && !column; k++) code[c->first[i] + k] = -1;
     }
-    if (code) return slm_dataset_set_column(whole, name, NULL, code, &copy, error);
-    slm_strings_free(c->ctx, &copy);
-    return slm_fail_nomem(error);
+    SLM_TRY(slm_strings_clone(c->ctx, &copy, categories, error));
+    return slm_dataset_set_column(whole, name, NULL, slm_scope_keep(&work, code), &copy, error);
+}
+
+/* Part i's, with its values in memory; empty where it has none. */
+static scilama_status column_of(slm_scope *work, const slm_concat *c, int64_t i, const char *name, slm_column *out, scilama_error *error)
+{
+    const slm_column *column = slm_dataset_column(c->parts[i], name);
+    *out = (slm_column){ 0 };
+    return column ? slm_column_hold(work, c->parts[i], column, out, error) : SCILAMA_OK;
 }
 
 /* Numbers of all parts that have them, as text, one after another. */
@@ -49,10 +60,12 @@ static scilama_status write_numbers(const slm_concat *c, const char *name, slm_s
     SLM_NAME_LIST(list, c->ctx);
     bool good = true;
     for (int64_t i = 0; i < c->n; i++) {
-        const slm_column *column = slm_dataset_column(c->parts[i], name);
+        SLM_SCOPE(work, c->ctx);
+        slm_column column;
         char text[32];
-        for (int64_t k = 0; column && column->numeric && k < c->parts[i]->cells && good; k++) {
-            slm_format_double(text, sizeof text, column->numeric[k] + 0.0); /* no −0 */
+        SLM_TRY(column_of(&work, c, i, name, &column, error));
+        for (int64_t k = 0; column.numeric && k < c->parts[i]->cells && good; k++) {
+            slm_format_double(text, sizeof text, column.numeric[k] + 0.0); /* no −0 */
             good = slm_name_list_add(&list, text, strlen(text));
         }
     }
@@ -68,12 +81,14 @@ static scilama_status join_texts(const slm_concat *c, scilama_dataset *whole, co
     if (!status && numbers) status = write_numbers(c, name, &text, error);
     int64_t written = 0;
     for (int64_t i = 0; i < c->n && !status; i++) {
-        const slm_column *column = slm_dataset_column(c->parts[i], name);
-        for (int64_t k = 0; column && k < c->parts[i]->cells; k++) {
+        SLM_SCOPE(work, c->ctx);
+        slm_column column;
+        status = column_of(&work, c, i, name, &column, error);
+        for (int64_t k = 0; !status && column.kind && k < c->parts[i]->cells; k++) {
             const char **at = &value[c->first[i] + k];
-            if (column->codes) *at = column->codes[k] < 0 ? NULL : slm_string(&column->categories, column->codes[k]);
-            else *at = isnan(column->numeric[k]) ? NULL : slm_string(&text, written);
-            written += column->numeric != NULL;
+            if (column.codes) *at = column.codes[k] < 0 ? NULL : slm_string(&column.categories, column.codes[k]);
+            else *at = isnan(column.numeric[k]) ? NULL : slm_string(&text, written);
+            written += column.numeric != NULL;
         }
     }
     if (!status) status = slm_dataset_set_strings(whole, name, value, error);
@@ -93,9 +108,9 @@ static scilama_status join_column(const slm_concat *c, scilama_dataset *whole, c
         if (unread) return slm_dataset_add_unread(whole, name, unread->why, error);
         without += !column;
         if (!column) continue;
-        numbers = numbers || column->numeric;
-        texts = texts || column->codes;
-        if (!column->codes) continue;
+        numbers = numbers || column->kind == SCILAMA_COLUMN_NUMERIC;
+        texts = texts || column->kind == SCILAMA_COLUMN_CATEGORICAL;
+        if (column->kind != SCILAMA_COLUMN_CATEGORICAL) continue;
         if (!categories) categories = &column->categories;
         same = same && same_categories(categories, &column->categories);
     }

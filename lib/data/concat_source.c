@@ -43,7 +43,10 @@ static scilama_status read_rows(slm_source *source, slm_stage *t, const int64_t 
     if (p->source->dense && own.room_rows > s->dense_rows) own.room_rows = s->dense_rows;
     if (p->source->dense && own.room_rows > own.room / p->source->genes) own.room_rows = own.room / p->source->genes;
     for (; count < n && count < own.room_rows && cells[count] < p[1].first; count++) local[count] = cells[count] - p->first;
+    if (own.holder != p->source) own.holder = NULL; /* where it left things is this one's now */
     scilama_status status = p->source->read(p->source, &own, local, count, error);
+    t->holder = own.holder;
+    t->held = own.held;
     if (status) return status;
     if (p->source->dense) slm_stage_compress(p->source, &own);
     SLM_TRY(slm_stage_check(p->source, &own, local, error));

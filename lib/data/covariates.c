@@ -4,8 +4,35 @@
 /* Columns of cells as numbers for the model: categories of training cells one-hot, numbers centred and scaled. What a model does
  * not know of a query's cells is an average of what it knows, and said so. */
 
-/* Categories that occur in training cells, sorted. */
-static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, scilama_error *error)
+/* What a pass over a column finds. */
+typedef struct tally {
+    const scilama_dataset *d;
+    int64_t *count;          /* [categories] cells */
+    int64_t trained, missing;
+    double mean, sum;
+    char names[SLM_SOME_BYTES]; /* of the first without */
+} tally;
+
+static void count_trained(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
+{
+    tally *t = arg;
+    (void)numbers;
+    for (int64_t i = 0; i < n; i++)
+        if (slm_dataset_split_at(t->d, first + i) == SCILAMA_SPLIT_TRAIN && codes[i] >= 0) t->count[codes[i]]++, t->trained++;
+}
+
+static void name_missing(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
+{
+    tally *t = arg;
+    for (int64_t i = 0; i < n; i++) {
+        if (codes ? codes[i] >= 0 : !isnan(numbers[i])) continue;
+        if (t->missing < 4) slm_name_some(t->names, t->missing, SLM_CELL(t->d, first + i));
+        t->missing++;
+    }
+}
+
+/* Categories that occur in training cells, sorted; *trained: training cells that have one. */
+static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, int64_t *trained, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
     int64_t n = column->categories.count, used = 0;
@@ -13,10 +40,11 @@ static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_da
     SLM_SCOPE(work, ctx);
     int64_t *rows = slm_scope_zeros(&work, n, sizeof *rows), *order = slm_scope_array(&work, n, sizeof *order);
     if (work.failed) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < d->cells; i++)
-        if (d->split[i] == SCILAMA_SPLIT_TRAIN && column->codes[i] >= 0) rows[column->codes[i]] = 1;
+    tally t = { .d = d, .count = rows };
+    SLM_TRY(slm_column_scan(d, column, count_trained, &t, error));
     for (int64_t k = 0; k < n; k++)
         if (rows[k]) rows[used++] = k;
+    *trained = t.trained;
     SLM_TRY(slm_strings_take(ctx, &distinct, &column->categories, rows, used, error));
     slm_strings_hold(&work, &distinct);
     SLM_TRY(slm_strings_order(ctx, &distinct, order, error));
@@ -25,48 +53,54 @@ static scilama_status fit_categories(slm_covariate_encoding *e, const scilama_da
     return SCILAMA_OK;
 }
 
-static void fit_moments(slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column)
+static void add_numbers(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
 {
-    double sum = 0, square = 0;
-    int64_t n = 0;
-    for (int64_t i = 0; i < d->cells; i++)
-        if (d->split[i] == SCILAMA_SPLIT_TRAIN && !isnan(column->numeric[i])) {
-            sum += column->numeric[i];
-            n++;
+    tally *t = arg;
+    (void)codes;
+    for (int64_t i = 0; i < n; i++)
+        if (slm_dataset_split_at(t->d, first + i) == SCILAMA_SPLIT_TRAIN && !isnan(numbers[i])) t->sum += numbers[i], t->trained++;
+}
+
+static void add_squares(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
+{
+    tally *t = arg;
+    (void)codes;
+    for (int64_t i = 0; i < n; i++)
+        if (slm_dataset_split_at(t->d, first + i) == SCILAMA_SPLIT_TRAIN && !isnan(numbers[i])) {
+            double x = numbers[i] - t->mean;
+            t->sum += x * x;
         }
-    e->mean = n ? sum / (double)n : 0;
-    for (int64_t i = 0; i < d->cells; i++)
-        if (d->split[i] == SCILAMA_SPLIT_TRAIN && !isnan(column->numeric[i])) {
-            double x = column->numeric[i] - e->mean;
-            square += x * x;
-        }
-    e->std = n ? sqrt(square / (double)n) : 0;
+}
+
+static scilama_status fit_moments(slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, scilama_error *error)
+{
+    tally t = { .d = d };
+    SLM_TRY(slm_column_scan(d, column, add_numbers, &t, error));
+    t.mean = e->mean = t.trained ? t.sum / (double)t.trained : 0;
+    t.sum = 0;
+    SLM_TRY(slm_column_scan(d, column, add_squares, &t, error));
+    e->std = t.trained ? sqrt(t.sum / (double)t.trained) : 0;
     if (!(e->std > 0)) e->std = 1;
     e->width = 1;
+    return SCILAMA_OK;
 }
 
 /* What a correction for these categories cannot do. */
-static void warn_of_categories(const slm_covariate_encoding *e, const scilama_dataset *d)
+static scilama_status warn_of_categories(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, int64_t trained, scilama_error *error)
 {
-    const slm_column *column = slm_dataset_column(d, e->name);
-    char names[SLM_SOME_BYTES] = "";
-    int64_t trained = 0, without = 0;
-    for (int64_t i = 0; i < d->cells; i++) {
-        trained += d->split[i] == SCILAMA_SPLIT_TRAIN && column->codes[i] >= 0;
-        if (column->codes[i] >= 0) continue;
-        if (without < 4) slm_name_some(names, without, slm_string(&d->cell_names, i));
-        without++;
-    }
-    if (without == d->cells)
+    tally t = { .d = d };
+    SLM_TRY(slm_column_scan(d, column, name_missing, &t, error));
+    if (t.missing == d->cells)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "no cell has a '%s': there is nothing to correct for", e->name);
-    else if (without)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", without, d->cells, e->name,
-                names);
+    else if (t.missing)
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s' (%s): they count as an average of its categories", t.missing, d->cells,
+                e->name, t.names);
     if (e->categories.count > 2 && 2 * e->categories.count > trained)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "'%s' has %" PRId64 " categories in %" PRId64 " training cells: with so few cells in each there is nothing to correct for",
                 e->name, e->categories.count, trained);
     else if (e->categories.count == 1)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "all training cells with a '%s' are of '%.80s': there is nothing to correct for", e->name, slm_string(&e->categories, 0));
+    return SCILAMA_OK;
 }
 
 scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
@@ -77,6 +111,7 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
     for (int64_t k = 0; k < d->n_covariates; k++) {
         slm_covariate_encoding *e = &recipe->covariates[recipe->n_covariates++];
         const slm_column *column = slm_dataset_column(d, d->covariates[k].name);
+        int64_t trained = 0;
         e->kind = d->covariates[k].kind;
         if (!(e->name = slm_strdup(ctx, d->covariates[k].name))) return slm_fail_nomem(error);
         e->first = recipe->covariate_columns;
@@ -85,53 +120,73 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s now: it was chosen as a covariate of the other kind", e->name,
                             column->kind == SCILAMA_COLUMN_CATEGORICAL ? "categorical" : "numeric");
         if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) {
-            SLM_TRY(fit_categories(e, d, column, error));
+            SLM_TRY(fit_categories(e, d, column, &trained, error));
         } else if (e->kind == SCILAMA_COVARIATE_CONTINUOUS) {
-            fit_moments(e, d, column);
+            SLM_TRY(fit_moments(e, d, column, error));
         } else {
             e->width = 1;
         }
         recipe->covariate_columns += e->width;
-        if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) warn_of_categories(e, d);
+        if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) SLM_TRY(warn_of_categories(e, d, column, trained, error));
     }
     return SCILAMA_OK;
 }
 
-/* An unknown category (-1) is an average of the known ones: no worse than a pass for each of them, and ahead of a block of zeros,
- * which no cell of the training has. */
-static scilama_status encode_categories(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, int32_t *code, scilama_error *error)
+typedef struct lack { int64_t first; } lack;
+
+static void find_missing(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
 {
-    SLM_SCOPE(work, d->ctx);
+    lack *l = arg;
+    (void)codes;
+    for (int64_t i = 0; i < n && l->first < 0; i++)
+        if (isnan(numbers[i])) l->first = first + i;
+}
+
+scilama_status slm_covariate_place(const slm_covariate_encoding *e, const slm_column *column, scilama_context *ctx, int32_t *place, scilama_error *error)
+{
+    SLM_SCOPE(work, ctx);
     slm_name_index index;
-    int64_t *place = slm_scope_array(&work, column->categories.count, sizeof *place);
-    if (!place) return slm_fail_nomem(error);
     SLM_TRY(slm_name_index_build(&work, &index, &e->categories, error));
     for (int64_t k = 0; k < column->categories.count; k++)
-        place[k] = e->categories.count ? slm_name_index_find(&index, slm_string(&column->categories, k)) : -1;
-    for (int64_t i = 0; i < d->cells; i++) code[i] = column->codes[i] < 0 ? -1 : (int32_t)place[column->codes[i]];
+        place[k] = e->categories.count ? (int32_t)slm_name_index_find(&index, slm_string(&column->categories, k)) : -1;
     return SCILAMA_OK;
 }
 
-scilama_status slm_covariate_encode(const slm_covariate_encoding *e, const scilama_dataset *d, int32_t *code, float *value, scilama_error *error)
+scilama_status slm_covariate_column(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column **out, scilama_error *error)
 {
-    const slm_column *column = slm_dataset_column(d, e->name);
-    bool categorical = e->kind == SCILAMA_COVARIATE_CATEGORICAL, raw = e->kind == SCILAMA_COVARIATE_RAW;
+    const slm_column *column = *out = slm_dataset_column(d, e->name);
+    bool categorical = e->kind == SCILAMA_COVARIATE_CATEGORICAL;
     if (!column) return slm_fail(error, SCILAMA_E_NOTFOUND, "the cells have no column '%s', which is a covariate of the model", e->name);
     if (categorical != (column->kind == SCILAMA_COLUMN_CATEGORICAL))
         return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s, but the model's covariate of that name is not", e->name,
                         categorical ? "numeric" : "categorical");
-    if (categorical) return encode_categories(e, d, column, code, error);
-    for (int64_t i = 0; i < d->cells; i++) {
-        double x = column->numeric[i];
-        if (isnan(x) && raw)
-            return slm_fail(error, SCILAMA_E_NONFINITE, "covariate '%s' is missing in cell '%s': fill it in, or use it as continuous (missing = mean)",
-                            e->name, slm_string(&d->cell_names, i));
-        value[i] = isnan(x) ? 0 : (float)(raw ? x : (x - e->mean) / e->std);
-    }
-    return SCILAMA_OK;
+    if (e->kind != SCILAMA_COVARIATE_RAW) return SCILAMA_OK;
+    lack l = { .first = -1 };
+    SLM_TRY(slm_column_scan(d, column, find_missing, &l, error));
+    if (l.first < 0) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_NONFINITE, "covariate '%s' is missing in cell '%s': fill it in, or use it as continuous (missing = mean)",
+                    e->name, SLM_CELL(d, l.first));
 }
 
 /* --- what is not known ----------------------------------------------------------------- */
+
+static void count_all(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
+{
+    tally *t = arg;
+    (void)first;
+    for (int64_t i = 0; i < n; i++) {
+        if (codes ? codes[i] < 0 : isnan(numbers[i])) t->missing++;
+        else if (codes) t->count[codes[i]]++;
+    }
+}
+
+scilama_status slm_column_count(const scilama_dataset *d, const slm_column *column, int64_t *count, int64_t *missing, scilama_error *error)
+{
+    tally t = { .d = d, .count = count };
+    SLM_TRY(slm_column_scan(d, column, count_all, &t, error));
+    *missing = t.missing;
+    return SCILAMA_OK;
+}
 
 scilama_status slm_covariate_gaps_count(const slm_recipe *recipe, int64_t covariate, const scilama_dataset *d, slm_covariate_gaps *out, scilama_error *error)
 {
@@ -139,20 +194,14 @@ scilama_status slm_covariate_gaps_count(const slm_recipe *recipe, int64_t covari
     const slm_column *column = slm_dataset_column(d, e->name);
     *out = (slm_covariate_gaps){ 0 };
     if (!column) return SCILAMA_OK; /* encoding says so */
-    if (column->kind != SCILAMA_COLUMN_CATEGORICAL) {
-        for (int64_t i = 0; i < d->cells; i++) out->missing += isnan(column->numeric[i]);
-        return SCILAMA_OK;
-    }
+    if (column->kind != SCILAMA_COLUMN_CATEGORICAL) return slm_column_count(d, column, NULL, &out->missing, error);
     int64_t n = column->categories.count;
     SLM_SCOPE(work, d->ctx);
     slm_name_index index;
     int64_t *cells = slm_scope_zeros(&work, n, sizeof *cells);
     if (!cells) return slm_fail_nomem(error);
     SLM_TRY(slm_name_index_build(&work, &index, &e->categories, error));
-    for (int64_t i = 0; i < d->cells; i++) {
-        if (column->codes[i] < 0) out->missing++;
-        else cells[column->codes[i]]++;
-    }
+    SLM_TRY(slm_column_count(d, column, cells, &out->missing, error));
     for (int64_t k = 0; k < n; k++) {
         const char *name = slm_string(&column->categories, k);
         if (!cells[k] || (e->categories.count && slm_name_index_find(&index, name) >= 0)) continue;

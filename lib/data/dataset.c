@@ -35,6 +35,9 @@ void slm_dataset_release(scilama_dataset *d)
     if (d->source) d->source->cell_names = d->source->gene_names = NULL;
     slm_source_release(d->source);
     slm_strings_free_all(ctx, &d->cell_names, &d->gene_names);
+    slm_strings *read = atomic_load(&d->names_read);
+    if (read) slm_strings_free(ctx, read);
+    slm_free(ctx, read);
     for (int64_t i = 0; i < d->n_columns; i++) {
         slm_free_all(ctx, d->columns[i].name, d->columns[i].numeric, d->columns[i].codes);
         slm_strings_free(ctx, &d->columns[i].categories);
@@ -91,7 +94,7 @@ void slm_dataset_stale(scilama_dataset *d)
     d->used = NULL;
 }
 
-/* A dataset with names and splits but no matrix yet. */
+/* A dataset with neither names nor matrix yet. */
 static scilama_status create_bare(scilama_dataset **out, scilama_context *ctx, int64_t cells, int64_t genes, scilama_error *error)
 {
     scilama_dataset *d = slm_alloc_zero(ctx, sizeof *d);
@@ -101,9 +104,7 @@ static scilama_status create_bare(scilama_dataset **out, scilama_context *ctx, i
     d->cells = cells;
     d->genes = genes;
     d->store = slm_store_create(ctx);
-    d->split = slm_alloc_array_zero(ctx, cells, sizeof *d->split);
-    d->chosen_split = slm_alloc_array_zero(ctx, cells, sizeof *d->chosen_split);
-    if (!d->store || !d->split || !d->chosen_split) {
+    if (!d->store) {
         slm_dataset_release(d);
         return slm_fail_nomem(error);
     }
@@ -125,7 +126,7 @@ static scilama_status duplicate_gene(const scilama_dataset *d, const slm_name_in
 {
     const char *name = slm_string(&d->gene_names, index->first_duplicate);
     return slm_fail(error, SCILAMA_E_DUPLICATE,
-                    "gene '%s' occurs more than once (columns %" PRId64 " and %" PRId64 "): make gene names unique",
+                    "gene '%s' occurs more than once (columns %" PRId64 " and %" PRId64 "): make gene names unique, or take the first of each (first_duplicate)",
                     name, slm_name_index_find(index, name), index->first_duplicate);
 }
 
@@ -203,12 +204,12 @@ static scilama_status drop_duplicate_genes(scilama_dataset *d, float *values, in
     return SCILAMA_OK;
 }
 
-/* Names as given, or numbers; until all succeeds, given ones remain the caller's. */
-static scilama_status lend_names(scilama_dataset *d, const slm_strings *cells, const slm_strings *genes, scilama_error *error)
+/* Names as given, or numbers (of cells: nothing when they stay with the source); until all succeeds, given ones remain the caller's. */
+static scilama_status lend_names(scilama_dataset *d, bool stay, const slm_strings *cells, const slm_strings *genes, scilama_error *error)
 {
     scilama_status status = SCILAMA_OK;
     if (cells->count) d->cell_names = *cells;
-    else status = slm_strings_numbers(d->ctx, &d->cell_names, NULL, false, d->cells, error);
+    else if (!stay) status = slm_strings_numbers(d->ctx, &d->cell_names, NULL, false, d->cells, error);
     if (genes->count) d->gene_names = *genes;
     else if (!status) status = slm_strings_numbers(d->ctx, &d->gene_names, NULL, false, d->genes, error);
     d->named_genes = genes->count != 0;
@@ -232,7 +233,7 @@ scilama_status slm_dataset_from_parts(scilama_dataset **out, scilama_context *ct
         return slm_fail(error, SCILAMA_E_INVALID, "%" PRId64 " cell names and %" PRId64 " gene names do not fit a matrix of %" PRId64 " × %" PRId64,
                         parts->cell_names.count, parts->gene_names.count, parts->cells, parts->genes);
     SLM_TRY(create_bare(&d, ctx, parts->cells, parts->genes, error));
-    if ((status = lend_names(d, &parts->cell_names, &parts->gene_names, error))) goto done;
+    if ((status = lend_names(d, false, &parts->cell_names, &parts->gene_names, error))) goto done;
     d->storage = parts->storage;
     d->values = parts->values;
     d->ld = parts->genes;
@@ -263,6 +264,21 @@ done:
     return status;
 }
 
+/* Read once, some at a time, and not kept. */
+static scilama_status check_source_names(slm_source *s, scilama_error *error)
+{
+    enum { NAMES = 16384 };
+    for (int64_t first = 0; first < s->cells; first += NAMES) {
+        slm_strings names;
+        if (slm_cancelled(s->ctx)) return slm_fail_cancelled(error);
+        SLM_TRY(s->names(s, first, s->cells - first < NAMES ? s->cells - first : NAMES, &names, error));
+        scilama_status status = slm_strings_check_from(&names, first, "the name of cell", SCILAMA_E_INVALID, error);
+        slm_strings_free(s->ctx, &names);
+        if (status) return status;
+    }
+    return SCILAMA_OK;
+}
+
 scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source, slm_strings *cell_names, slm_strings *gene_names,
                                        const char *what, scilama_error *error)
 {
@@ -270,10 +286,11 @@ scilama_status slm_dataset_from_source(scilama_dataset **out, slm_source *source
     scilama_status status = check_shape(source->cells, source->genes, error);
     if (status || (status = slm_source_check_memory(source, what, error)) ||
         (status = create_bare(&d, source->ctx, source->cells, source->genes, error))) return status;
-    if ((status = lend_names(d, cell_names, gene_names, error))) goto done;
+    if ((status = lend_names(d, source->names != NULL, cell_names, gene_names, error))) goto done;
     source->cell_names = &d->cell_names;
     source->gene_names = &d->gene_names;
-    if ((status = check_text(d, SCILAMA_E_INVALID, error)) || (status = check_gene_names(d, NULL, error)) || (status = slm_source_learn(source, error))) goto done;
+    if ((status = check_text(d, SCILAMA_E_INVALID, error)) || (source->names && (status = check_source_names(source, error))) ||
+        (status = check_gene_names(d, NULL, error)) || (status = slm_source_learn(source, error))) goto done;
     d->source = source;
     *cell_names = *gene_names = (slm_strings){ 0 };
     *out = d;
@@ -283,6 +300,43 @@ done:
     take_back_names(d, cell_names, gene_names);
     slm_dataset_release(d);
     return status;
+}
+
+/* --- names of cells, wherever they are --------------------------------------------------------- */
+
+const char *slm_dataset_cell(char *room, const scilama_dataset *d, int64_t cell)
+{
+    return d->cell_names.count ? slm_string(&d->cell_names, cell) : slm_source_cell(room, d->source, cell);
+}
+
+scilama_status slm_dataset_names(slm_scope *scope, const scilama_dataset *d, slm_strings *out, scilama_error *error)
+{
+    const slm_strings *read = atomic_load(&d->names_read);
+    *out = read ? *read : d->cell_names;
+    if (out->count) return SCILAMA_OK;
+    SLM_TRY(d->source->names(d->source, 0, d->cells, out, error));
+    slm_strings_hold(scope, out);
+    return SCILAMA_OK;
+}
+
+/* Whoever comes second, of several threads, gives back what he has read. */
+static const slm_strings *keep_names(scilama_dataset *d)
+{
+    slm_strings *mine = slm_alloc_zero(d->ctx, sizeof *mine), *there = NULL;
+    if (!mine) return NULL;
+    bool good = !d->source->names(d->source, 0, d->cells, mine, NULL);
+    if (good && atomic_compare_exchange_strong(&d->names_read, &there, mine)) return mine;
+    if (good) slm_strings_free(d->ctx, mine);
+    slm_free(d->ctx, mine);
+    return there;
+}
+
+const char *slm_dataset_kept_cell(const scilama_dataset *d, int64_t cell)
+{
+    if (d->cell_names.count) return slm_string(&d->cell_names, cell);
+    const slm_strings *names = atomic_load(&d->names_read);
+    if (!names) names = keep_names((scilama_dataset *)d); /* what others see of it does not change */
+    return names ? slm_string(names, cell) : NULL;
 }
 
 const slm_column *slm_dataset_column(const scilama_dataset *dataset, const char *name)

@@ -12,6 +12,7 @@
 #include "core/options.h"
 #include "data/design.h"
 #include "data/recipe.h"
+#include "data/source.h"
 #include "linalg/rows.h"
 #include "scilama/dataset.h"
 
@@ -29,6 +30,8 @@ typedef struct slm_column {
     double *numeric;         /* [cells] */
     int32_t *codes;          /* [cells] */
     slm_strings categories;
+    int64_t line;            /* > 0: the values stay with the source (slm_source.line), and both are NULL; read by slm_column_… */
+    int64_t missing;         /* … and so many of them are missing */
 } slm_column;
 
 /* A column of the file that is of no kind that is read. */
@@ -59,7 +62,8 @@ struct scilama_dataset {
     scilama_context *ctx;
     atomic_int refs;
     int64_t cells, genes;
-    slm_strings cell_names, gene_names;
+    slm_strings cell_names, gene_names; /* no cell_names: they stay with the source; SLM_CELL() and slm_dataset_names() have them always */
+    _Atomic(slm_strings *) names_read; /* all, once somebody has asked for one to keep */
     bool named_genes;        /* false: numbered; canonical order is index order */
     /* The matrix: float32 dense, or CSR with int64 indptr, int32 indices and float32
      * values (sorted, unique); borrowed as it is where the caller's layout allows. */
@@ -78,10 +82,10 @@ struct scilama_dataset {
     int64_t n_covariates;
     slm_modality *modalities;
     int64_t n_modalities;
-    int8_t *split;           /* [cells] of scilama_split; all TRAIN at first */
+    int8_t *split;           /* [cells] of scilama_split; NULL: all are TRAIN, as at first */
     slm_recipe *recipe;      /* NULL until prepared or when stale */
     slm_design *design;      /* prepared by recipe; NULL until needed or when stale */
-    int8_t *chosen_split;    /* [cells] as set or drawn; split = this, less what preprocess excluded */
+    int8_t *chosen_split;    /* [cells] as set or drawn, or NULL; split = this, less what preprocess excluded */
     int64_t *used;           /* [genes of recipe]: column of the matrix; NULL without recipe */
     bool preprocessed;       /* preprocess was called: its options, for fitting again when stale */
     scilama_preprocess_options options;
@@ -91,8 +95,18 @@ struct scilama_dataset {
     int64_t told;            /* number of the recipe whose warnings about this data set have been given: once is enough */
 };
 
+/* Name of a cell, for a message: it lives as long as the block that it is asked for in. */
+#define SLM_CELL(dataset, cell) slm_dataset_cell((char[SLM_CELL_BYTES]){ 0 }, dataset, cell)
+const char *slm_dataset_cell(char *room, const scilama_dataset *dataset, int64_t cell);
+/* Names of all cells: the data set's, or read for the scope. */
+scilama_status slm_dataset_names(slm_scope *scope, const scilama_dataset *dataset, slm_strings *out, scilama_error *error);
+/* Name of a cell that lives as long as the data set; NULL when it cannot be read. */
+const char *slm_dataset_kept_cell(const scilama_dataset *dataset, int64_t cell);
+
 scilama_dataset *slm_dataset_retain(scilama_dataset *dataset);
 void slm_dataset_release(scilama_dataset *dataset);
+
+static inline int32_t slm_dataset_split_at(const scilama_dataset *d, int64_t cell) { return d->split ? d->split[cell] : SCILAMA_SPLIT_TRAIN; }
 
 /* The io layer makes datasets through this: takes ownership of the arrays (from
  * slm_alloc) on success; on failure the caller still owns them. Checks indices,
@@ -134,6 +148,8 @@ scilama_status slm_dataset_set_numeric(scilama_dataset *d, const char *name, con
 scilama_status slm_dataset_set_strings(scilama_dataset *d, const char *name, const char *const *values, scilama_error *error);
 scilama_status slm_dataset_set_codes(scilama_dataset *d, const char *name, const int32_t *codes,
                                      const char *const *categories, int64_t n_categories, scilama_error *error);
+/* Takes all of the column, whatever comes of it. */
+scilama_status slm_dataset_put_column(scilama_dataset *d, slm_column *column, scilama_error *error);
 /* Takes the arrays, whatever comes of it (numeric: codes NULL; categorical: numeric NULL). */
 scilama_status slm_dataset_set_column(scilama_dataset *d, const char *name, double *numeric, int32_t *codes,
                                       slm_strings *categories, scilama_error *error);
@@ -175,6 +191,18 @@ scilama_status slm_dataset_add_unread(scilama_dataset *d, const char *name, cons
  * else E_NOTFOUND. purpose: " to split by", or "". */
 scilama_status slm_dataset_no_column(const scilama_dataset *d, const char *name, const char *purpose, scilama_error *error);
 const slm_column *slm_dataset_column(const scilama_dataset *dataset, const char *name); /* NULL when absent */
+/* Values of cells first .. first + n - 1, wherever they are: int32 codes or double. */
+scilama_status slm_column_read(const scilama_dataset *d, const slm_column *column, int64_t first, int64_t n, void *out, scilama_error *error);
+/* The column with its values in memory: its own, or read for the scope. */
+scilama_status slm_column_hold(slm_scope *scope, const scilama_dataset *d, const slm_column *column, slm_column *out, scilama_error *error);
+/* Hands all values to fn, some at a time; codes or numbers [n], the other NULL. */
+typedef void (*slm_column_fn)(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers);
+scilama_status slm_column_scan(const scilama_dataset *d, const slm_column *column, slm_column_fn fn, void *arg, scilama_error *error);
+/* Adds to count [categories] (numeric: NULL) the cells of each; *missing: cells without a value. */
+scilama_status slm_column_count(const scilama_dataset *d, const slm_column *column, int64_t *count, int64_t *missing, scilama_error *error);
+/* The column of a recipe's covariate, fit for it; and place [categories of the column]: the recipe's code of each, −1 = unknown. */
+scilama_status slm_covariate_column(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column **out, scilama_error *error);
+scilama_status slm_covariate_place(const slm_covariate_encoding *e, const slm_column *column, scilama_context *ctx, int32_t *place, scilama_error *error);
 
 /* Ensures dataset->recipe and dataset->design: the identity recipe (every gene that
  * every modality knows, no transformation) when preprocess was not called. */

@@ -23,6 +23,80 @@ void slm_design_release(slm_design *design)
     slm_context_release(ctx);
 }
 
+/* --- covariates that stay with the source ----------------------------------------------- */
+
+enum { BLOCK = 16384 }; /* cells */
+
+void slm_covariate_encode(slm_design_covariate *c, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
+{
+    int64_t at = first - c->at;
+    if (c->code)
+        for (int64_t i = 0; i < n; i++) c->code[at + i] = codes[i] < 0 ? -1 : c->place[codes[i]];
+    else
+        for (int64_t i = 0; i < n; i++) c->value[at + i] = isnan(numbers[i]) ? 0 : (float)((numbers[i] - c->mean) / c->std);
+}
+
+static scilama_status read_covariate(const slm_design *d, slm_design_covariate *c, int64_t first, int64_t n, scilama_error *error)
+{
+    int32_t *codes = c->code ? c->code + (first - c->at) : NULL;
+    SLM_TRY(d->source->line(d->source, c->line, first, n, codes ? (void *)codes : (void *)d->numbers, error));
+    slm_covariate_encode(c, first, n, codes, d->numbers);
+    return SCILAMA_OK;
+}
+
+/* An opened design has covariates of its own, with room for a block of each. */
+static scilama_status open_covariates(slm_design *own, scilama_error *error)
+{
+    int64_t n = own->n_covariates, lines = 0, most = own->cells < BLOCK ? own->cells : BLOCK;
+    for (int64_t k = 0; k < n; k++) lines += own->covariate[k].line > 0;
+    if (!lines) return SCILAMA_OK;
+    slm_design_covariate *c = own->owned[own->n_owned++] = slm_alloc_array(own->ctx, n, sizeof *c);
+    char *room = own->owned[own->n_owned++] = slm_alloc_array(own->ctx, lines * most, SLM_COVARIATE_BYTES);
+    own->numbers = own->owned[own->n_owned++] = slm_alloc_array(own->ctx, most, sizeof *own->numbers);
+    if (!c || !room || !own->numbers) return slm_fail_nomem(error);
+    memcpy(c, own->covariate, (size_t)n * sizeof *c);
+    own->covariate = c;
+    for (int64_t k = 0; k < n; k++) {
+        if (!c[k].line) continue;
+        slm_covariate_hold(&c[k], room, 0, 0);
+        room += most * SLM_COVARIATE_BYTES;
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status slm_design_reach(const slm_design *d, int64_t cell, scilama_error *error)
+{
+    for (int64_t k = 0; k < d->n_covariates && d->numbers; k++) {
+        slm_design_covariate *c = &d->covariate[k];
+        int64_t first = cell / BLOCK * BLOCK, n = d->cells - first < BLOCK ? d->cells - first : BLOCK;
+        if (!c->line || (c->held && c->at == first)) continue;
+        c->held = 0;
+        c->at = first;
+        SLM_TRY(read_covariate(d, c, first, n, error));
+        c->held = n;
+    }
+    return SCILAMA_OK;
+}
+
+scilama_status slm_design_hold(slm_design *d, scilama_error *error)
+{
+    if (!d->numbers) return SCILAMA_OK;
+    int64_t lines = 0;
+    for (int64_t k = 0; k < d->n_covariates; k++) lines += d->covariate[k].line > 0;
+    char *room = lines ? d->owned[d->n_owned++] = slm_alloc_array(d->ctx, lines * d->cells, SLM_COVARIATE_BYTES) : NULL;
+    if (lines && !room) return slm_fail_nomem(error);
+    for (int64_t k = 0; k < d->n_covariates; k++) {
+        slm_design_covariate *c = &d->covariate[k];
+        if (!c->line) continue;
+        slm_covariate_hold(c, room, 0, d->cells);
+        room += d->cells * SLM_COVARIATE_BYTES;
+        for (int64_t first = 0; first < d->cells; first += BLOCK)
+            SLM_TRY(read_covariate(d, c, first, d->cells - first < BLOCK ? d->cells - first : BLOCK, error));
+        c->line = 0;
+    }
+    return SCILAMA_OK;
+}
+
 scilama_status slm_design_open(slm_design *design, bool raw, slm_design **out, scilama_error *error)
 {
     *out = NULL;
@@ -40,6 +114,7 @@ scilama_status slm_design_open(slm_design *design, bool raw, slm_design **out, s
     own->keep = slm_design_retain(design);
     own->keep_release = release_design;
     scilama_status status = slm_window_open(&own->window, own->source, &own->how, raw, error);
+    if (!status) status = open_covariates(own, error);
     if (status) slm_design_release(own);
     else *out = own;
     return status;

@@ -13,8 +13,28 @@
 enum slm_design_storage { SLM_DESIGN_DENSE, SLM_DESIGN_CSR, SLM_DESIGN_STREAM };
 
 /* Columns first … first + width - 1: of a category (code), which has 1 in its own and 0 in the others, or the same in all when it is not
- * known (-1); or a number. */
-typedef struct slm_design_covariate { int64_t first, width; const int32_t *code; const float *value; /* [cells], one of both */ } slm_design_covariate;
+ * known (-1: an average of the known ones, no worse than a pass for each of them, and ahead of a block of zeros, which no cell of the
+ * training has); or a number. */
+typedef struct slm_design_covariate {
+    int64_t first, width;
+    int32_t *code;             /* of cells at … at + held - 1: one of both; all cells, unless */
+    float *value;
+    int64_t at, held;
+    int64_t line;              /* > 0: they stay with the source, and are read in blocks (slm_design_reach) */
+    const int32_t *place;      /* [categories of the column] code of each; NULL: a number x, of which (x - mean) / std is taken, 0 if missing */
+    double mean, std;
+} slm_design_covariate;
+enum { SLM_COVARIATE_BYTES = 4 }; /* of a code or a value */
+/* Gives it room for those of cells at … at + n - 1. */
+static inline void slm_covariate_hold(slm_design_covariate *c, void *room, int64_t at, int64_t n)
+{
+    c->code = c->place ? room : NULL;
+    c->value = c->place ? NULL : room;
+    c->at = at;
+    c->held = n;
+}
+/* Puts there what the column has of cells first … first + n - 1. */
+void slm_covariate_encode(slm_design_covariate *c, int64_t first, int64_t n, const int32_t *codes, const double *numbers);
 
 typedef struct slm_design slm_design;
 struct slm_design {
@@ -46,7 +66,8 @@ struct slm_design {
     slm_fill *fill;
     /* covariates of cells: how many columns they have, and what columns they are of */
     int64_t covariates, n_covariates;
-    const slm_design_covariate *covariate;
+    slm_design_covariate *covariate;
+    double *numbers;           /* of an opened one: a block of a column of numbers; NULL: no covariate stays with the source */
     /* cells by split, in file order; NULL until slm_design_split() */
     int64_t n_train, n_validation;
     const int64_t *train, *validation;
@@ -61,11 +82,18 @@ struct slm_design {
 slm_design *slm_design_retain(slm_design *design);
 void slm_design_release(slm_design *design);
 
+/* Before numbers of a cell's covariates are asked for, in any design that slm_design_hold() was not called on. Blocks are read in
+ * turn: cells in ascending order cost one reading. */
+scilama_status slm_design_reach(const slm_design *design, int64_t cell, scilama_error *error);
+/* Reads the covariates of all cells of an opened design, which may then be asked for in any order. */
+scilama_status slm_design_hold(slm_design *design, scilama_error *error);
+
 /* A cell's number in a column of its covariates. */
 static inline float slm_design_covariate_of(const slm_design *d, int64_t cell, int64_t column)
 {
     const slm_design_covariate *c = d->covariate;
     while (column >= c->first + c->width) c++;
+    cell -= c->at;
     if (!c->code) return c->value[cell];
     return c->code[cell] < 0 ? 1 / (float)c->width : c->code[cell] == column - c->first;
 }

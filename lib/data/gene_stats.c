@@ -38,7 +38,7 @@ static void sum_rows(const sum_task *t, int64_t block, const slm_rows *rows, int
     sums *part = t->parts + block * t->d->genes;
     for (int64_t k = from; k < to; k++) {
         const slm_cell c = slm_row_at(rows, k);
-        double factor = s->value == SLM_STATS_FACTOR ? s->factor[c.cell] : 1;
+        double factor = s->value == SLM_STATS_FACTOR ? s->factor[c.cell] : s->value == SLM_STATS_SIZED ? slm_size_factor_of(c.x, c.count, s->target) : 1;
         if (!c.indices)
             for (int64_t g = 0; g < c.count; g++) add(part, s, g, factor, c.x[g]);
         else
@@ -114,7 +114,7 @@ static void moment_rows(const moment_task *t, int64_t block, int64_t from, int64
     const float *data = w ? w->data : d->data;
     double *sum = t->sum + block * d->wide, *count = t->count + block * d->wide;
     for (int64_t k = from; k < to; k++) {
-        int64_t row = w ? slm_window_find(w, t->cells[k]) : t->cells[k];
+        int64_t cell = t->cells ? t->cells[k] : k, row = w ? slm_window_find(w, cell) : cell;
         int64_t first = dense ? row * d->ld : indptr[row], entries = dense ? d->wide : indptr[row + 1] - first;
         for (int64_t i = 0; i < entries; i++) {
             int64_t gene = dense ? i : indices[first + i];
@@ -140,9 +140,14 @@ static scilama_status moment_pass(moment_task *t, scilama_error *error)
         slm_parallel(t->design->ctx, t->blocks, moment_block, t);
         return SCILAMA_OK;
     }
+    SLM_SCOPE(work, t->design->ctx);
+    int64_t some = t->n < w->room_rows ? t->n : w->room_rows, *numbers = t->cells ? NULL : slm_scope_array(&work, some, sizeof *numbers);
+    if (work.failed) return slm_fail_nomem(error);
     for (int64_t k = 0, block = 0; k < t->n;) {
-        SLM_TRY(slm_window_fill(w, t->cells + k, t->n - k, error));
-        for (; k < t->n && slm_window_find(w, t->cells[k]) >= 0; k++) {
+        int64_t left = t->n - k, n = t->cells || left < some ? left : some;
+        for (int64_t i = 0; i < n && !t->cells; i++) numbers[i] = k + i;
+        SLM_TRY(slm_window_fill(w, t->cells ? t->cells + k : numbers, n, error));
+        for (; k < t->n && slm_window_find(w, t->cells ? t->cells[k] : k) >= 0; k++) {
             while (k >= t->n * (block + 1) / t->blocks) block++;
             moment_rows(t, block, k, k + 1);
         }
@@ -193,4 +198,11 @@ slm_value_range slm_dataset_range(const scilama_dataset *d)
         slm_range_row(&r, &c);
     }
     return r;
+}
+
+int32_t slm_range_input(const slm_value_range *r)
+{
+    if (r->min < 0) return SCILAMA_INPUT_SCALED;
+    if (r->integer) return SCILAMA_INPUT_COUNTS;
+    return r->max < SLM_LOGGED_BELOW ? SCILAMA_INPUT_LOGGED : SCILAMA_INPUT_EXPRESSION;
 }

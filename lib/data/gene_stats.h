@@ -10,14 +10,16 @@
 enum slm_stats_value {
     SLM_STATS_RAW,    /* x */
     SLM_STATS_FACTOR, /* x · factor[cell] */
+    SLM_STATS_SIZED,  /* x · target ÷ the cell's total (1 for an empty cell) */
     SLM_STATS_EXPM1   /* exp(x) − 1 */
 };
 
 typedef struct slm_gene_sums {
-    const int64_t *cells;  /* [n] */
+    const int64_t *cells;  /* [n]; NULL = all */
     int64_t n;
     int value;             /* slm_stats_value */
     const double *factor;  /* [cells of the dataset] */
+    double target;
     const double *clip;    /* [genes]: values above it count as it; NULL = none */
     double *sum, *square;  /* [genes] out */
     double *detected;      /* [genes] out: cells with x > 0; NULL = not wanted */
@@ -29,9 +31,13 @@ scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *sums, scila
 double slm_size_factor(const scilama_dataset *d, int64_t cell, double target);
 
 /* Mean and standard deviation (n − 1) of every gene read (wide) of an unscaled design (opened) over
- * cells[n]; a deviation of nothing but rounding is 1. */
+ * cells[n] (NULL: the first n); a deviation of nothing but rounding is 1. */
 scilama_status slm_design_moments(const slm_design *design, const int64_t *cells, int64_t n, double *mean, double *std, scilama_error *error);
 
 slm_value_range slm_dataset_range(const scilama_dataset *d);
+
+enum { SLM_LOGGED_BELOW = 30 }; /* no log1p of a real expression value reaches this */
+/* What values of such a range are taken for: ::scilama_input, never AUTO. */
+int32_t slm_range_input(const slm_value_range *r);
 
 #endif

@@ -179,13 +179,15 @@ static scilama_status select_batched(work *w, unsigned char *selected, scilama_e
     bool v3 = h->flavour == SCILAMA_HVG_SEURAT_V3;
     int64_t batches = h->batch->categories.count, used = 0, kept = 0;
     SLM_SCOPE(scope, ctx);
+    slm_column batch;
+    SLM_TRY(slm_column_hold(&scope, w->d, h->batch, &batch, error));
     double *ranks = slm_scope_array(&scope, w->genes, (size_t)(batches + 1) * sizeof *ranks); /* [genes × batches], then one row */
     double *total = slm_scope_zeros(&scope, w->genes, 3 * sizeof *total), *seen = total + w->genes, *tops = seen + w->genes;
     if (scope.failed) return slm_fail_nomem(error);
     for (int64_t b = 0; b < batches; b++) {
         int64_t n = 0;
         for (int64_t i = 0; i < h->n; i++)
-            if (h->batch->codes[h->cells[i]] == b) w->cells[n++] = h->cells[i];
+            if (batch.codes[h->cells[i]] == b) w->cells[n++] = h->cells[i];
         if (n < 2) continue;
         if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
         SLM_TRY(score(w, n, error));

@@ -26,7 +26,7 @@ static int64_t index_at(const void *in, int32_t type, int64_t i)
 static scilama_status nonfinite(const scilama_dataset *d, int64_t cell, int64_t gene, float value, scilama_error *error)
 {
     return slm_fail(error, SCILAMA_E_NONFINITE, "the value of gene '%s' in cell '%s' is %s: the matrix must hold finite numbers",
-                    slm_string(&d->gene_names, gene), slm_string(&d->cell_names, cell),
+                    slm_string(&d->gene_names, gene), SLM_CELL(d, cell),
                     isnan(value) ? "NaN" : "infinite or too large for float32");
 }
 
@@ -77,14 +77,14 @@ scilama_status slm_matrix_check_rows(const scilama_dataset *d, int32_t *indices,
         for (int64_t i = 0; i < count; i++) {
             if (row[i] < 0 || row[i] >= d->genes)
                 return slm_fail(error, SCILAMA_E_INVALID, "the sparse matrix is damaged: gene index %d in cell '%s' is not below %" PRId64,
-                                row[i], slm_string(&d->cell_names, c), d->genes);
+                                row[i], SLM_CELL(d, c), d->genes);
             sorted = sorted && (i == 0 || row[i] >= row[i - 1]);
         }
         if (!sorted && indices && values) slm_row_sort((slm_row){ indices + first, values + first }, count);
         for (int64_t i = 1; i < count; i++)
             if (row[i] == row[i - 1])
                 return slm_fail(error, SCILAMA_E_INVALID, "the sparse matrix holds gene '%s' of cell '%s' more than once: sum the duplicates first",
-                                slm_string(&d->gene_names, row[i]), slm_string(&d->cell_names, c));
+                                slm_string(&d->gene_names, row[i]), SLM_CELL(d, c));
     }
     return SCILAMA_OK;
 }

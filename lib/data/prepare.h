@@ -14,7 +14,9 @@ typedef struct slm_preparation {
     int64_t genes, words;    /* of the model; 64 of them in a word */
     bool normalized, logged;
     double target_sum;
-    const double *factor;    /* [cells] size factors over genes that data and model share; NULL: over all genes of the matrix */
+    const double *factor;    /* [cells] size factors over genes that data and model share; or, of rows that are read: */
+    const uint8_t *shared;   /* [matrix genes] these genes, and what their sum is scaled to; both NULL: over all genes of the matrix */
+    double shared_sum;
 } slm_preparation;
 
 /* By the sum of a cell's values over all genes of the matrix. */
@@ -23,6 +25,14 @@ static inline double slm_size_factor_of(const float *values, int64_t n, double t
     double total = 0;
     for (int64_t i = 0; i < n; i++) total += (double)values[i];
     return total > 0 ? target / total : 1;
+}
+
+static inline double slm_shared_factor(const slm_preparation *p, const int32_t *indices, const float *values, int64_t n)
+{
+    double total = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (p->shared[indices[i]]) total += (double)values[i];
+    return total > 0 ? p->shared_sum / total : 1;
 }
 
 static inline float slm_transformed(const slm_preparation *p, double factor, float x)

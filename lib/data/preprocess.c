@@ -6,8 +6,6 @@
 /* Fits a recipe: what the values are, which cells and genes stay, which vary, mean and deviation. Nothing of the data set changes
  * before all of it has succeeded (commit()). */
 
-enum { LOGGED_BELOW = 30 }; /* no log1p of a real expression value reaches this */
-
 static const char *input_name(int32_t input)
 {
     static const char *const names[] = { "auto", "counts", "expression", "logged", "scaled" };
@@ -25,23 +23,17 @@ static scilama_status detect(const scilama_dataset *d, int32_t wanted, int32_t *
     if (wanted != SCILAMA_INPUT_AUTO) {
         if (r.min < 0 && wanted != SCILAMA_INPUT_SCALED)
             return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is %s in cell '%s': input=%s needs values that are not negative",
-                            slm_string(&d->gene_names, r.gene), low, slm_string(&d->cell_names, r.cell), input_name(wanted));
+                            slm_string(&d->gene_names, r.gene), low, SLM_CELL(d, r.cell), input_name(wanted));
         snprintf(reason, size, "set by the caller (%s)", input_name(wanted));
         if (wanted == SCILAMA_INPUT_COUNTS && !r.integer)
             slm_log(d->ctx, SCILAMA_LOG_WARNING, "the values are taken as counts as asked, but not all are integers");
-    } else if (r.min < 0) {
-        *input = SCILAMA_INPUT_SCALED;
-        snprintf(reason, size, "there are negative values (down to %s), so it is taken as scaled already", low);
-    } else if (r.integer) {
-        *input = SCILAMA_INPUT_COUNTS;
-        snprintf(reason, size, "all values are non-negative integers (up to %s), so they are taken as counts", high);
-    } else if (r.max < LOGGED_BELOW) {
-        *input = SCILAMA_INPUT_LOGGED;
-        snprintf(reason, size, "values are non-negative, not integers and below %d (up to %s), so they are taken as logged", LOGGED_BELOW, high);
-    } else {
-        *input = SCILAMA_INPUT_EXPRESSION;
-        snprintf(reason, size, "values are non-negative, not integers and large (up to %s), so they are taken as expression not yet logged", high);
+        return SCILAMA_OK;
     }
+    *input = slm_range_input(&r);
+    if (*input == SCILAMA_INPUT_SCALED) snprintf(reason, size, "there are negative values (down to %s), so it is taken as scaled already", low);
+    else if (*input == SCILAMA_INPUT_COUNTS) snprintf(reason, size, "all values are non-negative integers (up to %s), so they are taken as counts", high);
+    else if (*input == SCILAMA_INPUT_LOGGED) snprintf(reason, size, "values are non-negative, not integers and below %d (up to %s), so they are taken as logged", SLM_LOGGED_BELOW, high);
+    else snprintf(reason, size, "values are non-negative, not integers and large (up to %s), so they are taken as expression not yet logged", high);
     return SCILAMA_OK;
 }
 
@@ -118,7 +110,7 @@ static void note_empty(run *x)
     for (int64_t i = 0; i < d->cells; i++) {
         bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
         if (!fits || detected_genes(d, i)) continue;
-        if (empty < 4) slm_name_some(names, empty, slm_string(&d->cell_names, i));
+        if (empty < 4) slm_name_some(names, empty, SLM_CELL(d, i));
         empty++;
     }
     if (empty)
@@ -130,7 +122,7 @@ static scilama_status filter_cells(run *x, scilama_error *error)
 {
     scilama_dataset *d = x->d;
     for (int64_t i = 0; i < d->cells; i++) {
-        x->split[i] = d->chosen_split[i];
+        x->split[i] = d->chosen_split ? d->chosen_split[i] : SCILAMA_SPLIT_TRAIN;
         bool fits = x->split[i] == SCILAMA_SPLIT_TRAIN || x->split[i] == SCILAMA_SPLIT_VALIDATION;
         if (fits && x->o.min_genes > 0 && detected_genes(d, i) < x->o.min_genes) {
             x->split[i] = SCILAMA_SPLIT_EXCLUDED;
@@ -237,6 +229,9 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     scilama_status status = slm_design_moments(open, x->cells, x->n, mean, std, error);
     slm_design_release(open);
     if (status) return status;
+    int64_t vary = 0;
+    for (int64_t g = 0; g < genes; g++) vary += std[g] < 1 || std[g] > 1; /* 1 stands for none */
+    if (!vary) slm_log(ctx, SCILAMA_LOG_WARNING, "none of the %" PRId64 " genes in use varies over the %" PRId64 " training cells: there is nothing to learn from", genes, x->n);
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
     recipe->inv_std = slm_alloc_array(ctx, genes, sizeof *recipe->inv_std);
     if (!recipe->mean || !recipe->inv_std) return slm_fail_nomem(error);
@@ -254,8 +249,8 @@ static scilama_status build(run *x, scilama_error *error)
     for (int64_t g = 0; g < d->genes; g++)
         if (x->selected[g]) x->used[x->count++] = g;
     if (!x->count)
-        return slm_fail(error, SCILAMA_E_NOTFOUND, "no gene is left: %" PRId64 " were dropped by min_cells, %" PRId64 " lack a gene vector",
-                        x->r.genes_filtered, x->r.genes_unmatched);
+        return slm_fail(error, SCILAMA_E_NOTFOUND, "no gene is left: %" PRId64 " were dropped by min_cells (found in fewer than %" PRId64 " of %" PRId64 " training cells), %" PRId64 " lack a gene vector",
+                        x->r.genes_filtered, x->o.min_cells, x->n, x->r.genes_unmatched);
     scilama_status status = slm_recipe_create(&x->recipe, d, x->used, x->count, error);
     if (status) return status;
     x->recipe->input = x->o.input;
@@ -265,7 +260,7 @@ static scilama_status build(run *x, scilama_error *error)
     x->recipe->target_sum = x->o.target_sum;
     x->recipe->max_value = x->o.max_value;
     memcpy(x->recipe->reason, x->r.reason, sizeof x->recipe->reason);
-    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, 0, NULL, &x->design, error)) ||
+    if ((status = keep_shares(x, error)) || (status = slm_recipe_design(x->recipe, d, x->used, 0, NULL, false, &x->design, error)) ||
         (status = slm_design_split(x->design, d, error))) return status;
     return x->o.scale ? fit_scale(x, error) : SCILAMA_OK;
 }

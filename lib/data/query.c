@@ -14,9 +14,9 @@ static scilama_status check_values(const slm_recipe *recipe, const scilama_datas
     slm_value_range r = slm_dataset_range(d);
     if (r.min < 0 && (recipe->normalized || recipe->logged))
         return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' is negative in cell '%s': the model's recipe starts from counts or expression",
-                        slm_string(&d->gene_names, r.gene), slm_string(&d->cell_names, r.cell));
+                        slm_string(&d->gene_names, r.gene), SLM_CELL(d, r.cell));
     if (recipe->input == SCILAMA_INPUT_COUNTS && !r.integer)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on counts, but these values are not all integers");
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on counts, but these values are not all integers: give it the matrix that holds counts, a layer or raw");
     if (recipe->input == SCILAMA_INPUT_LOGGED && (r.min < 0 || (r.integer && r.max > 0)))
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "the model was trained on logged values, but these are %s", r.min < 0 ? "negative in places" : "all integers");
     return SCILAMA_OK;
@@ -68,38 +68,29 @@ typedef struct totals {
     double *total;           /* [cells] */
 } totals;
 
-static void add_row(const totals *t, const slm_rows *rows, int64_t i)
-{
-    const slm_cell c = slm_row_at(rows, i);
-    double sum = 0;
-    for (int64_t k = 0; k < c.count; k++)
-        if (t->shared[slm_gene_at(&c, k)]) sum += (double)c.x[k];
-    t->total[c.cell] = sum;
-}
-
 static void add_cells(void *arg, int64_t task, int worker)
 {
     const totals *t = arg;
     const slm_rows rows = slm_dataset_rows(t->d);
-    SLM_FOR_TILE (c, task, CELLS, rows.n) add_row(t, &rows, c);
+    SLM_FOR_TILE (i, task, CELLS, rows.n) {
+        const slm_cell c = slm_row_at(&rows, i);
+        double sum = 0;
+        for (int64_t k = 0; k < c.count; k++)
+            if (t->shared[slm_gene_at(&c, k)]) sum += (double)c.x[k];
+        t->total[c.cell] = sum;
+    }
 }
 
-static void add_rows(void *arg, const slm_rows *rows)
+scilama_status slm_shared_sizes(slm_scope *work, const slm_recipe *recipe, const scilama_dataset *d, slm_sizes *out, scilama_error *error)
 {
-    for (int64_t r = 0; r < rows->n; r++) add_row(arg, rows, r);
-}
-
-scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset *d, double **factor, scilama_error *error)
-{
-    scilama_context *ctx = d->ctx;
-    *factor = NULL;
+    *out = (slm_sizes){ 0 };
     if (!recipe->normalized || !recipe->share) return SCILAMA_OK;
-    SLM_SCOPE(work, ctx);
+    SLM_SCOPE(own, d->ctx);
     slm_name_index index;
-    uint8_t *shared = slm_scope_zeros(&work, d->genes, sizeof *shared);
-    double *total = slm_scope_array(&work, d->cells, sizeof *total), share = 0;
-    if (work.failed) return slm_fail_nomem(error);
-    SLM_TRY(slm_name_index_build(&work, &index, &d->gene_names, error));
+    uint8_t *shared = slm_scope_zeros(work, d->genes, sizeof *shared);
+    double share = 0;
+    if (!shared) return slm_fail_nomem(error);
+    SLM_TRY(slm_name_index_build(&own, &index, &d->gene_names, error));
     int64_t count = 0;
     for (int64_t g = 0; g < recipe->sized.count; g++) {
         int64_t column = slm_name_index_find(&index, slm_string(&recipe->sized, g));
@@ -109,11 +100,16 @@ scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset 
         count++;
     }
     if (!count || (count == d->genes && count == recipe->sized.count) || !(share > 0)) return SCILAMA_OK;
+    out->sum = recipe->target_sum * share;
+    if (d->source) {
+        out->shared = shared;
+        return SCILAMA_OK;
+    }
+    double *total = out->factor = slm_scope_array(work, d->cells, sizeof *total);
+    if (!total) return slm_fail_nomem(error);
     totals t = { d, shared, total };
-    if (d->source) SLM_TRY(slm_source_scan(d->source, NULL, d->cells, add_rows, &t, error));
-    else slm_parallel(ctx, slm_tiles(d->cells, CELLS), add_cells, &t);
-    for (int64_t c = 0; c < d->cells; c++) total[c] = total[c] > 0 ? recipe->target_sum * share / total[c] : 1;
-    *factor = slm_scope_keep(&work, total);
+    slm_parallel(d->ctx, slm_tiles(d->cells, CELLS), add_cells, &t);
+    for (int64_t c = 0; c < d->cells; c++) total[c] = total[c] > 0 ? out->sum / total[c] : 1;
     return SCILAMA_OK;
 }
 
@@ -160,18 +156,13 @@ SLM_SORT(sort, ranked *, before, swap)
 static scilama_status choose_others(const slm_query *q, const scilama_dataset *d, int64_t genes, int64_t *columns, int64_t *n, scilama_error *error)
 {
     SLM_SCOPE(work, d->ctx);
-    int64_t *cells = slm_scope_array(&work, d->cells, sizeof *cells), kept = 0;
-    double *factor = slm_scope_array(&work, d->cells, sizeof *factor), *sum = slm_scope_array(&work, d->genes, 3 * sizeof *sum);
+    int64_t kept = 0;
+    double *sum = slm_scope_array(&work, d->genes, 3 * sizeof *sum);
     uint8_t *taken = slm_scope_zeros(&work, d->genes, 1);
     ranked *rank = slm_scope_array(&work, d->genes, sizeof *rank);
     if (work.failed) return slm_fail_nomem(error);
     slm_value_range range = slm_dataset_range(d);
-    if (d->source) SLM_TRY(slm_source_count(d->source, error));
-    for (int64_t c = 0; c < d->cells; c++) {
-        cells[c] = c;
-        factor[c] = range.min < 0 ? 1 : slm_size_factor(d, c, 1e4);
-    }
-    slm_gene_sums s = { .cells = cells, .n = d->cells, .value = SLM_STATS_FACTOR, .factor = factor, .sum = sum, .square = sum + d->genes,
+    slm_gene_sums s = { .n = d->cells, .value = range.min < 0 ? SLM_STATS_RAW : SLM_STATS_SIZED, .target = 1e4, .sum = sum, .square = sum + d->genes,
                         .detected = sum + 2 * d->genes };
     SLM_TRY(slm_gene_sum(d, &s, error));
     for (int64_t g = 0; g < genes; g++)
@@ -194,12 +185,11 @@ static scilama_status choose_others(const slm_query *q, const scilama_dataset *d
 static scilama_status scale_others(slm_design *design, slm_design *open, scilama_error *error)
 {
     SLM_SCOPE(work, design->ctx);
-    int64_t wide = design->wide, *cells = slm_scope_array(&work, design->cells, sizeof *cells);
+    int64_t wide = design->wide;
     double *moments = slm_scope_array(&work, wide, 2 * sizeof *moments);
     float *scale = slm_scope_array(&work, wide, 3 * sizeof *scale);
     if (work.failed) return slm_fail_nomem(error);
-    for (int64_t c = 0; c < design->cells; c++) cells[c] = c;
-    SLM_TRY(slm_design_moments(open, cells, design->cells, moments, moments + wide, error));
+    SLM_TRY(slm_design_moments(open, NULL, design->cells, moments, moments + wide, error));
     memcpy(scale, design->mean, (size_t)wide * sizeof *scale);
     memcpy(scale + wide, design->inv_std, (size_t)wide * sizeof *scale);
     for (int64_t g = design->genes; g < wide; g++) {
@@ -222,7 +212,7 @@ typedef struct application {
     slm_query q;
     int64_t *columns;        /* [genes + others] */
     int64_t others;
-    double *factor;          /* [cells] or NULL */
+    slm_sizes sizes;
     slm_scope *work;
 } application;
 
@@ -303,11 +293,11 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, 
     quiet = quiet || (recipe->ctx == d->ctx && d->told == recipe->number);
     if (!quiet) warn_of_sizes(recipe, d, a.q.missing);
     if (!quiet) SLM_TRY(slm_covariates_warn(recipe, d, error));
-    SLM_TRY(slm_shared_sizes(recipe, d, &a.factor, error));
-    slm_scope_hold(&work, a.factor);
+    SLM_TRY(slm_shared_sizes(&work, recipe, d, &a.sizes, error));
     SLM_TRY(choose_columns(&a, &recovered, error));
-    SLM_TRY(slm_recipe_design(recipe, d, a.columns, a.others, a.factor, &design, error));
-    slm_scope_keep(&work, a.factor);
+    SLM_TRY(slm_recipe_design(recipe, d, a.columns, a.others, &a.sizes, d->source != NULL, &design, error));
+    slm_scope_keep(&work, a.sizes.factor);
+    slm_scope_keep(&work, a.sizes.shared);
     scilama_status status = a.q.missing ? fill_absent(&a, design, recovered, error) : SCILAMA_OK;
     if (status) {
         slm_design_release(design);

@@ -8,7 +8,7 @@
 static scilama_status not_count(const scilama_dataset *d, int64_t cell, int64_t gene, scilama_error *error)
 {
     return slm_fail(error, SCILAMA_E_INVALID, "gene '%s' of cell '%s' is not a count: a likelihood of counts needs raw counts (use the Gaussian one, or another layer)",
-                    slm_string(&d->gene_names, gene), slm_string(&d->cell_names, cell));
+                    slm_string(&d->gene_names, gene), SLM_CELL(d, cell));
 }
 
 scilama_status slm_raw_counts_check(const scilama_dataset *d, scilama_error *error)

@@ -232,40 +232,59 @@ scilama_status slm_design_split(slm_design *design, const scilama_dataset *d, sc
     int64_t *cells = own(design, slm_alloc_array(d->ctx, d->cells, sizeof *cells)), at = 0;
     if (!cells) return slm_fail_nomem(error);
     for (int64_t i = 0; i < d->cells; i++)
-        if (d->split[i] == SCILAMA_SPLIT_TRAIN) cells[at++] = i;
+        if (slm_dataset_split_at(d, i) == SCILAMA_SPLIT_TRAIN) cells[at++] = i;
     design->train = cells;
     design->n_train = at;
     design->validation = cells + at;
     for (int64_t i = 0; i < d->cells; i++)
-        if (d->split[i] == SCILAMA_SPLIT_VALIDATION) cells[at++] = i;
+        if (slm_dataset_split_at(d, i) == SCILAMA_SPLIT_VALIDATION) cells[at++] = i;
     design->n_validation = at - design->n_train;
     return SCILAMA_OK;
 }
 
-static scilama_status encode_covariates(slm_design *design, const slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
+static void encode_some(void *arg, int64_t first, int64_t n, const int32_t *codes, const double *numbers)
+{
+    slm_covariate_encode(arg, first, n, codes, numbers);
+}
+
+static scilama_status encode_covariates(slm_design *design, const slm_recipe *recipe, const scilama_dataset *d, bool stay, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    int64_t n = recipe->n_covariates, codes = 0;
-    for (int64_t k = 0; k < n; k++) codes += recipe->covariates[k].kind == SCILAMA_COVARIATE_CATEGORICAL;
-    slm_design_covariate *c = own(design, slm_alloc_array(ctx, n, sizeof *c));
-    int32_t *code = own(design, slm_alloc_array(ctx, codes, (size_t)d->cells * sizeof *code));
-    float *value = own(design, slm_alloc_array(ctx, n - codes, (size_t)d->cells * sizeof *value));
-    if (!c || !code || !value) return slm_fail_nomem(error);
+    SLM_SCOPE(work, ctx);
+    int64_t n = recipe->n_covariates, held = 0, categories = 0;
+    const slm_column **column = slm_scope_array(&work, n, sizeof *column);
+    if (!column) return slm_fail_nomem(error);
+    for (int64_t k = 0; k < n; k++) {
+        SLM_TRY(slm_covariate_column(&recipe->covariates[k], d, &column[k], error));
+        held += !stay || !column[k]->line;
+        categories += column[k]->categories.count;
+    }
+    slm_design_covariate *c = own(design, slm_alloc_array_zero(ctx, n, sizeof *c));
+    int32_t *place = own(design, slm_alloc_array(ctx, categories, sizeof *place));
+    char *values = own(design, slm_alloc_array(ctx, held, (size_t)d->cells * SLM_COVARIATE_BYTES));
+    if (!c || !place || !values) return slm_fail_nomem(error);
     design->covariates = recipe->covariate_columns;
     design->n_covariates = n;
     design->covariate = c;
     for (int64_t k = 0; k < n; k++) {
         const slm_covariate_encoding *e = &recipe->covariates[k];
-        bool categorical = e->kind == SCILAMA_COVARIATE_CATEGORICAL;
-        c[k] = (slm_design_covariate){ e->first, e->width, categorical ? code : NULL, categorical ? NULL : value };
-        SLM_TRY(slm_covariate_encode(e, d, code, value, error));
-        if (categorical) code += d->cells;
-        else value += d->cells;
+        bool raw = e->kind == SCILAMA_COVARIATE_RAW;
+        c[k] = (slm_design_covariate){ .first = e->first, .width = e->width, .mean = raw ? 0 : e->mean, .std = raw ? 1 : e->std, .line = column[k]->line };
+        if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) {
+            SLM_TRY(slm_covariate_place(e, column[k], ctx, place, error));
+            c[k].place = place;
+            place += column[k]->categories.count;
+        }
+        if (stay && c[k].line) continue;
+        slm_covariate_hold(&c[k], values, 0, d->cells);
+        c[k].line = 0;
+        values += (size_t)d->cells * SLM_COVARIATE_BYTES;
+        SLM_TRY(slm_column_scan(d, column[k], encode_some, &c[k], error));
     }
     return SCILAMA_OK;
 }
 
-scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, int64_t others, double *factor,
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const int64_t *columns, int64_t others, const slm_sizes *sizes, bool stay,
                                  slm_design **out, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
@@ -276,14 +295,18 @@ scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *d, const i
     design->cells = d->cells;
     design->genes = recipe->genes.count;
     design->wide = design->genes + others;
+    const slm_sizes by_total = { 0 };
+    if (!sizes) sizes = &by_total;
     builder b = { .d = d, .columns = columns,
                   .how = { .genes = design->wide, .words = slm_tiles(design->wide, 64), .normalized = recipe->normalized != 0,
-                           .logged = recipe->logged != 0, .target_sum = recipe->target_sum, .factor = factor } };
+                           .logged = recipe->logged != 0, .target_sum = recipe->target_sum, .factor = sizes->factor,
+                           .shared = sizes->shared, .shared_sum = sizes->sum } };
     scilama_status status = d->source ? fill_stream(design, &b, error)
                           : d->storage == SCILAMA_STORAGE_DENSE ? fill_dense(design, &b, error) : fill_csr(design, &b, error);
     if (status || ((recipe->mean || others) && (status = slm_design_set_scaling(design, recipe, error)))) goto done;
-    if ((status = encode_covariates(design, recipe, d, error))) goto done;
-    if (factor) own(design, factor);
+    if ((status = encode_covariates(design, recipe, d, stay, error))) goto done;
+    own(design, sizes->factor);
+    own(design, sizes->shared);
     *out = design;
     design = NULL;
 done:
@@ -303,7 +326,7 @@ static scilama_status prepare_identity(scilama_dataset *d, scilama_error *error)
         if (slm_dataset_gene_known(d, g)) used[count++] = g;
     scilama_status status = count ? slm_recipe_create(&recipe, d, used, count, error)
                                   : slm_fail(error, SCILAMA_E_NOTFOUND, "no gene of the data is in every gene table");
-    if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, &design, error)) || (status = slm_design_split(design, d, error))) goto done;
+    if (status || (status = slm_recipe_design(recipe, d, used, 0, NULL, false, &design, error)) || (status = slm_design_split(design, d, error))) goto done;
     slm_dataset_stale(d);
     d->recipe = recipe;
     d->design = design;

@@ -58,9 +58,11 @@ typedef struct slm_query {
 /* The arrays are of the scope `work`. */
 scilama_status slm_query_find(slm_query *out, const slm_recipe *recipe, const scilama_dataset *dataset, slm_scope *work, scilama_error *error);
 
-/* Size factors [cells] over genes that the recipe's training data and the dataset share; NULL
- * when these are all genes of both, or none: a cell's total over the matrix says it then. */
-scilama_status slm_shared_sizes(const slm_recipe *recipe, const scilama_dataset *dataset, double **factor, scilama_error *error);
+/* Size factors over genes that the recipe's training data and the dataset share: factor [cells] of a matrix in memory; of a streamed one
+ * shared [genes], marking them, and sum, what they are scaled to (prepare.h). Nothing when these are all genes of both, or none: a
+ * cell's total over the matrix says it then. Blocks are of the scope. */
+typedef struct slm_sizes { double *factor; uint8_t *shared; double sum; } slm_sizes;
+scilama_status slm_shared_sizes(slm_scope *work, const slm_recipe *recipe, const scilama_dataset *dataset, slm_sizes *out, scilama_error *error);
 
 /* Says what the recipe's categorical covariates do not know of a dataset's cells. */
 scilama_status slm_covariates_warn(const slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
@@ -75,16 +77,15 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
 
 /* Fits covariate encodings on the training cells into recipe (empty so far). */
 scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
-/* Encodes a covariate of every cell (slm_design_covariate): code [cells] of a categorical one, else value [cells]. */
-scilama_status slm_covariate_encode(const slm_covariate_encoding *e, const scilama_dataset *dataset, int32_t *code, float *value, scilama_error *error);
 
 /* A recipe of genes[count] (rows of dataset->gene_names, sorted here into canonical
  * order) without transformation, covariates fitted. */
 scilama_status slm_recipe_create(slm_recipe **out, const scilama_dataset *dataset, int64_t *genes, int64_t count, scilama_error *error);
 /* The design of a dataset by a recipe; columns [genes + others]: column of the matrix or -1, of
- * others never -1. factor [cells]: size factors, which it takes over on success; NULL: by totals
- * over the matrix. Others are left unscaled: the caller sets design->mean, inv_std and zero. */
-scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, int64_t others, double *factor,
+ * others never -1. sizes: size factors, whose blocks it takes over on success; NULL: by totals
+ * over the matrix. Others are left unscaled: the caller sets design->mean, inv_std and zero.
+ * stay: covariates that are in the file are read from it some at a time, not held. */
+scilama_status slm_recipe_design(slm_recipe *recipe, scilama_dataset *dataset, const int64_t *columns, int64_t others, const slm_sizes *sizes, bool stay,
                                  slm_design **out, scilama_error *error);
 /* Lists the dataset's training and validation cells in its design, unless they are there. */
 scilama_status slm_design_split(slm_design *design, const scilama_dataset *dataset, scilama_error *error);

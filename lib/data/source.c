@@ -92,18 +92,22 @@ void slm_reader_close(slm_reader *r)
 
 /* --- rows, checked --------------------------------------------------------------- */
 
-static void name_of(const slm_strings *names, int64_t i, char *out, size_t size)
+const char *slm_source_cell(char *room, slm_source *s, int64_t cell)
 {
-    if (names) snprintf(out, size, "%s", slm_string(names, i));
-    else snprintf(out, size, "%" PRId64, i);
+    slm_strings name = { 0 };
+    if (s->cell_names && s->cell_names->count) return slm_string(s->cell_names, cell);
+    if (s->cell_names && s->names && !s->names(s, cell, 1, &name, NULL)) snprintf(room, SLM_CELL_BYTES, "%s", slm_string(&name, 0));
+    else snprintf(room, SLM_CELL_BYTES, "%" PRId64, cell);
+    slm_strings_free(s->ctx, &name);
+    return room;
 }
 
-static scilama_status bad_row(const slm_source *s, int64_t cell, int64_t gene, const char *what, scilama_error *error)
+static scilama_status bad_row(slm_source *s, int64_t cell, int64_t gene, const char *what, scilama_error *error)
 {
-    char c[64], g[64];
-    name_of(s->cell_names, cell, c, sizeof c);
-    name_of(gene >= 0 && gene < s->genes ? s->gene_names : NULL, gene < 0 ? 0 : gene, g, sizeof g);
-    return slm_fail(error, strstr(what, "finite") ? SCILAMA_E_NONFINITE : SCILAMA_E_INVALID, "gene '%s' of cell '%s' %s", g, c, what);
+    char c[SLM_CELL_BYTES], g[64];
+    if (s->gene_names && gene >= 0 && gene < s->genes) snprintf(g, sizeof g, "%s", slm_string(s->gene_names, gene));
+    else snprintf(g, sizeof g, "%" PRId64, gene < 0 ? 0 : gene);
+    return slm_fail(error, strstr(what, "finite") ? SCILAMA_E_NONFINITE : SCILAMA_E_INVALID, "gene '%s' of cell '%.63s' %s", g, slm_source_cell(c, s, cell), what);
 }
 
 void slm_stage_compress(const slm_source *s, slm_stage *t)
@@ -121,7 +125,7 @@ void slm_stage_compress(const slm_source *s, slm_stage *t)
     }
 }
 
-scilama_status slm_stage_check(const slm_source *s, const slm_stage *t, const int64_t *cells, scilama_error *error)
+scilama_status slm_stage_check(slm_source *s, const slm_stage *t, const int64_t *cells, scilama_error *error)
 {
     for (int64_t r = 0; r < t->n; r++) {
         int64_t first = t->indptr[r], end = t->indptr[r + 1];

@@ -11,6 +11,8 @@
 /* What the values of a matrix look like. */
 typedef struct slm_value_range { float min, max; bool integer; int64_t cell, gene; /* of min */ } slm_value_range;
 
+typedef struct slm_source slm_source;
+
 /* Rows as they come, all genes: sorted, unique, finite. */
 typedef struct slm_stage {
     int64_t room_rows, room; /* rows and entries that fit */
@@ -20,9 +22,10 @@ typedef struct slm_stage {
     float *values;           /* [room] */
     float *dense;            /* [room_rows × columns] of a dense source, else NULL; read() leaves rows of genes */
     void *scratch;           /* scratch_bytes of the source */
+    const slm_source *holder; /* whose read left something there that it will want again, and what: block `held`; NULL = none */
+    int64_t held;
 } slm_stage;
 
-typedef struct slm_source slm_source;
 struct slm_source {
     scilama_context *ctx;
     atomic_int refs;
@@ -45,11 +48,18 @@ struct slm_source {
     /* Fills the stage with the rows of as many of cells[n] (ascending) as fit, one at least;
      * stage->dense when dense, indptr, indices and values otherwise. Never allocates. */
     scilama_status (*read)(slm_source *source, slm_stage *stage, const int64_t *cells, int64_t n, scilama_error *error);
+    /* What lies beside the rows and stays there, too: names of cells (NULL: the data set has them), and values [n] of a column
+     * that slm_column.line means, int32 or double. On the calling thread, without HDF5. */
+    scilama_status (*names)(slm_source *source, int64_t first, int64_t n, slm_strings *out, scilama_error *error);
+    scilama_status (*line)(slm_source *source, int64_t line, int64_t first, int64_t n, void *out, scilama_error *error);
     void (*destroy)(slm_source *source); /* the owner of the struct frees it */
 };
 
 slm_source *slm_source_retain(slm_source *source);
 void slm_source_release(slm_source *source); /* NULL allowed */
+/* Name of a cell for a message: where it is, or put into room [SLM_CELL_BYTES]; its number when it cannot be read. */
+enum { SLM_CELL_BYTES = 256 };
+const char *slm_source_cell(char *room, slm_source *source, int64_t cell);
 /* Bytes below which nothing can be read. */
 int64_t slm_source_least(const slm_source *source);
 /* E_INVALID when source->memory is below that; `what` names the data. */
@@ -61,7 +71,7 @@ scilama_status slm_source_count(slm_source *source, scilama_error *error);
 
 /* What slm_reader_read() does to rows that a source has read: leaves out the zeros of dense ones, and checks all. */
 void slm_stage_compress(const slm_source *source, slm_stage *stage);
-scilama_status slm_stage_check(const slm_source *source, const slm_stage *stage, const int64_t *cells, scilama_error *error);
+scilama_status slm_stage_check(slm_source *source, const slm_stage *stage, const int64_t *cells, scilama_error *error);
 
 typedef struct slm_reader {
     slm_source *source; /* retained */

@@ -11,9 +11,15 @@ scilama_status slm_dataset_set_split(scilama_dataset *d, const int32_t *split, s
 {
     for (int64_t i = 0; i < d->cells; i++)
         if (split[i] < SCILAMA_SPLIT_TRAIN || split[i] > SCILAMA_SPLIT_EXCLUDED)
-            return slm_fail(error, SCILAMA_E_INVALID, "the split of cell '%s' is %d: it must be 0 to 3", slm_string(&d->cell_names, i), split[i]);
+            return slm_fail(error, SCILAMA_E_INVALID, "the split of cell '%s' is %d: it must be 0 to 3", SLM_CELL(d, i), split[i]);
+    SLM_SCOPE(work, d->ctx);
+    int8_t *chosen = slm_scope_array(&work, d->cells, sizeof *chosen), *used = slm_scope_array(&work, d->cells, sizeof *used);
+    if (work.failed) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < d->cells; i++) chosen[i] = used[i] = (int8_t)split[i];
     slm_dataset_stale(d);
-    for (int64_t i = 0; i < d->cells; i++) d->chosen_split[i] = d->split[i] = (int8_t)split[i];
+    slm_free_all(d->ctx, d->chosen_split, d->split);
+    d->chosen_split = slm_scope_keep(&work, chosen);
+    d->split = slm_scope_keep(&work, used);
     return SCILAMA_OK;
 }
 
@@ -38,28 +44,28 @@ static int32_t split_of(const char *text)
     return -1;
 }
 
-static scilama_status categorical(const scilama_dataset *d, const char *name, const slm_column **out, scilama_error *error)
+static scilama_status categorical(slm_scope *work, const scilama_dataset *d, const char *name, slm_column *out, scilama_error *error)
 {
-    *out = slm_dataset_column(d, name);
-    if (!*out) return slm_dataset_no_column(d, name, " to split by", error);
-    if ((*out)->kind != SCILAMA_COLUMN_CATEGORICAL)
+    const slm_column *column = slm_dataset_column(d, name);
+    if (!column) return slm_dataset_no_column(d, name, " to split by", error);
+    if (column->kind != SCILAMA_COLUMN_CATEGORICAL)
         return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is numeric: a split needs a categorical one", name);
-    return SCILAMA_OK;
+    return slm_column_hold(work, d, column, out, error);
 }
 
 scilama_status slm_dataset_split_by(scilama_dataset *d, const char *name, scilama_error *error)
 {
-    const slm_column *column;
-    SLM_TRY(categorical(d, name, &column, error));
+    slm_column column;
     SLM_SCOPE(work, d->ctx);
+    SLM_TRY(categorical(&work, d, name, &column, error));
     int32_t *split = slm_scope_array(&work, d->cells, sizeof *split);
     if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < d->cells; i++) {
-        const char *text = column->codes[i] < 0 ? NULL : slm_string(&column->categories, column->codes[i]);
+        const char *text = column.codes[i] < 0 ? NULL : slm_string(&column.categories, column.codes[i]);
         split[i] = text ? split_of(text) : -1;
         if (split[i] < 0)
             return slm_fail(error, SCILAMA_E_INVALID, "column '%s' is %s%s%s in cell '%s': it must be train, validation, test or excluded", name,
-                            text ? "'" : "", text ? text : "missing", text ? "'" : "", slm_string(&d->cell_names, i));
+                            text ? "'" : "", text ? text : "missing", text ? "'" : "", SLM_CELL(d, i));
     }
     return slm_dataset_set_split(d, split, error);
 }
@@ -100,15 +106,17 @@ static scilama_status number_strata(const scilama_dataset *d, const slm_column *
 scilama_status slm_dataset_split_random(scilama_dataset *d, double train, double validation, uint64_t seed,
                                         const char *stratify, scilama_error *error)
 {
-    const slm_column *column = NULL;
-    if (stratify) SLM_TRY(categorical(d, stratify, &column, error));
+    slm_column column;
+    slm_strings names;
     SLM_SCOPE(work, d->ctx);
+    if (stratify) SLM_TRY(categorical(&work, d, stratify, &column, error));
+    SLM_TRY(slm_dataset_names(&work, d, &names, error));
     int32_t *split = slm_scope_array(&work, d->cells, sizeof *split);
     ticket *tickets = slm_scope_zeros(&work, d->cells, sizeof *tickets);
     if (work.failed) return slm_fail_nomem(error);
-    SLM_TRY(number_strata(d, column, tickets, error));
+    SLM_TRY(number_strata(d, stratify ? &column : NULL, tickets, error));
     for (int64_t i = 0; i < d->cells; i++) {
-        tickets[i].name = slm_string(&d->cell_names, i);
+        tickets[i].name = slm_string(&names, i);
         tickets[i].key = draw(seed, tickets[i].name);
         tickets[i].cell = i;
     }

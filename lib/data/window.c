@@ -121,8 +121,9 @@ static void prepare_rows(void *arg, int64_t task, int worker)
     SLM_FOR_TILE (r, task, ROWS, t->n) {
         int64_t row = w->first + r, at = w->indptr[row], first = t->indptr[r];
         if (w->indptr[row + 1] > w->room) return; /* does not fit any more */
-        double factor = w->how.factor ? w->how.factor[w->cell[row]] : 1;
-        if (w->how.normalized && !w->how.factor) factor = slm_size_factor_of(t->values + first, t->indptr[r + 1] - first, w->how.target_sum);
+        double factor = 1;
+        if (w->how.shared) factor = slm_shared_factor(&w->how, t->indices + first, t->values + first, t->indptr[r + 1] - first);
+        else if (w->how.normalized) factor = slm_size_factor_of(t->values + first, t->indptr[r + 1] - first, w->how.target_sum);
         slm_prepare_row(&w->how, factor, t->indices + first, t->values + first, t->indptr[r + 1] - first,
                         w->present + worker * w->how.words, w->from + worker * w->how.genes,
                         w->indices + at, w->data + at, w->raw ? w->raw + at : NULL);

@@ -74,7 +74,7 @@ scilama_status slm_h5_read_attr_strings(slm_h5_file *file, const char *path, con
     bool ok = read_string_attr(file, &g, path, name, info.vlen, info.vlen ? (void *)values : cells);
     scilama_status status = !ok         ? slm_h5_fail(file, error, SCILAMA_E_FORMAT, &g, "read an attribute of", path)
                             : info.vlen ? slm_strings_copy(ctx, out, values, info.count, error)
-                                        : slm_h5_fixed_strings(file, path, cells, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
+                                        : slm_h5_fixed_strings(file, path, cells, 0, info.count, info.bytes, H5T_STR_NULLTERM, out, error);
     if (info.vlen) slm_h5_free_strings((char **)values, info.count);
     return status;
 }

@@ -129,7 +129,7 @@ bool slm_h5_file_pread(slm_h5_file *file, void *out, size_t size, int64_t at)
 {
     if (file->fd < 0 || at < 0 || at > file->bytes || size > (size_t)(file->bytes - at)) return false;
     if (slm_pread_all(file->fd, out, size, at + file->base)) return true;
-    slm_h5_disc_note(file->disc, errno, false); /* these bytes were there */
+    if (file->disc) slm_h5_disc_note(file->disc, errno, false); /* these bytes were there */
     return false;
 }
 

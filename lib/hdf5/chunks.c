@@ -43,8 +43,9 @@ slm_chunk_map slm_chunk_map_plain(slm_h5_type type, int64_t rows, int64_t cols, 
 {
     slm_chunk_map map = { .to = type };
     slm_chunk_layout *p = &map.layout;
-    *p = (slm_chunk_layout){ .rank = 2, .dims = { (slm_extent)rows, (slm_extent)cols }, .element = 4, .contiguous = true, .offset = (slm_extent)offset };
-    p->format = (slm_number_format){ .kind = type == SLM_H5_F32 ? 'f' : 'i', .width = 4 };
+    *p = (slm_chunk_layout){ .rank = 2, .dims = { (slm_extent)rows, (slm_extent)cols }, .element = slm_h5_type_bytes(type), .contiguous = true,
+                             .offset = (slm_extent)offset };
+    p->format = (slm_number_format){ .kind = type == SLM_H5_F32 ? 'f' : 'i', .width = (int)p->element };
     return map;
 }
 
@@ -58,13 +59,16 @@ int64_t slm_chunk_map_scratch(const slm_chunk_map *map, int64_t chunks)
     return aligned(sizeof(slm_chunk_batch)) + chunks * (aligned((int64_t)map->layout.room) + aligned((int64_t)map->layout.chunk_bytes));
 }
 
+/* Of an element as it is read. */
+static size_t map_bytes(const slm_chunk_map *map) { return map->layout.format.width ? slm_h5_type_bytes(map->to) : map->layout.element; }
+
 static int read_contiguous(const slm_chunk_map *map, int fd, int64_t first, int64_t rows, char *out, char *scratch, int64_t scratch_bytes)
 {
     const slm_chunk_layout *p = &map->layout;
     const slm_number_format *f = &p->format;
     int64_t cols = (int64_t)p->dims[1], element = (int64_t)p->element, count = rows * cols, at = (int64_t)p->offset + first * cols * element;
-    size_t to_bytes = slm_h5_type_bytes(map->to);
-    bool same = !f->swap && to_bytes == p->element && (map->to == SLM_H5_F32 ? f->kind == 'f' : map->to == SLM_H5_I32 && f->kind == 'i');
+    size_t to_bytes = map_bytes(map);
+    bool same = !f->width || (!f->swap && to_bytes == p->element && f->kind == (map->to == SLM_H5_F32 || map->to == SLM_H5_F64 ? 'f' : 'i'));
     if (same) return slm_pread_all(fd, out, (size_t)count * to_bytes, at) ? SLM_CHUNK_OK : SLM_CHUNK_SHORT;
     for (int64_t done = 0, step = scratch_bytes / element; done < count; done += step) {
         int64_t n = count - done < step ? count - done : step;
@@ -87,7 +91,7 @@ int slm_chunk_map_read(const scilama_context *ctx, const slm_chunk_map *map, int
     if (most > SLM_CHUNK_BATCH) most = SLM_CHUNK_BATCH;
     slm_chunk_batch *b = scratch;
     *b = (slm_chunk_batch){ .p = &layout, .packed = (char *)scratch + aligned(sizeof *b), .spare_each = true, .out = out, .to = map->to,
-                            .to_bytes = slm_h5_type_bytes(map->to) };
+                            .to_bytes = map_bytes(map) };
     b->spare = b->packed + most * room;
     int64_t chunk = (int64_t)layout.chunk[0], next = first / chunk * map->across, end = slm_tiles(first + rows, chunk) * map->across;
     while (next < end) {

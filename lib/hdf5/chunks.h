@@ -53,7 +53,7 @@ void slm_chunk_unpack(void *arg, int64_t task, int worker);
 /* An array whose every chunk is known. */
 typedef struct slm_chunk_map {
     slm_chunk_layout layout;
-    slm_h5_type to;
+    slm_h5_type to;                  /* 0: elements as they are (format.width 0) */
     int64_t across, chunks;
     int64_t *address;                /* [chunks]; -1 = absent, all zero */
     uint32_t *size, *mask;
@@ -62,7 +62,7 @@ typedef struct slm_chunk_map {
 /* Of a dataset; *done = false when only HDF5 can read it. */
 scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, slm_chunk_map *out, bool *done, scilama_error *error);
 void slm_chunk_map_free(scilama_context *ctx, slm_chunk_map *map);
-/* A plain array of int32 or float32 of this machine at an offset. */
+/* A plain array of int32, int64 or float32 of this machine at an offset. */
 slm_chunk_map slm_chunk_map_plain(slm_h5_type type, int64_t rows, int64_t cols, int64_t offset);
 
 /* Bytes of scratch: the least, and what `chunks` at once take. */

@@ -124,9 +124,11 @@ bool slm_h5_plan(const slm_h5_dataset *d, enum slm_h5_as as, slm_chunk_layout *l
  * What fails here fails for good. */
 scilama_status slm_h5_read_raw(const slm_h5_dataset *d, enum slm_h5_as as, slm_h5_type to, int64_t first, int64_t rows, void *out, bool *done,
                                scilama_error *error);
-/* Cells of `width` bytes, ended by a null or padded with nulls or spaces. Text with a null inside would be cut, and
+/* slm_h5_map() of a dataset that is open; of elements as they are, `to` is 0. */
+scilama_status slm_h5_map_dataset(const slm_h5_dataset *d, enum slm_h5_as as, slm_h5_type to, slm_chunk_map *out, bool *done, scilama_error *error);
+/* Cells of `width` bytes, rows first … of the dataset, ended by a null or padded with nulls or spaces. Text with a null inside would be cut, and
  * names become one that are two: refused. What lies behind a null that ends the text is nobody's. */
-scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding,
+scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t first, int64_t count, size_t width, H5T_str_t padding,
                                     slm_strings *out, scilama_error *error);
 void slm_h5_free_strings(char **values, int64_t count); /* those that HDF5 made, NULLs among them */
 scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *out, bool *done, scilama_error *error);

@@ -80,18 +80,18 @@ static bool find_chunks(slm_h5_file *file, slm_h5_guard *g, slm_chunk_map *map, 
 #endif
 }
 
-scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, slm_chunk_map *out, bool *done, scilama_error *error)
+scilama_status slm_h5_map_dataset(const slm_h5_dataset *d, enum slm_h5_as as, slm_h5_type to, slm_chunk_map *out, bool *done, scilama_error *error)
 {
     slm_h5_guard g;
+    slm_h5_file *file = d->file;
     bool fits = true;
     scilama_status status = SCILAMA_OK;
     *out = (slm_chunk_map){ .to = to };
-    *done = false;
-    slm_h5_dataset d;
-    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
     slm_h5_enter(&g);
-    *done = file->base == 0 && slm_h5_plan(&d, SLM_H5_AS_NUMBERS, &out->layout) && !out->layout.filled && slm_format_known(&out->layout.format, to);
+    *done = file->base == 0 && slm_h5_plan(d, as, &out->layout) && !out->layout.filled;
     slm_h5_leave(&g);
+    if (as == SLM_H5_AS_NUMBERS) *done = *done && slm_format_known(&out->layout.format, to);
+    else out->layout.format.width = 0;
     const slm_chunk_layout *p = &out->layout;
     if (*done && p->contiguous) {
         slm_extent bytes = p->dims[0] * p->dims[1] * p->element;
@@ -99,9 +99,17 @@ scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, s
     } else if (*done && !(status = reserve(file, out, error))) {
         *done = find_chunks(file, &g, out, &fits);
     }
-    slm_h5_dataset_close(&d);
     out->layout.id = -1;
-    if (!status && *done && !fits) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s lies beyond the end of the file: it is truncated or damaged", file->path, path);
+    if (!status && *done && !fits) status = slm_fail(error, SCILAMA_E_FORMAT, "%s: %s lies beyond the end of the file: it is truncated or damaged", file->path, d->path);
     if (status || !*done) slm_chunk_map_free(file->ctx, out);
     return status;
+}
+
+scilama_status slm_h5_map(slm_h5_file *file, const char *path, slm_h5_type to, slm_chunk_map *out, bool *done, scilama_error *error)
+{
+    SLM_H5_DATASET(d);
+    *out = (slm_chunk_map){ .to = to };
+    *done = false;
+    SLM_TRY(slm_h5_dataset_open(&d, file, path, NULL, error));
+    return slm_h5_map_dataset(&d, SLM_H5_AS_NUMBERS, to, out, done, error);
 }

@@ -148,14 +148,14 @@ static bool all_zero(const char *from, const char *to)
     return from == to;
 }
 
-scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t count, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
+scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const char *cells, int64_t first, int64_t count, size_t width, H5T_str_t padding, slm_strings *out, scilama_error *error)
 {
     SLM_NAME_LIST(list, file->ctx);
     for (int64_t i = 0; i < count && !list.bytes.failed; i++) {
         const char *cell = cells + i * (int64_t)width, *end = memchr(cell, 0, width);
         size_t n = end ? (size_t)(end - cell) : width;
         if (padding == H5T_STR_NULLPAD && end && !all_zero(end, cell + width))
-            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, i + 1, cell);
+            return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s: row %" PRId64 " ('%.60s') holds a zero byte: it is not text", file->path, path, first + i + 1, cell);
         while (padding == H5T_STR_SPACEPAD && n > 0 && cell[n - 1] == ' ') n--;
         slm_name_list_add(&list, cell, n);
     }
@@ -171,7 +171,7 @@ static scilama_status read_fixed(const slm_h5_dataset *d, slm_strings *out, scil
     slm_h5_enter(&g);
     bool ok = read_locked(d, &g, d->member, -1, 0, cells);
     slm_h5_leave(&g);
-    return ok ? slm_h5_fixed_strings(d->file, d->path, cells, d->info.count, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
+    return ok ? slm_h5_fixed_strings(d->file, d->path, cells, 0, d->info.count, d->info.bytes, padding_of(d), out, error) : read_failed(d, error, &g);
 }
 
 /* A table numbered instead of named. */
@@ -199,7 +199,7 @@ static scilama_status read_texts(const slm_h5_dataset *d, slm_strings *out, scil
         SLM_TRY(slm_h5_unpack_field(d, &cells, &width, error));
         if (cells) {
             status = info->vlen ? slm_h5_follow_references(d->file, d->path, cells, info->count, out, error)
-                                : slm_h5_fixed_strings(d->file, d->path, cells, info->count, (size_t)width, padding_of(d), out, error);
+                                : slm_h5_fixed_strings(d->file, d->path, cells, 0, info->count, (size_t)width, padding_of(d), out, error);
             slm_free(ctx, cells);
             return status;
         }

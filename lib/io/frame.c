@@ -177,23 +177,28 @@ static scilama_status check_codes(const slm_frame *frame, const char *column, co
     for (int64_t i = 0; i < frame->rows; i++)
         if (out->codes[i] == INT32_MIN) out->codes[i] = -1; /* R's NA */
         else if (out->codes[i] < -1 || out->codes[i] >= out->categories.count)
-            return slm_fail(error, SCILAMA_E_FORMAT, "%s: %s/%s row %lld has code %d but there are %lld categories", slm_h5_path(frame->file), frame->path,
-                            column, (long long)i, (int)out->codes[i], (long long)out->categories.count);
+            return slm_fail(error, SCILAMA_E_FORMAT, SLM_BAD_CODE, slm_h5_path(frame->file), frame->path, column, i, (int)out->codes[i], out->categories.count);
     return SCILAMA_OK;
 }
 
-/* codes at `codes` (field of it when compound), categories at `categories` */
-static scilama_status read_categorical(const slm_frame *frame, const char *column, const char *codes, const char *field, const char *categories,
+/* codes at `codes` (field of it when compound), categories at `categories`: all but the codes */
+static scilama_status open_categorical(const slm_frame *frame, const char *column, const char *codes, const char *field, const char *categories,
                                        slm_column *out, scilama_error *error)
 {
-    scilama_context *ctx = slm_h5_context(frame->file);
     slm_h5_info info;
     out->kind = SCILAMA_COLUMN_CATEGORICAL;
     scilama_status status = read_labels(frame->file, categories, &out->categories, error);
     if (!status) status = check_text(frame, column, "category", &out->categories, error);
     if (!status) status = slm_h5_describe_field(frame->file, codes, field, &info, error);
     if (!status) status = check_count(frame, column, info.count, error);
-    if (!status && !field) status = slm_h5_plausible(frame->file, codes, &info, error);
+    return status || field ? status : slm_h5_plausible(frame->file, codes, &info, error);
+}
+
+static scilama_status read_categorical(const slm_frame *frame, const char *column, const char *codes, const char *field, const char *categories,
+                                       slm_column *out, scilama_error *error)
+{
+    scilama_context *ctx = slm_h5_context(frame->file);
+    scilama_status status = open_categorical(frame, column, codes, field, categories, out, error);
     if (status) return status;
     out->codes = slm_alloc_array(ctx, frame->rows, sizeof *out->codes);
     if (!out->codes) return slm_fail_nomem(error);
@@ -219,21 +224,35 @@ static scilama_status read_large(const slm_frame *frame, const char *path, const
     return status;
 }
 
+static scilama_status open_numeric(const slm_frame *frame, const char *column, const char *path, const char *field, slm_h5_info *info, slm_column *out,
+                                   scilama_error *error)
+{
+    out->kind = SCILAMA_COLUMN_NUMERIC;
+    scilama_status status = slm_h5_describe_field(frame->file, path, field, info, error);
+    if (!status) status = check_count(frame, column, info->count, error);
+    return status || field ? status : slm_h5_plausible(frame->file, path, info, error);
+}
+
+static bool are_integers(const slm_h5_info *info) { return info->kind == SLM_H5_INT || info->kind == SLM_H5_UINT; }
+
+/* R's NA, NaT */
+static double none_of(const slm_h5_info *info)
+{
+    return info->kind != SLM_H5_INT ? NAN : info->bytes == 4 ? (double)INT32_MIN : info->bytes == 8 ? (double)INT64_MIN : NAN;
+}
+
 /* mask [rows]: 1 = missing; or NULL */
 static scilama_status read_numeric(const slm_frame *frame, const char *column, const char *path, const char *field, const uint8_t *mask, slm_column *out,
                                    scilama_error *error)
 {
     slm_h5_info info;
-    scilama_status status = slm_h5_describe_field(frame->file, path, field, &info, error);
-    if (!status) status = check_count(frame, column, info.count, error);
-    if (!status && !field) status = slm_h5_plausible(frame->file, path, &info, error);
+    scilama_status status = open_numeric(frame, column, path, field, &info, out, error);
     if (status) return status;
-    out->kind = SCILAMA_COLUMN_NUMERIC;
     out->numeric = slm_alloc_array(slm_h5_context(frame->file), frame->rows, sizeof *out->numeric);
     if (!out->numeric) return slm_fail_nomem(error);
     status = slm_h5_read_field(frame->file, path, field, SLM_H5_F64, frame->rows, out->numeric, error);
-    bool large = false, integers = info.kind == SLM_H5_INT || info.kind == SLM_H5_UINT;
-    double none = info.kind != SLM_H5_INT ? NAN : info.bytes == 4 ? (double)INT32_MIN : info.bytes == 8 ? (double)INT64_MIN : NAN; /* R's NA, NaT */
+    bool large = false, integers = are_integers(&info);
+    double none = none_of(&info);
     for (int64_t i = 0; i < frame->rows && !status; i++) {
         double v = out->numeric[i];
         if (isinf(v) || v == none || (mask && mask[i])) out->numeric[i] = NAN; /* a column that is not asked for is no reason to fail */
@@ -422,6 +441,30 @@ scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_
         if (!status && kind == SLM_FRAME_BOOL) status = numeric_to_bool(frame, out, error);
     }
     if (status) slm_column_clear(ctx, out);
+    return status;
+}
+
+scilama_status slm_frame_find_line(const slm_frame *frame, const char *column, slm_column *out, slm_frame_line *line, bool *done, scilama_error *error)
+{
+    slm_h5_info info;
+    const char *path = SLM_AT(frame->path, column);
+    scilama_status status = SCILAMA_OK;
+    int kind = frame->compound ? SLM_FRAME_OTHER : slm_frame_kind(frame, column);
+    bool group = kind && slm_h5_kind(frame->file, path) == SLM_H5_GROUP;
+    *out = (slm_column){ 0 };
+    line->none = NAN;
+    line->integers = false;
+    *done = (kind == SLM_FRAME_CATEGORICAL && group) || (kind == SLM_FRAME_NUMERIC && !group);
+    if (!*done) return SCILAMA_OK;
+    slm_h5_join(line->path, path, group ? "codes" : "");
+    if (!(out->name = slm_strdup(slm_h5_context(frame->file), column))) status = slm_fail_nomem(error);
+    else if (group) status = open_categorical(frame, column, line->path, NULL, SLM_AT(path, "categories"), out, error);
+    else if (!(status = open_numeric(frame, column, path, NULL, &info, out, error))) {
+        snprintf(line->path, sizeof line->path, "%s", path);
+        line->none = none_of(&info);
+        line->integers = are_integers(&info);
+    }
+    if (status) slm_column_clear(slm_h5_context(frame->file), out);
     return status;
 }
 

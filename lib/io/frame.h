@@ -31,6 +31,16 @@ void slm_frame_why_not(const slm_frame *frame, const char *column, char *text, s
 #define SLM_COLUMN_LEFT_OUT "%.100s: the column '%.60s' of %.40s is left out: %s"
 /* Fills `out` (kind 0 when the column is of a kind that is not taken). */
 scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_column *out, scilama_error *error);
+/* A column whose values can be read by rows from where they are, one after another: all of it but these, and where. *done = false
+ * for one that is stored otherwise. */
+typedef struct slm_frame_line {
+    char path[SLM_H5_PATH_BYTES]; /* of the codes or numbers */
+    double none;             /* the number that means missing, NaN: none */
+    bool integers;           /* of 2^53 and more they are names, not numbers */
+} slm_frame_line;
+scilama_status slm_frame_find_line(const slm_frame *frame, const char *column, slm_column *out, slm_frame_line *line, bool *done, scilama_error *error);
+/* file, table, column, row, code and categories */
+#define SLM_BAD_CODE "%s: %s/%s row %" PRId64 " has code %d but there are %" PRId64 " categories"
 void slm_column_clear(scilama_context *ctx, slm_column *column);
 /* Labels that occur become the sorted categories. missing [count] of 0 or 1, or NULL. */
 scilama_status slm_column_from_strings(scilama_context *ctx, slm_column *out, const slm_strings *labels, const uint8_t *missing, scilama_error *error);

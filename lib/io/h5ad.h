@@ -26,8 +26,8 @@ scilama_status slm_any_read(scilama_dataset **out, scilama_context *ctx, const c
 scilama_status slm_h5ad_read_array(scilama_context *ctx, const char *path, const char *key, int64_t *rows, int64_t *width,
                                    float *values, int64_t size, scilama_error *error);
 
-/* Rows of `m` as they are needed; names are moved in on success. */
-scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_file_options *options, slm_strings *cells, slm_strings *genes,
+/* Rows of `m` as they are needed, and names of cells; names of genes are moved in on success. */
+scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_file_options *options, const slm_frame *obs, slm_strings *genes,
                                scilama_error *error);
 /* Makes the dataset; takes matrix and names in any case. `path` names the file in messages. */
 scilama_status slm_assemble(scilama_dataset **out, scilama_context *ctx, const char *path, slm_matrix *matrix, slm_strings *cells, slm_strings *genes,

@@ -4,16 +4,18 @@
 
 /* A dataset as a file of its own. */
 
-static scilama_status put_column(scilama_h5ad_writer *w, const slm_column *column, scilama_error *error)
+static scilama_status put_column(scilama_h5ad_writer *w, const scilama_dataset *d, const slm_column *column, scilama_error *error)
 {
     char path[1280];
-    const char **names = slm_strings_pointers(w->ctx, &column->categories);
+    SLM_SCOPE(work, w->ctx);
+    slm_column c;
+    const char **names = slm_scope_hold(&work, slm_strings_pointers(w->ctx, &column->categories));
     if (!names) return slm_fail_nomem(error);
-    snprintf(path, sizeof path, "obs/%.1000s", column->name);
-    scilama_status status = column->codes ? slm_h5ad_put_categorical(w->file, path, column->codes, w->cells, names, column->categories.count, error)
-                                          : slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &w->cells, column->numeric, error);
-    slm_free(w->ctx, names);
-    return status ? status : slm_h5ad_add_column(w->file, "obs", column->name, error);
+    SLM_TRY(slm_column_hold(&work, d, column, &c, error));
+    snprintf(path, sizeof path, "obs/%.1000s", c.name);
+    if (c.codes) SLM_TRY(slm_h5ad_put_categorical(w->file, path, c.codes, w->cells, names, c.categories.count, error));
+    else SLM_TRY(slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &w->cells, c.numeric, error));
+    return slm_h5ad_add_column(w->file, "obs", c.name, error);
 }
 
 /* Rows on their way from a source into X. */
@@ -45,7 +47,10 @@ static scilama_status put_stream(scilama_h5ad_writer *w, slm_source *source, sci
 static scilama_status create(scilama_h5ad_writer **out, const char *output, const scilama_dataset *d, const scilama_matrix *m, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    const char **cells = slm_strings_pointers(ctx, &d->cell_names), **genes = slm_strings_pointers(ctx, &d->gene_names);
+    SLM_SCOPE(work, ctx);
+    slm_strings names;
+    SLM_TRY(slm_dataset_names(&work, d, &names, error));
+    const char **cells = slm_strings_pointers(ctx, &names), **genes = slm_strings_pointers(ctx, &d->gene_names);
     scilama_status status = cells && genes ? slm_writer_create(out, ctx, output, m, cells, genes, error) : slm_fail_nomem(error);
     slm_free_all(ctx, cells, genes);
     return status;
@@ -66,7 +71,7 @@ scilama_status slm_writer_create_from(scilama_h5ad_writer **out, const char *out
     if (!status) status = create(out, output, d, &m, error);
     slm_free(d->ctx, empty);
     if (!status && matrix && d->source) status = put_stream(*out, d->source, error);
-    for (int64_t i = 0; i < d->n_columns && !status; i++) status = put_column(*out, &d->columns[i], error);
+    for (int64_t i = 0; i < d->n_columns && !status; i++) status = put_column(*out, d, &d->columns[i], error);
     if (status) {
         slm_writer_destroy(*out);
         *out = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/foreign.h"
 #include "io/h5ad.h"
+#include "io/h5ad_stream.h"
 #include "io/loom.h"
 
 /* AnnData in: a layer, its obs and var are found within the file or a modality of it, checked against one another, and made a data
@@ -180,7 +181,10 @@ static scilama_status add_column(scilama_dataset *d, const slm_frame *obs, const
     slm_column column;
     scilama_error why = { 0 };
     if (slm_cancelled(d->ctx)) return slm_fail_cancelled(error);
-    scilama_status status = slm_frame_column(obs, name, &column, &why);
+    bool done = false;
+    scilama_status status = d->source ? slm_file_take_column(d, obs, name, &done, &why) : SCILAMA_OK;
+    if (!status && done) return SCILAMA_OK;
+    if (!status) status = slm_frame_column(obs, name, &column, &why);
     if (status == SCILAMA_E_UNSUPPORTED) return leave_out(d, obs, name, why.message, true, error);
     if (status) return slm_fail_detail(error, status, why.detail, "%s", why.message);
     if (!column.kind) {
@@ -248,14 +252,14 @@ static scilama_status read_file(scilama_dataset **out, slm_h5_file *file, const 
     if (status == SCILAMA_E_NOTFOUND && o->annotation_only && !o->layer) status = SCILAMA_OK;
     if (!status) status = slm_frame_open(&obs, file, place.obs, error);
     if (!status) status = slm_frame_open(&var, file, place.var, error);
-    if (!status) status = slm_frame_names(&obs, &cells, error);
-    if (!status) status = slm_frame_names(&var, &genes, error);
     bool stream = o->stream_memory > 0 && !o->annotation_only;
+    if (!status && !stream) status = slm_frame_names(&obs, &cells, error);
+    if (!status) status = slm_frame_names(&var, &genes, error);
     if (!status && stream) {
         slm_h5_matrix m;
         status = slm_h5_matrix_open(&m, file, place.matrix, error);
         if (!status) status = check_shape(&m, &obs, &var, error);
-        if (!status) status = slm_h5ad_stream(out, &m, o, &cells, &genes, error);
+        if (!status) status = slm_h5ad_stream(out, &m, o, &obs, &genes, error);
     }
     if (!status && !stream) status = read_matrix(file, &place, o->annotation_only, &obs, &var, &matrix, error);
     if (!status && !stream) status = slm_assemble(out, ctx, slm_h5_path(file), &matrix, &cells, &genes,
@@ -315,10 +319,27 @@ static scilama_status read_frame_array(slm_h5_file *file, const char *key, int64
     return status;
 }
 
+/* What is there instead is mostly what was meant. */
+static scilama_status no_array(slm_h5_file *file, const char *key, scilama_error *error)
+{
+    slm_strings names = { 0 };
+    const char *slash = strrchr(key, '/');
+    char group[1024], others[100] = "";
+    size_t used = 0;
+    snprintf(group, sizeof group, "%.*s", slash ? (int)(slash - key) : 0, key);
+    if (slash && slm_h5_kind(file, group) == SLM_H5_GROUP) slm_h5_list(file, group, &names, NULL);
+    for (int64_t i = 0; i < names.count && used < sizeof others; i++)
+        used += (size_t)snprintf(others + used, sizeof others - used, "%s%s", used ? ", " : "", slm_string(&names, i));
+    slm_strings_free(slm_h5_context(file), &names);
+    if (used) return slm_fail(error, SCILAMA_E_NOTFOUND, "%.80s: there is no %.50s (%.20s has %s)", slm_h5_path(file), key, group, others);
+    return slm_fail(error, SCILAMA_E_NOTFOUND, "%.120s: there is no %.80s", slm_h5_path(file), key);
+}
+
 static scilama_status read_array(slm_h5_file *file, const char *key, int64_t *rows, int64_t *width, float *values, int64_t size, scilama_error *error)
 {
     slm_h5_matrix m;
     scilama_status status;
+    if (slm_h5_kind(file, key) == SLM_H5_ABSENT) return no_array(file, key, error);
     if (slm_h5_attr_equals(file, key, "encoding-type", "dataframe")) return read_frame_array(file, key, rows, width, values, size, error);
     SLM_TRY(slm_h5_matrix_open(&m, file, key, error));
     *rows = m.rows;

@@ -2,38 +2,25 @@
 #include "core/sort.h"
 #include "core/thread.h"
 #include "io/h5ad.h"
+#include "io/h5ad_stream.h"
 #include "io/scratch.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Rows straight from an unconverted file. HDF5 tells once where the chunks are; from then on
- * rows are read from the file itself, which is opened for each read and recognised. */
+ * rows are read from the file itself, which is opened for each read and recognised. Nothing is held of each cell:
+ * where rows begin is read along with them, POINTERS at a time. */
 
-typedef struct file_source {
-    slm_source base;
-    char *path, *matrix;     /* in messages too */
-    int fd;                  /* of the scratch file; -1: the file of `path` */
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec changed;
-    bool sparse;
-    int64_t columns;         /* of the file */
-    int64_t *indptr;         /* [cells + 1] sparse */
-    slm_chunk_map indices, values; /* dense: values alone */
-    int32_t *place;          /* [columns] gene of the dataset or -1; NULL = the same */
-    int64_t keys;            /* bytes of scratch for sorting a row, in front */
-} file_source;
+enum { POINTERS = 16384 };
+
+typedef slm_file_source file_source;
 
 /* --- the file, opened and recognised -------------------------------------------------- */
 
-static scilama_status open_again(const file_source *s, int *fd, scilama_error *error)
+scilama_status slm_file_open_again(const file_source *s, int *fd, scilama_error *error)
 {
     struct stat st;
-    *fd = s->fd;
-    if (*fd >= 0) return SCILAMA_OK;
     *fd = open(s->path, O_RDONLY | O_CLOEXEC);
     if (*fd < 0) return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot open %.150s again: %s", s->path, strerror(errno));
     if (fstat(*fd, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode && st.st_size == s->size &&
@@ -44,7 +31,7 @@ static scilama_status open_again(const file_source *s, int *fd, scilama_error *e
 
 static scilama_status read_map(const file_source *s, const slm_chunk_map *map, int fd, int64_t first, int64_t n, void *out, slm_stage *t, scilama_error *error)
 {
-    int code = slm_chunk_map_read(s->base.ctx, map, fd, first, n, out, (char *)t->scratch + s->keys, s->base.scratch_bytes - s->keys);
+    int code = slm_chunk_map_read(s->base.ctx, map, fd, first, n, out, (char *)t->scratch + s->front, s->base.scratch_bytes - s->front);
     if (code == SLM_CHUNK_OK) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_FORMAT, "%.150s: the data of %.60s are %s", s->path, s->matrix, code == SLM_CHUNK_SHORT ? "cut short" : "damaged");
 }
@@ -85,27 +72,57 @@ static int64_t tidy(const file_source *s, slm_stage *t, int64_t from, int64_t en
     return at;
 }
 
+/* The block of pointers that has this cell's, checked as when the file was opened. */
+static scilama_status read_pointers(file_source *s, slm_stage *t, int fd, int64_t block, int64_t *pointer, scilama_error *error)
+{
+    char what[256];
+    int64_t first = block * POINTERS, n = s->base.cells - first < POINTERS ? s->base.cells - first : POINTERS;
+    t->holder = NULL;
+    SLM_TRY(read_map(s, &s->pointers, fd, first, n + 1, pointer, t, error));
+    snprintf(what, sizeof what, "%.150s: %.60s", s->path, s->matrix);
+    SLM_TRY(slm_pointers_check(pointer, first, n, (int64_t)s->values.layout.dims[0], what, error));
+    t->holder = &s->base;
+    t->held = block;
+    return SCILAMA_OK;
+}
+
+/* Where the entries of a cell begin and end. */
+static scilama_status find_row(file_source *s, slm_stage *t, int fd, int64_t cell, int64_t *from, int64_t *end, scilama_error *error)
+{
+    int64_t block = cell / POINTERS, *pointer = s->indptr;
+    if (!pointer) {
+        pointer = (int64_t *)(void *)((char *)t->scratch + s->keys);
+        if (t->holder != &s->base || t->held != block) SLM_TRY(read_pointers(s, t, fd, block, pointer, error));
+        cell -= block * POINTERS;
+    }
+    *from = pointer[cell];
+    *end = pointer[cell + 1];
+    if (*end - *from <= s->base.widest) return SCILAMA_OK;
+    return slm_fail(error, SCILAMA_E_IO, "%.180s was changed while it is streamed: open it again", s->path);
+}
+
 enum { NEAR_BYTES = 1 << 16 }; /* what lies between is read too */
 
 static scilama_status read_sparse(file_source *s, slm_stage *t, int fd, const int64_t *cells, int64_t n, scilama_error *error)
 {
-    int64_t first = s->indptr[cells[0]], last = first, k = 0, at = 0;
-    for (; k < n && k < t->room_rows; k++) {
-        int64_t end = s->indptr[cells[k] + 1];
-        if (k && (end - first > t->room || (s->indptr[cells[k]] - last) * 4 > NEAR_BYTES)) break;
-        last = end;
+    int64_t first = 0, last = 0, k = 0, at = 0, from, end;
+    for (; k < n && k < t->room_rows; k++, last = end) {
+        SLM_TRY(find_row(s, t, fd, cells[k], &from, &end, error));
+        if (!k) first = from;
+        else if (end - first > t->room || (from - last) * 4 > NEAR_BYTES) break;
     }
-    scilama_status status = read_map(s, &s->indices, fd, first, last - first, t->indices, t, error);
-    if (!status) status = read_map(s, &s->values, fd, first, last - first, t->values, t, error);
+    SLM_TRY(read_map(s, &s->indices, fd, first, last - first, t->indices, t, error));
+    SLM_TRY(read_map(s, &s->values, fd, first, last - first, t->values, t, error));
     t->indptr[0] = 0;
-    for (int64_t r = 0; r < k && !status; r++) {
-        at = tidy(s, t, s->indptr[cells[r]] - first, s->indptr[cells[r] + 1] - first, at);
+    for (int64_t r = 0; r < k; r++) {
+        SLM_TRY(find_row(s, t, fd, cells[r], &from, &end, error));
+        at = tidy(s, t, from - first, end - first, at);
         if (at < 0) return slm_fail(error, SCILAMA_E_FORMAT, "%.150s: %.60s/indices of cell %lld hold a number outside 0 to %lld", s->path, s->matrix,
                                     (long long)cells[r], (long long)s->columns - 1);
         t->indptr[r + 1] = at;
     }
     t->n = k;
-    return status;
+    return SCILAMA_OK;
 }
 
 static scilama_status read_dense(file_source *s, slm_stage *t, int fd, const int64_t *cells, int64_t n, scilama_error *error)
@@ -127,8 +144,8 @@ static scilama_status read_dense(file_source *s, slm_stage *t, int fd, const int
 static scilama_status read_rows(slm_source *source, slm_stage *t, const int64_t *cells, int64_t n, scilama_error *error)
 {
     file_source *s = (file_source *)source;
-    int fd;
-    SLM_TRY(open_again(s, &fd, error));
+    int fd = s->fd;
+    if (fd < 0) SLM_TRY(slm_file_open_again(s, &fd, error));
     scilama_status status = s->sparse ? read_sparse(s, t, fd, cells, n, error) : read_dense(s, t, fd, cells, n, error);
     if (s->fd < 0) close(fd);
     return status;
@@ -141,6 +158,8 @@ static void destroy(slm_source *source)
     if (s->fd >= 0) close(s->fd);
     slm_chunk_map_free(ctx, &s->indices);
     slm_chunk_map_free(ctx, &s->values);
+    slm_chunk_map_free(ctx, &s->pointers);
+    slm_file_free_beside(s);
     slm_free_all(ctx, s->indptr, s->place, s->path, s->matrix, s);
     slm_context_release(ctx);
 }
@@ -158,8 +177,40 @@ static scilama_status identify(file_source *s, scilama_error *error)
     return SCILAMA_OK;
 }
 
+static void measure_rows(file_source *s, int64_t *stored)
+{
+    for (int64_t r = 0; r < s->base.cells; r++)
+        if (s->indptr[r + 1] - s->indptr[r] > s->base.widest) s->base.widest = s->indptr[r + 1] - s->indptr[r];
+    *stored = s->indptr[s->base.cells];
+}
+
+/* In the file, unless a chunk of them takes much of the memory to unpack; else in memory. */
+static scilama_status map_pointers(file_source *s, const slm_h5_matrix *m, int64_t *stored, scilama_error *error)
+{
+    bool done = false;
+    if (s->base.cells > POINTERS) SLM_TRY(slm_h5_map(m->file, SLM_AT(m->path, "indptr"), SLM_H5_I64, &s->pointers, &done, error));
+    if (done && slm_chunk_map_scratch(&s->pointers, 1) <= s->base.memory / 4) return slm_h5_matrix_scan(m, &s->base.widest, stored, error);
+    slm_chunk_map_free(s->base.ctx, &s->pointers);
+    SLM_TRY(slm_h5_matrix_indptr(m, &s->indptr, error));
+    measure_rows(s, stored);
+    return SCILAMA_OK;
+}
+
+/* Behind the values, unless there are few. */
+static scilama_status put_pointers(file_source *s, int64_t stored, scilama_error *error)
+{
+    int64_t n = s->base.cells + 1, at = stored * 8;
+    if (s->base.cells <= POINTERS) return SCILAMA_OK;
+    if (!slm_pwrite_all(s->fd, s->indptr, (size_t)n * sizeof *s->indptr, at))
+        return slm_fail_detail(error, SCILAMA_E_IO, errno, "cannot write the scratch file: %s (another folder may have room)", strerror(errno));
+    s->pointers = slm_chunk_map_plain(SLM_H5_I64, n, 1, at);
+    slm_free(s->base.ctx, s->indptr);
+    s->indptr = NULL;
+    return SCILAMA_OK;
+}
+
 /* Where values are: in the file itself if they can be read from it by rows, else in a scratch file. */
-static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const scilama_file_options *o, scilama_error *error)
+static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const scilama_file_options *o, int64_t *stored, scilama_error *error)
 {
     scilama_context *ctx = s->base.ctx;
     bool done = true, found = m->storage != SCILAMA_STORAGE_CSC;
@@ -169,7 +220,7 @@ static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const s
     } else if (found) {
         status = slm_h5_map(m->file, SLM_AT(m->path, "indices"), SLM_H5_I32, &s->indices, &found, error);
         if (!status && found) status = slm_h5_map(m->file, m->values, SLM_H5_F32, &s->values, &done, error);
-        if (!status && (found = found && done)) return slm_h5_matrix_indptr(m, &s->indptr, error);
+        if (!status && (found = found && done)) return map_pointers(s, m, stored, error);
     }
     if (status || found) return status;
     slm_chunk_map_free(ctx, &s->indices);
@@ -183,10 +234,10 @@ static scilama_status map_values(file_source *s, const slm_h5_matrix *m, const s
         s->values = slm_chunk_map_plain(SLM_H5_F32, m->rows, m->cols, 0);
         return SCILAMA_OK;
     }
-    int64_t stored = s->indptr[m->rows];
-    s->indices = slm_chunk_map_plain(SLM_H5_I32, stored, 1, 0);
-    s->values = slm_chunk_map_plain(SLM_H5_F32, stored, 1, stored * 4);
-    return SCILAMA_OK;
+    measure_rows(s, stored);
+    s->indices = slm_chunk_map_plain(SLM_H5_I32, *stored, 1, 0);
+    s->values = slm_chunk_map_plain(SLM_H5_F32, *stored, 1, *stored * 4);
+    return put_pointers(s, *stored, error);
 }
 
 /* Genes of a name that occurred before are left out. */
@@ -209,40 +260,43 @@ static scilama_status keep_first(file_source *s, slm_strings *genes, scilama_err
     return status;
 }
 
+/* Of whichever array takes most; of the pointers' chunks one is enough. */
+static int64_t chunk_scratch(const file_source *s, int64_t chunks)
+{
+    int64_t most = slm_chunk_map_scratch(&s->values, chunks), a = s->sparse ? slm_chunk_map_scratch(&s->indices, chunks) : 0;
+    int64_t p = s->sparse && !s->indptr ? slm_chunk_map_scratch(&s->pointers, 1) : 0;
+    if (a > most) most = a;
+    return p > most ? p : most;
+}
+
 /* What reading needs beside the stage, and which rows lie together. */
-static void size_up(file_source *s, const slm_h5_matrix *m)
+static void size_up(file_source *s, int64_t stored)
 {
     slm_source *b = &s->base;
     const slm_chunk_layout *p = &s->values.layout;
-    b->widest = b->columns = s->columns;
-    int64_t stored = 0, wide = 0;
-    for (int64_t r = 0; r < b->cells && s->sparse; r++) {
-        int64_t n = s->indptr[r + 1] - s->indptr[r];
-        if (n > wide) wide = n;
-        stored += n;
-    }
-    if (s->sparse) b->widest = wide > 0 ? wide : 1;
+    b->columns = s->columns;
+    if (!s->sparse) b->widest = s->columns;
+    else if (!b->widest) b->widest = 1;
     s->keys = s->sparse ? slm_tiles(b->widest * (int64_t)sizeof(slm_entry), 64) * 64 : 0;
+    s->front = s->keys + (s->sparse && !s->indptr ? slm_tiles((POINTERS + 1) * (int64_t)sizeof *s->indptr, 64) * 64 : 0);
     double mean = s->sparse ? (double)stored / (double)b->cells + 1 : (double)s->columns;
     int64_t chunks = 4 * b->ctx->threads;
     if (chunks > SLM_CHUNK_BATCH) chunks = SLM_CHUNK_BATCH;
     for (;; chunks--) {
-        int64_t a = s->sparse ? slm_chunk_map_scratch(&s->indices, chunks) : 0, v = slm_chunk_map_scratch(&s->values, chunks);
-        b->scratch_bytes = s->keys + (a > v ? a : v);
+        b->scratch_bytes = s->front + chunk_scratch(s, chunks);
         if (chunks <= 1 || b->scratch_bytes <= b->memory / 4) break;
     }
-    int64_t a = s->sparse ? slm_chunk_map_scratch(&s->indices, 1) : 0, v = slm_chunk_map_scratch(&s->values, 1);
-    b->scratch_least = s->keys + (a > v ? a : v);
+    b->scratch_least = s->front + chunk_scratch(s, 1);
     /* eight chunks of a sparse matrix, one row of chunks of a dense one, a quarter of a MiB of a plain one */
     double lump = p->contiguous ? (double)(1 << 16) / mean : s->sparse ? 8 * (double)p->chunk[0] / mean : (double)p->chunk[0];
     b->lump = lump > 1e9 ? 1000000000 : lump < 32 ? 32 : (int64_t)lump;
-    (void)m;
 }
 
-scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_file_options *o, slm_strings *cells, slm_strings *genes,
+scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, const scilama_file_options *o, const slm_frame *obs, slm_strings *genes,
                                scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(m->file);
+    slm_strings cells = { 0 };
     file_source *s = slm_alloc_zero(ctx, sizeof *s);
     if (!s) return slm_fail_nomem(error);
     s->base = (slm_source){ .ctx = slm_context_retain(ctx), .cells = m->rows, .genes = m->cols, .memory = o->stream_memory,
@@ -255,12 +309,15 @@ scilama_status slm_h5ad_stream(scilama_dataset **out, const slm_h5_matrix *m, co
     s->matrix = slm_strdup(ctx, m->path);
     scilama_status status = s->path && s->matrix ? identify(s, error) : slm_fail_nomem(error);
     if (!status && s->base.dense) status = slm_h5_plausible(m->file, m->path, &m->info, error);
+    if (!status) status = slm_file_take_names(s, obs, &cells, error);
     if (!status && o->first_duplicate) status = keep_first(s, genes, error);
-    if (!status) status = map_values(s, m, o, error);
+    int64_t stored = 0;
+    if (!status) status = map_values(s, m, o, &stored, error);
     if (!status) {
-        size_up(s, m);
-        status = slm_dataset_from_source(out, &s->base, cells, genes, s->path, error);
+        size_up(s, stored);
+        status = slm_dataset_from_source(out, &s->base, &cells, genes, s->path, error);
     }
+    slm_strings_free(ctx, &cells);
     if (status) {
         slm_error_in_file(error, slm_h5_path(m->file));
         slm_source_release(&s->base);

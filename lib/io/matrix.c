@@ -109,6 +109,30 @@ scilama_status slm_h5_matrix_indptr(const slm_h5_matrix *m, int64_t **out, scila
     return status;
 }
 
+enum { POINTERS = 16384 }; /* looked at together */
+
+scilama_status slm_h5_matrix_scan(const slm_h5_matrix *m, int64_t *widest, int64_t *end, scilama_error *error)
+{
+    char what[1024];
+    int64_t lines = m->storage == SCILAMA_STORAGE_CSR ? m->rows : m->cols;
+    SLM_SCOPE(work, slm_h5_context(m->file));
+    int64_t *pointer = slm_scope_array(&work, POINTERS + 1, sizeof *pointer);
+    if (!pointer) return slm_fail_nomem(error);
+    snprintf(what, sizeof what, "%.400s: %s", slm_h5_path(m->file), m->path);
+    *widest = *end = 0;
+    for (int64_t first = 0; first < lines + 1; first += POINTERS) {
+        int64_t n = lines + 1 - first < POINTERS ? lines + 1 - first : POINTERS, held = first ? 0 : 1; /* behind the last of before */
+        if (slm_cancelled(work.ctx)) return slm_fail_cancelled(error);
+        pointer[0] = *end;
+        SLM_TRY(slm_h5_read_rows(m->file, SLM_AT(m->path, "indptr"), SLM_H5_I64, first, n, pointer + 1, error));
+        SLM_TRY(slm_pointers_check(pointer + held, first - 1 + held, n - held, m->stored, what, error));
+        for (int64_t i = held; i < n; i++)
+            if (pointer[i + 1] - pointer[i] > *widest) *widest = pointer[i + 1] - pointer[i];
+        *end = pointer[n];
+    }
+    return SCILAMA_OK;
+}
+
 static scilama_status read_sparse(const slm_h5_matrix *m, slm_matrix *out, scilama_error *error)
 {
     scilama_context *ctx = slm_h5_context(m->file);

@@ -35,8 +35,12 @@ scilama_status slm_h5_matrix_lines(slm_h5_matrix *m, int32_t storage, int64_t ro
 scilama_status slm_h5_matrix_read(const slm_h5_matrix *m, slm_matrix *out, scilama_error *error);
 /* Reads and checks the index pointers: out from slm_alloc, [lines + 1]. */
 scilama_status slm_h5_matrix_indptr(const slm_h5_matrix *m, int64_t **out, scilama_error *error);
+/* Checks it without holding it: entries of the widest line, and the end of the last. */
+scilama_status slm_h5_matrix_scan(const slm_h5_matrix *m, int64_t *widest, int64_t *end, scilama_error *error);
 void slm_matrix_free(scilama_context *ctx, slm_matrix *m);
 
+/* Pointers [lines + 1] of lines first … of a matrix, checked. */
+scilama_status slm_pointers_check(const int64_t *pointer, int64_t first, int64_t lines, int64_t stored, const char *what, scilama_error *error);
 /* Compressed lines (rows of CSR, columns of CSC) checked: indptr from 0, never down, not
  * past `stored`; indices within width. `what` names them in messages ("F: X"). */
 scilama_status slm_lines_check(const int64_t *indptr, const int32_t *indices, int64_t lines, int64_t width, int64_t stored,

@@ -10,14 +10,20 @@ void slm_matrix_free(scilama_context *ctx, slm_matrix *m)
     *m = (slm_matrix){ 0 };
 }
 
+scilama_status slm_pointers_check(const int64_t *pointer, int64_t first, int64_t lines, int64_t stored, const char *what, scilama_error *error)
+{
+    if (first == 0 && pointer[0] != 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s/indptr begins with %lld instead of 0", what, (long long)pointer[0]);
+    for (int64_t i = 0; i < lines; i++)
+        if (pointer[i + 1] < pointer[i] || pointer[i + 1] > stored)
+            return slm_fail(error, SCILAMA_E_FORMAT, "%s/indptr is damaged at %lld: it goes from %lld to %lld of %lld stored values", what,
+                            (long long)(first + i), (long long)pointer[i], (long long)pointer[i + 1], (long long)stored);
+    return SCILAMA_OK;
+}
+
 scilama_status slm_lines_check(const int64_t *indptr, const int32_t *indices, int64_t lines, int64_t width, int64_t stored,
                                const char *what, scilama_error *error)
 {
-    if (indptr[0] != 0) return slm_fail(error, SCILAMA_E_FORMAT, "%s/indptr begins with %lld instead of 0", what, (long long)indptr[0]);
-    for (int64_t i = 0; i < lines; i++)
-        if (indptr[i + 1] < indptr[i] || indptr[i + 1] > stored)
-            return slm_fail(error, SCILAMA_E_FORMAT, "%s/indptr is damaged at %lld: it goes from %lld to %lld of %lld stored values", what,
-                            (long long)i, (long long)indptr[i], (long long)indptr[i + 1], (long long)stored);
+    SLM_TRY(slm_pointers_check(indptr, 0, lines, stored, what, error));
     if (!indices) return SCILAMA_OK;
     for (int64_t k = 0; k < indptr[lines]; k++)
         if (indices[k] < 0 || indices[k] >= width)

@@ -28,7 +28,7 @@ static scilama_status fit_projection(scilama_context *ctx, slm_conditioning *c, 
     if (work.failed) return slm_fail_nomem(error);
     SLM_TRY(slm_principal_axes(ctx, centred, rows, d, want, variance, axes, error));
     while (kept < want && variance[kept] > NO_VARIANCE * variance[0]) kept++;
-    if (!kept) return slm_fail(error, SCILAMA_E_INVALID, "embed_pca: the genes' vectors are all alike");
+    if (!kept) return slm_fail(error, SCILAMA_E_INVALID, "embed_pca: the vectors of all %" PRId64 " genes are alike (of expression: no gene varies over the cells), so they have no axes", rows);
     if (o->embed_pca > kept)
         slm_log(ctx, SCILAMA_LOG_WARNING, "embed_pca is %" PRId64 ", but the gene vectors vary along %" PRId64 " axes only: those are used", o->embed_pca, kept);
     c->projection = slm_alloc_array(ctx, d, (size_t)kept * sizeof *c->projection);

@@ -134,6 +134,7 @@ static scilama_status set_covariates(decode_job *j, const slm_design *design, co
     int64_t width = net->covariates;
     for (int64_t r = 0; r < n && width; r++) {
         float *c = j->covariates + r * width;
+        SLM_TRY(slm_design_reach(design, cells[r], error));
         for (int64_t i = 0; i < width; i++) c[i] = slm_design_covariate_of(design, cells[r], i);
         for (int64_t i = 0; round >= 0 && i < j->batch->width; i++) c[j->batch->first + i] = i == round ? 1.0f : 0.0f;
         scilama_status status = j->own ? SCILAMA_OK : replace_covariates(j->model->recipe, j->o, c, error);

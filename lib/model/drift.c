@@ -4,13 +4,18 @@
 
 enum { RANK = SLM_FACTORS_RANK, AXES = SLM_JOINT_AXES, ANCHORS = 2048, PEERS = 8, NEAREST = 15, TASK = 16 };
 
-/* The first batch that the cell is of; -1: of none that the model was adapted to. */
-static int64_t batch_of(const slm_drift *d, int64_t cell)
+/* The first batch that each of cells [n] is of, or of first, first + 1, … where cells is NULL; -1: of none that the model was adapted to. */
+static scilama_status find_batches(const slm_drift *d, const int64_t *cells, int64_t first, int64_t n, int32_t *batch, scilama_error *error)
 {
     const slm_turns *t = &d->model->net.turns;
-    for (int64_t i = 0; i < t->count; i++)
-        if (slm_design_covariate_of(d->design, cell, t->column[i]) == 1) return i;
-    return -1;
+    for (int64_t k = 0; k < n; k++) {
+        int64_t cell = cells ? cells[k] : first + k;
+        batch[k] = -1;
+        if (t->count) SLM_TRY(slm_design_reach(d->design, cell, error));
+        for (int64_t i = t->count - 1; i >= 0; i--)
+            if (slm_design_covariate_of(d->design, cell, t->column[i]) == 1) batch[k] = (int32_t)i;
+    }
+    return SCILAMA_OK;
 }
 
 /* That of an anchor among the described cells. */
@@ -24,7 +29,7 @@ static const int32_t *match_of(const slm_drift *d, int64_t batch) { return d->ma
 static int64_t nearest_of(const slm_drift *d) { return d->anchors < NEAREST ? d->anchors : NEAREST; }
 
 /* The anchors' matches among the sample's rows of one batch; embedding [rows × dim]. */
-static scilama_status match_batch(slm_drift *d, int64_t batch, const int64_t *cells, const float *embedding, scilama_error *error)
+static scilama_status match_batch(slm_drift *d, int64_t batch, const float *embedding, scilama_error *error)
 {
     scilama_context *ctx = d->model->ctx;
     int64_t dim = d->model->reference->dim, n = 0;
@@ -34,7 +39,7 @@ static scilama_status match_batch(slm_drift *d, int64_t batch, const int64_t *ce
     float *points = slm_scope_array(&work, d->rows, (size_t)dim * sizeof *points);
     if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < d->rows; i++)
-        if (batch_of(d, cells[i]) == batch) {
+        if (d->batch[i] == batch) {
             memcpy(points + n * dim, embedding + i * dim, (size_t)dim * sizeof *points);
             row[n++] = (int32_t)i;
         }
@@ -69,7 +74,9 @@ scilama_status slm_drift_begin(slm_drift *d, slm_encoding *encoding, const int64
     const slm_reference *r = encoding->model->reference;
     bool any = false;
     *d = (slm_drift){ .model = encoding->model, .design = encoding->design, .rows = rows };
-    for (int64_t i = 0; i < rows && !any; i++) any = batch_of(d, cells[i]) >= 0;
+    if (!(d->batch = slm_alloc_array(ctx, rows, sizeof *d->batch))) return slm_fail_nomem(error);
+    SLM_TRY(find_batches(d, cells, 0, rows, d->batch, error));
+    for (int64_t i = 0; i < rows && !any; i++) any = d->batch[i] >= 0;
     if (!any) return SCILAMA_OK;
     SLM_SCOPE(work, ctx);
     float *embedding = slm_scope_array(&work, rows, (size_t)r->dim * sizeof *embedding);
@@ -85,13 +92,12 @@ scilama_status slm_drift_begin(slm_drift *d, slm_encoding *encoding, const int64
     SLM_TRY(slm_tree_build(ctx, &d->tree, &(slm_points){ d->points, d->anchors, r->dim, r->dim, false }, error));
     SLM_TRY(slm_tree_search(ctx, &d->tree, d->points, d->anchors, r->dim, NULL, PEERS, d->peer, NULL, error));
     SLM_TRY(slm_tree_search(ctx, &d->tree, embedding, rows, r->dim, NULL, nearest_of(d), d->nearest, NULL, error));
-    for (int64_t t = 0; t < d->model->net.turns.count; t++) SLM_TRY(match_batch(d, t, cells, embedding, error));
+    for (int64_t t = 0; t < d->model->net.turns.count; t++) SLM_TRY(match_batch(d, t, embedding, error));
     return SCILAMA_OK;
 }
 
 typedef struct take_job {
     const slm_drift *d;
-    const int64_t *cells;
     const int32_t *match;    /* of the batch */
     const float *axes;
     int64_t batch, genes;
@@ -122,7 +128,7 @@ static void take_task(void *arg, int64_t task, int worker)
     const slm_drift *d = j->d;
     int64_t k = nearest_of(d);
     for (int64_t i = task * TASK; i < d->rows && i < (task + 1) * TASK; i++) {
-        if (batch_of(d, j->cells[i]) != j->batch) continue;
+        if (d->batch[i] != j->batch) continue;
         for (int64_t n = 0; n < k; n++) {
             const float *between = j->between + d->nearest[i * k + n] * j->genes;
             for (int64_t g = 0; g < j->genes; g++) j->x[i * j->genes + g] -= between[g] / (float)k;
@@ -130,7 +136,7 @@ static void take_task(void *arg, int64_t task, int worker)
     }
 }
 
-scilama_status slm_drift_take(const slm_drift *d, const int64_t *cells, const float *axes, int64_t genes, float *x, scilama_error *error)
+scilama_status slm_drift_take(const slm_drift *d, const float *axes, int64_t genes, float *x, scilama_error *error)
 {
     scilama_context *ctx = d->model->ctx;
     if (!d->anchors) return SCILAMA_OK;
@@ -138,7 +144,7 @@ scilama_status slm_drift_take(const slm_drift *d, const int64_t *cells, const fl
     float *between = slm_scope_array(&work, d->anchors, (size_t)genes * sizeof *between);
     if (work.failed) return slm_fail_nomem(error);
     for (int64_t t = 0; t < d->model->net.turns.count; t++) {
-        take_job j = { .d = d, .cells = cells, .match = match_of(d, t), .axes = axes, .batch = t, .genes = genes, .x = x, .between = between };
+        take_job j = { .d = d, .match = match_of(d, t), .axes = axes, .batch = t, .genes = genes, .x = x, .between = between };
         if (j.match[0] < 0) continue;
         slm_parallel(ctx, slm_tiles(d->anchors, TASK), find_task, &j);
         slm_parallel(ctx, slm_tiles(d->rows, TASK), take_task, &j);
@@ -167,18 +173,18 @@ scilama_status slm_drift_move(const slm_drift *d, const int64_t *cells, int64_t 
     SLM_SCOPE(work, d->model->ctx);
     int64_t dim = d->model->reference->dim, *at = slm_scope_array(&work, n, sizeof *at);
     float *points = slm_scope_array(&work, n, (size_t)dim * sizeof *points);
-    int32_t *nearest = slm_scope_array(&work, n, NEAREST * sizeof *nearest);
+    int32_t *nearest = slm_scope_array(&work, n, NEAREST * sizeof *nearest), *batch = slm_scope_array(&work, n, sizeof *batch);
     if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(find_batches(d, cells, first, n, batch, error));
     for (int64_t i = 0; i < n; i++) {
-        int64_t batch = batch_of(d, cells ? cells[i] : first + i);
-        if (batch < 0 || match_of(d, batch)[0] < 0) continue;
+        if (batch[i] < 0 || match_of(d, batch[i])[0] < 0) continue;
         memcpy(points + moved * dim, mu + i * ld, (size_t)dim * sizeof *points);
         at[moved++] = i;
     }
     if (!moved) return SCILAMA_OK;
     SLM_TRY(slm_tree_search(d->model->ctx, &d->tree, points, moved, dim, NULL, k, nearest, NULL, error));
     for (int64_t m = 0; m < moved; m++) {
-        const float *drift = d->drift + batch_of(d, cells ? cells[at[m]] : first + at[m]) * d->anchors * AXES;
+        const float *drift = d->drift + batch[at[m]] * d->anchors * AXES;
         for (int a = 0; a < AXES; a++) {
             double sum = 0;
             for (int64_t i = 0; i < k; i++) sum += (double)drift[nearest[m * k + i] * AXES + a];
@@ -192,5 +198,5 @@ void slm_drift_end(slm_drift *d)
 {
     if (!d->model) return;
     slm_tree_free(d->model->ctx, &d->tree);
-    slm_free_all(d->model->ctx, d->points, d->peer, d->match, d->nearest, d->drift);
+    slm_free_all(d->model->ctx, d->batch, d->points, d->peer, d->match, d->nearest, d->drift);
 }

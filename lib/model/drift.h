@@ -14,6 +14,7 @@ typedef struct slm_drift {
     const scilama_model *model; /* its turns: a batch each */
     const slm_design *design; /* of the query */
     int64_t anchors, rows;    /* rows of the query's sample */
+    int32_t *batch;           /* [rows] that each is of; -1: of none */
     float *points;            /* [anchors × latent] embedding */
     slm_tree tree;            /* of points */
     int32_t *peer;            /* [anchors × 8] the nearest anchors, itself among them */
@@ -22,11 +23,11 @@ typedef struct slm_drift {
     float *drift;             /* [turns × anchors × SLM_JOINT_AXES] */
 } slm_drift;
 
-/* Of the query's sample cells [rows]. Nothing is allocated, d->anchors 0, when none is of a batch that the model was adapted to.
+/* Of the query's sample cells [rows], ascending. d->anchors 0: none is of a batch that the model was adapted to, and nothing is moved.
  * slm_drift_end() also after a failure. */
 scilama_status slm_drift_begin(slm_drift *d, slm_encoding *encoding, const int64_t *cells, int64_t rows, scilama_error *error);
 /* Takes it from the sample's rows x [rows × genes], which are less the factors' mean; axes [SLM_FACTORS_RANK × genes]: of the scores. */
-scilama_status slm_drift_take(const slm_drift *d, const int64_t *cells, const float *axes, int64_t genes, float *x, scilama_error *error);
+scilama_status slm_drift_take(const slm_drift *d, const float *axes, int64_t genes, float *x, scilama_error *error);
 /* On the joint axes: places of the sample's rows [rows × SLM_JOINT_AXES] and of the reference's described cells. */
 void slm_drift_place(slm_drift *d, const float *places, const float *reference);
 /* Takes it from the places of cells [n], or first, first + 1, … where cells is NULL, whose embedding is mu [n × ld]. */

@@ -176,7 +176,9 @@ scilama_status slm_model_load_cells(const slm_net *net, slm_workspace *ws, const
 {
     bool raw = design->window && design->window->raw;
     scilama_status status = slm_design_gather_raw(design, cells, n, ahead, ws->x, ws->ld_x, raw ? ws->counts : NULL, error);
-    for (int64_t r = 0; r < n && !status; r++)
-        for (int64_t i = 0; i < net->covariates; i++) slm_set_covariate(net, ws, r, i, slm_design_covariate_of(design, cells[r], i));
+    for (int64_t r = 0; r < n && !status; r++) {
+        status = slm_design_reach(design, cells[r], error);
+        for (int64_t i = 0; i < net->covariates && !status; i++) slm_set_covariate(net, ws, r, i, slm_design_covariate_of(design, cells[r], i));
+    }
     return status;
 }

@@ -122,7 +122,7 @@ static scilama_status joint_axes(const slm_design *d, const slm_factors *f, cons
         SLM_TRY(slm_design_gather(d, sample + i, 1, n - i, row, genes, error));
         for (int64_t g = 0; g < genes; g++) x[i * genes + g] = (float)((double)row[g] - (double)f->mean[g]);
     }
-    SLM_TRY(slm_drift_take(drift, sample, factor_axis, genes, x, error));
+    SLM_TRY(slm_drift_take(drift, factor_axis, genes, x, error));
     for (int64_t r = 0; r < RANK; r++)
         for (int64_t g = 0; g < genes; g++) x[(n + r) * genes + g] = (float)(sqrt((double)n) * length[r] * (double)factor_axis[r * genes + g]);
     for (int64_t i = 0; i < rows; i++)

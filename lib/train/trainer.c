@@ -96,7 +96,7 @@ int64_t slm_trainer_reserve(scilama_trainer *t, char *base)
 int64_t slm_trainer_measure(const scilama_model *model, const scilama_dataset *dataset, const scilama_trainer_options *o)
 {
     slm_design sizes = { .cells = dataset->cells };
-    for (int64_t i = 0; i < dataset->cells; i++) sizes.n_train += dataset->split[i] == SCILAMA_SPLIT_TRAIN;
+    for (int64_t i = 0; i < dataset->cells; i++) sizes.n_train += slm_dataset_split_at(dataset, i) == SCILAMA_SPLIT_TRAIN;
     scilama_trainer t = { .ctx = model->ctx, .model = (scilama_model *)model, .design = &sizes, .options = *o };
     plan_phases(&t);
     return slm_trainer_reserve(&t, NULL) + (int64_t)sizeof t + (dataset->source ? dataset->source->memory : 0);
@@ -163,6 +163,7 @@ scilama_status slm_trainer_create(scilama_trainer **out, scilama_model *model, s
     plan_phases(t);
     scilama_status status = slm_model_design(model, dataset, model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN, &t->design, error);
     if (!status) status = slm_design_split(t->design, dataset, error);
+    if (!status) status = slm_design_hold(t->design, error);
     if (!status && !t->design->n_train) status = slm_fail(error, SCILAMA_E_STATE, "no cell is in the training split");
     if (!status) slm_trainer_plan_shuffle(t);
     if (!status && model->net.options.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN)

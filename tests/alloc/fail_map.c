@@ -109,7 +109,8 @@ static void map(failing *f, const input *in, const char *path, result *out)
     scilama_adapt_report change;
     scilama_allocator allocator = { f, allocate, release };
     scilama_context *ctx = NULL;
-    scilama_dataset *d = NULL, *query = NULL;
+    scilama_dataset *d = NULL, *query = NULL, *streamed = NULL;
+    scilama_file_options fo;
     scilama_reference *r = NULL;
     scilama_h5ad_writer *w = NULL;
     scilama_context_options_init(&co, sizeof co);
@@ -137,6 +138,12 @@ static void map(failing *f, const input *in, const char *path, result *out)
     scilama_h5ad_writer_destroy(w);
     CALL(scilama_h5ad_read_array(ctx, path, "obsm/X_scilama", NULL, NULL, out->read, CELLS * LATENT, &error));
     if (memcmp(out->read, out->points, sizeof out->read) != 0) die("map", f, 0, "another embedding in the file");
+    scilama_file_options_init(&fo, sizeof fo);
+    fo.stream_memory = 1 << 20;
+    CALL(scilama_dataset_read_h5ad(&streamed, ctx, path, &fo, &error));
+    CALL(scilama_model_encode_cells(model, streamed, out->read, NULL, 0, &error));
+    if (memcmp(out->read, out->points, sizeof out->read) != 0) die("stream", f, 0, "another embedding of the file's rows");
+    scilama_dataset_destroy(streamed);
     scilama_adapt_options_init(&ao, sizeof ao);
     scilama_adapt_report_init(&change, sizeof change);
     ao.decoder_steps = 2;

@@ -6,6 +6,7 @@
  *   shuffle-table IN.h5 OUT.h5 SEED       the same vectors, rows in another order
  *   rename-table IN.h5 OUT.h5             no gene keeps its name; writes lines "old name, tab, new name"
  *   nan IN.h5ad OUT.h5ad                  one value is NaN
+ *   capitals IN.h5ad OUT.h5ad             names of genes begin with a capital, as those of mice do
  *   counts IN.h5ad OUT.h5ad               whole numbers of a kind in place of the values
  *   empty IN.h5ad OUT.h5ad                counts, of which the first two cells have none
  *   twice IN.h5ad OUT.h5ad                counts, and the second gene is named as the first
@@ -19,6 +20,7 @@
  *                                         a graph of one edge in 'connectivities' */
 
 #include <scilama/scilama.h>
+#include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -119,7 +121,7 @@ static int copy_columns(scilama_dataset *d, scilama_h5ad_writer *w)
 }
 
 /* Writes IN again, dense; with another gene order, or a NaN. */
-enum { AS_IT_IS, MAKE_NAN, MAKE_COUNTS, MAKE_EMPTY, MAKE_TWICE };
+enum { AS_IT_IS, MAKE_NAN, MAKE_CAPITALS, MAKE_COUNTS, MAKE_EMPTY, MAKE_TWICE };
 
 static int rewrite(const char *in, const char *out, unsigned long seed, int change)
 {
@@ -144,6 +146,11 @@ static int rewrite(const char *in, const char *out, unsigned long seed, int chan
     for (int64_t i = 0; i < n * g && change >= MAKE_COUNTS; i++) values[i] = floorf(fabsf(values[i]) * 8);
     if (change == MAKE_EMPTY) memset(values, 0, (size_t)(2 * g) * sizeof *values);
     if (change == MAKE_TWICE) names[1] = names[0];
+    static char capital[1000][24];
+    for (int64_t j = 0; j < g && j < 1000 && change == MAKE_CAPITALS; j++) {
+        snprintf(capital[j], sizeof capital[j], "%c%s", toupper((unsigned char)names[j][0]), names[j] + 1);
+        names[j] = capital[j];
+    }
     scilama_matrix m;
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_DENSE;
@@ -313,6 +320,7 @@ int main(int argc, char **argv)
     else if (!strcmp(job, "text") && argc == 4) result = text(argv + 2);
     else if (!strcmp(job, "shuffle") && argc == 5) result = rewrite(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);
     else if (!strcmp(job, "nan") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_NAN);
+    else if (!strcmp(job, "capitals") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_CAPITALS);
     else if (!strcmp(job, "counts") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_COUNTS);
     else if (!strcmp(job, "empty") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_EMPTY);
     else if (!strcmp(job, "twice") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_TWICE);

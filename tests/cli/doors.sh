@@ -2,7 +2,7 @@
 # MuData and loom files, as their packages write them, through the verbs.
 . "$SOURCE_ROOT/tests/cli/common.sh"
 data=$SOURCE_ROOT/tests/data/doors
-for file in rna_prot.h5mu no_rna.h5mu cells.loom; do gzip -dc "$data/$file.gz" > "$file"; done
+for file in rna_prot.h5mu no_rna.h5mu cells.loom raw.h5ad; do gzip -dc "$data/$file.gz" > "$file"; done
 run() { "$SCILAMA" "$@" -q > out.txt 2> err.txt || fail "$*: $(cat err.txt)"; }
 refuse() {
     word=$1
@@ -24,6 +24,9 @@ refuse "no MuData" fit cells.loom -o x.h5ad --modality rna $quick
 refuse ".h5ad" fit rna_prot.h5mu -o x.h5mu $quick
 refuse "another name" fit cells.loom --in-place $quick
 }
+# genes of raw that var does not have: where their vectors went is said
+"$SCILAMA" fit raw.h5ad -o raw_out.h5ad --layer raw --no-graph $quick > out.txt 2> err.txt || fail "fit --layer raw: $(cat err.txt)"
+grep -q "^raw_out.h5ad: .*uns\['scilama'\]\['gene_embedding'\]" err.txt && ! grep -q "varm\['scilama'\]" err.txt || fail "where the genes of raw went: $(cat err.txt)"
 run fit rna_prot.h5mu -o again.h5ad --like prot.h5ad
 grep -q prot.h5ad err.txt && fail "--like warns"
 run info prot.h5ad --json

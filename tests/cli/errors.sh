@@ -55,6 +55,8 @@ refuse 1 "none is for no table" fit sim.h5ad -o out.h5ad --embeddings none --emb
 refuse 1 "gene-aliases needs" fit sim.h5ad -o out.h5ad --embeddings none --gene-aliases aliases.tsv
 refuse 1 nomodel.h5 embed nomodel.h5 sim.h5ad -o out.h5ad
 refuse 1 X_scilama score sim.h5ad --label cell_type
+fit sim.h5ad -o fitted.h5ad --no-umap
+refuse 1 "there is no obsm/X_pca (obsm has X_scilama)" score fitted.h5ad --label cell_type -e X_pca
 refuse 1 nokey simulate nokey/out.h5ad
 refuse 1 cells simulate out.h5ad --cells 0
 refuse 2 frobnicate fit sim.h5ad -o out.h5ad --frobnicate 1
@@ -62,6 +64,9 @@ refuse 2 mode fit sim.h5ad -o out.h5ad --mode upside-down
 refuse 2 epochs fit sim.h5ad -o out.h5ad --epochs many
 refuse 2 output fit sim.h5ad --output
 refuse 2 "-o" fit sim.h5ad
+refuse 2 "-o" report sim.h5ad
+refuse 2 "--group" markers sim.h5ad
+refuse 2 "--label" score sim.h5ad
 refuse 2 "missing after --log-json: -q is an option (--log-json=-q" fit sim.h5ad -o out.h5ad --log-json -q
 refuse 2 "missing after -o" fit sim.h5ad -o --latent 4
 refuse 2 "a value is missing after --seed" fit sim.h5ad -o out.h5ad --seed

@@ -63,8 +63,12 @@ says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3') and are left out
 quick batches.h5ad -o oa.h5ad --batch alone > out.txt 2>&1 || fail "fit --batch alone"
 says "each of 240 cells is a batch of its own: no figure for .*kBET" "$SCILAMA" score oa.h5ad --label cell_type --batch alone
 
+# labels that are batches
+says "no 'cell_type' is in more than one 'cell_type': correcting for it takes away" quick sim.h5ad -o oc.h5ad --batch cell_type --label cell_type
+quick sim.h5ad -o oc.h5ad --batch batch --label cell_type 2>&1 | grep -q "takes away" && fail "labels in several batches are said to be in one"
+
 # a gene twice
-refuses "occurs more than once" quick twice.h5ad -o o.h5ad
+refuses "occurs more than once.*take the first of each (first_duplicate)" quick twice.h5ad -o o.h5ad
 quick twice.h5ad -o t.h5ad --first-duplicate --model t.h5 --report t.html --label cell_type > out.txt 2>&1 || fail "fit --first-duplicate: $(cat out.txt)"
 "$CLI_TOOL" shape t.h5ad varm/scilama 120 4 > shape.txt && fail "the later gene of a name has a vector"
 grep -q "not finite" shape.txt || fail "no varm for all genes of the file: $(cat shape.txt)"
@@ -127,4 +131,9 @@ done
 refuses "no obs column 'two lines'" quick sim.h5ad -o o.h5ad --batch "two
 lines" --quiet
 [ "$(wc -l < err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
+# so few cells that none is drawn to validate on
+"$SCILAMA" simulate three.h5ad --cells 3 --genes 40 --quiet
+"$SCILAMA" fit three.h5ad -o x.h5ad --hidden 4 --latent 2 --max-steps 10 --gene-max-steps 10 --min-cells 0 > out.txt 2>&1 || fail "three cells: $(cat out.txt)"
+grep -q -w -i -e nan -e inf out.txt && fail "figures that are no numbers: $(grep -w -i -e nan -e inf out.txt)"
+grep -q "no cell to validate on" out.txt || fail "validating on nothing is not said: $(cat out.txt)"
 finish

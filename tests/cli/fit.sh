@@ -24,6 +24,16 @@ ari=$(sed 's/.*"ari": \([0-9.e-]*\).*/\1/' score.json)
 mixed=$(sed 's/.*"batch_ari": \([0-9.e-]*\).*/\1/' score.json)
 awk "BEGIN { exit !($ari > 0.5 && $mixed < 0.1) }" || fail "ARI to types is $ari, to batches $mixed: $(cat score.json)"
 
+# The page of a fit has the figures that the fit prints, whatever genes, batches and cells it was fitted to.
+fit sim.h5ad -o few.h5ad --batch batch --label cell_type --n-top-genes 100 --report few.html > few.txt || fail "fit --report"
+for row in "Clusters agree with labels (ARI)" "iLISI" "Batch variance removed (PCR)" "Total (scIB)"; do
+    page=$(sed 's/<tr>/\n/g; s/<.tr>/\n/g' few.html | grep -F "<td>$row<" | sed 's/<[^>]*>/ /g' | awk '{ print $(NF - 1), $NF }')
+    table=$(grep -i -F "$row" few.txt | awk '{ print $(NF - 1), $NF }')
+    [ "$row" != iLISI ] || table=$(grep -F "(iLISI)" few.txt | awk '{ print $(NF - 1), $NF }')
+    [ -n "$page" ] && [ "$page" = "$table" ] || fail "$row: the page has '$page', the table '$table'"
+done
+"$SCILAMA" score few.h5ad --label cell_type --batch batch | grep -q "without PCR.*--baseline" || fail "score does not say what its totals lack"
+
 # Controls run, and change the gene embedding, but not the cells' where the genes follow a frozen cell VAE.
 for control in none shuffled random; do
     fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" || fail "--control $control"

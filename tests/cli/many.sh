@@ -7,7 +7,7 @@
 "$SCILAMA" simulate c.h5ad --cells 200 --genes 90 --types 3 --seed 1 --quiet
 order="--embeddings text=emb.h5 --shuffle chunked --shuffle-block 32 --shuffle-window 256 --no-umap"
 
-fit a.h5ad b.h5ad c.h5ad -o memory.h5ad --label cell_type --file-batch $order > out.txt
+"$SCILAMA" fit a.h5ad b.h5ad c.h5ad -o memory.h5ad --label cell_type --file-batch $order --hidden 32,16 --latent 8 --epochs 6 > out.txt 2> memory.txt
 grep -q "total" out.txt || fail "no table of scores"
 for memory in 1200K 1G; do
     fit a.h5ad b.h5ad c.h5ad -o stream.h5ad --label cell_type --file-batch $order --stream $memory > out.txt
@@ -56,4 +56,11 @@ refuse "unknown there, not zero" a.h5ad b.h5ad -o none.h5ad --join outer
 refuse "no obs column 'donor'" a.h5ad b.h5ad -o none.h5ad --batch donor
 refuse "nothing.h5ad" a.h5ad nothing.h5ad -o none.h5ad
 refuse "are the least" a.h5ad b.h5ad -o none.h5ad --mode beta-vae --stream 4K
+# counts beside logged values are neither
+fit b.h5ad -o fitted.h5ad --mode beta-vae --no-umap --model b.h5 && "$SCILAMA" impute b.h5 b.h5ad -o logged.h5ad --quiet || fail "impute"
+for memory in "" "--stream 1200K"; do
+    "$SCILAMA" fit a.h5ad logged.h5ad -o x.h5ad --mode beta-vae --hidden 4 --latent 2 --max-steps 2 --no-umap $memory > /dev/null 2> err.txt || fail "fit of counts and logged values: $(cat err.txt)"
+    grep -q "the values of 'a' look like counts, those of 'logged' like logged: join" err.txt || fail "matrices of two kinds $memory: $(cat err.txt)"
+done
+grep -q "look like" memory.txt && fail "counts are said to be of several kinds: $(cat memory.txt)"
 finish

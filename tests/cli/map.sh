@@ -55,4 +55,12 @@ grep -q "nothing was adapted" err.txt || fail "map --adapt with nothing new says
 new=$(sed -n "s/^obs\['scilama_cell_type'\]: \([0-9]*\) of 900 cells are like no .*/\1/p" said.txt)
 [ "${new:-0}" -lt 450 ] || fail "$new of 900 cells of adapted batches are like no reference cells"
 "$SCILAMA" map m.h5 three.h5ad -o x.h5ad --model x.h5 2> err.txt && fail "map --model without --adapt"
+# --- genes written in another way: which option finds them is said --------------------------------
+"$CLI_TOOL" capitals sim.h5ad mice.h5ad
+for verb in map embed; do
+    "$SCILAMA" $verb m.h5 mice.h5ad -o x.h5ad 2> err.txt && fail "$verb without a gene in common"
+    grep -q "0 of the model's 120 genes are in the data as they are written, 120 with --ignore-case$" err.txt || fail "$verb does not say how the genes are found: $(cat err.txt)"
+    "$SCILAMA" $verb m.h5 mice.h5ad -o x.h5ad --ignore-case 2> err.txt || fail "$verb --ignore-case"
+    grep -q "as they are written" err.txt && fail "$verb --ignore-case is told how to find genes"
+done
 finish

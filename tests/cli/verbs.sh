@@ -27,6 +27,7 @@ for column in scilama_cell_type scilama_cell_type_probability scilama_cell_type_
 done
 
 "$SCILAMA" impute m.h5 sim.h5ad -o i.h5ad --quiet || fail "impute"
+"$SCILAMA" info i.h5ad --json --quick | grep -q '"cell_type"' || fail "impute loses obs columns that the model does not read"
 "$SCILAMA" impute m.h5 sim.h5ad -o b.h5ad --to-batch batch1 --quiet || fail "impute --to-batch"
 "$SCILAMA" impute m.h5 sim.h5ad -o b2.h5ad --to-batch batch=batch1 --quiet || fail "impute --to-batch KEY=NAME"
 "$SCILAMA" impute m.h5 sim.h5ad -o b3.h5ad --to-batch average --quiet || fail "impute --to-batch average"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes the MuData and loom files of tests/data/doors with the packages of their makers, for tests/unit/io/test_doors.c.
+"""Writes the MuData, loom and raw files of tests/data/doors with the packages of their makers, for tests/unit/io/test_doors.c and tests/cli/doors.sh.
 
 usage: doors.py FOLDER     needs anndata, mudata and loompy
 """
@@ -51,9 +51,18 @@ def loom(folder):
     loompy.create(os.path.join(folder, "cells.loom"), {"": values(CELLS, GENES, 0).T, "spliced": values(CELLS, GENES, 1).T}, rows, columns)
 
 
+def raw(folder):
+    """As scanpy leaves it: X of variable genes only, all genes in raw."""
+    a = anndata.AnnData(sp.csr_matrix(values(CELLS, GENES, 0)), obs=pd.DataFrame(index=["cell %d" % i for i in range(CELLS)]),
+                        var=pd.DataFrame(index=["GENE%d" % g for g in range(GENES)]))
+    a.raw = a.copy()
+    a[:, ::2].copy().write_h5ad(os.path.join(folder, "raw.h5ad"))
+
+
 if __name__ == "__main__":
     os.makedirs(sys.argv[1], exist_ok=True)
     muon(sys.argv[1])
     loom(sys.argv[1])
-    for file in ("rna_prot.h5mu", "no_rna.h5mu", "cells.loom"):
+    raw(sys.argv[1])
+    for file in ("rna_prot.h5mu", "no_rna.h5mu", "cells.loom", "raw.h5ad"):
         pack(sys.argv[1], file)

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """What gene vectors are worth: expression of genes that the model never saw, in cells that it never saw.
 
-    python3 tests/study/unseen_genes.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--tables lsa,sets,minilm,all,ref,both] [--print]
+    python3 tests/study/unseen_genes.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--tables lsa,sets,minilm,all,ref,both] [--places TABLE.h5] [--print]
 
 Of the 2,000 variable genes (scanpy, seurat) 200 that every table knows leave the data, and half of the cells. A model of the cells
 alone is fitted on the rest, and `impute --vectors` tells the genes that left in the cells that left, from each table, from the three
-tables of text and sets together (all), from another data set (ref: `genes --export`; pbmc3k for kang and mixology, kang for pbmc3k), and from all
-of them (both); each beside the same tables with their rows shuffled. From the same vectors, and from the genes that stay, in NumPy: linear
+tables of text and sets together (all), from another data set (ref: `genes --export`; pbmc3k for kang and mixology, kang for pbmc3k), from all
+of them (both), and with --places, a table of `gene_table.py --places`, from that (places) and from it and all or both (all_places, both_places); each beside the same tables with their rows shuffled. From the same vectors, and from the genes that stay, in NumPy: linear
 ridge (penalty 10) onto 30 principal components, the mean of the 20 nearest genes on those, and the same of their values as they are (plain); and the best that the components allow: the genes'
 own coordinates, found in the other half. Figures are the mean Pearson correlation per gene over the half that the model did not see (log1p of
 counts per 10,000), the share of genes whose mean is told within a factor 1.5, and the mean correlation that the prediction expects.
@@ -34,7 +34,8 @@ warnings.filterwarnings("ignore")
 PROGRAM = os.environ.get("SCILAMA", os.path.join(os.path.dirname(__file__), "../../build/examples/scilama/scilama"))
 SETS = {"kang": ("kang_ifnb_pbmc.h5ad", None, "batch"), "mixology": ("mixology_3lines.h5ad", "counts", "batch"), "pbmc3k": ("pbmc3k.h5ad", None, None)}
 TABLES = {"lsa": "gene_lsa128_human.h5", "sets": "gene_geneset64_human.h5", "minilm": "gene_minilm384_human.h5"}
-WAYS = {"lsa": ["lsa"], "sets": ["sets"], "minilm": ["minilm"], "all": list(TABLES), "ref": ["ref"], "both": list(TABLES) + ["ref"]}
+WAYS = {"lsa": ["lsa"], "sets": ["sets"], "minilm": ["minilm"], "all": list(TABLES), "ref": ["ref"], "both": list(TABLES) + ["ref"],
+        "places": ["places"], "all_places": list(TABLES) + ["places"], "both_places": list(TABLES) + ["ref", "places"]}
 REFERENCE = {"kang": "pbmc3k", "mixology": "pbmc3k", "pbmc3k": "kang"}
 COMPONENTS = 30
 
@@ -152,7 +153,7 @@ def experiment(name, seed, counts, logged, paths, at, o):
     x = np.asarray(x.toarray() if sp.issparse(x) else x, dtype="f8")
     components = Components(x[train], x[test], len(kept))
     out = {"set": name, "seed": seed, "ceiling": components.ceiling()}
-    for which in o.tables.split(","):
+    for which in o.tables.split(",") if o.tables else [w for w in WAYS if o.places or "places" not in WAYS[w]]:
         files, dealt = [paths[t] for t in WAYS[which]], []
         for t in WAYS[which]:
             names, vectors = read_table(paths[t])
@@ -193,7 +194,8 @@ def main():
     p.add_argument("results")
     p.add_argument("--sets", default=",".join(SETS))
     p.add_argument("--seeds", type=int, default=5)
-    p.add_argument("--tables", default=",".join(WAYS))
+    p.add_argument("--tables", help="ways, by their names above")
+    p.add_argument("--places", help="a table of where genes lie")
     p.add_argument("--fit", default="", help="further options of fit, such as '--axes 0'")
     p.add_argument("--print", action="store_true")
     o = p.parse_args()
@@ -208,7 +210,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 at = lambda file: os.path.join(folder, file)
                 paths = {t: os.path.join(o.data, f) for t, f in TABLES.items()}
-                paths["ref"] = export(o.data, REFERENCE[name], at)
+                paths["ref"], paths["places"] = export(o.data, REFERENCE[name], at), o.places
                 result = experiment(name, seed, counts, prepared(counts), paths, at, o)
             with open(o.results, "a") as f:
                 f.write(json.dumps(result, default=float) + "\n")

@@ -223,55 +223,41 @@ START_TEST(wrong_arguments_are_refused)
 }
 END_TEST
 
+enum call { LOADINGS, SPACE, HOLDOUT };
+
+/* out [GENES × (COMPONENTS + WIDTH + 3)] */
+static scilama_status both_tables(scilama_context *ctx, enum call which, float *out)
+{
+    const float *tables[] = { vectors, second };
+    const int64_t widths[] = { WIDTH, 3 };
+    scilama_loading_options o = small();
+    scilama_holdout_options h;
+    scilama_holdout_options_init(&h, sizeof h);
+    h.components = COMPONENTS;
+    if (which == HOLDOUT) return scilama_gene_holdout(ctx, x, CELLS, GENES, 0, tables, widths, 2, &h, NULL, NULL, NULL, NULL);
+    return (which == SPACE ? scilama_gene_space : scilama_gene_loadings)(ctx, x, CELLS, GENES, 0, tables, widths, 2, &o, out, NULL, NULL);
+}
+
 START_TEST(every_allocation_may_fail)
 {
+    static float whole[GENES * (COMPONENTS + WIDTH + 3)], out[GENES * (COMPONENTS + WIDTH + 3)];
+    const long least[] = { [LOADINGS] = 30, [SPACE] = 90, [HOLDOUT] = 30 };
     make();
     failing memory = { 0 };
     scilama_context *ctx = failing_context(&memory);
-    scilama_loading_options o = small();
-    const float *tables[] = { vectors, second };
-    const int64_t widths[] = { WIDTH, 3 };
-    float whole[GENES * COMPONENTS], out[GENES * COMPONENTS];
-    ck_assert_int_eq(scilama_gene_loadings(ctx, x, CELLS, GENES, 0, tables, widths, 2, &o, whole, NULL, NULL), SCILAMA_OK);
+    ck_assert_int_eq(both_tables(ctx, _i, whole), SCILAMA_OK);
     scilama_status status = SCILAMA_E_NOMEM;
     long before = memory.held, at;
     for (at = 1; status == SCILAMA_E_NOMEM; at++) {
         memory.count = 0;
         memory.fail_at = at;
-        status = scilama_gene_loadings(ctx, x, CELLS, GENES, 0, tables, widths, 2, &o, out, NULL, NULL);
+        status = both_tables(ctx, _i, out);
         ck_assert_int_eq(memory.held, before);
         ck_assert_int_lt(at, 5000);
     }
-    ck_assert_int_gt(at, 30);
+    ck_assert_int_gt(at, least[_i]);
     ck_assert_int_eq(status, SCILAMA_OK);
     ck_assert_mem_eq(whole, out, sizeof out);
-    static float space[GENES * (COMPONENTS + WIDTH + 3)], same[GENES * (COMPONENTS + WIDTH + 3)];
-    status = SCILAMA_E_NOMEM;
-    memory.fail_at = 0;
-    ck_assert_int_eq(scilama_gene_space(ctx, x, CELLS, GENES, 0, tables, widths, 2, &o, space, NULL, NULL), SCILAMA_OK);
-
-    for (at = 1; status == SCILAMA_E_NOMEM; at++) {
-        memory.count = 0;
-        memory.fail_at = at;
-        status = scilama_gene_space(ctx, x, CELLS, GENES, 0, tables, widths, 2, &o, same, NULL, NULL);
-        ck_assert_int_eq(memory.held, before);
-        ck_assert_int_lt(at, 5000);
-    }
-    ck_assert_int_gt(at, 90);
-    ck_assert_int_eq(status, SCILAMA_OK);
-    ck_assert_mem_eq(space, same, sizeof space);
-    scilama_holdout_options h;
-    scilama_holdout_options_init(&h, sizeof h);
-    h.components = COMPONENTS;
-    status = SCILAMA_E_NOMEM;
-    for (at = 1; status == SCILAMA_E_NOMEM; at++) {
-        memory.count = 0;
-        memory.fail_at = at;
-        status = scilama_gene_holdout(ctx, x, CELLS, GENES, 0, tables, widths, 2, &h, NULL, NULL, NULL, NULL);
-        ck_assert_int_eq(memory.held, before);
-        ck_assert_int_lt(at, 5000);
-    }
-    ck_assert_int_eq(status, SCILAMA_OK);
     scilama_context_destroy(ctx);
     ck_assert_int_eq(memory.held, 0);
 }
@@ -285,9 +271,11 @@ int main(void)
     tcase_add_test(c, families_have_loadings_of_their_own);
     tcase_add_test(c, true_vectors_are_told_from_random_ones);
     tcase_add_test(c, vectors_count_what_the_cells_know_of_them);
-    tcase_add_test(c, wrong_arguments_are_refused);
-    tcase_add_test(c, every_allocation_may_fail);
+    tcase_add_loop_test(c, every_allocation_may_fail, LOADINGS, HOLDOUT + 1);
+    TCase *wrong = tcase_create("wrong");
+    tcase_add_test(wrong, wrong_arguments_are_refused);
     suite_add_tcase(suite, c);
+    suite_add_tcase(suite, wrong);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -277,8 +277,14 @@ START_TEST(input_is_detected)
     o.hvg = SCILAMA_HVG_SEURAT_V3;
     run_small(small, &o, log, SCILAMA_E_INVALID, "seurat_v3");
     o = defaults();
+    o.min_cells = 0;
+    float alike[12] = { 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1 };
+    ck_assert_ptr_null(strstr(log, "nothing to learn"));
+    run_small(alike, &o, log, SCILAMA_OK, "up to 3");
+    ck_assert_ptr_nonnull(strstr(log, "none of the 3 genes in use varies over the 4 training cells"));
+    o = defaults();
     o.min_cells = 5;
-    run_small(counts, &o, log, SCILAMA_E_NOTFOUND, "3 were dropped by min_cells");
+    run_small(counts, &o, log, SCILAMA_E_NOTFOUND, "3 were dropped by min_cells (found in fewer than 5 of 4 training cells)");
     o.min_cells = -1;
     o.min_genes = 4;
     run_small(counts, &o, log, SCILAMA_E_STATE, "min_genes");

@@ -88,6 +88,9 @@ static const char *make_file(int32_t storage, const char *name)
     static float values[CELLS * GENES];
     static int32_t indices[CELLS * GENES];
     static int64_t indptr[CELLS + GENES];
+    static int32_t code[CELLS];
+    static double number[CELLS];
+    static const char *const names[] = { "a", "b" };
     const char *path = in_folder(name);
     scilama_h5ad_writer *w;
     scilama_matrix m;
@@ -114,7 +117,10 @@ static const char *make_file(int32_t storage, const char *name)
         snprintf(gene_text[g], sizeof gene_text[g], "g%d", g);
         gene_names[g] = gene_text[g];
     }
+    for (int c = 0; c < CELLS; c++) code[c] = c % 3 - 1, number[c] = c;
     OK(scilama_h5ad_writer_create(&w, ctx, path, &m, NULL, gene_names, &error));
+    OK(scilama_h5ad_writer_put_obs_categorical(w, "code", code, names, 2, &error));
+    OK(scilama_h5ad_writer_put_obs_numeric(w, "number", number, &error));
     OK(scilama_h5ad_writer_commit(w, &error));
     scilama_h5ad_writer_destroy(w);
     return path;

@@ -297,10 +297,12 @@ int main(void)
     tcase_add_loop_test(c, projected, 0, 3);
     tcase_add_test(c, unseen_genes_pass_through_the_same);
     tcase_add_test(c, parts_of_before);
-    tcase_add_test(c, wrong_tables_are_refused);
-    tcase_add_test(c, alike_vectors_are_refused);
     tcase_add_test(c, controls);
+    TCase *wrong = tcase_create("wrong");
+    tcase_add_test(wrong, wrong_tables_are_refused);
+    tcase_add_test(wrong, alike_vectors_are_refused);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, wrong);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);

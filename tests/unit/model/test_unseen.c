@@ -239,8 +239,11 @@ int main(void)
     tcase_add_test(c, levels_come_from_the_table_that_tells_them);
     tcase_add_test(c, the_same_for_any_thread_count_and_at_once);
     tcase_add_test(c, batches_reach_new_genes);
-    tcase_add_test(c, what_is_refused);
+    TCase *wrong = tcase_create("wrong");
+    tcase_set_timeout(wrong, 60);
+    tcase_add_test(wrong, what_is_refused);
     suite_add_tcase(s, c);
+    suite_add_tcase(s, wrong);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);
