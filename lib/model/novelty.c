@@ -106,8 +106,8 @@ scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, 
 static float unit_of(const slm_design *d, int64_t gene) { return d->inv_std && d->inv_std[gene] > 0 ? 1 / d->inv_std[gene] : 1; }
 
 /* Principal axes of reference (by its covariance W Wᵀ) and query (by the sample, less what its batches add) together, as if of equally
- * many cells, for rows that are scaled to variance 1. Each is longer by the fourth root of its variance's inverse: types differ along the
- * small ones as well, and what is left of a batch lies along the large ones. */
+ * many cells, for rows that are scaled to variance 1. Where something was taken, small ones count for more, by the
+ * fourth root of their variance's inverse: types differ along them as well, but what is left of a batch lies along the large ones. */
 static scilama_status joint_axes(const slm_design *d, const slm_factors *f, const float *factor_axis, const double *length, const int64_t *sample,
                                  int64_t n, const slm_drift *drift, float *joint, scilama_error *error)
 {
@@ -129,7 +129,7 @@ static scilama_status joint_axes(const slm_design *d, const slm_factors *f, cons
         for (int64_t g = 0; g < genes; g++) x[i * genes + g] *= unit_of(d, g);
     SLM_TRY(slm_principal_axes(d->ctx, x, rows, genes, AXES < genes ? AXES : genes, variance, axes, error));
     for (int64_t k = 0; k < AXES; k++) {
-        float gain = k < genes && variance[k] > 0 ? (float)pow(variance[0] / variance[k], 0.25) : 0;
+        float gain = drift->anchors && k < genes && variance[k] > 0 ? (float)pow(variance[0] / variance[k], 0.25) : 1;
         for (int64_t g = 0; g < genes; g++) joint[k * genes + g] = k < genes ? gain * (float)axes[k * genes + g] * unit_of(d, g) : 0;
     }
     return SCILAMA_OK;
