@@ -17,8 +17,18 @@ def _frame():
     return pandas
 
 
-def dataset(adata, context: Optional["s.Context"] = None, layer: Optional[str] = None) -> "s.Dataset":
-    """A Dataset of X, a layer or "raw", with the columns of obs; the matrix is copied."""
+def _numbered(name, values):
+    """Whole numbers as categories named by their digits, as the program takes them for batches; other numbers are measurements."""
+    known = values[values.notna()]
+    if (known % 1 != 0).any():
+        raise ValueError("obs[%r] holds numbers, but categories are needed: make it texts or whole numbers" % name)
+    names = values.map(lambda v: None if v != v else str(int(v)))
+    return _frame().Categorical(names, categories=[str(int(v)) for v in sorted(known.unique())])
+
+
+def dataset(adata, context: Optional["s.Context"] = None, layer: Optional[str] = None, categories: Sequence[str] = ()) -> "s.Dataset":
+    """A Dataset of X, a layer or "raw", with the columns of obs; the matrix is copied. Columns of whole numbers that
+    `categories` names are categories."""
     context = context or s.Context()
     source = adata.raw if layer == "raw" else adata
     if source is None:
@@ -27,7 +37,9 @@ def dataset(adata, context: Optional["s.Context"] = None, layer: Optional[str] =
     out = s.Dataset(context, matrix, genes=[str(g) for g in source.var_names], cells=[str(c) for c in adata.obs_names])
     for name in adata.obs.columns:
         values = adata.obs[name]
-        if values.dtype.kind in "fiu":
+        if values.dtype.kind in "fiu" and name in categories:
+            out.set_categorical(name, _numbered(name, values))
+        elif values.dtype.kind in "fiu":
             out.set_numeric(name, values)
         else:
             values = values.astype("str").where(values.notna()) if values.dtype.kind != "O" or values.isna().any() else values.astype(str)
@@ -52,7 +64,7 @@ def fit(adata, batch: Union[None, str, Sequence[str]] = None, continuous: Union[
     graph in obsp and uns, and obsm["X_umap"]; graph and layout that the object has of others stay, and ours are put
     under "scilama_…" and "X_scilama_umap". neighbors counts the cell itself."""
     context = context or s.Context(threads)
-    data = dataset(adata, context, layer)
+    data = dataset(adata, context, layer, _list(batch))
     for name in _list(batch):
         data.use_covariate(name)
     for name in _list(continuous):
@@ -130,7 +142,7 @@ def map(model: "s.Model", query, layer: Optional[str] = None, key: str = "scilam
     obsm["X_scilama"], obs["scilama_distance"], obs["scilama_novelty"], and of every column of labels obs["scilama_NAME"], …_probability, …_second,
     …_second_probability and …_unknown; obsm["X_scilama_umap"] where the reference has a layout."""
     pandas, reference = _frame(), model.reference
-    data = dataset(query, model._context, layer)
+    data = dataset(query, model._context, layer, [name for name, known in model.covariates.items() if known is not None])
     points, info = model.encode_cells(data), reference.info
     found = reference.map(points, min(neighbors, info.cells), full=True)
     each = found["distances"].astype(np.float64) / found["distances"].shape[1] / (info.reach if info.reach > 0 else 1)

@@ -39,9 +39,9 @@ SCILAMA_JOIN_INNER = 1  # genes that all datasets have
 SCILAMA_JOIN_OUTER = 2  # genes that any has: SCILAMA_E_UNSUPPORTED. A gene that a dataset lacks is unknown in its cells, not zero, and training takes every gene as measured
 SCILAMA_COLUMN_NUMERIC = 1
 SCILAMA_COLUMN_CATEGORICAL = 2
-SCILAMA_COVARIATE_CATEGORICAL = 1  # one-hot; categories sorted as strings, fitted on training cells; unknown = all zero
-SCILAMA_COVARIATE_CONTINUOUS = 2  # z-score with training mean and population standard deviation
-SCILAMA_COVARIATE_RAW = 3  # the numbers as they are, one column
+SCILAMA_COVARIATE_CATEGORICAL = 1  # one-hot; categories sorted as strings, fitted on training cells; unknown and missing = an average of the known
+SCILAMA_COVARIATE_CONTINUOUS = 2  # z-score with training mean and population standard deviation; missing = the mean
+SCILAMA_COVARIATE_RAW = 3  # the numbers as they are, one column; missing: SCILAMA_E_NONFINITE
 SCILAMA_SPLIT_TRAIN = 0
 SCILAMA_SPLIT_VALIDATION = 1
 SCILAMA_SPLIT_TEST = 2
@@ -284,7 +284,7 @@ class scilama_model_options(Structure):
 
 
 class scilama_tensor(Structure):
-    """Element type of a parameter view."""
+    """A view of numbers: a parameter or running statistic, a gradient, a matrix of the caller's for DLPack."""
 
 
 class scilama_model_info(Structure):
@@ -767,7 +767,7 @@ scilama_model_options._fields_ = [
     ("gene_input", c_int32),  # scilama_gene_input
     ("encoder_covariates", c_int32),  # scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS
     ("likelihood", c_int32),  # scilama_likelihood; default GAUSSIAN
-    ("dropout", c_float),  # [0, 1); default 0.1
+    ("dropout", c_float),  # [0, 0.99); default 0.1
     ("var_eps", c_float),  # added to the encoder variance; default 1e-4
     ("embed_center", c_int32),  # 1: centre embedding columns; default 0
     ("embed_normalize", c_int32),  # 1: rows to length 1; default 0
@@ -1189,7 +1189,7 @@ O(stored) for sparse, O(rows · cols) for dense."""),
 stores train without being read into memory.
 
 Every row is fetched once here, to check it and to count. What is kept in memory: names,
-24 bytes per cell, and up to source->memory bytes in each trainer and in each running call
+10 bytes per cell (26 once it is preprocessed), and up to source->memory bytes in each trainer and in each running call
 that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
 Results are those of the same matrix in memory, bit for bit, where the order of cells is
 the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.

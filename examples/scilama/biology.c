@@ -20,6 +20,21 @@ scilama_status open_expression(app *a, const scilama_model *model, const char *p
     return status ? status : scilama_dataset_preprocess(*out, &o, NULL, &a->error);
 }
 
+/* The split of the fit, where the file still has cells that it was trained on: it may be a part of what fit wrote. */
+static scilama_status split_as_fitted(app *a, scilama_dataset *d)
+{
+    int64_t cells = scilama_dataset_cells(d), train = 0;
+    int32_t *split = app_alloc(a, cells, sizeof *split);
+    if (!split) return SCILAMA_E_NOMEM;
+    if (scilama_dataset_split_by(d, "scilama_split", NULL)) return SCILAMA_OK; /* of another kind, or not there */
+    scilama_status status = scilama_dataset_get_split(d, split, &a->error);
+    for (int64_t i = 0; i < cells; i++) {
+        train += split[i] == SCILAMA_SPLIT_TRAIN;
+        split[i] = SCILAMA_SPLIT_TRAIN;
+    }
+    return status || train > 1 ? status : scilama_dataset_set_split(d, split, &a->error);
+}
+
 scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, scilama_preprocess_report *report)
 {
     scilama_preprocess_options o;
@@ -41,8 +56,8 @@ scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, s
     bool good = !fitted || read_some_options(a, &c, record, path);
     scilama_text_destroy(a->context, record);
     if (!good) return app_fail(a, SCILAMA_E_FORMAT, "%s: uns['scilama']['config'] is not as scilama fit writes it", path);
-    if (fitted && !scilama_dataset_column_info(d, "scilama_split", &info, NULL)) {
-        scilama_status status = scilama_dataset_split_by(d, "scilama_split", &a->error);
+    if (fitted) {
+        scilama_status status = split_as_fitted(a, d);
         if (status) return status;
     }
     const char *key = file_batch ? file_key : batch.count ? batch.item[0] : NULL;

@@ -185,6 +185,8 @@ scilama_status cluster_find(app *a, const float *points, int64_t n, int64_t dim,
 /* Into a file. Rows of neighbours are in order of their columns afterwards. */
 scilama_status cluster_put(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, cluster_found *found);
 void cluster_free(cluster_found *found);
+/* Whether the file's graph, and so its layout, are of that embedding. */
+bool graph_is_of(app *a, const char *path, const char *embedding);
 /* The prefix of a graph's names in a file: none where it has no graph but one of the same embedding; else `otherwise`. */
 const char *graph_prefix(app *a, const char *path, const char *embedding, const char *otherwise);
 

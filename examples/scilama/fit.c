@@ -237,6 +237,8 @@ static const char *contradiction(const fit *f)
     if (f->no_graph && f->report) return "--report shows communities and layout, which --no-graph leaves out";
     if (f->reference && !f->model_path) return "--reference needs --model";
     if (f->resume && !f->checkpoint) return "--resume needs --checkpoint";
+    if (!f->no_graph && f->neighbors < 2) return "--neighbors must be 2 or more: the cell itself is counted";
+    if (!f->no_graph && !(f->resolution >= 0)) return "--resolution must be 0 or more";
     if (f->trainer_options.mode == SCILAMA_MODE_GENE) return "--mode gene needs a cell VAE that is trained already: take cell-gene";
     return NULL;
 }

@@ -298,8 +298,8 @@ scilama_status fit_find(app *a, fit *f)
     int64_t rows, width;
     bool several = f->n_files > 1; /* of which nothing but cells and genes is in the output */
     if (f->no_graph) return SCILAMA_OK;
-    if (f->cluster.umap && !several && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
-        f->cluster.umap = "X_scilama_umap"; /* the input's own layout stays */
+    if (f->cluster.umap && !several && !graph_is_of(a, f->input, "X_scilama") && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
+        f->cluster.umap = "X_scilama_umap"; /* the input's own layout stays, but for that of an earlier fit */
     if (!several) f->cluster.prefix = graph_prefix(a, f->input, "X_scilama", "scilama"); /* and its own graph */
     scilama_status status = app_late_failure(a);
     return status ? status : cluster_find(a, f->cell_embedding, f->cells, f->latent, &f->cluster, &f->kept, &f->found);

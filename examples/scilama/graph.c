@@ -169,12 +169,18 @@ scilama_status cluster_put(app *a, scilama_h5ad_writer *writer, const cluster_pl
     return status;
 }
 
+bool graph_is_of(app *a, const char *path, const char *embedding)
+{
+    char *points = NULL;
+    bool is = app_has(a, scilama_h5ad_read_string(&points, a->context, path, data_key(a, "uns/neighbors/params/use_rep"), &a->error)) && !strcmp(points, embedding);
+    scilama_text_destroy(a->context, points);
+    return is;
+}
+
 const char *graph_prefix(app *a, const char *path, const char *embedding, const char *otherwise)
 {
     static const char *const matrices[] = { "obsp/connectivities", "obsp/distances", "uns/neighbors/connectivities" }; /* the last before anndata 0.7 */
-    char *points = NULL;
-    bool ours = app_has(a, scilama_h5ad_read_string(&points, a->context, path, data_key(a, "uns/neighbors/params/use_rep"), &a->error)) && !strcmp(points, embedding);
-    scilama_text_destroy(a->context, points);
+    bool ours = graph_is_of(a, path, embedding);
     for (size_t i = 0; i < sizeof matrices / sizeof *matrices && !ours; i++)
         if (app_has(a, scilama_h5ad_read_array(a->context, path, data_key(a, matrices[i]), NULL, NULL, NULL, 0, &a->error))) return otherwise;
     return "";

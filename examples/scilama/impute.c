@@ -21,6 +21,7 @@ typedef struct impute {
     scilama_gene_forecast forecast; /* of --vectors and --genes by kernel regression: [count] */
     scilama_decode_options decode;
     const char *key, *value;       /* of --to-batch */
+    bool depths;                   /* values are counts at equal depth, as a likelihood of counts has them */
 } impute;
 
 /* NAME=FILE, or FILE in the order of training. */
@@ -166,7 +167,7 @@ static scilama_status write(app *a, const impute *m)
     x.values = m->values;
     scilama_status status = scilama_h5ad_writer_create(&writer, a->context, m->out, &x, cells, m->names, &a->error);
     if (!status) status = put_columns(a, m, writer);
-    if (!status) status = scilama_h5ad_writer_put_uns_string(writer, "scilama/units", m->decode.unscale ? "before scaling" : "scaled", &a->error);
+    if (!status) status = scilama_h5ad_writer_put_uns_string(writer, "scilama/units", m->depths ? "counts at equal depth" : m->decode.unscale ? "before scaling" : "scaled", &a->error);
     if (!status && m->vectors.count) status = scilama_h5ad_writer_put_var_numeric(writer, "expected_mean", m->forecast.mean, &a->error);
     if (!status && m->vectors.count) status = scilama_h5ad_writer_put_var_numeric(writer, "expected_deviation", m->forecast.deviation, &a->error);
     if (!status && m->vectors.count) status = scilama_h5ad_writer_put_var_numeric(writer, "expected_correlation", m->forecast.correlation, &a->error);
@@ -180,9 +181,12 @@ static scilama_status run(app *a, impute *m)
 {
     scilama_model_info info;
     scilama_model_info_init(&info, sizeof info);
+    scilama_model_options shape;
+    scilama_model_options_init(&shape, sizeof shape, SCILAMA_PRESET_PUBLISHED);
     scilama_status status = check_output(a, m->out);
     if (!status) status = scilama_model_load(&m->model, a->context, m->files[0], &a->error);
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
+    if (!status) status = scilama_model_get_options(m->model, &shape, &a->error);
     m->count = info.genes;
     if (!status && m->genes.count) status = read_vectors(a, m);
     if (!status && m->vectors.count) status = read_tables(a, m, info.genes);
@@ -192,6 +196,7 @@ static scilama_status run(app *a, impute *m)
     m->cells = scilama_dataset_cells(m->dataset);
     m->values = app_alloc(a, m->cells * m->count, sizeof *m->values);
     bool named = m->vectors.count > 0, unseen = named || m->genes.count > 0;
+    m->depths = shape.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN && !unseen;
     if (!named) m->names = app_alloc(a, m->count, sizeof *m->names);
     scilama_gene_forecast_init(&m->forecast, sizeof m->forecast);
     m->forecast.mean = app_alloc(a, m->count, sizeof *m->forecast.mean);
@@ -204,10 +209,15 @@ static scilama_status run(app *a, impute *m)
     m->decode.unscale = !m->scaled && !(m->genes.count && m->head == SCILAMA_HEAD_PAIRED);
     m->decode.head = m->head;
     m->decode.match_levels = m->decode.unscale && !m->free_levels && !unseen;
-    if ((status = decode_as_asked(a, m))) return status;
+    status = decode_as_asked(a, m);
+    if (status == SCILAMA_E_STATE && m->genes.count) { /* no tables of its own */
+        char *why = app_text(a, "%s", a->error.message);
+        return why ? app_fail(a, status, "%.150s: --vectors FILE tells genes from any table", why) : SCILAMA_E_NOMEM;
+    }
+    if (status) return status;
     if ((status = write(a, m))) return status;
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes, %s", m->out, m->cells, m->count,
-            m->decode.unscale ? "in the units before per-gene scaling" : "in scaled units");
+            m->depths ? "expected counts at equal depth" : m->decode.unscale ? "in the units before per-gene scaling" : "in scaled units");
     return SCILAMA_OK;
 }
 

@@ -8,7 +8,12 @@
 /** @file context.h The root of every object: memory, log, threads, cancellation.
  *
  * Handles retain the context they were made from, so handles may be destroyed
- * in any order. What may be called from which thread: docs/threading.md. */
+ * in any order.
+ *
+ * A handle serves one thread at a time; distinct handles are independent, also those of one context. Functions that take a
+ * handle as pointer to const, and those that encode or decode with a model that no trainer holds, may read it from
+ * several threads at once, each with a dataset of its own, as long as none changes or destroys it. In full, with what holds
+ * after a fork: docs/threading.md. */
 
 typedef struct scilama_context scilama_context;
 

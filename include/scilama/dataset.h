@@ -122,9 +122,9 @@ typedef struct scilama_column_info {
 } scilama_column_info;
 
 enum scilama_covariate_kind {
-    SCILAMA_COVARIATE_CATEGORICAL = 1, /**< one-hot; categories sorted as strings, fitted on training cells; unknown = all zero */
-    SCILAMA_COVARIATE_CONTINUOUS = 2,  /**< z-score with training mean and population standard deviation */
-    SCILAMA_COVARIATE_RAW = 3          /**< the numbers as they are, one column */
+    SCILAMA_COVARIATE_CATEGORICAL = 1, /**< one-hot; categories sorted as strings, fitted on training cells; unknown and missing = an average of the known */
+    SCILAMA_COVARIATE_CONTINUOUS = 2,  /**< z-score with training mean and population standard deviation; missing = the mean */
+    SCILAMA_COVARIATE_RAW = 3          /**< the numbers as they are, one column; missing: SCILAMA_E_NONFINITE */
 };
 
 enum scilama_split {
@@ -252,7 +252,7 @@ SCILAMA_API scilama_status scilama_dataset_create(
  *  stores train without being read into memory.
  *
  * Every row is fetched once here, to check it and to count. What is kept in memory: names,
- * 24 bytes per cell, and up to source->memory bytes in each trainer and in each running call
+ * 10 bytes per cell (26 once it is preprocessed), and up to source->memory bytes in each trainer and in each running call
  * that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
  * Results are those of the same matrix in memory, bit for bit, where the order of cells is
  * the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.

@@ -22,7 +22,7 @@ enum scilama_head {
     SCILAMA_HEAD_BEST = 2    /**< the one that comes nearer to the cells at hand, measured on at most 1,024 of them */
 };
 
-/** Element type of a parameter view. */
+/** A view of numbers: a parameter or running statistic, a gradient, a matrix of the caller's for DLPack. Append only. */
 typedef struct scilama_tensor {
     size_t struct_size;
     const char *name;  /**< dotted name, borrowed */

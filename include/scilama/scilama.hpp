@@ -8,6 +8,10 @@
  * Header only: it adds nothing to the ABI. Every owner's `get()` gives the C handle. Failed calls throw
  * scilama::failure. Owners may be destroyed in any order. Threads: docs/threading.md. */
 
+#if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 201703L
+#error "scilama.hpp needs C++17: compile as that, or include scilama.h, for which C++11 does"
+#endif
+
 #include "analysis.hpp"
 #include "base.hpp"
 #include "biology.hpp"

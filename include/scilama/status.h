@@ -11,6 +11,10 @@
  * scilama_error as its last argument. The message is one sentence that names
  * the thing at fault. Numbers of retired codes are never used again.
  *
+ * A call that fails sets its output handles to NULL; arrays and structs that it was to fill may be filled in part.
+ * Handles that it was given stay usable, and are as they were unless its comment says otherwise. A call that
+ * succeeds does not touch the error.
+ *
  * Not repeated at each function: E_INVALID for a NULL or a size that is not allowed,
  * E_UNSUPPORTED for bytes of a struct that this library does not know, E_STATE in a child
  * process for a context made before the fork, and of files E_IO. */

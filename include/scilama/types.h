@@ -83,7 +83,7 @@ typedef struct scilama_model_options {
     int32_t gene_input;        /**< ::scilama_gene_input */
     int32_t encoder_covariates; /**< ::scilama_encoder_covariates; default COLUMNS; recommended CLUSTERS */
     int32_t likelihood;        /**< ::scilama_likelihood; default GAUSSIAN */
-    float dropout;             /**< [0, 1); default 0.1 */
+    float dropout;             /**< [0, 0.99); default 0.1 */
     float var_eps;             /**< added to the encoder variance; default 1e-4 */
     int32_t embed_center;      /**< 1: centre embedding columns; default 0 */
     int32_t embed_normalize;   /**< 1: rows to length 1; default 0 */

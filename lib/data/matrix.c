@@ -92,7 +92,9 @@ scilama_status slm_matrix_check_rows(const scilama_dataset *d, int32_t *indices,
 static scilama_status load_dense(scilama_dataset *d, const scilama_matrix *m, scilama_error *error)
 {
     int64_t ld = m->ld ? m->ld : m->cols, total;
-    if (ld < m->cols || !slm_mul_size(m->rows, ld, &total))
+    if (ld >= m->cols && !slm_mul_size(m->rows, ld, &total))
+        return slm_fail(error, SCILAMA_E_INVALID, "matrix.ld is %" PRId64 ": %" PRId64 " such rows are more than memory can hold", ld, m->rows);
+    if (ld < m->cols)
         return slm_fail(error, SCILAMA_E_INVALID, "matrix.ld is %" PRId64 ": rows hold %" PRId64 " genes", ld, m->cols);
     d->storage = SCILAMA_STORAGE_DENSE;
     if (m->memory == SCILAMA_MEMORY_BORROW && m->value_type == SCILAMA_DTYPE_F32) {

@@ -77,4 +77,14 @@ host scilama/scilama.h scilama/dlpack.h
 extra=-DBEFORE_1_0
 host dlpack.h scilama/scilama.h scilama/dlpack.h
 host scilama/scilama.h dlpack.h scilama/dlpack.h
+
+# The C++ header under a standard that is too old says so first.
+for compiler in ${CXX:-g++} clang++; do
+    command -v "$compiler" >/dev/null 2>&1 || continue
+    printf '#include <scilama/scilama.hpp>\n' >"$scratch/t.cc"
+    "$compiler" -std=c++14 -I"$include" -fsyntax-only "$scratch/t.cc" 2>&1 | grep 'error' | head -n 1 | grep -q 'needs C++17' ||
+        { echo "scilama.hpp does not ask for C++17 ($compiler)"; status=1; }
+    # shellcheck disable=SC2086
+    "$compiler" -std=c++17 $warnings -I"$include" -fsyntax-only "$scratch/t.cc" || { echo "scilama.hpp is not clean C++17 ($compiler)"; status=1; }
+done
 exit $status

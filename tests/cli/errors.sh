@@ -64,6 +64,8 @@ refuse 2 mode fit sim.h5ad -o out.h5ad --mode upside-down
 refuse 2 epochs fit sim.h5ad -o out.h5ad --epochs many
 refuse 2 output fit sim.h5ad --output
 refuse 2 "-o" fit sim.h5ad
+refuse 2 "neighbors must be 2 or more" fit sim.h5ad -o out.h5ad --neighbors 1
+refuse 2 "resolution must be 0 or more" fit sim.h5ad -o out.h5ad --resolution -1
 refuse 2 "-o" report sim.h5ad
 refuse 2 "--group" markers sim.h5ad
 refuse 2 "--label" score sim.h5ad

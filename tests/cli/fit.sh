@@ -71,4 +71,6 @@ fit own.h5ad -o refit.h5ad --mode beta-vae
 "$CLI_TOOL" shape refit.h5ad obsp/scilama_connectivities 600 600 && "$CLI_TOOL" shape refit.h5ad obsm/X_scilama_umap 600 2 || fail "graph and layout beside those of the input"
 fit out.h5ad -o again.h5ad --mode beta-vae
 "$CLI_TOOL" shape again.h5ad obsp/scilama_connectivities 600 600 2> /dev/null && fail "the graph of an earlier fit is kept"
+"$CLI_TOOL" shape again.h5ad obsm/X_scilama_umap 600 2 2> /dev/null && fail "the layout of an earlier fit is kept, beside the one of this"
+"$CLI_TOOL" compare out.h5ad again.h5ad obsm/X_umap 1e-3 > /dev/null && fail "the layout of an earlier fit is kept"
 finish

@@ -45,6 +45,13 @@ grep -q "the model has all genes of emb.h5" error.txt || fail "impute --vectors 
 grep -q "no table has a vector for gene 'nobody'" error.txt || fail "impute --only: $(cat error.txt)"
 "$SCILAMA" impute m.h5 sim.h5ad -o v.h5ad --only a --quiet 2> /dev/null && fail "--only without --vectors is taken"
 "$SCILAMA" impute m.h5 sim.h5ad -o v.h5ad --vectors emb.h5 --genes emb.h5 --quiet 2> /dev/null && fail "--vectors and --genes together are taken"
+fit sim.h5ad -o nb.h5ad --likelihood nb --embeddings text=emb.h5 --model nb.h5
+"$SCILAMA" impute nb.h5 sim.h5ad -o v.h5ad 2> error.txt || fail "impute by a likelihood of counts"
+grep -q "expected counts at equal depth" error.txt && [ "$("$CLI_TOOL" text v.h5ad uns/scilama/units)" = "counts at equal depth" ] || fail "impute does not say that values are counts: $(cat error.txt)"
+[ "$("$CLI_TOOL" text i.h5ad uns/scilama/units)" = "before scaling" ] || fail "impute: units"
+fit sim.h5ad -o own.h5ad --model own.h5
+"$SCILAMA" impute own.h5 sim.h5ad -o v.h5ad --genes emb.h5 --quiet 2> error.txt && fail "impute --genes by a model without tables"
+grep -q "reads expression.*: --vectors FILE" error.txt || fail "impute --genes does not say what else there is: $(cat error.txt)"
 fit sim.h5ad -o few.h5ad --n-top-genes 60 --mode beta-vae --model few.h5
 "$SCILAMA" genes few.h5 sim.h5ad --export ref.h5 --quiet || fail "genes --export"
 "$SCILAMA" info ref.h5 | grep -q 69 || fail "a table of --export is not 69 wide: $("$SCILAMA" info ref.h5)"

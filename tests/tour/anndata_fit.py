@@ -33,4 +33,17 @@ for name in new:
 for name in theirs.obsm:
     if "scilama" in name:
         assert np.array_equal(query.obsm[name], theirs.obsm[name]), name
+
+numbered = anndata.read_h5ad(source)  # batches as numbers are the same batches
+numbered.obs["batch"] = numbered.obs["batch"].astype("category").cat.codes.astype(np.int64)
+again = scilama.fit(numbered, batch="batch", umap=False, threads=1)
+assert np.array_equal(numbered.obsm["X_scilama"], ours.obsm["X_scilama"])
+scilama.map(again, numbered)
+assert again.covariates == {"batch": [str(k) for k in range(len(again.covariates["batch"]))]} and numbered.uns["scilama_map"]["cells_of_unknown_categories"] == 0
+numbered.obs["batch"] += 0.5
+try:
+    scilama.fit(numbered, batch="batch", umap=False)
+    raise AssertionError("measurements are taken for batches")
+except ValueError as e:
+    assert "'batch'" in str(e), e
 print("ok", anndata.__version__)

@@ -144,7 +144,7 @@ slm_dataset_create <- function(context, matrix, cell_names, gene_names) .Call(C_
 # stores train without being read into memory.
 #
 # Every row is fetched once here, to check it and to count. What is kept in memory: names,
-# 24 bytes per cell, and up to source->memory bytes in each trainer and in each running call
+# 10 bytes per cell (26 once it is preprocessed), and up to source->memory bytes in each trainer and in each running call
 # that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
 # Results are those of the same matrix in memory, bit for bit, where the order of cells is
 # the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.

@@ -119,7 +119,9 @@ START_TEST(bad_matrices_are_refused)
     m.rows = 0;
     refused(ctx, &m, NULL, NULL, SCILAMA_E_INVALID, "0 cells", "");
     m.rows = 6, m.ld = 2;
-    refused(ctx, &m, NULL, NULL, SCILAMA_E_INVALID, "ld is 2", "");
+    refused(ctx, &m, NULL, NULL, SCILAMA_E_INVALID, "ld is 2", "rows hold");
+    m.ld = INT64_MAX;
+    refused(ctx, &m, NULL, NULL, SCILAMA_E_INVALID, "6 such rows", "memory");
     m.storage = 77;
     refused(ctx, &m, NULL, NULL, SCILAMA_E_INVALID, "storage 77", "");
     scilama_context_destroy(ctx);

@@ -62,11 +62,11 @@ const SCILAMA_JOIN_INNER = Int32(1)
 const SCILAMA_JOIN_OUTER = Int32(2)
 const SCILAMA_COLUMN_NUMERIC = Int32(1)
 const SCILAMA_COLUMN_CATEGORICAL = Int32(2)
-"one-hot; categories sorted as strings, fitted on training cells; unknown = all zero"
+"one-hot; categories sorted as strings, fitted on training cells; unknown and missing = an average of the known"
 const SCILAMA_COVARIATE_CATEGORICAL = Int32(1)
-"z-score with training mean and population standard deviation"
+"z-score with training mean and population standard deviation; missing = the mean"
 const SCILAMA_COVARIATE_CONTINUOUS = Int32(2)
-"the numbers as they are, one column"
+"the numbers as they are, one column; missing: SCILAMA_E_NONFINITE"
 const SCILAMA_COVARIATE_RAW = Int32(3)
 const SCILAMA_SPLIT_TRAIN = Int32(0)
 const SCILAMA_SPLIT_VALIDATION = Int32(1)
@@ -914,7 +914,7 @@ struct ModelOptions
     encoder_covariates::Int32
     "scilama_likelihood; default GAUSSIAN"
     likelihood::Int32
-    "[0, 1); default 0.1"
+    "[0, 0.99); default 0.1"
     dropout::Float32
     "added to the encoder variance; default 1e-4"
     var_eps::Float32
@@ -933,7 +933,7 @@ struct ModelOptions
     reserved::Int32
 end
 
-"Element type of a parameter view."
+"A view of numbers: a parameter or running statistic, a gradient, a matrix of the caller's for DLPack."
 struct Tensor
     struct_size::Csize_t
     "dotted name, borrowed"
@@ -1588,7 +1588,7 @@ Creates a dataset from a callback that fills rows, so that databases and lazily 
 stores train without being read into memory.
 
 Every row is fetched once here, to check it and to count. What is kept in memory: names,
-24 bytes per cell, and up to source->memory bytes in each trainer and in each running call
+10 bytes per cell (26 once it is preprocessed), and up to source->memory bytes in each trainer and in each running call
 that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
 Results are those of the same matrix in memory, bit for bit, where the order of cells is
 the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.

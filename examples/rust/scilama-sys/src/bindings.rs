@@ -123,11 +123,11 @@ pub const SCILAMA_JOIN_INNER: i32 = 1;
 pub const SCILAMA_JOIN_OUTER: i32 = 2;
 pub const SCILAMA_COLUMN_NUMERIC: i32 = 1;
 pub const SCILAMA_COLUMN_CATEGORICAL: i32 = 2;
-/// one-hot; categories sorted as strings, fitted on training cells; unknown = all zero
+/// one-hot; categories sorted as strings, fitted on training cells; unknown and missing = an average of the known
 pub const SCILAMA_COVARIATE_CATEGORICAL: i32 = 1;
-/// z-score with training mean and population standard deviation
+/// z-score with training mean and population standard deviation; missing = the mean
 pub const SCILAMA_COVARIATE_CONTINUOUS: i32 = 2;
-/// the numbers as they are, one column
+/// the numbers as they are, one column; missing: SCILAMA_E_NONFINITE
 pub const SCILAMA_COVARIATE_RAW: i32 = 3;
 pub const SCILAMA_SPLIT_TRAIN: i32 = 0;
 pub const SCILAMA_SPLIT_VALIDATION: i32 = 1;
@@ -233,7 +233,7 @@ pub const SCILAMA_UMAP_PCA: i32 = 2;
 pub const SCILAMA_UMAP_GIVEN: i32 = 3;
 pub const SCILAMA_UMAP_RANDOM: i32 = 4;
 
-/// @file context.h The root of every object: memory, log, threads, cancellation. Handles retain the context they were made from, so handles may be destroyed in any order. What may be called from which thread: docs/threading.md.
+/// @file context.h The root of every object: memory, log, threads, cancellation. Handles retain the context they were made from, so handles may be destroyed in any order. A handle serves one thread at a time; distinct handles are independent, also those of one context. Functions that take a handle as pointer to const, and those that encode or decode with a model that no trainer holds, may read it from several threads at once, each with a dataset of its own, as long as none changes or destroys it. In full, with what holds after a fork: docs/threading.md.
 #[repr(C)]
 pub struct scilama_context {
     _private: [u8; 0],
@@ -426,7 +426,7 @@ pub struct scilama_model_options {
     pub encoder_covariates: i32,
     /// scilama_likelihood; default GAUSSIAN
     pub likelihood: i32,
-    /// \[0, 1); default 0.1
+    /// \[0, 0.99); default 0.1
     pub dropout: f32,
     /// added to the encoder variance; default 1e-4
     pub var_eps: f32,
@@ -657,7 +657,7 @@ pub struct scilama_match_report {
     pub width: i64,
 }
 
-/// Element type of a parameter view.
+/// A view of numbers: a parameter or running statistic, a gradient, a matrix of the caller's for DLPack.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct scilama_tensor {
@@ -1760,7 +1760,7 @@ extern "C" {
     /// stores train without being read into memory.
     ///
     /// Every row is fetched once here, to check it and to count. What is kept in memory: names,
-    /// 24 bytes per cell, and up to source-\>memory bytes in each trainer and in each running call
+    /// 10 bytes per cell (26 once it is preprocessed), and up to source-\>memory bytes in each trainer and in each running call
     /// that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
     /// Results are those of the same matrix in memory, bit for bit, where the order of cells is
     /// the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.
