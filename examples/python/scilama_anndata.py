@@ -137,7 +137,7 @@ def _novelty(model, data):
 
 def map(model: "s.Model", query, layer: Optional[str] = None, key: str = "scilama", neighbors: int = 15,
         unknown_below: float = 0.5, unknown_beyond: float = 2.0,
-        unknown_novelty: float = 0.2) -> None:
+        unknown_novelty: float = 0.15) -> None:
     """Places the cells of an AnnData object among the reference cells of a model, as `scilama map` does with a file. Writes
     obsm["X_scilama"], obs["scilama_distance"], obs["scilama_novelty"], and of every column of labels obs["scilama_NAME"], …_probability, …_second,
     …_second_probability and …_unknown; obsm["X_scilama_umap"] where the reference has a layout."""

@@ -128,7 +128,7 @@ int verb_map(int argc, char **argv)
     m.neighbors = 15;
     m.least = 0.5;
     m.reach = 2;
-    m.novel = 0.2;
+    m.novel = 0.15;
     const option options[] = {
         { "output", 'o', OPTION_OUTPUT, &m.out, "OUT.h5ad", "where to write (needed)", 0, NULL },
         { "layer", 0, OPTION_STRING, &m.layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
@@ -138,7 +138,7 @@ int verb_map(int argc, char **argv)
         { "neighbors", 0, OPTION_INTEGER, &m.neighbors, "K", "reference cells that vote (default 15)", 0, NULL },
         { "unknown-below", 0, OPTION_NUMBER, &m.least, "P", "cells whose likeliest label has less probability are unknown (default 0.5)", 0, NULL },
         { "unknown-beyond", 0, OPTION_NUMBER, &m.reach, "X", "... and those farther than X times what 95 % of the reference stay below (default 2)", 0, NULL },
-        { "unknown-novelty", 0, OPTION_NUMBER, &m.novel, "X", "... and those around which the reference is sparser than the query, by the log of distances (default 0.2)", 0, NULL },
+        { "unknown-novelty", 0, OPTION_NUMBER, &m.novel, "X", "... and those around which the reference is sparser than the query, by the log of distances (default 0.15)", 0, NULL },
         { "adapt", 0, OPTION_FLAG, &m.adapt, NULL, "give batches that the model does not know columns of their own, trained on the query; the reference stays", 1, NULL },
         { "model", 0, OPTION_OUTPUT, &m.adapted, "M2.h5", "save the adapted model, its decoder adapted too (needs --adapt)", 0, NULL },
         { "report", 0, OPTION_OUTPUT, &m.html, "R.html", "write one page: the query over the reference, label by label, with confidence", 0, NULL },

@@ -58,7 +58,7 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
 
 /* --- what is new ------------------------------------------------------------------------- */
 
-enum { DENSITY = 8 };
+enum { DENSITY = 8, AROUND = 30, NEAREST = 4 };
 
 static double mean_distance(const float *d)
 {
@@ -67,65 +67,61 @@ static double mean_distance(const float *d)
     return sum;
 }
 
-/* Ratios of points [count], skip those that they are among the thinned; near [count × DENSITY], their neighbours among these. */
-static scilama_status ratios(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t count, const int32_t *skip, int32_t *near,
-                             float *ratio, scilama_error *error)
+/* level [count]: the mean of a point's ratio and those of its neighbours, at most AROUND. */
+static scilama_status find_level(scilama_context *ctx, slm_sparsity *s, const slm_tree *of_reference, scilama_error *error)
 {
-    float *far = slm_alloc_array(ctx, count, 2 * DENSITY * sizeof *far), *by = far ? far + count * DENSITY : NULL;
-    scilama_status status = far ? SCILAMA_OK : slm_fail_nomem(error);
-    if (!status) status = slm_tree_search(ctx, &s->of_reference, points, count, s->dim, NULL, DENSITY, near, far, error);
-    if (!status) status = slm_tree_search(ctx, &s->of_sample, points, count, s->dim, skip, DENSITY, near, by, error);
-    double numbers = log((double)s->of_reference.points.n / (double)s->thinned) / (double)s->dim;
-    for (int64_t i = 0; i < count && !status; i++) {
-        double a = mean_distance(far + i * DENSITY), b = mean_distance(by + i * DENSITY);
-        ratio[i] = (float)((a > 0 ? log(a / fmax(b, 1e-6 * a)) : 0) + numbers);
+    int64_t n = s->count, k = n - 1 < AROUND ? n - 1 : AROUND;
+    SLM_SCOPE(work, ctx);
+    int32_t *near = slm_scope_array(&work, n, (size_t)k * sizeof *near), *other = slm_scope_array(&work, n, DENSITY * sizeof *other);
+    float *far = slm_scope_array(&work, n, DENSITY * sizeof *far), *by = slm_scope_array(&work, n, (size_t)k * sizeof *by);
+    double *ratio = slm_scope_array(&work, n, sizeof *ratio), numbers = log((double)of_reference->points.n / (double)n) / (double)s->dim;
+    if (work.failed) return slm_fail_nomem(error);
+    SLM_TRY(slm_tree_search(ctx, of_reference, s->sample, n, s->dim, NULL, DENSITY, other, far, error));
+    SLM_TRY(slm_tree_search(ctx, &s->of_sample, NULL, n, s->dim, NULL, k, near, by, error));
+    for (int64_t i = 0; i < n; i++) {
+        double a = mean_distance(far + i * DENSITY), b = mean_distance(by + i * k);
+        ratio[i] = (a > 0 ? log(a / fmax(b, 1e-6 * a)) : 0) + numbers;
     }
-    slm_free(ctx, far);
-    return status;
+    for (int64_t i = 0; i < n; i++) {
+        double sum = ratio[i];
+        for (int64_t j = 0; j < k; j++) sum += ratio[near[i * k + j]];
+        s->level[i] = (float)(sum / (double)(k + 1));
+    }
+    return SCILAMA_OK;
 }
 
-scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const float *reference, int64_t n, int64_t dim, float *sample, int64_t m,
+scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const float *reference, int64_t n, int64_t dim, float *sample, int64_t count,
                                    scilama_error *error)
 {
-    int64_t kept = slm_thinned_count(n);
-    *s = (slm_sparsity){ .dim = dim, .points = m, .thinned = slm_thinned_count(m), .sample = sample };
-    s->reference = slm_alloc_array(ctx, kept, (size_t)dim * sizeof *s->reference);
-    s->ratio = slm_alloc_array(ctx, s->thinned, sizeof *s->ratio);
-    int32_t *near = slm_alloc_array(ctx, s->thinned, DENSITY * sizeof *near), *self = slm_alloc_array(ctx, s->thinned, sizeof *self);
-    scilama_status status = s->reference && s->ratio && near && self ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < kept && !status; i++) memcpy(s->reference + i * dim, reference + slm_thinned(n, i) * dim, (size_t)dim * sizeof *reference);
-    if (!status) status = slm_tree_build(ctx, &s->of_reference, &(slm_points){ s->reference, kept, dim, dim, false }, error);
-    if (!status) status = slm_tree_build(ctx, &s->of_sample, &(slm_points){ sample, s->thinned, dim, dim, false }, error);
-    for (int64_t i = 0; i < s->thinned && !status; i++) self[i] = (int32_t)i;
-    if (!status) status = ratios(ctx, s, sample, s->thinned, self, near, s->ratio, error);
-    slm_free_all(ctx, self, near);
+    slm_tree of_reference = { 0 };
+    *s = (slm_sparsity){ .dim = dim, .count = count, .sample = sample, .level = slm_alloc_array(ctx, count, sizeof *s->level) };
+    scilama_status status = s->level ? slm_tree_build(ctx, &of_reference, &(slm_points){ reference, n, dim, dim, false }, error) : slm_fail_nomem(error);
+    if (!status) status = slm_tree_build(ctx, &s->of_sample, &(slm_points){ sample, count, dim, dim, false }, error);
+    if (!status) status = find_level(ctx, s, &of_reference, error);
+    slm_tree_free(ctx, &of_reference);
     return status;
 }
 
-scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t first, int64_t count, float *out,
+scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t first, int64_t n, float *out,
                                     scilama_error *error)
 {
-    int32_t *near = slm_alloc_array(ctx, count, DENSITY * sizeof *near), *skip = slm_alloc_array(ctx, count, sizeof *skip);
-    for (int64_t i = 0; i < count && skip; i++) { /* is it one of the thinned? */
-        int64_t t = ((first + i) * s->thinned + s->points - 1) / s->points;
-        skip[i] = t < s->thinned && slm_thinned(s->points, t) == first + i ? (int32_t)t : -1;
-    }
-    scilama_status status = near && skip ? ratios(ctx, s, points, count, skip, near, out, error) : slm_fail_nomem(error);
-    for (int64_t i = 0; i < count && !status; i++) {
-        double sum = (double)out[i];
-        for (int k = 0; k < DENSITY; k++) sum += (double)s->ratio[near[i * DENSITY + k]];
-        out[i] = (float)(sum / (DENSITY + 1));
+    SLM_SCOPE(work, ctx);
+    int32_t *near = slm_scope_array(&work, n, NEAREST * sizeof *near);
+    if (!near) return slm_fail_nomem(error);
+    SLM_TRY(slm_tree_search(ctx, &s->of_sample, points, n, s->dim, NULL, NEAREST, near, NULL, error));
+    for (int64_t i = 0; i < n; i++) {
+        double sum = 0;
+        for (int k = 0; k < NEAREST; k++) sum += (double)s->level[near[i * NEAREST + k]];
+        out[i] = (float)(sum / NEAREST);
         if (!isfinite(out[i]))
-            status = slm_fail(error, SCILAMA_E_NONFINITE, "the novelty of cell %lld is not a finite number: the model or the cell holds numbers too large to compare",
-                              (long long)(first + i));
+            return slm_fail(error, SCILAMA_E_NONFINITE, "the novelty of cell %lld is not a finite number: the model or the cell holds numbers too large to compare",
+                            (long long)(first + i));
     }
-    slm_free_all(ctx, near, skip);
-    return status;
+    return SCILAMA_OK;
 }
 
 void slm_sparsity_free(scilama_context *ctx, slm_sparsity *s)
 {
-    slm_tree_free(ctx, &s->of_reference);
     slm_tree_free(ctx, &s->of_sample);
-    slm_free_all(ctx, s->reference, s->sample, s->ratio);
+    slm_free_all(ctx, s->sample, s->level);
 }

@@ -17,20 +17,20 @@ scilama_status slm_calibration_fit(scilama_context *ctx, const int32_t *codes, i
                                    const float *distances, int64_t k, double *temperature, double *floor, scilama_error *error);
 
 /* How much sparser a reference is around points than the points themselves: log of the mean distance to the 8 nearest reference
- * points over that to the 8 nearest points, less what their numbers explain, averaged over a point and its neighbours. Both are
- * thinned for the search: reference points every so manieth, of m points those numbered slm_thinned(m, i), i < slm_thinned_count(m). */
+ * points over that to the 8 nearest points, less what their numbers explain, averaged over a point and its 30 nearest, of points that
+ * stand for all, and then over the 4 of these that are nearest to the point asked for. */
 typedef struct slm_sparsity {
-    int64_t dim, reference_cells, points, thinned; /* the last: of the points */
-    float *reference, *sample;  /* [… × dim] thinned */
-    slm_tree of_reference, of_sample;
-    float *ratio;               /* [thinned] */
+    int64_t dim, count;
+    float *sample;              /* [count × dim] */
+    slm_tree of_sample;
+    float *level;               /* [count] */
 } slm_sparsity;
 
-/* reference [n × dim]; sample [slm_thinned_count(m) × dim], the thinned points, becomes the object's own. n, m >= 10. */
-scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const float *reference, int64_t n, int64_t dim, float *sample, int64_t m,
+/* reference [n × dim]; sample [count × dim], points that stand for all, becomes the object's own, whatever comes of it. n, count >= 10. */
+scilama_status slm_sparsity_create(scilama_context *ctx, slm_sparsity *s, const float *reference, int64_t n, int64_t dim, float *sample, int64_t count,
                                    scilama_error *error);
-/* For points number first … first + count - 1, [count × dim]; out [count]. */
-scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t first, int64_t count, float *out,
+/* For points [n × dim], number first, first + 1, … for errors; out [n]. */
+scilama_status slm_sparsity_measure(scilama_context *ctx, const slm_sparsity *s, const float *points, int64_t first, int64_t n, float *out,
                                     scilama_error *error);
 void slm_sparsity_free(scilama_context *ctx, slm_sparsity *s);
 

@@ -6,7 +6,7 @@
 
 /* scilama/mapping.h, all cells of a query: rows are read once, placed by blocks, and what is known of a block is written before the next. */
 
-INIT_OF(scilama_map_options, .neighbors = 15, .unknown_below = 0.5, .unknown_beyond = 2, .unknown_novelty = 0.2)
+INIT_OF(scilama_map_options, .neighbors = 15, .unknown_below = 0.5, .unknown_beyond = 2, .unknown_novelty = 0.15)
 
 enum { BLOCK = 65536 }; /* cells: neighbours are found the quicker the more queries lie together */
 
@@ -152,7 +152,7 @@ static scilama_status place(mapper *m, int64_t first, int64_t n, scilama_error *
     }
     for (int64_t i = 0; i < r->labels && !status; i++)
         status = scilama_reference_transfer(r, i, m->indices, m->distances, n, k, m->code[i], m->p[i], m->second[i], m->p2[i], error);
-    if (!status && m->novelty) status = slm_novel_measure(&m->novel, first, n, m->novel.label < 0 ? NULL : m->code[m->novel.label], m->places, m->novel_by, error);
+    if (!status && m->novelty) status = slm_novel_measure(&m->novel, first, n, m->embedding, m->places, m->novel_by, error);
     for (int64_t i = 0; i < r->labels && !status; i++) decide(m, i, n);
     return !status && r->layout ? scilama_reference_place(r, m->indices, m->distances, n, k, m->layout, error) : status;
 }

@@ -72,9 +72,10 @@ scilama_status slm_encoding_read(slm_encoding *x, int64_t first, int64_t n, floa
     return encode(x, x->cells, n, known, mu, sigma, ld, joint, places, error);
 }
 
-scilama_status slm_encoding_some(slm_encoding *x, const int64_t *cells, int64_t n, float *mu, int64_t ld, scilama_error *error)
+scilama_status slm_encoding_some(slm_encoding *x, const int64_t *cells, int64_t n, float *mu, int64_t ld, const slm_joint *joint, float *places,
+                                 scilama_error *error)
 {
-    return encode(x, cells, n, n, mu, NULL, ld, NULL, NULL, error);
+    return encode(x, cells, n, n, mu, NULL, ld, joint, places, error);
 }
 
 void slm_encoding_end(slm_encoding *x)

@@ -29,8 +29,9 @@ scilama_status slm_encoding_begin(slm_encoding *x, scilama_model *model, scilama
  * joint of this design is given. */
 scilama_status slm_encoding_read(slm_encoding *x, int64_t first, int64_t n, float *mu, float *sigma, int64_t ld, const slm_joint *joint, float *places,
                                  scilama_error *error);
-/* Some cells, ascending. */
-scilama_status slm_encoding_some(slm_encoding *x, const int64_t *cells, int64_t n, float *mu, int64_t ld, scilama_error *error);
+/* Some cells, ascending; joint and places as above. */
+scilama_status slm_encoding_some(slm_encoding *x, const int64_t *cells, int64_t n, float *mu, int64_t ld, const slm_joint *joint, float *places,
+                                 scilama_error *error);
 void slm_encoding_end(slm_encoding *x);
 
 void slm_copy_out(const slm_real *from, int64_t rows, int64_t width, float *to, int64_t ld);

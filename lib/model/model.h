@@ -93,7 +93,7 @@ scilama_status slm_model_decode_sample(scilama_model *model, scilama_dataset *da
 
 /* novelty.c: cells in gene space, for what is new in a query. Scores [slm_thinned_count(cells) × SLM_FACTORS_RANK] of thinned cells on the
  * factors' directions. */
-enum { SLM_JOINT_AXES = 12 };
+enum { SLM_JOINT_AXES = 20 };
 scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, float *scores, scilama_error *error);
 /* Rows of expression on axes: out [n × n_axes] = (x - mean) axesᵀ. */
 typedef struct slm_projector {
@@ -110,8 +110,10 @@ typedef struct slm_joint {
     float *reference;        /* [slm_thinned_count(reference cells) × SLM_JOINT_AXES] places on them */
     slm_projector onto;
 } slm_joint;
-/* design: of the query, opened, retained; sample [n]: cells of it, ascending and spread evenly, of which some tell how the query varies. */
-scilama_status slm_joint_begin(slm_joint *joint, scilama_model *model, slm_design *design, const int64_t *sample, int64_t n, scilama_error *error);
+/* design: of the query, opened, retained; sample [n]: cells of it, ascending and spread evenly, that tell how the query varies; drift of them. */
+struct slm_drift;
+scilama_status slm_joint_begin(slm_joint *joint, scilama_model *model, slm_design *design, const int64_t *sample, int64_t n,
+                               const struct slm_drift *drift, scilama_error *error);
 /* Places [n × SLM_JOINT_AXES] of cells [n] of the query, ascending. */
 scilama_status slm_joint_places(const slm_joint *joint, const int64_t *cells, int64_t n, float *places, scilama_error *error);
 /* The same of cells that are at hand: rows [n × ld] of the design, n at most SLM_PROJECTED. */

@@ -2,12 +2,13 @@
 #include "core/thread.h"
 #include "linalg/gemm.h"
 #include "linalg/principal.h"
-#include "model/evaluate.h"
+#include "model/drift.h"
 
 /* Where reference and query cells lie on axes along which either varies: what is new in a query varies along axes that the
- * reference does not have, so that neither the embedding nor the reference's own principal components show it. */
+ * reference does not have, so that neither the embedding nor the reference's own principal components show it. Distances are of
+ * expression that is not scaled to variance 1: else genes that hardly vary in the reference, and are noise, or a batch's, have most of them. */
 
-enum { RANK = SLM_FACTORS_RANK, SAMPLE = 2048, AXES = SLM_JOINT_AXES, ROWS = SLM_PROJECTED, TASK = 32 };
+enum { RANK = SLM_FACTORS_RANK, AXES = SLM_JOINT_AXES, ROWS = SLM_PROJECTED, TASK = 32 };
 
 typedef struct project_job { const slm_projector *p; const slm_real *rows; int64_t ld, n; float *out; } project_job;
 
@@ -101,31 +102,41 @@ scilama_status slm_model_scores(scilama_model *model, scilama_dataset *dataset, 
     return status;
 }
 
-/* Principal axes of reference (by its covariance W Wᵀ) and query (by some of the sample) together, as if of equally many cells. All of
- * the sample is wanted soon, so that where it fits rows are read once. */
+/* A gene's standard deviation, where it is scaled to 1. */
+static float unit_of(const slm_design *d, int64_t gene) { return d->inv_std && d->inv_std[gene] > 0 ? 1 / d->inv_std[gene] : 1; }
+
+/* Principal axes of reference (by its covariance W Wᵀ) and query (by the sample, less what its batches add) together, as if of equally
+ * many cells, for rows that are scaled to variance 1. Where something was taken, small ones count for more, by the
+ * fourth root of their variance's inverse: types differ along them as well, but what is left of a batch lies along the large ones. */
 static scilama_status joint_axes(const slm_design *d, const slm_factors *f, const float *factor_axis, const double *length, const int64_t *sample,
-                                 int64_t n_sample, float *joint, scilama_error *error)
+                                 int64_t n, const slm_drift *drift, float *joint, scilama_error *error)
 {
-    int64_t n = n_sample < SAMPLE ? n_sample : SAMPLE, genes = f->genes, rows = n + RANK;
-    double variance[AXES], *axes = slm_alloc_array(d->ctx, AXES, (size_t)genes * sizeof *axes);
-    float *x = slm_alloc_array(d->ctx, rows, (size_t)genes * sizeof *x);
-    slm_real *row = slm_alloc_array(d->ctx, genes, sizeof *row);
-    scilama_status status = axes && x && row ? SCILAMA_OK : slm_fail_nomem(error);
-    for (int64_t i = 0; i < n && !status; i++) {
-        int64_t at = i * n_sample / n;
-        status = slm_design_gather(d, sample + at, 1, n_sample - at, row, genes, error);
-        for (int64_t g = 0; g < genes && !status; g++) x[i * genes + g] = (float)((double)row[g] - (double)f->mean[g]);
+    int64_t genes = f->genes, rows = n + RANK;
+    double variance[AXES];
+    SLM_SCOPE(work, d->ctx);
+    double *axes = slm_scope_array(&work, AXES, (size_t)genes * sizeof *axes);
+    float *x = slm_scope_array(&work, rows, (size_t)genes * sizeof *x);
+    slm_real *row = slm_scope_array(&work, genes, sizeof *row);
+    if (work.failed) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < n; i++) {
+        SLM_TRY(slm_design_gather(d, sample + i, 1, n - i, row, genes, error));
+        for (int64_t g = 0; g < genes; g++) x[i * genes + g] = (float)((double)row[g] - (double)f->mean[g]);
     }
-    for (int64_t r = 0; r < RANK && !status; r++)
+    SLM_TRY(slm_drift_take(drift, factor_axis, genes, x, error));
+    for (int64_t r = 0; r < RANK; r++)
         for (int64_t g = 0; g < genes; g++) x[(n + r) * genes + g] = (float)(sqrt((double)n) * length[r] * (double)factor_axis[r * genes + g]);
-    if (!status) status = slm_principal_axes(d->ctx, x, rows, genes, AXES < genes ? AXES : genes, variance, axes, error);
-    for (int64_t k = 0; k < AXES && !status; k++)
-        for (int64_t g = 0; g < genes; g++) joint[k * genes + g] = k < genes ? (float)axes[k * genes + g] : 0;
-    slm_free_all(d->ctx, axes, x, row);
-    return status;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t g = 0; g < genes; g++) x[i * genes + g] *= unit_of(d, g);
+    SLM_TRY(slm_principal_axes(d->ctx, x, rows, genes, AXES < genes ? AXES : genes, variance, axes, error));
+    for (int64_t k = 0; k < AXES; k++) {
+        float gain = drift->anchors && k < genes && variance[k] > 0 ? (float)pow(variance[0] / variance[k], 0.25) : 1;
+        for (int64_t g = 0; g < genes; g++) joint[k * genes + g] = k < genes ? gain * (float)axes[k * genes + g] * unit_of(d, g) : 0;
+    }
+    return SCILAMA_OK;
 }
 
-scilama_status slm_joint_begin(slm_joint *j, scilama_model *model, slm_design *design, const int64_t *sample, int64_t n, scilama_error *error)
+scilama_status slm_joint_begin(slm_joint *j, scilama_model *model, slm_design *design, const int64_t *sample, int64_t n, const slm_drift *drift,
+                               scilama_error *error)
 {
     const slm_factors *f = &model->factors;
     const slm_reference *r = model->reference;
@@ -138,7 +149,7 @@ scilama_status slm_joint_begin(slm_joint *j, scilama_model *model, slm_design *d
     scilama_status status = axes && j->axes && j->reference ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) {
         factor_axes(f, axes, length);
-        status = joint_axes(design, f, axes, length, sample, n, j->axes, error);
+        status = joint_axes(design, f, axes, length, sample, n, drift, j->axes, error);
     }
     if (!status) status = projector_begin(&j->onto, design, f, j->axes, AXES, error);
     for (int i = 0; i < RANK && !status; i++)

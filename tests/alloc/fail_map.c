@@ -101,6 +101,7 @@ static void carry_reference(failing *f, scilama_context *ctx, const input *in, s
 
 static void map(failing *f, const input *in, const char *path, result *out)
 {
+    static float adapted[CELLS];
     scilama_error error;
     scilama_context_options co;
     scilama_query_report report;
@@ -148,6 +149,7 @@ static void map(failing *f, const input *in, const char *path, result *out)
     scilama_adapt_report_init(&change, sizeof change);
     ao.decoder_steps = 2;
     CALL(scilama_model_adapt(model, query, &ao, &change, &error)); /* tried again it may find its category known */
+    CALL(scilama_model_novelty(model, query, adapted, &error)); /* less what the batch adds */
     scilama_reference_destroy(r);
     scilama_model_destroy(model);
     scilama_dataset_destroy(query);

@@ -1078,15 +1078,16 @@ slm_model_modality_name <- function(model, modality) .Call(C_scilama_model_modal
 # that reads expression the number of training cells.
 slm_model_modality_width <- function(model, modality) .Call(C_scilama_model_modality_width, model, modality)
 # How much sparser reference cells lie around each cell of a query than other cells of the query do, on axes along which
-# either varies (12 principal axes of both, weighted alike): the log of the ratio of mean distances to the 8 nearest, less
-# what the numbers of cells explain, averaged over a cell and its 8 nearest. Near 0: the reference has such cells as often;
-# above 0.2: hardly any. A property of the whole query: give all its cells at once. Cells of batches that the model was adapted to
-# are first moved by what lies, on average, between the query's and the reference's cells of a group of labels (the column of most
-# categories up to 64, by votes of their neighbours in the embedding), and the median of what is left, if above 0, is taken off.
+# either varies (20 principal axes of both, weighted alike, of expression that is not scaled to variance 1): the log of the ratio of
+# mean distances to the 8 nearest, less what the numbers of cells explain, averaged over a cell and its 30 nearest. Around 0 or below:
+# the reference has such cells as often; above 0.15: hardly any. A property of the whole query: give all its cells at once; of more than
+# 16,384 some are measured, spread evenly, and any cell has the mean of the 4 nearest of these. What a batch that the model was adapted
+# to adds to its cells is taken off first: the mean, over a cell's 15 nearest of up to 2,048 reference cells in the embedding, of what
+# lies between the query's cells and the reference's that are nearest to these, 8 of each; small axes count for more then.
 # - novelty: [cells].
 #
 # Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
-# returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 32768) at most; memory
+# returns, E_NOMEM, E_CANCELLED. O(cells · genes + cells · 16384) at most; memory
 # for 16,384 cells at a time.
 slm_model_novelty <- function(model, dataset, novelty) .Call(C_scilama_model_novelty, model, dataset, novelty)
 # Writes the defaults of a preset.
