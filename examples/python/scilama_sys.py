@@ -1143,7 +1143,8 @@ Returns SCILAMA_OK, E_NOTFOUND (no gene matches), E_DUPLICATE, E_NOMEM. O(genes 
     "scilama_dataset_category": (c_char_p, [c_void_p, c_char_p, c_int64],
         """Name of a category, borrowed; NULL when out of range."""),
     "scilama_dataset_cell_name": (c_char_p, [c_void_p, c_int64],
-        """Names, borrowed; NULL when out of range. Genes in the order of the matrix."""),
+        """Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+asked for: NULL also when the file has changed since, or memory is out."""),
     "scilama_dataset_cells": (c_int64, [c_void_p],
         """Numbers of cells, of genes in the matrix, and of genes that a model of this
 dataset has (after preprocess; else all)."""),
@@ -1203,7 +1204,8 @@ E_NONFINITE (cell and gene named), E_DUPLICATE, E_NOMEM, E_CANCELLED, or what fe
     "scilama_dataset_destroy": (None, [c_void_p],
         """Releases the caller's hold; models and trainers keep what they need. NULL is allowed."""),
     "scilama_dataset_gene_name": (c_char_p, [c_void_p, c_int64],
-        """Names, borrowed; NULL when out of range. Genes in the order of the matrix."""),
+        """Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+asked for: NULL also when the file has changed since, or memory is out."""),
     "scilama_dataset_genes": (c_int64, [c_void_p],
         """Numbers of cells, of genes in the matrix, and of genes that a model of this
 dataset has (after preprocess; else all)."""),

@@ -97,7 +97,8 @@ slm_covariate_report_init <- function(report, struct_size) .Call(C_scilama_covar
 slm_dataset_add_gene_table <- function(dataset, name, table, options, report) .Call(C_scilama_dataset_add_gene_table, dataset, name, table, options, report)
 # Name of a category, borrowed; NULL when out of range.
 slm_dataset_category <- function(dataset, name, category) .Call(C_scilama_dataset_category, dataset, name, category)
-# Names, borrowed; NULL when out of range. Genes in the order of the matrix.
+# Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+# asked for: NULL also when the file has changed since, or memory is out.
 slm_dataset_cell_name <- function(dataset, cell) .Call(C_scilama_dataset_cell_name, dataset, cell)
 # Numbers of cells, of genes in the matrix, and of genes that a model of this
 # dataset has (after preprocess; else all).
@@ -157,7 +158,8 @@ slm_dataset_create <- function(context, matrix, cell_names, gene_names) .Call(C_
 slm_dataset_create_from_rows <- function(context, source, cell_names, gene_names) .Call(C_scilama_dataset_create_from_rows, context, source, cell_names, gene_names)
 # Releases the caller's hold; models and trainers keep what they need. NULL is allowed.
 slm_dataset_destroy <- function(dataset) .Call(C_scilama_dataset_destroy, dataset)
-# Names, borrowed; NULL when out of range. Genes in the order of the matrix.
+# Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+# asked for: NULL also when the file has changed since, or memory is out.
 slm_dataset_gene_name <- function(dataset, gene) .Call(C_scilama_dataset_gene_name, dataset, gene)
 # Numbers of cells, of genes in the matrix, and of genes that a model of this
 # dataset has (after preprocess; else all).

@@ -1527,7 +1527,10 @@ scilama_dataset_add_gene_table(dataset, name, table, options, report, error) =
 "Name of a category, borrowed; NULL when out of range."
 scilama_dataset_category(dataset, name, category) =
     ccall(sym(:scilama_dataset_category), Cstring, (Ptr{Cvoid}, Cstring, Int64), dataset, name, category)
-"Names, borrowed; NULL when out of range. Genes in the order of the matrix."
+"""
+Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+asked for: NULL also when the file has changed since, or memory is out.
+"""
 scilama_dataset_cell_name(dataset, cell) =
     ccall(sym(:scilama_dataset_cell_name), Cstring, (Ptr{Cvoid}, Int64), dataset, cell)
 """
@@ -1606,7 +1609,10 @@ scilama_dataset_create_from_rows(out, context, source, cell_names, gene_names, e
 "Releases the caller's hold; models and trainers keep what they need. NULL is allowed."
 scilama_dataset_destroy(dataset) =
     ccall(sym(:scilama_dataset_destroy), Cvoid, (Ptr{Cvoid},), dataset)
-"Names, borrowed; NULL when out of range. Genes in the order of the matrix."
+"""
+Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+asked for: NULL also when the file has changed since, or memory is out.
+"""
 scilama_dataset_gene_name(dataset, gene) =
     ccall(sym(:scilama_dataset_gene_name), Cstring, (Ptr{Cvoid}, Int64), dataset, gene)
 """

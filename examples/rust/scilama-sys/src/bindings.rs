@@ -1715,7 +1715,8 @@ extern "C" {
     pub fn scilama_dataset_add_gene_table(dataset: *mut scilama_dataset, name: *const c_char, table: *mut scilama_gene_table, options: *const scilama_match_options, report: *mut scilama_match_report, error: *mut scilama_error) -> scilama_status;
     /// Name of a category, borrowed; NULL when out of range.
     pub fn scilama_dataset_category(dataset: *const scilama_dataset, name: *const c_char, category: i64) -> *const c_char;
-    /// Names, borrowed; NULL when out of range. Genes in the order of the matrix.
+    /// Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+    /// asked for: NULL also when the file has changed since, or memory is out.
     pub fn scilama_dataset_cell_name(dataset: *const scilama_dataset, cell: i64) -> *const c_char;
     /// Numbers of cells, of genes in the matrix, and of genes that a model of this
     /// dataset has (after preprocess; else all).
@@ -1775,7 +1776,8 @@ extern "C" {
     pub fn scilama_dataset_create_from_rows(out: *mut *mut scilama_dataset, context: *mut scilama_context, source: *const scilama_row_source, cell_names: *const *const c_char, gene_names: *const *const c_char, error: *mut scilama_error) -> scilama_status;
     /// Releases the caller's hold; models and trainers keep what they need. NULL is allowed.
     pub fn scilama_dataset_destroy(dataset: *mut scilama_dataset);
-    /// Names, borrowed; NULL when out of range. Genes in the order of the matrix.
+    /// Names, borrowed; NULL when out of range. Genes in the order of the matrix. Names of a streamed file's cells are read when the first is
+    /// asked for: NULL also when the file has changed since, or memory is out.
     pub fn scilama_dataset_gene_name(dataset: *const scilama_dataset, gene: i64) -> *const c_char;
     /// Numbers of cells, of genes in the matrix, and of genes that a model of this
     /// dataset has (after preprocess; else all).
