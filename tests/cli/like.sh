@@ -16,7 +16,7 @@ for option in $("$SCILAMA" fit --help | sed -n 's/^  \(-., \)\{0,1\}--\([a-z0-9-
     case $option in
     # of this run; or not given here, and without a value then
     output|in-place|plan|reference|config|like|model|checkpoint|checkpoint-every|resume|report|threads|quiet|log-json|help) continue ;;
-    batch|continuous|label|split|gene-aliases|stream|modality) continue ;;
+    batch|continuous|label|split|gene-aliases|stream|modality|gene-names) continue ;;
     esac
     grep -q "^$option = " plain.txt || fail "--$option is not recorded"
 done
