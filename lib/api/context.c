@@ -38,6 +38,12 @@ const char *scilama_status_text(scilama_status status)
     }
 }
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__ /* sees the edges of what it gives itself */
 static void *malloc_aligned(void *user, size_t size, size_t align)
 {
     void *block;
@@ -45,6 +51,24 @@ static void *malloc_aligned(void *user, size_t size, size_t align)
 }
 
 static void free_aligned(void *user, void *ptr, size_t size, size_t align) { free(ptr); }
+#else
+/* Within a larger block of malloc(), whose address lies in front. What posix_memalign() gave and got back is too small, in glibc before
+ * 2.38, for as much to be given from it again: a heap that is used block after block grows with holes. */
+static void *malloc_aligned(void *user, size_t size, size_t align)
+{
+    if (size > SIZE_MAX - align - sizeof(void *)) return NULL;
+    char *whole = malloc(size + align + sizeof(void *));
+    if (!whole) return NULL;
+    void **block = (void **)(void *)(whole + (align - (uintptr_t)(whole + sizeof(void *)) % align) % align + sizeof(void *));
+    block[-1] = whole;
+    return block;
+}
+
+static void free_aligned(void *user, void *ptr, size_t size, size_t align)
+{
+    if (ptr) free(((void **)ptr)[-1]);
+}
+#endif
 
 INIT_OF(scilama_context_options, .log_level = SCILAMA_LOG_INFO, .threads = 1)
 
