@@ -192,6 +192,8 @@ scilama_status cluster_put(app *a, scilama_h5ad_writer *writer, const cluster_pl
 void cluster_free(cluster_found *found);
 /* Whether the file's graph, and so its layout, are of that embedding. */
 bool graph_is_of(app *a, const char *path, const char *embedding);
+/* Warns where they are, and the embedding is to be replaced without them. */
+void tell_stale_graph(app *a, const char *path, const char *embedding);
 /* The prefix of a graph's names in a file: none where it has no graph but one of the same embedding; else `otherwise`. */
 const char *graph_prefix(app *a, const char *path, const char *embedding, const char *otherwise);
 

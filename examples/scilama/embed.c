@@ -50,6 +50,7 @@ int verb_embed(int argc, char **argv)
     deviation = sigma ? app_alloc(&a, cells * info.latent, sizeof *deviation) : NULL;
     if (!mu || (sigma && !deviation)) status = SCILAMA_E_NOMEM;
     if (!status) status = scilama_model_encode_cells(model, d, mu, deviation, 0, &a.error);
+    if (!status) tell_stale_graph(&a, files[1], key);
     if (!status) status = open_output(&a, files[1], layer, out, &writer);
     if (!status) status = scilama_h5ad_writer_put_obsm(writer, key, mu, info.latent, 0, &a.error);
     if (!status && sigma) {

@@ -177,6 +177,13 @@ bool graph_is_of(app *a, const char *path, const char *embedding)
     return is;
 }
 
+void tell_stale_graph(app *a, const char *path, const char *embedding)
+{
+    if (graph_is_of(a, path, embedding))
+        app_warn(a, "%s: its neighbour graph, and what was made of it, are of the obsm['%s'] that is replaced here: make them anew (scilama cluster, scilama umap)",
+                 path, embedding);
+}
+
 const char *graph_prefix(app *a, const char *path, const char *embedding, const char *otherwise)
 {
     static const char *const matrices[] = { "obsp/connectivities", "obsp/distances", "uns/neighbors/connectivities" }; /* the last before anndata 0.7 */

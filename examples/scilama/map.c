@@ -40,9 +40,10 @@ static scilama_status write(app *a, mapping *m)
     o.unknown_novelty = m->novel;
     o.each = take;
     o.user = m;
-    char *adapted = app_text(a, "%s_map/categories_adapted", m->key);
+    char *adapted = app_text(a, "%s_map/categories_adapted", m->key), *embedding = app_text(a, "X_%s", m->key);
     m->labels = app_alloc(a, m->info.labels + 1, sizeof *m->labels);
-    if (!adapted || !m->labels) return SCILAMA_E_NOMEM;
+    if (!adapted || !embedding || !m->labels) return SCILAMA_E_NOMEM;
+    tell_stale_graph(a, m->files[1], embedding);
     scilama_status status = m->html ? map_report_begin(a, m) : SCILAMA_OK;
     if (!status) status = open_output(a, m->files[1], m->layer, m->out, &m->writer);
     if (!status) status = scilama_model_map(m->model, m->dataset, m->writer, &o, &a->error);

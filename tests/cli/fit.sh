@@ -69,6 +69,8 @@ fit own.h5ad -o refit.h5ad --mode beta-vae
 "$CLI_TOOL" compare own.h5ad refit.h5ad obsp/connectivities 0 || fail "the graph of the input is gone"
 "$CLI_TOOL" compare own.h5ad refit.h5ad obsm/X_umap 0 || fail "the layout of the input is gone"
 "$CLI_TOOL" shape refit.h5ad obsp/scilama_connectivities 600 600 && "$CLI_TOOL" shape refit.h5ad obsm/X_scilama_umap 600 2 || fail "graph and layout beside those of the input"
+"$SCILAMA" fit out.h5ad -o again.h5ad --mode beta-vae --no-graph --hidden 32,16 --latent 8 --epochs 6 > said.txt 2>&1
+grep -q "neighbour graph, and what was made of it" said.txt || fail "--no-graph does not speak of the graph that stays: $(cat said.txt)"
 fit out.h5ad -o again.h5ad --mode beta-vae
 "$CLI_TOOL" shape again.h5ad obsp/scilama_connectivities 600 600 2> /dev/null && fail "the graph of an earlier fit is kept"
 "$CLI_TOOL" shape again.h5ad obsm/X_scilama_umap 600 2 2> /dev/null && fail "the layout of an earlier fit is kept, beside the one of this"

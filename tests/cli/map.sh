@@ -11,6 +11,14 @@ done
 "$SCILAMA" map m.h5 sim.h5ad -o one.h5ad --threads 1 --quiet || fail "map"
 "$SCILAMA" map m.h5 sim.h5ad -o two.h5ad --threads 2 --stream 4M --embeddings text=emb.h5 --quiet || fail "map, streamed, with a table"
 "$SCILAMA" embed m.h5 sim.h5ad -o three.h5ad --embeddings text=emb.h5 --quiet || fail "embed with a table"
+# what an earlier fit made of the embedding that is replaced is told of, and of no other
+stale="neighbour graph, and what was made of it, are of the obsm\['X_scilama'\]"
+for verb in embed map; do
+    "$SCILAMA" $verb m.h5 out.h5ad -o x.h5ad > said.txt 2>&1 || fail "$verb of a fitted file: $(cat said.txt)"
+    grep -q "$stale" said.txt || fail "$verb of a fitted file does not speak of its graph: $(cat said.txt)"
+    "$SCILAMA" $verb m.h5 out.h5ad -o x.h5ad --key other > said.txt 2>&1 || fail "$verb --key: $(cat said.txt)"
+    grep -q "neighbour graph" said.txt && fail "$verb --key other speaks of a graph: $(cat said.txt)"
+done
 for file in one two; do
     "$SCILAMA" info $file.h5ad --json --quick > written.json
     for column in scilama_cell_type scilama_cell_type_probability scilama_cell_type_second scilama_cell_type_unknown scilama_distance scilama_novelty; do
