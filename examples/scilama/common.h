@@ -144,7 +144,7 @@ int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *firs
 char *fit_option(app *a, const char *path, const char *name);
 /* The column of var that names a file's genes: the one given, or of the fit that wrote the file; NULL: the index. */
 const char *gene_names_in(app *a, const char *path);
-/* Warns where few genes of d, read from `path`, are among wanted [n], which is sorted, and many are by another column of var. */
+/* Warns where few genes of d, read from `path`, are among wanted [n], which it sorts, and many are by another column of var. */
 void tell_gene_names(app *a, const char *path, const char *layer, const scilama_dataset *d, const char **wanted, int64_t n, const char *whose);
 /* map [genes of d]: where they are among the `rows` genes of a file from which d was read, perhaps without later genes of a name. */
 scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map);

@@ -252,8 +252,8 @@ SCILAMA_API scilama_status scilama_dataset_create(
  *  stores train without being read into memory.
  *
  * Every row is fetched once here, to check it and to count. What is kept in memory: names,
- * 10 bytes per cell (26 once it is preprocessed), and up to source->memory bytes in each trainer and in each running call
- * that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
+ * 2 bytes per cell once a split is set, 24 more once it is preprocessed, and up to source->memory bytes in each trainer and
+ * in each running call that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
  * Results are those of the same matrix in memory, bit for bit, where the order of cells is
  * the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.
  * @param source      copied.

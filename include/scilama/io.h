@@ -66,9 +66,10 @@ SCILAMA_API scilama_status scilama_table_options_init(scilama_table_options *opt
  * dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
  * filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
  * What is compressed by gene, or packed in another way, is first written to a scratch file without a
- * name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
- * columns of cells, 10 bytes for each cell and 16 for each chunk; once it is preprocessed, 16 more for each cell. The file must stay as it is; that it was
- * replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
+ * name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names of
+ * genes and 16 bytes for each chunk; 2 bytes for each cell once a split is set, 24 more once it is preprocessed. Names and
+ * columns of cells, and where rows begin, stay in the file too, but for columns of texts, nullable ones and what only HDF5
+ * can read. The file must stay as it is; that it was replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
  * @param options  NULL = defaults.
  * @return SCILAMA_OK, E_NOTFOUND (file or layer), E_INVALID (stream_memory too small: the message says the least), E_IO, E_FORMAT (damaged), E_NONFINITE (cell and
  *         gene named), E_DUPLICATE, E_UNSUPPORTED (compression filter), E_NOMEM, E_CANCELLED.

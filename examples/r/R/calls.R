@@ -145,8 +145,8 @@ slm_dataset_create <- function(context, matrix, cell_names, gene_names) .Call(C_
 # stores train without being read into memory.
 #
 # Every row is fetched once here, to check it and to count. What is kept in memory: names,
-# 10 bytes per cell (26 once it is preprocessed), and up to source->memory bytes in each trainer and in each running call
-# that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
+# 2 bytes per cell once a split is set, 24 more once it is preprocessed, and up to source->memory bytes in each trainer and
+# in each running call that reads rows. Training then goes by SCILAMA_SHUFFLE_CHUNKED unless told otherwise.
 # Results are those of the same matrix in memory, bit for bit, where the order of cells is
 # the same. A model without gene tables needs the whole matrix: SCILAMA_E_UNSUPPORTED, which says so.
 # - source: copied.
@@ -229,9 +229,10 @@ slm_dataset_read_10x_h5 <- function(context, path, options) .Call(C_scilama_data
 # dense ones straight from the file, whatever it is packed with among gzip, LZF, zstd and the shuffle
 # filter, without calling HDF5 and without allocating; each chunk is unpacked about once in an epoch.
 # What is compressed by gene, or packed in another way, is first written to a scratch file without a
-# name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names,
-# columns of cells, 10 bytes for each cell and 16 for each chunk; once it is preprocessed, 16 more for each cell. The file must stay as it is; that it was
-# replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
+# name in scratch_folder (8 bytes for each stored value, 20 while it is being made). In memory are names of
+# genes and 16 bytes for each chunk; 2 bytes for each cell once a split is set, 24 more once it is preprocessed. Names and
+# columns of cells, and where rows begin, stay in the file too, but for columns of texts, nullable ones and what only HDF5
+# can read. The file must stay as it is; that it was replaced or changed is found out and is E_IO. As scilama_dataset_create_from_rows() otherwise.
 # - options: NULL = defaults.
 #
 # Returns SCILAMA_OK, E_NOTFOUND (file or layer), E_INVALID (stream_memory too small: the message says the least), E_IO, E_FORMAT (damaged), E_NONFINITE (cell and
