@@ -44,7 +44,9 @@ static void on_log(void *user, int32_t level, const char *text)
 {
     app *a = user;
     if (level <= SCILAMA_LOG_WARNING) app_warn(a, "%s", text);
-    else if (!a->hush) app_say(a, "%s", text);
+    else if (a->hush) return;
+    else if (a->reading) app_say(a, "%s", text);
+    else app_detail(a, "%s", text);
 }
 
 /* Written as it goes, for those who watch: not a temporary. */
@@ -222,14 +224,11 @@ char *app_json_escape(app *a, const char *text)
     return escaped;
 }
 
-void app_say(app *a, const char *format, ...)
+static void say(app *a, bool shown, const char *format, va_list list)
 {
     char text[1024], escaped[6 * sizeof text];
-    va_list list;
-    va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    if (!a->quiet) {
+    if (shown && !a->quiet) {
         if (a->line_open) fputc('\n', stderr);
         a->line_open = false;
         fprintf(stderr, "%s\n", text);
@@ -237,6 +236,22 @@ void app_say(app *a, const char *format, ...)
     if (!a->json) return;
     escape_to(escaped, text);
     app_event(a, "message", ", \"text\": \"%s\"", escaped);
+}
+
+void app_say(app *a, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    say(a, true, format, list);
+    va_end(list);
+}
+
+void app_detail(app *a, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    say(a, a->verbose != 0, format, list);
+    va_end(list);
 }
 
 void app_warn(app *a, const char *format, ...)

@@ -39,7 +39,7 @@ typedef struct app {
     scilama_error error;
     int64_t threads;      /* 0 = all processors available */
     uint64_t seed;
-    int32_t quiet;
+    int32_t quiet, verbose;
     const char *modality; /* of MuData: which one is read; NULL = rna, or the only one */
     const char *gene_names; /* column of var that names genes; NULL = that of the fit that wrote the file, or the index */
     const char *log_json; /* file of JSON lines; NULL = none */
@@ -50,6 +50,7 @@ typedef struct app {
     bool terminal;        /* stderr is one: progress is a line that changes */
     bool line_open;       /* … and it is being shown */
     bool hush;            /* the library's words on how it prepares data are left out: nothing is fitted */
+    bool reading;         /* files are: what the library says of them is for all, what it says of models for --verbose */
     bool collect;         /* warnings are kept instead of shown */
     string_list warnings; /* … here, the first LIST_MAX */
     struct { char name[24]; double began, shown, begin_share, share; } stage; /* of a long call, see stage_progress() */
@@ -100,6 +101,8 @@ bool app_has(app *a, scilama_status status);
 scilama_status app_late_failure(app *a); /* … which this tells; before a file is committed */
 /* A line for the person who waits, on stderr; also in the JSON log. */
 void app_say(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
+/* … of figures that take the method to understand: shown with --verbose, and always in the JSON log. */
+void app_detail(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* … of something to think about; info lists it among the problems. */
 void app_warn(app *a, const char *format, ...) LIKE_PRINTF(2, 3);
 /* A line of the JSON log: {"time": …, "event": event, fields}. */

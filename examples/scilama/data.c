@@ -35,7 +35,9 @@ static scilama_status read_part(app *a, const char *path, const char *layer, boo
     o.scratch_folder = getenv("TMPDIR");
     o.columns = columns;
     o.n_columns = n_columns;
+    a->reading = true;
     scilama_status status = scilama_dataset_read(out, a->context, path, &o, &a->error);
+    a->reading = false;
     char *said = status == SCILAMA_E_DUPLICATE && !first_duplicate ? fit_option(a, path, "options/first_duplicate") : NULL;
     if (!said || strcmp(said, "1")) return status;
     o.first_duplicate = 1; /* as the fit that wrote the file was told */
@@ -114,7 +116,9 @@ scilama_status read_many(app *a, many_files *m, scilama_dataset **out)
     o.label = m->label;
     o.join = m->join;
     o.release = 1;
+    a->reading = true;
     if (!status) status = scilama_dataset_concat(out, part, m->n, &o, &a->error);
+    a->reading = false;
     for (int i = 0; i < m->n && part; i++) scilama_dataset_destroy(part[i]);
     return status;
 }

@@ -222,8 +222,10 @@ static scilama_status say_worth(app *a, fit *f)
     if (scilama_dataset_genes_used(f->dataset) < LEAST_GENES || scilama_dataset_cells(f->dataset) < LEAST_CELLS) return SCILAMA_OK;
     scilama_status status = f->n_embeddings ? genes_worth_find(a, f->model, f->dataset, &o, &worth) : SCILAMA_OK;
     if (status) return status;
-    if (!(f->worth = genes_worth_text(a, &worth))) return SCILAMA_E_NOMEM;
-    app_say(a, "%s", f->worth);
+    char *shown = genes_worth_short(a, &worth);
+    if (!shown || !(f->worth = genes_worth_text(a, &worth))) return SCILAMA_E_NOMEM;
+    app_say(a, "%s", shown);
+    app_detail(a, "%s", f->worth);
     return SCILAMA_OK;
 }
 

@@ -120,6 +120,7 @@ static scilama_status add_embedding(app *a, fit *f, const char *given)
     if (!status) status = scilama_dataset_add_gene_table(f->dataset, name, table, &match, &report, &a->error);
     scilama_gene_table_destroy(table);
     if (status) return status;
+    app_say(a, "gene vectors '%s': %" PRId64 " of %" PRId64 " genes matched by name, %" PRId64 " numbers each", name, report.matched, report.genes, report.width);
     if (report.duplicated) app_say(a, "%" PRId64 " rows of '%s' repeat a name: the first of each counts", report.duplicated, name);
     f->matches[f->n_embeddings] = report;
     f->embedding_text[f->n_embeddings++] = app_text(a, "%s: %s%s, %" PRId64 " of %" PRId64 " genes matched, %" PRId64 " duplicated, width %" PRId64, name, file,
@@ -164,7 +165,7 @@ static scilama_status add_embeddings(app *a, fit *f)
     if (!status && !f->n_embeddings && f->stream && f->trainer_options.mode != SCILAMA_MODE_BETA_VAE)
         return app_fail(a, SCILAMA_E_UNSUPPORTED, "--stream without --embeddings: the gene VAE would read all expression at once; add a table, or take --mode beta-vae");
     if (!status && !f->n_embeddings && f->trainer_options.mode != SCILAMA_MODE_BETA_VAE)
-        app_say(a, "no gene embeddings: the gene VAE reads the training cells' expression");
+        app_say(a, "no gene vectors are given: genes are told from their expression alone");
     return status;
 }
 
@@ -256,6 +257,48 @@ static scilama_status split(app *a, fit *f)
                                         f->batch.count ? f->batch.item[0] : NULL, &a->error);
 }
 
+/* What is corrected for. */
+static scilama_status say_covariates(app *a, const fit *f)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    for (int i = 0; i < f->batch.count; i++) {
+        const char *key = f->batch.item[i], *first[3] = { "" };
+        scilama_status status = scilama_dataset_column_info(f->dataset, key, &info, &a->error);
+        if (status) return status;
+        for (int64_t c = 0; c < info.categories && c < 3; c++) first[c] = scilama_dataset_category(f->dataset, key, c);
+        char *names = info.categories ? name_some(a, first, info.categories) : app_text(a, "none");
+        if (!names) return SCILAMA_E_NOMEM;
+        app_say(a, "corrected for: '%s', %" PRId64 " categories (%s)", key, info.categories, names);
+    }
+    for (int i = 0; i < f->continuous.count; i++) app_say(a, "corrected for: '%s', numbers", f->continuous.item[i]);
+    return SCILAMA_OK;
+}
+
+/* What the values were taken for, and what became of them, in the words of scanpy. */
+static void say_recipe(app *a, const fit *f)
+{
+    const scilama_preprocess_report *r = &f->recipe;
+    const char *kind = described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input), *hvg = described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg);
+    char counts[64] = "", left[128] = "";
+    if (f->no_preprocess) {
+        app_say(a, "values: taken as they are, with all %" PRId64 " genes (--no-preprocess)", scilama_dataset_genes(f->dataset));
+        return;
+    }
+    if (f->preprocess.input == SCILAMA_INPUT_AUTO) app_say(a, "values: %s", r->reason);
+    else app_say(a, "values: taken as %s (--input)", kind);
+    if (r->normalized) snprintf(counts, sizeof counts, "%.6g counts per cell", f->preprocess.target_sum);
+    if (!r->normalized && !r->logged && !r->scaled) app_say(a, "prepared: nothing is done to them");
+    else app_say(a, "prepared: %s%s%s%s%s", counts, r->normalized && r->logged ? ", " : "", r->logged ? "log(1 + x)" : "",
+                 (r->normalized || r->logged) && r->scaled ? ", " : "", r->scaled ? "each gene to unit variance" : "");
+    if (r->genes_filtered) snprintf(left, sizeof left, "; %" PRId64 " are in too few cells", r->genes_filtered);
+    if (r->genes_unmatched) snprintf(left + strlen(left), sizeof left - strlen(left), "; %" PRId64 " have no vector and are left out", r->genes_unmatched);
+    if (r->genes_used == r->genes_total) app_say(a, "genes used: all %" PRId64, r->genes_used);
+    else if (r->hvg == SCILAMA_HVG_NONE) app_say(a, "genes used: %" PRId64 " of %" PRId64 "%s", r->genes_used, r->genes_total, left);
+    else app_say(a, "genes used: %" PRId64 " of %" PRId64 ", the most variable (%s)%s", r->genes_used, r->genes_total, hvg, left);
+    if (r->cells_excluded) app_say(a, "%" PRId64 " of %" PRId64 " cells have too few genes (--min-genes) and are not trained on", r->cells_excluded, r->cells_total);
+}
+
 scilama_status fit_prepare(app *a, fit *f)
 {
     many_files m = { .path = f->files, .n = f->n_files, .layer = f->layer, .label = f->file_key, .join = f->join,
@@ -272,7 +315,9 @@ scilama_status fit_prepare(app *a, fit *f)
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", f->input, scilama_dataset_cells(f->dataset), scilama_dataset_genes(f->dataset));
     if ((status = use_covariates(a, f)) || (status = check_confounded(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
     scilama_preprocess_report_init(&f->recipe, sizeof f->recipe);
-    if (f->no_preprocess) return SCILAMA_OK;
     if (f->preprocess.hvg_by_batch != SCILAMA_OFF && f->batch.count) f->preprocess.batch_key = f->batch.item[0];
-    return scilama_dataset_preprocess(f->dataset, &f->preprocess, &f->recipe, &a->error);
+    status = say_covariates(a, f);
+    if (!status && !f->no_preprocess) status = scilama_dataset_preprocess(f->dataset, &f->preprocess, &f->recipe, &a->error);
+    if (!status) say_recipe(a, f);
+    return status;
 }

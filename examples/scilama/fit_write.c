@@ -338,8 +338,8 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     scilama_h5ad_writer_destroy(o.writer);
     if (!o.status) o.status = commit_outputs(a); /* whatever becomes of a report */
     if (o.status) return o.status;
-    app_say(a, "%s: obsm['X_scilama']%s%s, uns['scilama']%s%s", f->output, o.genes, f->no_graph ? "" : ", obs['scilama_leiden']",
-            f->model_path ? "; model in " : "", f->model_path ? f->model_path : "");
+    app_say(a, "%s: obsm['X_scilama']%s%s, uns['scilama']", f->output, o.genes, f->no_graph ? "" : ", obs['scilama_leiden']");
+    if (f->model_path) app_say(a, "%s: the model%s", f->model_path, f->reference ? ", with its cells as a reference" : "");
     if (!f->label_codes) return SCILAMA_OK;
     stage_begin(a, STAGE_JUDGING);
     return compare(a, f, f->found.labels);

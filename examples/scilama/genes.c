@@ -131,12 +131,21 @@ scilama_status genes_worth_find(app *a, const scilama_model *model, scilama_data
     return hold_out(a, model, prepared, NULL, options, w);
 }
 
+static const char no_vectors[] = "no gene vectors: nothing is known of genes but the expression itself";
+static const char *verdict(const genes_worth *w) { return w->report.gain_low > 0 ? "they tell of expression" : "they brought nothing that shuffled ones would not"; }
+
+char *genes_worth_short(app *a, const genes_worth *w)
+{
+    if (!w->known) return app_text(a, "%s", no_vectors);
+    return app_text(a, "gene vectors: %s (genes left out: correlation %.3f, shuffled %.3f)", verdict(w), w->report.kernel, w->report.shuffled);
+}
+
 char *genes_worth_text(app *a, const genes_worth *w)
 {
     const scilama_holdout_report *r = &w->report;
-    if (!w->known) return app_text(a, "no gene vectors: nothing is known of genes but the expression itself");
+    if (!w->known) return app_text(a, "%s", no_vectors);
     return app_text(a, "gene vectors: %s (held-out genes: correlation %.3f, with vectors dealt anew or none %.3f; difference %+.3f, 95 %% interval %+.3f to %+.3f, %" PRId64 " genes)",
-                    r->gain_low > 0 ? "they tell of expression" : "they brought nothing that shuffled ones would not", r->kernel, r->shuffled, r->gain, r->gain_low, r->gain_high, r->genes);
+                    verdict(w), r->kernel, r->shuffled, r->gain, r->gain_low, r->gain_high, r->genes);
 }
 
 /* --- the verb ------------------------------------------------------------------------------ */

@@ -15,6 +15,8 @@ typedef struct genes_worth {
 
 scilama_status genes_worth_find(app *a, const scilama_model *model, scilama_dataset *prepared, const scilama_holdout_options *options, genes_worth *w);
 /* One sentence: what the vectors brought, or that they brought nothing. */
+char *genes_worth_short(app *a, const genes_worth *w);
+/* ... with the interval that says so. */
 char *genes_worth_text(app *a, const genes_worth *w);
 
 /* loadings.c: writes vectors of the genes of d, from expression [cells × genes], prepared values of some of its genes in cells drawn

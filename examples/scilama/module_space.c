@@ -88,9 +88,10 @@ scilama_status modules_loadings(app *a, scilama_dataset *d, const char *file, co
     if (status) return status;
     for (int64_t i = 0; i < genes * *width; i++) (*loadings)[i] = NAN;
     for (int64_t g = 0; g < count; g++) memcpy(*loadings + columns[g] * *width, own + g * *width, (size_t)*width * sizeof(float));
-    app_say(a, "loadings of %" PRId64 " genes on %" PRId64 " axes of %" PRId64 " cells: %.0f %% of a gene's own stays", report.genes, report.components, n, 100 * report.kept);
+    app_detail(a, "loadings of %" PRId64 " genes on %" PRId64 " axes of %" PRId64 " cells: %.0f %% of a gene's own stays", report.genes, report.components, n, 100 * report.kept);
+    void (*say)(app *, const char *, ...) = strcmp(a->verb, "modules") ? app_detail : app_say; /* a page has more to tell */
     if (tables->count)
-        app_say(a, "the vectors tell %.1f %% of the loadings of genes held out%s, and count %g beside them", 100 * fmax(report.explained, 0),
+        say(a, "the vectors tell %.1f %% of the loadings of genes held out%s, and count %g beside them", 100 * fmax(report.explained, 0),
                 report.explained > 0 ? "" : ": they brought nothing", report.weight);
     return SCILAMA_OK;
 }

@@ -11,6 +11,7 @@ const option common_options[] = {
     { "threads", 0, OPTION_INTEGER, NULL, "N", "threads to use (default: all processors available)", 0, NULL },
     { "seed", 0, OPTION_SEED, NULL, "N", "seed of everything random (default 0)", 0, NULL },
     { "quiet", 'q', OPTION_FLAG, NULL, NULL, "say nothing but results and errors", 1, NULL },
+    { "verbose", 'v', OPTION_FLAG, NULL, NULL, "also say the details: losses, weights, axes, phases", 1, NULL },
     { "log-json", 0, OPTION_OUTPUT, NULL, "FILE", "write progress and messages as JSON lines", 0, NULL },
     { "help", 'h', OPTION_FLAG, NULL, NULL, "this text", 1, NULL },
     { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
@@ -24,6 +25,7 @@ void *option_target(app *a, const option *o)
     if (!strcmp(o->name, "threads")) return &a->threads;
     if (!strcmp(o->name, "seed")) return &a->seed;
     if (!strcmp(o->name, "quiet")) return &a->quiet;
+    if (!strcmp(o->name, "verbose")) return &a->verbose;
     return &a->log_json;
 }
 

@@ -13,12 +13,17 @@ static double remaining(const progress *p, const scilama_step_info *i, double no
     return left > 0 && p->steps > 0 ? (now - p->began) / p->steps * left : 0;
 }
 
+static const char *what(int32_t objective)
+{
+    return objective == SCILAMA_OBJECTIVE_CELL ? "training cells" : objective == SCILAMA_OBJECTIVE_GENE ? "training genes" : "training cells and genes";
+}
+
 void progress_step(app *a, progress *p, const scilama_step_info *i)
 {
     double now = app_seconds();
     if (p->phase != i->phase) {
-        *p = (progress){ p->phase < 0 ? p->began : p->last, 0, 0, 0, 0, i->phase };
-        if (!a->terminal) app_say(a, "phase %d of %d (%s): at most %" PRId64 " epochs of %" PRId64 " steps", i->phase + 1, i->phases,
+        *p = (progress){ p->phase < 0 ? p->began : p->last, 0, a->terminal ? 0 : now, 0, 0, i->phase };
+        if (!a->terminal) app_detail(a, "phase %d of %d (%s): at most %" PRId64 " epochs of %" PRId64 " steps", i->phase + 1, i->phases,
                                   objective_name(i->objective), i->epochs, i->steps_per_epoch);
     }
     p->cells_done += (double)i->cells;
@@ -27,12 +32,11 @@ void progress_step(app *a, progress *p, const scilama_step_info *i)
     if (!a->terminal || a->quiet || now - p->shown < 0.2) return;
     char left[32], validation[48] = "";
     duration_text(left, sizeof left, stages_left(a, remaining(p, i, now)));
-    if (isfinite(i->validation_loss)) snprintf(validation, sizeof validation, "validation %.5g  ", i->validation_loss);
+    if (a->verbose && isfinite(i->validation_loss)) snprintf(validation, sizeof validation, "validation %.5g, ", i->validation_loss);
     p->shown = now;
     a->line_open = true;
-    fprintf(stderr, "\r\033[K%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.5g  %sbeta %.2f  %.0f cells/s  about %s left",
-            objective_name(i->objective), i->phase + 1, i->phases, i->epoch + 1, i->epochs, i->loss, validation, i->beta,
-            p->cells_done / (now - p->began + 1e-9), left);
+    fprintf(stderr, "\r\033[K\033[?7l%s: %" PRId64 " of %" PRId64 " epochs, about %s left (loss %.5g, %sβ %.2f, %.0f cells/s)\033[?7h", what(i->objective), i->epoch + 1,
+            i->epochs, left, i->loss, validation, i->beta, p->cells_done / (now - p->began + 1e-9)); /* cut where the terminal is narrow: it would scroll */
     fflush(stderr);
 }
 
@@ -44,13 +48,27 @@ static const char *number(char *to, size_t size, double v)
     return to;
 }
 
+/* A few lines of every phase, and one every ten seconds. */
+static bool due(progress *p, int64_t epoch, int64_t epochs)
+{
+    int64_t step = (epochs + 3) / 4;
+    double now = app_seconds();
+    if ((epoch + 1) % step && now - p->shown < 10) return false;
+    p->shown = now;
+    return true;
+}
+
 void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_info *i)
 {
     double pace = p->cells_done / (app_seconds() - p->began + 1e-9);
     bool last = (i->events & SCILAMA_EVENT_PHASE_END) != 0;
-    if (!a->terminal && !a->quiet && (last || r->epoch % 10 == 9 || r->epoch == 0)) {
-        char left[32], validation[48] = "";
-        duration_text(left, sizeof left, stages_left(a, remaining(p, i, app_seconds())));
+    char left[32], validation[48] = "";
+    duration_text(left, sizeof left, stages_left(a, remaining(p, i, app_seconds())));
+    if ((i->events & SCILAMA_EVENT_CONVERGED) && !a->verbose)
+        app_say(a, "%s: nothing improves, ended after %" PRId64 " of at most %" PRId64 " epochs", what(r->objective), r->epoch + 1, i->epochs);
+    else if (!a->terminal && !a->quiet && !a->verbose && (last || due(p, r->epoch, i->epochs)))
+        fprintf(stderr, "%s: %" PRId64 " of %" PRId64 " epochs, about %s left\n", what(r->objective), r->epoch + 1, i->epochs, left);
+    else if (!a->terminal && !a->quiet && a->verbose && (last || r->epoch % 10 == 9 || r->epoch == 0)) {
         if (isfinite(r->validation_loss)) snprintf(validation, sizeof validation, "validation %.6g  ", r->validation_loss);
         fprintf(stderr, "%s %d/%d  epoch %" PRId64 "/%" PRId64 "  loss %.6g  %sbeta %.2f  %.0f cells/s  about %s left\n",
                 objective_name(r->objective), r->phase + 1, i->phases, r->epoch + 1, i->epochs, r->loss, validation, r->beta, pace, left);
@@ -90,9 +108,10 @@ void stage_progress(void *user, const char *stage, double share)
     double done = share - a->stage.begin_share, seconds = now - a->stage.began;
     if (a->clock.planned) duration_text(left, sizeof left, stages_left(a, own_left(a, stage, done, share, seconds)));
     else duration_text(left, sizeof left, done > 0 ? seconds / done * (1 - share) : 0);
+    bool news = share < 1 || a->stage.shown; /* one that ends before it was told of is over */
     a->stage.shown = now;
     app_event(a, "stage", ", \"stage\": \"%s\", \"share\": %.4f, \"seconds\": %.3f", stage, share, seconds);
-    if (a->quiet) return;
+    if (a->quiet || !news) return;
     fprintf(stderr, a->terminal ? "\r\033[K%s  %.0f %%  about %s left%s" : "%s  %.0f %%  about %s left%s\n", stage, 100 * share, left, a->clock.planned ? " in all" : "");
     a->line_open = a->terminal;
     fflush(stderr);

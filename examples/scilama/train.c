@@ -70,7 +70,8 @@ static void phase_end(app *a, const scilama_step_info *i)
     char best[80] = ": no cell to validate on"; /* of a few cells none may be drawn */
     if (isfinite(i->best_loss)) snprintf(best, sizeof best, ": best validation loss %.6g at epoch %" PRId64, i->best_loss, i->best_epoch + 1);
     else if (isfinite(i->validation_loss)) best[0] = 0;
-    app_say(a, "phase %d of %d (%s) ended after %" PRId64 " epochs%s%s", i->phase + 1, i->phases, objective_name(i->objective), i->epoch + 1,
+    if (!isfinite(i->best_loss) && !isfinite(i->validation_loss) && !i->phase) app_say(a, "no cell to validate on: none of so few was held out");
+    app_detail(a, "phase %d of %d (%s) ended after %" PRId64 " epochs%s%s", i->phase + 1, i->phases, objective_name(i->objective), i->epoch + 1,
             i->events & SCILAMA_EVENT_CONVERGED ? ", nothing improving" : "", best);
 }
 
@@ -94,8 +95,9 @@ scilama_status fit_train(app *a, fit *f, history *h)
     if (status) return status;
     if (f->resume && found) app_say(a, "resumed from %s after %" PRId64 " epochs", f->checkpoint, h->count);
     if (f->resume && !found) app_say(a, "no checkpoint in %s yet: training starts anew", f->checkpoint);
-    app_say(a, "loss: squared errors (-ln p of counts with a likelihood of counts) summed over genes, and beta times the KL terms, a mean over training cells; "
-               "validation: the same of cells held out, to stop by. Each phase minimises another sum, so that its numbers begin anew; the time left is that of all phases.");
+    app_detail(a, "loss: squared errors (-ln p of counts with a likelihood of counts) summed over genes,");
+    app_detail(a, "  and beta times the KL terms, a mean over training cells; validation: of cells held out.");
+    app_detail(a, "  Each phase minimises another sum, so that its numbers begin anew.");
     double began = app_seconds(), saved = began;
     progress p = { began, 0, 0, 0, 0, -1 };
     while (!finished) {

@@ -211,7 +211,7 @@ static void note_missing(const scilama_dataset *d, const slm_modality *m)
         if (m->row[g] < 0) slm_name_some(names, missing++, slm_string(&d->gene_names, g));
     if (missing)
         slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " genes have no vector in '%s' (%s) and %s", m->report.missing, m->report.genes, m->name, names,
-                m->missing == SCILAMA_MISSING_MEAN ? "take the mean of those that have" : m->missing == SCILAMA_MISSING_KEEP ? "stay in the cell VAE alone" : "leave the model");
+                m->missing == SCILAMA_MISSING_MEAN ? "take the mean of those that have" : m->missing == SCILAMA_MISSING_KEEP ? "are told from their expression alone" : "leave the model");
 }
 
 scilama_status slm_dataset_add_gene_table(scilama_dataset *d, const char *name, scilama_gene_table *table,

@@ -16,6 +16,26 @@ grep -q "</html>" page.html && grep -q "data:image/png" page.html || fail "--rep
 grep -q "300 of 300 genes matched" said.txt || fail "the match is not said aloud"
 grep -q '"event": "epoch"' log.json || fail "no epochs in the JSON log"
 grep -q "^plan: .*neighbours.*UMAP.* MB$" said.txt && grep -q "^in all [0-9.]* s, .*training" said.txt || fail "neither plan nor times are said: $(cat said.txt)"
+# In plain words, in lines that a terminal holds; the figures of the training with --verbose, and always in the JSON log.
+lines_within() { awk -v most="$2" 'length($0) > most && !/^warning:/ { print; bad = 1 } END { exit bad }' "$1"; }
+grep -q -E "beta|KL|loss|axes|phase|VAE" said.txt && fail "fit talks shop: $(cat said.txt)"
+lines_within said.txt 100 && lines_within table.txt 100 || fail "long lines: $(cat said.txt)"
+grep -q "^values: all values are non-negative integers" said.txt && grep -q "^genes used: all 300" said.txt && grep -q "^corrected for: 'batch', 3 categories" said.txt ||
+    fail "fit does not say what was done: $(cat said.txt)"
+grep -q "^training cells: [0-9]* of [0-9]* epochs, about 0:[0-9]* left$" said.txt && grep -q "^training genes:" said.txt || fail "no progress: $(cat said.txt)"
+[ "$(grep -c "^training cells:" said.txt)" -le 5 ] || fail "progress is long: $(cat said.txt)"
+for word in "beta times the KL terms" "principal axes" "phase 1 of 2 (cell): at most" "ended after" "recipe: size factors"; do
+    grep -q "\"event\": \"message\", \"text\": \".*$word" log.json || fail "the JSON log lacks '$word'"
+done
+for options in --verbose -v "-v --quiet"; do
+    # shellcheck disable=SC2086
+    "$SCILAMA" fit sim.h5ad -o loud.h5ad --embeddings text=emb.h5 --hidden 16 --latent 4 --epochs 2 --no-graph $options 2> loud.txt || fail "$options"
+    case $options in
+    *quiet) [ ! -s loud.txt ] || fail "--quiet is told nothing: $(cat loud.txt)" ;;
+    *) grep -q "cell 1/2  epoch 2/2  loss .* beta .* cells/s" loud.txt && grep -q "principal axes" loud.txt || fail "$options has no details: $(cat loud.txt)" ;;
+    esac
+done
+
 for stage in preparing training embedding neighbours graph Leiden UMAP writing judging; do
     grep -q "\"stage ended\", \"stage\": \"$stage\", \"seconds\": [0-9]" log.json || fail "no time of $stage in the JSON log"
 done

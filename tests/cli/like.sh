@@ -15,7 +15,7 @@ fit sim.h5ad -o plain.h5ad --embeddings emb.h5 --no-umap --layer X
 for option in $("$SCILAMA" fit --help | sed -n 's/^  \(-., \)\{0,1\}--\([a-z0-9-]*\).*/\2/p'); do
     case $option in
     # of this run; or not given here, and without a value then
-    output|in-place|plan|reference|config|like|model|checkpoint|checkpoint-every|resume|report|threads|quiet|log-json|help) continue ;;
+    output|in-place|plan|reference|config|like|model|checkpoint|checkpoint-every|resume|report|threads|quiet|verbose|log-json|help) continue ;;
     batch|continuous|label|split|gene-aliases|stream|modality|gene-names) continue ;;
     esac
     grep -q "^$option = " plain.txt || fail "--$option is not recorded"
