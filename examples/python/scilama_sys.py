@@ -1699,7 +1699,7 @@ First with values NULL for the rows, then with memory for them.
 
 Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (not numbers, or size too small), E_FORMAT, E_NOMEM."""),
     "scilama_h5ad_read_string": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p],
-        """Reads a text of uns, say "uns/scilama/version".
+        """Reads a text of uns, say "uns/scilama/version"; one number as text.
 - text: Receives terminated UTF-8, freed by scilama_text_destroy().
 
 Returns SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_NOMEM."""),

@@ -42,6 +42,7 @@ int verb_cluster(int argc, char **argv)
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!out) out = file;
+    plan.input = file;
     scilama_status status = app_open(&a);
     if (!status && graph) {
         plan.prefix = graph_prefix(&a, file, plan.embedding, plan.key);

@@ -145,6 +145,8 @@ char *name_some(app *a, const char *const *names, int64_t count);
 int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *first[3]);
 /* What the fit that wrote the file kept under uns["scilama"], say "options/mode", as text; NULL where it did not. */
 char *fit_option(app *a, const char *path, const char *name);
+/* Where no --seed is given, that of the fit that wrote the file: what is computed of its result is as fit had it. */
+void seed_as_fitted(app *a, const char *path);
 /* The column of var that names a file's genes: the one given, or of the fit that wrote the file; NULL: the index. */
 const char *gene_names_in(app *a, const char *path);
 /* Warns where few genes of d, read from `path`, are among wanted [n], which it sorts, and many are by another column of var. */
@@ -165,7 +167,8 @@ scilama_status open_output(app *a, const char *input, const char *layer, const c
 
 /* A neighbour graph of an embedding and what is asked of it. */
 typedef struct cluster_plan {
-    const char *key;       /* obs[key]: Leiden communities; NULL = none */
+    const char *key;       /* obs[key]: Leiden communities, and uns[key] how they were found; NULL = none */
+    const char *input;     /* the file that is copied; NULL = none */
     const char *prefix;    /* obsp[prefix_connectivities], obsp[prefix_distances], uns[prefix_neighbors] as scanpy has them;
                             * "": its own names, without a prefix; NULL = none */
     const char *embedding; /* its name */
@@ -193,6 +196,8 @@ scilama_status cluster_find(app *a, const float *points, int64_t n, int64_t dim,
 /* Into a file. Rows of neighbours are in order of their columns afterwards. */
 scilama_status cluster_put(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, cluster_found *found);
 void cluster_free(cluster_found *found);
+/* The resolution that obs[key] was found at, by what is written beside it; NaN: not known. */
+double cluster_resolution(app *a, const char *path, const char *key);
 /* Whether the file's graph, and so its layout, are of that embedding. */
 bool graph_is_of(app *a, const char *path, const char *embedding);
 /* Warns where they are, and the embedding is to be replaced without them. */

@@ -131,6 +131,12 @@ char *fit_option(app *a, const char *path, const char *name)
     return kept;
 }
 
+void seed_as_fitted(app *a, const char *path)
+{
+    const char *seed = a->seed ? NULL : fit_option(a, path, "options/seed");
+    if (seed) a->seed = strtoull(seed, NULL, 10);
+}
+
 scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map)
 {
     int64_t genes = scilama_dataset_genes(d), at = 0;

@@ -5,6 +5,7 @@
 /* The verb fit, in parts: data (fit_data.c), training (train.c), results (fit_write.c). */
 
 #include "options.h"
+#include "scores.h"
 #include "stages.h"
 
 enum control { CONTROL_NONE = 0, CONTROL_SHUFFLED = 1, CONTROL_RANDOM = 2 };
@@ -50,6 +51,7 @@ typedef struct fit {
     kept_stages kept;              /* beside the checkpoint; its key is that of the trained state */
     cluster_plan cluster;
     cluster_found found;
+    comparison compared;           /* with --label */
 } fit;
 
 /* One epoch. */

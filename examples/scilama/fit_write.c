@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "fit.h"
 #include "output.h"
-#include "scores.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -189,82 +188,24 @@ static void put_split(out *o, const fit *f)
     if (!o->status) o->status = scilama_h5ad_writer_put_obs_categorical(o->writer, "scilama_split", codes, names, 4, &o->a->error);
 }
 
-/* Metrics take time with the square of the cells: of more than these, PARTS samples that share no cell are judged each for itself. */
-enum { COMPARED = 20000, PARTS = 4, GATHERED = 1000 };
-
-/* Cell i of a part: one of the i-th of `each` runs of cells, and of the part's share of it, so that parts have no cell in common. Which
- * one is drawn (the finaliser of SplitMix64), for files may have batches in turn. */
-static int64_t drawn(int64_t part, int64_t i, int64_t parts, int64_t each, int64_t cells)
+/* The table of before and after, and which resolution to write. */
+static scilama_status judge(app *a, fit *f)
 {
-    uint64_t z = (uint64_t)(part * each + i + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    double u = (double)((z ^ z >> 31) >> 11) * 0x1p-53, run = (double)cells / (double)each;
-    int64_t first = (int64_t)ceil(((double)i + (double)part / (double)parts) * run), next = (int64_t)ceil(((double)i + (double)(part + 1) / (double)parts) * run);
-    int64_t cell = first + (int64_t)(u * (double)(next - first));
-    return cell < cells ? cell : cells - 1;
-}
-
-/* Prepared values of the chosen cells, [n × genes]. */
-static scilama_status gather(app *a, const fit *f, const int64_t *chosen, int64_t n, float *prepared)
-{
-    scilama_status status = SCILAMA_OK;
-    for (int64_t at = 0; at < n && !status; at += GATHERED) {
-        status = scilama_dataset_get_prepared(f->dataset, chosen + at, n - at < GATHERED ? n - at : GATHERED, prepared + at * f->genes_used, 0, &a->error);
-        stage_progress(a, "reading", (double)at / (double)n);
-    }
-    return status;
-}
-
-/* One sample: before, principal components of what the encoder sees; after, the embedding. */
-static scilama_status judge(app *a, const fit *f, const int64_t *chosen, const float *prepared, int64_t n, scilama_scores *before, scilama_scores *after)
-{
-    scilama_pca_options o;
-    scilama_pca_options_init(&o, sizeof o);
-    int64_t width = scilama_pca_components(&o, n, f->genes_used);
-    int32_t *labels = app_alloc(a, n, sizeof *labels), *batches = f->batch_codes ? app_alloc(a, n, sizeof *batches) : NULL;
-    float *pca = app_alloc(a, n * width, sizeof *pca), *points = app_alloc(a, n * f->latent, sizeof *points);
-    if (!labels || (f->batch_codes && !batches) || !pca || !points) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < n; i++) {
-        labels[i] = f->label_codes[chosen[i]];
-        if (batches) batches[i] = f->batch_codes[chosen[i]];
-        memcpy(points + i * f->latent, f->cell_embedding + chosen[i] * f->latent, (size_t)f->latent * sizeof *points);
-    }
-    scilama_status status = scilama_pca(a->context, prepared, n, f->genes_used, 0, &o, pca, NULL, NULL, NULL, &a->error);
-    if (!status) status = score_points(a, pca, n, width, labels, batches, pca, width, -1, before);
-    return status ? status : score_points(a, points, n, f->latent, labels, batches, pca, width, -1, after);
-}
-
-static scilama_status compare(app *a, const fit *f, const int32_t *communities)
-{
-    int64_t n = f->cells < COMPARED ? f->cells : COMPARED, parts = f->cells > COMPARED ? PARTS : 1, each = n / parts;
-    int64_t *chosen = app_alloc(a, n, sizeof *chosen);
-    float *prepared = malloc((size_t)n * (size_t)f->genes_used * sizeof *prepared);
-    scilama_scores before[PARTS], after[PARTS], error[2];
-    scilama_status status = chosen && prepared ? SCILAMA_OK : app_fail(a, SCILAMA_E_NOMEM, "not enough memory to compare with principal components");
-    for (int64_t i = 0; i < n && !status; i++) chosen[i] = n < f->cells ? drawn(i / each, i % each, parts, each, f->cells) : i;
-    if (!status) status = gather(a, f, chosen, n, prepared);
-    for (int64_t p = 0; p < parts && !status; p++)
-        status = judge(a, f, chosen + p * each, prepared + p * each * f->genes_used, each, &before[p], &after[p]);
-    free(prepared);
+    comparison *c = &f->compared;
+    *c = (comparison){ .prepared = f->dataset, .embedding = f->cell_embedding, .cells = f->cells, .latent = f->latent, .labels = f->label_codes, .batches = f->batch_codes,
+                       .written = f->found.labels, .resolution = f->found.resolution, .neighbors = f->neighbors - 1, .seed = a->seed };
+    scilama_status status = score_compare(a, c);
     if (status) return status;
-    score_mean(before, parts, &error[0]);
-    score_mean(after, parts, &error[1]);
-    const char *const titles[] = { "PCA (before)", "sciLaMA" };
-    const scilama_scores *const columns[] = { before, after }, *const errors[] = { &error[0], &error[1] };
-    if (parts > 1) app_say(a, "before and after are compared on %d samples of %" PRId64 " of %" PRId64 " cells: mean ± its standard error", PARTS, each, f->cells);
+    if (c->parts > 1) app_say(a, "before and after are compared on %d samples of %" PRId64 " of %" PRId64 " cells: mean ± its standard error", (int)c->parts, c->each, f->cells);
     printf("\n");
-    score_print(titles, columns, parts > 1 ? errors : NULL, 2, false);
-    printf("Clusters above are those of the resolution with the best NMI: %.2f before, %.2f after.\n", before->nmi_resolution, after->nmi_resolution);
-    scilama_agreement written;
-    scilama_agreement_init(&written, sizeof written);
-    if (communities) {
-        if ((status = scilama_labels_compare(a->context, communities, f->label_codes, f->cells, &written, &a->error))) return status;
-        printf("obs['scilama_leiden'] as written: ARI %.3f, NMI %.3f.\n", written.ari, written.nmi);
-    }
+    score_print_comparison(c);
+    score_advise(a, f->label, f->output, c->scores[1].nmi_resolution, f->found.labels ? c->resolution : NAN, &c->best);
     fflush(stdout);
-    app_event(a, "scores", ", \"cells\": %" PRId64 ", \"ari_before\": %.6g, \"ari\": %.6g, \"nmi_before\": %.6g, \"nmi\": %.6g, \"total_before\": %.6g, \"total\": %.6g, \"total_error\": %.6g",
-              n, before->ari, after->ari, before->nmi, after->nmi, before->total, after->total, parts > 1 ? error[1].total : 0);
+    const scilama_scores *before = &c->scores[0], *after = &c->scores[1];
+    app_event(a, "scores", ", \"cells\": %" PRId64 ", \"ari_before\": %.6g, \"ari\": %.6g, \"nmi_before\": %.6g, \"nmi\": %.6g, \"total_before\": %.6g, \"total\": %.6g, \"total_error\": %.6g, "
+                           "\"resolution_before\": %.6g, \"resolution\": %.6g%s",
+              c->parts * c->each, before->ari, after->ari, before->nmi, after->nmi, before->total, after->total, c->parts > 1 ? c->errors[1].total : 0, before->nmi_resolution,
+              after->nmi_resolution, f->found.labels ? app_text(a, ", \"written_resolution\": %.6g, \"written_ari\": %.6g, \"written_nmi\": %.6g", c->resolution, c->agreement[1].ari, c->agreement[1].nmi) : "");
     return SCILAMA_OK;
 }
 
@@ -293,7 +234,7 @@ static scilama_status keep_reference(app *a, const fit *f, const int32_t *commun
 /* All that is found of the cells' places; f->found. */
 scilama_status fit_find(app *a, fit *f)
 {
-    f->cluster = (cluster_plan){ .key = f->no_graph ? NULL : "scilama_leiden", .prefix = f->no_graph ? NULL : "", .embedding = "X_scilama", .neighbors = f->neighbors,
+    f->cluster = (cluster_plan){ .key = f->no_graph ? NULL : "scilama_leiden", .prefix = f->no_graph ? NULL : "", .embedding = "X_scilama", .input = f->n_files > 1 ? NULL : f->input, .neighbors = f->neighbors,
                                  .resolution = f->resolution, .umap = f->no_graph || f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     int64_t rows, width;
     bool several = f->n_files > 1; /* of which nothing but cells and genes is in the output */
@@ -342,5 +283,5 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     if (f->model_path) app_say(a, "%s: the model%s", f->model_path, f->reference ? ", with its cells as a reference" : "");
     if (!f->label_codes) return SCILAMA_OK;
     stage_begin(a, STAGE_JUDGING);
-    return compare(a, f, f->found.labels);
+    return judge(a, f);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,32 @@ static scilama_status put_graph(app *a, scilama_h5ad_writer *writer, const clust
     return status ? status : scilama_h5ad_writer_put_uns_integer(writer, key, f->k + 1, &a->error);
 }
 
+/* Whether uns[key] is a value, and so someone else's, not a group. */
+static bool is_value(app *a, const char *path, const char *key)
+{
+    char *text = NULL, *full = app_text(a, "uns/%s", key), *place = full ? data_key(a, full) : NULL;
+    bool is = place && (!scilama_h5ad_read_string(&text, a->context, path, place, NULL) || !scilama_h5ad_read_array(a->context, path, place, NULL, NULL, NULL, 0, NULL));
+    scilama_text_destroy(a->context, text);
+    return is;
+}
+
+/* As scanpy has it: uns[key]["params"]. */
+static scilama_status put_parameters(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, const cluster_found *f)
+{
+    char *resolution = app_text(a, "%s/params/resolution", plan->key), *seed = app_text(a, "%s/params/random_state", plan->key);
+    if (!resolution || !seed) return SCILAMA_E_NOMEM;
+    scilama_status status = scilama_h5ad_writer_put_uns_number(writer, resolution, f->resolution, &a->error);
+    return status ? status : scilama_h5ad_writer_put_uns_integer(writer, seed, (int64_t)a->seed, &a->error);
+}
+
+double cluster_resolution(app *a, const char *path, const char *key)
+{
+    char *text = NULL, *full = app_text(a, "uns/%s/params/resolution", key), *place = full ? data_key(a, full) : NULL;
+    double value = place && !scilama_h5ad_read_string(&text, a->context, path, place, NULL) ? strtod(text, NULL) : NAN;
+    scilama_text_destroy(a->context, text);
+    return value;
+}
+
 static scilama_status put_communities(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, const cluster_found *f)
 {
     const char **names = app_alloc(a, f->communities, sizeof *names);
@@ -155,6 +182,7 @@ static scilama_status put_communities(app *a, scilama_h5ad_writer *writer, const
     for (int64_t c = 0; c < f->communities; c++)
         if (!(names[c] = app_text(a, "%" PRId64, c))) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_writer_put_obs_categorical(writer, plan->key, f->labels, names, f->communities, &a->error);
+    if (!status && !(plan->input && is_value(a, plan->input, plan->key))) status = put_parameters(a, writer, plan, f);
     if (!status)
         app_say(a, "%" PRId64 " Leiden communities of %s at resolution %.4g: obs['%s']", f->communities, plan->embedding, f->resolution, plan->key);
     return status;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCORED_CELLS = 5000, DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000, MOST_DIMENSIONS = 1000,
+enum { DOT_GENES = 3, MOST_GROUPS = 40, SHOWN_HUBS = 8, MOST_HISTORY = 100000, MOST_DIMENSIONS = 1000,
        FEWEST_GENES = 10, FEWEST_CELLS = 4 /* of which loadings, and so modules, can be made */ };
 
 static const char own_clusters[] = "scilama_leiden";
@@ -26,9 +26,8 @@ typedef struct page {
     const grouping *state;    /* what markers and heat map are by: label, else cluster */
     float *z, *vectors;
     int64_t width;
-    int64_t *sample, sampled; /* cells for metrics */
-    float *before;            /* [sampled × before_width] principal components */
-    int64_t before_width;
+    comparison own;           /* where fit had none to give */
+    const char *not_compared; /* why; NULL = it is */
     scilama_preprocess_report recipe;
 } page;
 
@@ -41,29 +40,25 @@ static scilama_status find_grouping(page *p, const char *key, grouping *g)
     return read_groups(p->a, p->d, p->plan->file, key, &g->codes, &g->names, &g->count);
 }
 
-/* Principal components of what an encoder would see, of a sample of the cells. */
-static scilama_status principal_components(page *p)
+/* Principal components of what an encoder would see beside the embedding. That it cannot be computed is no fault of the page. */
+static scilama_status compare(page *p)
 {
-    scilama_pca_options o;
-    scilama_pca_options_init(&o, sizeof o);
+    app *a = p->a;
+    const char *neighbors = fit_option(a, p->plan->file, "options/neighbors");
+    int64_t others = neighbors ? strtoll(neighbors, NULL, 10) - 1 : 0;
     scilama_preprocess_report_init(&p->recipe, sizeof p->recipe);
-    scilama_status status = prepare_as_fitted(p->a, p->d, p->plan->file, &p->recipe);
-    if (status) return status;
-    int64_t genes = scilama_dataset_genes_used(p->d), n = p->cells < SCORED_CELLS ? p->cells : SCORED_CELLS;
-    p->sample = app_alloc(p->a, n, sizeof *p->sample);
-    p->before_width = scilama_pca_components(&o, n, genes);
-    p->before = app_alloc(p->a, n * p->before_width, sizeof *p->before);
-    float *x = malloc((size_t)n * (size_t)genes * sizeof *x);
-    if (!p->sample || !p->before || !x) {
-        free(x);
-        return app_fail(p->a, SCILAMA_E_NOMEM, "not enough memory");
-    }
-    p->sampled = n;
-    for (int64_t i = 0; i < n; i++) p->sample[i] = i * p->cells / n;
-    status = scilama_dataset_get_prepared(p->d, p->sample, n, x, 0, &p->a->error);
-    if (!status) status = scilama_pca(p->a->context, x, n, genes, 0, &o, p->before, NULL, NULL, NULL, &p->a->error);
-    free(x);
-    return status;
+    scilama_status status = prepare_as_fitted(a, p->d, p->plan->file, &p->recipe);
+    if (status || p->plan->compared || !p->label.codes || !p->z) return status;
+    uint64_t seed = a->seed;
+    seed_as_fitted(a, p->plan->file);
+    p->own = (comparison){ .prepared = p->d, .embedding = p->z, .cells = p->cells, .latent = p->width, .labels = p->label.codes, .batches = p->batch.codes,
+                           .written = p->cluster.codes, .resolution = p->cluster.codes ? cluster_resolution(a, p->plan->file, p->plan->cluster) : NAN,
+                           .neighbors = others, .seed = a->seed };
+    a->seed = seed;
+    status = score_compare(a, &p->own);
+    if (!status || status == SCILAMA_E_CANCELLED || status == SCILAMA_E_NOMEM) return status;
+    p->not_compared = app_text(a, "%s", a->error.message);
+    return p->not_compared ? SCILAMA_OK : SCILAMA_E_NOMEM;
 }
 
 static scilama_status load(page *p)
@@ -87,7 +82,7 @@ static scilama_status load(page *p)
         status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
     if (!status && plan->gmt) status = scilama_gene_sets_read(&p->sets, p->a->context, plan->gmt, &p->a->error);
     if (!status && p->sets && p->vectors) status = modules_cover(p->a, p->d, p->vectors, p->width, p->sets, plan->gmt, NULL);
-    if (!status) status = principal_components(p);
+    if (!status) status = compare(p);
     scilama_preprocess_options_init(&o, sizeof o);
     o.hvg = SCILAMA_HVG_NONE;
     o.scale = SCILAMA_OFF;
@@ -238,55 +233,57 @@ static void training(page *p)
     if (n_breaks > 1) fputs("<p class=note>Dashed lines part the phases of training.</p>\n", p->to);
 }
 
-static scilama_status metrics(page *p)
+/* A row: the better of the two is marked. */
+static void metric_row(page *p, const char *name, const double value[2])
+{
+    if (isnan(value[0]) && isnan(value[1])) return;
+    fprintf(p->to, "<tr><td>%c%s", name[0] >= 'a' && name[0] <= 'z' ? name[0] - 'a' + 'A' : name[0], name + 1);
+    for (int k = 0; k < 2; k++) {
+        bool best = value[k] > value[1 - k];
+        fputs(best ? "<td class=n><em>" : "<td class=n>", p->to);
+        if (isnan(value[k])) fputs("–", p->to);
+        else fprintf(p->to, "%.3f", value[k]);
+        if (best) fputs("</em>", p->to);
+    }
+    fputs("</tr>", p->to);
+}
+
+static void metrics(page *p)
 {
     static const struct { const char *name; size_t at; } rows[] = {
-        { "Clusters agree with labels (ARI)", offsetof(scilama_scores, ari) }, { "Clusters agree with labels (NMI)", offsetof(scilama_scores, nmi) },
-        { "Silhouette of labels", offsetof(scilama_scores, silhouette_label) }, { "cLISI", offsetof(scilama_scores, clisi) },
-        { "Silhouette of batches within labels", offsetof(scilama_scores, silhouette_batch) }, { "iLISI", offsetof(scilama_scores, ilisi) },
-        { "kBET", offsetof(scilama_scores, kbet) }, { "Graph connectivity", offsetof(scilama_scores, graph_connectivity) },
-        { "Batch variance removed (PCR)", offsetof(scilama_scores, pcr) },
-        { "Biology kept (scIB)", offsetof(scilama_scores, bio) }, { "Batches mixed (scIB)", offsetof(scilama_scores, batch) }, { "Total (scIB)", offsetof(scilama_scores, total) } };
-    if (!p->label.codes || !p->z) return SCILAMA_OK;
-    int64_t n = p->sampled;
-    float *z = app_alloc(p->a, n * p->width, sizeof *z);
-    int32_t *labels = app_alloc(p->a, n, sizeof *labels), *batches = app_alloc(p->a, n, sizeof *batches);
-    if (!z || !labels || !batches) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < n; i++) {
-        memcpy(z + i * p->width, p->z + p->sample[i] * p->width, (size_t)p->width * sizeof *z);
-        labels[i] = p->label.codes[p->sample[i]];
-        batches[i] = p->batch.codes ? p->batch.codes[p->sample[i]] : 0;
-    }
-    scilama_scores s[2];
-    int32_t *b = p->batch.codes ? batches : NULL;
-    if (score_points(p->a, p->before, n, p->before_width, labels, b, p->before, p->before_width, -1, &s[0]) ||
-        score_points(p->a, z, n, p->width, labels, b, p->before, p->before_width, -1, &s[1])) {
-        fprintf(p->to, "<h2>Metrics</h2><p>Not computed: ");
-        html_text(p->to, p->a->error.message);
+#define ROW(name) { #name, offsetof(scilama_scores, name) }
+        ROW(ari), ROW(nmi), ROW(silhouette_label), ROW(clisi), ROW(silhouette_batch), ROW(ilisi), ROW(kbet), ROW(kbet_label), ROW(graph_connectivity), ROW(pcr), ROW(bio), ROW(batch), ROW(total)
+#undef ROW
+    };
+    const comparison *c = p->plan->compared ? p->plan->compared : &p->own;
+    char name[100];
+    double value[2];
+    if (!p->label.codes || !p->z) return;
+    if (p->not_compared) {
+        fputs("<h2>Metrics</h2><p>Not computed: ", p->to);
+        html_text(p->to, p->not_compared);
         fputs("</p>\n", p->to);
-        return p->a->error.code == SCILAMA_E_CANCELLED || p->a->error.code == SCILAMA_E_NOMEM ? p->a->error.code : SCILAMA_OK;
+        return;
     }
     fputs("<h2>Metrics</h2><div class=wide><table><tr><th>From 0 to 1, higher is better<th class=n>Principal components<th class=n>sciLaMA</tr>", p->to);
+    for (int row = 0; row < 2 && c->written; row++) {
+        for (int k = 0; k < 2; k++) value[k] = !c->agreement[k].compared ? NAN : row ? c->agreement[k].nmi : c->agreement[k].ari;
+        score_written_name(name, sizeof name, c->resolution, row ? "NMI" : "ARI");
+        metric_row(p, name, value);
+    }
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
-        double v[2];
-        for (int k = 0; k < 2; k++) memcpy(&v[k], (const char *)&s[k] + rows[r].at, sizeof(double));
-        if (isnan(v[0]) && isnan(v[1])) continue;
-        fprintf(p->to, "<tr><td>%s", rows[r].name);
-        for (int k = 0; k < 2; k++) {
-            bool best = v[k] > v[1 - k];
-            fputs(best ? "<td class=n><em>" : "<td class=n>", p->to);
-            if (isnan(v[k])) fputs("–", p->to);
-            else fprintf(p->to, "%.3f", v[k]);
-            if (best) fputs("</em>", p->to);
-        }
-        fputs("</tr>", p->to);
+        for (int k = 0; k < 2; k++) memcpy(&value[k], (const char *)&c->scores[k] + rows[r].at, sizeof(double));
+        score_row_name(name, sizeof name, rows[r].name, !isnan(c->scores[0].pcr) || isnan(c->scores[0].batch));
+        metric_row(p, name, value);
     }
     fputs("</table></div><p class=note>Labels: ", p->to);
     html_text(p->to, p->label.key);
     fputs(p->batch.codes ? "; batches: " : "", p->to);
     html_text(p->to, p->batch.codes ? p->batch.key : "");
-    fprintf(p->to, ".%s</p>\n", n < p->cells ? " Computed on 5000 cells, evenly spaced in the file." : "");
-    return SCILAMA_OK;
+    fputs(". Best resolution by NMI: ", p->to);
+    fprintf(p->to, "%.2g before, %.2g after.", c->scores[0].nmi_resolution, c->scores[1].nmi_resolution);
+    if (c->parts > 1) fprintf(p->to, " Means over %" PRId64 " samples of %" PRId64 " cells.", c->parts, c->each);
+    fputs("</p>\n", p->to);
 }
 
 /* Mean activity of modules by state. */
@@ -502,7 +499,7 @@ scilama_status report_write(app *a, const report_plan *plan)
         fprintf(p.to, "<p class=lead>%" PRId64 " cells, %" PRId64 " genes; written by scilama %s.</p>\n", p.cells, p.genes, scilama_version_string());
         status = scatter(&p);
         if (!status) training(&p);
-        if (!status) status = metrics(&p);
+        if (!status) metrics(&p);
         if (!status) status = modules(&p);
         if (!status) status = markers(&p);
         if (!status) card(&p);

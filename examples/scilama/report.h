@@ -5,12 +5,14 @@
 /* One self-contained page: data (report.c), drawings (report_draw.c), images (report_png.c). */
 
 #include "biology.h"
+#include "scores.h"
 
 typedef struct report_plan {
     int64_t stream; /* bytes of the matrix to hold at once; 0 = all */
     const char *file, *html, *layer, *label, *batch, *cluster, *gmt;
     const char *static_path, *control, *known; /* to contrast modules with */
     string_list tables; /* NAME=FILE, gene vectors for modules */
+    const comparison *compared; /* before and after, as fit has them already; NULL: they are computed */
 } report_plan;
 
 /* Reads everything from a file that fit (and umap, modules …) wrote. */

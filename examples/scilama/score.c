@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "biology.h"
 #include "options.h"
 #include "scores.h"
 #include <inttypes.h>
@@ -9,9 +10,9 @@
 /* In the order in which they are printed; the first few also by fit. */
 static const struct { const char *name, *text; size_t offset; bool brief; } metrics[] = {
 #define METRIC(name, brief, text) { #name, text, offsetof(scilama_scores, name), brief }
-    METRIC(ari, true, "clusters agree with labels (ARI)"),
-    METRIC(nmi, true, "clusters agree with labels (NMI)"),
-    METRIC(ami, false, "clusters agree with labels (AMI)"),
+    METRIC(ari, true, "ARI"),
+    METRIC(nmi, true, "NMI"),
+    METRIC(ami, false, "AMI"),
     METRIC(nmi_kmeans, false, "k-means agrees with labels (NMI)"),
     METRIC(ari_kmeans, false, "k-means agrees with labels (ARI)"),
     METRIC(silhouette_label, true, "labels lie apart (silhouette)"),
@@ -32,7 +33,7 @@ static const struct { const char *name, *text; size_t offset; bool brief; } metr
     METRIC(total, true, "total (scIB)"),
 #undef METRIC
 };
-enum { METRICS = sizeof metrics / sizeof *metrics };
+enum { METRICS = sizeof metrics / sizeof *metrics, NAME_WIDTH = 54, NAME_BYTES = 100 };
 
 static double at_offset(const scilama_scores *s, size_t offset)
 {
@@ -70,16 +71,61 @@ void score_mean(scilama_scores *scores, int64_t parts, scilama_scores *error)
     }
 }
 
-void score_print(const char *const *titles, const scilama_scores *const *scores, const scilama_scores *const *errors, int columns, bool full)
+static void name_row(char *to, size_t size, int metric, bool pcr)
 {
-    printf("%-42s", "");
+    const char *name = metrics[metric].name;
+    scilama_score_options o;
+    scilama_score_options_init(&o, sizeof o);
+    if (!strcmp(name, "ari") || !strcmp(name, "nmi") || !strcmp(name, "ami"))
+        snprintf(to, size, "clusters at the best of %" PRId64 " resolutions, %s to labels", o.resolutions, metrics[metric].text);
+    else snprintf(to, size, "%s%s", metrics[metric].text, !pcr && (!strcmp(name, "batch") || !strcmp(name, "total")) ? ", without PCR" : "");
+}
+
+void score_row_name(char *to, size_t size, const char *metric, bool pcr)
+{
+    int i = 0;
+    while (i < METRICS - 1 && strcmp(metrics[i].name, metric)) i++;
+    name_row(to, size, i, pcr);
+}
+
+void score_written_name(char *to, size_t size, double resolution, const char *what)
+{
+    char at[40] = "";
+    if (isfinite(resolution)) snprintf(at, sizeof at, " (resolution %.4g)", resolution);
+    snprintf(to, size, "clusters as written%s, %s to labels", at, what);
+}
+
+/* The first two rows: clusters that are in the file, so that those of the metrics are not taken for them. */
+static void print_written(const written_clusters *written, const char *gap, int columns)
+{
+    char name[NAME_BYTES];
+    for (int row = 0; row < 2; row++) {
+        score_written_name(name, sizeof name, written->resolution, row ? "NMI" : "ARI");
+        printf("%-*s", NAME_WIDTH, name);
+        for (int c = 0; c < columns; c++) {
+            const scilama_agreement *g = &written->agreement[c];
+            if (g->compared) printf(" %12.3f%s", row ? g->nmi : g->ari, gap);
+            else printf(" %12s%s", "-", gap);
+        }
+        putchar('\n');
+    }
+}
+
+void score_print(const char *const *titles, const scilama_scores *const *scores, const scilama_scores *const *errors, const written_clusters *written, int columns, bool full)
+{
+    char name[NAME_BYTES];
+    bool pcr = true;
+    for (int c = 0; c < columns; c++) pcr = pcr && (isfinite(scores[c]->pcr) || !isfinite(scores[c]->batch));
+    printf("%-*s", NAME_WIDTH, "");
     for (int c = 0; c < columns; c++) printf(" %12s%s", titles[c], errors ? "        " : "");
     putchar('\n');
+    if (written) print_written(written, errors ? "        " : "", columns);
     for (int i = 0; i < METRICS; i++) {
         bool any = false;
         for (int c = 0; c < columns; c++) any |= isfinite(value_of(scores[c], i)) != 0;
         if (!any || (!full && !metrics[i].brief)) continue;
-        printf("%-42s", metrics[i].text);
+        name_row(name, sizeof name, i, pcr);
+        printf("%-*s", NAME_WIDTH, name);
         for (int c = 0; c < columns; c++) {
             double v = value_of(scores[c], i);
             if (isfinite(v)) printf(" %12.3f", v);
@@ -87,6 +133,33 @@ void score_print(const char *const *titles, const scilama_scores *const *scores,
             if (errors && isfinite(v)) printf(" ± %.3f", value_of(errors[c], i));
             else if (errors) printf("        ");
         }
+        putchar('\n');
+    }
+}
+
+scilama_status score_clusters(app *a, const float *points, int64_t n, int64_t dim, int64_t neighbors, double resolution, const int32_t *labels, scilama_agreement *agreement)
+{
+    scilama_cluster_options o;
+    scilama_cluster_options_init(&o, sizeof o);
+    int32_t *clusters = app_alloc(a, n, sizeof *clusters);
+    if (!clusters) return SCILAMA_E_NOMEM;
+    if (neighbors > 0) o.neighbors = neighbors;
+    o.resolution = resolution;
+    o.seed = a->seed;
+    scilama_status status = scilama_cluster(a->context, points, n, dim, 0, &o, clusters, NULL, &a->error);
+    return status ? status : scilama_labels_compare(a->context, clusters, labels, n, agreement, &a->error);
+}
+
+void score_advise(const app *a, const char *label, const char *file, double best, double written, const scilama_agreement *theirs)
+{
+    bool known = theirs->compared > 0;
+    printf("Best resolution for '%s' (by NMI): %s%.2g", label, known ? "" : "about ", best);
+    if (known && fabs(written - best) < 1e-9) puts(", at which the clusters are written.");
+    else {
+        if (known) printf(". Its clusters, the best of several runs of Leiden,\nnot of one as in the table, have ARI %.3f, NMI %.3f. To write them:\n", theirs->ari, theirs->nmi);
+        else puts(". To write its clusters:");
+        printf("  scilama cluster %s --resolution %.2g", file, best);
+        if (a->seed) printf(" --seed %" PRIu64, a->seed);
         putchar('\n');
     }
 }
@@ -100,11 +173,17 @@ static void metrics_json(FILE *to, const scilama_scores *s)
     }
 }
 
-void score_json(FILE *to, const scilama_scores *s, const scilama_scores *errors)
+void score_json(FILE *to, const scilama_scores *s, const scilama_scores *errors, const char *cluster, const written_clusters *written)
 {
     fprintf(to, "{\"cells\": %" PRId64 ", \"scored\": %" PRId64 ", \"labels\": %" PRId64 ", \"batches\": %" PRId64 ", \"nmi_resolution\": %.9g",
             s->cells, s->scored, s->labels, s->batches, s->nmi_resolution);
     metrics_json(to, s);
+    if (written) {
+        fputs(", \"written_clusters\": ", to);
+        print_json_text(to, cluster);
+        if (isfinite(written->resolution)) fprintf(to, ", \"written_resolution\": %.9g", written->resolution);
+        fprintf(to, ", \"written_ari\": %.9g, \"written_nmi\": %.9g", written->agreement->ari, written->agreement->nmi);
+    }
     if (errors) {
         fprintf(to, ", \"errors\": {\"scored\": %" PRId64, errors->scored);
         metrics_json(to, errors);
@@ -175,16 +254,28 @@ static scilama_status score_samples(app *a, const scoring *s, scilama_scores *sc
     return SCILAMA_OK;
 }
 
+/* The clusters of the embedding in the file: those asked for, or those of fit where they are there. */
+static scilama_status read_written(app *a, scilama_dataset *d, const char *file, const char *key, const char **cluster, int32_t **codes)
+{
+    scilama_column_info info;
+    scilama_column_info_init(&info, sizeof info);
+    bool own = !strcmp(key, "X_scilama") && !scilama_dataset_column_info(d, "scilama_leiden", &info, NULL) && info.kind == SCILAMA_COLUMN_CATEGORICAL;
+    if (!*cluster && own) *cluster = "scilama_leiden";
+    return *cluster ? read_codes(a, d, file, *cluster, codes) : SCILAMA_OK;
+}
+
 int verb_score(int argc, char **argv)
 {
     app a = { .verb = "score" };
     const char *file = NULL, *key = "X_scilama", *label = NULL, *batch = NULL, *baseline = NULL;
-    int32_t json = 0;
+    const char *cluster = NULL;
+    int32_t json = 0, *clusters = NULL;
     int64_t max_cells = -1;
     const option options[] = {
         { "embedding", 'e', OPTION_STRING, &key, "KEY", "obsm matrix to judge (default X_scilama)", 0, NULL },
         { "label", 'l', OPTION_STRING, &label, "KEY", "obs column of cell types (needed)", 0, NULL },
         { "batch", 'b', OPTION_STRING, &batch, "KEY", "obs column of batches", 0, NULL },
+        { "cluster", 0, OPTION_STRING, &cluster, "KEY", "obs column of clusters to compare with the labels too (default scilama_leiden, of X_scilama)", 0, NULL },
         { "baseline", 0, OPTION_STRING, &baseline, "KEY", "obsm matrix before correction, for PCR", 0, NULL },
         MODALITY_OPTION(&a),
         { "max-cells", 0, OPTION_INTEGER, &max_cells, "N", "above so many cells draw four samples of a quarter of them, by label and batch (default 50000; 0 = never)", 0, NULL },
@@ -218,21 +309,30 @@ int verb_score(int argc, char **argv)
     int64_t n = scilama_dataset_cells(d);
     if ((status = read_scored(&a, d, file, label, &labels)) || (batch && (status = read_scored(&a, d, file, batch, &batches))) ||
         (status = read_obsm(&a, file, key, n, &points, &width)) ||
-        (baseline && (status = read_obsm(&a, file, baseline, n, &before, &before_width)))) goto done;
+        (baseline && (status = read_obsm(&a, file, baseline, n, &before, &before_width))) || (status = read_written(&a, d, file, key, &cluster, &clusters))) goto done;
+    seed_as_fitted(&a, file);
     const scoring s = { points, labels, batches, before, n, width, before_width, max_cells };
     if ((status = score_samples(&a, &s, &scores, &errors, &samples)) || (status = warn_of_missing(&a, &scores, batch != NULL, baseline != NULL))) goto done;
+    scilama_agreement agreement, best;
+    scilama_agreement_init(&agreement, sizeof agreement);
+    if (clusters && (status = scilama_labels_compare(a.context, clusters, labels, n, &agreement, &a.error))) goto done;
+    scilama_agreement_init(&best, sizeof best);
+    if (!json && samples == 1 && (status = score_clusters(&a, points, n, width, 0, scores.nmi_resolution, labels, &best))) goto done;
+    const written_clusters written = { clusters ? cluster_resolution(&a, file, cluster) : NAN, &agreement };
     if (json) {
-        score_json(stdout, &scores, samples > 1 ? &errors : NULL);
+        score_json(stdout, &scores, samples > 1 ? &errors : NULL, cluster, clusters ? &written : NULL);
         putchar('\n');
     } else {
         const scilama_scores *column = &scores, *error = &errors;
-        score_print(&key, &column, samples > 1 ? &error : NULL, 1, true);
-        printf("%" PRId64 " cells, %" PRId64 " labels, %" PRId64 " batches; Leiden at resolution %.2f\n",
-               scores.cells, scores.labels, scores.batches, scores.nmi_resolution);
+        score_print(&key, &column, samples > 1 ? &error : NULL, clusters ? &written : NULL, 1, true);
+        printf("%" PRId64 " cells, %" PRId64 " labels, %" PRId64 " batches\n", scores.cells, scores.labels, scores.batches);
+        score_advise(&a, label, file, scores.nmi_resolution, written.resolution, &best);
         if (isfinite(scores.batch) && !baseline)
-            printf("batches corrected and total are without PCR, which compares with an embedding before correction: give it by --baseline (fit and report take principal components)\n");
+            printf("Without PCR, which needs an embedding before correction (--baseline KEY): fit and report have it,\n"
+                   "  from principal components, so that their totals are others.\n");
         if (samples > 1)
-            printf("computed on %d samples of %" PRId64 " cells each, drawn within labels and batches (--max-cells): mean ± its standard error\n", samples, scores.scored / samples);
+            printf("Computed on %d samples of %" PRId64 " cells each, drawn within labels and batches (--max-cells):\n"
+                   "  mean ± its standard error.\n", samples, scores.scored / samples);
     }
 done:
     scilama_dataset_destroy(d);

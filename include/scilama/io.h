@@ -114,7 +114,7 @@ SCILAMA_API scilama_status scilama_h5ad_read_array(
     scilama_context *context, const char *path, const char *key, int64_t *rows, int64_t *width,
     float *values, int64_t size, scilama_error *error);
 
-/** Reads a text of uns, say "uns/scilama/version".
+/** Reads a text of uns, say "uns/scilama/version"; one number as text.
  *  @param text  Receives terminated UTF-8, freed by scilama_text_destroy().
  *  @return SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_NOMEM. @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_read_string(

@@ -5,10 +5,22 @@
 
 /* Single strings and columns by their path, for results that were written before. */
 
+/* One number: whole ones are read as names are. */
+static scilama_status read_number(slm_h5_file *file, const char *key, char **text, scilama_error *error)
+{
+    char number[40];
+    double value;
+    SLM_TRY(slm_h5_read(file, key, SLM_H5_F64, 1, &value, error));
+    slm_format_double(number, sizeof number, value);
+    return (*text = slm_strdup(slm_h5_context(file), number)) ? SCILAMA_OK : slm_fail_nomem(error);
+}
+
 static scilama_status read_string(slm_h5_file *file, const char *key, char **text, scilama_error *error)
 {
     slm_strings values = { 0 };
+    slm_h5_info info;
     scilama_context *ctx = slm_h5_context(file);
+    if (!slm_h5_describe(file, key, &info, NULL) && info.kind == SLM_H5_FLOAT && info.count == 1) return read_number(file, key, text, error);
     scilama_status status = slm_h5_read_strings(file, key, &values, error);
     if (status) return status;
     if (values.count != 1) status = slm_fail(error, SCILAMA_E_FORMAT, "%s holds %lld texts: one is expected", key, (long long)values.count);

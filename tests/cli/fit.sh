@@ -44,15 +44,34 @@ ari=$(sed 's/.*"ari": \([0-9.e-]*\).*/\1/' score.json)
 mixed=$(sed 's/.*"batch_ari": \([0-9.e-]*\).*/\1/' score.json)
 awk "BEGIN { exit !($ari > 0.5 && $mixed < 0.1) }" || fail "ARI to types is $ari, to batches $mixed: $(cat score.json)"
 
-# The page of a fit has the figures that the fit prints, whatever genes, batches and cells it was fitted to.
-fit sim.h5ad -o few.h5ad --batch batch --label cell_type --n-top-genes 100 --report few.html > few.txt || fail "fit --report"
-for row in "Clusters agree with labels (ARI)" "iLISI" "Batch variance removed (PCR)" "Total (scIB)"; do
-    page=$(sed 's/<tr>/\n/g; s/<.tr>/\n/g' few.html | grep -F "<td>$row<" | sed 's/<[^>]*>/ /g' | awk '{ print $(NF - 1), $NF }')
+# fit, its page, report and score have one figure for one thing, whatever genes, batches and cells it was fitted to, and whatever the seed.
+fit sim.h5ad -o few.h5ad --batch batch --label cell_type --n-top-genes 100 --resolution 1.3 --neighbors 11 --seed 5 --report few.html > few.txt || fail "fit --report"
+"$SCILAMA" report few.h5ad -o later.html --label cell_type --batch batch --quiet || fail "report"
+"$SCILAMA" score few.h5ad --label cell_type --batch batch > score.txt || fail "score"
+for row in "Clusters as written (resolution 1.3), ARI to labels" "Clusters as written (resolution 1.3), NMI to labels" "Clusters at the best of 10 resolutions, ARI to labels" \
+    "Neighbours come from all batches (iLISI)" "Batch variance removed (PCR)" "Biology kept (scIB)" "Total (scIB)"; do
     table=$(grep -i -F "$row" few.txt | awk '{ print $(NF - 1), $NF }')
-    [ "$row" != iLISI ] || table=$(grep -F "(iLISI)" few.txt | awk '{ print $(NF - 1), $NF }')
-    [ -n "$page" ] && [ "$page" = "$table" ] || fail "$row: the page has '$page', the table '$table'"
+    [ -n "$table" ] || fail "fit has no row '$row': $(cat few.txt)"
+    for page in few.html later.html; do
+        figures=$(sed 's/<tr>/\n/g; s/<.tr>/\n/g' $page | grep -F "<td>$row<" | sed 's/<[^>]*>/ /g' | awk '{ print $(NF - 1), $NF }')
+        [ "$figures" = "$table" ] || fail "$row: $page has '$figures', the table '$table'"
+    done
+    case $row in *PCR*|Total*) grep -i -F "$row" score.txt | grep -v "without PCR" && fail "score has '$row', which it cannot have" ; continue ;; esac
+    [ "$(grep -i -F "$row" score.txt | awk '{ print $NF }')" = "${table#* }" ] || fail "$row: score has '$(grep -i -F "$row" score.txt)', the table '$table'"
 done
-"$SCILAMA" score few.h5ad --label cell_type --batch batch | grep -q "without PCR.*--baseline" || fail "score does not say what its totals lack"
+grep -q "total (scIB), without PCR " score.txt && grep -q "Without PCR.*--baseline" score.txt || fail "score does not say what its totals lack: $(cat score.txt)"
+# What they advise can be had, and is what they say.
+advice=$(sed -n 's/^  scilama cluster few.h5ad //p' few.txt)
+[ -n "$advice" ] && grep -q -F "  scilama cluster few.h5ad $advice" score.txt || fail "no advice, or two: $(cat few.txt score.txt)"
+# shellcheck disable=SC2086
+"$SCILAMA" cluster few.h5ad -o better.h5ad $advice --quiet || fail "cluster $advice"
+said=$(sed -n 's/.* have ARI \([0-9.]*\), NMI \([0-9.]*\)\. To write them:/\1 \2/p' few.txt)
+"$SCILAMA" score better.h5ad --label cell_type > better.txt || fail "score"
+had=$(awk '/^clusters as written/ { printf "%s%s", sep, $NF; sep = " " }' better.txt)
+[ -n "$said" ] && [ "$said" = "$had" ] || fail "fit says ARI, NMI '$said' of other clusters, which have '$had'"
+grep -q "^clusters as written (resolution $(echo "$advice" | cut -d ' ' -f 2))" better.txt && grep -q "at which the clusters are written" better.txt || fail "the resolution is not remembered: $(cat better.txt)"
+"$SCILAMA" score few.h5ad --label cell_type --json | grep -q '"written_clusters": "scilama_leiden", "written_resolution": 1.3, "written_ari": ' || fail "score --json has no written clusters"
+"$SCILAMA" score few.h5ad --label cell_type --cluster batch | grep -q "^clusters as written, ARI" || fail "score --cluster"
 
 # Controls run, and change the gene embedding, but not the cells' where the genes follow a frozen cell VAE.
 for control in none shuffled random; do

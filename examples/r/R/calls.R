@@ -653,7 +653,7 @@ slm_h5ad_read_array <- function(context, path, key, rows, width, values, size) .
 #
 # Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (not numbers, or size too small), E_FORMAT, E_NOMEM.
 slm_h5ad_read_column <- function(context, path, table, column, rows, values, size) .Call(C_scilama_h5ad_read_column, context, path, table, column, rows, values, size)
-# Reads a text of uns, say "uns/scilama/version".
+# Reads a text of uns, say "uns/scilama/version"; one number as text.
 # - text: Receives terminated UTF-8, freed by scilama_text_destroy().
 #
 # Returns SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_NOMEM.

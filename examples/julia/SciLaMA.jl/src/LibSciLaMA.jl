@@ -2304,7 +2304,7 @@ Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (not numbers, or size too small), E_FO
 scilama_h5ad_read_column(context, path, table, column, rows, values, size, error) =
     ccall(sym(:scilama_h5ad_read_column), Int32, (Ptr{Cvoid}, Cstring, Cstring, Cstring, Ptr{Int64}, Ptr{Float64}, Int64, Ptr{Cvoid}), context, path, table, column, rows, values, size, error)
 """
-Reads a text of uns, say \"uns/scilama/version\".
+Reads a text of uns, say \"uns/scilama/version\"; one number as text.
 - text: Receives terminated UTF-8, freed by scilama_text_destroy().
 
 Returns SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_NOMEM.

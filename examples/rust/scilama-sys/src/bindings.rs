@@ -2271,7 +2271,7 @@ extern "C" {
     ///
     /// Returns SCILAMA_OK, E_NOTFOUND, E_INVALID (not numbers, or size too small), E_FORMAT, E_NOMEM.
     pub fn scilama_h5ad_read_column(context: *mut scilama_context, path: *const c_char, table: *const c_char, column: *const c_char, rows: *mut i64, values: *mut f64, size: i64, error: *mut scilama_error) -> scilama_status;
-    /// Reads a text of uns, say "uns/scilama/version".
+    /// Reads a text of uns, say "uns/scilama/version"; one number as text.
     /// - text: Receives terminated UTF-8, freed by scilama_text_destroy().
     ///
     /// Returns SCILAMA_OK, E_NOTFOUND, E_FORMAT, E_NOMEM.
