@@ -167,6 +167,12 @@ scilama_status app_fail(app *a, scilama_status status, const char *format, ...)
     va_start(list, format);
     vsnprintf(a->error.message, sizeof a->error.message, format, list);
     va_end(list);
+    size_t n = strlen(a->error.message);
+    if (n == sizeof a->error.message - 1) { /* cut, but not within a character */
+        while (n > 0 && ((unsigned char)a->error.message[n - 1] & 0xc0) == 0x80) n--;
+        if (n > 0 && (unsigned char)a->error.message[n - 1] >= 0xc0) n--;
+        a->error.message[n] = 0;
+    }
     for (char *p = a->error.message; *p; p++)
         if ((unsigned char)*p < ' ') *p = ' '; /* one line, whatever a name holds */
     a->error.code = status;

@@ -139,6 +139,12 @@ scilama_status need_categories(app *a, scilama_dataset *d, const char *path, con
 /* … all columns that are categorical covariates of the model. */
 scilama_status need_model_categories(app *a, scilama_dataset *d, const char *path, scilama_model *model);
 scilama_status read_codes(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes);
+/* nearest.c: the name that differs from `given` in the fewest letters, where these are few; else NULL. */
+const char *nearest_name(const char *given, const char *const *names, int64_t count);
+/* ": did you mean 'NAME'?", or --NAME where that stands before it; "" where no name is near. */
+const char *did_you_mean(app *a, const char *given, const char *const *names, int64_t count, const char *before);
+/* "a, b, c", or as many as fit in about so many bytes and " …"; NULL without memory. */
+char *list_names(app *a, const char *const *names, int64_t count, size_t most);
 /* "'a', 'b', 'c' …": the first three of count > 0; NULL without memory. */
 char *name_some(app *a, const char *const *names, int64_t count);
 /* The number of cells whose code is negative, and the names of the first three. */

@@ -215,12 +215,24 @@ static scilama_status number_categories(app *a, scilama_dataset *d, const char *
     return scilama_dataset_set_codes(d, key, codes, names, distinct, &a->error);
 }
 
+/* The columns that are there say what was meant. */
+static scilama_status no_column(app *a, const scilama_dataset *d, const char *path, const char *key)
+{
+    int64_t n = scilama_dataset_columns(d);
+    const char **names = app_alloc(a, n, sizeof *names);
+    if (!names) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < n; i++) names[i] = scilama_dataset_column_name(d, i);
+    char *list = list_names(a, names, n, 90);
+    if (!list) return SCILAMA_E_NOMEM;
+    return app_fail(a, SCILAMA_E_NOTFOUND, "%.80s has no obs column '%.40s'%s (%s%s)", path, key, did_you_mean(a, key, names, n, ""), n ? "it has " : "it has none", list);
+}
+
 scilama_status need_column(app *a, scilama_dataset *d, const char *path, const char *key)
 {
     scilama_column_info info;
     scilama_column_info_init(&info, sizeof info);
     scilama_status status = scilama_dataset_column_info(d, key, &info, &a->error);
-    if (status == SCILAMA_E_NOTFOUND) return app_fail(a, status, "%s has no obs column '%s' (scilama info lists them)", path, key);
+    if (status == SCILAMA_E_NOTFOUND) return no_column(a, d, path, key);
     if (!status) return status;
     char *why = app_text(a, "%s", a->error.message);
     return why ? app_fail(a, status, "%s: %s", path, why) : SCILAMA_E_NOMEM;

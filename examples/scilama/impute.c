@@ -98,6 +98,23 @@ static scilama_status decode(app *a, impute *m)
     return scilama_model_decode_new_genes(m->model, m->dataset, &m->decode, (const scilama_gene_table *const *)m->tables, m->modalities, m->genes.count, m->values, 0, &a->error);
 }
 
+static scilama_status no_category(app *a, const impute *m)
+{
+    scilama_covariate_info covariate;
+    const char *names[64];
+    int64_t n = 0;
+    scilama_covariate_info_init(&covariate, sizeof covariate);
+    for (int64_t i = 0; i < scilama_model_covariates(m->model); i++) {
+        scilama_status status = scilama_model_covariate(m->model, i, &covariate, &a->error);
+        if (status) return status;
+        for (int64_t c = 0; c < covariate.categories && n < 64; c++) names[n++] = scilama_model_category(m->model, i, c);
+    }
+    char *list = list_names(a, names, n, 100);
+    if (!list) return SCILAMA_E_NOMEM;
+    return app_fail(a, SCILAMA_E_NOTFOUND, "no covariate of the model has a category '%.40s'%s (%s%s)", m->to_batch, did_you_mean(a, m->to_batch, names, n, ""),
+                    n ? "there are " : "it has none", list);
+}
+
 /* --to-batch KEY=VALUE, VALUE alone (looked for among the covariates), or average. */
 static scilama_status decode_as_asked(app *a, impute *m)
 {
@@ -125,7 +142,7 @@ static scilama_status decode_as_asked(app *a, impute *m)
             if (!strcmp(scilama_model_category(m->model, i, c), m->value)) m->key = covariate.name;
     }
     if (m->key) return decode(a, m);
-    return app_fail(a, SCILAMA_E_NOTFOUND, "no covariate of the model has a category '%s': use --to-batch KEY=VALUE", m->to_batch);
+    return no_category(a, m);
 }
 
 static scilama_status put_columns(app *a, const impute *m, scilama_h5ad_writer *writer)

@@ -70,7 +70,11 @@ static int run(int argc, char **argv)
     }
     for (const verb *v = verbs; v->name; v++)
         if (!strcmp(v->name, name)) return v->run(argc - 1, argv + 1);
-    fprintf(stderr, "scilama: unknown verb '%s' (see scilama --help)\n", name);
+    const char *names[sizeof verbs / sizeof *verbs];
+    int count = 0;
+    for (const verb *v = verbs; v->name; v++) names[count++] = v->name;
+    const char *meant = nearest_name(name, names, count);
+    fprintf(stderr, "scilama: unknown verb '%s'%s%s%s (see scilama --help)\n", name, meant ? ": did you mean " : "", meant ? meant : "", meant ? "?" : "");
     return EXIT_USAGE;
 }
 

@@ -45,7 +45,12 @@ static scilama_status prepare(app *a, marker_run *r)
     r->reference_code = -1;
     for (int64_t g = 0; g < r->groups && r->reference; g++)
         if (!strcmp(r->names[g], r->reference)) r->reference_code = g;
-    if (r->reference && r->reference_code < 0) return app_fail(a, SCILAMA_E_NOTFOUND, "obs['%s'] has no category '%s' for --reference", r->group, r->reference);
+    if (r->reference && r->reference_code < 0) {
+        char *list = list_names(a, r->names, r->groups, 90);
+        if (!list) return SCILAMA_E_NOMEM;
+        return app_fail(a, SCILAMA_E_NOTFOUND, "obs['%.40s'] has no category '%.40s' for --reference%s (it has %s)", r->group, r->reference,
+                        did_you_mean(a, r->reference, r->names, r->groups, ""), list);
+    }
     for (int i = 0; i < FIELDS; i++)
         if (!(r->field[i] = app_alloc(a, r->groups * r->n_genes, sizeof(double)))) return SCILAMA_E_NOMEM;
     r->order = app_alloc(a, r->groups * r->n_genes, sizeof *r->order);

@@ -44,6 +44,18 @@ static const option *find_option(const command *c, const char *name, size_t leng
     return o ? o : find_in(common_options, name, length, letter);
 }
 
+/* What could be meant by an option that there is not; in a file they stand without --. */
+static const char *meant(app *a, const command *c, const char *given, const char *before)
+{
+    const option *const parts[] = { c->options, common_options };
+    const char *names[OPTIONS_MAX + 8], *name = app_text(a, "%.*s", (int)strcspn(given, "="), given);
+    int count = 0;
+    for (int part = 0; part < 2; part++)
+        for (const option *o = parts[part]; o->name && count < OPTIONS_MAX + 8; o++)
+            if (o->kind != OPTION_HEADING) names[count++] = o->name;
+    return name ? did_you_mean(a, name, names, count, before) : "";
+}
+
 static void help_options(const option *o)
 {
     for (; o->name; o++) {
@@ -298,7 +310,7 @@ static bool read_lines(app *a, const command *c, const char *text, const char *o
         const option *o = !good || !key ? NULL : others ? find_in(c->options, key, strlen(key), 0) : find_option(c, key, strlen(key), 0);
         if (good && others && !o) continue;
         if (!good || (key && !o) || (o && !strcmp(o->name, "config"))) {
-            if (good && key) fprintf(stderr, "scilama: %s, line %d: there is no option '%s' for a file (see scilama %s --help)\n", origin, number, key, a->verb);
+            if (good && key) fprintf(stderr, "scilama: %s, line %d: there is no option '%s' for a file%s (see scilama %s --help)\n", origin, number, key, meant(a, c, key, ""), a->verb);
             else fprintf(stderr, "scilama: %s, line %d: not a line of the form 'option = value'\n", origin, number);
             return false;
         }
@@ -445,7 +457,7 @@ static bool parse_one(app *a, const command *c, int argc, char **argv, int *i, b
     const option *o = spelled(c, text);
     if (equals) value = equals + 1;
     else if (text[1] != '-' && text[2]) value = text + 2;
-    if (!o) return usage_error(a, "unknown option ", text);
+    if (!o) return usage_error(a, "unknown option ", app_text(a, "%.*s%s", (int)strcspn(text, "="), text, text[1] == '-' ? meant(a, c, text + 2, "--") : ""));
     if (!strcmp(o->name, "help")) return *wants_help = true;
     if (o->kind == OPTION_FLAG) return value ? usage_error(a, "no value belongs to ", text) : set_option(a, o, NULL, "");
     if (!value && *i + 1 < argc && !spelled(c, argv[*i + 1])) value = argv[++*i];

@@ -75,7 +75,7 @@ static scilama_status load(page *p)
     if (!status) status = find_grouping(p, plan->cluster, &p->cluster);
     bool asked = plan->cluster && strcmp(plan->cluster, own_clusters); /* those of fit may be missing */
     const char *missing = plan->batch && !p->batch.codes ? plan->batch : plan->label && !p->label.codes ? plan->label : asked && !p->cluster.codes ? plan->cluster : NULL;
-    if (!status && missing) status = app_fail(p->a, SCILAMA_E_NOTFOUND, "%s has no obs column '%s'", plan->file, missing);
+    if (!status && missing) status = need_column(p->a, p->d, plan->file, missing);
     p->state = p->label.count ? &p->label : p->cluster.count ? &p->cluster : NULL;
     if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
     if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, data_key(p->a, "obsm/X_scilama"), NULL, NULL, NULL, 0, &p->a->error)))

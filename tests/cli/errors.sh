@@ -83,6 +83,23 @@ printf '# sizes\nlatent = many\n' > bad.conf
 refuse 2 "bad.conf, line 2: --latent many: it must be a whole number" fit sim.h5ad -o out.h5ad --config bad.conf
 printf 'latent 3\n' > bad.conf
 refuse 2 "bad.conf, line 1: not a line" fit sim.h5ad -o out.h5ad --config bad.conf
+# What was meant is said where one name is near, and which columns there are.
+refuse 2 "unknown option --bacth: did you mean --batch?" fit sim.h5ad -o out.h5ad --bacth batch
+refuse 2 "unknown option --n_top_gene: did you mean --n-top-genes?" fit sim.h5ad -o out.h5ad --n_top_gene=40
+refuse 2 "unknown option --verbos: did you mean --verbose?" info sim.h5ad --verbos
+refuse 2 "unknown verb 'ebmed': did you mean embed?" ebmed
+refuse 1 "has no obs column 'bach': did you mean 'batch'? (it has batch, cell_type)" fit sim.h5ad -o out.h5ad --batch bach
+refuse 1 "has no obs column 'CellType': did you mean 'cell_type'?" fit sim.h5ad -o out.h5ad --label CellType
+refuse 1 "has no obs column 'leiden' (it has batch, cell_type" score fitted.h5ad --label leiden
+refuse 1 "did you mean 'cell_type'?" report fitted.h5ad -o out.h5ad --label celltype
+refuse 1 "did you mean 'cell_type'?" markers fitted.h5ad --group celltype
+refuse 1 "no category 'tpye1' for --reference: did you mean 'type1'? (it has type1, type2" markers fitted.h5ad --group cell_type --reference tpye1
+printf 'bacth = batch\n' > bad.conf
+refuse 2 "no option 'bacth' for a file: did you mean 'batch'?" fit sim.h5ad -o out.h5ad --config bad.conf
+for words in "--frobnicate" "-x"; do
+    "$SCILAMA" fit sim.h5ad $words 2> err.txt && fail "$words is taken"
+    grep -q "did you mean" err.txt && fail "something is near $words: $(cat err.txt)"
+done
 # standard streams that are full or closed
 for words in --help --version "fit --help" "info sim.h5ad"; do
     # shellcheck disable=SC2086

@@ -63,7 +63,8 @@ fit sim.h5ad -o part.h5ad --n-top-genes 60 --embeddings text=emb.h5 || fail "fit
 grep -q '"variable_genes_without_vector": 0' against.json || fail "info --against: $(cat against.json)"
 "$SCILAMA" info sim.h5ad --against sim.h5ad --quiet > /dev/null 2>&1 && fail "info compares a data set as a table"
 
-"$SCILAMA" impute m.h5 sim.h5ad -o no.h5ad --to-batch nobatch --quiet 2> /dev/null && fail "impute to a batch that is not there"
+"$SCILAMA" impute m.h5 sim.h5ad -o no.h5ad --to-batch bacth1 --quiet 2> err.txt && fail "impute to a batch that is not there"
+grep -q "did you mean 'batch1'? (there are batch1, batch2)" err.txt || fail "which batches there are is not said: $(cat err.txt)"
 [ -e no.h5ad ] && fail "a failed impute left its output"
 for file in i.h5ad b.h5ad u.h5ad; do
     "$SCILAMA" info "$file" --json | grep -q '"n_obs": 240, "n_vars": 120' || fail "info of $file: $("$SCILAMA" info "$file" --json)"
