@@ -1390,7 +1390,7 @@ Returns SCILAMA_OK, E_INVALID, E_DUPLICATE, E_NOMEM."""),
     "scilama_file_describe": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p],
         """Describes a file (data set, model or table) as one JSON object, with every problem found:
 {"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan", "density", "compression"}, "obs_names": [first, last],
-"var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}.
+"var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}; of AnnData "obsm" and "varm", lists of names, too.
 
 A damaged file is described as far as it goes; the call fails only when nothing can be said.
 - text: Receives terminated UTF-8, freed by scilama_text_destroy().

@@ -294,7 +294,7 @@ static void say_recipe(app *a, const fit *f)
     if (r->genes_filtered) snprintf(left, sizeof left, "; %" PRId64 " are in too few cells", r->genes_filtered);
     if (r->genes_unmatched) snprintf(left + strlen(left), sizeof left - strlen(left), "; %" PRId64 " have no vector and are left out", r->genes_unmatched);
     if (r->genes_used == r->genes_total) app_say(a, "genes used: all %" PRId64, r->genes_used);
-    else if (r->hvg == SCILAMA_HVG_NONE) app_say(a, "genes used: %" PRId64 " of %" PRId64 "%s", r->genes_used, r->genes_total, left);
+    else if (r->hvg == SCILAMA_HVG_NONE || r->genes_used == r->genes_total - r->genes_filtered - r->genes_unmatched) app_say(a, "genes used: %" PRId64 " of %" PRId64 "%s", r->genes_used, r->genes_total, left);
     else app_say(a, "genes used: %" PRId64 " of %" PRId64 ", the most variable (%s)%s", r->genes_used, r->genes_total, hvg, left);
     if (r->cells_excluded) app_say(a, "%" PRId64 " of %" PRId64 " cells have too few genes (--min-genes) and are not trained on", r->cells_excluded, r->cells_total);
 }

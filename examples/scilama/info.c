@@ -2,43 +2,26 @@
 #include "info.h"
 #include <string.h>
 
-/* The library's JSON, laid out for reading: one entry a line at the top level. */
-static void print_readable(const char *json)
-{
-    int depth = 0;
-    bool text = false, key = true;
-    for (const char *p = json; *p; p++) {
-        if (text && *p == '\\' && p[1]) { /* with what it escapes: a quote, or another of its kind before the quote that ends the text */
-            putchar(*p++);
-            putchar(*p);
-            continue;
-        }
-        if (*p == '"') text = !text;
-        if (text || *p == '"') {
-            if (*p != '"') putchar(*p);
-            else if (depth > 1 && !key) putchar('"');
-            continue;
-        }
-        if (*p == '{' || *p == '[') {
-            if (++depth > 1) putchar(*p);
-            key = *p == '{' && depth == 1;
-        } else if (*p == '}' || *p == ']') {
-            if (--depth > 0) putchar(*p);
-        } else if (*p == ',' && depth == 1) {
-            putchar('\n');
-            while (p[1] == ' ') p++;
-        } else if (*p != '\n') {
-            putchar(*p);
-        }
-    }
-    putchar('\n');
-}
-
-/* The library's object with one more entry, before the problems, and with those that fit would warn of. */
-static char *with_fit(app *a, const char *json, const char *fit)
+/* Where the problems begin, the last of the library's object; NULL where there are none. */
+static const char *problems_of(const char *json)
 {
     const char *at = strstr(json, "\"problems\": [");
     for (const char *next = at; next; next = strstr(next + 1, "\"problems\": [")) at = next; /* a name may say so too: the last is it */
+    return at;
+}
+
+/* The object with what fit left in the file, before the problems: its version says which fit it was. */
+static char *with_version(app *a, const char *json, const char *file)
+{
+    const char *at = problems_of(json), *version = at ? fit_option(a, file, "version") : NULL;
+    char *text = version ? app_json_escape(a, version) : NULL;
+    return text ? app_text(a, "%.*s\"scilama\": {\"version\": \"%s\"}, %s", (int)(at - json), json, text, at) : app_text(a, "%s", json);
+}
+
+/* The object with one more entry, before the problems, and with those that fit would warn of. */
+static char *with_fit(app *a, const char *json, const char *fit)
+{
+    const char *at = problems_of(json);
     if (!at) return app_text(a, "%s", json);
     int length = (int)strlen(at) - 2; /* without "]}" */
     char *text = app_text(a, "%.*s\"fit\": %s, %.*s", (int)(at - json), json, fit, length, at);
@@ -68,16 +51,18 @@ static scilama_status describe(app *a, const info_plan *plan)
     if (a->modality && !(layer = app_text(a, "mod/%s%s%s", a->modality, layer ? "/" : "", layer ? layer : ""))) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_file_describe(&text, a->context, plan->file, layer, &a->error);
     if (status) return status;
-    const char *shown = text;
-    if (plan->against && is_data(text))
+    bool anndata = !strncmp(text, "{\"kind\": \"h5", 12); /* h5ad, h5mu */
+    const char *shown = anndata ? with_version(a, text, plan->file) : text;
+    if (!shown) status = SCILAMA_E_NOMEM;
+    else if (plan->against && is_data(text))
         status = app_fail(a, SCILAMA_E_INVALID, "%s is a data set: --against compares a table of gene vectors with one", plan->file);
     else if (plan->against || (is_data(text) && !plan->quick)) {
         char *fit = info_fit(a, plan);
-        shown = fit ? with_fit(a, text, fit) : NULL;
+        shown = fit ? with_fit(a, shown, fit) : NULL;
         if (!shown) status = a->error.code ? a->error.code : SCILAMA_E_NOMEM;
     }
     if (!status && plan->json) puts(shown);
-    else if (!status) print_readable(shown);
+    else if (!status) info_print(a, shown, plan);
     scilama_text_destroy(a->context, text);
     return status;
 }
@@ -99,7 +84,7 @@ int verb_info(int argc, char **argv)
         { "strip-version", 0, OPTION_FLAG, &plan.strip_version, NULL, "... without the version suffix of Ensembl identifiers", 1, NULL },
         { "first-duplicate", 0, OPTION_FLAG, &plan.first_duplicate, NULL, "... the first of genes or vectors of one name", 1, NULL },
         { "quick", 0, OPTION_FLAG, &plan.quick, NULL, "leave out what fit would do, for which the matrix is read as a whole", 1, NULL },
-        { "json", 0, OPTION_FLAG, &plan.json, NULL, "one JSON object on the standard output", 1, NULL },
+        { "json", 0, OPTION_FLAG, &plan.json, NULL, "one JSON object on the standard output, with every figure", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "FILE [--layer NAME] [--batch KEY] [--embeddings NAME=FILE] [--against IN.h5ad] [--quick] [--json]",

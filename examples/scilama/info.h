@@ -12,5 +12,7 @@ typedef struct info_plan {
 
 /* A JSON object: what fit with its defaults would do; NULL when interrupted or out of memory. */
 char *info_fit(app *a, const info_plan *plan);
+/* info_text.c: the JSON object for people, on the standard output. */
+void info_print(app *a, const char *json, const info_plan *plan);
 
 #endif

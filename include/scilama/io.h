@@ -166,7 +166,7 @@ SCILAMA_API const char *const *scilama_gene_aliases_to(const scilama_gene_aliase
 
 /** Describes a file (data set, model or table) as one JSON object, with every problem found:
  *  {"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan", "density", "compression"}, "obs_names": [first, last],
- *  "var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}.
+ *  "var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}; of AnnData "obsm" and "varm", lists of names, too.
  *
  * A damaged file is described as far as it goes; the call fails only when nothing can be said.
  * @param text   Receives terminated UTF-8, freed by scilama_text_destroy().

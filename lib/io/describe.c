@@ -266,6 +266,10 @@ static void describe_h5ad(report *r, slm_h5_file *file, const char *prefix, cons
     describe_columns(r, &obs);
     snprintf(layers, sizeof layers, "%slayers", prefix);
     put_members(r, file, "layers", layers);
+    for (int i = 0; i < 2; i++) {
+        snprintf(layers, sizeof layers, "%s%s", prefix, i ? "varm" : "obsm");
+        put_members(r, file, i ? "varm" : "obsm", layers);
+    }
     name_problems(r, "cell names", &cells, "results are matched by place, but make them unique");
     name_problems(r, "gene names", &genes, "make them unique (adata.var_names_make_unique()), or keep the first of each");
     slm_strings_free_all(r->ctx, &cells, &genes);

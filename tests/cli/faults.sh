@@ -35,7 +35,7 @@ says "each cell with a 'alone' has one of its own.* 240 batches" "$SCILAMA" info
 says "warning: 'alone' has [0-9]* categories in [0-9]* training cells" quick batches.h5ad -o o.h5ad --batch alone
 says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3')" "$SCILAMA" info batches.h5ad --batch some
 says "1 of 3 categories of 'some' have one cell ('cell3')" quick batches.h5ad -o o.h5ad --batch some
-"$SCILAMA" info sim.h5ad | grep -q 'problems: \[\]' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
+"$SCILAMA" info sim.h5ad | grep -q '^problems  *none$' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
 
 # unseen or missing batch: told once by every verb that reads cells
 "$CLI_TOOL" batch sim.h5ad known0.h5ad 0
@@ -108,8 +108,8 @@ mkdir sparse
 printf 'c1\nc2\n' > sparse/barcodes.tsv
 printf 'id1\tback\\\nid2\t"quo""te"\n' > sparse/features.tsv
 printf '%%%%MatrixMarket matrix coordinate integer general\n2 2 2\n1 1 4\n2 2 7\n' > sparse/matrix.mtx
-says 'problems: ."no gene is left: 2 were dropped by min_cells' "$SCILAMA" info sparse
-grep -qF 'var_names: ["back\\", "quo\"te"]' out.txt && grep -qF 'obs: []' out.txt || fail "names in info: $(cat out.txt)"
+says 'problems *no gene is left: 2 were dropped by min_cells' "$SCILAMA" info sparse
+grep -q '^genes  *back\\ … quo"te$' out.txt && grep -q '^obs  *no columns$' out.txt || fail "names in info: $(cat out.txt)"
 
 # tabs and line ends in names
 fit batches.h5ad -o b.h5ad

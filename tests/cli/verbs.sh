@@ -4,7 +4,28 @@
 small_data
 fit sim.h5ad -o out.h5ad --batch batch --embeddings text=emb.h5 --model m.h5
 "$SCILAMA" info m.h5 --json | grep -q model || fail "info of a model"
-"$SCILAMA" info emb.h5 | grep -q 120 || fail "info of a table"
+"$SCILAMA" info emb.h5 | grep -q "^genes  *120: " || fail "info of a table"
+# For people: short aligned lines, no JSON; every figure with --json.
+"$SCILAMA" info out.h5ad > info.txt || fail "info"
+for line in "out.h5ad: AnnData, written by anndata" "cells × genes  *240 × 120" "cells  *cell1 … cell240" "X  *counts, sparse by cells (csr), float32" "layers  *" "obs  *categorical: batch, cell_type" \
+    "obsm  *X_scilama, X_umap" "varm  *scilama" "scilama wrote  *fit [0-9.]*: obs scilama_split, scilama_leiden; obsm X_scilama; varm scilama" "fit would  *take it as counts, normalise, log1p, scale" \
+    "  *use all 120 genes" "problems  *none"; do
+    grep -q "^$line" info.txt || fail "info lacks '$line': $(cat info.txt)"
+done
+grep -q '[{}"]' info.txt && fail "info shows JSON: $(cat info.txt)"
+awk 'length($0) > 104 { bad = 1 } END { exit bad }' info.txt || fail "info has long lines: $(cat info.txt)"
+"$SCILAMA" info out.h5ad --json > info.json || fail "info --json"
+for word in '{"kind": "h5ad", "written_by": ' '"n_obs": 240, "n_vars": 120, "x": {"storage": "csr", "dtype": "float32", "stored": ' '"obs": \[{"name": "batch", "kind": "categorical"}' \
+    '"layers": \[' '"obsm": \["X_scilama", "X_umap"\]' '"varm": \["scilama"\]' '"scilama": {"version": "' '"fit": {"input": "counts"' '"problems": \[\]}$'; do
+    grep -q "$word" info.json || fail "info --json lacks $word: $(cat info.json)"
+done
+"$SCILAMA" info m.h5 > info.txt || fail "info of a model"
+for line in "m.h5: a model" "trained  *[0-9]* steps on 216 cells" "corrects for  *batch: batch1, batch2" "gene vectors  *text: 16 numbers each" "problems  *none"; do
+    grep -q "^$line" info.txt || fail "info of a model lacks '$line': $(cat info.txt)"
+done
+"$CLI_TOOL" odd sim.h5ad strange.h5ad
+"$SCILAMA" info strange.h5ad > info.txt || fail "info of odd names"
+grep -q -F "<b>&" info.txt || fail "info loses a name: $(cat info.txt)"
 
 # The model embeds its own training data as fit did, in whatever order the genes come.
 "$SCILAMA" embed m.h5 sim.h5ad -o e.h5ad --quiet

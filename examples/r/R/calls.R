@@ -344,7 +344,7 @@ slm_enrichment_options_init <- function(options, struct_size) .Call(C_scilama_en
 slm_evaluation_init <- function(evaluation, struct_size) .Call(C_scilama_evaluation_init, evaluation, struct_size)
 # Describes a file (data set, model or table) as one JSON object, with every problem found:
 # {"kind", "n_obs", "n_vars", "x": {"storage", "dtype", "stored", "sum", "nan", "density", "compression"}, "obs_names": [first, last],
-# "var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}.
+# "var_names": [first, last], "obs": [{"name", "kind"}], "layers": […], "problems": […]}; of AnnData "obsm" and "varm", lists of names, too.
 #
 # A damaged file is described as far as it goes; the call fails only when nothing can be said.
 # - text: Receives terminated UTF-8, freed by scilama_text_destroy().
