@@ -149,6 +149,8 @@ char *list_names(app *a, const char *const *names, int64_t count, size_t most);
 char *name_some(app *a, const char *const *names, int64_t count);
 /* The number of cells whose code is negative, and the names of the first three. */
 int64_t cells_without(scilama_dataset *d, const int32_t *codes, const char *first[3]);
+/* A text or number of uns, "uns/NAME", as text; NULL where it is not there. */
+char *uns_text(app *a, const char *path, const char *name);
 /* What the fit that wrote the file kept under uns["scilama"], say "options/mode", as text; NULL where it did not. */
 char *fit_option(app *a, const char *path, const char *name);
 /* Where no --seed is given, that of the fit that wrote the file: what is computed of its result is as fit had it. */

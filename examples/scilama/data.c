@@ -123,12 +123,20 @@ scilama_status read_many(app *a, many_files *m, scilama_dataset **out)
     return status;
 }
 
+char *uns_text(app *a, const char *path, const char *name)
+{
+    char *key = data_key(a, name), *text = NULL, *kept = NULL;
+    scilama_error before = a->error; /* of what failed already, perhaps */
+    if (key && app_has(a, scilama_h5ad_read_string(&text, a->context, path, key, &a->error))) kept = app_text(a, "%s", text);
+    scilama_text_destroy(a->context, text);
+    a->error = before;
+    return kept;
+}
+
 char *fit_option(app *a, const char *path, const char *name)
 {
-    char *full = app_text(a, "uns/scilama/%s", name), *key = full ? data_key(a, full) : NULL, *text = NULL, *kept = NULL;
-    if (key && !scilama_h5ad_read_string(&text, a->context, path, key, NULL)) kept = app_text(a, "%s", text);
-    scilama_text_destroy(a->context, text);
-    return kept;
+    char *full = app_text(a, "uns/scilama/%s", name);
+    return full ? uns_text(a, path, full) : NULL;
 }
 
 void seed_as_fitted(app *a, const char *path)

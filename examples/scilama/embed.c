@@ -58,7 +58,7 @@ int verb_embed(int argc, char **argv)
         status = name ? scilama_h5ad_writer_put_obsm(writer, name, deviation, info.latent, 0, &a.error) : SCILAMA_E_NOMEM;
     }
     if (!status) status = scilama_h5ad_writer_commit(writer, &a.error);
-    if (!status) app_say(&a, "%s: obsm['%s'], %" PRId64 " cells × %" PRId64, out, key, cells, info.latent);
+    if (!status) app_say(&a, "%s: obsm['%s'], %" PRId64 " cells × %" PRId64 " numbers", out, key, cells, info.latent);
 done:
     scilama_h5ad_writer_destroy(writer);
     scilama_dataset_destroy(d);

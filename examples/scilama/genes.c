@@ -225,9 +225,10 @@ static scilama_status run(app *a, genes_run *r)
     if (r->tsv) status = write_tsv(a, r);
     if (!status && r->json) status = write_json(a, r);
     if (status) return status;
-    char *text = genes_worth_text(a, &r->worth);
+    char *text = genes_worth_short(a, &r->worth);
     if (!text) return SCILAMA_E_NOMEM;
     app_say(a, "%s", text);
+    app_say(a, "  the difference: %+.3f, 95 %% interval %+.3f to %+.3f, of %" PRId64 " genes", w->gain, w->gain_low, w->gain_high, w->genes);
     return SCILAMA_OK;
 }
 

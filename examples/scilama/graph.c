@@ -152,10 +152,8 @@ static scilama_status put_graph(app *a, scilama_h5ad_writer *writer, const clust
 /* Whether uns[key] is a value, and so someone else's, not a group. */
 static bool is_value(app *a, const char *path, const char *key)
 {
-    char *text = NULL, *full = app_text(a, "uns/%s", key), *place = full ? data_key(a, full) : NULL;
-    bool is = place && (!scilama_h5ad_read_string(&text, a->context, path, place, NULL) || !scilama_h5ad_read_array(a->context, path, place, NULL, NULL, NULL, 0, NULL));
-    scilama_text_destroy(a->context, text);
-    return is;
+    char *name = app_text(a, "uns/%s", key), *place = name ? data_key(a, name) : NULL;
+    return place && (uns_text(a, path, name) || app_has(a, scilama_h5ad_read_array(a->context, path, place, NULL, NULL, NULL, 0, &a->error)));
 }
 
 /* As scanpy has it: uns[key]["params"]. */
@@ -169,10 +167,8 @@ static scilama_status put_parameters(app *a, scilama_h5ad_writer *writer, const 
 
 double cluster_resolution(app *a, const char *path, const char *key)
 {
-    char *text = NULL, *full = app_text(a, "uns/%s/params/resolution", key), *place = full ? data_key(a, full) : NULL;
-    double value = place && !scilama_h5ad_read_string(&text, a->context, path, place, NULL) ? strtod(text, NULL) : NAN;
-    scilama_text_destroy(a->context, text);
-    return value;
+    char *name = app_text(a, "uns/%s/params/resolution", key), *text = name ? uns_text(a, path, name) : NULL;
+    return text ? strtod(text, NULL) : NAN;
 }
 
 static scilama_status put_communities(app *a, scilama_h5ad_writer *writer, const cluster_plan *plan, const cluster_found *f)
@@ -183,6 +179,7 @@ static scilama_status put_communities(app *a, scilama_h5ad_writer *writer, const
         if (!(names[c] = app_text(a, "%" PRId64, c))) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_writer_put_obs_categorical(writer, plan->key, f->labels, names, f->communities, &a->error);
     if (!status && !(plan->input && is_value(a, plan->input, plan->key))) status = put_parameters(a, writer, plan, f);
+    if (!status) status = app_late_failure(a);
     if (!status)
         app_say(a, "%" PRId64 " Leiden communities of %s at resolution %.4g: obs['%s']", f->communities, plan->embedding, f->resolution, plan->key);
     return status;

@@ -23,8 +23,8 @@ static scilama_status say_unknown(app *a, const mapping *m)
     for (int64_t i = 0; i < m->info.labels; i++) {
         scilama_status status = scilama_reference_label(m->reference, i, &label, &a->error);
         if (status) return status;
-        app_say(a, "obs['%s_%s']: %" PRId64 " of %" PRId64 " cells are like no reference cells, or between categories (obs['%s_%s_unknown'])", m->key, label.name,
-                m->labels[i].left, m->cells, m->key, label.name);
+        app_say(a, "obs['%s_%s']: %" PRId64 " of %" PRId64 " cells are unknown, like no reference cells or between categories", m->key, label.name, m->labels[i].left,
+                m->cells);
     }
     return SCILAMA_OK;
 }
@@ -92,8 +92,10 @@ static scilama_status adapt(app *a, mapping *m)
     if (status) return status;
     if (!r->categories) return say_nothing_new(a, m);
     if (!r->aligned) app_warn(a, "--adapt: %" PRId64 " new categories, none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
-    else app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align: clusters lie %.3g apart, %.3g before (squared, in units of their own from the middle)",
-                 r->categories, r->aligned, r->apart_after, r->apart_before);
+    else {
+        app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align", r->categories, r->aligned);
+        app_detail(a, "clusters lie %.3g apart, %.3g before (squared, in units of their own from the middle)", r->apart_after, r->apart_before);
+    }
     if (r->sorted) app_warn(a, "--adapt: the cells of %" PRId64 " of the new categories vary too little to be a whole sample: are they sorted? Their labels may be better without --adapt", r->sorted);
     return SCILAMA_OK;
 }
@@ -116,7 +118,7 @@ static scilama_status run(app *a, mapping *m)
     if (status) return status;
     m->cells = scilama_dataset_cells(m->dataset);
     if ((status = write(a, m)) || (m->html && (status = map_report_write(a, m)))) return status;
-    app_say(a, "%s: %" PRId64 " cells among %" PRId64 " of %s", m->out, m->cells, m->info.cells, m->files[0]);
+    app_say(a, "%s: %" PRId64 " cells placed among the %" PRId64 " reference cells of %s", m->out, m->cells, m->info.cells, m->files[0]);
     return SCILAMA_OK;
 }
 

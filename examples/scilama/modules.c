@@ -223,7 +223,7 @@ static void summary(app *a, const module_run *r)
     const module_set *m = &r->own;
     int64_t significant = 0;
     for (int64_t k = 0; k < m->modules; k++) significant += m->fdr[k] < 0.05;
-    app_say(a, "%" PRId64 " modules of %" PRId64 " of %" PRId64 " genes, modularity %.3f; %" PRId64 " coherent at FDR 0.05 (%s)",
+    app_say(a, "%" PRId64 " modules with %" PRId64 " of %" PRId64 " genes, modularity %.3f; %" PRId64 " are coherent at FDR 0.05 (%s)",
             m->modules, m->report.assigned, m->report.genes, m->report.modularity, significant,
             m->held_out ? "in cells not trained on" : "in all cells");
     if (r->sets)
