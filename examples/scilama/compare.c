@@ -7,13 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Metrics take time with the square of the cells: of more than these, COMPARED_PARTS samples that share no cell are judged each for itself. */
-enum { COMPARED = 20000, GATHERED = 1000 };
+enum { GATHERED = 1000 };
 
-/* Cell i of a part: one of the i-th of `each` runs of cells, and of the part's share of it, so that parts have no cell in common. Which
- * one is drawn (the finaliser of SplitMix64), for files may have batches in turn. */
-static int64_t drawn(int64_t part, int64_t i, int64_t parts, int64_t each, int64_t cells)
+int64_t compared_parts(int64_t cells, int64_t *each)
 {
+    int64_t parts = cells > COMPARED ? COMPARED_PARTS : 1;
+    *each = (cells < COMPARED ? cells : COMPARED) / parts;
+    return parts;
+}
+
+/* One of the i-th of `each` runs of cells, and of the part's share of it, so that parts have no cell in common. Which
+ * one is drawn (the finaliser of SplitMix64), for files may have batches in turn. */
+int64_t compared_cell(int64_t part, int64_t i, int64_t parts, int64_t each, int64_t cells)
+{
+    if (parts == 1) return i;
     uint64_t z = (uint64_t)(part * each + i + 1) * UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
@@ -58,14 +65,13 @@ static scilama_status judge(app *a, comparison *c, const int64_t *chosen, const 
 
 static scilama_status judge_parts(app *a, comparison *c)
 {
-    int64_t n = c->cells < COMPARED ? c->cells : COMPARED, genes = scilama_dataset_genes_used(c->prepared);
-    c->parts = c->cells > COMPARED ? COMPARED_PARTS : 1;
-    c->each = n / c->parts;
+    c->parts = compared_parts(c->cells, &c->each);
+    int64_t n = c->parts * c->each, genes = scilama_dataset_genes_used(c->prepared);
     int64_t *chosen = app_alloc(a, n, sizeof *chosen);
     float *prepared = malloc((size_t)n * (size_t)genes * sizeof *prepared);
     scilama_scores before[COMPARED_PARTS], after[COMPARED_PARTS];
     scilama_status status = chosen && prepared ? SCILAMA_OK : app_fail(a, SCILAMA_E_NOMEM, "not enough memory to compare with principal components");
-    for (int64_t i = 0; i < n && !status; i++) chosen[i] = n < c->cells ? drawn(i / c->each, i % c->each, c->parts, c->each, c->cells) : i;
+    for (int64_t i = 0; i < n && !status; i++) chosen[i] = compared_cell(i / c->each, i % c->each, c->parts, c->each, c->cells);
     if (!status) status = gather(a, c, chosen, n, genes, prepared);
     for (int64_t p = 0; p < c->parts && !status; p++)
         status = judge(a, c, chosen + p * c->each, prepared + p * c->each * genes, c->each, &before[p], &after[p]);

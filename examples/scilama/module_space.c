@@ -92,6 +92,6 @@ scilama_status modules_loadings(app *a, scilama_dataset *d, const char *file, co
     void (*say)(app *, const char *, ...) = strcmp(a->verb, "modules") ? app_detail : app_say; /* a page has more to tell */
     if (tables->count)
         say(a, "the vectors tell %.1f %% of the loadings of genes held out%s, and count %g beside them", 100 * fmax(report.explained, 0),
-                report.explained > 0 ? "" : ": they brought nothing", report.weight);
+            report.explained > 0 ? "" : ": they brought nothing", report.weight);
     return SCILAMA_OK;
 }

@@ -24,7 +24,7 @@ void progress_step(app *a, progress *p, const scilama_step_info *i)
     if (p->phase != i->phase) {
         *p = (progress){ p->phase < 0 ? p->began : p->last, 0, a->terminal ? 0 : now, 0, 0, i->phase };
         if (!a->terminal) app_detail(a, "phase %d of %d (%s): at most %" PRId64 " epochs of %" PRId64 " steps", i->phase + 1, i->phases,
-                                  objective_name(i->objective), i->epochs, i->steps_per_epoch);
+                                     objective_name(i->objective), i->epochs, i->steps_per_epoch);
     }
     p->cells_done += (double)i->cells;
     p->steps++;
@@ -108,7 +108,7 @@ void stage_progress(void *user, const char *stage, double share)
     double done = share - a->stage.begin_share, seconds = now - a->stage.began;
     if (a->clock.planned) duration_text(left, sizeof left, stages_left(a, own_left(a, stage, done, share, seconds)));
     else duration_text(left, sizeof left, done > 0 ? seconds / done * (1 - share) : 0);
-    bool news = share < 1 || a->stage.shown; /* one that ends before it was told of is over */
+    bool news = share < 1 || a->stage.shown > 0; /* one that ends before it was told of is over */
     a->stage.shown = now;
     app_event(a, "stage", ", \"stage\": \"%s\", \"share\": %.4f, \"seconds\": %.3f", stage, share, seconds);
     if (a->quiet || !news) return;

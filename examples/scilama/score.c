@@ -232,16 +232,47 @@ typedef struct scoring {
 
 enum { SAMPLES = 4 };
 
-/* Above max_cells, SAMPLES samples of a share of them each tell of how much a sample tells. */
+static int64_t counted_cells(const scoring *s)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < s->n; i++) n += s->labels[i] >= 0 && (!s->batches || s->batches[i] >= 0);
+    return n;
+}
+
+/* The cells that fit judges. */
+static scilama_status score_parts(app *a, const scoring *s, scilama_scores *scores, scilama_scores *error, int *samples)
+{
+    int64_t each, parts = compared_parts(s->n, &each);
+    scilama_scores of[COMPARED_PARTS];
+    float *points = app_alloc(a, each * s->width, sizeof *points), *before = s->before ? app_alloc(a, each * s->before_width, sizeof *before) : NULL;
+    int32_t *labels = app_alloc(a, each, sizeof *labels), *batches = s->batches ? app_alloc(a, each, sizeof *batches) : NULL;
+    if (!points || !labels || (s->before && !before) || (s->batches && !batches)) return SCILAMA_E_NOMEM;
+    for (int64_t p = 0; p < parts; p++) {
+        for (int64_t i = 0; i < each; i++) {
+            int64_t cell = compared_cell(p, i, parts, each, s->n);
+            memcpy(points + i * s->width, s->points + cell * s->width, (size_t)s->width * sizeof *points);
+            if (before) memcpy(before + i * s->before_width, s->before + cell * s->before_width, (size_t)s->before_width * sizeof *before);
+            labels[i] = s->labels[cell];
+            if (batches) batches[i] = s->batches[cell];
+        }
+        scilama_status status = score_points(a, points, each, s->width, labels, batches, before, s->before_width, -1, &of[p]);
+        if (status) return status;
+    }
+    score_mean(of, parts, error);
+    for (int64_t p = 1; p < parts; p++) of[0].scored += of[p].scored;
+    of[0].cells = counted_cells(s);
+    *samples = (int)parts;
+    *scores = of[0];
+    return SCILAMA_OK;
+}
+
+/* Above the max_cells that are given, SAMPLES samples of a share of them each tell of how much a sample tells. */
 static scilama_status score_samples(app *a, const scoring *s, scilama_scores *scores, scilama_scores *error, int *samples)
 {
     scilama_scores of[SAMPLES];
-    scilama_score_options o;
     scilama_status status = SCILAMA_OK;
-    int64_t counted = 0, most = s->max_cells;
-    scilama_score_options_init(&o, sizeof o);
-    if (most < 0) most = o.max_cells;
-    for (int64_t i = 0; i < s->n; i++) counted += s->labels[i] >= 0 && (!s->batches || s->batches[i] >= 0);
+    int64_t counted = counted_cells(s), most = s->max_cells;
+    if (most < 0) return score_parts(a, s, scores, error, samples);
     *samples = most >= SAMPLES && counted > most ? SAMPLES : 1;
     uint64_t seed = a->seed;
     for (int k = 0; k < *samples && !status; k++, a->seed++)
@@ -278,7 +309,7 @@ int verb_score(int argc, char **argv)
         { "cluster", 0, OPTION_STRING, &cluster, "KEY", "obs column of clusters to compare with the labels too (default scilama_leiden, of X_scilama)", 0, NULL },
         { "baseline", 0, OPTION_STRING, &baseline, "KEY", "obsm matrix before correction, for PCR", 0, NULL },
         MODALITY_OPTION(&a),
-        { "max-cells", 0, OPTION_INTEGER, &max_cells, "N", "above so many cells draw four samples of a quarter of them, by label and batch (default 50000; 0 = never)", 0, NULL },
+        { "max-cells", 0, OPTION_INTEGER, &max_cells, "N", "above so many cells draw four samples of a quarter of them, by label and batch; 0 = never (default: as fit, above 20000 four samples of 5000)", 0, NULL },
         { "json", 0, OPTION_FLAG, &json, NULL, "one JSON object on the standard output", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
@@ -331,8 +362,8 @@ int verb_score(int argc, char **argv)
             printf("Without PCR, which needs an embedding before correction (--baseline KEY): fit and report have it,\n"
                    "  from principal components, so that their totals are others.\n");
         if (samples > 1)
-            printf("Computed on %d samples of %" PRId64 " cells each, drawn within labels and batches (--max-cells):\n"
-                   "  mean ± its standard error.\n", samples, scores.scored / samples);
+            printf("Computed on %d samples of %" PRId64 " cells each%s (--max-cells):\n"
+                   "  mean ± its standard error.\n", samples, scores.scored / samples, max_cells < 0 ? ", as by fit" : ", drawn within labels and batches");
     }
 done:
     scilama_dataset_destroy(d);

@@ -31,7 +31,13 @@ scilama_status score_clusters(app *a, const float *points, int64_t n, int64_t di
 /* errors: an object of that name; may be NULL, as written, the clusters of obs[cluster]. */
 void score_json(FILE *to, const scilama_scores *scores, const scilama_scores *errors, const char *cluster, const written_clusters *written);
 
-enum { COMPARED_PARTS = 4 };
+/* Metrics take time with the square of the cells: of more than these, COMPARED_PARTS samples that share no cell are judged each for itself,
+ * alike by fit, its page and score. */
+enum { COMPARED = 20000, COMPARED_PARTS = 4 };
+/* How many parts, and the cells of each: 1 part is all cells. */
+int64_t compared_parts(int64_t cells, int64_t *each);
+/* The number of cell i of a part. */
+int64_t compared_cell(int64_t part, int64_t i, int64_t parts, int64_t each, int64_t cells);
 typedef struct comparison {
     scilama_dataset *prepared;     /* as the fit prepared it */
     const float *embedding;        /* [cells × latent] */

@@ -72,7 +72,7 @@ static void phase_end(app *a, const scilama_step_info *i)
     else if (isfinite(i->validation_loss)) best[0] = 0;
     if (!isfinite(i->best_loss) && !isfinite(i->validation_loss) && !i->phase) app_say(a, "no cell to validate on: none of so few was held out");
     app_detail(a, "phase %d of %d (%s) ended after %" PRId64 " epochs%s%s", i->phase + 1, i->phases, objective_name(i->objective), i->epoch + 1,
-            i->events & SCILAMA_EVENT_CONVERGED ? ", nothing improving" : "", best);
+               i->events & SCILAMA_EVENT_CONVERGED ? ", nothing improving" : "", best);
 }
 
 /* The work so far is saved where a checkpoint was asked for. */

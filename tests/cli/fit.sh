@@ -73,6 +73,16 @@ grep -q "^clusters as written (resolution $(echo "$advice" | cut -d ' ' -f 2))" 
 "$SCILAMA" score few.h5ad --label cell_type --json | grep -q '"written_clusters": "scilama_leiden", "written_resolution": 1.3, "written_ari": ' || fail "score --json has no written clusters"
 "$SCILAMA" score few.h5ad --label cell_type --cluster batch | grep -q "^clusters as written, ARI" || fail "score --cluster"
 
+# … of samples, too, which are said to be that.
+"$SCILAMA" simulate large.h5ad --cells 20200 --genes 30 --types 3 --depth 100 --quiet
+"$SCILAMA" fit large.h5ad -o sampled.h5ad --label cell_type --embeddings none --mode beta-vae --axes 5 --hidden 8 --latent 3 --max-steps 5 --no-graph > large.txt 2> said.txt || fail "fit of many cells"
+"$SCILAMA" score sampled.h5ad --label cell_type > score.txt || fail "score of many cells"
+grep -q "4 samples of 5000 of 20200 cells" said.txt && grep -q "4 samples of 5000 cells each, as by fit" score.txt || fail "samples are not said: $(cat said.txt score.txt)"
+for row in "clusters at the best of 10 resolutions, NMI" "labels lie apart (silhouette)" "total (scIB)"; do
+    table=$(grep -F "$row" large.txt | awk '{ print $(NF - 2), $NF }')
+    [ -n "$table" ] && [ "$(grep -F "$row" score.txt | awk '{ print $(NF - 2), $NF }')" = "$table" ] || fail "$row of samples: fit has '$table', score '$(grep -F "$row" score.txt)'"
+done
+
 # Controls run, and change the gene embedding, but not the cells' where the genes follow a frozen cell VAE.
 for control in none shuffled random; do
     fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" || fail "--control $control"
