@@ -108,6 +108,7 @@ def _graph(adata, context, points, resolution, neighbors, umap, seed):
     graph = s.Graph.from_knn(context, indices, distances)
     clusters = graph.leiden(resolution=resolution, seed=seed)[0]
     adata.obs["scilama_leiden"] = _frame().Categorical.from_codes(clusters, [str(k) for k in range(int(clusters.max()) + 1)])
+    adata.uns["scilama_leiden"] = {"params": {"resolution": float(resolution), "random_state": int(seed)}}
     ours = adata.uns.get("neighbors", {}).get("params", {}).get("use_rep") == "X_scilama"
     prefix = "" if ours or not ({"connectivities", "distances"} & set(adata.obsp)) else "scilama_"
     indptr, columns, weights = graph.csr()
