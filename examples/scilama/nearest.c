@@ -2,7 +2,6 @@
 /* What was meant by a name that is not there. */
 
 #include "common.h"
-#include <inttypes.h>
 #include <string.h>
 
 enum { LONGEST = 48 };

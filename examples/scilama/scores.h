@@ -11,12 +11,12 @@ scilama_status score_points(app *a, const float *points, int64_t n, int64_t dim,
                             const float *baseline, int64_t baseline_dim, int64_t max_cells, scilama_scores *scores);
 /* scores[0] becomes the mean of samples that share no cell, *error its standard error (NaN of one sample). */
 void score_mean(scilama_scores *scores, int64_t parts, scilama_scores *error);
-/* A table on the standard output, one column per embedding; the main rows, or all; errors may be NULL. */
+/* The clusters of a file beside those that the metrics find. */
 typedef struct written_clusters {
     double resolution;                   /* at which they were found; NaN: not known */
     const scilama_agreement *agreement;  /* [columns] with the labels; compared 0: none */
 } written_clusters;
-/* ... beside those of the resolutions that the metrics try; written may be NULL. */
+/* A table on the standard output, one column per embedding; the main rows, or all; errors and written may be NULL. */
 void score_print(const char *const *titles, const scilama_scores *const *scores, const scilama_scores *const *errors, const written_clusters *written, int columns, bool full);
 /* What a row is called; pcr: whether totals have it. */
 void score_row_name(char *to, size_t size, const char *metric, bool pcr);
