@@ -455,7 +455,7 @@ scilama_preprocess_options._fields_ = [
     ("normalize", c_int32),  # scilama_switch: size factors to target_sum
     ("log1p", c_int32),  # scilama_switch
     ("hvg", c_int32),  # scilama_hvg
-    ("scale", c_int32),  # scilama_switch: per gene, fitted on training cells
+    ("scale", c_int32),  # scilama_switch: per gene, fitted on training cells; how: scale_shrink
     ("hvg_by_batch", c_int32),  # scilama_switch: select within each batch and combine ranks (needs batch_key); default AUTO: where batch_key has 2 to 20 categories, of 50 training cells on average
     ("n_top_genes", c_int64),  # > 0; default 2000
     ("min_genes", c_int64),  # cells with fewer detected genes are excluded from training; default 0 = keep
@@ -463,6 +463,7 @@ scilama_preprocess_options._fields_ = [
     ("target_sum", c_double),  # default 1e4
     ("max_value", c_double),  # clip of scaled values, ±; default 10; 0 = none
     ("batch_key", c_char_p),  # categorical column for hvg_by_batch; NULL = none
+    ("scale_shrink", c_double),  # c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1
 ]
 
 scilama_preprocess_report._fields_ = [
@@ -922,7 +923,7 @@ scilama_fit_options._fields_ = [
     ("train_fraction", c_double),  # share of cells, in [0, 1), drawn to train on; the rest validates; default 0.9; 0 = the dataset's own split
     ("seed", c_uint64),  # of the split, and of model and trainer where these are NULL; default 0
     ("stratify", c_char_p),  # column within whose values to draw; NULL (default) = the first categorical covariate, if there is one
-    ("preprocess", c_void_p),  # NULL = defaults; without a batch_key it is the first categorical covariate
+    ("preprocess", c_void_p),  # NULL = defaults, and scale_shrink 0 with PUBLISHED; without a batch_key it is the first categorical covariate
     ("model", c_void_p),  # NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50
     ("trainer", c_void_p),  # NULL = those of the preset
     ("progress", scilama_progress_fn),  # after every epoch; NULL = none

@@ -158,7 +158,7 @@ typedef struct scilama_preprocess_options {
     int32_t normalize;      /**< ::scilama_switch: size factors to target_sum */
     int32_t log1p;          /**< ::scilama_switch */
     int32_t hvg;            /**< ::scilama_hvg */
-    int32_t scale;          /**< ::scilama_switch: per gene, fitted on training cells */
+    int32_t scale;          /**< ::scilama_switch: per gene, fitted on training cells; how: scale_shrink */
     int32_t hvg_by_batch;   /**< ::scilama_switch: select within each batch and combine ranks (needs batch_key); default AUTO: where
                                      batch_key has 2 to 20 categories, of 50 training cells on average */
     int64_t n_top_genes;    /**< > 0; default 2000 */
@@ -167,6 +167,8 @@ typedef struct scilama_preprocess_options {
     double target_sum;      /**< default 1e4 */
     double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
     const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
+    double scale_shrink;    /**< c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what
+                             *   gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1 */
 } scilama_preprocess_options;
 
 /** What preprocessing decided and did. Append only. */

@@ -248,7 +248,7 @@ scilama_status scilama_dataset_add_gene_table(
 
 scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size)
 {
-    return slm_options_preset(options, struct_size, &slm_preprocess_option_table, SCILAMA_PRESET_PUBLISHED);
+    return slm_options_preset(options, struct_size, &slm_preprocess_option_table, SCILAMA_PRESET_RECOMMENDED);
 }
 
 static scilama_status check_preprocess(const scilama_preprocess_options *o, scilama_error *error)

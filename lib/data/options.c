@@ -13,7 +13,7 @@ static const slm_choice hvgs[] = {
 
 #define OPTIONS_OF scilama_preprocess_options
 #define GROUP "Preprocessing"
-/* no presets here */
+/* no presets here, but for scale_shrink */
 #define CHOICE(field, choices, d, help) SLM_CHOICE(field, choices, d, d, GROUP, help)
 #define INTEGER(field, least, d, help) SLM_INTEGER(field, least, INFINITY, d, d, GROUP, help)
 static const slm_option rows[] = {
@@ -23,7 +23,8 @@ static const slm_option rows[] = {
     CHOICE(hvg_by_batch, switches, SCILAMA_AUTO, "choose them within each batch; auto: where there are 2 to 20 of 50 cells on average"),
     CHOICE(normalize, switches, SCILAMA_AUTO, "divide by size factors"),
     CHOICE(log1p, switches, SCILAMA_AUTO, "logarithm of 1 + x"),
-    CHOICE(scale, switches, SCILAMA_AUTO, "unit variance per gene"),
+    CHOICE(scale, switches, SCILAMA_AUTO, "divide each gene by its deviation"),
+    SLM_NUMBER(scale_shrink, 0, 0, 1, GROUP, "... by sqrt(variance + X times the mean gene's): above 0 genes that hardly vary, and are mostly noise, count for less"),
     SLM_POSITIVE(target_sum, INFINITY, 1e4, 1e4, GROUP, "counts per cell after normalisation"),
     SLM_NUMBER(max_value, 0, 10, 10, GROUP, "clip of scaled values; 0 = none"),
     INTEGER(min_genes, 0, 0, "cells with fewer genes are not trained on"),

@@ -218,6 +218,11 @@ static scilama_status select_genes(run *x, scilama_error *error)
     return slm_hvg_select(d, &h, x->selected, error);
 }
 
+static bool varies(double std) { return std < 1 || std > 1; } /* 1 stands for none */
+
+/* 1 / s for each gene gives what is noise in genes seen in few cells the weight of what tells cells apart, and the fewer and shallower
+ * cells are the more genes are that. 1 / sqrt(s² + c m), m the genes' mean variance, times what makes the mean gene's 1, so that
+ * the loss and the KL's weight keep their scale. */
 static scilama_status fit_scale(run *x, scilama_error *error)
 {
     scilama_context *ctx = x->d->ctx;
@@ -230,16 +235,22 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     slm_design_release(open);
     if (status) return status;
     int64_t vary = 0;
-    for (int64_t g = 0; g < genes; g++) vary += std[g] < 1 || std[g] > 1; /* 1 stands for none */
+    double total = 0; /* variance */
+    for (int64_t g = 0; g < genes; g++)
+        if (varies(std[g])) vary++, total += std[g] * std[g];
     if (!vary) slm_log(ctx, SCILAMA_LOG_WARNING, "none of the %" PRId64 " genes in use varies over the %" PRId64 " training cells: there is nothing to learn from", genes, x->n);
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
     recipe->inv_std = slm_alloc_array(ctx, genes, sizeof *recipe->inv_std);
     if (!recipe->mean || !recipe->inv_std) return slm_fail_nomem(error);
+    double added = vary ? x->o.scale_shrink * total / (double)vary : 0, left = 0;
+    for (int64_t g = 0; g < genes; g++)
+        if (varies(std[g])) left += std[g] * std[g] / (std[g] * std[g] + added);
     for (int64_t g = 0; g < genes; g++) {
         recipe->mean[g] = (float)mean[g];
-        recipe->inv_std[g] = (float)(1 / std[g]);
+        recipe->inv_std[g] = (float)(added > 0 && varies(std[g]) ? 1 / sqrt((std[g] * std[g] + added) * left / (double)vary) : 1 / std[g]);
     }
     recipe->scaled = 1;
+    recipe->scale_shrink = x->o.scale_shrink;
     return slm_design_set_scaling(x->design, recipe, error);
 }
 

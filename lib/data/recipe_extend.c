@@ -40,6 +40,7 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
     r->scaled = recipe->scaled;
     r->target_sum = recipe->target_sum;
     r->max_value = recipe->max_value;
+    r->scale_shrink = recipe->scale_shrink;
     memcpy(r->reason, recipe->reason, sizeof r->reason);
     scilama_status status = slm_strings_clone(ctx, &r->genes, &recipe->genes, error);
     if (!status && recipe->share && !(r->share = copy_floats(ctx, recipe->share, recipe->sized.count))) status = slm_fail_nomem(error);

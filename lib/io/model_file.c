@@ -100,6 +100,7 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     if (!status && r->first_duplicate) status = put_int(f, "recipe", "first_duplicate", 1, error);
     if (!status) status = slm_put_number(f, "recipe", "target_sum", r->target_sum, error);
     if (!status) status = slm_put_number(f, "recipe", "max_value", r->max_value, error);
+    if (!status && r->scale_shrink > 0) status = slm_put_number(f, "recipe", "scale_shrink", r->scale_shrink, error);
     if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
     if (!status && r->mean) status = put_array(f, "recipe/mean", r->mean, 1, &g, error);
     if (!status && r->inv_std) status = put_array(f, "recipe/inv_std", r->inv_std, 1, &g, error);
@@ -328,6 +329,8 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
     if (!status) status = get_i32(f, "recipe", "scaled", &r->scaled, error);
     if (!status) status = slm_h5_read_attr(f, "recipe", "target_sum", SLM_H5_F64, 1, &r->target_sum, error);
     if (!status) status = slm_h5_read_attr(f, "recipe", "max_value", SLM_H5_F64, 1, &r->max_value, error);
+    if (!status && slm_h5_has_attr(f, "recipe", "scale_shrink")) status = slm_h5_read_attr(f, "recipe", "scale_shrink", SLM_H5_F64, 1, &r->scale_shrink, error);
+    if (!status && !(r->scale_shrink >= 0 && isfinite(r->scale_shrink))) status = slm_model_damaged(f, "recipe", error);
     if (!status) status = slm_h5_read_attr_string(f, "recipe", "reason", &reason, error);
     if (!status && slm_h5_has_attr(f, "recipe", "first_duplicate")) r->first_duplicate = 1;
     if (!status && slm_h5_has_attr(f, "recipe", "genes_sized")) status = get_int(f, "recipe", "genes_sized", &r->genes_sized, error);

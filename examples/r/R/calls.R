@@ -1687,7 +1687,7 @@ LAYOUT <- list(
     reserved = list(12, "i32"),
     categories = list(16, "i64"),
     missing = list(24, "i64"))),
-  scilama_preprocess_options = list(size = 80, fields = list(
+  scilama_preprocess_options = list(size = 88, fields = list(
     struct_size = list(0, "u64"),
     input = list(8, "i32"),
     normalize = list(12, "i32"),
@@ -1700,7 +1700,8 @@ LAYOUT <- list(
     min_cells = list(48, "i64"),
     target_sum = list(56, "f64"),
     max_value = list(64, "f64"),
-    batch_key = list(72, "text"))),
+    batch_key = list(72, "text"),
+    scale_shrink = list(80, "f64"))),
   scilama_preprocess_report = list(size = 240, fields = list(
     struct_size = list(0, "u64"),
     input = list(8, "i32"),

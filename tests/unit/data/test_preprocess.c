@@ -132,6 +132,7 @@ START_TEST(values_equal_scanpy)
     scilama_dataset *d = dataset_of(ctx, x, EXPECT_CELLS, EXPECT_GENES, NULL);
     scilama_preprocess_options o = defaults();
     o.n_top_genes = EXPECT_TOP;
+    o.scale_shrink = 0;
     scilama_preprocess_report r = run(d, &o);
     ck_assert(r.input == SCILAMA_INPUT_COUNTS && r.normalized && r.logged && r.scaled && r.hvg == SCILAMA_HVG_SEURAT_V3);
     ck_assert_msg(strstr(r.reason, "integers") != NULL, "%s", r.reason);
@@ -140,6 +141,51 @@ START_TEST(values_equal_scanpy)
         for (int k = 0; k < 20; k++) ck_assert_float_eq_tol(y[i * 7 * EXPECT_TOP + (size_t)k], expected_scaled[i][k], 2e-5f);
     free(y);
     scilama_dataset_destroy(d);
+    free(x);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
+/* (x − mean) / √(s² + c m), times what gives the mean gene variance 1; of values that nothing clips. */
+START_TEST(shrunk_scaling_is_as_described)
+{
+    scilama_context *ctx = test_context(1);
+    float *x = synthetic(), *y[3];
+    for (int c = 0; c < EXPECT_CELLS; c++) x[c * EXPECT_GENES + 3] = 5; /* varies by the size factors alone */
+    const double shrink[3] = { 0, 0.3, 1 };
+    double mean[EXPECT_TOP] = { 0 }, square[EXPECT_TOP] = { 0 };
+    for (int k = -1; k < 3; k++) {
+        scilama_dataset *d = dataset_of(ctx, x, EXPECT_CELLS, EXPECT_GENES, NULL);
+        scilama_preprocess_options o = defaults();
+        ck_assert_double_eq(o.scale_shrink, 1);
+        o.n_top_genes = EXPECT_TOP;
+        o.max_value = 0;
+        if (k < 0) o.scale = SCILAMA_OFF;
+        else o.scale_shrink = shrink[k];
+        run(d, &o);
+        float *values = all_prepared(d);
+        if (k >= 0) y[k] = values;
+        for (int c = 0; c < EXPECT_CELLS && k < 0; c++)
+            for (int g = 0; g < EXPECT_TOP; g++) mean[g] += (double)values[c * EXPECT_TOP + g] / EXPECT_CELLS;
+        for (int c = 0; c < EXPECT_CELLS && k < 0; c++)
+            for (int g = 0; g < EXPECT_TOP; g++) square[g] += pow((double)values[c * EXPECT_TOP + g] - mean[g], 2) / (EXPECT_CELLS - 1);
+        if (k < 0) free(values);
+        scilama_dataset_destroy(d);
+    }
+    double all = 0;
+    for (int g = 0; g < EXPECT_TOP; g++) all += square[g] / EXPECT_TOP;
+    for (int k = 1; k < 3; k++) {
+        double left = 0, variance = 0;
+        for (int g = 0; g < EXPECT_TOP; g++) left += square[g] / (square[g] + shrink[k] * all) / EXPECT_TOP;
+        for (int c = 0; c < EXPECT_CELLS; c++)
+            for (int g = 0; g < EXPECT_TOP; g++) {
+                double unit = (double)y[0][c * EXPECT_TOP + g], value = (double)y[k][c * EXPECT_TOP + g];
+                ck_assert_double_eq_tol(value, unit * sqrt(square[g] / (square[g] + shrink[k] * all) / left), 1e-4);
+                variance += value * value / (EXPECT_CELLS - 1) / EXPECT_TOP;
+            }
+        ck_assert_double_eq_tol(variance, 1, 1e-5);
+    }
+    for (int k = 0; k < 3; k++) free(y[k]);
     free(x);
     scilama_context_destroy(ctx);
 }
@@ -318,6 +364,7 @@ START_TEST(filters_use_training_cells)
     scilama_preprocess_options o = defaults();
     o.min_genes = 2;
     o.min_cells = 2;
+    o.scale_shrink = 0;
     scilama_preprocess_report r = run(d, &o);
     ck_assert(r.cells_total == 5 && r.cells_excluded == 1 && r.genes_total == 4 && r.genes_filtered == 1 && r.genes_used == 3);
     ck_assert_str_eq(scilama_dataset_used_gene_name(d, 0), "a");
@@ -569,6 +616,7 @@ int main(void)
     tcase_add_loop_test(t, selection_equals_scanpy, 1, 3);
     tcase_add_test(t, local_regression_equals_loess);
     tcase_add_test(t, values_equal_scanpy);
+    tcase_add_test(t, shrunk_scaling_is_as_described);
     tcase_add_test(t, storages_and_threads_agree_when_prepared);
     tcase_add_test(t, gene_order_changes_nothing);
     tcase_add_test(t, input_is_detected);

@@ -104,6 +104,19 @@ START_TEST(queries_are_reported)
     OK(scilama_model_encode_cells(loaded, half, part[1], NULL, 0, error));
     for (int i = 0; i < CELLS * 4; i++) ck_assert_float_eq_tol(part[0][i], part[1][i], 1e-4f);
     unlink(path);
+    /* the genes' variances are told from how they were scaled, whatever that was */
+    double share = r.variance;
+    OK(scilama_model_check_query(loaded, half, &r, error));
+    ck_assert_double_eq(r.variance, share);
+    scilama_preprocess_options po;
+    scilama_preprocess_options_init(&po, sizeof po);
+    po.scale_shrink = 0;
+    OK(scilama_dataset_preprocess(p.dataset, &po, NULL, error));
+    scilama_model_destroy(loaded);
+    OK(scilama_model_create(&loaded, p.dataset, &mo, error));
+    OK(scilama_model_check_query(loaded, half, &r, error));
+    ck_assert_int_eq(r.genes, GENES);
+    ck_assert_double_eq_tol(r.variance, share, 1e-5);
     scilama_dataset_destroy(half);
     scilama_model_destroy(loaded);
     scilama_model_destroy(model);

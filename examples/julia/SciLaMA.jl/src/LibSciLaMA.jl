@@ -391,7 +391,7 @@ struct PreprocessOptions
     log1p::Int32
     "scilama_hvg"
     hvg::Int32
-    "scilama_switch: per gene, fitted on training cells"
+    "scilama_switch: per gene, fitted on training cells; how: scale_shrink"
     scale::Int32
     "scilama_switch: select within each batch and combine ranks (needs batch_key); default AUTO: where batch_key has 2 to 20 categories, of 50 training cells on average"
     hvg_by_batch::Int32
@@ -407,6 +407,8 @@ struct PreprocessOptions
     max_value::Float64
     "categorical column for hvg_by_batch; NULL = none"
     batch_key::Ptr{UInt8}
+    "c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1"
+    scale_shrink::Float64
 end
 
 "What preprocessing decided and did."
@@ -1179,7 +1181,7 @@ struct FitOptions
     seed::UInt64
     "column within whose values to draw; NULL (default) = the first categorical covariate, if there is one"
     stratify::Ptr{UInt8}
-    "NULL = defaults; without a batch_key it is the first categorical covariate"
+    "NULL = defaults, and scale_shrink 0 with PUBLISHED; without a batch_key it is the first categorical covariate"
     preprocess::Ptr{Cvoid}
     "NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50"
     model::Ptr{Cvoid}
@@ -3555,7 +3557,7 @@ const LAYOUTS = (
     (RowSource, 72, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64,)),
     (ConcatOptions, 40, (0, 8, 16, 24, 28, 32, 36,)),
     (ColumnInfo, 32, (0, 8, 12, 16, 24,)),
-    (PreprocessOptions, 80, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72,)),
+    (PreprocessOptions, 88, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80,)),
     (PreprocessReport, 240, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80,)),
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),

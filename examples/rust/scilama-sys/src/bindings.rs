@@ -569,7 +569,7 @@ pub struct scilama_preprocess_options {
     pub log1p: i32,
     /// scilama_hvg
     pub hvg: i32,
-    /// scilama_switch: per gene, fitted on training cells
+    /// scilama_switch: per gene, fitted on training cells; how: scale_shrink
     pub scale: i32,
     /// scilama_switch: select within each batch and combine ranks (needs batch_key); default AUTO: where batch_key has 2 to 20 categories, of 50 training cells on average
     pub hvg_by_batch: i32,
@@ -585,6 +585,8 @@ pub struct scilama_preprocess_options {
     pub max_value: f64,
     /// categorical column for hvg_by_batch; NULL = none
     pub batch_key: *const c_char,
+    /// c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1
+    pub scale_shrink: f64,
 }
 
 /// What preprocessing decided and did.
@@ -1115,7 +1117,7 @@ pub struct scilama_fit_options {
     pub seed: u64,
     /// column within whose values to draw; NULL (default) = the first categorical covariate, if there is one
     pub stratify: *const c_char,
-    /// NULL = defaults; without a batch_key it is the first categorical covariate
+    /// NULL = defaults, and scale_shrink 0 with PUBLISHED; without a batch_key it is the first categorical covariate
     pub preprocess: *const scilama_preprocess_options,
     /// NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50
     pub model: *const scilama_model_options,
@@ -3134,7 +3136,7 @@ const _: () = {
     assert!(size_of::<scilama_row_source>() == 72);
     assert!(size_of::<scilama_concat_options>() == 40);
     assert!(size_of::<scilama_column_info>() == 32);
-    assert!(size_of::<scilama_preprocess_options>() == 80);
+    assert!(size_of::<scilama_preprocess_options>() == 88);
     assert!(size_of::<scilama_preprocess_report>() == 240);
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
