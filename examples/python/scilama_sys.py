@@ -463,7 +463,7 @@ scilama_preprocess_options._fields_ = [
     ("target_sum", c_double),  # default 1e4
     ("max_value", c_double),  # clip of scaled values, ±; default 10; 0 = none
     ("batch_key", c_char_p),  # categorical column for hvg_by_batch; NULL = none
-    ("scale_shrink", c_double),  # c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1
+    ("scale_shrink", c_double),  # K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
 ]
 
 scilama_preprocess_report._fields_ = [

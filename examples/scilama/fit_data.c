@@ -290,7 +290,7 @@ static void say_recipe(app *a, const fit *f)
     if (r->normalized) snprintf(counts, sizeof counts, "%.6g counts per cell", f->preprocess.target_sum);
     if (!r->normalized && !r->logged && !r->scaled) app_say(a, "prepared: nothing is done to them");
     else app_say(a, "prepared: %s%s%s%s%s", counts, r->normalized && r->logged ? ", " : "", r->logged ? "log(1 + x)" : "",
-                 (r->normalized || r->logged) && r->scaled ? ", " : "", !r->scaled ? "" : f->preprocess.scale_shrink > 0 ? "each gene scaled, less those that hardly vary" : "each gene to unit variance");
+                 (r->normalized || r->logged) && r->scaled ? ", " : "", !r->scaled ? "" : f->preprocess.scale_shrink > 0 ? "each gene to unit variance, less if few cells show it" : "each gene to unit variance");
     if (r->genes_filtered) snprintf(left, sizeof left, "; %" PRId64 " are in too few cells", r->genes_filtered);
     if (r->genes_unmatched) snprintf(left + strlen(left), sizeof left - strlen(left), "; %" PRId64 " have no vector and are left out", r->genes_unmatched);
     if (r->genes_used == r->genes_total) app_say(a, "genes used: all %" PRId64, r->genes_used);

@@ -167,8 +167,9 @@ typedef struct scilama_preprocess_options {
     double target_sum;      /**< default 1e4 */
     double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
     const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
-    double scale_shrink;    /**< c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what
-                             *   gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1 */
+    double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it
+                             *   is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has
+                             *   it; default 20 (docs/presets.md) */
 } scilama_preprocess_options;
 
 /** What preprocessing decided and did. Append only. */

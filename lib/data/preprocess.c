@@ -220,9 +220,16 @@ static scilama_status select_genes(run *x, scilama_error *error)
 
 static bool varies(double std) { return std < 1 || std > 1; } /* 1 stands for none */
 
-/* 1 / s for each gene gives what is noise in genes seen in few cells the weight of what tells cells apart, and the fewer and shallower
- * cells are the more genes are that. 1 / sqrt(s² + c m), m the genes' mean variance, times what makes the mean gene's 1, so that
- * the loss and the KL's weight keep their scale. */
+/* What is left of a variance of 1: k / (k + K), k = (Σx)² / Σx² the cells that the gene is seen in. Divided by s alone, a gene that few
+ * cells show stands there √(n / k) high, and the fewer and shallower cells are the more of their axes are such accidents. With many
+ * cells of a gene nothing changes. */
+static double left_of(double mean, double std, const run *x)
+{
+    double n = (double)x->n, squares = n * mean * mean + (n - 1) * std * std, k = n * mean * (n * mean) / squares;
+    if (!(x->o.scale_shrink > 0) || x->o.input == SCILAMA_INPUT_SCALED) return 1; /* where zero is not "not seen" there is nothing to count */
+    return k > 1 ? k / (k + x->o.scale_shrink) : 1 / (1 + x->o.scale_shrink);
+}
+
 static scilama_status fit_scale(run *x, scilama_error *error)
 {
     scilama_context *ctx = x->d->ctx;
@@ -235,22 +242,22 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     slm_design_release(open);
     if (status) return status;
     int64_t vary = 0;
-    double total = 0; /* variance */
+    double left = 0;
     for (int64_t g = 0; g < genes; g++)
-        if (varies(std[g])) vary++, total += std[g] * std[g];
+        if (varies(std[g])) vary++, left += left_of(mean[g], std[g], x);
     if (!vary) slm_log(ctx, SCILAMA_LOG_WARNING, "none of the %" PRId64 " genes in use varies over the %" PRId64 " training cells: there is nothing to learn from", genes, x->n);
+    bool shrunk = x->o.scale_shrink > 0 && vary;
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
     recipe->inv_std = slm_alloc_array(ctx, genes, sizeof *recipe->inv_std);
-    if (!recipe->mean || !recipe->inv_std) return slm_fail_nomem(error);
-    double added = vary ? x->o.scale_shrink * total / (double)vary : 0, left = 0;
-    for (int64_t g = 0; g < genes; g++)
-        if (varies(std[g])) left += std[g] * std[g] / (std[g] * std[g] + added);
+    recipe->std = shrunk ? slm_alloc_array(ctx, genes, sizeof *recipe->std) : NULL;
+    if (!recipe->mean || !recipe->inv_std || (shrunk && !recipe->std)) return slm_fail_nomem(error);
     for (int64_t g = 0; g < genes; g++) {
         recipe->mean[g] = (float)mean[g];
-        recipe->inv_std[g] = (float)(added > 0 && varies(std[g]) ? 1 / sqrt((std[g] * std[g] + added) * left / (double)vary) : 1 / std[g]);
+        recipe->inv_std[g] = (float)((shrunk && varies(std[g]) ? sqrt(left_of(mean[g], std[g], x) * (double)vary / left) : 1) / std[g]);
+        if (shrunk) recipe->std[g] = (float)std[g];
     }
     recipe->scaled = 1;
-    recipe->scale_shrink = x->o.scale_shrink;
+    recipe->scale_shrink = shrunk ? x->o.scale_shrink : 0;
     return slm_design_set_scaling(x->design, recipe, error);
 }
 

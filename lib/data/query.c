@@ -33,18 +33,10 @@ static void warn_of_sizes(const slm_recipe *recipe, scilama_dataset *d, int64_t 
             ": cells get other size factors than in training, so give all genes that were measured", here, beside);
 }
 
-static double variance_of(const slm_recipe *recipe, int64_t gene, double added)
+static double deviation_of(const slm_recipe *recipe, int64_t gene)
 {
-    double divisor = recipe->inv_std ? 1 / (double)recipe->inv_std[gene] : 1;
-    return divisor * divisor > added ? divisor * divisor - added : 0;
-}
-
-/* Squares of divisors are variances s² + c m, up to a factor: c m is c / (1 + c) of their mean. */
-static double variance_added(const slm_recipe *recipe)
-{
-    double sum = 0;
-    for (int64_t g = 0; g < recipe->genes.count; g++) sum += variance_of(recipe, g, 0);
-    return sum / (double)recipe->genes.count * recipe->scale_shrink / (1 + recipe->scale_shrink);
+    if (recipe->std) return (double)recipe->std[gene];
+    return recipe->inv_std ? 1 / (double)recipe->inv_std[gene] : 1;
 }
 
 scilama_status slm_query_find(slm_query *q, const slm_recipe *recipe, const scilama_dataset *d, slm_scope *work, scilama_error *error)
@@ -56,9 +48,9 @@ scilama_status slm_query_find(slm_query *q, const slm_recipe *recipe, const scil
                       .absent = slm_scope_zeros(work, genes, sizeof *q->absent) };
     if (!q->columns || !q->absent) return slm_fail_nomem(error);
     SLM_TRY(slm_name_index_build(&own, &index, &d->gene_names, error));
-    double all = 0, here = 0, added = variance_added(recipe);
+    double all = 0, here = 0;
     for (int64_t g = 0; g < genes; g++) {
-        double variance = variance_of(recipe, g, added);
+        double deviation = deviation_of(recipe, g), variance = deviation * deviation;
         q->columns[g] = slm_name_index_find(&index, slm_string(&recipe->genes, g));
         all += variance;
         if (q->columns[g] >= 0) here += variance;

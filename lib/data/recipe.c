@@ -24,7 +24,7 @@ void slm_recipe_release(slm_recipe *recipe)
     if (!recipe || atomic_fetch_sub(&recipe->refs, 1) != 1) return;
     scilama_context *ctx = recipe->ctx;
     slm_strings_free_all(ctx, &recipe->genes, &recipe->sized);
-    slm_free_all(ctx, recipe->share, recipe->mean, recipe->inv_std);
+    slm_free_all(ctx, recipe->share, recipe->mean, recipe->inv_std, recipe->std);
     for (int64_t i = 0; i < recipe->n_covariates; i++) {
         slm_free(ctx, recipe->covariates[i].name);
         slm_strings_free(ctx, &recipe->covariates[i].categories);

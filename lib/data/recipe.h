@@ -28,6 +28,7 @@ typedef struct slm_recipe {
     double scale_shrink;     /* as in scilama_preprocess_options */
     slm_strings genes;       /* the model's genes, sorted bytewise (or index order when the data had no names) */
     float *mean, *inv_std;   /* [genes] when scaled, else NULL; what values are multiplied by, 1 / s where scale_shrink is 0 */
+    float *std;              /* [genes] s where it is not, else NULL */
     int64_t n_covariates, covariate_columns;
     slm_covariate_encoding *covariates;
     int32_t first_duplicate; /* of genes of one name the first was taken */

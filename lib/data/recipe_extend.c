@@ -47,6 +47,7 @@ scilama_status slm_recipe_extend(slm_recipe **out, const slm_recipe *recipe, int
     if (!status && recipe->share) status = slm_strings_clone(ctx, &r->sized, &recipe->sized, error);
     if (!status && recipe->mean && !(r->mean = copy_floats(ctx, recipe->mean, r->genes.count))) status = slm_fail_nomem(error);
     if (!status && recipe->inv_std && !(r->inv_std = copy_floats(ctx, recipe->inv_std, r->genes.count))) status = slm_fail_nomem(error);
+    if (!status && recipe->std && !(r->std = copy_floats(ctx, recipe->std, r->genes.count))) status = slm_fail_nomem(error);
     if (!status && !(r->covariates = slm_alloc_array_zero(ctx, recipe->n_covariates, sizeof *r->covariates))) status = slm_fail_nomem(error);
     for (int64_t i = 0; !status && i < recipe->n_covariates; i++) {
         const slm_covariate_encoding *from = &recipe->covariates[i];

@@ -104,6 +104,7 @@ static scilama_status put_recipe(slm_h5_file *f, const slm_recipe *r, scilama_er
     if (!status) status = slm_h5_write_attr_string(f, "recipe", "reason", r->reason, error);
     if (!status && r->mean) status = put_array(f, "recipe/mean", r->mean, 1, &g, error);
     if (!status && r->inv_std) status = put_array(f, "recipe/inv_std", r->inv_std, 1, &g, error);
+    if (!status && r->std) status = put_array(f, "recipe/std", r->std, 1, &g, error);
     if (!status && r->share) status = slm_h5_write_string_table(f, "recipe/sized_genes", &r->sized, error);
     if (!status && r->share) status = put_array(f, "recipe/sized_share", r->share, 1, &r->sized.count, error);
     return status ? status : put_covariates(f, r, error);
@@ -340,6 +341,7 @@ static scilama_status get_recipe(slm_h5_file *f, scilama_context *ctx, slm_recip
     if (!status && r->scaled) {
         status = get_array(f, "recipe/mean", r->genes.count, &r->mean, error);
         if (!status) status = get_array(f, "recipe/inv_std", r->genes.count, &r->inv_std, error);
+        if (!status && r->scale_shrink > 0) status = get_array(f, "recipe/std", r->genes.count, &r->std, error);
     }
     if (!status && slm_h5_kind(f, "recipe/sized_share") == SLM_H5_DATASET) {
         status = slm_h5_read_strings(f, "recipe/sized_genes", &r->sized, error);

@@ -146,46 +146,42 @@ START_TEST(values_equal_scanpy)
 }
 END_TEST
 
-/* (x − mean) / √(s² + c m), times what gives the mean gene variance 1; of values that nothing clips. */
+/* (x − mean) / s √(k / (k + K)), times what gives the mean gene variance 1; of values that nothing clips. */
 START_TEST(shrunk_scaling_is_as_described)
 {
+    enum { N = EXPECT_CELLS, G = EXPECT_TOP };
     scilama_context *ctx = test_context(1);
-    float *x = synthetic(), *y[3];
-    for (int c = 0; c < EXPECT_CELLS; c++) x[c * EXPECT_GENES + 3] = 5; /* varies by the size factors alone */
-    const double shrink[3] = { 0, 0.3, 1 };
-    double mean[EXPECT_TOP] = { 0 }, square[EXPECT_TOP] = { 0 };
-    for (int k = -1; k < 3; k++) {
-        scilama_dataset *d = dataset_of(ctx, x, EXPECT_CELLS, EXPECT_GENES, NULL);
+    float *x = synthetic(), *values[4]; /* unscaled, and with K of 0, 5, 20 */
+    for (int k = 0; k < 4; k++) {
+        scilama_dataset *d = dataset_of(ctx, x, N, EXPECT_GENES, NULL);
         scilama_preprocess_options o = defaults();
-        ck_assert_double_eq(o.scale_shrink, 1);
-        o.n_top_genes = EXPECT_TOP;
+        ck_assert_double_eq(o.scale_shrink, 20);
+        o.n_top_genes = G;
         o.max_value = 0;
-        if (k < 0) o.scale = SCILAMA_OFF;
-        else o.scale_shrink = shrink[k];
+        o.scale = k > 0;
+        if (k < 3) o.scale_shrink = k < 2 ? 0 : 5;
         run(d, &o);
-        float *values = all_prepared(d);
-        if (k >= 0) y[k] = values;
-        for (int c = 0; c < EXPECT_CELLS && k < 0; c++)
-            for (int g = 0; g < EXPECT_TOP; g++) mean[g] += (double)values[c * EXPECT_TOP + g] / EXPECT_CELLS;
-        for (int c = 0; c < EXPECT_CELLS && k < 0; c++)
-            for (int g = 0; g < EXPECT_TOP; g++) square[g] += pow((double)values[c * EXPECT_TOP + g] - mean[g], 2) / (EXPECT_CELLS - 1);
-        if (k < 0) free(values);
+        values[k] = all_prepared(d);
         scilama_dataset_destroy(d);
     }
-    double all = 0;
-    for (int g = 0; g < EXPECT_TOP; g++) all += square[g] / EXPECT_TOP;
-    for (int k = 1; k < 3; k++) {
-        double left = 0, variance = 0;
-        for (int g = 0; g < EXPECT_TOP; g++) left += square[g] / (square[g] + shrink[k] * all) / EXPECT_TOP;
-        for (int c = 0; c < EXPECT_CELLS; c++)
-            for (int g = 0; g < EXPECT_TOP; g++) {
-                double unit = (double)y[0][c * EXPECT_TOP + g], value = (double)y[k][c * EXPECT_TOP + g];
-                ck_assert_double_eq_tol(value, unit * sqrt(square[g] / (square[g] + shrink[k] * all) / left), 1e-4);
-                variance += value * value / (EXPECT_CELLS - 1) / EXPECT_TOP;
-            }
+    for (int k = 2; k < 4; k++) {
+        double left[G], mean = 0, variance = 0, least = 1, most = 0;
+        for (int g = 0; g < G; g++) {
+            double sum = 0, squares = 0;
+            for (int c = 0; c < N; c++) sum += (double)values[0][c * G + g], squares += pow((double)values[0][c * G + g], 2);
+            double seen = sum * sum / squares;
+            left[g] = seen / (seen + (k == 2 ? 5 : 20));
+            mean += left[g] / G;
+            least = fmin(least, left[g]), most = fmax(most, left[g]);
+        }
+        ck_assert_double_gt(most / least, 1.2); /* there is something to tell apart */
+        for (int i = 0; i < N * G; i++) {
+            ck_assert_double_eq_tol((double)values[k][i], (double)values[1][i] * sqrt(left[i % G] / mean), 1e-4);
+            variance += pow((double)values[k][i], 2) / (N - 1) / G;
+        }
         ck_assert_double_eq_tol(variance, 1, 1e-5);
     }
-    for (int k = 0; k < 3; k++) free(y[k]);
+    for (int k = 0; k < 4; k++) free(values[k]);
     free(x);
     scilama_context_destroy(ctx);
 }

@@ -407,7 +407,7 @@ struct PreprocessOptions
     max_value::Float64
     "categorical column for hvg_by_batch; NULL = none"
     batch_key::Ptr{UInt8}
-    "c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1"
+    "K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)"
     scale_shrink::Float64
 end
 

@@ -585,7 +585,7 @@ pub struct scilama_preprocess_options {
     pub max_value: f64,
     /// categorical column for hvg_by_batch; NULL = none
     pub batch_key: *const c_char,
-    /// c of scale: (x - mean) / sqrt(s^2 + c m), s^2 the gene's variance and m the mean of the genes in use, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 1
+    /// K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
     pub scale_shrink: f64,
 }
 
