@@ -195,7 +195,12 @@ static scilama_status judge(app *a, fit *f)
     *c = (comparison){ .prepared = f->dataset, .embedding = f->cell_embedding, .cells = f->cells, .latent = f->latent, .labels = f->label_codes, .batches = f->batch_codes,
                        .written = f->found.labels, .resolution = f->found.resolution, .neighbors = f->neighbors - 1, .seed = a->seed };
     scilama_status status = score_compare(a, c);
-    if (status) return status;
+    if (status == SCILAMA_E_CANCELLED || status == SCILAMA_E_NOMEM) return status;
+    if (status) { /* all is written: no fault of the fit */
+        app_warn(a, "before and after are not compared: %s", a->error.message);
+        f->judged = false;
+        return SCILAMA_OK;
+    }
     if (c->parts > 1) app_say(a, "before and after are compared on %d samples of %" PRId64 " of %" PRId64 " cells: mean ± its standard error", (int)c->parts, c->each, f->cells);
     printf("\n");
     score_print_comparison(c);
@@ -281,7 +286,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     if (o.status) return o.status;
     app_say(a, "%s: obsm['X_scilama']%s%s, uns['scilama']", f->output, o.genes, f->no_graph ? "" : ", obs['scilama_leiden']");
     if (f->model_path) app_say(a, "%s: the model%s", f->model_path, f->reference ? ", with its cells as a reference" : "");
-    if (!f->label_codes) return SCILAMA_OK;
+    if (!f->judged) return SCILAMA_OK;
     stage_begin(a, STAGE_JUDGING);
     return judge(a, f);
 }

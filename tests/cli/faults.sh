@@ -35,6 +35,9 @@ says "each cell with a 'alone' has one of its own.* 240 batches" "$SCILAMA" info
 says "warning: 'alone' has [0-9]* categories in [0-9]* training cells" quick batches.h5ad -o o.h5ad --batch alone
 says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3')" "$SCILAMA" info batches.h5ad --batch some
 says "1 of 3 categories of 'some' have one cell ('cell3')" quick batches.h5ad -o o.h5ad --batch some
+# too few cells with a label: said before training, and no fault of the fit
+says "2 cells have a 'few' and a 'batch', and 3 are needed" quick batches.h5ad -o o.h5ad --label few --batch batch --model o.h5 --reference --report o.html
+grep -q "^o.h5ad: obsm" out.txt && [ -s o.html ] || fail "fit with few labels: $(cat out.txt)"
 "$SCILAMA" info sim.h5ad | grep -q '^problems  *none$' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
 
 # unseen or missing batch: told once by every verb that reads cells
