@@ -224,11 +224,12 @@ static scilama_status keep_reference(app *a, const fit *f, const int32_t *commun
     const char **names = app_alloc(a, info.categories > n_communities ? info.categories : n_communities, sizeof *names);
     if (!names) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_reference_create(&reference, a->context, f->cell_embedding, f->cells, f->latent, 0, &a->error);
-    for (int64_t k = 0; f->label && k < info.categories; k++) names[k] = scilama_dataset_category(f->dataset, f->label, k);
-    if (!status && f->label) status = scilama_reference_add_labels(reference, f->label, f->label_codes, names, info.categories, &a->error);
+    for (int64_t k = 0; k < info.categories; k++) names[k] = scilama_dataset_category(f->dataset, f->label, k);
+    if (!status && info.categories) status = scilama_reference_add_labels(reference, f->label, f->label_codes, names, info.categories, &a->error);
     for (int64_t k = 0; k < n_communities && !status; k++)
         if (!(names[k] = app_text(a, "%" PRId64, k))) status = SCILAMA_E_NOMEM;
-    if (!status && communities) status = scilama_reference_add_labels(reference, "leiden", communities, names, n_communities, &a->error);
+    const char *key = f->label && !strcmp(f->label, "leiden") ? "scilama_leiden" : "leiden"; /* others' communities may be the labels */
+    if (!status && communities) status = scilama_reference_add_labels(reference, key, communities, names, n_communities, &a->error);
     if (!status && layout) status = scilama_reference_set_layout(reference, layout, 2, &a->error);
     if (!status) status = scilama_model_set_reference(f->model, reference, &a->error);
     if (!status && f->cells > 9 && f->genes_used > 2) status = scilama_model_describe_reference(f->model, f->dataset, &a->error);
