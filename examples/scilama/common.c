@@ -161,18 +161,26 @@ char *app_text(app *a, const char *format, ...)
     return text;
 }
 
+/* Takes what is left of characters (UTF-8) that were cut, at the end or where a name was shortened. */
+static void drop_cut(char *text)
+{
+    char *to = text;
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        size_t n = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4, found = 1;
+        while (found < n && (p[found] & 0xc0) == 0x80) found++;
+        for (size_t i = 0; i < found && found == n; i++) *to++ = (char)p[i];
+        p += found;
+    }
+    *to = 0;
+}
+
 scilama_status app_fail(app *a, scilama_status status, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
     vsnprintf(a->error.message, sizeof a->error.message, format, list);
     va_end(list);
-    size_t n = strlen(a->error.message);
-    if (n == sizeof a->error.message - 1) { /* cut, but not within a character */
-        while (n > 0 && ((unsigned char)a->error.message[n - 1] & 0xc0) == 0x80) n--;
-        if (n > 0 && (unsigned char)a->error.message[n - 1] >= 0xc0) n--;
-        a->error.message[n] = 0;
-    }
+    drop_cut(a->error.message);
     for (char *p = a->error.message; *p; p++)
         if ((unsigned char)*p < ' ') *p = ' '; /* one line, whatever a name holds */
     a->error.code = status;
@@ -234,6 +242,7 @@ static void say(app *a, bool shown, const char *format, va_list list)
 {
     char text[1024], escaped[6 * sizeof text];
     vsnprintf(text, sizeof text, format, list);
+    drop_cut(text);
     if (shown && !a->quiet) {
         if (a->line_open) fputc('\n', stderr);
         a->line_open = false;
@@ -267,6 +276,7 @@ void app_warn(app *a, const char *format, ...)
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
+    drop_cut(text);
     if (!a->collect) {
         app_say(a, "warning: %s", text);
         return;

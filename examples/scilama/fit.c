@@ -277,7 +277,7 @@ static scilama_status write_page(app *a, const fit *f)
 {
     bool one_table = f->gene_embedding && f->n_embeddings == 1 && f->table_path;
     const report_plan plan = { .stream = f->stream, .file = f->output, .html = f->report, .layer = f->n_files > 1 ? NULL : f->layer, .label = f->label,
-                               .batch = f->batch.count ? f->batch.item[0] : NULL, .cluster = "scilama_leiden", .compared = f->label_codes ? &f->compared : NULL,
+                               .batch = f->batch.count ? f->batch.item[0] : NULL, .cluster = "scilama_leiden", .compared = f->judged ? &f->compared : NULL,
                                .static_path = one_table ? f->table_path : NULL, .tables = one_table && !f->control ? f->embeddings : (string_list){ 0 } };
     stage_begin(a, STAGE_JUDGING);
     a->modality = NULL; /* of the input: the output is that modality */

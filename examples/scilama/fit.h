@@ -51,7 +51,8 @@ typedef struct fit {
     kept_stages kept;              /* beside the checkpoint; its key is that of the trained state */
     cluster_plan cluster;
     cluster_found found;
-    comparison compared;           /* with --label */
+    comparison compared;           /* where judged */
+    bool judged;                   /* with --label, of cells enough */
 } fit;
 
 /* One epoch. */

@@ -218,6 +218,19 @@ static scilama_status use_covariates(app *a, fit *f)
     return status;
 }
 
+/* Too few cells with a label are known now, not after the training. */
+static void check_labels(app *a, fit *f)
+{
+    enum { LEAST = 3 };
+    int64_t judged = 0;
+    if (!f->label_codes) return;
+    for (int64_t i = 0; i < scilama_dataset_cells(f->dataset); i++) judged += f->label_codes[i] >= 0 && (!f->batch_codes || f->batch_codes[i] >= 0);
+    f->judged = judged >= LEAST;
+    if (!f->judged)
+        app_warn(a, "%" PRId64 " cells have a '%s'%s%s%s, and %d are needed to judge by: before and after will not be compared", judged, f->label, f->batch_codes ? " and a '" : "",
+                 f->batch_codes ? f->batch.item[0] : "", f->batch_codes ? "'" : "", LEAST);
+}
+
 /* Where no label is in two batches, correcting for the batch takes the labels away, and no figure of a label's batches is had. */
 static scilama_status check_confounded(app *a, const fit *f)
 {
@@ -313,7 +326,9 @@ scilama_status fit_prepare(app *a, fit *f)
         f->batch.item[0] = f->file_key;
     }
     app_say(a, "%s: %" PRId64 " cells × %" PRId64 " genes", f->input, scilama_dataset_cells(f->dataset), scilama_dataset_genes(f->dataset));
-    if ((status = use_covariates(a, f)) || (status = check_confounded(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
+    if ((status = use_covariates(a, f))) return status;
+    check_labels(a, f);
+    if ((status = check_confounded(a, f)) || (status = split(a, f)) || (status = add_embeddings(a, f))) return status;
     scilama_preprocess_report_init(&f->recipe, sizeof f->recipe);
     if (f->preprocess.hvg_by_batch != SCILAMA_OFF && f->batch.count) f->preprocess.batch_key = f->batch.item[0];
     status = say_covariates(a, f);

@@ -195,7 +195,12 @@ static scilama_status judge(app *a, fit *f)
     *c = (comparison){ .prepared = f->dataset, .embedding = f->cell_embedding, .cells = f->cells, .latent = f->latent, .labels = f->label_codes, .batches = f->batch_codes,
                        .written = f->found.labels, .resolution = f->found.resolution, .neighbors = f->neighbors - 1, .seed = a->seed };
     scilama_status status = score_compare(a, c);
-    if (status) return status;
+    if (status == SCILAMA_E_CANCELLED || status == SCILAMA_E_NOMEM) return status;
+    if (status) { /* all is written: no fault of the fit */
+        app_warn(a, "before and after are not compared: %s", a->error.message);
+        f->judged = false;
+        return SCILAMA_OK;
+    }
     if (c->parts > 1) app_say(a, "before and after are compared on %d samples of %" PRId64 " of %" PRId64 " cells: mean ± its standard error", (int)c->parts, c->each, f->cells);
     printf("\n");
     score_print_comparison(c);
@@ -219,11 +224,12 @@ static scilama_status keep_reference(app *a, const fit *f, const int32_t *commun
     const char **names = app_alloc(a, info.categories > n_communities ? info.categories : n_communities, sizeof *names);
     if (!names) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_reference_create(&reference, a->context, f->cell_embedding, f->cells, f->latent, 0, &a->error);
-    for (int64_t k = 0; f->label && k < info.categories; k++) names[k] = scilama_dataset_category(f->dataset, f->label, k);
-    if (!status && f->label) status = scilama_reference_add_labels(reference, f->label, f->label_codes, names, info.categories, &a->error);
+    for (int64_t k = 0; k < info.categories; k++) names[k] = scilama_dataset_category(f->dataset, f->label, k);
+    if (!status && info.categories) status = scilama_reference_add_labels(reference, f->label, f->label_codes, names, info.categories, &a->error);
     for (int64_t k = 0; k < n_communities && !status; k++)
         if (!(names[k] = app_text(a, "%" PRId64, k))) status = SCILAMA_E_NOMEM;
-    if (!status && communities) status = scilama_reference_add_labels(reference, "leiden", communities, names, n_communities, &a->error);
+    const char *key = f->label && !strcmp(f->label, "leiden") ? "scilama_leiden" : "leiden"; /* others' communities may be the labels */
+    if (!status && communities) status = scilama_reference_add_labels(reference, key, communities, names, n_communities, &a->error);
     if (!status && layout) status = scilama_reference_set_layout(reference, layout, 2, &a->error);
     if (!status) status = scilama_model_set_reference(f->model, reference, &a->error);
     if (!status && f->cells > 9 && f->genes_used > 2) status = scilama_model_describe_reference(f->model, f->dataset, &a->error);
@@ -281,7 +287,7 @@ scilama_status fit_write(app *a, fit *f, const history *h)
     if (o.status) return o.status;
     app_say(a, "%s: obsm['X_scilama']%s%s, uns['scilama']", f->output, o.genes, f->no_graph ? "" : ", obs['scilama_leiden']");
     if (f->model_path) app_say(a, "%s: the model%s", f->model_path, f->reference ? ", with its cells as a reference" : "");
-    if (!f->label_codes) return SCILAMA_OK;
+    if (!f->judged) return SCILAMA_OK;
     stage_begin(a, STAGE_JUDGING);
     return judge(a, f);
 }

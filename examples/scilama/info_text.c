@@ -77,14 +77,15 @@ static int letters(const char *text, size_t bytes)
     return n;
 }
 
-/* A name and what it is, broken at blanks. */
+/* A name and what it is, broken at blanks; a name that leaves no room has a line of its own. */
 static void line(const char *name, const char *text)
 {
-    int column = NAMES_AT;
-    printf("%s%*s", name, NAMES_AT - letters(name, strlen(name)), "");
+    int column = NAMES_AT, width = letters(name, strlen(name));
+    if (width < NAMES_AT) printf("%s%*s", name, NAMES_AT - width, "");
+    else printf("%s\n%*s", name, NAMES_AT, "");
     for (const char *word = text; text && *word;) {
         size_t bytes = strcspn(word, " ");
-        int width = letters(word, bytes);
+        width = letters(word, bytes);
         if (column > NAMES_AT && column + 1 + width > LINE) column = printf("\n%*s", NAMES_AT, "") - 1;
         else if (column > NAMES_AT) column += printf(" ");
         column += width;

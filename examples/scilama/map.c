@@ -49,7 +49,8 @@ static scilama_status write(app *a, mapping *m)
     if (!status) status = scilama_model_map(m->model, m->dataset, m->writer, &o, &a->error);
     if (!status) status = say_unknown(a, m);
     if (!status) status = scilama_h5ad_writer_put_uns_integer(m->writer, adapted, m->change.aligned, &a->error);
-    return status ? status : scilama_h5ad_writer_commit(m->writer, &a->error);
+    if (!status) status = scilama_h5ad_writer_commit(m->writer, &a->error);
+    return status ? status : commit_outputs(a); /* the adapted model, whatever becomes of a report */
 }
 
 /* Why nothing was adapted: cells may lack a category, of whichever covariate most do. */

@@ -32,9 +32,9 @@ typedef struct use {
     place place;
 } use;
 
-enum { MOST_LINKS = 40, MOST_USES = 2 * FILES_MAX };
+enum { MOST_LINKS = 40 };
 
-typedef struct uses { int count; use item[MOST_USES]; } uses;
+typedef struct uses { int count, room; use *item; bool failed; } uses;
 
 /* The folder of a path, and the name in it. */
 static bool split(const char *path, char *folder, char *name)
@@ -90,7 +90,14 @@ static bool same(const place *x, const place *y)
 
 static use *add(uses *u, const char *label, const char *path, const char *real, bool written)
 {
-    if (!path || !*path || u->count == MOST_USES) return NULL;
+    if (!path || !*path || u->failed) return NULL;
+    if (u->count == u->room) {
+        int room = u->room ? 2 * u->room : 64;
+        use *more = realloc(u->item, (size_t)room * sizeof *more);
+        if ((u->failed = !more)) return NULL;
+        u->item = more;
+        u->room = room;
+    }
     use *item = &u->item[u->count++];
     *item = (use){ .option = label, .path = path, .written = written, .place = find_place(real) };
     return item;
@@ -187,10 +194,11 @@ static const int32_t *in_place_flag(const command *c)
 
 bool check_paths(app *a, const command *c)
 {
-    uses *u = calloc(1, sizeof *u);
-    bool good = u != NULL;
+    uses all = { 0 }, *u = &all;
     const int32_t *in_place = in_place_flag(c);
-    if (u) collect(a, c, u);
+    collect(a, c, u);
+    bool good = !u->failed;
+    if (!good) fprintf(stderr, "scilama: not enough memory\n");
     for (int i = 0; good && i < u->count; i++)
         for (int k = 0; good && k < i; k++) {
             if (!u->item[i].cells || !u->item[k].cells || !same(&u->item[i].place, &u->item[k].place)) continue;
@@ -210,6 +218,6 @@ bool check_paths(app *a, const command *c)
             fprintf(stderr, "scilama: %s %s would replace %s %s: they are one file%s\n", out->option, out->path, other->option, other->path,
                     out->output && other->first ? " (--in-place if that is meant)" : "");
         }
-    free(u);
+    free(u->item);
     return good;
 }

@@ -41,7 +41,7 @@ static void expect(app *a, const fit *f, const scilama_model_info *info)
     }
     if (!f->no_graph && !f->no_umap) e[STAGE_UMAP] = (n > 10000 ? 1.1e-4 : 2.2e-4) * n / threads;
     e[STAGE_WRITING] = 1e-5 * n;
-    if (f->label_codes) e[STAGE_JUDGING] = (n > 20000 ? 30 : 2e-7 * n * n) / threads;
+    if (f->judged) e[STAGE_JUDGING] = (n > 20000 ? 30 : 2e-7 * n * n) / threads;
     a->clock.planned = true;
 }
 

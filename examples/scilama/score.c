@@ -232,18 +232,35 @@ typedef struct scoring {
 
 enum { SAMPLES = 4 };
 
+static bool counts(const scoring *s, int64_t cell) { return s->labels[cell] >= 0 && (!s->batches || s->batches[cell] >= 0); }
+
 static int64_t counted_cells(const scoring *s)
 {
     int64_t n = 0;
-    for (int64_t i = 0; i < s->n; i++) n += s->labels[i] >= 0 && (!s->batches || s->batches[i] >= 0);
+    for (int64_t i = 0; i < s->n; i++) n += counts(s, i);
     return n;
 }
 
-/* The cells that fit judges. */
+/* Has every part cells enough with a label? */
+static bool all_parts_count(const scoring *s, int64_t parts, int64_t each)
+{
+    for (int64_t p = 0; p < parts; p++) {
+        int64_t n = 0;
+        for (int64_t i = 0; i < each; i++) n += counts(s, compared_cell(p, i, parts, each, s->n));
+        if (n < 3) return false;
+    }
+    return true;
+}
+
+/* The cells that fit judges; all, where so few have a label that its samples cannot be judged. */
 static scilama_status score_parts(app *a, const scoring *s, scilama_scores *scores, scilama_scores *error, int *samples)
 {
     int64_t each, parts = compared_parts(s->n, &each);
     scilama_scores of[COMPARED_PARTS];
+    if (parts > 1 && !all_parts_count(s, parts, each)) {
+        parts = 1;
+        each = s->n;
+    }
     float *points = app_alloc(a, each * s->width, sizeof *points), *before = s->before ? app_alloc(a, each * s->before_width, sizeof *before) : NULL;
     int32_t *labels = app_alloc(a, each, sizeof *labels), *batches = s->batches ? app_alloc(a, each, sizeof *batches) : NULL;
     if (!points || !labels || (s->before && !before) || (s->batches && !batches)) return SCILAMA_E_NOMEM;

@@ -11,7 +11,10 @@
  *   empty IN.h5ad OUT.h5ad                counts, of which the first two cells have none
  *   twice IN.h5ad OUT.h5ad                counts, and the second gene is named as the first
  *   batches IN.h5ad OUT.h5ad              obs 'alone' with a category for each cell, 'some' that three cells lack,
- *                                         'tabs' whose categories hold a tab and a line end
+ *                                         'tabs' whose categories hold a tab and a line end, 'long' whose names are
+ *                                         cut within a letter where they are shortened, 'few' that two cells have,
+ *                                         'eight' that about as many do, 'nobody' without categories,
+ *                                         'leiden' as 'long'; an empty layer 'fifteen_letters'
  *   batch IN.h5ad OUT.h5ad VALUE            obs 'batch' = VALUE, a number, in every cell; 'none': without a value;
  *                                           'some': batch1 but for a third without a value
  *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it, obs 'depth' = the cell's number
@@ -227,6 +230,11 @@ static int number(char **argv)
 static int batches(char **argv)
 {
     static const char *const tabs[] = { "one\ttwo", "three\nfour" };
+    static const char *const longs[] = { "xääääääääääääääääääääääääääääääääääää", "yääääääääääääääääääääääääääääääääääää" };
+    scilama_matrix layer;
+    scilama_matrix_init(&layer, sizeof layer);
+    layer.storage = SCILAMA_STORAGE_CSR;
+    layer.value_type = SCILAMA_DTYPE_F32;
     scilama_dataset *d = NULL;
     scilama_h5ad_writer *w = NULL;
     scilama_status status = scilama_dataset_read(&d, context, argv[0], NULL, &error);
@@ -244,9 +252,24 @@ static int batches(char **argv)
     if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "some", codes, names, 3, &error);
     for (int64_t i = 0; i < n && !status; i++) codes[i] = (int32_t)(i % 2);
     if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "tabs", codes, tabs, 2, &error);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "long", codes, longs, 2, &error);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "leiden", codes, longs, 2, &error);
+    for (int64_t i = 0; i < n && !status; i++) codes[i] = i % (n / 8) ? -1 : (int32_t)(i / (n / 8) % 2);
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "eight", codes, tabs, 2, &error);
+    for (int64_t i = 0; i < n && !status; i++) codes[i] = i < 2 ? (int32_t)i : -1;
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "few", codes, tabs, 2, &error);
+    for (int64_t i = 0; i < n && !status; i++) codes[i] = -1;
+    if (!status) status = scilama_h5ad_writer_put_obs_categorical(w, "nobody", codes, tabs, 0, &error);
+    int32_t *begin = calloc((size_t)(n + 1), sizeof *begin);
+    layer.rows = n;
+    layer.cols = status ? 0 : scilama_dataset_genes(d);
+    layer.values = layer.indices = layer.indptr = begin;
+    if (!begin) status = SCILAMA_E_NOMEM;
+    if (!status) status = scilama_h5ad_writer_put_layer(w, "fifteen_letters", &layer, &error);
     if (!status) status = scilama_h5ad_writer_commit(w, &error);
     scilama_h5ad_writer_destroy(w);
     scilama_dataset_destroy(d);
+    free(begin);
     free(codes);
     free(names);
     return status ? fail() : 0;

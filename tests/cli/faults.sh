@@ -35,6 +35,23 @@ says "each cell with a 'alone' has one of its own.* 240 batches" "$SCILAMA" info
 says "warning: 'alone' has [0-9]* categories in [0-9]* training cells" quick batches.h5ad -o o.h5ad --batch alone
 says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3')" "$SCILAMA" info batches.h5ad --batch some
 says "1 of 3 categories of 'some' have one cell ('cell3')" quick batches.h5ad -o o.h5ad --batch some
+says "corrected for: 'long', 2 categories" quick batches.h5ad -o o.h5ad --batch long --log-json log.json
+"$SCILAMA" info batches.h5ad --json --batch long --batch some --quick > info.json
+"$SCILAMA" fit batches.h5ad -o o.h5ad --batch lon 2> err.txt && fail "a column that is not there"
+for file in log.json info.json out.txt err.txt; do
+    iconv -f UTF-8 -t UTF-8 $file > /dev/null || fail "$file is not UTF-8: $(cat $file)"
+done
+says '^fifteen_letters$' "$SCILAMA" info batches.h5ad --layer fifteen_letters --quick
+
+# too few cells with a label: said before training, and no fault of the fit
+says "2 cells have a 'few' and a 'batch', and 3 are needed" quick batches.h5ad -o o.h5ad --label few --batch batch --model o.h5 --reference --report o.html
+grep -q "^o.h5ad: obsm" out.txt && [ -s o.html ] || fail "fit with few labels: $(cat out.txt)"
+says "0 cells have a 'nobody'" quick batches.h5ad -o o.h5ad --label nobody --model o.h5 --reference
+"$SCILAMA" map o.h5 sim.h5ad -o m.h5ad --quiet || fail "a reference whose labels have no categories"
+# labels of the name that communities have in a reference
+says "with its cells as a reference" quick batches.h5ad -o o.h5ad --label leiden --model o.h5 --reference
+says '^labels  *leiden: x' "$SCILAMA" info o.h5
+grep -q '^ *scilama_leiden: 0' out.txt || fail "communities beside labels of their name: $(cat out.txt)"
 "$SCILAMA" info sim.h5ad | grep -q '^problems  *none$' || fail "problems in good data: $("$SCILAMA" info sim.h5ad)"
 
 # unseen or missing batch: told once by every verb that reads cells

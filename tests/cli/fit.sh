@@ -83,6 +83,11 @@ for row in "clusters at the best of 10 resolutions, NMI" "labels lie apart (silh
     [ -n "$table" ] && [ "$(grep -F "$row" score.txt | awk '{ print $(NF - 2), $NF }')" = "$table" ] || fail "$row of samples: fit has '$table', score '$(grep -F "$row" score.txt)'"
 done
 
+# Where so few cells have a label that a sample has none, all that have one are judged.
+"$CLI_TOOL" batches sampled.h5ad eight.h5ad
+"$SCILAMA" score eight.h5ad --label eight > score.txt 2>&1 || fail "score of eight cells of many: $(cat score.txt)"
+grep -q "^[89] cells, 2 labels" score.txt || fail "score of eight cells of many: $(cat score.txt)"
+
 # Controls run, and change the gene embedding, but not the cells' where the genes follow a frozen cell VAE.
 for control in none shuffled random; do
     fit sim.h5ad -o "$control.h5ad" --batch batch --embeddings text=emb.h5 --control "$control" || fail "--control $control"

@@ -49,6 +49,10 @@ grep -q "^0 genes go by the names" said.txt || fail "aliases that name no gene: 
 "$SCILAMA" map m.h5 three.h5ad -o adapted.h5ad --adapt --model m2.h5 2> err.txt || fail "map --adapt: $(cat err.txt)"
 grep -q "adapted to 1 new categories, 1 with cells enough" err.txt || fail "map --adapt says: $(cat err.txt)"
 "$SCILAMA" info m2.h5 --json | grep -q '"batch1", "batch2", "batch3"' || fail "the adapted model does not know batch3"
+if [ -c /dev/full ]; then # a report that cannot be written takes nothing else along
+    "$SCILAMA" map m.h5 three.h5ad -o full.h5ad --adapt --model full.h5 --report /dev/full --quiet 2> err.txt && fail "a report onto a full disc"
+    [ -s full.h5ad ] && cmp -s full.h5 m2.h5 || fail "cells or model are lost with the report: $(ls full*)"
+fi
 "$SCILAMA" embed m2.h5 three.h5ad -o again.h5ad --quiet || fail "embed by the adapted model"
 "$CLI_TOOL" compare adapted.h5ad again.h5ad obsm/X_scilama 0 || fail "the saved model embeds otherwise than map --adapt"
 "$SCILAMA" embed m2.h5 sim.h5ad -o four.h5ad --quiet && "$SCILAMA" embed m.h5 sim.h5ad -o five.h5ad --quiet || fail "embed"

@@ -122,6 +122,16 @@ def main():
             done = call(folder, *line)
             if done.returncode != 2 or done.stderr.count("\n") != 1:
                 faults.append(f"{' '.join(line)}: exit {done.returncode}: {done.stderr.strip()}")
+    with tempfile.TemporaryDirectory() as folder:  # many folders, each of which is several files
+        many = [f"s{i}" for i in range(240)]
+        for name in many:
+            os.mkdir(f"{folder}/{name}")
+        last = f"{folder}/{many[-1]}/matrix.mtx"
+        open(last, "w").write("precious\n")
+        for line in (["-o", "s239/matrix.mtx"], ["-o", "out.h5ad", "--model", "./out.h5ad"]):
+            done = call(folder, "fit", *many, *line)
+            if done.returncode != 2 or done.stderr.count("\n") != 1 or open(last).read() != "precious\n":
+                faults.append(f"fit of 240 folders {' '.join(line)}: exit {done.returncode}: {done.stderr.strip()}")
     with tempfile.TemporaryDirectory() as folder:  # several files of cells: none may be written, none counts twice
         for name in ("a.h5ad", "b.h5ad", "c.h5ad"):
             open(f"{folder}/{name}", "w").write("precious\n")
