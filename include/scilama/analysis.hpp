@@ -14,8 +14,10 @@ using codes_view = span<const std::int32_t>;
 namespace detail {
 inline void one_each(std::size_t n, std::int64_t rows)
 {
-    require(static_cast<std::int64_t>(n) == rows, "one label per row is needed");
+    fits("one label per row", rows, static_cast<std::int64_t>(n));
 }
+/** An empty vector may have an address. */
+inline const std::int32_t *or_null(codes_view codes) { return codes.empty() ? nullptr : codes.data(); }
 template <class T> std::vector<T> room(std::int64_t n, std::int64_t width = 1)
 {
     return std::vector<T>(static_cast<std::size_t>(n < 0 || width < 0 ? 0 : n * width));
@@ -204,7 +206,7 @@ inline scilama_scores score(const context &ctx, matrix_view<const float> embeddi
     detail::one_each(labels.size(), embedding.rows);
     if (!batches.empty()) detail::one_each(batches.size(), embedding.rows);
     auto out = defaults<scilama_scores>();
-    detail::call(scilama_score_embedding, ctx.get(), embedding.data, embedding.rows, embedding.cols, embedding.ld, labels.data(), batches.data(), &o, &out);
+    detail::call(scilama_score_embedding, ctx.get(), embedding.data, embedding.rows, embedding.cols, embedding.ld, labels.data(), detail::or_null(batches), &o, &out);
     return out;
 }
 

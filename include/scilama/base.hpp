@@ -178,6 +178,17 @@ inline void require(bool condition, const char *sentence)
 {
     if (!condition) throw std::invalid_argument(sentence);
 }
+/** What is needed, as a sentence's beginning, and how many are there. */
+inline void fits(const char *what, std::int64_t needed, std::int64_t given)
+{
+    if (needed != given) throw std::invalid_argument(std::string(what) + " is needed: " + std::to_string(needed) + ", not " + std::to_string(given));
+}
+/** The same of rows of vectors next to each other. */
+template <class T> void packed(const char *what, const matrix_view<T> &m, std::int64_t rows)
+{
+    fits(what, rows, m.rows);
+    require(m.ld == m.cols, "vectors without gaps between the rows are needed");
+}
 
 } // namespace detail
 

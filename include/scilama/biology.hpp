@@ -41,6 +41,16 @@ inline scilama_marker_table table(marker_evidence &e, bool expression, bool pair
     put(out.combined_rank, e.combined_rank, expression && paired);
     return out;
 }
+/** Rows of cells and of genes in one space, a group for each cell and a batch (none: one). */
+inline void one_space(const matrix_view<const float> &cells, const matrix_view<const float> &genes, std::int64_t n, std::int64_t n_genes,
+    codes_view groups, codes_view batches)
+{
+    packed("a row per cell", cells, n);
+    packed("a row per gene", genes, n_genes);
+    fits("genes as wide as cells", cells.cols, genes.cols);
+    one_each(groups.size(), n);
+    if (!batches.empty()) fits("one batch per cell", n, static_cast<std::int64_t>(batches.size()));
+}
 } // namespace detail
 
 inline marker_evidence wilcoxon(dataset &data, codes_view groups, std::int64_t n_groups,
@@ -58,27 +68,24 @@ inline marker_evidence wilcoxon(dataset &data, codes_view groups, std::int64_t n
 inline marker_evidence paired_markers(const context &ctx, matrix_view<const float> cells, matrix_view<const float> genes, codes_view groups,
     std::int64_t n_groups, codes_view batches = {}, const scilama_marker_options &o = defaults<scilama_marker_options>())
 {
-    detail::one_each(groups.size(), cells.rows);
-    detail::require(cells.cols == genes.cols && cells.ld == cells.cols && genes.ld == genes.cols, "paired_markers: cells and genes need one width, without gaps");
+    detail::one_space(cells, genes, cells.rows, genes.rows, groups, batches);
     marker_evidence out;
     out.groups = n_groups;
     out.genes = genes.rows;
     auto t = detail::table(out, false, true);
-    detail::call(scilama_paired_markers, ctx.get(), cells.data, cells.rows, genes.data, genes.rows, cells.cols, groups.data(), n_groups, batches.data(), &o, &t);
+    detail::call(scilama_paired_markers, ctx.get(), cells.data, cells.rows, genes.data, genes.rows, cells.cols, groups.data(), n_groups, detail::or_null(batches), &o, &t);
     return out;
 }
 /** Both, and the combined rank. @param genes  [genes of the matrix × dim]; NaN = outside the paired space. */
 inline marker_evidence markers(dataset &data, matrix_view<const float> cells, matrix_view<const float> genes, codes_view groups,
     std::int64_t n_groups, codes_view batches = {}, const scilama_marker_options &o = defaults<scilama_marker_options>())
 {
-    detail::one_each(groups.size(), data.cells());
-    detail::require(cells.rows == data.cells() && genes.rows == data.genes() && cells.cols == genes.cols && cells.ld == cells.cols && genes.ld == genes.cols,
-        "markers: a row per cell and per gene of the matrix, of one width and without gaps, is needed");
+    detail::one_space(cells, genes, data.cells(), data.genes(), groups, batches);
     marker_evidence out;
     out.groups = n_groups;
     out.genes = data.genes();
     auto t = detail::table(out, true, true);
-    detail::call(scilama_markers, data.get(), cells.data, genes.data, cells.cols, groups.data(), n_groups, batches.data(), &o, &t);
+    detail::call(scilama_markers, data.get(), cells.data, genes.data, cells.cols, groups.data(), n_groups, detail::or_null(batches), &o, &t);
     return out;
 }
 inline std::vector<double> p_adjust(const context &ctx, span<const double> p)
@@ -113,7 +120,9 @@ inline matrix module_activity(dataset &data, codes_view labels, std::int64_t mod
 inline matrix module_projection(const context &ctx, matrix_view<const float> cells, matrix_view<const float> genes, codes_view labels, std::int64_t modules)
 {
     detail::one_each(labels.size(), genes.rows);
-    detail::require(cells.cols == genes.cols && cells.ld == cells.cols && genes.ld == genes.cols, "module_projection: cells and genes need one width, without gaps");
+    detail::packed("a row per cell", cells, cells.rows);
+    detail::packed("a row per gene", genes, genes.rows);
+    detail::fits("genes as wide as cells", cells.cols, genes.cols);
     matrix out(cells.rows, modules);
     detail::call(scilama_module_projection, ctx.get(), cells.data, cells.rows, genes.data, genes.rows, cells.cols, labels.data(), modules, out.values.data());
     return out;
@@ -141,7 +150,7 @@ inline holdout gene_holdout(const context &ctx, matrix_view<const float> express
     std::vector<const float *> vectors;
     std::vector<std::int64_t> widths;
     for (const auto &t : tables) {
-        detail::require(t.rows == expression.cols && t.ld == t.cols, "gene_holdout: a row per gene, without gaps, is needed");
+        detail::packed("a row per gene", t, expression.cols);
         vectors.push_back(t.data);
         widths.push_back(t.cols);
     }
@@ -165,7 +174,7 @@ loadings loadings_by(Call find, bool beside, const context &ctx, matrix_view<con
     std::vector<const float *> vectors;
     std::vector<std::int64_t> widths;
     for (const auto &t : tables) {
-        require(t.rows == expression.cols && t.ld == t.cols, "gene_loadings, gene_space: a row per gene, without gaps, is needed");
+        packed("a row per gene", t, expression.cols);
         vectors.push_back(t.data);
         widths.push_back(t.cols);
         width += beside ? t.cols : 0;

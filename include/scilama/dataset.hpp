@@ -41,7 +41,7 @@ class gene_table {
 public:
     gene_table(const context &ctx, const std::vector<std::string> &names, matrix_view<const float> values)
     {
-        detail::require(static_cast<std::int64_t>(names.size()) == values.rows, "gene_table: one name per row is needed");
+        detail::fits("gene_table: one name per row", values.rows, static_cast<std::int64_t>(names.size()));
         scilama_error error{};
         scilama_gene_table *out = nullptr;
         check(scilama_gene_table_create(&out, ctx.get(), detail::pointers(names).data(), values.data, values.rows,

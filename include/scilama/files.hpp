@@ -122,7 +122,7 @@ public:
 
 private:
     explicit h5ad_writer(scilama_h5ad_writer *handle) : handle_(handle) {}
-    static void rows(std::int64_t given, std::int64_t wanted) { detail::require(given == wanted, "h5ad_writer: a value for each cell, gene or row is needed"); }
+    static void rows(std::int64_t given, std::int64_t wanted) { detail::fits("h5ad_writer: a value for each cell, gene or row", wanted, given); }
     detail::owner<scilama_h5ad_writer, scilama_h5ad_writer_destroy> handle_;
 };
 

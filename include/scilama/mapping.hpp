@@ -34,7 +34,7 @@ public:
     }
     void set_layout(matrix_view<const float> layout)
     {
-        detail::require(layout.rows == info().cells && layout.ld == layout.cols, "reference::set_layout: one place per cell, without gaps, is needed");
+        detail::packed("a place per cell", layout, info().cells);
         detail::call(scilama_reference_set_layout, get(), layout.data, layout.cols);
     }
     /** A column of labels, its name borrowed, and its categories. */
@@ -52,6 +52,7 @@ public:
     }
     neighbours nearest(matrix_view<const float> points, std::int64_t k = 15)
     {
+        detail::fits("cells as wide as the reference", info().dim, points.cols);
         neighbours out{points.rows, k, detail::room<std::int32_t>(points.rows, k), detail::room<float>(points.rows, k), defaults<scilama_knn_report>()};
         detail::call(scilama_reference_neighbors, get(), points.data, points.rows, points.ld, k, out.indices.data(), out.distances.data());
         return out;

@@ -177,7 +177,6 @@ public:
     /** Genes that the model never saw, by a table of each modality: [rows × latent], and their expression [cells × rows] */
     matrix encode_new_genes(const std::vector<const gene_table *> &tables)
     {
-        detail::require(!tables.empty(), "encode_new_genes: a table of each modality is needed");
         const auto handles = pointers(tables);
         matrix out(tables[0]->values().rows, info().latent);
         detail::call(scilama_model_encode_new_genes, get(), handles.data(), nullptr, static_cast<std::int64_t>(handles.size()), out.values.data(), 0);
@@ -186,7 +185,6 @@ public:
     matrix decode_new_genes(const dataset &data, const std::vector<const gene_table *> &tables,
         const scilama_decode_options &o = defaults<scilama_decode_options>())
     {
-        detail::require(!tables.empty(), "decode_new_genes: a table of each modality is needed");
         const auto handles = pointers(tables);
         matrix out(data.cells(), tables[0]->values().rows);
         detail::call(scilama_model_decode_new_genes, get(), data.get(), &o, handles.data(), nullptr, static_cast<std::int64_t>(handles.size()),
@@ -248,7 +246,10 @@ private:
     {
         detail::require(!tables.empty(), "model: a table of vectors is needed for each modality");
         std::vector<const scilama_gene_table *> out;
-        for (const gene_table *table : tables) out.push_back(table->get());
+        for (const gene_table *table : tables) {
+            detail::require(table != nullptr, "model: a table of vectors is NULL");
+            out.push_back(table->get());
+        }
         return out;
     }
     explicit model(scilama_model *handle) : handle_(handle) {}

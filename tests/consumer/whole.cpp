@@ -130,62 +130,6 @@ static int mapping(const scilama::context &context, const std::string &folder)
     return 0;
 }
 
-/* `call` is refused, and says why. */
-template <class F> static bool refuses(const std::string &why, F call)
-{
-    try {
-        call();
-    } catch (const std::exception &e) {
-        if (std::string(e.what()).find(why) != std::string::npos) return true;
-        std::cerr << "\"" << e.what() << "\" does not say \"" << why << "\"\n";
-    }
-    return false;
-}
-
-/* Tables of another width, number or order, and of another number of genes, are refused before anything is read of them. */
-static int gene_vectors(const scilama::context &context)
-{
-    constexpr std::int64_t width = 8;
-    auto data = make(context, "c", {"a", "b"});
-    scilama::matrix vectors(genes, width), thin(genes, 5), fewer(genes - 1, width);
-    for (std::int64_t g = 0; g < genes; g++)
-        for (std::int64_t d = 0; d < width; d++) vectors(g, d) = static_cast<float>((19 * g + 23 * d + g * d) % 17 - 8) / 8;
-    std::copy(vectors.values.begin(), vectors.values.begin() + genes * 5, thin.values.begin());
-    std::copy(vectors.values.begin(), vectors.values.begin() + (genes - 1) * width, fewer.values.begin());
-    auto turned = names("g", genes);
-    std::reverse(turned.begin(), turned.end());
-    const scilama::gene_table known(context, names("g", genes), vectors.view()), narrow(context, names("g", genes), thin.view()),
-        part(context, names("g", genes - 1), fewer.view()), other_order(context, turned, vectors.view());
-    data.add_gene_table("one", known);
-    data.add_gene_table("two", known);
-    auto recipe = scilama::defaults<scilama_preprocess_options>();
-    recipe.min_cells = 0;
-    data.preprocess(recipe);
-    auto shape = scilama::model_options(SCILAMA_PRESET_RECOMMENDED);
-    shape.latent = 4;
-    shape.hidden[0] = 16, shape.hidden[1] = 8, shape.hidden[2] = 0;
-    scilama::model model(data, shape);
-    HOLDS(model.encode_new_genes({&known, &known}).rows == genes);
-    const std::pair<std::vector<const scilama::gene_table *>, std::string> wrong[] = {{{}, "a table of each modality"}, {{&known}, "1 gene tables"},
-        {{&known, &known, &known}, "3 gene tables"}, {{&narrow, &known}, "have 5 columns, but the model was made with 8"},
-        {{&known, &part}, "has 39 rows, another 40"}, {{&known, &other_order}, "the same genes in the same order"}};
-    for (const auto &[tables, why] : wrong) {
-        HOLDS(refuses(why, [&, &t = tables] { model.encode_new_genes(t); }));
-        HOLDS(refuses(why, [&, &t = tables] { model.decode_new_genes(data, t); }));
-    }
-    HOLDS(refuses("table", [&] { model.predict_genes(data, {}, {"g3"}); }));
-    HOLDS(refuses("nobody", [&] { model.predict_genes(data, {&known}, {"nobody"}); }));
-    const auto x = values();
-    const scilama::matrix_view<const float> expression(x.data(), cells, genes);
-    HOLDS(static_cast<std::int64_t>(scilama::gene_loadings(context, expression, {vectors.view(), thin.view()}).report.genes) == genes);
-    HOLDS(scilama::gene_space(context, expression, {vectors.view(), thin.view()}).values.size() == std::size_t(genes * (30 + vectors.view().cols + thin.view().cols)));
-    HOLDS(refuses("a row per gene", [&] { scilama::gene_loadings(context, expression, {vectors.view(), fewer.view()}); }));
-    HOLDS(refuses("a row per gene", [&] { scilama::gene_space(context, expression, {fewer.view()}); }));
-    HOLDS(refuses("a row per gene", [&] { scilama::gene_holdout(context, expression, {fewer.view()}); }));
-    HOLDS(refuses("one name per row", [&] { scilama::gene_table(context, names("g", genes), fewer.view()); }));
-    return 0;
-}
-
 static int analysis(const scilama::context &context)
 {
     HOLDS(scilama::knn_memory(context, 2000, 4) > scilama::knn_memory(context, 120, 4));
@@ -215,7 +159,7 @@ int main(int argc, char **argv)
 try {
     if (argc != 2) return 2;
     const scilama::context context(1);
-    if (data_and_files(context, argv[1]) || mapping(context, argv[1]) || gene_vectors(context) || analysis(context)) return 1;
+    if (data_and_files(context, argv[1]) || mapping(context, argv[1]) || analysis(context)) return 1;
     return 0;
 } catch (const std::exception &e) {
     std::cerr << e.what() << '\n';

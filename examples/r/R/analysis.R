@@ -10,7 +10,11 @@ scilama_knn <- function(points, neighbors = 14, ..., context = scilama_context()
   list(indices = matrix(indices + 1L, ncol = neighbors, byrow = TRUE), distances = matrix_of(distances, nrow(points), neighbors))
 }
 
+# Indices and distances are of one shape.
+whole_knn <- function(knn) fits("a distance for each neighbour", length(knn$indices), length(knn$distances))
+
 scilama_graph <- function(knn, kind = "fuzzy", context = scilama_context()) {
+  whole_knn(knn)
   handle <- slm_graph_from_knn(context, SCILAMA[[paste0("GRAPH_", toupper(kind))]], nrow(knn$indices), ncol(knn$indices),
                                as.integer(t(knn$indices)) - 1L, floats(knn$distances))
   thing("graph", handle, context)
@@ -45,8 +49,11 @@ scilama_leiden <- function(graph, communities = NULL, ...) {
 #' A layout [n × 2] of a graph; points are those that it was made of.
 scilama_umap <- function(graph, points = NULL, ...) {
   values <- list(...)
-  if (!is.null(points)) values <- c(values, list(points = floats(points), points_dim = ncol(points)))
   n <- slm_graph_vertices(graph$handle)
+  if (!is.null(points)) {
+    fits("one point per vertex", n, nrow(points))
+    values <- c(values, list(points = floats(points), points_dim = ncol(points)))
+  }
   dimensions <- if (is.null(values$dimensions)) 2 else values$dimensions
   out <- raw(n * dimensions * 4)
   slm_graph_umap(graph$handle, defaults("scilama_umap_options", values = values), out)
@@ -64,8 +71,8 @@ scilama_cluster <- function(points, ..., context = scilama_context()) {
 #' Integration and clustering metrics.
 scilama_score <- function(points, labels, batches = NULL, ..., context = scilama_context()) {
   out <- defaults("scilama_scores")
-  slm_score_embedding(context, floats(points), nrow(points), ncol(points), 0, codes_of(labels)$codes,
-                      if (is.null(batches)) NULL else codes_of(batches)$codes, defaults("scilama_score_options", ...), out)
+  fits("one label per point", nrow(points), length(labels))
+  slm_score_embedding(context, floats(points), nrow(points), ncol(points), 0, codes_of(labels)$codes, codes_or_null(batches, nrow(points)), defaults("scilama_score_options", ...), out)
   fields("scilama_scores", out)
 }
 
@@ -99,6 +106,7 @@ scilama_leiden_sweep <- function(graph, resolutions, ...) {
 #' Quality of a partition.
 scilama_quality <- function(graph, labels, resolution = 1, quality = "modularity") {
   out <- double(1)
+  fits("one label per vertex", slm_graph_vertices(graph$handle), length(labels))
   slm_graph_quality(graph$handle, SCILAMA[[paste0("QUALITY_", toupper(quality))]], resolution, codes_of(labels)$codes, out)
   out
 }
@@ -128,7 +136,7 @@ scilama_pca <- function(x, ..., context = scilama_context()) {
 
 #' Agreement of two labellings: ari, nmi, ami, ...
 scilama_compare <- function(a, b, context = scilama_context()) {
-  if (length(a) != length(b)) stop("both labellings are of the same points", call. = FALSE)
+  fits("one label of both per point", length(a), length(b))
   out <- defaults("scilama_agreement")
   slm_labels_compare(context, codes_of(a)$codes, codes_of(b)$codes, length(a), out)
   fields("scilama_agreement", out)
@@ -138,6 +146,7 @@ scilama_compare <- function(a, b, context = scilama_context()) {
 scilama_silhouette <- function(points, labels, metric = "euclidean", context = scilama_context()) {
   points <- as.matrix(points)
   samples <- double(nrow(points))
+  fits("one label per point", nrow(points), length(labels))
   mean <- double(1)
   slm_silhouette(context, floats(points), nrow(points), ncol(points), 0, SCILAMA[[paste0("METRIC_", toupper(metric))]], codes_of(labels)$codes, samples, mean)
   list(mean = mean, samples = samples)
@@ -146,6 +155,8 @@ scilama_silhouette <- function(points, labels, metric = "euclidean", context = s
 #' How many labels each neighbourhood of scilama_knn() holds, effectively.
 scilama_lisi <- function(knn, labels, perplexity = 0, context = scilama_context()) {
   out <- double(nrow(knn$indices))
+  whole_knn(knn)
+  fits("one label per point", nrow(knn$indices), length(labels))
   slm_lisi(context, nrow(knn$indices), ncol(knn$indices), as.integer(t(knn$indices)) - 1L, floats(knn$distances), codes_of(labels)$codes, perplexity, out)
   out
 }

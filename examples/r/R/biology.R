@@ -22,13 +22,13 @@ marker_arrays <- function(wanted, genes, groups, names, call) {
   call(table)
   stats::setNames(lapply(kept, function(a) matrix(a, nrow = genes, dimnames = list(names, groups))), wanted)
 }
-codes_or_null <- function(labels) if (is.null(labels)) NULL else codes_of(labels)$codes
+codes_or_null <- function(labels, n) if (is.null(labels)) NULL else { fits("one batch per cell", n, length(labels)); codes_of(labels)$codes }
 
 #' Evidence that genes mark groups: a list of matrices [genes × groups]; with a model that of the paired space too.
 scilama_markers <- function(data, groups, model = NULL, batches = NULL, ...) {
   g <- codes_of(groups)
   genes <- slm_dataset_genes(data$handle)
-  if (length(g$codes) != cells_of(data)) stop("one group per cell is needed", call. = FALSE)
+  fits("one group per cell", cells_of(data), length(g$codes))
   options <- defaults("scilama_marker_options", ...)
   if (is.null(model))
     return(marker_arrays(MARKER_FIELDS, genes, g$names, gene_names(data), function(t) slm_wilcoxon(data$handle, g$codes, length(g$names), options, t)))
@@ -38,21 +38,22 @@ scilama_markers <- function(data, groups, model = NULL, batches = NULL, ...) {
   at <- match(rownames(own), gene_names(data))
   vectors[at[!is.na(at)], ] <- own[!is.na(at), ]
   marker_arrays(c(MARKER_FIELDS, PAIRED_FIELDS, "combined_rank"), genes, g$names, gene_names(data), function(t)
-    slm_markers(data$handle, floats(cells), floats(vectors), ncol(cells), g$codes, length(g$names), codes_or_null(batches), options, t))
+    slm_markers(data$handle, floats(cells), floats(vectors), ncol(cells), g$codes, length(g$names), codes_or_null(batches, nrow(cells)), options, t))
 }
 
 #' Evidence of the paired space alone: cells [n × dim], genes [genes × dim].
 scilama_paired_markers <- function(cells, genes, groups, batches = NULL, ..., context = scilama_context()) {
   g <- codes_of(groups)
-  if (ncol(cells) != ncol(genes) || length(g$codes) != nrow(cells)) stop("cells, genes and groups do not fit each other", call. = FALSE)
+  fits("genes as wide as cells", ncol(cells), ncol(genes))
+  fits("one group per cell", nrow(cells), length(g$codes))
   options <- defaults("scilama_marker_options", ...)
   marker_arrays(PAIRED_FIELDS, nrow(genes), g$names, rownames(genes), function(t)
-    slm_paired_markers(context, floats(cells), nrow(cells), floats(genes), nrow(genes), ncol(cells), g$codes, length(g$names), codes_or_null(batches), options, t))
+    slm_paired_markers(context, floats(cells), nrow(cells), floats(genes), nrow(genes), ncol(cells), g$codes, length(g$names), codes_or_null(batches, nrow(cells)), options, t))
 }
 
 # Codes of a label for each of n genes: NA is none.
 module_codes <- function(labels, n) {
-  if (length(labels) != n) stop("one label per gene is needed: ", n, ", not ", length(labels), call. = FALSE)
+  fits("one label per gene", n, length(labels))
   codes_of(labels)
 }
 
@@ -77,7 +78,7 @@ scilama_module_coherence <- function(data, labels, ...) {
 #' Activity of modules in the paired space [cells × modules].
 scilama_module_projection <- function(cells, genes, labels, context = scilama_context()) {
   m <- module_codes(labels, nrow(genes))
-  if (ncol(cells) != ncol(genes)) stop("genes must be as wide as cells", call. = FALSE)
+  fits("genes as wide as cells", ncol(cells), ncol(genes))
   out <- raw(nrow(cells) * length(m$names) * 4)
   slm_module_projection(context, floats(cells), nrow(cells), floats(genes), nrow(genes), ncol(cells), m$codes, length(m$names), out)
   matrix_of(out, nrow(cells), length(m$names))
@@ -87,7 +88,7 @@ scilama_module_projection <- function(cells, genes, labels, context = scilama_co
 scilama_gene_holdout <- function(expression, vectors, ..., context = scilama_context()) {
   if (is.matrix(vectors)) vectors <- list(vectors)
   n <- ncol(expression)
-  if (any(vapply(vectors, nrow, 1L) != n)) stop("one vector per gene is needed", call. = FALSE)
+  for (v in vectors) fits("one vector per gene in each table", n, nrow(v))
   report <- defaults("scilama_holdout_report")
   correlation <- double(n)
   expected <- double(n)
@@ -111,7 +112,7 @@ scilama_gene_space <- function(expression, vectors = list(), components = 30, ..
 loadings_by <- function(find, beside, expression, vectors, components, context, ...) {
   if (is.matrix(vectors)) vectors <- list(vectors)
   n <- ncol(expression)
-  if (any(vapply(vectors, nrow, 1L) != n)) stop("one vector per gene is needed", call. = FALSE)
+  for (v in vectors) fits("one vector per gene in each table", n, nrow(v))
   report <- defaults("scilama_loading_report")
   width <- components + if (beside) sum(vapply(vectors, ncol, 1L)) else 0
   out <- raw(n * width * 4)

@@ -7,9 +7,13 @@ scilama_reference <- function(model, data, labels, points = scilama_encode(model
   handle <- slm_reference_create(model$context, floats(points), nrow(points), ncol(points), 0)
   for (name in names(labels)) {
     f <- codes_of(labels[[name]])
+    fits("one label per cell", nrow(points), length(f$codes))
     slm_reference_add_labels(handle, name, f$codes, f$names, length(f$names))
   }
-  if (!is.null(layout)) slm_reference_set_layout(handle, floats(layout), ncol(layout))
+  if (!is.null(layout)) {
+    fits("one place per cell", nrow(points), nrow(layout))
+    slm_reference_set_layout(handle, floats(layout), ncol(layout))
+  }
   slm_model_set_reference(model$handle, handle)
   if (cells_of(data) > 9) slm_model_describe_reference(model$handle, data$handle)
   invisible(model)

@@ -137,19 +137,24 @@ scilama_extend_covariate <- function(model, key, values) {
 }
 
 # Gene tables given as one or as a list.
-tables_of <- function(tables) if (inherits(tables, "scilama_thing")) list(tables) else tables
+tables_of <- function(tables) {
+  if (inherits(tables, "scilama_thing")) tables <- list(tables)
+  if (!length(tables) || !all(vapply(tables, inherits, NA, "scilama_gene_table"))) stop("a gene table for each modality is needed", call. = FALSE)
+  tables
+}
+rows_of <- function(tables) slm_gene_table_rows(tables_of(tables)[[1]]$handle)
 handles_of <- function(tables) lapply(tables_of(tables), function(t) t$handle)
 
 #' Genes that the model never saw, by a gene table of each modality: their embedding [genes × latent], and their expression [genes × cells].
 scilama_encode_new_genes <- function(model, tables) {
-  n <- tables_of(tables)[[1]]$rows
+  n <- rows_of(tables)
   latent <- model_info(model)$latent
   out <- raw(n * latent * 4)
   slm_model_encode_new_genes(model$handle, handles_of(tables), NULL, length(handles_of(tables)), out, 0)
   matrix_of(out, n, latent)
 }
 scilama_decode_new_genes <- function(model, data, tables, to = NULL, ...) {
-  n <- tables_of(tables)[[1]]$rows
+  n <- rows_of(tables)
   out <- raw(cells_of(data) * n * 4)
   options <- decoding(to, list(...))
   slm_model_decode_new_genes(model$handle, data$handle, options, handles_of(tables), NULL, length(handles_of(tables)), out, 0)

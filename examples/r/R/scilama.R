@@ -60,6 +60,8 @@ fields <- function(kind, struct) {
   lapply(wanted, function(f) .Call(C_get, struct, f[[1]], f[[2]], if (length(f) > 2 && f[[2]] != "chars") f[[3]] else 1))
 }
 
+# Of what is needed as many as are given.
+fits <- function(what, needed, given) if (!identical(as.double(needed), as.double(given))) stop(what, " is needed: ", needed, ", not ", given, call. = FALSE)
 floats <- function(x) { x <- as.matrix(x); storage.mode(x) <- "double"; .Call(C_floats, x) }
 matrix_of <- function(memory, rows, cols) .Call(C_matrix, memory, rows, cols)
 codes_of <- function(labels) {

@@ -3,6 +3,7 @@
 
 #' Gene vectors of a file, or of a matrix with gene names as row names.
 scilama_gene_table <- function(x, context = scilama_context(), ...) {
+  if (!is.character(x) && is.null(rownames(x))) stop("gene vectors need a name in each row", call. = FALSE)
   handle <- if (is.character(x)) slm_gene_table_read(context, path.expand(x), defaults("scilama_table_options", ...))
             else slm_gene_table_create(context, rownames(x), floats(x), nrow(x), ncol(x), 0)
   thing("gene_table", handle, context, rows = slm_gene_table_rows(handle))

@@ -109,19 +109,6 @@ rownames(known) <- paste0("new", rownames(vectors))
 known <- scilama_gene_table(known, context)
 stopifnot(max(abs(scilama_encode_new_genes(m, known) - scilama_encode_genes(m))) < 1e-4,
           identical(dim(scilama_decode_new_genes(m, d, known, head = "paired")), as.integer(c(g, n))))
-# another width or number of tables than the model's is refused with both numbers
-thin <- scilama_gene_table(vectors[, 1:5], context)
-for (refused in list(function(...) scilama_encode_new_genes(m, ...), function(...) scilama_decode_new_genes(m, d, ...))) {
-    says <- function(call) tryCatch(call, error = conditionMessage)
-    stopifnot(grepl("have 5 columns, but the model was made with 8", says(refused(thin)), fixed = TRUE),
-              grepl("2 gene tables", says(refused(list(known, known))), fixed = TRUE))
-}
-refused <- function(call) inherits(try(call, silent = TRUE), "try-error")
-stopifnot(refused(scilama_encode_new_genes(m, list())), refused(scilama_decode_new_genes(m, d, list())), refused(scilama_predict_genes(m, d, "g003", list())),
-          refused(scilama_predict_genes(m, d, "nobody", table)), refused(scilama_gene_table(unname(vectors), context)), refused(scilama_gene_holdout(t(x), vectors[-1, ], context = context)),
-          refused(scilama_gene_loadings(t(x), list(vectors, vectors[-1, ]), 4, context = context)),
-          refused(scilama_gene_space(t(x), vectors[-1, ], 4, context = context)),
-          refused(scilama_paired_markers(scilama_encode(m, d), scilama_encode_genes(m)[, -1], rep("x", n), context = context)))
 told <- scilama_predict_genes(m, d, "g003", table)
 stopifnot(all(is.finite(told$values)), abs(told$expected["g003", "correlation"]) <= 1)
 plain <- scilama_decode(m, d)

@@ -11,7 +11,7 @@ function marker_table(f, fields, genes, groups)
     out
 end
 count_of(codes) = isempty(codes) ? 0 : max(0, Int(maximum(codes)) + 1)
-codes_or_null(labels) = labels === nothing ? C_NULL : codes_of(labels)
+codes_or_null(labels, n) = labels === nothing ? C_NULL : (wanted(n, length(labels)); codes_of(labels))
 
 """
     markers(data, groups; model = nothing, batches = nothing, options...) -> Dict{Symbol,Matrix{Float64}}
@@ -28,7 +28,7 @@ function markers(d::Dataset, groups::AbstractVector; model = nothing, batches = 
     for (k, name) in enumerate(genes(model))
         haskey(at, name) && (vectors[:, at[name]] = own[:, k])
     end
-    points, b = encode_cells(model, d), codes_or_null(batches)
+    points, b = encode_cells(model, d), codes_or_null(batches, cells(d))
     marker_table(t -> long(d, L.scilama_markers, d, points, vectors, size(points, 1), codes, n, b, o, t), (EXPRESSED..., PAIRED..., :combined_rank), genes(d), n)
 end
 
@@ -37,7 +37,7 @@ function paired_markers(context::Context, points::AbstractMatrix, vectors::Abstr
     x, v, codes = floats(points), floats(vectors), codes_of(groups)
     wanted(size(x, 2), length(codes))
     wanted(size(x, 1), size(v, 1))
-    o, b = defaults(MarkerOptions; options...), codes_or_null(batches)
+    o, b = defaults(MarkerOptions; options...), codes_or_null(batches, length(codes))
     marker_table(t -> long(context, L.scilama_paired_markers, context, x, size(x, 2), v, size(v, 2), size(x, 1), codes, count_of(codes), b, o, t),
         PAIRED, size(v, 2), count_of(codes))
 end

@@ -204,7 +204,7 @@ end
 "Gene vectors `(width, genes)`."
 function GeneTable(context::Context, genes, vectors::AbstractMatrix)
     names, values = names_of(genes), floats(vectors)
-    length(names) == size(values, 2) || throw(DimensionMismatch("one name per column of vectors is needed"))
+    wanted(size(values, 2), length(names))
     GC.@preserve names GeneTable(made(L.scilama_gene_table_create, context, addresses(names), values, size(values, 2), size(values, 1), 0), context)
 end
 

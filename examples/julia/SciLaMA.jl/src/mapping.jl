@@ -45,14 +45,14 @@ function Reference(context::Context, points::AbstractMatrix, labels::Pair...; la
     x = floats(points)
     r = Reference(made(L.scilama_reference_create, context, x, size(x, 2), size(x, 1), 0), context)
     for (name, values) in labels
-        length(values) == size(x, 2) || throw(DimensionMismatch("one label per cell is needed"))
+        wanted(size(x, 2), length(values))
         sorted = sort(unique(skipmissing(values)))
         categories = names_of(sorted)
         codes = Int32[ismissing(v) ? -1 : searchsortedfirst(sorted, v) - 1 for v in values]
         GC.@preserve categories call(L.scilama_reference_add_labels, r, name, codes, addresses(categories), length(categories))
     end
     if layout !== nothing
-        size(layout, 2) == size(x, 2) || throw(DimensionMismatch("one place per cell is needed"))
+        wanted(size(x, 2), size(layout, 2))
         call(L.scilama_reference_set_layout, r, floats(layout), size(layout, 1))
     end
     r
@@ -91,7 +91,7 @@ and the `distances` `(neighbors, n)`.
 function map_cells(r::Reference, points::AbstractMatrix; neighbors = 15)
     x, what = floats(points), defaults(ReferenceInfo)
     call(L.scilama_reference_get_info, r, what)
-    size(x, 1) == what[].dim || throw(DimensionMismatch("cells of $(what[].dim) numbers are needed"))
+    wanted(what[].dim, size(x, 1))
     n, k = size(x, 2), min(neighbors, what[].cells)
     indices, distances = Matrix{Int32}(undef, k, n), Matrix{Float32}(undef, k, n)
     long(r, L.scilama_reference_neighbors, r, x, n, 0, k, indices, distances)

@@ -118,5 +118,6 @@ redirect_stdout(stderr) do
             GC.gc()
         end
         include("whole.jl")
+        include("wrong_vectors.jl")
     end
 end

@@ -143,21 +143,7 @@ end
     known = GeneTable(c2, "new" .* gene_list, vectors8)
     @test encode_new_genes(m, known) ≈ encode_genes(m)
     @test size(decode_new_genes(m, d, known; head = "paired")) == (g, n)
-    # another width or number of tables than the model's is refused with both numbers
-    for (tables, says) in (((GeneTable(c2, "new" .* gene_list, vectors8[1:5, :]),), "have 5 columns, but the model was made with 8"), ((known, known), "2 gene tables"))
-        for refused in (() -> encode_new_genes(m, tables...), () -> decode_new_genes(m, d, tables...))
-            failure = try refused(); nothing catch e; e end
-            @test failure isa SciLaMA.Failure && occursin(says, failure.message)
-        end
-    end
     own_table = GeneTable(c2, gene_list, vectors8)
-    for (refused, says) in ((() -> encode_new_genes(m), "table"), (() -> decode_new_genes(m, d), "table"), (() -> predict_genes(m, d, ["g003"]), "table"),
-                            (() -> predict_genes(m, d, ["nobody"], own_table), "nobody"), (() -> GeneTable(c2, gene_list[2:end], vectors8), ""),
-                            (() -> gene_holdout(c2, x, vectors8[:, 2:end]), ""), (() -> gene_loadings(c2, x, vectors8, vectors8[:, 2:end]), ""), (() -> gene_space(c2, x, vectors8[:, 2:end]), ""),
-                            (() -> paired_markers(c2, encode_cells(m, d), encode_genes(m)[2:end, :], fill("x", n)), ""))
-        failure = try refused(); nothing catch e; e end
-        @test failure isa Exception && occursin(says, sprint(showerror, failure))
-    end
     values, expected = predict_genes(m, d, ["g003"], own_table)
     @test all(isfinite, values) && abs(expected.correlation[1]) <= 1
     mu, sigma = encode_cells(m, d; sigma = true)

@@ -36,6 +36,19 @@ fn count(codes: &[i32]) -> usize {
     codes.iter().max().map_or(0, |g| g + 1).max(0) as usize
 }
 
+/// Rows of cells and of genes in one space, a group for each cell, and a batch where there are some.
+fn one_space(cells: &Embedding, genes: &Embedding, groups: &[i32], batches: Option<&[i32]>) -> Result<()> {
+    cells.whole()?;
+    genes.whole()?;
+    fits("genes as wide as cells", cells.cols, genes.cols)?;
+    fits("one group per cell", cells.rows, groups.len())?;
+    batches.map_or(Ok(()), |b| fits("one batch per cell", cells.rows, b.len()))
+}
+
+fn tables(genes: usize, vectors: &[&Embedding]) -> Result<()> {
+    vectors.iter().try_for_each(|v| v.whole().and_then(|_| fits("one vector per gene in each table", genes, v.rows)))
+}
+
 fn codes(given: Option<&[i32]>) -> *const i32 {
     given.map_or(ptr::null(), |c| c.as_ptr())
 }
@@ -63,10 +76,9 @@ impl Dataset {
     /// genes outside of it.
     pub fn all_markers(&mut self, cells: &Embedding, genes: &Embedding, groups: &[i32], batches: Option<&[i32]>,
         set: impl FnOnce(&mut sys::scilama_marker_options)) -> Result<Markers> {
-        let n = self.cells();
-        if groups.len() != n || cells.rows != n || genes.rows != self.genes() || genes.cols != cells.cols || batches.map_or(false, |b| b.len() != n) {
-            return Err(invalid("groups, batches and embeddings must be those of the dataset"));
-        }
+        fits("a row per cell", self.cells(), cells.rows)?;
+        fits("a row per gene of the matrix", self.genes(), genes.rows)?;
+        one_space(cells, genes, groups, batches)?;
         let mut options = sys::scilama_marker_options::defaults();
         set(&mut options);
         let mut out = Markers::new(count(groups), genes.rows, true, true);
@@ -140,9 +152,7 @@ impl Context {
     /// Evidence of the paired space alone.
     pub fn paired_markers(&self, cells: &Embedding, genes: &Embedding, groups: &[i32], batches: Option<&[i32]>,
         set: impl FnOnce(&mut sys::scilama_marker_options)) -> Result<Markers> {
-        if groups.len() != cells.rows || genes.cols != cells.cols || batches.map_or(false, |b| b.len() != cells.rows) {
-            return Err(invalid("groups and batches must be those of the cells, and genes as wide as cells"));
-        }
+        one_space(cells, genes, groups, batches)?;
         let mut options = sys::scilama_marker_options::defaults();
         set(&mut options);
         let mut out = Markers::new(count(groups), genes.rows, false, true);
@@ -157,9 +167,10 @@ impl Context {
 
     /// Activity of modules in the paired space: `[cells × modules]`.
     pub fn module_projection(&self, cells: &Embedding, genes: &Embedding, labels: &[i32]) -> Result<Embedding> {
-        if labels.len() != genes.rows || genes.cols != cells.cols {
-            return Err(invalid("one label per gene is needed, and genes as wide as cells"));
-        }
+        cells.whole()?;
+        genes.whole()?;
+        fits("genes as wide as cells", cells.cols, genes.cols)?;
+        fits("one label per gene", genes.rows, labels.len())?;
         let mut out = Embedding::new(cells.rows, count(labels));
         call(|error| unsafe {
             sys::scilama_module_projection(self.as_ptr(), cells.values.as_ptr(), cells.rows as i64, genes.values.as_ptr(), genes.rows as i64, cells.cols as i64,
@@ -171,9 +182,7 @@ impl Context {
     /// Asks of genes held out how well their vectors, in each table `[genes × width]`, tell their expression `[cells × genes]`.
     pub fn gene_holdout(&self, expression: Matrix<'_>, vectors: &[&Embedding], set: impl FnOnce(&mut sys::scilama_holdout_options)) -> Result<Holdout> {
         let genes = expression.cols;
-        if vectors.iter().any(|v| v.rows != genes) {
-            return Err(invalid("one vector per gene is needed in each table"));
-        }
+        tables(genes, vectors)?;
         let mut options = sys::scilama_holdout_options::defaults();
         set(&mut options);
         let at: Vec<*const f32> = vectors.iter().map(|v| v.values.as_ptr()).collect();
@@ -200,9 +209,7 @@ impl Context {
 
     fn loadings(&self, beside: bool, expression: Matrix<'_>, vectors: &[&Embedding], set: impl FnOnce(&mut sys::scilama_loading_options)) -> Result<(Embedding, sys::scilama_loading_report)> {
         let genes = expression.cols;
-        if vectors.iter().any(|v| v.rows != genes) {
-            return Err(invalid("one vector per gene is needed in each table"));
-        }
+        tables(genes, vectors)?;
         let mut options = sys::scilama_loading_options::defaults();
         set(&mut options);
         let components = usize::try_from(options.components).map_err(|_| invalid("components must be positive"))?;

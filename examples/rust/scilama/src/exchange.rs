@@ -196,6 +196,7 @@ unsafe extern "C" fn give_back(user: *mut c_void) {
 impl Tensor {
     /// A matrix of the host, given away.
     pub fn wrap(context: &Context, matrix: Embedding, read_only: bool) -> Result<Self> {
+        matrix.whole()?;
         let mut t = sys::scilama_tensor::defaults();
         t.dtype = sys::SCILAMA_DTYPE_F32;
         t.rank = 2;

@@ -43,7 +43,7 @@ impl H5adWriter {
 
     fn rows(&self, given: usize, genes: bool) -> Result<()> {
         let n = unsafe { if genes { sys::scilama_h5ad_writer_genes(self.as_ptr()) } else { sys::scilama_h5ad_writer_cells(self.as_ptr()) } };
-        if n == given as i64 { Ok(()) } else { Err(invalid("one row for each cell or gene of the file is needed")) }
+        fits("one row for each cell or gene of the file", n as usize, given)
     }
 
     pub fn put_obsm(&mut self, key: &str, values: Matrix<'_>) -> Result<()> {

@@ -52,6 +52,11 @@ fn invalid(message: &str) -> Error {
     Error { code: sys::SCILAMA_E_INVALID, message: message.into() }
 }
 
+/// Of what is needed as many as are given, or an error of both numbers.
+fn fits(what: &str, needed: usize, given: usize) -> Result<()> {
+    if needed == given { Ok(()) } else { Err(invalid(&format!("{} is needed: {}, not {}", what, needed, given))) }
+}
+
 /// Runs a call that fails through a scilama_error.
 fn call(f: impl FnOnce(*mut sys::scilama_error) -> sys::scilama_status) -> Result<()> {
     let mut error = sys::scilama_error { code: 0, detail: 0, message: [0; 248] };
@@ -244,6 +249,10 @@ impl Embedding {
     fn new(rows: usize, cols: usize) -> Self {
         Embedding { values: vec![0.0; rows * cols], rows, cols }
     }
+    /// The fields are anyone's to change: the values have to be there before the library reads them.
+    fn whole(&self) -> Result<()> {
+        fits("a value for each row and column", self.rows.checked_mul(self.cols).unwrap_or(usize::MAX), self.values.len())
+    }
     /// Borrowed, to be given back to the library.
     pub fn matrix(&self) -> Matrix<'_> {
         Matrix::new(&self.values, self.rows, self.cols)
@@ -350,9 +359,7 @@ impl Canceller<'_> {
 
 impl GeneTable {
     pub fn new<S: AsRef<str>>(context: &Context, names: &[S], vectors: Matrix) -> Result<Self> {
-        if names.len() != vectors.rows {
-            return Err(invalid("one name per row of vectors is needed"));
-        }
+        fits("one name per row of vectors", vectors.rows, names.len())?;
         let names = Texts::new(names)?;
         GeneTable::make(&context.1, |out, error| unsafe {
             sys::scilama_gene_table_create(out, context.as_ptr(), names.1.as_ptr(), vectors.values.as_ptr(),

@@ -33,9 +33,7 @@ impl Reference {
     }
 
     pub fn add_labels<S: AsRef<str>>(&mut self, name: &str, codes: &[i32], categories: &[S]) -> Result<()> {
-        if codes.len() as i64 != self.info().cells {
-            return Err(invalid("one label per reference cell is needed"));
-        }
+        fits("one label per reference cell", self.info().cells as usize, codes.len())?;
         let (name, categories) = (text(name)?, Texts::new(categories)?);
         call(|error| unsafe {
             sys::scilama_reference_add_labels(self.as_ptr(), name.as_ptr(), codes.as_ptr(), categories.1.as_ptr(), categories.len() as i64, error)
@@ -44,9 +42,7 @@ impl Reference {
 
     /// The `k` nearest reference cells of cells that a model has encoded.
     pub fn neighbors(&mut self, points: Matrix<'_>, k: usize) -> Result<Neighbors> {
-        if points.cols as i64 != self.info().dim {
-            return Err(invalid("the cells have another number of dimensions than the reference"));
-        }
+        fits("cells as wide as the reference", self.info().dim as usize, points.cols)?;
         let room = points.rows.checked_mul(k).ok_or_else(|| invalid("too many neighbors"))?;
         let mut out = Neighbors { indices: vec![0; room], distances: vec![0.0; room], points: points.rows, neighbors: k };
         call(|error| unsafe {
@@ -71,9 +67,8 @@ impl Reference {
 
     /// A layout to look at, such as UMAP: `[cells × dims]`.
     pub fn set_layout(&mut self, layout: &Embedding) -> Result<()> {
-        if layout.rows as i64 != self.info().cells {
-            return Err(invalid("one place per reference cell is needed"));
-        }
+        layout.whole()?;
+        fits("one place per reference cell", self.info().cells as usize, layout.rows)?;
         call(|error| unsafe { sys::scilama_reference_set_layout(self.as_ptr(), layout.values.as_ptr(), layout.cols as i64, error) })
     }
 
