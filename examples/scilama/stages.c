@@ -59,13 +59,16 @@ void stage_begin(app *a, enum stage stage)
 
 void stages_say(app *a)
 {
+    enum { LINE = 70 }; /* what is said of the stages, so that a terminal holds the line */
     char text[512];
-    int at = 0;
+    int at = LINE + 1;
     double all = 0;
     stage_end(a);
-    for (int s = 1; s < STAGE_COUNT; s++) {
-        all += a->clock.spent[s];
-        if (a->clock.spent[s] >= 0.05) at += snprintf(text + at, sizeof text - (size_t)at, ", %s %.1f", stage_name(s), a->clock.spent[s]);
+    for (int s = 1; s < STAGE_COUNT; s++) all += a->clock.spent[s];
+    for (double least = 0.05; at > LINE; least *= 1.5) { /* the shortest are left out */
+        at = 0;
+        for (int s = 1; s < STAGE_COUNT; s++)
+            if (a->clock.spent[s] >= least) at += snprintf(text + at, sizeof text - (size_t)at, ", %s %.1f", stage_name(s), a->clock.spent[s]);
     }
     app_say(a, "in all %.1f s%.*s; at most %.0f MB", all, at, text, most_resident() / 1e6);
 }

@@ -69,6 +69,13 @@ void slm_gemm_describe(const scilama_context *ctx, slm_bytes *json)
                    slm_gemm_bf16_name());
 }
 
+/* BLIS 0.9's dot-product kernels of AVX2 for small matrices read an element of the row after an operand's last where one row is left and the depth is no
+ * multiple of 8 (flame/blis#824): such products go without them. */
+static void keep_within(rntm_t *rntm, bool ta, bool tb, int64_t k)
+{
+    if (!ta && tb && k % 8 && strcmp(kernel_name(), "skx") != 0) bli_rntm_disable_l3_sup(rntm);
+}
+
 /* dim_t and inc_t have 32 bits on such processors, where no matrix is longer. */
 void slm_sgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, float alpha,
                       const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc)
@@ -76,6 +83,7 @@ void slm_sgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, float a
     if (m <= 0 || n <= 0) return;
     rntm_t rntm = BLIS_RNTM_INITIALIZER;
     bli_rntm_set_num_threads(1, &rntm);
+    keep_within(&rntm, ta, tb, k);
     bli_sgemm_ex(ta ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, tb ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
                  (dim_t)m, (dim_t)n, (dim_t)k, &alpha, (float *)a, (inc_t)lda, 1, (float *)b, (inc_t)ldb, 1, &beta,
                  c, (inc_t)ldc, 1, kernels(), &rntm);
@@ -87,6 +95,7 @@ void slm_dgemm_serial(bool ta, bool tb, int64_t m, int64_t n, int64_t k, double 
     if (m <= 0 || n <= 0) return;
     rntm_t rntm = BLIS_RNTM_INITIALIZER;
     bli_rntm_set_num_threads(1, &rntm);
+    keep_within(&rntm, ta, tb, k);
     bli_dgemm_ex(ta ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE, tb ? BLIS_TRANSPOSE : BLIS_NO_TRANSPOSE,
                  (dim_t)m, (dim_t)n, (dim_t)k, &alpha, (double *)a, (inc_t)lda, 1, (double *)b, (inc_t)ldb, 1, &beta,
                  c, (inc_t)ldc, 1, kernels(), &rntm);

@@ -8,7 +8,7 @@ need valgrind pkg-config meson
 HERE=$ROOT/tests/ffi
 cd "$SCRATCH"
 cxx=${CXX:-g++} cargo=${CARGO:-cargo} julia=${JULIA:-julia}
-check_memory="valgrind -q --error-exitcode=9 --suppressions=$HERE/valgrind.supp"
+check_memory="valgrind -q --error-exitcode=9"
 meson setup sanitized "$ROOT" -Db_sanitize=address,undefined -Db_lundef=false -Dtests=false -Dprogram=false >setup.log &&
     ninja -C sanitized lib/libscilama.so.0 >build.log || { tail -n 20 setup.log build.log; exit 1; }
 runtime="$(${CC:-gcc} -print-file-name=libasan.so) $(${CC:-gcc} -print-file-name=libubsan.so)"

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "core/thread.h"
+#include "linalg/gemm.h"
 #include "linalg/tile.h"
 #include "scilama/scilama.h"
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static slm_real *filled(int64_t n, uint32_t seed)
 {
@@ -167,6 +171,42 @@ START_TEST(threads_groups_and_sharing_do_not_change_bits)
 }
 END_TEST
 
+/* An array that ends where a page does, before one that nothing may touch. */
+static float *at_the_end(size_t count, void **pages, size_t *bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), size = (count * sizeof(float) + page - 1) / page * page;
+    char *p = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert(p != MAP_FAILED && mprotect(p + size, page, PROT_NONE) == 0);
+    *pages = p;
+    *bytes = size + page;
+    float *x = (float *)(void *)(p + size) - count;
+    for (size_t i = 0; i < count; i++) x[i] = (float)(i % 7);
+    return x;
+}
+
+/* A Bᵀ of operands of any depth reads nothing behind them (of AVX2's kernels valgrind tells more). */
+START_TEST(products_stay_within_their_operands)
+{
+    enum { M = 25, DEPTH = 41 };
+    scilama_context *ctx; /* starts BLIS */
+    ck_assert_int_eq(scilama_context_create(&ctx, NULL, NULL), SCILAMA_OK);
+    for (int m = 1; m <= M; m += 3)
+        for (int n = 1; n <= M; n += 4)
+            for (int k = 1; k <= DEPTH; k++) {
+                void *pages[3];
+                size_t bytes[3];
+                float *a = at_the_end((size_t)(m * k), &pages[0], &bytes[0]), *b = at_the_end((size_t)(n * k), &pages[1], &bytes[1]);
+                float *c = at_the_end((size_t)(m * n), &pages[2], &bytes[2]);
+                slm_sgemm_serial(false, true, m, n, k, 1, a, k, b, k, 0, c, n);
+                double sum = 0;
+                for (int i = 0; i < k; i++) sum += (double)a[(m - 1) * k + i] * (double)b[(n - 1) * k + i];
+                ck_assert_double_eq_tol((double)c[m * n - 1], sum, 1e-3);
+                for (int i = 0; i < 3; i++) munmap(pages[i], bytes[i]);
+            }
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("products");
@@ -176,6 +216,7 @@ int main(void)
     tcase_add_test(t, tile_sets_agree_with_sums_in_double);
     tcase_add_test(t, bf16_sets_agree_with_sums_in_double);
     tcase_add_test(t, threads_groups_and_sharing_do_not_change_bits);
+    tcase_add_test(t, products_stay_within_their_operands);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
