@@ -8,6 +8,9 @@
 #   sh tests/study/run.sh --only 'data=sim-1k-*' --only seed=0
 #   sh tests/study/run.sh check            is the study itself sound?
 #
+# tests/study/results.jsonl has the lines that the first three sections of docs/results.md were made of: a copy of it as
+# $STUDY_RESULTS is gone on from, for more seeds or sets (of another program than then: with --redo).
+#
 # $STUDY_HOME   environment, data made on the way, results.jsonl (default: ~/.cache/scilama-study)
 # $STUDY_RESULTS  the results (default: $STUDY_HOME/results.jsonl)
 # $STUDY_DATA   the real sets and tables (default: ../shared/data beside the tree)
