@@ -266,9 +266,9 @@ SCILAMA_API scilama_status scilama_map_options_init(scilama_map_options *options
  *  …_unknown ("yes", "no"); uns["KEY_map"], what scilama_model_check_query() tells.
  *  @param writer   of the file that the dataset was read from, or of another with its cells in its order; not committed.
  *  @param options  NULL = defaults.
- *  @return SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
- *          before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
- *          destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together. @since 0.1 */
+ *  @return SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
+ *          called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+ *          after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_map(
     scilama_model *model, scilama_dataset *dataset, scilama_h5ad_writer *writer, const scilama_map_options *options, scilama_error *error);
 

@@ -82,6 +82,9 @@ static scilama_status add(mapper *m, const char *group, const char *const parts[
     int n = snprintf(key, sizeof key, "%s%s%s", parts[0], parts[1], parts[2]);
     if (n >= (int)sizeof key) return slm_fail(error, SCILAMA_E_INVALID, "\"%.60s…\" cannot be a key of %s: it is too long", parts[0], group);
     scilama_status status = slm_writer_key(m->writer, group, key, false, path, error);
+    for (int64_t i = 0; i < m->columns && !status; i++)
+        if (!strcmp(m->column[i].path, path)) /* labels called "distance", say */
+            status = slm_fail(error, SCILAMA_E_DUPLICATE, "two results of map would be %s[\"%s\"]: give the reference its labels under another name than \"%s\"", group, key, parts[1]);
     if (!status && !points) status = slm_h5ad_add_column(m->writer->file, group, key, error);
     if (!status && c.kind == CODES) status = slm_h5ad_begin_categorical(m->writer->file, path, m->cells, categories, c.width, error);
     else if (!status) status = slm_h5ad_put_array(m->writer->file, path, points ? SLM_H5_F32 : SLM_H5_F64, points ? 2 : 1, dims, NULL, error);

@@ -483,6 +483,13 @@ START_TEST(a_query_is_mapped_as_a_whole)
     s = (seen){ .answer = 1 };
     ck_assert_int_eq(scilama_model_map(model, d, w, &o, NULL), SCILAMA_E_CANCELLED);
     scilama_h5ad_writer_destroy(w);
+    OK(scilama_h5ad_writer_create(&w, ctx, path, &m, NULL, k.names, error));
+    OK(scilama_reference_add_labels(r, "novelty", code, kinds_of, 2, error)); /* as map calls another result */
+    OK(scilama_model_set_reference(model, r, error));
+    OK(scilama_model_describe_reference(model, d, error));
+    ck_assert_int_eq(scilama_model_map(model, d, w, &o, &told), SCILAMA_E_DUPLICATE);
+    ck_assert_msg(strstr(told.message, "obs[\"scilama_novelty\"]") != NULL, "%s", told.message);
+    scilama_h5ad_writer_destroy(w);
     unlink(path);
     ck_assert_int_eq(rmdir(folder), 0); /* nothing else was left */
     scilama_reference_destroy(r);

@@ -2908,9 +2908,9 @@ reference's layout; obs[\"KEY_distance\"], mean distance to the neighbours in un
 - writer: of the file that the dataset was read from, or of another with its cells in its order; not committed.
 - options: NULL = defaults.
 
-Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
-before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
-destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
+Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
+called as another result: \"distance\", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
 """
 scilama_model_map(model, dataset, writer, options, error) =
     ccall(sym(:scilama_model_map), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, writer, options, error)

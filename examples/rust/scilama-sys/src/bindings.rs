@@ -2682,9 +2682,9 @@ extern "C" {
     /// - writer: of the file that the dataset was read from, or of another with its cells in its order; not committed.
     /// - options: NULL = defaults.
     ///
-    /// Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_STATE (committed
-    /// before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED: after a failure results are in the writer in part, which is only to be
-    /// destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
+    /// Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
+    /// called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+    /// after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
     pub fn scilama_model_map(model: *mut scilama_model, dataset: *mut scilama_dataset, writer: *mut scilama_h5ad_writer, options: *const scilama_map_options, error: *mut scilama_error) -> scilama_status;
     /// Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
     /// version, or with an alias (an orthologue of another species, say), go by the name of the model's that matches under the options. Of several
