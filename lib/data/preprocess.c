@@ -223,11 +223,10 @@ static bool varies(double std) { return std < 1 || std > 1; } /* 1 stands for no
 /* What is left of a variance of 1: k / (k + K), k = (Σx)² / Σx² the cells that the gene is seen in. Divided by s alone, a gene that few
  * cells show stands there √(n / k) high, and the fewer and shallower cells are the more of their axes are such accidents. With many
  * cells of a gene nothing changes. */
-static double left_of(double mean, double std, const run *x)
+static double left_of(double mean, double std, double n, double shrink)
 {
-    double n = (double)x->n, squares = n * mean * mean + (n - 1) * std * std, k = n * mean * (n * mean) / squares;
-    if (!(x->o.scale_shrink > 0) || x->o.input == SCILAMA_INPUT_SCALED) return 1; /* where zero is not "not seen" there is nothing to count */
-    return k > 1 ? k / (k + x->o.scale_shrink) : 1 / (1 + x->o.scale_shrink);
+    double k = n * mean * (n * mean) / (n * mean * mean + (n - 1) * std * std);
+    return k > 1 ? k / (k + shrink) : 1 / (1 + shrink);
 }
 
 static scilama_status fit_scale(run *x, scilama_error *error)
@@ -241,23 +240,24 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     scilama_status status = slm_design_moments(open, x->cells, x->n, mean, std, error);
     slm_design_release(open);
     if (status) return status;
+    /* where zero is not "not seen" there is nothing to count */
+    double shrink = x->o.input == SCILAMA_INPUT_SCALED ? 0 : x->o.scale_shrink, left = 0;
     int64_t vary = 0;
-    double left = 0;
     for (int64_t g = 0; g < genes; g++)
-        if (varies(std[g])) vary++, left += left_of(mean[g], std[g], x);
+        if (varies(std[g])) vary++, left += left_of(mean[g], std[g], (double)x->n, shrink);
     if (!vary) slm_log(ctx, SCILAMA_LOG_WARNING, "none of the %" PRId64 " genes in use varies over the %" PRId64 " training cells: there is nothing to learn from", genes, x->n);
-    bool shrunk = x->o.scale_shrink > 0 && vary;
+    bool shrunk = shrink > 0 && vary;
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
     recipe->inv_std = slm_alloc_array(ctx, genes, sizeof *recipe->inv_std);
     recipe->std = shrunk ? slm_alloc_array(ctx, genes, sizeof *recipe->std) : NULL;
     if (!recipe->mean || !recipe->inv_std || (shrunk && !recipe->std)) return slm_fail_nomem(error);
     for (int64_t g = 0; g < genes; g++) {
         recipe->mean[g] = (float)mean[g];
-        recipe->inv_std[g] = (float)((shrunk && varies(std[g]) ? sqrt(left_of(mean[g], std[g], x) * (double)vary / left) : 1) / std[g]);
+        recipe->inv_std[g] = (float)((shrunk && varies(std[g]) ? sqrt(left_of(mean[g], std[g], (double)x->n, shrink) * (double)vary / left) : 1) / std[g]);
         if (shrunk) recipe->std[g] = (float)std[g];
     }
     recipe->scaled = 1;
-    recipe->scale_shrink = shrunk ? x->o.scale_shrink : 0;
+    recipe->scale_shrink = shrunk ? shrink : 0;
     return slm_design_set_scaling(x->design, recipe, error);
 }
 

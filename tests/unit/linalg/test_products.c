@@ -216,6 +216,9 @@ int main(void)
     tcase_add_test(t, tile_sets_agree_with_sums_in_double);
     tcase_add_test(t, bf16_sets_agree_with_sums_in_double);
     tcase_add_test(t, threads_groups_and_sharing_do_not_change_bits);
+    suite_add_tcase(s, t);
+    t = tcase_create("within"); /* CK_RUN_CASE=within under valgrind, where AVX2's kernels run */
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, products_stay_within_their_operands);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
