@@ -114,7 +114,7 @@ static void parse(job *j, int argc, char **argv)
         "usage: mpirun -n P scilama-mpi fit A.h5ad [B.h5ad …] -o OUT.h5ad --embeddings EMB [--batch KEY]\n"
         "         [--model M.h5] [--checkpoint C] [--checkpoint-steps N] [--resume] [--stop-after STEPS]\n"
         "         [--losses FILE.tsv] [--threads N] [--parts N] [--OPTION VALUE of model, training, preprocessing]\n";
-    scilama_preprocess_options_init(&j->preprocess, sizeof j->preprocess);
+    scilama_preprocess_options_init(&j->preprocess, sizeof j->preprocess, SCILAMA_PRESET_RECOMMENDED);
     scilama_model_options_init(&j->shape, sizeof j->shape, SCILAMA_PRESET_RECOMMENDED);
     scilama_trainer_options_init(&j->training, sizeof j->training, SCILAMA_PRESET_RECOMMENDED);
     j->threads = 1;

@@ -692,9 +692,9 @@ class Dataset(_Handle):
         """The cell columns as an ArrowTable."""
         return ArrowTable(self._context, "dataset_obs_to_arrow", self)
 
-    def preprocess(self, **options: Any) -> sys_.scilama_preprocess_report:
+    def preprocess(self, preset: int = RECOMMENDED, **options: Any) -> sys_.scilama_preprocess_report:
         report = defaults(PreprocessReport)
-        _long(self._context, "dataset_preprocess", self, C.byref(defaults(PreprocessOptions, **options)), C.byref(report))
+        _long(self._context, "dataset_preprocess", self, C.byref(defaults(PreprocessOptions, preset, **options)), C.byref(report))
         return report
 
     def release_input(self) -> None:
@@ -776,7 +776,7 @@ class Model(_Handle):
         shape, training = dict(model or {}), dict(trainer or {})
         if preset == RECOMMENDED and "embed_pca" not in shape and not dataset._tables:
             shape["embed_pca"] = 50
-        kept = [defaults(PreprocessOptions, **(preprocess or {})), defaults(ModelOptions, preset, **dict({"seed": seed}, **shape)),
+        kept = [defaults(PreprocessOptions, preset, **(preprocess or {})), defaults(ModelOptions, preset, **dict({"seed": seed}, **shape)),
                 defaults(TrainerOptions, preset, **dict({"seed": seed}, **training)), _PROGRESS(relay)]
         o.preprocess, o.model, o.trainer = (C.cast(C.pointer(k), _p) for k in kept[:3])
         o.progress, o.stratify = kept[3], stratify.encode() if stratify else None

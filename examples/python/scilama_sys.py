@@ -923,7 +923,7 @@ scilama_fit_options._fields_ = [
     ("train_fraction", c_double),  # share of cells, in [0, 1), drawn to train on; the rest validates; default 0.9; 0 = the dataset's own split
     ("seed", c_uint64),  # of the split, and of model and trainer where these are NULL; default 0
     ("stratify", c_char_p),  # column within whose values to draw; NULL (default) = the first categorical covariate, if there is one
-    ("preprocess", c_void_p),  # NULL = defaults, and scale_shrink 0 with PUBLISHED; without a batch_key it is the first categorical covariate
+    ("preprocess", c_void_p),  # NULL = those of the preset; without a batch_key it is the first categorical covariate
     ("model", c_void_p),  # NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50
     ("trainer", c_void_p),  # NULL = those of the preset
     ("progress", scilama_progress_fn),  # after every epoch; NULL = none
@@ -2110,7 +2110,7 @@ reference's layout; obs["KEY_distance"], mean distance to the neighbours in unit
 - options: NULL = defaults.
 
 Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
-called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED, E_CALLBACK (`each` asked to stop):
 after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together."""),
     "scilama_model_match_genes": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
@@ -2293,8 +2293,9 @@ every step of the iteration."""),
         """min(options' components, n, genes)."""),
     "scilama_pca_options_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
-    "scilama_preprocess_options_init": (c_int32, [c_void_p, c_size_t],
-        """Writes the defaults of each struct."""),
+    "scilama_preprocess_options_init": (c_int32, [c_void_p, c_size_t, c_int32],
+        """Writes the defaults of a preset.
+- preset: scilama_preset; they differ in scale_shrink."""),
     "scilama_preprocess_report_init": (c_int32, [c_void_p, c_size_t],
         """Writes the defaults of each struct."""),
     "scilama_query_report_init": (c_int32, [c_void_p, c_size_t],

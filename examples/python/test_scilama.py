@@ -98,6 +98,18 @@ try:
 except scilama.Failure as failure:
     assert "given back" in str(failure), failure
 
+# The presets prepare values in different ways, and fit() as the one it is told.
+whole = make(counts, context)
+prepared = {}
+for preset in (scilama.PUBLISHED, scilama.RECOMMENDED):
+    whole.preprocess(preset, hvg="none")
+    prepared[preset] = whole.prepared()
+for preset, expected in prepared.items():
+    scilama.Model.fit(whole, preset, train_fraction=0, preprocess={"hvg": "none"}, model={"latent": 2, "hidden": [4]},
+                      trainer={"mode": "beta-vae", "max_steps": 2})
+    assert np.array_equal(whole.prepared(), expected), preset
+assert not np.allclose(*prepared.values())
+
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "model.h5")
     model = train(data)

@@ -9,7 +9,7 @@ scilama_status open_expression(app *a, const scilama_model *model, const char *p
 {
     scilama_preprocess_options o;
     scilama_model_info info;
-    scilama_preprocess_options_init(&o, sizeof o);
+    scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
     scilama_model_info_init(&info, sizeof info);
     o.hvg = SCILAMA_HVG_NONE;
     o.scale = SCILAMA_OFF;
@@ -48,7 +48,7 @@ scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, s
                               { NULL, 0, 0, NULL, NULL, NULL, 0, NULL } };
     option_list list = { 0 };
     const command c = { .options = list.item };
-    scilama_preprocess_options_init(&o, sizeof o);
+    scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
     scilama_column_info_init(&info, sizeof info);
     add_described(a, &list, SCILAMA_OPTIONS_PREPROCESS, &o, "Preprocessing");
     add_options(&list, others);

@@ -22,8 +22,7 @@ void fit_defaults(fit *f, const char *preset)
     f->resolution = 1;
     f->neighbors = 15;
     f->checkpoint_seconds = 60;
-    scilama_preprocess_options_init(&f->preprocess, sizeof f->preprocess);
-    if (f->preset == SCILAMA_PRESET_PUBLISHED) f->preprocess.scale_shrink = 0;
+    scilama_preprocess_options_init(&f->preprocess, sizeof f->preprocess, f->preset);
     scilama_model_options_init(&f->model_options, sizeof f->model_options, f->preset);
     scilama_trainer_options_init(&f->trainer_options, sizeof f->trainer_options, f->preset);
 }

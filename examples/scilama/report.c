@@ -83,7 +83,7 @@ static scilama_status load(page *p)
     if (!status && plan->gmt) status = scilama_gene_sets_read(&p->sets, p->a->context, plan->gmt, &p->a->error);
     if (!status && p->sets && p->vectors) status = modules_cover(p->a, p->d, p->vectors, p->width, p->sets, plan->gmt, NULL);
     if (!status) status = compare(p);
-    scilama_preprocess_options_init(&o, sizeof o);
+    scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
     o.hvg = SCILAMA_HVG_NONE;
     o.scale = SCILAMA_OFF;
     o.min_cells = 0;

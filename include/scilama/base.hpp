@@ -123,7 +123,7 @@ inline scilama_status init(scilama_module_options &o) { return scilama_module_op
 inline scilama_status init(scilama_module_report &o) { return scilama_module_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_option_info &o) { return scilama_option_info_init(&o, sizeof o); }
 inline scilama_status init(scilama_pca_options &o) { return scilama_pca_options_init(&o, sizeof o); }
-inline scilama_status init(scilama_preprocess_options &o) { return scilama_preprocess_options_init(&o, sizeof o); }
+inline scilama_status init(scilama_preprocess_options &o) { return scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED); }
 inline scilama_status init(scilama_preprocess_report &o) { return scilama_preprocess_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_query_report &o) { return scilama_query_report_init(&o, sizeof o); }
 inline scilama_status init(scilama_adapt_options &o) { return scilama_adapt_options_init(&o, sizeof o); }
@@ -193,7 +193,7 @@ template <class T> void packed(const char *what, const matrix_view<T> &m, std::i
 } // namespace detail
 
 /** A struct of options or results with its defaults:
- *  `auto o = scilama::defaults<scilama_knn_options>();`. Of models and trainers the recommended ones. */
+ *  `auto o = scilama::defaults<scilama_knn_options>();`. Where there are presets, the recommended ones. */
 template <class T> T defaults()
 {
     T value;
@@ -201,7 +201,14 @@ template <class T> T defaults()
     check(detail::init(value), error);
     return value;
 }
-/** Options of a model or trainer. @param preset ::scilama_preset. */
+/** Options of a preset. @param preset ::scilama_preset. */
+inline scilama_preprocess_options preprocess_options(std::int32_t preset = SCILAMA_PRESET_PUBLISHED)
+{
+    scilama_preprocess_options o;
+    scilama_error error{};
+    check(scilama_preprocess_options_init(&o, sizeof o, preset), error);
+    return o;
+}
 inline scilama_model_options model_options(std::int32_t preset = SCILAMA_PRESET_PUBLISHED)
 {
     scilama_model_options o;

@@ -225,12 +225,15 @@ typedef struct scilama_match_report {
 extern "C" {
 #endif
 
+/** Writes the defaults of a preset. @param preset ::scilama_preset; they differ in scale_shrink. @since 0.1 */
+SCILAMA_API scilama_status scilama_preprocess_options_init(
+    scilama_preprocess_options *options, size_t struct_size, int32_t preset);
+
 /** Writes the defaults of each struct. @since 0.1 */
 SCILAMA_API scilama_status scilama_matrix_init(scilama_matrix *matrix, size_t struct_size);
 SCILAMA_API scilama_status scilama_row_source_init(scilama_row_source *source, size_t struct_size);
 SCILAMA_API scilama_status scilama_concat_options_init(scilama_concat_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_column_info_init(scilama_column_info *info, size_t struct_size);
-SCILAMA_API scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_preprocess_report_init(scilama_preprocess_report *report, size_t struct_size);
 SCILAMA_API scilama_status scilama_match_options_init(scilama_match_options *options, size_t struct_size);
 SCILAMA_API scilama_status scilama_match_report_init(scilama_match_report *report, size_t struct_size);

@@ -96,7 +96,7 @@ typedef struct scilama_map_block {
     const float *const *second_probability; /**< [labels][cells] of second */
 } scilama_map_block;
 
-/** Is shown blocks of a query in their order, on the calling thread. Other than 0 ends the call with SCILAMA_E_CANCELLED. @since 0.1 */
+/** Is shown blocks of a query in their order, on the calling thread. Other than 0 ends the call with SCILAMA_E_CALLBACK. @since 0.1 */
 typedef int32_t (*scilama_map_fn)(void *user, const scilama_map_block *block);
 
 /** How scilama_model_map() places cells and names what it writes. Append only. */
@@ -267,7 +267,7 @@ SCILAMA_API scilama_status scilama_map_options_init(scilama_map_options *options
  *  @param writer   of the file that the dataset was read from, or of another with its cells in its order; not committed.
  *  @param options  NULL = defaults.
  *  @return SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
- *          called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+ *          called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED, E_CALLBACK (`each` asked to stop):
  *          after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_map(
     scilama_model *model, scilama_dataset *dataset, scilama_h5ad_writer *writer, const scilama_map_options *options, scilama_error *error);

@@ -169,7 +169,7 @@ typedef struct scilama_fit_options {
     double train_fraction;   /**< share of cells, in [0, 1), drawn to train on; the rest validates; default 0.9; 0 = the dataset's own split */
     uint64_t seed;           /**< of the split, and of model and trainer where these are NULL; default 0 */
     const char *stratify;    /**< column within whose values to draw; NULL (default) = the first categorical covariate, if there is one */
-    const scilama_preprocess_options *preprocess; /**< NULL = defaults, and scale_shrink 0 with PUBLISHED; without a batch_key it is the first categorical covariate */
+    const scilama_preprocess_options *preprocess; /**< NULL = those of the preset; without a batch_key it is the first categorical covariate */
     const scilama_model_options *model;     /**< NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50 */
     const scilama_trainer_options *trainer; /**< NULL = those of the preset */
     scilama_progress_fn progress; /**< after every epoch; NULL = none */

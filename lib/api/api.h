@@ -53,6 +53,13 @@ static inline bool some_null(scilama_error *error, const char *names, const void
 #define OPTIONS(type, o, given) \
     type o; \
     type##_init(&(o), sizeof(o)); \
+    READ_OPTIONS(type, o, given)
+/* … the same where there are presets; … */
+#define PRESET(type, o, given, preset) \
+    type o; \
+    type##_init(&(o), sizeof(o), preset); \
+    READ_OPTIONS(type, o, given)
+#define READ_OPTIONS(type, o, given) \
     if ((status = slm_options_read(&(o), sizeof(o), given, #type, error))) return status
 /* … and its report, found writable before anything happens. */
 #define REPORT(type, r, given) \

@@ -80,8 +80,7 @@ scilama_status scilama_fit(scilama_model **out, scilama_dataset *dataset, const 
     if (!(o.train_fraction >= 0 && o.train_fraction < 1))
         return slm_fail(error, SCILAMA_E_INVALID, "train_fraction must lie between 0 and 1, or be 0 to keep the dataset's split");
     SLM_TRY(choose(dataset, &o, &model_options, &trainer_options, error));
-    OPTIONS(scilama_preprocess_options, recipe, o.preprocess);
-    if (!o.preprocess && o.preset == SCILAMA_PRESET_PUBLISHED) recipe.scale_shrink = 0;
+    PRESET(scilama_preprocess_options, recipe, o.preprocess, o.preset);
     if (!recipe.batch_key && recipe.hvg_by_batch != SCILAMA_OFF) recipe.batch_key = first_batch(dataset);
     if (o.train_fraction > 0)
         status = scilama_dataset_split_random(dataset, o.train_fraction, 1 - o.train_fraction, o.seed, o.stratify ? o.stratify : first_batch(dataset), error);

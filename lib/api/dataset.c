@@ -246,9 +246,9 @@ scilama_status scilama_dataset_add_gene_table(
     return slm_result_write(report, &r, sizeof r, "scilama_match_report", error);
 }
 
-scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size)
+scilama_status scilama_preprocess_options_init(scilama_preprocess_options *options, size_t struct_size, int32_t preset)
 {
-    return slm_options_preset(options, struct_size, &slm_preprocess_option_table, SCILAMA_PRESET_RECOMMENDED);
+    return slm_options_preset(options, struct_size, &slm_preprocess_option_table, preset);
 }
 
 static scilama_status check_preprocess(const scilama_preprocess_options *o, scilama_error *error)
@@ -264,7 +264,7 @@ scilama_status scilama_dataset_preprocess(
     scilama_preprocess_report *report, scilama_error *error)
 {
     BEGIN(status, dataset);
-    OPTIONS(scilama_preprocess_options, o, options);
+    PRESET(scilama_preprocess_options, o, options, SCILAMA_PRESET_RECOMMENDED);
     REPORT(scilama_preprocess_report, r, report);
     if ((status = check_preprocess(&o, error)) || (status = slm_dataset_preprocess(dataset, &o, &r, error))) return status;
     return slm_result_write(report, &r, sizeof r, "scilama_preprocess_report", error);

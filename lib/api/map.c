@@ -168,7 +168,7 @@ static scilama_status hand_on(const mapper *m, int64_t first, int64_t n, scilama
                             .layout = m->layout, .code = (const int32_t *const *)m->code, .second = (const int32_t *const *)m->second,
                             .unknown = (const int32_t *const *)m->unknown, .probability = (const float *const *)m->p,
                             .second_probability = (const float *const *)m->p2 };
-    return m->o.each(m->o.user, &b) ? slm_fail_cancelled(error) : SCILAMA_OK;
+    return m->o.each(m->o.user, &b) ? slm_fail(error, SCILAMA_E_CALLBACK, "stopped by the callback that is shown what is mapped") : SCILAMA_OK;
 }
 
 static scilama_status map_blocks(mapper *m, scilama_error *error)

@@ -13,7 +13,7 @@ static const slm_choice hvgs[] = {
 
 #define OPTIONS_OF scilama_preprocess_options
 #define GROUP "Preprocessing"
-/* no presets here, but for scale_shrink */
+/* the presets differ in scale_shrink alone */
 #define CHOICE(field, choices, d, help) SLM_CHOICE(field, choices, d, d, GROUP, help)
 #define INTEGER(field, least, d, help) SLM_INTEGER(field, least, INFINITY, d, d, GROUP, help)
 static const slm_option rows[] = {

@@ -56,7 +56,7 @@ static void build(failing *f, scilama_context *ctx, const input *in, int query, 
     if (query) return;
     CALL(scilama_dataset_use_covariate(*d, "batch", SCILAMA_COVARIATE_CATEGORICAL, &error));
     CALL(scilama_dataset_split_random(*d, 0.8, 0.2, 1, NULL, &error));
-    scilama_preprocess_options_init(&po, sizeof po);
+    scilama_preprocess_options_init(&po, sizeof po, SCILAMA_PRESET_RECOMMENDED);
     CALL(scilama_dataset_preprocess(*d, &po, NULL, &error));
 }
 

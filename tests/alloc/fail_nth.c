@@ -96,7 +96,7 @@ static void build_dataset(failing *f, scilama_context *ctx, const input *in, int
     CALL(scilama_gene_table_create(&table, ctx, in->genes, in->vectors, GENES, WIDTH, 0, &error));
     CALL(scilama_dataset_add_gene_table(*ds, "vectors", table, NULL, NULL, &error));
     scilama_gene_table_destroy(table);
-    scilama_preprocess_options_init(&po, sizeof po);
+    scilama_preprocess_options_init(&po, sizeof po, SCILAMA_PRESET_RECOMMENDED);
     po.n_top_genes = GENES - 4;
     CALL(scilama_dataset_preprocess(*ds, &po, NULL, &error));
 }

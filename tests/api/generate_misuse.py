@@ -76,7 +76,7 @@ def valid(kind, name, function):
     if stars == 1 and base == "scilama_error":
         return "", "&error"
     if stars == 1 and base in TYPES:
-        preset = ", SCILAMA_PRESET_PUBLISHED" if base in ("scilama_model_options", "scilama_trainer_options") else ""
+        preset = ", SCILAMA_PRESET_PUBLISHED" if base in ("scilama_preprocess_options", "scilama_model_options", "scilama_trainer_options") else ""
         count = 8 if name == "reports" else 1
         return ("struct { %s o[%d]; char tail[64]; } s_%s; memset(&s_%s, 0, sizeof s_%s); for (int k = 0; k < %d; k++) %s_init(&s_%s.o[k], sizeof(%s)%s);"
                 % (base, count, name, name, name, count, base, name, base, preset)) + \

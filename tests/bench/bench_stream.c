@@ -32,7 +32,7 @@ static scilama_status prepare(side *s, scilama_context *ctx, const char *path, i
     scilama_preprocess_options po;
     scilama_file_options_init(&o, sizeof o);
     o.stream_memory = memory;
-    scilama_preprocess_options_init(&po, sizeof po);
+    scilama_preprocess_options_init(&po, sizeof po, SCILAMA_PRESET_RECOMMENDED);
     po.hvg = SCILAMA_HVG_NONE;
     scilama_model_options_init(&mo, sizeof mo, SCILAMA_PRESET_RECOMMENDED);
     mo.gene_input = SCILAMA_GENE_INPUT_NONE;

@@ -67,7 +67,7 @@ static scilama_dataset *make_dataset(scilama_context *context)
     scilama_gene_table_destroy(table);
 
     scilama_preprocess_options recipe;
-    must(scilama_preprocess_options_init(&recipe, sizeof recipe));
+    must(scilama_preprocess_options_init(&recipe, sizeof recipe, SCILAMA_PRESET_RECOMMENDED));
     recipe.hvg = SCILAMA_HVG_NONE;
     must(scilama_dataset_preprocess(dataset, &recipe, NULL, &error));
     return dataset;

@@ -128,7 +128,7 @@ static void columns(actor *a)
 static void prepare(actor *a)
 {
     scilama_preprocess_options o;
-    scilama_preprocess_options_init(&o, sizeof o);
+    scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
     scilama_dataset *d = a->data[slot_of(a)];
     unsigned how = byte(a);
     o.hvg = how & 1 ? SCILAMA_HVG_NONE : pick(a, 5);

@@ -160,7 +160,7 @@ class Library:
 
     def preprocess(self, d, flavour, top, batch):
         o = Options()
-        self.lib.scilama_preprocess_options_init(C.byref(o), C.c_size_t(C.sizeof(o)))
+        self.lib.scilama_preprocess_options_init(C.byref(o), C.c_size_t(C.sizeof(o)), 1)
         o.hvg, o.n_top_genes = {"seurat": 1, "seurat_v3": 2, "none": 0}[flavour], top
         o.hvg_by_batch, o.batch_key = (1, b"batch") if batch else (0, None)
         start = time.time()

@@ -31,7 +31,7 @@ static int round_of(const float *counts)
     float out[96 * 4];
     scilama_context_options_init(&co, sizeof co);
     scilama_matrix_init(&m, sizeof m);
-    scilama_preprocess_options_init(&po, sizeof po);
+    scilama_preprocess_options_init(&po, sizeof po, SCILAMA_PRESET_RECOMMENDED);
     scilama_model_options_init(&mo, sizeof mo, SCILAMA_PRESET_RECOMMENDED);
     scilama_trainer_options_init(&to, sizeof to, SCILAMA_PRESET_RECOMMENDED);
     co.threads = 2;

@@ -1063,7 +1063,7 @@ slm_model_load_memory <- function(context, bytes, size) .Call(C_scilama_model_lo
 # - options: NULL = defaults.
 #
 # Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
-# called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+# called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED, E_CALLBACK (`each` asked to stop):
 # after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
 slm_model_map <- function(model, dataset, writer, options) .Call(C_scilama_model_map, model, dataset, writer, options)
 # Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
@@ -1247,8 +1247,9 @@ slm_pca <- function(context, x, n, genes, ld, options, scores, components, varia
 slm_pca_components <- function(options, n, genes) .Call(C_scilama_pca_components, options, n, genes)
 # Write the defaults.
 slm_pca_options_init <- function(options, struct_size) .Call(C_scilama_pca_options_init, options, struct_size)
-# Writes the defaults of each struct.
-slm_preprocess_options_init <- function(options, struct_size) .Call(C_scilama_preprocess_options_init, options, struct_size)
+# Writes the defaults of a preset.
+# - preset: scilama_preset; they differ in scale_shrink.
+slm_preprocess_options_init <- function(options, struct_size, preset) .Call(C_scilama_preprocess_options_init, options, struct_size, preset)
 # Writes the defaults of each struct.
 slm_preprocess_report_init <- function(report, struct_size) .Call(C_scilama_preprocess_report_init, report, struct_size)
 # Set struct_size and what is known before a call.

@@ -165,6 +165,7 @@ scilama_split_of <- function(data) {
   factor(SPLITS[out + 1], levels = SPLITS)
 }
 
+#' Fits the recipe. Options are those of scilama_preprocess_options; preset: "recommended" or "published".
 scilama_preprocess <- function(data, ...) {
   report <- defaults("scilama_preprocess_report")
   slm_dataset_preprocess(data$handle, defaults("scilama_preprocess_options", ...), report)

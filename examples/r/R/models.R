@@ -11,7 +11,7 @@ scilama_fit <- function(data, preset = "recommended", seed = 0, train_fraction =
                         tables = FALSE) {
   if (preset == "recommended" && !tables && is.null(model$embed_pca)) model$embed_pca <- 50
   o <- defaults("scilama_fit_options", preset = PRESETS[[preset]], seed = seed, train_fraction = train_fraction,
-                preprocess = defaults("scilama_preprocess_options", values = preprocess),
+                preprocess = defaults("scilama_preprocess_options", values = preprocess, preset = preset),
                 model = defaults("scilama_model_options", values = c(model, list(seed = seed)), preset = preset),
                 trainer = defaults("scilama_trainer_options", values = c(trainer, list(seed = seed)), preset = preset))
   thing("model", slm_fit(data$handle, o, NULL), data$context)

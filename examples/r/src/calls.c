@@ -1524,9 +1524,9 @@ SEXP R_scilama_pca_options_init(SEXP options_, SEXP struct_size_)
     return R_NilValue;
 }
 
-SEXP R_scilama_preprocess_options_init(SEXP options_, SEXP struct_size_)
+SEXP R_scilama_preprocess_options_init(SEXP options_, SEXP struct_size_, SEXP preset_)
 {
-    slm_check(scilama_preprocess_options_init(slm_memory(options_), slm_size(struct_size_)), NULL, R_NilValue);
+    slm_check(scilama_preprocess_options_init(slm_memory(options_), slm_size(struct_size_), slm_int(preset_)), NULL, R_NilValue);
     return R_NilValue;
 }
 
@@ -2075,7 +2075,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_pca", (DL_FUNC)R_scilama_pca, 10 },
     { "scilama_pca_components", (DL_FUNC)R_scilama_pca_components, 3 },
     { "scilama_pca_options_init", (DL_FUNC)R_scilama_pca_options_init, 2 },
-    { "scilama_preprocess_options_init", (DL_FUNC)R_scilama_preprocess_options_init, 2 },
+    { "scilama_preprocess_options_init", (DL_FUNC)R_scilama_preprocess_options_init, 3 },
     { "scilama_preprocess_report_init", (DL_FUNC)R_scilama_preprocess_report_init, 2 },
     { "scilama_query_report_init", (DL_FUNC)R_scilama_query_report_init, 2 },
     { "scilama_reference_add_labels", (DL_FUNC)R_scilama_reference_add_labels, 5 },

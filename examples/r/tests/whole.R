@@ -37,6 +37,15 @@ seen <- function(d) { scilama_split(d, 0.8); scilama_preprocess(d, min_cells = 0
 sparse <- as(x, "dgCMatrix")
 stopifnot(identical(seen(scilama_dataset(sparse, context = context)), expected), identical(seen(scilama_dataset(sparse, context = context, borrow = TRUE)), expected),
           identical(seen(scilama_rows(function(cells) x[, cells], g, n, gene_names = rownames(x), cell_names = colnames(x), context = context)), expected))
+# the presets prepare values in different ways, and scilama_fit() as the one it is told
+by_preset <- function(preset) { d <- whole(); scilama_preprocess(d, min_cells = 0, preset = preset); list(d, scilama_prepared(d)) }
+both <- lapply(c(published = "published", recommended = "recommended"), by_preset)
+for (preset in names(both)) {
+  d <- both[[preset]][[1]]
+  scilama_fit(d, preset, train_fraction = 0, preprocess = list(min_cells = 0), model = list(latent = 2, hidden = 4), trainer = list(mode = "beta-vae", max_steps = 2))
+  stopifnot(identical(scilama_prepared(d), both[[preset]][[2]]))
+}
+stopifnot(!isTRUE(all.equal(both$published[[2]], both$recommended[[2]])))
 burning <- tryCatch(scilama_rows(function(cells) stop("the disc is on fire"), g, n, context = context), scilama_failure = identity)
 stopifnot(grepl("the disc is on fire", conditionMessage(burning)), burning$code == SCILAMA[["E_CALLBACK"]])
 columns <- scilama_columns(d)

@@ -156,7 +156,7 @@ START_TEST(all_evidence_is_the_same_however_it_is_stored)
     for (int run = 0; run < 2 * VIEWS; run++) {
         scilama_context *ctx = test_context(run < VIEWS ? 1 : 3);
         scilama_dataset *d = fixture_dataset(ctx, &f, run % VIEWS);
-        scilama_preprocess_options_init(&p, sizeof p);
+        scilama_preprocess_options_init(&p, sizeof p, SCILAMA_PRESET_RECOMMENDED);
         p.hvg = SCILAMA_HVG_NONE;
         ck_assert_int_eq(scilama_dataset_preprocess(d, &p, NULL, NULL), SCILAMA_OK);
         set_fields(&t, run ? block : first, K * G);
@@ -276,7 +276,7 @@ START_TEST(every_allocation_may_fail)
     static double block[FIELDS * K * G];
     scilama_marker_table t;
     scilama_preprocess_options p;
-    scilama_preprocess_options_init(&p, sizeof p);
+    scilama_preprocess_options_init(&p, sizeof p, SCILAMA_PRESET_RECOMMENDED);
     ck_assert_int_eq(scilama_dataset_preprocess(d, &p, NULL, NULL), SCILAMA_OK);
     make_groups(groups);
     make_space(cells, genes, DIM, 1, 2);

@@ -56,10 +56,7 @@ END_TEST
 static void start(any *o, int of, int preset)
 {
     memset(o, 0x5a, sizeof *o);
-    if (of == SCILAMA_OPTIONS_PREPROCESS) { /* these take no preset: the published one is for who asks for it */
-        scilama_preprocess_options_init(&o->preprocess, sizeof o->preprocess);
-        if (preset == SCILAMA_PRESET_PUBLISHED) o->preprocess.scale_shrink = 0;
-    }
+    if (of == SCILAMA_OPTIONS_PREPROCESS) scilama_preprocess_options_init(&o->preprocess, sizeof o->preprocess, preset);
     if (of == SCILAMA_OPTIONS_MODEL) scilama_model_options_init(&o->model, sizeof o->model, preset);
     if (of == SCILAMA_OPTIONS_TRAINER) scilama_trainer_options_init(&o->trainer, sizeof o->trainer, preset);
 }

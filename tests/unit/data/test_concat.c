@@ -121,7 +121,7 @@ static void results(scilama_dataset *d, double *loss, float *row)
     scilama_trainer *trainer = NULL;
     scilama_step_info info;
     int64_t cells[5] = { 249, 250, 0, 699, 379 };
-    scilama_preprocess_options_init(&p, sizeof p);
+    scilama_preprocess_options_init(&p, sizeof p, SCILAMA_PRESET_RECOMMENDED);
     scilama_model_options_init(&m, sizeof m, SCILAMA_PRESET_RECOMMENDED);
     scilama_trainer_options_init(&t, sizeof t, SCILAMA_PRESET_RECOMMENDED);
     scilama_step_info_init(&info, sizeof info);

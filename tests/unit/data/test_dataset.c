@@ -424,7 +424,7 @@ START_TEST(stored_zeros_do_not_show)
         scilama_dataset *d;
         ck_assert_int_eq(scilama_dataset_create(&d, ctx, &m, NULL, NULL, NULL), SCILAMA_OK);
         scilama_preprocess_options o;
-        scilama_preprocess_options_init(&o, sizeof o);
+        scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
         o.min_cells = 0;
         o.scale = SCILAMA_OFF;
         o.normalize = SCILAMA_OFF;

@@ -50,7 +50,7 @@ static scilama_dataset *dataset_of(scilama_context *ctx, const float *x, int64_t
 static scilama_preprocess_options defaults(void)
 {
     scilama_preprocess_options o;
-    ck_assert_int_eq(scilama_preprocess_options_init(&o, sizeof o), SCILAMA_OK);
+    ck_assert_int_eq(scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED), SCILAMA_OK);
     return o;
 }
 

@@ -99,7 +99,7 @@ static void annotate(scilama_dataset *d, const matrix_fixture *f, bool table)
 static scilama_preprocess_options recipe(int which)
 {
     scilama_preprocess_options o;
-    scilama_preprocess_options_init(&o, sizeof o);
+    scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
     o.n_top_genes = 37;
     o.min_genes = 12;
     if (which == 1) o.hvg = SCILAMA_HVG_SEURAT;

@@ -134,7 +134,7 @@ static fit start(scilama_context *in, const char *path, int64_t memory)
     scilama_model_options mo;
     scilama_trainer_options to;
     scilama_preprocess_options po;
-    scilama_preprocess_options_init(&po, sizeof po);
+    scilama_preprocess_options_init(&po, sizeof po, SCILAMA_PRESET_RECOMMENDED);
     po.n_top_genes = 40;
     scilama_model_options_init(&mo, sizeof mo, SCILAMA_PRESET_PUBLISHED);
     mo.gene_input = SCILAMA_GENE_INPUT_NONE;

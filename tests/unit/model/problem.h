@@ -88,7 +88,7 @@ static inline void problem_make_batches(problem *p, int threads, int modalities,
     }
     if (preprocess) {
         scilama_preprocess_options o;
-        scilama_preprocess_options_init(&o, sizeof o);
+        scilama_preprocess_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
         o.min_cells = 0;
         OK(scilama_dataset_preprocess(p->dataset, &o, NULL, error));
     }

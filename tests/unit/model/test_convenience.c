@@ -67,7 +67,7 @@ static void by_parts(problem *p, const scilama_model_options *mo, const scilama_
     scilama_trainer *trainer = NULL;
     OK(scilama_dataset_split_random(p->dataset, 0.9, 1 - 0.9, seed, "batch", error));
     scilama_preprocess_options recipe;
-    scilama_preprocess_options_init(&recipe, sizeof recipe);
+    scilama_preprocess_options_init(&recipe, sizeof recipe, SCILAMA_PRESET_RECOMMENDED);
     recipe.batch_key = "batch";
     OK(scilama_dataset_preprocess(p->dataset, &recipe, NULL, error));
     OK(scilama_model_create(&model, p->dataset, mo, error));

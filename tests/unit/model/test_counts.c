@@ -198,7 +198,7 @@ START_TEST(storage_does_not_matter)
         scilama_dataset *d = NULL;
         OK(scilama_dataset_create(&d, p.ctx, &m, NULL, p.names, error));
         scilama_preprocess_options po;
-        scilama_preprocess_options_init(&po, sizeof po);
+        scilama_preprocess_options_init(&po, sizeof po, SCILAMA_PRESET_RECOMMENDED);
         po.hvg = SCILAMA_HVG_SEURAT;
         po.n_top_genes = 17;
         OK(scilama_dataset_preprocess(d, &po, NULL, error));

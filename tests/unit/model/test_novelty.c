@@ -120,7 +120,7 @@ static scilama_model *trained_on(scilama_context *ctx, const batch *known, const
     scilama_reference *r = NULL;
     OK(scilama_dataset_use_covariate(d, "batch", SCILAMA_COVARIATE_CATEGORICAL, error));
     OK(scilama_dataset_split_random(d, 0.9, 0.1, 1, NULL, error));
-    scilama_preprocess_options_init(&po, sizeof po);
+    scilama_preprocess_options_init(&po, sizeof po, SCILAMA_PRESET_RECOMMENDED);
     po.min_cells = 0;
     OK(scilama_dataset_preprocess(d, &po, NULL, error));
     scilama_model_options_init(&mo, sizeof mo, SCILAMA_PRESET_RECOMMENDED);

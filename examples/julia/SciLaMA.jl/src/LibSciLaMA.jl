@@ -1181,7 +1181,7 @@ struct FitOptions
     seed::UInt64
     "column within whose values to draw; NULL (default) = the first categorical covariate, if there is one"
     stratify::Ptr{UInt8}
-    "NULL = defaults, and scale_shrink 0 with PUBLISHED; without a batch_key it is the first categorical covariate"
+    "NULL = those of the preset; without a batch_key it is the first categorical covariate"
     preprocess::Ptr{Cvoid}
     "NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50"
     model::Ptr{Cvoid}
@@ -2909,7 +2909,7 @@ reference's layout; obs[\"KEY_distance\"], mean distance to the neighbours in un
 - options: NULL = defaults.
 
 Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
-called as another result: \"distance\", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+called as another result: \"distance\", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED, E_CALLBACK (`each` asked to stop):
 after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
 """
 scilama_model_map(model, dataset, writer, options, error) =
@@ -3170,9 +3170,12 @@ scilama_pca_components(options, n, genes) =
 "Write the defaults."
 scilama_pca_options_init(options, struct_size) =
     ccall(sym(:scilama_pca_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
-"Writes the defaults of each struct."
-scilama_preprocess_options_init(options, struct_size) =
-    ccall(sym(:scilama_preprocess_options_init), Int32, (Ptr{Cvoid}, Csize_t), options, struct_size)
+"""
+Writes the defaults of a preset.
+- preset: scilama_preset; they differ in scale_shrink.
+"""
+scilama_preprocess_options_init(options, struct_size, preset) =
+    ccall(sym(:scilama_preprocess_options_init), Int32, (Ptr{Cvoid}, Csize_t, Int32), options, struct_size, preset)
 "Writes the defaults of each struct."
 scilama_preprocess_report_init(report, struct_size) =
     ccall(sym(:scilama_preprocess_report_init), Int32, (Ptr{Cvoid}, Csize_t), report, struct_size)

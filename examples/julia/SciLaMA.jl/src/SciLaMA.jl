@@ -134,7 +134,7 @@ convert_field(T, f, ::Type{Int32}, value::AbstractString) = number_of(T, f, valu
 "A struct with the library's defaults, and then `values`; texts must be kept by the caller."
 function defaults(::Type{T}; preset = RECOMMENDED, values...) where {T}
     out = Ref{T}()
-    status = T in (ModelOptions, TrainerOptions) ?
+    status = T in (PreprocessOptions, ModelOptions, TrainerOptions) ?
         ccall(sym(init_name(T)), Int32, (Ptr{Cvoid}, Csize_t, Int32), out, sizeof(T), preset) :
         ccall(sym(init_name(T)), Int32, (Ptr{Cvoid}, Csize_t), out, sizeof(T))
     check(status, error_buffer())

@@ -249,7 +249,7 @@ end
 add_gene_table!(d::Dataset, context::Context, name::AbstractString, genes, vectors::AbstractMatrix; options...) =
     add_gene_table!(d, name, GeneTable(context, genes, vectors); options...)
 
-"Fits the recipe; options are those of scilama_preprocess_options. Returns what was done."
+"Fits the recipe; options are those of scilama_preprocess_options, and `preset`. Returns what was done."
 function preprocess!(d::Dataset; options...)
     o, kept = with_texts(PreprocessOptions; options...)
     report = defaults(PreprocessReport)

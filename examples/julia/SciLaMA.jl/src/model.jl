@@ -17,7 +17,7 @@ The whole way: split, recipe, model, training, with the defaults of the program;
 function fit(d::Dataset; preset = RECOMMENDED, seed = 0, train_fraction = 0.9, stratify = nothing, preprocess = NamedTuple(), model = NamedTuple(),
     trainer = NamedTuple(), tables = false)
     axes = preset == RECOMMENDED && !tables ? (embed_pca = 50,) : NamedTuple()
-    (p, kept), key = with_texts(PreprocessOptions; preprocess...), stratify === nothing ? "" : String(stratify)
+    (p, kept), key = with_texts(PreprocessOptions; preset = preset, preprocess...), stratify === nothing ? "" : String(stratify)
     m, t = defaults(ModelOptions; preset = preset, seed = seed, axes..., model...), defaults(TrainerOptions; preset = preset, seed = seed, trainer...)
     GC.@preserve p m t kept key begin
         o = defaults(FitOptions; preset = preset, seed = seed, train_fraction = train_fraction, stratify = stratify === nothing ? Ptr{UInt8}(C_NULL) : pointer(key),

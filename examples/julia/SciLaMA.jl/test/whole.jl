@@ -37,6 +37,16 @@ end
     @test SciLaMA.memory(c2)[1] - before < sizeof(x)
     rows = Dataset((which, out) -> out .= x[:, which], c2, g, n; gene_names = gene_list, cell_names = cell_list)
     @test seen(rows) == expected
+    # the presets prepare values in different ways, and fit() as the one it is told
+    by_preset = map([SciLaMA.PUBLISHED, SciLaMA.RECOMMENDED]) do preset
+        d = whole_data()
+        preprocess!(d; min_cells = 0, preset = preset)
+        by_hand = prepared(d)
+        fit(d; preset = preset, train_fraction = 0, preprocess = (min_cells = 0,), model = (latent = 2, hidden = (4,)), trainer = (mode = "beta-vae", max_steps = 2))
+        @test prepared(d) == by_hand
+        by_hand
+    end
+    @test !(by_preset[1] ≈ by_preset[2])
     failure = try Dataset((which, out) -> error("the disc is on fire"), c2, g, n) catch e; e end
     @test failure isa Failure && occursin("the disc is on fire", failure.message)
     d = whole_data()

@@ -317,7 +317,7 @@ pub type scilama_stage_fn = Option<unsafe extern "C" fn(user: *mut c_void, stage
 /// above 0 as SCILAMA_E_CALLBACK) with what was written to `error`.
 pub type scilama_fetch_fn = Option<unsafe extern "C" fn(user: *mut c_void, block: *const scilama_row_block, error: *mut scilama_error) -> scilama_status>;
 
-/// Is shown blocks of a query in their order, on the calling thread. Other than 0 ends the call with SCILAMA_E_CANCELLED.
+/// Is shown blocks of a query in their order, on the calling thread. Other than 0 ends the call with SCILAMA_E_CALLBACK.
 pub type scilama_map_fn = Option<unsafe extern "C" fn(user: *mut c_void, block: *const scilama_map_block) -> i32>;
 
 /// Called by scilama_trainer_run() after every epoch, on the calling thread.
@@ -1117,7 +1117,7 @@ pub struct scilama_fit_options {
     pub seed: u64,
     /// column within whose values to draw; NULL (default) = the first categorical covariate, if there is one
     pub stratify: *const c_char,
-    /// NULL = defaults, and scale_shrink 0 with PUBLISHED; without a batch_key it is the first categorical covariate
+    /// NULL = those of the preset; without a batch_key it is the first categorical covariate
     pub preprocess: *const scilama_preprocess_options,
     /// NULL = those of the preset; of RECOMMENDED, without gene tables, with embed_pca 50
     pub model: *const scilama_model_options,
@@ -2683,7 +2683,7 @@ extern "C" {
     /// - options: NULL = defaults.
     ///
     /// Returns SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels
-    /// called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED:
+    /// called as another result: "distance", say), E_STATE (committed before), E_IO, what encoding returns, E_NOMEM, E_CANCELLED, E_CALLBACK (`each` asked to stop):
     /// after a failure results are in the writer in part, which is only to be destroyed. As scilama_model_encode_cells(), scilama_reference_neighbors() and scilama_model_novelty() together.
     pub fn scilama_model_map(model: *mut scilama_model, dataset: *mut scilama_dataset, writer: *mut scilama_h5ad_writer, options: *const scilama_map_options, error: *mut scilama_error) -> scilama_status;
     /// Gives genes of a dataset the names that the model has for them: those that the model does not know as they are, of another case or
@@ -2867,8 +2867,9 @@ extern "C" {
     pub fn scilama_pca_components(options: *const scilama_pca_options, n: i64, genes: i64) -> i64;
     /// Write the defaults.
     pub fn scilama_pca_options_init(options: *mut scilama_pca_options, struct_size: usize) -> scilama_status;
-    /// Writes the defaults of each struct.
-    pub fn scilama_preprocess_options_init(options: *mut scilama_preprocess_options, struct_size: usize) -> scilama_status;
+    /// Writes the defaults of a preset.
+    /// - preset: scilama_preset; they differ in scale_shrink.
+    pub fn scilama_preprocess_options_init(options: *mut scilama_preprocess_options, struct_size: usize, preset: i32) -> scilama_status;
     /// Writes the defaults of each struct.
     pub fn scilama_preprocess_report_init(report: *mut scilama_preprocess_report, struct_size: usize) -> scilama_status;
     /// Set struct_size and what is known before a call.

@@ -138,7 +138,6 @@ defaults_of! {
     scilama_module_report: scilama_module_report_init,
     scilama_option_info: scilama_option_info_init,
     scilama_pca_options: scilama_pca_options_init,
-    scilama_preprocess_options: scilama_preprocess_options_init,
     scilama_preprocess_report: scilama_preprocess_report_init,
     scilama_query_report: scilama_query_report_init,
     scilama_reference_info: scilama_reference_info_init,
@@ -171,6 +170,7 @@ macro_rules! presets_of {
     };
 }
 presets_of! {
+    scilama_preprocess_options: scilama_preprocess_options_init,
     scilama_model_options: scilama_model_options_init,
     scilama_trainer_options: scilama_trainer_options_init,
 }
@@ -442,7 +442,7 @@ impl Dataset {
     }
 
     pub fn preprocess(&mut self, set: impl FnOnce(&mut sys::scilama_preprocess_options)) -> Result<()> {
-        let mut options = defaults(sys::scilama_preprocess_options_init);
+        let mut options = sys::scilama_preprocess_options::preset(sys::SCILAMA_PRESET_RECOMMENDED);
         set(&mut options);
         call(|error| unsafe { sys::scilama_dataset_preprocess(self.as_ptr(), &options, ptr::null_mut(), error) })
     }
