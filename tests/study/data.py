@@ -6,6 +6,7 @@ prepare() makes has raw counts in X (CSR, float32) and obs batch and cell_type, 
 needs to know where a set keeps its counts.
 """
 import fnmatch
+import importlib.util
 import os
 import pathlib
 import subprocess
@@ -21,6 +22,9 @@ REAL = {  # name: file, layer of raw counts (X where None), cells
     "mixology": ("mixology_3lines.h5ad", "counts", 499),
     "pbmc3k": ("pbmc3k.h5ad", None, 2700),
     "pbmc68k": ("pbmc68k_reduced_scaled.h5ad", "counts", 700),
+}
+PACKAGED = {  # name: package, file in it, cells; values that are no counts, so nothing is thinned
+    "glioma": ("infercnvpy", "datasets/data/oligodendroglioma.h5ad", 184),  # Tirosh et al. 2016, Smart-seq2, four tumours and two kinds of healthy cells
 }
 SIZES = (1000, 300)
 THINNED_TO = 0.2
@@ -50,7 +54,7 @@ def real_names():
     for name, (_, _, cells) in REAL.items():
         for size in (None, *(s for s in SIZES if s < cells)):
             names += [name + (f"-{size}" if size else "") + thin for thin in ("", "-thin")]
-    return names
+    return names + list(PACKAGED)
 
 
 def names(patterns=None):
@@ -68,9 +72,9 @@ def parse(name):
 
 
 def kind(name):
-    """full, sub, thin or sim: what a method may be confined to."""
+    """full, sub, thin, other or sim: what a method may be confined to."""
     base, size, thin = parse(name)
-    return "sim" if base in SIMULATED else "full" if not size and not thin else "thin" if thin else "sub"
+    return "sim" if base in SIMULATED else "other" if base in PACKAGED else "full" if not size and not thin else "thin" if thin else "sub"
 
 
 def missing(name):
@@ -78,8 +82,17 @@ def missing(name):
     base, _, _ = parse(name)
     if base in SIMULATED:
         return None
-    path = SHARED / REAL[base][0]
-    return None if path.exists() else f"{path} is not there"
+    path = source_of(base)
+    return None if path and path.exists() else f"{path or ' of '.join(PACKAGED[base][1::-1])} is not there"
+
+
+def source_of(base):
+    """The file of a real set, or None where the package that ships it is not installed."""
+    if base not in PACKAGED:
+        return SHARED / REAL[base][0]
+    package, file, _ = PACKAGED[base]
+    spec = importlib.util.find_spec(package)  # found, not imported: it needs more than its data do
+    return pathlib.Path(spec.submodule_search_locations[0]) / file if spec else None
 
 
 def table(name):
@@ -103,7 +116,7 @@ def prepare(name, seed, folder):
     """Makes the set unless it is there → its path. Subsamples and thinning follow the seed; the smaller subsample lies in the larger."""
     base, size, thin = parse(name)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / (f"{name}.h5ad" if kind(name) == "full" else f"{name}-s{seed}.h5ad")
+    path = folder / (f"{name}.h5ad" if kind(name) in ("full", "other") else f"{name}-s{seed}.h5ad")
     if path.exists():
         return path
     if base in SIMULATED:
@@ -111,8 +124,10 @@ def prepare(name, seed, folder):
         return path
     import anndata
     import scipy.sparse
-    source, layer, _ = REAL[base]
-    whole = anndata.read_h5ad(SHARED / source)
+    layer = REAL[base][1] if base in REAL else None
+    whole = anndata.read_h5ad(source_of(base))
+    if "batch" not in whole.obs:
+        whole.obs["batch"] = "one"
     counts = scipy.sparse.csr_matrix(whole.layers[layer] if layer else whole.X).astype(np.float32)
     rows = np.arange(counts.shape[0])
     if size:

@@ -28,6 +28,7 @@ if ! cmp -s "$here/requirements.txt" "$env/requirements.txt"; then
     "${PYTHON:-python3}" -m venv --clear "$env"
     "$env/bin/pip" install -q --upgrade pip
     "$env/bin/pip" install -q -r "$here/requirements.txt"
+    "$env/bin/pip" install -q --no-deps infercnvpy==0.6.1 # a data set is all that is wanted of it
     cp "$here/requirements.txt" "$env/requirements.txt" # last: an install that was stopped is made again
 fi
 
