@@ -463,7 +463,7 @@ scilama_preprocess_options._fields_ = [
     ("target_sum", c_double),  # default 1e4
     ("max_value", c_double),  # clip of scaled values, ±; default 10; 0 = none
     ("batch_key", c_char_p),  # categorical column for hvg_by_batch; NULL = none
-    ("scale_shrink", c_double),  # K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
+    ("scale_shrink", c_double),  # K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
 ]
 
 scilama_preprocess_report._fields_ = [
@@ -481,6 +481,7 @@ scilama_preprocess_report._fields_ = [
     ("genes_unmatched", c_int64),  # dropped because a modality lacks them
     ("genes_used", c_int64),  # G of the model
     ("reason", c_char * 160),  # why this input kind was chosen, one sentence
+    ("reliability", c_double),  # part of the variance of the genes in use that is more than noise of counting, their mean; NaN: values are not counts that are normalised, logged and scaled, or scale_shrink is 0
 ]
 
 scilama_match_options._fields_ = [

@@ -293,7 +293,8 @@ static void say_recipe(app *a, const fit *f)
 {
     const scilama_preprocess_report *r = &f->recipe;
     const char *kind = described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input), *hvg = described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg);
-    char counts[64] = "", left[128] = "";
+    char counts[64] = "", left[128] = "", noise[96] = "";
+    if (r->scaled && r->reliability < 0.25) snprintf(noise, sizeof noise, " or its counts vary as noise does (%.0f %% of the variance, mean of genes)", 100 * (1 - r->reliability));
     if (f->no_preprocess) {
         app_say(a, "values: taken as they are, with all %" PRId64 " genes (--no-preprocess)", scilama_dataset_genes(f->dataset));
         return;
@@ -302,8 +303,8 @@ static void say_recipe(app *a, const fit *f)
     else app_say(a, "values: taken as %s (--input)", kind);
     if (r->normalized) snprintf(counts, sizeof counts, "%.6g counts per cell", f->preprocess.target_sum);
     if (!r->normalized && !r->logged && !r->scaled) app_say(a, "prepared: nothing is done to them");
-    else app_say(a, "prepared: %s%s%s%s%s", counts, r->normalized && r->logged ? ", " : "", r->logged ? "log(1 + x)" : "",
-                 (r->normalized || r->logged) && r->scaled ? ", " : "", !r->scaled ? "" : f->preprocess.scale_shrink > 0 ? "each gene to unit variance, less if few cells show it" : "each gene to unit variance");
+    else app_say(a, "prepared: %s%s%s%s%s%s", counts, r->normalized && r->logged ? ", " : "", r->logged ? "log(1 + x)" : "",
+                 (r->normalized || r->logged) && r->scaled ? ", " : "", !r->scaled ? "" : f->preprocess.scale_shrink > 0 ? "each gene to unit variance, less if few cells show it" : "each gene to unit variance", noise);
     if (r->genes_filtered) snprintf(left, sizeof left, "; %" PRId64 " are in too few cells", r->genes_filtered);
     if (r->genes_unmatched) snprintf(left + strlen(left), sizeof left - strlen(left), "; %" PRId64 " have no vector and are left out", r->genes_unmatched);
     if (r->genes_used == r->genes_total) app_say(a, "genes used: all %" PRId64, r->genes_used);

@@ -167,9 +167,11 @@ typedef struct scilama_preprocess_options {
     double target_sum;      /**< default 1e4 */
     double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
     const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
-    double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it
-                             *   is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has
-                             *   it; default 20 (docs/presets.md) */
+    double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells
+                             *   that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is
+                             *   more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is
+                             *   0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as
+                             *   the published code has it; default 20 (docs/presets.md) */
 } scilama_preprocess_options;
 
 /** What preprocessing decided and did. Append only. */
@@ -187,6 +189,8 @@ typedef struct scilama_preprocess_report {
     int64_t genes_unmatched; /**< dropped because a modality lacks them */
     int64_t genes_used;      /**< G of the model */
     char reason[160];        /**< why this input kind was chosen, one sentence */
+    double reliability;      /**< part of the variance of the genes in use that is more than noise of counting, their mean; NaN: values are not counts
+                              *   that are normalised, logged and scaled, or scale_shrink is 0 */
 } scilama_preprocess_report;
 
 enum scilama_missing_genes {

@@ -6,7 +6,7 @@
 
 INIT_OF(scilama_matrix, .storage = SCILAMA_STORAGE_DENSE, .value_type = SCILAMA_DTYPE_F32, .index_type = SCILAMA_DTYPE_I32, .memory = SCILAMA_MEMORY_COPY)
 INIT_OF(scilama_column_info, 0)
-INIT_OF(scilama_preprocess_report, 0)
+INIT_OF(scilama_preprocess_report, .reliability = NAN)
 INIT_OF(scilama_match_options, .missing = SCILAMA_MISSING_KEEP)
 INIT_OF(scilama_match_report, 0)
 INIT_OF(scilama_concat_options, .join = SCILAMA_JOIN_INNER, .index_unique = SCILAMA_AUTO)

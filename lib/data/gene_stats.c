@@ -15,10 +15,53 @@ static int64_t block_count(int64_t cells)
 /* Side by side, for a gene's sums are added to together. */
 typedef struct sums { double sum, square, detected; } sums;
 
-typedef struct sum_task {
+typedef struct scan {
     const scilama_dataset *d;
+    const int64_t *cells;
+    int64_t n, blocks;
+    slm_block_row_fn fn;
+    void *arg;
+} scan;
+
+static void scan_rows(const scan *s, int64_t block, const slm_rows *rows, int64_t from, int64_t to)
+{
+    for (int64_t k = from; k < to; k++) {
+        const slm_cell c = slm_row_at(rows, k);
+        s->fn(s->arg, block, &c);
+    }
+}
+
+static void scan_block(void *arg, int64_t block, int worker)
+{
+    const scan *s = arg;
+    slm_rows rows = slm_dataset_rows(s->d);
+    rows.cells = s->cells;
+    scan_rows(s, block, &rows, s->n * block / s->blocks, s->n * (block + 1) / s->blocks);
+}
+
+/* The same rows in the same order where they come some at a time. */
+static void scan_some(void *arg, const slm_rows *rows)
+{
+    const scan *s = arg;
+    for (int64_t b = 0; b < s->blocks; b++) {
+        int64_t from = s->n * b / s->blocks - rows->first, to = s->n * (b + 1) / s->blocks - rows->first;
+        scan_rows(s, b, rows, from < 0 ? 0 : from, to > rows->n ? rows->n : to);
+    }
+}
+
+int64_t slm_row_blocks(int64_t n) { return block_count(n); }
+
+scilama_status slm_scan_blocks(const scilama_dataset *d, const int64_t *cells, int64_t n, slm_block_row_fn fn, void *arg, scilama_error *error)
+{
+    scan s = { .d = d, .cells = cells, .n = n, .blocks = block_count(n), .fn = fn, .arg = arg };
+    if (d->source) return slm_source_scan(d->source, cells, n, scan_some, &s, error);
+    slm_parallel(d->ctx, s.blocks, scan_block, &s);
+    return SCILAMA_OK;
+}
+
+typedef struct sum_task {
     const slm_gene_sums *s;
-    int64_t blocks;
+    int64_t genes;
     sums *parts; /* [blocks × genes] */
 } sum_task;
 
@@ -31,49 +74,27 @@ static inline void add(sums *to, const slm_gene_sums *s, int64_t gene, double fa
     to[gene].detected += x > 0;
 }
 
-/* Rows from .. to - 1 of a view of the list. */
-static void sum_rows(const sum_task *t, int64_t block, const slm_rows *rows, int64_t from, int64_t to)
+static void sum_row(void *arg, int64_t block, const slm_cell *c)
 {
+    const sum_task *t = arg;
     const slm_gene_sums *s = t->s;
-    sums *part = t->parts + block * t->d->genes;
-    for (int64_t k = from; k < to; k++) {
-        const slm_cell c = slm_row_at(rows, k);
-        double factor = s->value == SLM_STATS_FACTOR ? s->factor[c.cell] : s->value == SLM_STATS_SIZED ? slm_size_factor_of(c.x, c.count, s->target) : 1;
-        if (!c.indices)
-            for (int64_t g = 0; g < c.count; g++) add(part, s, g, factor, c.x[g]);
-        else
-            for (int64_t i = 0; i < c.count; i++) add(part, s, c.indices[i], factor, c.x[i]);
-    }
-}
-
-static void sum_block(void *arg, int64_t block, int worker)
-{
-    const sum_task *t = arg;
-    slm_rows rows = slm_dataset_rows(t->d);
-    rows.cells = t->s->cells;
-    sum_rows(t, block, &rows, t->s->n * block / t->blocks, t->s->n * (block + 1) / t->blocks);
-}
-
-/* The same sums in the same order from rows that come some at a time. */
-static void sum_some(void *arg, const slm_rows *rows)
-{
-    const sum_task *t = arg;
-    for (int64_t b = 0; b < t->blocks; b++) {
-        int64_t from = t->s->n * b / t->blocks - rows->first, to = t->s->n * (b + 1) / t->blocks - rows->first;
-        sum_rows(t, b, rows, from < 0 ? 0 : from, to > rows->n ? rows->n : to);
-    }
+    sums *part = t->parts + block * t->genes;
+    double factor = s->value == SLM_STATS_FACTOR ? s->factor[c->cell] : s->value == SLM_STATS_SIZED ? slm_size_factor_of(c->x, c->count, s->target) : 1;
+    if (!c->indices)
+        for (int64_t g = 0; g < c->count; g++) add(part, s, g, factor, c->x[g]);
+    else
+        for (int64_t i = 0; i < c->count; i++) add(part, s, c->indices[i], factor, c->x[i]);
 }
 
 scilama_status slm_gene_sum(const scilama_dataset *d, slm_gene_sums *s, scilama_error *error)
 {
-    sum_task t = { .d = d, .s = s, .blocks = block_count(s->n) };
-    if (!(t.parts = slm_alloc_array_zero(d->ctx, t.blocks * d->genes, sizeof *t.parts))) return slm_fail_nomem(error);
-    scilama_status status = SCILAMA_OK;
-    if (d->source) status = slm_source_scan(d->source, s->cells, s->n, sum_some, &t, error);
-    else slm_parallel(d->ctx, t.blocks, sum_block, &t);
+    sum_task t = { .s = s, .genes = d->genes };
+    int64_t blocks = block_count(s->n);
+    if (!(t.parts = slm_alloc_array_zero(d->ctx, blocks * d->genes, sizeof *t.parts))) return slm_fail_nomem(error);
+    scilama_status status = slm_scan_blocks(d, s->cells, s->n, sum_row, &t, error);
     for (int64_t g = 0; g < d->genes && !status; g++) {
         sums all = t.parts[g];
-        for (int64_t b = 1; b < t.blocks; b++) {
+        for (int64_t b = 1; b < blocks; b++) {
             const sums *part = &t.parts[b * d->genes + g];
             all.sum += part->sum;
             all.square += part->square;

@@ -7,6 +7,12 @@
 
 #include "data/dataset.h"
 
+/* Calls fn for the rows of cells[n] (ascending; NULL = all), cut into slm_row_blocks(n) blocks: those of a block in order,
+ * blocks beside each other. */
+typedef void (*slm_block_row_fn)(void *arg, int64_t block, const slm_cell *c);
+int64_t slm_row_blocks(int64_t n);
+scilama_status slm_scan_blocks(const scilama_dataset *d, const int64_t *cells, int64_t n, slm_block_row_fn fn, void *arg, scilama_error *error);
+
 enum slm_stats_value {
     SLM_STATS_RAW,    /* x */
     SLM_STATS_FACTOR, /* x · factor[cell] */

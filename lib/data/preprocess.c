@@ -2,6 +2,7 @@
 #include "data/dataset.h"
 #include "data/gene_stats.h"
 #include "data/hvg.h"
+#include "data/reliability.h"
 
 /* Fits a recipe: what the values are, which cells and genes stay, which vary, mean and deviation. Nothing of the data set changes
  * before all of it has succeeded (commit()). */
@@ -77,6 +78,8 @@ typedef struct run {
     int64_t n, count;
     double *numbers;          /* [3 × genes]: sums; later mean and std */
     double *factor;           /* [cells] */
+    const slm_column *batch;  /* genes vary within its categories; NULL = within all */
+    double *reliability;      /* [genes]; NULL: not counts */
     float *share;             /* [genes] of all counts of the training cells; NULL: not normalised */
     unsigned char *eligible, *candidate, *selected;
     char *batch_key;
@@ -190,24 +193,37 @@ static bool few_large_batches(const slm_column *batch, int64_t cells)
     return batches > 1 && batches <= MOST && cells >= CELLS * batches;
 }
 
+static scilama_status find_batches(run *x, scilama_error *error)
+{
+    if (x->o.hvg_by_batch == SCILAMA_OFF || !x->o.batch_key) return SCILAMA_OK;
+    const slm_column *batch = slm_dataset_column(x->d, x->o.batch_key);
+    if (!batch) return slm_dataset_no_column(x->d, x->o.batch_key, " for batch_key", error);
+    if (batch->kind != SCILAMA_COLUMN_CATEGORICAL)
+        return slm_fail(error, SCILAMA_E_INVALID, "batch_key '%s' is numeric: it must be categorical", x->o.batch_key);
+    if (x->o.hvg_by_batch == SCILAMA_ON || few_large_batches(batch, x->n)) x->batch = batch;
+    return SCILAMA_OK;
+}
+
+/* Of counts alone can it be told what of a gene's variance is noise of counting. */
+static scilama_status find_reliability(run *x, scilama_error *error)
+{
+    if (!x->o.scale || !(x->o.scale_shrink > 0) || x->o.input != SCILAMA_INPUT_COUNTS || !x->o.normalize || !x->o.log1p) return SCILAMA_OK;
+    if (!(x->reliability = slm_alloc_array(x->d->ctx, x->d->genes, sizeof *x->reliability))) return slm_fail_nomem(error);
+    const slm_halves h = { .cells = x->cells, .n = x->n, .batch = x->batch, .target = x->o.target_sum, .reliability = x->reliability };
+    return slm_gene_reliability(x->d, &h, error);
+}
+
 static scilama_status select_genes(run *x, scilama_error *error)
 {
     scilama_dataset *d = x->d;
     slm_hvg h = { .flavour = x->o.hvg, .value = SLM_STATS_RAW, .cells = x->cells, .n = x->n,
-                  .eligible = x->eligible, .candidate = x->candidate, .top = x->o.n_top_genes };
+                  .batch = x->batch, .eligible = x->eligible, .candidate = x->candidate, .top = x->o.n_top_genes };
     if (x->o.min_cells > 0) { /* filter_genes took them */
         h.sum = x->numbers + d->genes;
         h.square = x->numbers + 2 * d->genes;
     }
     memcpy(x->selected, x->candidate, (size_t)d->genes);
     if (x->o.hvg == SCILAMA_HVG_NONE) return SCILAMA_OK;
-    if (x->o.hvg_by_batch != SCILAMA_OFF && x->o.batch_key) {
-        h.batch = slm_dataset_column(d, x->o.batch_key);
-        if (!h.batch) return slm_dataset_no_column(d, x->o.batch_key, " for batch_key", error);
-        if (h.batch->kind != SCILAMA_COLUMN_CATEGORICAL)
-            return slm_fail(error, SCILAMA_E_INVALID, "batch_key '%s' is numeric: it must be categorical", x->o.batch_key);
-        if (x->o.hvg_by_batch == SCILAMA_AUTO && !few_large_batches(h.batch, x->n)) h.batch = NULL;
-    }
     if (x->o.hvg == SCILAMA_HVG_SEURAT && x->o.input == SCILAMA_INPUT_LOGGED && !x->o.normalize && !x->o.log1p) h.value = SLM_STATS_EXPM1;
     if (x->o.hvg == SCILAMA_HVG_SEURAT && x->o.normalize) {
         if (!(x->factor = slm_alloc_array(d->ctx, d->cells, sizeof *x->factor))) return slm_fail_nomem(error);
@@ -220,13 +236,21 @@ static scilama_status select_genes(run *x, scilama_error *error)
 
 static bool varies(double std) { return std < 1 || std > 1; } /* 1 stands for none */
 
-/* What is left of a variance of 1: k / (k + K), k = (Σx)² / Σx² the cells that the gene is seen in. Divided by s alone, a gene that few
- * cells show stands there √(n / k) high, and the fewer and shallower cells are the more of their axes are such accidents. With many
+/* What is left of a variance of 1. First k / (k + K), k = (Σx)² / Σx² the cells that the gene is seen in: divided by s alone, a gene that
+ * few cells show stands there √(n / k) high, and the fewer and shallower cells are the more of their axes are such accidents. With many
  * cells of a gene nothing changes. */
 static double left_of(double mean, double std, double n, double shrink)
 {
     double k = n * mean * (n * mean) / (n * mean * mean + (n - 1) * std * std);
     return k > 1 ? k / (k + shrink) : 1 / (1 + shrink);
+}
+
+/* Then R^p, R the part of the variance that is not noise of counting, p from 0 where the mean R is a quarter and more to ½ where it is 0.15:
+ * deep data tell their genes apart by the axes, in shallow ones the sum of so much noise is in the way. */
+static double noise_power(const run *x, double mean)
+{
+    double part = (0.25 - mean) / 0.1;
+    return x->reliability && part > 0 ? 0.5 * (part < 1 ? part : 1) : 0;
 }
 
 static scilama_status fit_scale(run *x, scilama_error *error)
@@ -243,8 +267,16 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     /* where zero is not "not seen" there is nothing to count */
     double shrink = x->o.input == SCILAMA_INPUT_SCALED ? 0 : x->o.scale_shrink, left = 0;
     int64_t vary = 0;
-    for (int64_t g = 0; g < genes; g++)
-        if (varies(std[g])) vary++, left += left_of(mean[g], std[g], (double)x->n, shrink);
+    SLM_SCOPE(scope, ctx);
+    double *part = slm_scope_array(&scope, genes, sizeof *part), reliable = 0;
+    if (scope.failed) return slm_fail_nomem(error);
+    for (int64_t g = 0; g < genes && x->reliability; g++) reliable += x->reliability[x->used[g]] / (double)genes;
+    double power = noise_power(x, reliable);
+    for (int64_t g = 0; g < genes; g++) {
+        part[g] = left_of(mean[g], std[g], (double)x->n, shrink);
+        if (power > 0) part[g] *= pow(fmax(x->reliability[x->used[g]], 1e-3), power);
+        if (varies(std[g])) vary++, left += part[g];
+    }
     if (!vary) slm_log(ctx, SCILAMA_LOG_WARNING, "none of the %" PRId64 " genes in use varies over the %" PRId64 " training cells: there is nothing to learn from", genes, x->n);
     bool shrunk = shrink > 0 && vary;
     recipe->mean = slm_alloc_array(ctx, genes, sizeof *recipe->mean);
@@ -253,9 +285,10 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     if (!recipe->mean || !recipe->inv_std || (shrunk && !recipe->std)) return slm_fail_nomem(error);
     for (int64_t g = 0; g < genes; g++) {
         recipe->mean[g] = (float)mean[g];
-        recipe->inv_std[g] = (float)((shrunk && varies(std[g]) ? sqrt(left_of(mean[g], std[g], (double)x->n, shrink) * (double)vary / left) : 1) / std[g]);
+        recipe->inv_std[g] = (float)((shrunk && varies(std[g]) ? sqrt(part[g] * (double)vary / left) : 1) / std[g]);
         if (shrunk) recipe->std[g] = (float)std[g];
     }
+    if (x->reliability) x->r.reliability = reliable;
     recipe->scaled = 1;
     recipe->scale_shrink = shrunk ? shrink : 0;
     return slm_design_set_scaling(x->design, recipe, error);
@@ -301,6 +334,8 @@ static void report(run *x)
             "%" PRId64 " of %" PRId64 " cells excluded",
             r->normalized ? "size factors" : "no size factors", r->logged ? "log1p" : "no log", flavours[r->hvg], r->scaled ? "scaled" : "not scaled",
             r->genes_used, r->genes_total, r->genes_filtered, r->genes_unmatched, r->cells_excluded, r->cells_total);
+    if (x->reliability)
+        slm_log(x->d->ctx, SCILAMA_LOG_INFO, "of a gene's variance %.0f %% is more than noise of counting, on the mean of those in use", 100 * r->reliability);
 }
 
 /* The result replaces what the dataset had; cannot fail. */
@@ -326,7 +361,7 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
                                       scilama_preprocess_report *out, scilama_error *error)
 {
     scilama_context *ctx = d->ctx;
-    run x = { .d = d, .o = *options };
+    run x = { .d = d, .o = *options, .r.reliability = NAN };
     int32_t input;
     SLM_TRY(slm_dataset_need_matrix(d, error));
     if (d->source) SLM_TRY(slm_source_count(d->source, error));
@@ -335,8 +370,8 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     if (status || (status = detect(d, x.o.input, &input, x.r.reason, sizeof x.r.reason, error)) ||
         (status = resolve(&x.o, input, error)) || (status = filter_cells(&x, error))) goto done;
     d->split = x.split; /* what follows fits on the cells that stay */
-    scilama_status (*const phases[])(run *, scilama_error *) = { filter_genes, take_shares, select_genes, build };
-    for (int i = 0; i < 4; i++) {
+    scilama_status (*const phases[])(run *, scilama_error *) = { filter_genes, take_shares, find_batches, select_genes, find_reliability, build };
+    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);
         if (status || (status = phases[i](&x, error))) goto done;
     }
@@ -347,7 +382,7 @@ scilama_status slm_dataset_preprocess(scilama_dataset *d, const scilama_preproce
     if (out) *out = x.r;
 done:
     d->split = x.old_split;
-    slm_free_all(ctx, x.split, x.cells, x.used, x.numbers, x.factor, x.share, x.eligible, x.batch_key);
+    slm_free_all(ctx, x.split, x.cells, x.used, x.numbers, x.factor, x.reliability, x.share, x.eligible, x.batch_key);
     slm_recipe_release(x.recipe);
     slm_design_release(x.design);
     return status;

@@ -1703,7 +1703,7 @@ LAYOUT <- list(
     max_value = list(64, "f64"),
     batch_key = list(72, "text"),
     scale_shrink = list(80, "f64"))),
-  scilama_preprocess_report = list(size = 240, fields = list(
+  scilama_preprocess_report = list(size = 248, fields = list(
     struct_size = list(0, "u64"),
     input = list(8, "i32"),
     normalized = list(12, "i32"),
@@ -1717,7 +1717,8 @@ LAYOUT <- list(
     genes_filtered = list(56, "i64"),
     genes_unmatched = list(64, "i64"),
     genes_used = list(72, "i64"),
-    reason = list(80, "chars", 160))),
+    reason = list(80, "chars", 160),
+    reliability = list(240, "f64"))),
   scilama_match_options = list(size = 48, fields = list(
     struct_size = list(0, "u64"),
     ignore_case = list(8, "i32"),

@@ -2,6 +2,7 @@
 #include "fixture.h"
 #include "preprocess_expected.h"
 #include "data/loess.h"
+#include "data/reliability.h"
 #include <math.h>
 
 /* The synthetic counts of tests/oracle/preprocess_oracle.py. */
@@ -146,12 +147,16 @@ START_TEST(values_equal_scanpy)
 }
 END_TEST
 
-/* (x − mean) / s √(k / (k + K)), times what gives the mean gene variance 1; of values that nothing clips. */
+/* (x − mean) / s √(k / (k + K) R^p), times what gives the mean gene variance 1; of values that nothing clips. */
 START_TEST(shrunk_scaling_is_as_described)
 {
     enum { N = EXPECT_CELLS, G = EXPECT_TOP };
     scilama_context *ctx = test_context(1);
     float *x = synthetic(), *values[4]; /* unscaled, and with K of 0, 5, 20 */
+    double reliability[EXPECT_GENES], all = 0, power;
+    int64_t every[N];
+    int used[G];
+    for (int i = 0; i < N * EXPECT_GENES && _i; i++) x[i] = floorf(x[i] / 20); /* hardly any counts */
     for (int k = 0; k < 4; k++) {
         scilama_dataset *d = dataset_of(ctx, x, N, EXPECT_GENES, NULL);
         scilama_preprocess_options o = defaults();
@@ -160,17 +165,30 @@ START_TEST(shrunk_scaling_is_as_described)
         o.max_value = 0;
         o.scale = k > 0;
         if (k < 3) o.scale_shrink = k < 2 ? 0 : 5;
-        run(d, &o);
+        scilama_preprocess_report r = run(d, &o);
         values[k] = all_prepared(d);
+        if (k < 2) ck_assert(isnan(r.reliability));
+        if (k == 3) {
+            for (int c = 0; c < N; c++) every[c] = c;
+            const slm_halves h = { .cells = every, .n = N, .target = 1e4, .reliability = reliability };
+            ck_assert_int_eq(slm_gene_reliability(d, &h, NULL), SCILAMA_OK);
+            for (int g = 0; g < G; g++) {
+                used[g] = atoi(scilama_dataset_used_gene_name(d, g) + 1);
+                all += reliability[used[g]] / G;
+            }
+            ck_assert_double_eq_tol(r.reliability, all, 1e-12);
+        }
         scilama_dataset_destroy(d);
     }
+    power = 0.5 * fmin(fmax((0.25 - all) / 0.1, 0), 1);
+    ck_assert_msg(_i ? power > 0.1 : power <= 0, "%f %f", all, power);
     for (int k = 2; k < 4; k++) {
         double left[G], mean = 0, variance = 0, least = 1, most = 0;
         for (int g = 0; g < G; g++) {
             double sum = 0, squares = 0;
             for (int c = 0; c < N; c++) sum += (double)values[0][c * G + g], squares += pow((double)values[0][c * G + g], 2);
             double seen = sum * sum / squares;
-            left[g] = seen / (seen + (k == 2 ? 5 : 20));
+            left[g] = seen / (seen + (k == 2 ? 5 : 20)) * pow(fmax(reliability[used[g]], 1e-3), power);
             mean += left[g] / G;
             least = fmin(least, left[g]), most = fmax(most, left[g]);
         }
@@ -184,6 +202,101 @@ START_TEST(shrunk_scaling_is_as_described)
     for (int k = 0; k < 4; k++) free(values[k]);
     free(x);
     scilama_context_destroy(ctx);
+}
+END_TEST
+
+/* Counts of a rate, from 0 to 1 of which is dealt out by a generator of its own. */
+static double uniform(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (double)(*state >> 11) / 9007199254740992.0;
+}
+
+static int poisson(uint64_t *state, double rate)
+{
+    int k = 0;
+    for (double p = uniform(state), limit = exp(-rate); p > limit; p *= uniform(state)) k++;
+    return k;
+}
+
+enum { TOSSED_CELLS = 240, TOSSED_GENES = 60 };
+
+/* Reliability of every gene by coins that are tossed: the mean of many tosses, each half with its own totals. */
+static void tossed(const float *x, const int *batch, double target, double *out)
+{
+    enum { N = TOSSED_CELLS, G = TOSSED_GENES, TOSSES = 60 };
+    uint64_t state = 77;
+    double *square = calloc(G, sizeof *square), *cross = calloc(G, sizeof *cross), (*half)[N][G] = malloc(2 * sizeof *half);
+    for (int toss = 0; toss < TOSSES; toss++) {
+        memset(half, 0, 2 * sizeof *half);
+        for (int c = 0; c < N; c++) {
+            double total[2] = { 0, 0 };
+            for (int g = 0; g < G; g++)
+                for (int i = 0; i < (int)x[c * G + g]; i++) {
+                    int side = uniform(&state) < 0.5;
+                    half[side][c][g]++;
+                    total[side]++;
+                }
+            for (int side = 0; side < 2; side++)
+                for (int g = 0; g < G; g++) half[side][c][g] = log1p(half[side][c][g] * target / total[side]);
+        }
+        for (int g = 0; g < G; g++)
+            for (int b = 0; b < 2; b++) {
+                double mean[2] = { 0, 0 }, n = 0;
+                for (int c = 0; c < N; c++)
+                    if (batch[c] == b) mean[0] += half[0][c][g], mean[1] += half[1][c][g], n++;
+                for (int c = 0; c < N; c++)
+                    if (batch[c] == b) {
+                        double p = half[0][c][g] - mean[0] / n, q = half[1][c][g] - mean[1] / n;
+                        square[g] += (p * p + q * q) / 2;
+                        cross[g] += p * q;
+                    }
+            }
+    }
+    for (int g = 0; g < G; g++) {
+        double r = fmax(cross[g] / square[g], 0);
+        out[g] = 2 * r / (1 + r);
+    }
+    free(square), free(cross), free(half);
+}
+
+START_TEST(reliability_is_that_of_tossed_halves)
+{
+    enum { N = TOSSED_CELLS, G = TOSSED_GENES };
+    static const double target = 1e4;
+    uint64_t state = 5;
+    float *x = malloc(sizeof *x * N * G);
+    int batch[N];
+    int64_t cells[N];
+    const char *names[N];
+    double within[G], over[G], expected[G];
+    for (int c = 0; c < N; c++) {
+        batch[c] = c % 3 == 0, cells[c] = c, names[c] = batch[c] ? "b" : "a";
+        for (int g = 0; g < G; g++) { /* a rate for all, two kinds of cells, two batches, a rare kind, many counts; and others */
+            double rate = g < 2 ? 1 + 3 * (c % 2) * g : g == 2 ? 0.6 + 2.5 * batch[c] : g == 3 ? 0.05 + 0.6 * (c % 10 == 0) : g == 4 ? 20 + 12 * (c % 2) : 6 + g % 11;
+            x[c * G + g] = (float)poisson(&state, rate);
+        }
+    }
+    scilama_context *ctx = test_context(2);
+    scilama_dataset *d = dataset_of(ctx, x, N, G, NULL);
+    ck_assert_int_eq(scilama_dataset_set_strings(d, "half", names, NULL), SCILAMA_OK);
+    slm_halves h = { .cells = cells, .n = N, .target = target, .reliability = over };
+    ck_assert_int_eq(slm_gene_reliability(d, &h, NULL), SCILAMA_OK);
+    h.batch = slm_dataset_column(d, "half"), h.reliability = within;
+    ck_assert_int_eq(slm_gene_reliability(d, &h, NULL), SCILAMA_OK);
+    tossed(x, batch, target, expected);
+    for (int g = 0; g < G; g++) {
+        ck_assert(within[g] >= 0 && within[g] <= 1);
+        ck_assert_double_eq_tol(within[g], expected[g], 0.03);
+    }
+    ck_assert_double_gt(within[1], 0.35);
+    ck_assert_double_gt(within[4], 0.35);
+    ck_assert_double_lt(within[0], 0.2);
+    ck_assert_double_lt(within[2], 0.2); /* the batches are seen over both alone */
+    ck_assert_double_gt(over[2], 0.4);
+    scilama_dataset_destroy(d);
+    scilama_context_destroy(ctx);
+    free(x);
 }
 END_TEST
 
@@ -612,7 +725,8 @@ int main(void)
     tcase_add_loop_test(t, selection_equals_scanpy, 1, 3);
     tcase_add_test(t, local_regression_equals_loess);
     tcase_add_test(t, values_equal_scanpy);
-    tcase_add_test(t, shrunk_scaling_is_as_described);
+    tcase_add_loop_test(t, shrunk_scaling_is_as_described, 0, 2);
+    tcase_add_test(t, reliability_is_that_of_tossed_halves);
     tcase_add_test(t, storages_and_threads_agree_when_prepared);
     tcase_add_test(t, gene_order_changes_nothing);
     tcase_add_test(t, input_is_detected);

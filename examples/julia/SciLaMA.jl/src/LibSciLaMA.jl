@@ -407,7 +407,7 @@ struct PreprocessOptions
     max_value::Float64
     "categorical column for hvg_by_batch; NULL = none"
     batch_key::Ptr{UInt8}
-    "K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)"
+    "K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)"
     scale_shrink::Float64
 end
 
@@ -437,6 +437,8 @@ struct PreprocessReport
     genes_used::Int64
     "why this input kind was chosen, one sentence"
     reason::NTuple{160,UInt8}
+    "part of the variance of the genes in use that is more than noise of counting, their mean; NaN: values are not counts that are normalised, logged and scaled, or scale_shrink is 0"
+    reliability::Float64
 end
 
 "How a table is matched to genes."
@@ -3561,7 +3563,7 @@ const LAYOUTS = (
     (ConcatOptions, 40, (0, 8, 16, 24, 28, 32, 36,)),
     (ColumnInfo, 32, (0, 8, 12, 16, 24,)),
     (PreprocessOptions, 88, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80,)),
-    (PreprocessReport, 240, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80,)),
+    (PreprocessReport, 248, (0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 240,)),
     (MatchOptions, 48, (0, 8, 12, 16, 20, 24, 32, 40,)),
     (MatchReport, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (ArrowOptions, 32, (0, 8, 16, 24, 28,)),

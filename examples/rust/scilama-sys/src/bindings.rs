@@ -585,7 +585,7 @@ pub struct scilama_preprocess_options {
     pub max_value: f64,
     /// categorical column for hvg_by_batch; NULL = none
     pub batch_key: *const c_char,
-    /// K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
+    /// K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
     pub scale_shrink: f64,
 }
 
@@ -617,6 +617,8 @@ pub struct scilama_preprocess_report {
     pub genes_used: i64,
     /// why this input kind was chosen, one sentence
     pub reason: [c_char; 160],
+    /// part of the variance of the genes in use that is more than noise of counting, their mean; NaN: values are not counts that are normalised, logged and scaled, or scale_shrink is 0
+    pub reliability: f64,
 }
 
 /// How a table is matched to genes.
@@ -3138,7 +3140,7 @@ const _: () = {
     assert!(size_of::<scilama_concat_options>() == 40);
     assert!(size_of::<scilama_column_info>() == 32);
     assert!(size_of::<scilama_preprocess_options>() == 88);
-    assert!(size_of::<scilama_preprocess_report>() == 240);
+    assert!(size_of::<scilama_preprocess_report>() == 248);
     assert!(size_of::<scilama_match_options>() == 48);
     assert!(size_of::<scilama_match_report>() == 64);
     assert!(size_of::<scilama_arrow_options>() == 32);
