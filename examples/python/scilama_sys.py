@@ -463,7 +463,7 @@ scilama_preprocess_options._fields_ = [
     ("target_sum", c_double),  # default 1e4
     ("max_value", c_double),  # clip of scaled values, ±; default 10; 0 = none
     ("batch_key", c_char_p),  # categorical column for hvg_by_batch; NULL = none
-    ("scale_shrink", c_double),  # K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1; 1 for k below 1. 0: unit variance for each, as published. Recommended, and meant by NULL in place of the struct: 20 (docs/presets.md). Signed values: as 0
+    ("scale_shrink", c_double),  # K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as published. Recommended, and meant by NULL in place of the struct: 20 (docs/presets.md). Signed values: as 0
 ]
 
 scilama_preprocess_report._fields_ = [

@@ -167,8 +167,8 @@ typedef struct scilama_preprocess_options {
     double target_sum;      /**< default 1e4 */
     double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
     const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
-    double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it
-                             *   is seen in, all times what gives the mean gene variance 1; 1 for k below 1. 0: unit variance for each, as published.
+    double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells
+                             *   that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as published.
                              *   Recommended, and meant by NULL in place of the struct: 20 (docs/presets.md). Signed values: as 0 */
 } scilama_preprocess_options;
 

@@ -407,7 +407,7 @@ struct PreprocessOptions
     max_value::Float64
     "categorical column for hvg_by_batch; NULL = none"
     batch_key::Ptr{UInt8}
-    "K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1; 1 for k below 1. 0: unit variance for each, as published. Recommended, and meant by NULL in place of the struct: 20 (docs/presets.md). Signed values: as 0"
+    "K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as published. Recommended, and meant by NULL in place of the struct: 20 (docs/presets.md). Signed values: as 0"
     scale_shrink::Float64
 end
 

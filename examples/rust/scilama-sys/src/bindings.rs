@@ -585,7 +585,7 @@ pub struct scilama_preprocess_options {
     pub max_value: f64,
     /// categorical column for hvg_by_batch; NULL = none
     pub batch_key: *const c_char,
-    /// K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1; 1 for k below 1. 0: unit variance for each, as published. Recommended, and meant by NULL in place of the struct: 20 (docs/presets.md). Signed values: as 0
+    /// K of scale: (x - mean) / s * sqrt(k / (k + K)), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. 0: unit variance for each, as published. Recommended, and meant by NULL in place of the struct: 20 (docs/presets.md). Signed values: as 0
     pub scale_shrink: f64,
 }
 
