@@ -9,18 +9,12 @@ int main(int argc, char **argv)
     scilama_context *context = NULL;
     scilama_dataset *data = NULL;
     scilama_model *model = NULL;
-    scilama_trainer *trainer = NULL;
     int failed = argc < 3 || scilama_context_create(&context, NULL, &error) ||
         scilama_dataset_read(&data, context, argv[1], NULL, &error) ||
         scilama_dataset_use_covariate(data, "batch", SCILAMA_COVARIATE_CATEGORICAL, &error) ||
-        scilama_dataset_split_random(data, 0.9, 0.1, 0, "batch", &error) ||
-        scilama_dataset_preprocess(data, NULL, NULL, &error) ||
-        scilama_model_create(&model, data, NULL, &error) ||
-        scilama_trainer_create(&trainer, model, data, NULL, &error) ||
-        scilama_trainer_run(trainer, NULL, NULL, NULL, &error) ||
+        scilama_fit(&model, data, NULL, NULL, &error) ||
         scilama_model_save(model, argv[2], &error);
-    if (failed) fprintf(stderr, "%s\n", error.message);
-    scilama_trainer_destroy(trainer);
+    if (failed) fprintf(stderr, "%s\n", argc < 3 ? "usage: example CELLS.h5ad MODEL.h5" : error.message);
     scilama_model_destroy(model);
     scilama_dataset_destroy(data);
     scilama_context_destroy(context);

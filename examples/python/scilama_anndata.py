@@ -60,8 +60,8 @@ def fit(adata, batch: Union[None, str, Sequence[str]] = None, continuous: Union[
     model, which carries the cells as a reference (their columns `label`, and the communities "leiden") for map().
 
     embeddings is {name: GeneTable, path, or (genes, vectors)}; preprocess, model and trainer are options of the structs of
-    these names. Writes obsm["X_scilama"], varm["scilama"] (NaN for genes that the model leaves out), obs["scilama_leiden"], the neighbour
-    graph in obsp and uns, and obsm["X_umap"]; graph and layout that the object has of others stay, and ours are put
+    these names. Writes obsm["X_scilama"], varm["scilama"] (NaN for genes that the model leaves out), obs["scilama_leiden"],
+    obs["scilama_split"], the neighbour graph in obsp and uns, and obsm["X_umap"]; graph and layout that the object has of others stay, and ours are put
     under "scilama_…" and "X_scilama_umap". neighbors counts the cell itself."""
     context = context or s.Context(threads)
     data = dataset(adata, context, layer, _list(batch))
@@ -78,6 +78,7 @@ def fit(adata, batch: Union[None, str, Sequence[str]] = None, continuous: Union[
     fitted = s.Model.fit(data, preset, seed=seed, train_fraction=train_fraction, preprocess=preprocess, model=model, trainer=trainer, progress=progress)
     points = fitted.encode_cells(data)
     adata.obsm["X_scilama"] = points
+    adata.obs["scilama_split"] = _frame().Categorical.from_codes(data.split, ["train", "validation", "test", "excluded"])
     if fitted.trained_genes:
         adata.varm["scilama"] = s._in_matrix(data, fitted) if layer != "raw" else _by_name(adata.var_names, fitted)
     clusters, place = _graph(adata, context, points, resolution, neighbors, umap, seed)

@@ -64,7 +64,7 @@ SCILAMA_MISSING_KEEP = 2  # they stay in the cell VAE, its input, head and loss 
 SCILAMA_METRIC_EUCLIDEAN = 1
 SCILAMA_METRIC_COSINE = 2  # 1 − cosine; 1 to and from a zero vector
 SCILAMA_KNN_AUTO = 0  # exact up to 200,000 points, else approximate
-SCILAMA_KNN_EXACT = 1  # every pair; O(n² · dim)
+SCILAMA_KNN_EXACT = 1  # by a tree of boxes; O(n² · dim) at most
 SCILAMA_KNN_APPROXIMATE = 2  # random projection trees, then neighbour descent; recall is estimated on a sample. Exact up to 1024 points and above 100 neighbours
 SCILAMA_GRAPH_FUZZY = 1  # UMAP's fuzzy union: scanpy's connectivities
 SCILAMA_GRAPH_JACCARD = 2  # shared neighbours / united neighbours, each point its own neighbour
@@ -134,7 +134,7 @@ SCILAMA_NONFINITE_FAIL = 0
 SCILAMA_NONFINITE_SKIP = 1
 SCILAMA_EVENT_EPOCH_END = 1  # the epoch is over, and validation was run (with max_steps: where a fiftieth of them is done)
 SCILAMA_EVENT_IMPROVED = 2  # best validation loss so far: weights kept
-SCILAMA_EVENT_PHASE_END = 4  # the phase is over and its best weights are restored
+SCILAMA_EVENT_PHASE_END = 4  # the phase is over; its best weights are restored, unless keep_last is set
 SCILAMA_EVENT_CONVERGED = 8  # … because patience ran out
 SCILAMA_EVENT_FINISHED = 16  # no step is left
 SCILAMA_EVENT_SKIPPED = 32  # a non-finite loss or gradient: nothing was applied
@@ -280,7 +280,7 @@ class scilama_option_info(Structure):
 
 
 class scilama_model_options(Structure):
-    """Shape and arithmetic of a model."""
+    """Shape and arithmetic of a model. Where the presets differ, `default` is the published one (docs/presets.md has both)."""
 
 
 class scilama_tensor(Structure):
@@ -304,7 +304,7 @@ class scilama_gene_forecast(Structure):
 
 
 class scilama_trainer_options(Structure):
-    """How to train."""
+    """How to train. Where the presets differ, `default` is the published one (docs/presets.md has both)."""
 
 
 class scilama_step_info(Structure):
@@ -463,7 +463,7 @@ scilama_preprocess_options._fields_ = [
     ("target_sum", c_double),  # default 1e4
     ("max_value", c_double),  # clip of scaled values, ±; default 10; 0 = none
     ("batch_key", c_char_p),  # categorical column for hvg_by_batch; NULL = none
-    ("scale_shrink", c_double),  # K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
+    ("scale_shrink", c_double),  # K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as published. Recommended: 20 (docs/presets.md). Signed values: as 0
 ]
 
 scilama_preprocess_report._fields_ = [
@@ -754,7 +754,7 @@ scilama_option_info._fields_ = [
     ("above_least", c_int32),  # 1: `least` itself is not allowed
     ("below_most", c_int32),  # 1: `most` itself is not allowed
     ("published", c_double),  # default of SCILAMA_PRESET_PUBLISHED: of the first element; NaN for texts
-    ("recommended", c_double),  # … of SCILAMA_PRESET_RECOMMENDED; equal where a struct has no presets
+    ("recommended", c_double),  # … of SCILAMA_PRESET_RECOMMENDED; mostly equal
 ]
 
 scilama_model_options._fields_ = [
@@ -972,7 +972,7 @@ scilama_query_report._fields_ = [
     ("unknown_cells", c_int64),  # cells of a category that the model does not know, of the covariate with most such cells
     ("missing_cells", c_int64),  # cells without a value, of the covariate with most such cells
     ("others", c_int64),  # genes beside the model's that help to tell the absent ones
-    ("explained", c_double),  # share of the variance of the model's own genes' loadings that the query's gene tables tell of genes held out: 0.005 and more is evidence, shuffled vectors stay below 0.002; 0 without tables
+    ("explained", c_double),  # share of the variance of the model's own genes' loadings that the query's gene tables tell of genes held out: 0.005 and more is evidence, shuffled vectors mostly stay below 0.002; 0 without tables
 ]
 
 scilama_covariate_report._fields_ = [
@@ -1097,8 +1097,8 @@ beside it. The only function that may be called from another thread or a signal 
 - options: NULL = defaults.
 - error: May be NULL.
 
-Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_UNSUPPORTED
-or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against)."""),
+Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_STATE (a thread cannot be
+started), SCILAMA_E_UNSUPPORTED or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against)."""),
     "scilama_context_describe": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p],
         """Describes the library, its dependencies, the processor and the kernels chosen
 as one JSON object.
@@ -1252,10 +1252,11 @@ covariates or gene tables change afterwards, the recipe is fitted again with the
 options when it is next needed. Without it a model takes the matrix as it is.
 Size factors are target_sum over a cell's total of all genes of the matrix. The
 dataset is unchanged when the call fails. O(entries), and a few passes over them.
-- options: NULL = defaults.
+- options: NULL = recommended defaults.
 - report: May be NULL.
 
-Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED."""),
+Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NONFINITE (a raw covariate is missing: cell
+named), E_NOMEM, E_CANCELLED, and of rows read as needed what reading them returns."""),
     "scilama_dataset_read": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p],
         """Reads any of these, told apart by content, and loom files (2 and 3: matrix or a layer; genes by Gene, or by Accession with
 gene_ids; cells by CellID; col_attrs of one value a cell as columns).
@@ -1538,7 +1539,7 @@ Of extension types, the storage is read.
 - options: NULL = defaults.
 
 Returns SCILAMA_OK, E_INVALID (a NULL, or released before), E_NOTFOUND (no such column), E_UNSUPPORTED (type of a
-column), E_FORMAT (a null, lists of several lengths, damaged), E_NONFINITE, E_NOMEM;
+column), E_FORMAT (a null, lists of several lengths, damaged), E_DUPLICATE (two columns of that name), E_NONFINITE, E_NOMEM;
 the column, and the row where there is one, are named. O(rows × width)."""),
     "scilama_gene_table_from_arrow_stream": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Takes a gene table from a stream of Arrow arrays, such as the batches that a reader of
@@ -1948,7 +1949,8 @@ Returns SCILAMA_OK, E_INVALID (index out of range), E_NOMEM."""),
         """Compares a dataset with what the model needs, before anything is encoded. The same is said in
 warnings when cells are encoded or decoded.
 
-Returns SCILAMA_OK, E_NOMEM. O(genes + cells · covariates)."""),
+Returns SCILAMA_OK, E_NOMEM; where genes are absent also E_STATE (the matrix was given back), E_INVALID (values of another kind) and
+what reading rows returns. O(genes + cells · covariates), and where genes are absent passes over the entries."""),
     "scilama_model_copy_parameters": (c_int32, [c_void_p, c_void_p, c_char_p, c_char_p, c_void_p, c_void_p],
         """Warm start: copies parameters and running statistics from another model. Parameter
 prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
@@ -1974,10 +1976,10 @@ column of each one's name."""),
         """Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
 initial weights (Xavier normal, biases 0).
 
-- options: NULL = published defaults.
+- options: NULL = the recommended ones.
 
 Returns SCILAMA_OK, E_INVALID (an option, or a likelihood of counts without counts), E_NOMEM,
-E_STATE, E_UNSUPPORTED."""),
+E_STATE, E_UNSUPPORTED, and as scilama_dataset_preprocess() where the recipe is to be fitted first."""),
     "scilama_model_decode": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int64, c_void_p],
         """Decodes cells of a dataset: denoised or batch-corrected expression of the model's genes.
 
@@ -2203,7 +2205,7 @@ Returns SCILAMA_OK, E_INVALID (another dim than the model's L)."""),
 - activity: [cells × modules]. Genes that do not vary count as zero; a module
 without genes is NaN.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(stored)."""),
+Returns as scilama_wilcoxon(). O(stored)."""),
     "scilama_module_coherence": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Tests whether a module's genes go together in the expression of cells.
 
@@ -2214,7 +2216,7 @@ from the genes with a label (−1 included; −2 and less: not drawn from).
 - p: [modules] one-sided, never below 1 / (permutations + 1); may be NULL.
 - fdr: [modules] Benjamini–Hochberg; may be NULL.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED."""),
+Returns as scilama_wilcoxon()."""),
     "scilama_module_options_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
     "scilama_module_projection": (c_int32, [c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_int64, c_void_p, c_int64, c_void_p, c_void_p],
@@ -2225,7 +2227,7 @@ Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED."""),
 - labels: [n_genes] module or −1.
 - activity: [n × modules]; a module without genes is NaN.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(n · modules · dim)."""),
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. O(n · modules · dim)."""),
     "scilama_module_report_init": (c_int32, [c_void_p, c_size_t],
         """Write the defaults."""),
     "scilama_option_check": (c_int32, [c_int32, c_void_p, c_void_p],
@@ -2416,9 +2418,10 @@ Returns SCILAMA_OK, E_STATE (no gradient is pending), E_NONFINITE (parameter nam
         """Creates a trainer and reserves everything that it will ever need.
 
 The model and the dataset are retained; one trainer at a time may hold a model.
+- options: NULL = the recommended ones.
 
 Returns SCILAMA_OK, E_INVALID (an option, or dataset and model do not fit), E_STATE,
-E_NOMEM, E_UNSUPPORTED."""),
+E_NOMEM, E_UNSUPPORTED, and of a dataset that the model was not made for as scilama_model_encode_cells()."""),
     "scilama_trainer_destroy": (None, [c_void_p],
         """Releases the trainer and its hold on the model. NULL is allowed."""),
     "scilama_trainer_end_phase": (c_int32, [c_void_p, c_void_p, c_void_p],
@@ -2478,6 +2481,7 @@ evaluated since; NaN before the first one and without a validation split.
 Returns SCILAMA_OK."""),
     "scilama_trainer_memory": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_void_p],
         """Bytes that scilama_trainer_create() would reserve.
+- options: as there.
 
 Returns SCILAMA_OK, or what scilama_trainer_create() would return."""),
     "scilama_trainer_options_init": (c_int32, [c_void_p, c_size_t, c_int32],
@@ -2529,7 +2533,8 @@ rank-sum test (Mann–Whitney U, ties by average ranks, normal approximation).
 - groups: [cells] codes.
 - table: Receives the first nine arrays; paired ones are left alone.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. O(stored · log) time; memory for
+Returns SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_NOMEM, E_CANCELLED, and as scilama_dataset_preprocess()
+where the recipe is to be fitted first. O(stored · log) time; memory for
 about 2 million entries beside the table, whatever the matrix."""),
 }
 

@@ -23,7 +23,7 @@ enum scilama_metric {
 
 enum scilama_knn_method {
     SCILAMA_KNN_AUTO = 0,       /**< exact up to 200,000 points, else approximate */
-    SCILAMA_KNN_EXACT = 1,      /**< every pair; O(n² · dim) */
+    SCILAMA_KNN_EXACT = 1,      /**< by a tree of boxes; O(n² · dim) at most */
     SCILAMA_KNN_APPROXIMATE = 2 /**< random projection trees, then neighbour descent; recall is
                                      estimated on a sample. Exact up to 1024 points and above 100 neighbours */
 };

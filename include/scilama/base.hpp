@@ -201,22 +201,22 @@ template <class T> T defaults()
     check(detail::init(value), error);
     return value;
 }
-/** Options of a preset. @param preset ::scilama_preset. */
-inline scilama_preprocess_options preprocess_options(std::int32_t preset = SCILAMA_PRESET_PUBLISHED)
+/** Options of a preset, the published one unless another is named. @param preset ::scilama_preset. */
+inline scilama_preprocess_options preprocess_options(std::int32_t preset = SCILAMA_PRESET_RECOMMENDED)
 {
     scilama_preprocess_options o;
     scilama_error error{};
     check(scilama_preprocess_options_init(&o, sizeof o, preset), error);
     return o;
 }
-inline scilama_model_options model_options(std::int32_t preset = SCILAMA_PRESET_PUBLISHED)
+inline scilama_model_options model_options(std::int32_t preset = SCILAMA_PRESET_RECOMMENDED)
 {
     scilama_model_options o;
     scilama_error error{};
     check(scilama_model_options_init(&o, sizeof o, preset), error);
     return o;
 }
-inline scilama_trainer_options trainer_options(std::int32_t preset = SCILAMA_PRESET_PUBLISHED)
+inline scilama_trainer_options trainer_options(std::int32_t preset = SCILAMA_PRESET_RECOMMENDED)
 {
     scilama_trainer_options o;
     scilama_error error{};

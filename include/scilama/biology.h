@@ -185,7 +185,8 @@ SCILAMA_API scilama_status scilama_gene_holdout(
  * @param dataset  Its recipe is fitted first where it is stale.
  * @param groups   [cells] codes.
  * @param table    Receives the first nine arrays; paired ones are left alone.
- * @return SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. O(stored · log) time; memory for
+ * @return SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_NOMEM, E_CANCELLED, and as scilama_dataset_preprocess()
+ *         where the recipe is to be fitted first. O(stored · log) time; memory for
  *         about 2 million entries beside the table, whatever the matrix.
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_wilcoxon(
@@ -290,7 +291,7 @@ SCILAMA_API scilama_status scilama_gene_modules(
  * @param labels    [genes of the matrix]: module or −1.
  * @param activity  [cells × modules]. Genes that do not vary count as zero; a module
  *                  without genes is NaN.
- * @return SCILAMA_OK, E_INVALID, E_NOMEM. O(stored). @since 0.1 */
+ * @return as scilama_wilcoxon(). O(stored). @since 0.1 */
 SCILAMA_API scilama_status scilama_module_activity(
     scilama_dataset *dataset, const int32_t *labels, int64_t modules, float *activity, scilama_error *error);
 
@@ -299,7 +300,7 @@ SCILAMA_API scilama_status scilama_module_activity(
  * @param cells   [n × dim].  @param genes  [n_genes × dim]; rows with a NaN are left out.
  * @param labels  [n_genes] module or −1.
  * @param activity  [n × modules]; a module without genes is NaN.
- * @return SCILAMA_OK, E_INVALID, E_NOMEM. O(n · modules · dim). @since 0.1 */
+ * @return SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. O(n · modules · dim). @since 0.1 */
 SCILAMA_API scilama_status scilama_module_projection(
     scilama_context *context, const float *cells, int64_t n, const float *genes, int64_t n_genes,
     int64_t dim, const int32_t *labels, int64_t modules, float *activity, scilama_error *error);
@@ -312,7 +313,7 @@ SCILAMA_API scilama_status scilama_module_projection(
  * @param coherence  [modules]; may be NULL.
  * @param p          [modules] one-sided, never below 1 / (permutations + 1); may be NULL.
  * @param fdr        [modules] Benjamini–Hochberg; may be NULL.
- * @return SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. @since 0.1 */
+ * @return as scilama_wilcoxon(). @since 0.1 */
 SCILAMA_API scilama_status scilama_module_coherence(
     scilama_dataset *dataset, const int32_t *labels, int64_t modules, const scilama_coherence_options *options,
     double *coherence, double *p, double *fdr, scilama_error *error);

@@ -70,8 +70,8 @@ SCILAMA_API scilama_status scilama_context_options_init(
  * @param out      Receives the context; NULL on failure.
  * @param options  NULL = defaults.
  * @param error    May be NULL.
- * @return SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_UNSUPPORTED
- *         or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
+ * @return SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_STATE (a thread cannot be
+ *         started), SCILAMA_E_UNSUPPORTED or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
  * @since 0.1 */
 SCILAMA_API scilama_status scilama_context_create(
     scilama_context **out, const scilama_context_options *options,

@@ -167,11 +167,11 @@ typedef struct scilama_preprocess_options {
     double target_sum;      /**< default 1e4 */
     double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
     const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
-    double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells
-                             *   that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is
-                             *   more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is
-                             *   0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as
-                             *   the published code has it; default 20 (docs/presets.md) */
+    double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1,
+                             *   the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance
+                             *   that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it
+                             *   is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each,
+                             *   as published. Recommended: 20 (docs/presets.md). Signed values: as 0 */
 } scilama_preprocess_options;
 
 /** What preprocessing decided and did. Append only. */
@@ -390,8 +390,9 @@ SCILAMA_API scilama_status scilama_dataset_add_gene_table(
  * options when it is next needed. Without it a model takes the matrix as it is.
  * Size factors are target_sum over a cell's total of all genes of the matrix. The
  * dataset is unchanged when the call fails. O(entries), and a few passes over them.
- * @param options  NULL = defaults.  @param report  May be NULL.
- * @return SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED. @since 0.1 */
+ * @param options  NULL = recommended defaults.  @param report  May be NULL.
+ * @return SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NONFINITE (a raw covariate is missing: cell
+ *         named), E_NOMEM, E_CANCELLED, and of rows read as needed what reading them returns. @since 0.1 */
 SCILAMA_API scilama_status scilama_dataset_preprocess(
     scilama_dataset *dataset, const scilama_preprocess_options *options,
     scilama_preprocess_report *report, scilama_error *error);

@@ -147,7 +147,7 @@ SCILAMA_API scilama_status scilama_dlpack_to_legacy(
  *  @param schema   Type of the array.  @param array  Its data. Both are released by this call, whatever it returns.
  *  @param options  NULL = defaults.
  *  @return SCILAMA_OK, E_INVALID (a NULL, or released before), E_NOTFOUND (no such column), E_UNSUPPORTED (type of a
- *          column), E_FORMAT (a null, lists of several lengths, damaged), E_NONFINITE, E_NOMEM;
+ *          column), E_FORMAT (a null, lists of several lengths, damaged), E_DUPLICATE (two columns of that name), E_NONFINITE, E_NOMEM;
  *          the column, and the row where there is one, are named. O(rows × width). @since 0.1 */
 SCILAMA_API scilama_status scilama_gene_table_from_arrow(
     scilama_gene_table **out, scilama_context *context, struct ArrowSchema *schema, struct ArrowArray *array,

@@ -5,7 +5,7 @@
 #include "dataset.h"
 #include "model.h"
 
-/** @file io.h Files in and out: AnnData .h5ad, 10x Genomics .h5, MatrixMarket
+/** @file io.h Files in and out: AnnData .h5ad, MuData .h5mu, loom, 10x Genomics .h5, MatrixMarket
  *  folders, gene-embedding tables, models.
  *
  * Output is written to a temporary beside the target, synchronised and renamed:

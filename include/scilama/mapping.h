@@ -22,7 +22,7 @@ typedef struct scilama_query_report {
     int64_t missing_cells;  /**< cells without a value, of the covariate with most such cells */
     int64_t others;         /**< genes beside the model's that help to tell the absent ones */
     double explained;       /**< share of the variance of the model's own genes' loadings that the query's gene tables tell of
-                             *   genes held out: 0.005 and more is evidence, shuffled vectors stay below 0.002; 0 without tables */
+                             *   genes held out: 0.005 and more is evidence, shuffled vectors mostly stay below 0.002; 0 without tables */
 } scilama_query_report;
 
 /** What a model's covariate finds in a dataset. Append only. */
@@ -142,7 +142,8 @@ SCILAMA_API scilama_status scilama_model_match_genes(
 
 /** Compares a dataset with what the model needs, before anything is encoded. The same is said in
  *  warnings when cells are encoded or decoded.
- *  @return SCILAMA_OK, E_NOMEM. O(genes + cells · covariates). @since 0.1 */
+ *  @return SCILAMA_OK, E_NOMEM; where genes are absent also E_STATE (the matrix was given back), E_INVALID (values of another kind) and
+ *          what reading rows returns. O(genes + cells · covariates), and where genes are absent passes over the entries. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_check_query(
     scilama_model *model, scilama_dataset *dataset, scilama_query_report *report, scilama_error *error);
 

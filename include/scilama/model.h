@@ -102,9 +102,9 @@ SCILAMA_API scilama_status scilama_decode_options_init(scilama_decode_options *o
 /** Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
  *  initial weights (Xavier normal, biases 0).
  *
- * @param options  NULL = published defaults.
+ * @param options  NULL = the recommended ones.
  * @return SCILAMA_OK, E_INVALID (an option, or a likelihood of counts without counts), E_NOMEM,
- *         E_STATE, E_UNSUPPORTED. @since 0.1 */
+ *         E_STATE, E_UNSUPPORTED, and as scilama_dataset_preprocess() where the recipe is to be fitted first. @since 0.1 */
 SCILAMA_API scilama_status scilama_model_create(
     scilama_model **out, scilama_dataset *dataset,
     const scilama_model_options *options, scilama_error *error);

@@ -54,7 +54,7 @@ typedef struct scilama_option_info {
     int32_t above_least;  /**< 1: `least` itself is not allowed */
     int32_t below_most;   /**< 1: `most` itself is not allowed */
     double published;     /**< default of SCILAMA_PRESET_PUBLISHED: of the first element; NaN for texts */
-    double recommended;   /**< … of SCILAMA_PRESET_RECOMMENDED; equal where a struct has no presets */
+    double recommended;   /**< … of SCILAMA_PRESET_RECOMMENDED; mostly equal */
 } scilama_option_info;
 
 #ifdef __cplusplus

@@ -17,7 +17,8 @@
  *
  * Not repeated at each function: E_INVALID for a NULL or a size that is not allowed,
  * E_UNSUPPORTED for bytes of a struct that this library does not know, E_STATE in a child
- * process for a context made before the fork, and of files E_IO. */
+ * process for a context made before the fork, E_NOMEM, E_CANCELLED of any call that runs when
+ * scilama_context_cancel() comes, and of files E_IO. */
 
 /** Code, number, and what it means. */
 #define SCILAMA_STATUS_LIST(X) \

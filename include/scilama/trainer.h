@@ -59,14 +59,14 @@ enum scilama_nonfinite { SCILAMA_NONFINITE_FAIL = 0, SCILAMA_NONFINITE_SKIP = 1 
 enum scilama_event {
     SCILAMA_EVENT_EPOCH_END = 1,    /**< the epoch is over, and validation was run (with max_steps: where a fiftieth of them is done) */
     SCILAMA_EVENT_IMPROVED = 2,     /**< best validation loss so far: weights kept */
-    SCILAMA_EVENT_PHASE_END = 4,    /**< the phase is over and its best weights are restored */
+    SCILAMA_EVENT_PHASE_END = 4,    /**< the phase is over; its best weights are restored, unless keep_last is set */
     SCILAMA_EVENT_CONVERGED = 8,    /**< … because patience ran out */
     SCILAMA_EVENT_FINISHED = 16,    /**< no step is left */
     SCILAMA_EVENT_SKIPPED = 32,     /**< a non-finite loss or gradient: nothing was applied */
     SCILAMA_EVENT_COLLAPSED = 64    /**< hardly a latent unit of the cells was active: the KL weight was halved (kl_repair) */
 };
 
-/** How to train. Append only. */
+/** How to train. Where the presets differ, `default` is the published one (docs/presets.md has both). Append only. */
 typedef struct scilama_trainer_options {
     size_t struct_size;
     int32_t mode;              /**< ::scilama_mode; default STEPWISE */
@@ -189,13 +189,15 @@ SCILAMA_API scilama_status scilama_evaluation_init(scilama_evaluation *evaluatio
 /** Creates a trainer and reserves everything that it will ever need.
  *
  * The model and the dataset are retained; one trainer at a time may hold a model.
+ * @param options  NULL = the recommended ones.
  * @return SCILAMA_OK, E_INVALID (an option, or dataset and model do not fit), E_STATE,
- *         E_NOMEM, E_UNSUPPORTED. @since 0.1 */
+ *         E_NOMEM, E_UNSUPPORTED, and of a dataset that the model was not made for as scilama_model_encode_cells(). @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_create(
     scilama_trainer **out, scilama_model *model, scilama_dataset *dataset,
     const scilama_trainer_options *options, scilama_error *error);
 
 /** Bytes that scilama_trainer_create() would reserve.
+ *  @param options  as there.
  *  @return SCILAMA_OK, or what scilama_trainer_create() would return. @since 0.1 */
 SCILAMA_API scilama_status scilama_trainer_memory(
     const scilama_model *model, const scilama_dataset *dataset,

@@ -70,7 +70,7 @@ enum scilama_encoder_covariates {
 
 #define SCILAMA_MAX_HIDDEN 6
 
-/** Shape and arithmetic of a model. Append only. */
+/** Shape and arithmetic of a model. Where the presets differ, `default` is the published one (docs/presets.md has both). Append only. */
 typedef struct scilama_model_options {
     size_t struct_size;
     int64_t latent;            /**< L > 0; default 50 */

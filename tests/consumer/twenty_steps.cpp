@@ -54,14 +54,14 @@ try {
     recipe.hvg = SCILAMA_HVG_NONE;
     data.preprocess(recipe);
 
-    auto shape = scilama::model_options();
+    auto shape = scilama::model_options(SCILAMA_PRESET_PUBLISHED);
     shape.latent = 6;
     shape.hidden[0] = 16;
     shape.hidden[1] = 8;
     shape.seed = 7;
     scilama::model model(data, shape);
     data.release_input();
-    auto how = scilama::trainer_options();
+    auto how = scilama::trainer_options(SCILAMA_PRESET_PUBLISHED);
     how.mode = SCILAMA_MODE_DIRECT;
     how.batch_size = 16;
     how.seed = 11;

@@ -20,7 +20,8 @@ for of, names in (("obsm", theirs.obsm), ("varm", theirs.varm)):
         assert np.array_equal(a, b, equal_nan=True), (of, name, np.nanmax(np.abs(a - b)))
 for name in theirs.obsp:
     assert (ours.obsp[name] != theirs.obsp[name]).nnz == 0, name
-assert (ours.obs["scilama_leiden"].astype(str) == theirs.obs["scilama_leiden"].astype(str)).all()
+for name in ("scilama_leiden", "scilama_split"):
+    assert (ours.obs[name].astype(str) == theirs.obs[name].astype(str)).all(), name
 assert ours.uns["neighbors"]["params"]["use_rep"] == theirs.uns["neighbors"]["params"]["use_rep"] == "X_scilama"
 
 query, theirs = anndata.read_h5ad(source), anndata.read_h5ad(mapped)

@@ -49,8 +49,8 @@ slm_context_cancel <- function(context) .Call(C_scilama_context_cancel, context)
 # - options: NULL = defaults.
 # - error: May be NULL.
 #
-# Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_UNSUPPORTED
-# or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
+# Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_STATE (a thread cannot be
+# started), SCILAMA_E_UNSUPPORTED or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
 slm_context_create <- function(options) .Call(C_scilama_context_create, options)
 # Describes the library, its dependencies, the processor and the kernels chosen
 # as one JSON object.
@@ -204,10 +204,11 @@ slm_dataset_obs_to_arrow <- function(dataset, schema, array) .Call(C_scilama_dat
 # options when it is next needed. Without it a model takes the matrix as it is.
 # Size factors are target_sum over a cell's total of all genes of the matrix. The
 # dataset is unchanged when the call fails. O(entries), and a few passes over them.
-# - options: NULL = defaults.
+# - options: NULL = recommended defaults.
 # - report: May be NULL.
 #
-# Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED.
+# Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NONFINITE (a raw covariate is missing: cell
+# named), E_NOMEM, E_CANCELLED, and of rows read as needed what reading them returns.
 slm_dataset_preprocess <- function(dataset, options, report) .Call(C_scilama_dataset_preprocess, dataset, options, report)
 # Reads any of these, told apart by content, and loom files (2 and 3: matrix or a layer; genes by Gene, or by Accession with
 # gene_ids; cells by CellID; col_attrs of one value a cell as columns).
@@ -490,7 +491,7 @@ slm_gene_table_destroy <- function(table) .Call(C_scilama_gene_table_destroy, ta
 # - options: NULL = defaults.
 #
 # Returns SCILAMA_OK, E_INVALID (a NULL, or released before), E_NOTFOUND (no such column), E_UNSUPPORTED (type of a
-# column), E_FORMAT (a null, lists of several lengths, damaged), E_NONFINITE, E_NOMEM;
+# column), E_FORMAT (a null, lists of several lengths, damaged), E_DUPLICATE (two columns of that name), E_NONFINITE, E_NOMEM;
 # the column, and the row where there is one, are named. O(rows × width).
 slm_gene_table_from_arrow <- function(context, schema, array, options) .Call(C_scilama_gene_table_from_arrow, context, schema, array, options)
 # Takes a gene table from a stream of Arrow arrays, such as the batches that a reader of
@@ -900,7 +901,8 @@ slm_model_check_covariate <- function(model, dataset, index, report) .Call(C_sci
 # Compares a dataset with what the model needs, before anything is encoded. The same is said in
 # warnings when cells are encoded or decoded.
 #
-# Returns SCILAMA_OK, E_NOMEM. O(genes + cells · covariates).
+# Returns SCILAMA_OK, E_NOMEM; where genes are absent also E_STATE (the matrix was given back), E_INVALID (values of another kind) and
+# what reading rows returns. O(genes + cells · covariates), and where genes are absent passes over the entries.
 slm_model_check_query <- function(model, dataset, report) .Call(C_scilama_model_check_query, model, dataset, report)
 # Warm start: copies parameters and running statistics from another model. Parameter
 # prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
@@ -926,10 +928,10 @@ slm_model_covariates <- function(model) .Call(C_scilama_model_covariates, model)
 # Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
 # initial weights (Xavier normal, biases 0).
 #
-# - options: NULL = published defaults.
+# - options: NULL = the recommended ones.
 #
 # Returns SCILAMA_OK, E_INVALID (an option, or a likelihood of counts without counts), E_NOMEM,
-# E_STATE, E_UNSUPPORTED.
+# E_STATE, E_UNSUPPORTED, and as scilama_dataset_preprocess() where the recipe is to be fitted first.
 slm_model_create <- function(dataset, options) .Call(C_scilama_model_create, dataset, options)
 # Decodes cells of a dataset: denoised or batch-corrected expression of the model's genes.
 #
@@ -1155,7 +1157,7 @@ slm_model_set_reference <- function(model, reference) .Call(C_scilama_model_set_
 # - activity: [cells × modules]. Genes that do not vary count as zero; a module
 # without genes is NaN.
 #
-# Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(stored).
+# Returns as scilama_wilcoxon(). O(stored).
 slm_module_activity <- function(dataset, labels, modules, activity) .Call(C_scilama_module_activity, dataset, labels, modules, activity)
 # Tests whether a module's genes go together in the expression of cells.
 #
@@ -1166,7 +1168,7 @@ slm_module_activity <- function(dataset, labels, modules, activity) .Call(C_scil
 # - p: [modules] one-sided, never below 1 / (permutations + 1); may be NULL.
 # - fdr: [modules] Benjamini–Hochberg; may be NULL.
 #
-# Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED.
+# Returns as scilama_wilcoxon().
 slm_module_coherence <- function(dataset, labels, modules, options, coherence, p, fdr) .Call(C_scilama_module_coherence, dataset, labels, modules, options, coherence, p, fdr)
 # Write the defaults.
 slm_module_options_init <- function(options, struct_size) .Call(C_scilama_module_options_init, options, struct_size)
@@ -1177,7 +1179,7 @@ slm_module_options_init <- function(options, struct_size) .Call(C_scilama_module
 # - labels: [n_genes] module or −1.
 # - activity: [n × modules]; a module without genes is NaN.
 #
-# Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(n · modules · dim).
+# Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. O(n · modules · dim).
 slm_module_projection <- function(context, cells, n, genes, n_genes, dim, labels, modules, activity) .Call(C_scilama_module_projection, context, cells, n, genes, n_genes, dim, labels, modules, activity)
 # Write the defaults.
 slm_module_report_init <- function(report, struct_size) .Call(C_scilama_module_report_init, report, struct_size)
@@ -1368,9 +1370,10 @@ slm_trainer_apply <- function(trainer, info) .Call(C_scilama_trainer_apply, trai
 # Creates a trainer and reserves everything that it will ever need.
 #
 # The model and the dataset are retained; one trainer at a time may hold a model.
+# - options: NULL = the recommended ones.
 #
 # Returns SCILAMA_OK, E_INVALID (an option, or dataset and model do not fit), E_STATE,
-# E_NOMEM, E_UNSUPPORTED.
+# E_NOMEM, E_UNSUPPORTED, and of a dataset that the model was not made for as scilama_model_encode_cells().
 slm_trainer_create <- function(model, dataset, options) .Call(C_scilama_trainer_create, model, dataset, options)
 # Releases the trainer and its hold on the model. NULL is allowed.
 slm_trainer_destroy <- function(trainer) .Call(C_scilama_trainer_destroy, trainer)
@@ -1430,6 +1433,7 @@ slm_trainer_gradients_to_dlpack <- function(trainer) .Call(C_scilama_trainer_gra
 # Returns SCILAMA_OK.
 slm_trainer_kl_per_unit <- function(trainer, kl_s, kl_f) .Call(C_scilama_trainer_kl_per_unit, trainer, kl_s, kl_f)
 # Bytes that scilama_trainer_create() would reserve.
+# - options: as there.
 #
 # Returns SCILAMA_OK, or what scilama_trainer_create() would return.
 slm_trainer_memory <- function(model, dataset, options, bytes) .Call(C_scilama_trainer_memory, model, dataset, options, bytes)
@@ -1481,7 +1485,8 @@ slm_version_string <- function() .Call(C_scilama_version_string)
 # - groups: [cells] codes.
 # - table: Receives the first nine arrays; paired ones are left alone.
 #
-# Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. O(stored · log) time; memory for
+# Returns SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_NOMEM, E_CANCELLED, and as scilama_dataset_preprocess()
+# where the recipe is to be fitted first. O(stored · log) time; memory for
 # about 2 million entries beside the table, whatever the matrix.
 slm_wilcoxon <- function(dataset, groups, n_groups, options, table) .Call(C_scilama_wilcoxon, dataset, groups, n_groups, options, table)
 

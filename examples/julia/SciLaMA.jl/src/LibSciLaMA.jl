@@ -105,7 +105,7 @@ const SCILAMA_METRIC_EUCLIDEAN = Int32(1)
 const SCILAMA_METRIC_COSINE = Int32(2)
 "exact up to 200,000 points, else approximate"
 const SCILAMA_KNN_AUTO = Int32(0)
-"every pair; O(n² · dim)"
+"by a tree of boxes; O(n² · dim) at most"
 const SCILAMA_KNN_EXACT = Int32(1)
 "random projection trees, then neighbour descent; recall is estimated on a sample. Exact up to 1024 points and above 100 neighbours"
 const SCILAMA_KNN_APPROXIMATE = Int32(2)
@@ -228,7 +228,7 @@ const SCILAMA_NONFINITE_SKIP = Int32(1)
 const SCILAMA_EVENT_EPOCH_END = Int32(1)
 "best validation loss so far: weights kept"
 const SCILAMA_EVENT_IMPROVED = Int32(2)
-"the phase is over and its best weights are restored"
+"the phase is over; its best weights are restored, unless keep_last is set"
 const SCILAMA_EVENT_PHASE_END = Int32(4)
 "… because patience ran out"
 const SCILAMA_EVENT_CONVERGED = Int32(8)
@@ -407,7 +407,7 @@ struct PreprocessOptions
     max_value::Float64
     "categorical column for hvg_by_batch; NULL = none"
     batch_key::Ptr{UInt8}
-    "K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)"
+    "K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as published. Recommended: 20 (docs/presets.md). Signed values: as 0"
     scale_shrink::Float64
 end
 
@@ -891,11 +891,11 @@ struct OptionInfo
     below_most::Int32
     "default of SCILAMA_PRESET_PUBLISHED: of the first element; NaN for texts"
     published::Float64
-    "… of SCILAMA_PRESET_RECOMMENDED; equal where a struct has no presets"
+    "… of SCILAMA_PRESET_RECOMMENDED; mostly equal"
     recommended::Float64
 end
 
-"Shape and arithmetic of a model."
+"Shape and arithmetic of a model. Where the presets differ, `default` is the published one (docs/presets.md has both)."
 struct ModelOptions
     struct_size::Csize_t
     "L > 0; default 50"
@@ -1024,7 +1024,7 @@ struct GeneForecast
     correlation::Ptr{Float64}
 end
 
-"How to train."
+"How to train. Where the presets differ, `default` is the published one (docs/presets.md has both)."
 struct TrainerOptions
     struct_size::Csize_t
     "scilama_mode; default STEPWISE"
@@ -1262,7 +1262,7 @@ struct QueryReport
     missing_cells::Int64
     "genes beside the model's that help to tell the absent ones"
     others::Int64
-    "share of the variance of the model's own genes' loadings that the query's gene tables tell of genes held out: 0.005 and more is evidence, shuffled vectors stay below 0.002; 0 without tables"
+    "share of the variance of the model's own genes' loadings that the query's gene tables tell of genes held out: 0.005 and more is evidence, shuffled vectors mostly stay below 0.002; 0 without tables"
     explained::Float64
 end
 
@@ -1452,8 +1452,8 @@ Creates a context and its worker threads.
 - options: NULL = defaults.
 - error: May be NULL.
 
-Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_UNSUPPORTED
-or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
+Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_STATE (a thread cannot be
+started), SCILAMA_E_UNSUPPORTED or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
 """
 scilama_context_create(out, options, error) =
     ccall(sym(:scilama_context_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}), out, options, error)
@@ -1684,10 +1684,11 @@ covariates or gene tables change afterwards, the recipe is fitted again with the
 options when it is next needed. Without it a model takes the matrix as it is.
 Size factors are target_sum over a cell's total of all genes of the matrix. The
 dataset is unchanged when the call fails. O(entries), and a few passes over them.
-- options: NULL = defaults.
+- options: NULL = recommended defaults.
 - report: May be NULL.
 
-Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED.
+Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NONFINITE (a raw covariate is missing: cell
+named), E_NOMEM, E_CANCELLED, and of rows read as needed what reading them returns.
 """
 scilama_dataset_preprocess(dataset, options, report, error) =
     ccall(sym(:scilama_dataset_preprocess), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), dataset, options, report, error)
@@ -2075,7 +2076,7 @@ Of extension types, the storage is read.
 - options: NULL = defaults.
 
 Returns SCILAMA_OK, E_INVALID (a NULL, or released before), E_NOTFOUND (no such column), E_UNSUPPORTED (type of a
-column), E_FORMAT (a null, lists of several lengths, damaged), E_NONFINITE, E_NOMEM;
+column), E_FORMAT (a null, lists of several lengths, damaged), E_DUPLICATE (two columns of that name), E_NONFINITE, E_NOMEM;
 the column, and the row where there is one, are named. O(rows × width).
 """
 scilama_gene_table_from_arrow(out, context, schema, array, options, error) =
@@ -2680,7 +2681,8 @@ scilama_model_check_covariate(model, dataset, index, report, error) =
 Compares a dataset with what the model needs, before anything is encoded. The same is said in
 warnings when cells are encoded or decoded.
 
-Returns SCILAMA_OK, E_NOMEM. O(genes + cells · covariates).
+Returns SCILAMA_OK, E_NOMEM; where genes are absent also E_STATE (the matrix was given back), E_INVALID (values of another kind) and
+what reading rows returns. O(genes + cells · covariates), and where genes are absent passes over the entries.
 """
 scilama_model_check_query(model, dataset, report, error) =
     ccall(sym(:scilama_model_check_query), Int32, (Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), model, dataset, report, error)
@@ -2718,10 +2720,10 @@ scilama_model_covariates(model) =
 Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
 initial weights (Xavier normal, biases 0).
 
-- options: NULL = published defaults.
+- options: NULL = the recommended ones.
 
 Returns SCILAMA_OK, E_INVALID (an option, or a likelihood of counts without counts), E_NOMEM,
-E_STATE, E_UNSUPPORTED.
+E_STATE, E_UNSUPPORTED, and as scilama_dataset_preprocess() where the recipe is to be fitted first.
 """
 scilama_model_create(out, dataset, options, error) =
     ccall(sym(:scilama_model_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), out, dataset, options, error)
@@ -3041,7 +3043,7 @@ Activity of modules: the mean z-score (over all cells) of the expression of a mo
 - activity: [cells × modules]. Genes that do not vary count as zero; a module
 without genes is NaN.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(stored).
+Returns as scilama_wilcoxon(). O(stored).
 """
 scilama_module_activity(dataset, labels, modules, activity, error) =
     ccall(sym(:scilama_module_activity), Int32, (Ptr{Cvoid}, Ptr{Int32}, Int64, Ptr{Float32}, Ptr{Cvoid}), dataset, labels, modules, activity, error)
@@ -3055,7 +3057,7 @@ from the genes with a label (−1 included; −2 and less: not drawn from).
 - p: [modules] one-sided, never below 1 / (permutations + 1); may be NULL.
 - fdr: [modules] Benjamini–Hochberg; may be NULL.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED.
+Returns as scilama_wilcoxon().
 """
 scilama_module_coherence(dataset, labels, modules, options, coherence, p, fdr, error) =
     ccall(sym(:scilama_module_coherence), Int32, (Ptr{Cvoid}, Ptr{Int32}, Int64, Ptr{Cvoid}, Ptr{Float64}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}), dataset, labels, modules, options, coherence, p, fdr, error)
@@ -3070,7 +3072,7 @@ Activity of modules in the paired space: z_s · mean of z_f over the module's ge
 - labels: [n_genes] module or −1.
 - activity: [n × modules]; a module without genes is NaN.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(n · modules · dim).
+Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. O(n · modules · dim).
 """
 scilama_module_projection(context, cells, n, genes, n_genes, dim, labels, modules, activity, error) =
     ccall(sym(:scilama_module_projection), Int32, (Ptr{Cvoid}, Ptr{Float32}, Int64, Ptr{Float32}, Int64, Int64, Ptr{Int32}, Int64, Ptr{Float32}, Ptr{Cvoid}), context, cells, n, genes, n_genes, dim, labels, modules, activity, error)
@@ -3354,9 +3356,10 @@ scilama_trainer_apply(trainer, info, error) =
 Creates a trainer and reserves everything that it will ever need.
 
 The model and the dataset are retained; one trainer at a time may hold a model.
+- options: NULL = the recommended ones.
 
 Returns SCILAMA_OK, E_INVALID (an option, or dataset and model do not fit), E_STATE,
-E_NOMEM, E_UNSUPPORTED.
+E_NOMEM, E_UNSUPPORTED, and of a dataset that the model was not made for as scilama_model_encode_cells().
 """
 scilama_trainer_create(out, model, dataset, options, error) =
     ccall(sym(:scilama_trainer_create), Int32, (Ptr{Ptr{Cvoid}}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Cvoid}), out, model, dataset, options, error)
@@ -3447,6 +3450,7 @@ scilama_trainer_kl_per_unit(trainer, kl_s, kl_f, error) =
     ccall(sym(:scilama_trainer_kl_per_unit), Int32, (Ptr{Cvoid}, Ptr{Float64}, Ptr{Float64}, Ptr{Cvoid}), trainer, kl_s, kl_f, error)
 """
 Bytes that scilama_trainer_create() would reserve.
+- options: as there.
 
 Returns SCILAMA_OK, or what scilama_trainer_create() would return.
 """
@@ -3526,7 +3530,8 @@ rank-sum test (Mann–Whitney U, ties by average ranks, normal approximation).
 - groups: [cells] codes.
 - table: Receives the first nine arrays; paired ones are left alone.
 
-Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. O(stored · log) time; memory for
+Returns SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_NOMEM, E_CANCELLED, and as scilama_dataset_preprocess()
+where the recipe is to be fitted first. O(stored · log) time; memory for
 about 2 million entries beside the table, whatever the matrix.
 """
 scilama_wilcoxon(dataset, groups, n_groups, options, table, error) =

@@ -198,7 +198,7 @@ pub const SCILAMA_NONFINITE_SKIP: i32 = 1;
 pub const SCILAMA_EVENT_EPOCH_END: i32 = 1;
 /// best validation loss so far: weights kept
 pub const SCILAMA_EVENT_IMPROVED: i32 = 2;
-/// the phase is over and its best weights are restored
+/// the phase is over; its best weights are restored, unless keep_last is set
 pub const SCILAMA_EVENT_PHASE_END: i32 = 4;
 /// … because patience ran out
 pub const SCILAMA_EVENT_CONVERGED: i32 = 8;
@@ -213,7 +213,7 @@ pub const SCILAMA_METRIC_EUCLIDEAN: i32 = 1;
 pub const SCILAMA_METRIC_COSINE: i32 = 2;
 /// exact up to 200,000 points, else approximate
 pub const SCILAMA_KNN_AUTO: i32 = 0;
-/// every pair; O(n² · dim)
+/// by a tree of boxes; O(n² · dim) at most
 pub const SCILAMA_KNN_EXACT: i32 = 1;
 /// random projection trees, then neighbour descent; recall is estimated on a sample. Exact up to 1024 points and above 100 neighbours
 pub const SCILAMA_KNN_APPROXIMATE: i32 = 2;
@@ -397,11 +397,11 @@ pub struct scilama_option_info {
     pub below_most: i32,
     /// default of SCILAMA_PRESET_PUBLISHED: of the first element; NaN for texts
     pub published: f64,
-    /// … of SCILAMA_PRESET_RECOMMENDED; equal where a struct has no presets
+    /// … of SCILAMA_PRESET_RECOMMENDED; mostly equal
     pub recommended: f64,
 }
 
-/// Shape and arithmetic of a model.
+/// Shape and arithmetic of a model. Where the presets differ, `default` is the published one (docs/presets.md has both).
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct scilama_model_options {
@@ -585,7 +585,7 @@ pub struct scilama_preprocess_options {
     pub max_value: f64,
     /// categorical column for hvg_by_batch; NULL = none
     pub batch_key: *const c_char,
-    /// K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2 the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as the published code has it; default 20 (docs/presets.md)
+    /// K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as published. Recommended: 20 (docs/presets.md). Signed values: as 0
     pub scale_shrink: f64,
 }
 
@@ -819,7 +819,7 @@ pub struct scilama_query_report {
     pub missing_cells: i64,
     /// genes beside the model's that help to tell the absent ones
     pub others: i64,
-    /// share of the variance of the model's own genes' loadings that the query's gene tables tell of genes held out: 0.005 and more is evidence, shuffled vectors stay below 0.002; 0 without tables
+    /// share of the variance of the model's own genes' loadings that the query's gene tables tell of genes held out: 0.005 and more is evidence, shuffled vectors mostly stay below 0.002; 0 without tables
     pub explained: f64,
 }
 
@@ -952,7 +952,7 @@ pub struct scilama_map_options {
     pub user: *mut c_void,
 }
 
-/// How to train.
+/// How to train. Where the presets differ, `default` is the published one (docs/presets.md has both).
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct scilama_trainer_options {
@@ -1671,8 +1671,8 @@ extern "C" {
     /// - options: NULL = defaults.
     /// - error: May be NULL.
     ///
-    /// Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_UNSUPPORTED
-    /// or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
+    /// Returns SCILAMA_OK, SCILAMA_E_INVALID, SCILAMA_E_NOMEM, SCILAMA_E_STATE (a thread cannot be
+    /// started), SCILAMA_E_UNSUPPORTED or SCILAMA_E_DEPENDENCY (BLIS or HDF5 is not the one built against).
     pub fn scilama_context_create(out: *mut *mut scilama_context, options: *const scilama_context_options, error: *mut scilama_error) -> scilama_status;
     /// Describes the library, its dependencies, the processor and the kernels chosen
     /// as one JSON object.
@@ -1826,10 +1826,11 @@ extern "C" {
     /// options when it is next needed. Without it a model takes the matrix as it is.
     /// Size factors are target_sum over a cell's total of all genes of the matrix. The
     /// dataset is unchanged when the call fails. O(entries), and a few passes over them.
-    /// - options: NULL = defaults.
+    /// - options: NULL = recommended defaults.
     /// - report: May be NULL.
     ///
-    /// Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NOMEM, E_CANCELLED.
+    /// Returns SCILAMA_OK, E_INVALID, E_NOTFOUND, E_STATE (no training cells), E_NONFINITE (a raw covariate is missing: cell
+    /// named), E_NOMEM, E_CANCELLED, and of rows read as needed what reading them returns.
     pub fn scilama_dataset_preprocess(dataset: *mut scilama_dataset, options: *const scilama_preprocess_options, report: *mut scilama_preprocess_report, error: *mut scilama_error) -> scilama_status;
     /// Reads any of these, told apart by content, and loom files (2 and 3: matrix or a layer; genes by Gene, or by Accession with
     /// gene_ids; cells by CellID; col_attrs of one value a cell as columns).
@@ -2112,7 +2113,7 @@ extern "C" {
     /// - options: NULL = defaults.
     ///
     /// Returns SCILAMA_OK, E_INVALID (a NULL, or released before), E_NOTFOUND (no such column), E_UNSUPPORTED (type of a
-    /// column), E_FORMAT (a null, lists of several lengths, damaged), E_NONFINITE, E_NOMEM;
+    /// column), E_FORMAT (a null, lists of several lengths, damaged), E_DUPLICATE (two columns of that name), E_NONFINITE, E_NOMEM;
     /// the column, and the row where there is one, are named. O(rows × width).
     pub fn scilama_gene_table_from_arrow(out: *mut *mut scilama_gene_table, context: *mut scilama_context, schema: *mut ArrowSchema, array: *mut ArrowArray, options: *const scilama_arrow_options, error: *mut scilama_error) -> scilama_status;
     /// Takes a gene table from a stream of Arrow arrays, such as the batches that a reader of
@@ -2522,7 +2523,8 @@ extern "C" {
     /// Compares a dataset with what the model needs, before anything is encoded. The same is said in
     /// warnings when cells are encoded or decoded.
     ///
-    /// Returns SCILAMA_OK, E_NOMEM. O(genes + cells · covariates).
+    /// Returns SCILAMA_OK, E_NOMEM; where genes are absent also E_STATE (the matrix was given back), E_INVALID (values of another kind) and
+    /// what reading rows returns. O(genes + cells · covariates), and where genes are absent passes over the entries.
     pub fn scilama_model_check_query(model: *mut scilama_model, dataset: *mut scilama_dataset, report: *mut scilama_query_report, error: *mut scilama_error) -> scilama_status;
     /// Warm start: copies parameters and running statistics from another model. Parameter
     /// prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
@@ -2548,10 +2550,10 @@ extern "C" {
     /// Creates a model for a dataset: its genes, recipe, covariates and embeddings, with
     /// initial weights (Xavier normal, biases 0).
     ///
-    /// - options: NULL = published defaults.
+    /// - options: NULL = the recommended ones.
     ///
     /// Returns SCILAMA_OK, E_INVALID (an option, or a likelihood of counts without counts), E_NOMEM,
-    /// E_STATE, E_UNSUPPORTED.
+    /// E_STATE, E_UNSUPPORTED, and as scilama_dataset_preprocess() where the recipe is to be fitted first.
     pub fn scilama_model_create(out: *mut *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_model_options, error: *mut scilama_error) -> scilama_status;
     /// Decodes cells of a dataset: denoised or batch-corrected expression of the model's genes.
     ///
@@ -2777,7 +2779,7 @@ extern "C" {
     /// - activity: \[cells × modules\]. Genes that do not vary count as zero; a module
     /// without genes is NaN.
     ///
-    /// Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(stored).
+    /// Returns as scilama_wilcoxon(). O(stored).
     pub fn scilama_module_activity(dataset: *mut scilama_dataset, labels: *const i32, modules: i64, activity: *mut f32, error: *mut scilama_error) -> scilama_status;
     /// Tests whether a module's genes go together in the expression of cells.
     ///
@@ -2788,7 +2790,7 @@ extern "C" {
     /// - p: \[modules\] one-sided, never below 1 / (permutations + 1); may be NULL.
     /// - fdr: \[modules\] Benjamini–Hochberg; may be NULL.
     ///
-    /// Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED.
+    /// Returns as scilama_wilcoxon().
     pub fn scilama_module_coherence(dataset: *mut scilama_dataset, labels: *const i32, modules: i64, options: *const scilama_coherence_options, coherence: *mut f64, p: *mut f64, fdr: *mut f64, error: *mut scilama_error) -> scilama_status;
     /// Write the defaults.
     pub fn scilama_module_options_init(options: *mut scilama_module_options, struct_size: usize) -> scilama_status;
@@ -2799,7 +2801,7 @@ extern "C" {
     /// - labels: \[n_genes\] module or −1.
     /// - activity: \[n × modules\]; a module without genes is NaN.
     ///
-    /// Returns SCILAMA_OK, E_INVALID, E_NOMEM. O(n · modules · dim).
+    /// Returns SCILAMA_OK, E_INVALID, E_NONFINITE, E_NOMEM. O(n · modules · dim).
     pub fn scilama_module_projection(context: *mut scilama_context, cells: *const f32, n: i64, genes: *const f32, n_genes: i64, dim: i64, labels: *const i32, modules: i64, activity: *mut f32, error: *mut scilama_error) -> scilama_status;
     /// Write the defaults.
     pub fn scilama_module_report_init(report: *mut scilama_module_report, struct_size: usize) -> scilama_status;
@@ -2990,9 +2992,10 @@ extern "C" {
     /// Creates a trainer and reserves everything that it will ever need.
     ///
     /// The model and the dataset are retained; one trainer at a time may hold a model.
+    /// - options: NULL = the recommended ones.
     ///
     /// Returns SCILAMA_OK, E_INVALID (an option, or dataset and model do not fit), E_STATE,
-    /// E_NOMEM, E_UNSUPPORTED.
+    /// E_NOMEM, E_UNSUPPORTED, and of a dataset that the model was not made for as scilama_model_encode_cells().
     pub fn scilama_trainer_create(out: *mut *mut scilama_trainer, model: *mut scilama_model, dataset: *mut scilama_dataset, options: *const scilama_trainer_options, error: *mut scilama_error) -> scilama_status;
     /// Releases the trainer and its hold on the model. NULL is allowed.
     pub fn scilama_trainer_destroy(trainer: *mut scilama_trainer);
@@ -3052,6 +3055,7 @@ extern "C" {
     /// Returns SCILAMA_OK.
     pub fn scilama_trainer_kl_per_unit(trainer: *mut scilama_trainer, kl_s: *mut f64, kl_f: *mut f64, error: *mut scilama_error) -> scilama_status;
     /// Bytes that scilama_trainer_create() would reserve.
+    /// - options: as there.
     ///
     /// Returns SCILAMA_OK, or what scilama_trainer_create() would return.
     pub fn scilama_trainer_memory(model: *const scilama_model, dataset: *const scilama_dataset, options: *const scilama_trainer_options, bytes: *mut i64, error: *mut scilama_error) -> scilama_status;
@@ -3103,7 +3107,8 @@ extern "C" {
     /// - groups: \[cells\] codes.
     /// - table: Receives the first nine arrays; paired ones are left alone.
     ///
-    /// Returns SCILAMA_OK, E_INVALID, E_NOMEM, E_CANCELLED. O(stored · log) time; memory for
+    /// Returns SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_NOMEM, E_CANCELLED, and as scilama_dataset_preprocess()
+    /// where the recipe is to be fitted first. O(stored · log) time; memory for
     /// about 2 million entries beside the table, whatever the matrix.
     pub fn scilama_wilcoxon(dataset: *mut scilama_dataset, groups: *const i32, n_groups: i64, options: *const scilama_marker_options, table: *mut scilama_marker_table, error: *mut scilama_error) -> scilama_status;
 }
