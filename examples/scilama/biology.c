@@ -75,7 +75,7 @@ scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, s
     return scilama_dataset_preprocess(d, &o, report, &a->error);
 }
 
-scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
+scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, const char *layer, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width)
 {
     int64_t rows, w;
@@ -87,7 +87,7 @@ scilama_status read_space(app *a, const char *path, const char *obsm, const char
     if (w != *width)
         return app_fail(a, SCILAMA_E_FORMAT, "%s: varm['%s'] and obsm['%s'] are not of one space: %" PRId64 " and %" PRId64 " columns", path, varm, obsm, w, *width);
     scilama_status status = read_obsm(a, path, obsm, scilama_dataset_cells(d), cells, width);
-    return status ? status : read_varm(a, path, varm, d, genes, &w);
+    return status ? status : read_varm(a, path, varm, layer, d, genes, &w);
 }
 
 scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count)

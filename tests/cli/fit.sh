@@ -129,4 +129,13 @@ fit out.h5ad -o again.h5ad --mode beta-vae
 "$CLI_TOOL" shape again.h5ad obsp/scilama_connectivities 600 600 2> /dev/null && fail "the graph of an earlier fit is kept"
 "$CLI_TOOL" shape again.h5ad obsm/X_scilama_umap 600 2 2> /dev/null && fail "the layout of an earlier fit is kept, beside the one of this"
 "$CLI_TOOL" compare out.h5ad again.h5ad obsm/X_umap 1e-3 > /dev/null && fail "the layout of an earlier fit is kept"
+# nothing of an earlier fit's genes, options and history is taken for this one's
+"$CLI_TOOL" shape out.h5ad varm/scilama 300 10 || fail "vectors of genes"
+"$CLI_TOOL" shape again.h5ad varm/scilama 300 8 > shape.txt 2>&1 && fail "vectors of genes of an earlier fit are kept"
+"$CLI_TOOL" shape out.h5ad uns/scilama/history_kl_f 1 1 2>&1 | grep -q "× 10" || fail "the KL of genes"
+"$CLI_TOOL" shape again.h5ad uns/scilama/history_kl_f 1 1 2>&1 | grep -q "there is no" || fail "the KL of genes of an earlier fit is kept"
+"$SCILAMA" markers again.h5ad --group cell_type > markers.tsv 2> err.txt || fail "markers where no gene has a vector: $(cat err.txt)"
+head -n 1 markers.tsv | grep -q paired && fail "markers of the vectors of an earlier fit"
+"$SCILAMA" modules again.h5ad > /dev/null 2> err.txt && fail "modules where no gene has a vector"
+grep -q "varm\['scilama'\] has no vector of a gene" err.txt || fail "modules where no gene has a vector: $(cat err.txt)"
 finish
