@@ -52,7 +52,7 @@ typedef struct app {
     bool hush;            /* the library's words on how it prepares data are left out: nothing is fitted */
     bool reading;         /* files are: what the library says of them is for all, what it says of models for --verbose */
     bool collect;         /* warnings are kept instead of shown */
-    string_list warnings; /* … here, the first LIST_MAX */
+    string_list warnings; /* … here, the first LIST_MAX, and so are those shown: none is twice */
     struct { char name[24]; double began, shown, begin_share, share; } stage; /* of a long call, see stage_progress() */
     stage_clock clock;
     void **blocks;        /* everything from app_alloc() */

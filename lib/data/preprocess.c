@@ -114,7 +114,7 @@ static void note_empty(run *x)
         empty++;
     }
     if (empty)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene (%s): min_genes of 1 leaves them out", empty, d->cells, names);
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene (%s): a fit with min_genes of 1 leaves them out", empty, d->cells, names);
 }
 
 /* Cells with too few genes leave training and validation. */

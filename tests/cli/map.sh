@@ -66,6 +66,16 @@ grep -q "nothing was adapted" err.txt || fail "map --adapt with nothing new says
 "$SCILAMA" map one.h5 strong.h5ad -o x.h5ad --adapt > said.txt 2>&1 || fail "map onto one batch: $(cat said.txt)"
 new=$(sed -n "s/^obs\['scilama_cell_type'\]: \([0-9]*\) of 900 cells are unknown, like no reference cells .*/\1/p" said.txt)
 [ "${new:-900}" -lt 450 ] || fail "${new:-?} of 900 cells of adapted batches are like no reference cells"
+# cells without a count, half of all, are told of, unknown, and in nobody's way
+"$CLI_TOOL" gaps strong.h5ad gaps.h5ad
+for how in "" "--stream 4M"; do
+    # shellcheck disable=SC2086
+    "$SCILAMA" map one.h5 gaps.h5ad -o x.h5ad --adapt $how > said.txt 2>&1 || fail "map of empty cells $how: $(cat said.txt)"
+    left=$(sed -n "s/^obs\['scilama_cell_type'\]: \([0-9]*\) of 900 cells are unknown, like no reference cells .*/\1/p" said.txt)
+    [ "${left:-0}" -ge 450 ] && [ "$left" -lt $((450 + new + 30)) ] || fail "${left:-?} of 900 cells, half of them empty, are like no reference cells $how, $new with all counts"
+done
+"$SCILAMA" map one.h5 gaps.h5ad -o x.h5ad > said.txt 2>&1 || fail "map of empty cells: $(cat said.txt)"
+[ "$(grep -c "warning: 450 of 900 cells have no count in any gene ('cell1', 'cell3', 'cell5'" said.txt)" = 1 ] || fail "map does not speak of empty cells: $(cat said.txt)"
 "$SCILAMA" map m.h5 three.h5ad -o x.h5ad --model x.h5 2> err.txt && fail "map --model without --adapt"
 # --- genes written in another way: which option finds them is said --------------------------------
 "$CLI_TOOL" capitals sim.h5ad mice.h5ad
