@@ -23,6 +23,7 @@ lines_within said.txt 100 && lines_within table.txt 100 || fail "long lines: $(c
 grep -q "^values: all values are non-negative integers" said.txt && grep -q "^genes used: all 300" said.txt && grep -q "^corrected for: 'batch', 3 categories" said.txt ||
     fail "fit does not say what was done: $(cat said.txt)"
 grep -q "^training cells: [0-9]* of [0-9]* epochs, about 0:[0-9]* left$" said.txt && grep -q "^training genes:" said.txt || fail "no progress: $(cat said.txt)"
+grep "about 0:00 left" said.txt && fail "something is left to do in no time: $(cat said.txt)"
 [ "$(grep -c "^training cells:" said.txt)" -le 5 ] || fail "progress is long: $(cat said.txt)"
 for word in "beta times the KL terms" "principal axes" "phase 1 of 2 (cell): at most" "ended after" "recipe: size factors"; do
     grep -q "\"event\": \"message\", \"text\": \".*$word" log.json || fail "the JSON log lacks '$word'"
