@@ -161,7 +161,8 @@ static scilama_status put_parameters(app *a, scilama_h5ad_writer *writer, const 
 {
     char *resolution = app_text(a, "%s/params/resolution", plan->key), *seed = app_text(a, "%s/params/random_state", plan->key);
     if (!resolution || !seed) return SCILAMA_E_NOMEM;
-    scilama_status status = scilama_h5ad_writer_put_uns_number(writer, resolution, f->resolution, &a->error);
+    scilama_status status = scilama_h5ad_writer_put_uns_string(writer, plan->key, "", &a->error); /* in place of how others were found */
+    if (!status) status = scilama_h5ad_writer_put_uns_number(writer, resolution, f->resolution, &a->error);
     return status ? status : scilama_h5ad_writer_put_uns_integer(writer, seed, (int64_t)a->seed, &a->error);
 }
 

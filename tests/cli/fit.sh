@@ -107,7 +107,7 @@ fit sim.h5ad -o rnd.h5ad --embeddings random:16 || fail "--embeddings random:16"
 fit sim.h5ad -o nb.h5ad --embeddings text=emb.h5 --likelihood nb || fail "--likelihood nb"
 fit sim.h5ad -o beta.h5ad --mode beta-vae || fail "--mode beta-vae"
 # The configuration file says the same as the command line.
-printf '# a comment\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembeddings = text=emb.h5\nno_umap = true\n' > run.conf
+printf '\357\273\277# a comment, behind the mark that editors put\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembeddings = text=emb.h5\nno_umap = true\n' > run.conf
 "$SCILAMA" fit sim.h5ad -o conf.h5ad --config run.conf --quiet
 fit sim.h5ad -o line.h5ad --batch batch --embeddings text=emb.h5 --no-umap
 "$CLI_TOOL" compare conf.h5ad line.h5ad obsm/X_scilama 0 || fail "--config"
