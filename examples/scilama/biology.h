@@ -24,5 +24,9 @@ void print_number(FILE *to, double value, const char *missing);
 /* A name as one field: tabs and line ends as \t, \n, \r. */
 void print_tsv_text(FILE *to, const char *text);
 void print_json_text(FILE *to, const char *text);
+/* A table of fields with tabs between on the standard output: at a terminal in aligned columns, each line cut to its width. */
+typedef struct table_output { FILE *to; char *text; size_t size; } table_output;
+FILE *begin_table(table_output *t);
+void end_table(table_output *t);
 
 #endif

@@ -86,9 +86,11 @@ static bool compared(const marker_run *r, int64_t group) { return !isnan(r->fiel
 
 static scilama_status write_tsv(app *a, const marker_run *r, const char *path)
 {
-    FILE *to = stdout;
+    table_output out;
+    FILE *to = NULL;
     scilama_status status = path ? open_text(a, path, &to) : SCILAMA_OK;
     if (status) return status;
+    if (!path) to = begin_table(&out);
     int first = r->cells ? 0 : 1, fields = fields_of(r);
     fputs("group\trank\tgene", to);
     for (int i = first; i < fields; i++) fprintf(to, "\t%s", field_names[i]);
@@ -105,7 +107,9 @@ static scilama_status write_tsv(app *a, const marker_run *r, const char *path)
             }
             fputc('\n', to);
         }
-    return path ? close_text(a, path, to) : SCILAMA_OK;
+    if (path) return close_text(a, path, to);
+    end_table(&out);
+    return SCILAMA_OK;
 }
 
 static scilama_status write_json(app *a, const marker_run *r)

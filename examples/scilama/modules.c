@@ -250,10 +250,12 @@ static void print_hubs(FILE *to, const module_run *r, int64_t module, bool json)
 
 static scilama_status write_tsv(app *a, const module_run *r)
 {
-    FILE *to = stdout;
+    table_output out;
+    FILE *to = NULL;
     const module_set *m = &r->own;
     scilama_status status = r->tsv ? open_text(a, r->tsv, &to) : SCILAMA_OK;
     if (status) return status;
+    if (!r->tsv) to = begin_table(&out);
     fputs("module\tgenes\tstability\tmembership\tcoherence\tcoherence_p\tcoherence_fdr\ttop_set\ttop_set_fdr\thubs\tmembers\n", to);
     for (int64_t k = 0; k < m->modules; k++) {
         int64_t set = r->sets ? modules_best_set(m, k) : -1;
@@ -276,7 +278,9 @@ static scilama_status write_tsv(app *a, const module_run *r)
         }
         fputc('\n', to);
     }
-    return r->tsv ? close_text(a, r->tsv, to) : SCILAMA_OK;
+    if (r->tsv) return close_text(a, r->tsv, to);
+    end_table(&out);
+    return SCILAMA_OK;
 }
 
 static void field(FILE *to, const char *name, double value)
