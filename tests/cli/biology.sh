@@ -80,6 +80,11 @@ head -n 1 plain.tsv | grep -q combined_rank && fail "markers without an embeddin
 "$SCILAMA" markers none.h5ad --group cell_type --reference nobody --quiet 2> err.txt && fail "markers: no such reference"
 grep -q nobody err.txt || fail "markers: no such reference: $(cat err.txt)"
 
+# clusters that markers are of: that these are out of date is said when others take their name
+"$SCILAMA" markers none.h5ad --group scilama_leiden --permutations 0 -o stale.h5ad --quiet || fail "markers of clusters"
+"$SCILAMA" cluster stale.h5ad --key other > said.txt 2>&1 && ! grep -q rank_genes_groups said.txt || fail "clusters under another name: $(cat said.txt)"
+"$SCILAMA" cluster stale.h5ad --resolution 0.5 > said.txt 2>&1 && grep -q "its uns\['rank_genes_groups'\] is of the obs\['scilama_leiden'\]" said.txt || fail "markers of clusters that are replaced: $(cat said.txt)"
+
 # --- score ---------------------------------------------------------------------------------
 "$SCILAMA" score none.h5ad --label cell_type --batch batch --json > all.json
 "$SCILAMA" score none.h5ad --label cell_type --batch batch > all.txt
