@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 scilama_status open_expression(app *a, const scilama_model *model, const char *path, const char *layer, int64_t stream, scilama_dataset **out)
 {
@@ -75,7 +77,7 @@ scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, s
     return scilama_dataset_preprocess(d, &o, report, &a->error);
 }
 
-scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
+scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, const char *layer, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width)
 {
     int64_t rows, w;
@@ -87,7 +89,7 @@ scilama_status read_space(app *a, const char *path, const char *obsm, const char
     if (w != *width)
         return app_fail(a, SCILAMA_E_FORMAT, "%s: varm['%s'] and obsm['%s'] are not of one space: %" PRId64 " and %" PRId64 " columns", path, varm, obsm, w, *width);
     scilama_status status = read_obsm(a, path, obsm, scilama_dataset_cells(d), cells, width);
-    return status ? status : read_varm(a, path, varm, d, genes, &w);
+    return status ? status : read_varm(a, path, varm, layer, d, genes, &w);
 }
 
 scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count)
@@ -153,4 +155,88 @@ void print_tsv_text(FILE *to, const char *text)
         else if (*text == '\r') fputs("\\r", to);
         else fputc(*text, to);
     }
+}
+
+/* --- tables for a terminal --------------------------------------------------------------- */
+
+enum { MOST_FIELDS = 32, USUAL_WIDTH = 100 };
+
+FILE *begin_table(table_output *t)
+{
+    *t = (table_output){ .to = NULL };
+    if (isatty(STDOUT_FILENO)) t->to = open_memstream(&t->text, &t->size);
+    return t->to ? t->to : stdout;
+}
+
+/* Letters from `text` to its end or `end`, as bytes of UTF-8 that begin one. */
+static int letters(const char *text, const char *end)
+{
+    int n = 0;
+    for (; text < end; text++) n += (*text & 0xC0) != 0x80;
+    return n;
+}
+
+/* One letter, or all of its bytes. */
+static const char *next_letter(const char *text)
+{
+    do text++;
+    while ((*text & 0xC0) == 0x80);
+    return text;
+}
+
+typedef struct columns { int width[MOST_FIELDS]; bool filled[MOST_FIELDS]; } columns;
+
+/* A column of which nothing but the heading is filled is left out. */
+static void measure(const char *line, const char *end, bool heading, columns *c)
+{
+    for (int f = 0; line < end && f < MOST_FIELDS; f++) {
+        const char *tab = memchr(line, '\t', (size_t)(end - line)), *stop = tab ? tab : end;
+        int n = letters(line, stop);
+        if (tab && n > c->width[f]) c->width[f] = n; /* the last needs none */
+        c->filled[f] = c->filled[f] || (n && !heading);
+        line = tab ? tab + 1 : end;
+    }
+}
+
+/* Fields in columns, up to `room` letters, the last an ellipsis where there are more. */
+static void put_line(const char *line, const char *end, const columns *c, int room)
+{
+    int at = 0, column = 0;
+    for (int f = 0; line < end; f++) {
+        const char *tab = memchr(line, '\t', (size_t)(end - line)), *stop = tab ? tab : end;
+        if (tab && f < MOST_FIELDS && !c->filled[f]) {
+            line = tab + 1;
+            continue;
+        }
+        for (; line < stop; at++, column++) {
+            if (at == room - 1 && next_letter(line) < end) {
+                fputs("…\n", stdout);
+                return;
+            }
+            const char *next = next_letter(line);
+            fwrite(line, 1, (size_t)(next - line), stdout);
+            line = next;
+        }
+        for (; tab && f < MOST_FIELDS && column < c->width[f] + 2 && at < room - 1; column++, at++) fputc(' ', stdout);
+        line = tab ? tab + 1 : end;
+        column = 0;
+    }
+    fputc('\n', stdout);
+}
+
+void end_table(table_output *t)
+{
+    columns c = { { 0 }, { false } };
+    int room = USUAL_WIDTH;
+    if (!t->to) return;
+    if (!fclose(t->to)) {
+#ifdef TIOCGWINSZ
+        struct winsize size;
+        if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col > 1) room = size.ws_col;
+#endif
+        const char *end;
+        for (const char *line = t->text; (end = strchr(line, '\n')); line = end + 1) measure(line, end, line == t->text, &c);
+        for (const char *line = t->text; (end = strchr(line, '\n')); line = end + 1) put_line(line, end, &c, room);
+    }
+    free(t->text);
 }

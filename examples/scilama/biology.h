@@ -12,8 +12,8 @@ scilama_status open_expression(app *a, const scilama_model *model, const char *p
 /* Prepares the data set as the fit that wrote the file did, by its options, batches and split, so that what is made of
  * it compares with what fit says; by the defaults where another program wrote it. */
 scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, scilama_preprocess_report *report);
-/* obsm/KEY [cells × width] and varm/KEY [genes × width]; *cells NULL when the file has not both. */
-scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, scilama_dataset *d,
+/* obsm/KEY [cells × width] and varm/KEY [genes of d, which is of `layer`, × width]; *cells NULL when the file has not both. */
+scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, const char *layer, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width);
 /* Categories of a column. */
 scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count);
@@ -24,5 +24,9 @@ void print_number(FILE *to, double value, const char *missing);
 /* A name as one field: tabs and line ends as \t, \n, \r. */
 void print_tsv_text(FILE *to, const char *text);
 void print_json_text(FILE *to, const char *text);
+/* A table of fields with tabs between on the standard output: at a terminal in aligned columns, each line cut to its width. */
+typedef struct table_output { FILE *to; char *text; size_t size; } table_output;
+FILE *begin_table(table_output *t);
+void end_table(table_output *t);
 
 #endif

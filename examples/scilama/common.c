@@ -277,10 +277,9 @@ void app_warn(app *a, const char *format, ...)
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
     drop_cut(text);
-    if (!a->collect) {
-        app_say(a, "warning: %s", text);
-        return;
-    }
+    for (int i = 0; i < a->warnings.count; i++) /* once is enough: data are prepared for the fit, and again for its report */
+        if (!strcmp(a->warnings.item[i], text)) return;
     const char *kept = a->warnings.count < LIST_MAX ? app_text(a, "%s", text) : NULL;
     if (kept) a->warnings.item[a->warnings.count++] = kept;
+    if (!a->collect) app_say(a, "warning: %s", text);
 }

@@ -52,7 +52,7 @@ typedef struct app {
     bool hush;            /* the library's words on how it prepares data are left out: nothing is fitted */
     bool reading;         /* files are: what the library says of them is for all, what it says of models for --verbose */
     bool collect;         /* warnings are kept instead of shown */
-    string_list warnings; /* … here, the first LIST_MAX */
+    string_list warnings; /* … here, the first LIST_MAX, and so are those shown: none is twice */
     struct { char name[24]; double began, shown, begin_share, share; } stage; /* of a long call, see stage_progress() */
     stage_clock clock;
     void **blocks;        /* everything from app_alloc() */
@@ -159,10 +159,17 @@ void seed_as_fitted(app *a, const char *path);
 const char *gene_names_in(app *a, const char *path);
 /* Warns where few genes of d, read from `path`, are among wanted [n], which it sorts, and many are by another column of var. */
 void tell_gene_names(app *a, const char *path, const char *layer, const scilama_dataset *d, const char **wanted, int64_t n, const char *whose);
-/* map [genes of d]: where they are among the `rows` genes of a file from which d was read, perhaps without later genes of a name. */
-scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map);
-/* varm/KEY of such a file as [genes of d × width]. */
-scilama_status read_varm(app *a, const char *path, const char *key, scilama_dataset *d, float **values, int64_t *width);
+/* map [genes of d]: where each is among those of other, the first of its name; -1 where it is not, which *missing counts. */
+scilama_status genes_among(app *a, const scilama_dataset *d, const scilama_dataset *other, int64_t **map, int64_t *missing);
+/* ... among the `rows` genes of var of the file that d was read from, of `layer`: raw has others, and perhaps in another order. Else
+ * all are there; d may lack later genes of a name. */
+scilama_status gene_rows(app *a, const char *path, const char *layer, scilama_dataset *d, int64_t rows, int64_t **map, int64_t *missing);
+/* names [genes of d] in the index of var or raw, by which scanpy and others look genes up, whatever names them here. */
+scilama_status index_names(app *a, const char *path, const char *layer, const scilama_dataset *d, const char ***names);
+/* Whether a layer is that of raw. */
+bool is_raw(const char *layer);
+/* varm/KEY of such a file as [genes of d × width]; NaN for genes that are in raw alone. */
+scilama_status read_varm(app *a, const char *path, const char *key, const char *layer, scilama_dataset *d, float **values, int64_t *width);
 /* obsm/KEY of a file as [cells × width]. */
 scilama_status read_obsm(app *a, const char *path, const char *key, int64_t cells, float **values, int64_t *width);
 /* Fails before anything is computed where an output (NULL: none) could not be put in place: for want of its folder or of the right

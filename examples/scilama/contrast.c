@@ -78,19 +78,20 @@ scilama_status modules_table(app *a, scilama_dataset *d, const float *own, int64
     return status;
 }
 
-static scilama_status same_genes(app *a, scilama_dataset *d, const char *path)
+static scilama_status same_genes(app *a, scilama_dataset *d, const char *path, const char *layer)
 {
     scilama_dataset *other = NULL;
     scilama_file_options o;
-    int64_t *map;
+    int64_t missing, *map;
     scilama_file_options_init(&o, sizeof o);
+    o.layer = layer;
     o.annotation_only = 1;
     o.modality = a->modality;
     o.gene_names = gene_names_in(a, path);
     scilama_status status = scilama_dataset_read_h5ad(&other, a->context, path, &o, &a->error);
-    int64_t genes = scilama_dataset_genes(d), rows = status ? 0 : scilama_dataset_genes(other);
-    bool same = !status && !gene_rows(a, path, d, rows, &map);
-    for (int64_t g = 0; g < genes && same; g++) same = !strcmp(scilama_dataset_gene_name(d, g), scilama_dataset_gene_name(other, map[g]));
+    if (!status) status = genes_among(a, d, other, &map, &missing);
+    bool same = !status && !missing;
+    for (int64_t g = 1; g < scilama_dataset_genes(d) && same; g++) same = map[g] > map[g - 1];
     scilama_dataset_destroy(other);
     return status || same ? status : app_fail(a, SCILAMA_E_INVALID, "%s has not the same genes: --control takes the same data, fitted with --control shuffled", path);
 }
@@ -175,15 +176,18 @@ static scilama_status read_known(app *a, scilama_dataset *d, const contrast_plan
     int64_t genes = scilama_dataset_genes(d);
     *known = NULL;
     if (!plan->known) return SCILAMA_OK;
-    int64_t rows = 0, *map;
+    int64_t rows = 0, missing, *map;
     scilama_status status = scilama_h5ad_read_column(a->context, plan->file, data_key(a, "var"), plan->known, &rows, NULL, 0, &a->error);
-    if (!status) status = gene_rows(a, plan->file, d, rows, &map);
+    if (!status) status = gene_rows(a, plan->file, plan->layer, d, rows, &map, &missing);
     if (status) return status;
     double *values = app_alloc(a, rows, sizeof *values);
     *known = app_alloc(a, genes, sizeof **known);
     if (!values || !*known) return SCILAMA_E_NOMEM;
     status = scilama_h5ad_read_column(a->context, plan->file, data_key(a, "var"), plan->known, NULL, values, rows, &a->error);
-    for (int64_t g = 0; g < genes && !status; g++) (*known)[g] = values[map[g]] >= 0 && values[map[g]] < INT32_MAX ? (int32_t)values[map[g]] : -1;
+    for (int64_t g = 0; g < genes && !status; g++) {
+        double value = map[g] < 0 ? -1 : values[map[g]];
+        (*known)[g] = value >= 0 && value < INT32_MAX ? (int32_t)value : -1;
+    }
     return status;
 }
 
@@ -211,7 +215,7 @@ scilama_status modules_contrast(app *a, scilama_dataset *d, const float *vectors
         if (i != OWN) o.metric = SCILAMA_METRIC_COSINE;
         if (i == TRAINED) v = (float *)plan->trained, w = plan->trained_width;
         if (i == STATIC) status = modules_table(a, d, vectors, width, plan->file, paths[i], &v, &w);
-        if (i == CONTROL && !(status = same_genes(a, d, paths[i]))) status = read_varm(a, paths[i], plan->varm, d, &v, &w);
+        if (i == CONTROL && !(status = same_genes(a, d, paths[i], plan->layer))) status = read_varm(a, paths[i], plan->varm, plan->layer, d, &v, &w);
         for (int64_t g = 0; g < genes && i && !status; g++) with += isfinite(v[g * w]) != 0;
         if (i && !status && with < 3) status = app_fail(a, SCILAMA_E_NOTFOUND, "%s has vectors for %" PRId64 " of the genes of varm['%s']: nothing to compare with", paths[i], with, plan->varm);
         if (i && !status && plan->match) status = match_size(a, v, genes, w, size, &o);

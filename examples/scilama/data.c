@@ -145,41 +145,100 @@ void seed_as_fitted(app *a, const char *path)
     if (seed) a->seed = strtoull(seed, NULL, 10);
 }
 
-scilama_status gene_rows(app *a, const char *path, scilama_dataset *d, int64_t rows, int64_t **map)
+typedef struct named_row { const char *name; int64_t row; } named_row;
+
+static int by_name(const void *x, const void *y) { return strcmp(((const named_row *)x)->name, ((const named_row *)y)->name); }
+
+static int by_name_and_row(const void *x, const void *y)
 {
-    int64_t genes = scilama_dataset_genes(d), at = 0;
+    const named_row *a = x, *b = y;
+    int order = by_name(x, y);
+    return order ? order : (a->row > b->row) - (a->row < b->row);
+}
+
+scilama_status genes_among(app *a, const scilama_dataset *d, const scilama_dataset *other, int64_t **map, int64_t *missing)
+{
+    int64_t genes = scilama_dataset_genes(d), rows = scilama_dataset_genes(other), kept = 0;
+    named_row *sorted = app_alloc(a, rows, sizeof *sorted);
+    *map = app_alloc(a, genes, sizeof **map);
+    *missing = 0;
+    if (!sorted || !*map) return SCILAMA_E_NOMEM;
+    for (int64_t r = 0; r < rows; r++) sorted[r] = (named_row){ scilama_dataset_gene_name(other, r), r };
+    qsort(sorted, (size_t)rows, sizeof *sorted, by_name_and_row);
+    for (int64_t r = 0; r < rows; r++)
+        if (!kept || strcmp(sorted[r].name, sorted[kept - 1].name) != 0) sorted[kept++] = sorted[r];
+    for (int64_t g = 0; g < genes; g++) {
+        named_row key = { scilama_dataset_gene_name(d, g), 0 };
+        const named_row *hit = bsearch(&key, sorted, (size_t)kept, sizeof *sorted, by_name);
+        (*map)[g] = hit ? hit->row : -1;
+        *missing += !hit;
+    }
+    return SCILAMA_OK;
+}
+
+bool is_raw(const char *layer) { return layer && (!strcmp(layer, "raw") || !strcmp(layer, "raw/X")); }
+
+/* Names alone, of cells and of the genes of `layer`; index: whatever the column that else names these. */
+static scilama_status read_names(app *a, const char *path, const char *layer, bool index, scilama_dataset **out)
+{
+    scilama_file_options o = cell_options(a, path, layer);
+    static const char *const no_column = "";
+    if (index) o.gene_names = NULL;
+    o.annotation_only = 1;
+    o.columns = &no_column;
+    return scilama_dataset_read(out, a->context, path, &o, &a->error);
+}
+
+scilama_status gene_rows(app *a, const char *path, const char *layer, scilama_dataset *d, int64_t rows, int64_t **map, int64_t *missing)
+{
+    int64_t genes = scilama_dataset_genes(d);
+    *missing = 0;
     *map = app_alloc(a, genes, sizeof **map);
     if (!*map) return SCILAMA_E_NOMEM;
     for (int64_t g = 0; g < genes; g++) (*map)[g] = g;
-    if (rows == genes) return SCILAMA_OK;
+    if (rows == genes && !is_raw(layer)) return SCILAMA_OK;
     scilama_dataset *file = NULL;
-    scilama_file_options o = cell_options(a, path, NULL);
-    o.annotation_only = 1;
-    scilama_status status = scilama_dataset_read(&file, a->context, path, &o, &a->error);
-    if (status) return status;
-    /* those that were read are the first of each name, in the order of the file */
-    for (int64_t r = 0; r < scilama_dataset_genes(file) && at < genes; r++)
-        if (!strcmp(scilama_dataset_gene_name(file, r), scilama_dataset_gene_name(d, at))) (*map)[at++] = r;
-    if (at < genes || rows != scilama_dataset_genes(file))
+    scilama_status status = read_names(a, path, NULL, false, &file);
+    if (!status) status = genes_among(a, d, file, map, missing);
+    if (!status && (rows != scilama_dataset_genes(file) || *missing == genes || (*missing && !is_raw(layer))))
         status = app_fail(a, SCILAMA_E_FORMAT, "%s: there are %" PRId64 " rows for %" PRId64 " genes", path, rows, genes);
     scilama_dataset_destroy(file);
     return status;
 }
 
-scilama_status read_varm(app *a, const char *path, const char *key, scilama_dataset *d, float **values, int64_t *width)
+scilama_status index_names(app *a, const char *path, const char *layer, const scilama_dataset *d, const char ***names)
 {
-    int64_t rows = 0, genes = scilama_dataset_genes(d), *map;
+    int64_t genes = scilama_dataset_genes(d), missing = 0, *map = NULL;
+    scilama_dataset *named = NULL, *file = NULL;
+    *names = app_alloc(a, genes, sizeof **names);
+    if (!*names) return SCILAMA_E_NOMEM;
+    for (int64_t g = 0; g < genes; g++) (*names)[g] = scilama_dataset_gene_name(d, g);
+    if (!gene_names_in(a, path)) return SCILAMA_OK;
+    scilama_status status = read_names(a, path, layer, false, &named);
+    if (!status) status = read_names(a, path, layer, true, &file);
+    if (!status) status = genes_among(a, d, named, &map, &missing);
+    for (int64_t g = 0; g < genes && !status; g++)
+        if (map[g] >= 0 && !((*names)[g] = app_text(a, "%s", scilama_dataset_gene_name(file, map[g])))) status = SCILAMA_E_NOMEM;
+    scilama_dataset_destroy(named);
+    scilama_dataset_destroy(file);
+    return status;
+}
+
+scilama_status read_varm(app *a, const char *path, const char *key, const char *layer, scilama_dataset *d, float **values, int64_t *width)
+{
+    int64_t rows = 0, genes = scilama_dataset_genes(d), missing, *map;
     char *place = app_text(a, "varm/%s", key), *full = place ? data_key(a, place) : NULL;
     if (!full) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_read_array(a->context, path, full, &rows, width, NULL, 0, &a->error);
-    if (!status && gene_rows(a, path, d, rows, &map))
+    if (!status && gene_rows(a, path, layer, d, rows, &map, &missing))
         return app_fail(a, SCILAMA_E_FORMAT, "%s: %s has %" PRId64 " rows but there are %" PRId64 " genes", path, full, rows, genes);
     if (status) return status;
     float *all = app_alloc(a, rows * *width, sizeof *all);
     *values = app_alloc(a, genes * *width, sizeof **values);
     if (!all || !*values) return SCILAMA_E_NOMEM;
     status = scilama_h5ad_read_array(a->context, path, full, &rows, width, all, rows * *width, &a->error);
-    for (int64_t g = 0; g < genes && !status; g++) memcpy(*values + g * *width, all + map[g] * *width, (size_t)*width * sizeof *all);
+    for (int64_t g = 0; g < genes && !status; g++)
+        for (int64_t l = 0; l < *width; l++) (*values)[g * *width + l] = map[g] < 0 ? NAN : all[map[g] * *width + l];
     return status;
 }
 

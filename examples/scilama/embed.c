@@ -53,6 +53,7 @@ int verb_embed(int argc, char **argv)
     if (!status) tell_stale_graph(&a, files[1], key);
     if (!status) status = open_output(&a, files[1], layer, out, &writer);
     if (!status) status = scilama_h5ad_writer_put_obsm(writer, key, mu, info.latent, 0, &a.error);
+    if (!status) status = forget_other_genes(&a, model, files[1], layer, d, key, writer);
     if (!status && sigma) {
         char *name = app_text(&a, "%s_sigma", key);
         status = name ? scilama_h5ad_writer_put_obsm(writer, name, deviation, info.latent, 0, &a.error) : SCILAMA_E_NOMEM;

@@ -60,6 +60,7 @@ static void put_option(out *o, const option *from)
 
 static void put_options(out *o, const fit *f)
 {
+    if (!o->status) o->status = scilama_h5ad_writer_put_uns_string(o->writer, "scilama", "", &o->a->error); /* in place of all of an earlier fit */
     put_text(o, "version", scilama_version_string());
     put_text(o, "config", f->given);
     if (f->worth) put_text(o, "gene_vectors", f->worth);
@@ -136,6 +137,22 @@ static void put_units(out *o, const fit *f, const history *h)
     }
 }
 
+/* Vectors of an earlier fit are of another space than the cells that are written now. */
+static void forget_genes(out *o, const fit *f)
+{
+    app *a = o->a;
+    int64_t rows = scilama_h5ad_writer_genes(o->writer), width = f->latent;
+    if (o->status || f->n_files > 1 || !app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "varm/scilama"), NULL, NULL, NULL, 0, &a->error))) return;
+    float *values = app_alloc(a, rows * width, sizeof *values);
+    if (!values) {
+        o->status = SCILAMA_E_NOMEM;
+        return;
+    }
+    for (int64_t i = 0; i < rows * width; i++) values[i] = NAN;
+    o->status = scilama_h5ad_writer_put_varm(o->writer, "scilama", values, width, 0, &a->error);
+    if (!o->status) app_warn(a, "%s has varm['scilama'] of an earlier fit, and this one writes none: it becomes NaN", f->input);
+}
+
 typedef struct named { const char *name; int64_t row; } named;
 static int by_name(const void *x, const void *y) { return strcmp(((const named *)x)->name, ((const named *)y)->name); }
 
@@ -155,12 +172,15 @@ static void put_genes(out *o, const fit *f)
     for (int64_t g = 0; g < used; g++)
         if (!(names[g] = scilama_model_gene_name(f->model, g)) && !(names[g] = app_text(a, "%" PRId64, g))) o->status = SCILAMA_E_NOMEM;
     put_texts(o, "genes", names, used);
+    if (!f->gene_embedding) forget_genes(o, f);
     if (o->status || !f->gene_embedding) return;
-    int64_t rows = scilama_h5ad_writer_genes(o->writer), *map;
-    if (gene_rows(a, f->input, f->dataset, rows, &map)) {
+    int64_t rows = scilama_h5ad_writer_genes(o->writer), missing, *map;
+    const char *layer = f->n_files > 1 ? NULL : f->layer; /* var of several files is of what was read */
+    if (gene_rows(a, f->input, layer, f->dataset, rows, &map, &missing) || missing) {
         app_say(a, "the genes that were read are not those of var: their embedding is uns['scilama']['gene_embedding'], in the order of ['genes']");
         o->genes = ", uns['scilama']['gene_embedding']";
-        o->status = scilama_h5ad_writer_put_uns_array(o->writer, "scilama/gene_embedding", f->gene_embedding, used, width, &a->error);
+        forget_genes(o, f);
+        if (!o->status) o->status = scilama_h5ad_writer_put_uns_array(o->writer, "scilama/gene_embedding", f->gene_embedding, used, width, &a->error);
         return;
     }
     float *values = app_alloc(a, rows * width, sizeof *values);

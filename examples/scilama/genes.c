@@ -219,9 +219,12 @@ static scilama_status run(app *a, genes_run *r)
     if (status) return status;
     if (!r->worth.known) return app_fail(a, SCILAMA_E_STATE, "%s was trained without gene vectors: give tables by --embeddings NAME=FILE", r->files[0]);
     const scilama_holdout_report *w = &r->worth.report;
-    printf("held-out genes\t%" PRId64 "\nkernel regression\t%.4f\n... shuffled vectors\t%.4f\nlinear ridge\t%.4f\n%" PRId64 " nearest genes\t%.4f\nbest of %" PRId64 " components\t%.4f\n",
-           w->genes, w->kernel, w->shuffled, w->ridge, r->options.neighbors, w->nearest, r->options.components, w->ceiling);
-    printf("true - shuffled\t%.4f\t%.4f\t%.4f\n", w->gain, w->gain_low, w->gain_high);
+    table_output out;
+    FILE *to = begin_table(&out);
+    fprintf(to, "held-out genes\t%" PRId64 "\nkernel regression\t%.4f\n... shuffled vectors\t%.4f\nlinear ridge\t%.4f\n%" PRId64 " nearest genes\t%.4f\nbest of %" PRId64 " components\t%.4f\n",
+            w->genes, w->kernel, w->shuffled, w->ridge, r->options.neighbors, w->nearest, r->options.components, w->ceiling);
+    fprintf(to, "true - shuffled\t%.4f\t%.4f\t%.4f\n", w->gain, w->gain_low, w->gain_high);
+    end_table(&out);
     if (r->tsv) status = write_tsv(a, r);
     if (!status && r->json) status = write_json(a, r);
     if (status) return status;

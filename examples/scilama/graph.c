@@ -161,7 +161,8 @@ static scilama_status put_parameters(app *a, scilama_h5ad_writer *writer, const 
 {
     char *resolution = app_text(a, "%s/params/resolution", plan->key), *seed = app_text(a, "%s/params/random_state", plan->key);
     if (!resolution || !seed) return SCILAMA_E_NOMEM;
-    scilama_status status = scilama_h5ad_writer_put_uns_number(writer, resolution, f->resolution, &a->error);
+    scilama_status status = scilama_h5ad_writer_put_uns_string(writer, plan->key, "", &a->error); /* in place of how others were found */
+    if (!status) status = scilama_h5ad_writer_put_uns_number(writer, resolution, f->resolution, &a->error);
     return status ? status : scilama_h5ad_writer_put_uns_integer(writer, seed, (int64_t)a->seed, &a->error);
 }
 
@@ -179,6 +180,9 @@ static scilama_status put_communities(app *a, scilama_h5ad_writer *writer, const
         if (!(names[c] = app_text(a, "%" PRId64, c))) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_writer_put_obs_categorical(writer, plan->key, f->labels, names, f->communities, &a->error);
     if (!status && !(plan->input && is_value(a, plan->input, plan->key))) status = put_parameters(a, writer, plan, f);
+    const char *compared = status || !plan->input ? NULL : uns_text(a, plan->input, "uns/rank_genes_groups/params/groupby");
+    if (compared && !strcmp(compared, plan->key))
+        app_warn(a, "%s: its uns['rank_genes_groups'] is of the obs['%s'] that is replaced here: make it anew (scilama markers)", plan->input, plan->key);
     if (!status) status = app_late_failure(a);
     if (!status)
         app_say(a, "%" PRId64 " Leiden communities of %s at resolution %.4g: obs['%s']", f->communities, plan->embedding, f->resolution, plan->key);

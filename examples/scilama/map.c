@@ -4,6 +4,7 @@
 #include "map.h"
 #include "output.h"
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 /* Of every block, what the report and the summary are made of. */
@@ -29,6 +30,23 @@ static scilama_status say_unknown(app *a, const mapping *m)
     return SCILAMA_OK;
 }
 
+/* Labels take the place of communities of a file's own: how these were found goes with them. */
+static scilama_status forget_communities(app *a, const mapping *m)
+{
+    scilama_label_info label;
+    scilama_status status = SCILAMA_OK;
+    scilama_label_info_init(&label, sizeof label);
+    for (int64_t i = 0; i < m->info.labels && !status; i++) {
+        status = scilama_reference_label(m->reference, i, &label, &a->error);
+        char *key = app_text(a, "%s_%s", m->key, label.name), *how = key ? app_text(a, "%s/params/method", key) : NULL;
+        if (!status && !how) status = SCILAMA_E_NOMEM;
+        if (status || isnan(cluster_resolution(a, m->files[1], key))) continue;
+        status = scilama_h5ad_writer_put_uns_string(m->writer, key, "", &a->error);
+        if (!status) status = scilama_h5ad_writer_put_uns_string(m->writer, how, "scilama map", &a->error);
+    }
+    return status;
+}
+
 static scilama_status write(app *a, mapping *m)
 {
     scilama_map_options o;
@@ -47,6 +65,8 @@ static scilama_status write(app *a, mapping *m)
     scilama_status status = m->html ? map_report_begin(a, m) : SCILAMA_OK;
     if (!status) status = open_output(a, m->files[1], m->layer, m->out, &m->writer);
     if (!status) status = scilama_model_map(m->model, m->dataset, m->writer, &o, &a->error);
+    if (!status) status = forget_communities(a, m);
+    if (!status) status = forget_other_genes(a, m->model, m->files[1], m->layer, m->dataset, embedding, m->writer);
     if (!status) status = say_unknown(a, m);
     if (!status) status = scilama_h5ad_writer_put_uns_integer(m->writer, adapted, m->change.aligned, &a->error);
     if (!status) status = scilama_h5ad_writer_commit(m->writer, &a->error);

@@ -37,10 +37,14 @@ static scilama_status prepare(app *a, marker_run *r)
     if (!status) status = read_groups(a, r->d, r->file, r->group, &r->codes, &r->names, &r->groups);
     if (!status && !r->groups) status = nothing_to_compare(a, r);
     if (!status && r->batch) status = read_groups(a, r->d, r->file, r->batch, &r->batches, &batch_names, &n_batches);
-    if (!status) status = read_space(a, r->file, r->obsm, r->varm, r->d, &r->cells, &r->vectors, &r->width);
+    if (!status) status = read_space(a, r->file, r->obsm, r->varm, r->layer, r->d, &r->cells, &r->vectors, &r->width);
     if (status) return status;
-    if (!r->cells) app_say(a, "%s has no obsm['%s'] with varm['%s']: markers are ranked by expression alone", r->file, r->obsm, r->varm);
     r->n_genes = scilama_dataset_genes(r->d);
+    int64_t without = 0;
+    for (int64_t g = 0; g < r->n_genes && r->cells; g++) without += !isfinite(r->vectors[g * r->width]);
+    if (without == r->n_genes) r->cells = NULL; /* the fit made none, or of others alone */
+    if (!r->cells) app_say(a, "%s has no obsm['%s'] with varm['%s']: markers are ranked by expression alone", r->file, r->obsm, r->varm);
+    else if (without) app_say(a, "%" PRId64 " of %" PRId64 " genes have no vector in varm['%s']: tables have them behind the others", without, r->n_genes, r->varm);
     r->top = r->genes < r->n_genes ? r->genes : r->n_genes;
     r->reference_code = -1;
     for (int64_t g = 0; g < r->groups && r->reference; g++)
@@ -82,9 +86,11 @@ static bool compared(const marker_run *r, int64_t group) { return !isnan(r->fiel
 
 static scilama_status write_tsv(app *a, const marker_run *r, const char *path)
 {
-    FILE *to = stdout;
+    table_output out;
+    FILE *to = NULL;
     scilama_status status = path ? open_text(a, path, &to) : SCILAMA_OK;
     if (status) return status;
+    if (!path) to = begin_table(&out);
     int first = r->cells ? 0 : 1, fields = fields_of(r);
     fputs("group\trank\tgene", to);
     for (int i = first; i < fields; i++) fprintf(to, "\t%s", field_names[i]);
@@ -101,7 +107,9 @@ static scilama_status write_tsv(app *a, const marker_run *r, const char *path)
             }
             fputc('\n', to);
         }
-    return path ? close_text(a, path, to) : SCILAMA_OK;
+    if (path) return close_text(a, path, to);
+    end_table(&out);
+    return SCILAMA_OK;
 }
 
 static scilama_status write_json(app *a, const marker_run *r)
@@ -133,43 +141,46 @@ static scilama_status write_json(app *a, const marker_run *r)
     return close_text(a, r->json, to);
 }
 
-/* uns[key] as scanpy.tl.rank_genes_groups leaves it: all genes, by falling z. */
+/* uns[key] as scanpy.tl.rank_genes_groups leaves it: all genes, by falling z, under the names that it looks them up by. */
 static scilama_status put_scanpy(app *a, const marker_run *r, scilama_h5ad_writer *w)
 {
     static const struct { const char *name; int field; } parts[] = {
         { "scores", 1 }, { "pvals", 2 }, { "pvals_adj", 3 }, { "logfoldchanges", 5 } };
     int64_t fields = 0, genes = r->n_genes, *order = app_alloc(a, genes, sizeof *order), *chosen = app_alloc(a, r->groups * genes, sizeof *chosen);
-    const char **groups = app_alloc(a, r->groups, sizeof *groups), **names = app_alloc(a, r->groups * genes, sizeof *names);
+    const char **groups = app_alloc(a, r->groups, sizeof *groups), **names = app_alloc(a, r->groups * genes, sizeof *names), **index;
     int64_t *code = app_alloc(a, r->groups, sizeof *code);
     double *values = app_alloc(a, r->groups * genes, sizeof *values);
     char *key = app_text(a, "%s/names", r->key);
     if (!order || !chosen || !groups || !names || !code || !values || !key) return SCILAMA_E_NOMEM;
+    scilama_status status = index_names(a, r->file, r->layer, r->d, &index);
+    if (status) return status;
     for (int64_t g = 0; g < r->groups; g++) {
         if (!compared(r, g)) continue;
         order_genes(NULL, r->field[1] + g * genes, genes, order);
         for (int64_t k = 0; k < genes; k++) {
             chosen[fields * genes + k] = order[k];
-            names[fields * genes + k] = scilama_dataset_gene_name(r->d, order[k]);
+            names[fields * genes + k] = index[order[k]];
         }
         code[fields] = g;
         groups[fields++] = r->names[g];
     }
     if (!fields) return nothing_to_compare(a, r);
-    scilama_status status = scilama_h5ad_writer_put_uns_records(w, key, groups, fields, genes, NULL, names, &a->error);
+    status = scilama_h5ad_writer_put_uns_string(w, r->key, "", &a->error); /* in place of all that an earlier comparison left, shares of cells for one */
+    if (!status) status = scilama_h5ad_writer_put_uns_records(w, key, groups, fields, genes, NULL, names, &a->error);
     for (size_t p = 0; p < sizeof parts / sizeof *parts && !status; p++) {
         for (int64_t i = 0; i < fields * genes; i++) values[i] = r->field[parts[p].field][code[i / genes] * genes + chosen[i]];
         key = app_text(a, "%s/%s", r->key, parts[p].name);
         status = key ? scilama_h5ad_writer_put_uns_records(w, key, groups, fields, genes, values, NULL, &a->error) : SCILAMA_E_NOMEM;
     }
     const char *const params[][2] = { { "groupby", r->group }, { "reference", r->reference ? r->reference : "rest" }, { "method", "wilcoxon" },
-                                      { "corr_method", "benjamini-hochberg" }, { "layer", r->layer } };
+                                      { "corr_method", "benjamini-hochberg" }, { "layer", is_raw(r->layer) ? NULL : r->layer } };
     for (size_t p = 0; p < sizeof params / sizeof *params && !status; p++) {
         if (!params[p][1]) continue;
         key = app_text(a, "%s/params/%s", r->key, params[p][0]);
         status = key ? scilama_h5ad_writer_put_uns_string(w, key, params[p][1], &a->error) : SCILAMA_E_NOMEM;
     }
     key = app_text(a, "%s/params/use_raw", r->key);
-    if (!status) status = key ? scilama_h5ad_writer_put_uns_integer(w, key, 0, &a->error) : SCILAMA_E_NOMEM;
+    if (!status) status = key ? scilama_h5ad_writer_put_uns_integer(w, key, is_raw(r->layer), &a->error) : SCILAMA_E_NOMEM;
     return status;
 }
 

@@ -250,10 +250,12 @@ static void print_hubs(FILE *to, const module_run *r, int64_t module, bool json)
 
 static scilama_status write_tsv(app *a, const module_run *r)
 {
-    FILE *to = stdout;
+    table_output out;
+    FILE *to = NULL;
     const module_set *m = &r->own;
     scilama_status status = r->tsv ? open_text(a, r->tsv, &to) : SCILAMA_OK;
     if (status) return status;
+    if (!r->tsv) to = begin_table(&out);
     fputs("module\tgenes\tstability\tmembership\tcoherence\tcoherence_p\tcoherence_fdr\ttop_set\ttop_set_fdr\thubs\tmembers\n", to);
     for (int64_t k = 0; k < m->modules; k++) {
         int64_t set = r->sets ? modules_best_set(m, k) : -1;
@@ -276,7 +278,9 @@ static scilama_status write_tsv(app *a, const module_run *r)
         }
         fputc('\n', to);
     }
-    return r->tsv ? close_text(a, r->tsv, to) : SCILAMA_OK;
+    if (r->tsv) return close_text(a, r->tsv, to);
+    end_table(&out);
+    return SCILAMA_OK;
 }
 
 static void field(FILE *to, const char *name, double value)
@@ -426,16 +430,18 @@ static scilama_status put_genes(app *a, const module_run *r, scilama_h5ad_writer
     static const char *const keys[] = { "scilama_module_membership", "scilama_module_hub", "scilama_module_stability" };
     const module_set *m = &r->own;
     const double *const numbers[] = { m->membership, m->hub, m->stability };
-    int64_t rows = scilama_h5ad_writer_genes(w), *map;
+    int64_t rows = scilama_h5ad_writer_genes(w), missing, *map;
     int32_t *labels = app_alloc(a, rows, sizeof *labels);
     double *column = app_alloc(a, rows, sizeof *column);
     if (!labels || !column) return SCILAMA_E_NOMEM;
-    scilama_status status = gene_rows(a, r->file, r->d, rows, &map);
+    scilama_status status = gene_rows(a, r->file, r->layer, r->d, rows, &map, &missing);
     for (int64_t i = 0; i < rows; i++) labels[i] = -1, column[i] = NAN;
-    for (int64_t g = 0; g < m->genes && !status; g++) labels[map[g]] = m->labels[g];
+    for (int64_t g = 0; g < m->genes && !status; g++)
+        if (map[g] >= 0) labels[map[g]] = m->labels[g];
     if (!status) status = scilama_h5ad_writer_put_var_categorical(w, "scilama_module", labels, names, m->modules, &a->error);
     for (int k = 0; k < 3 && !status; k++) {
-        for (int64_t g = 0; g < m->genes; g++) column[map[g]] = numbers[k][g];
+        for (int64_t g = 0; g < m->genes; g++)
+            if (map[g] >= 0) column[map[g]] = numbers[k][g];
         status = scilama_h5ad_writer_put_var_numeric(w, keys[k], column, &a->error);
     }
     return status;
@@ -458,7 +464,7 @@ static scilama_status write_file(app *a, const module_run *r)
     if (!status && r->sets) status = put_sets(a, r, w);
     if (!status && m->modules) status = scilama_module_activity(r->d, m->labels, m->modules, activity, &a->error);
     if (!status && m->modules) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules", activity, m->modules, 0, &a->error);
-    if (!status) status = read_space(a, r->file, r->obsm, r->varm ? r->varm : TRAINED_KEY, r->d, &z, &genes, &width);
+    if (!status) status = read_space(a, r->file, r->obsm, r->varm ? r->varm : TRAINED_KEY, r->layer, r->d, &z, &genes, &width);
     if (!status && m->modules && z) {
         status = scilama_module_projection(a->context, z, cells, genes, m->genes, width, m->labels, m->modules, activity, &a->error);
         if (!status) status = scilama_h5ad_writer_put_obsm(w, "X_scilama_modules_paired", activity, m->modules, 0, &a->error);
@@ -470,6 +476,17 @@ static scilama_status write_file(app *a, const module_run *r)
     return status;
 }
 
+/* Genes that were fitted are those with a vector. */
+static scilama_status read_trained(app *a, module_run *r, const char *varm)
+{
+    scilama_status status = read_varm(a, r->file, varm, r->layer, r->d, &r->trained, &r->trained_width);
+    bool any = false;
+    for (int64_t g = 0; g < scilama_dataset_genes(r->d) && !status && !any; g++) any = isfinite(r->trained[g * r->trained_width]) != 0;
+    if (any || (status && (status != SCILAMA_E_NOTFOUND || r->varm))) return status;
+    return app_fail(a, SCILAMA_E_NOTFOUND, "%s: varm['%s'] has no vector of a gene%s", r->file, varm,
+                    r->varm ? "" : ", as scilama fit writes them, unless by --mode beta-vae, or of --layer raw with other genes than var");
+}
+
 static scilama_status run(app *a, module_run *r)
 {
     const char *varm = r->varm ? r->varm : TRAINED_KEY;
@@ -479,7 +496,7 @@ static scilama_status run(app *a, module_run *r)
     if (!status && r->varm && r->tables.count)
         status = app_fail(a, SCILAMA_E_INVALID, "--embeddings are for loadings, and --gene-embedding %s clusters vectors of the file: give one of them", r->varm);
     if (!status) status = open_expression(a, NULL, r->file, r->layer, r->stream, &r->d);
-    if (!status) status = read_varm(a, r->file, varm, r->d, &r->trained, &r->trained_width);
+    if (!status) status = read_trained(a, r, varm);
     if (!status && r->varm) r->vectors = r->trained, r->width = r->trained_width;
     else if (!status) {
         r->options.metric = SCILAMA_METRIC_EUCLIDEAN; /* nearness of loadings is that of correlations in other cells */
@@ -491,7 +508,7 @@ static scilama_status run(app *a, module_run *r)
     if (!status) status = modules_test(a, r->d, r->vectors, r->width, &r->own);
     if (!status && r->sets) status = modules_enrich(a, r->d, r->vectors, r->width, r->sets, &r->own);
     if (!status && (r->static_path || r->control_path || r->known)) {
-        const contrast_plan plan = { r->file, varm, r->static_path, r->control_path, r->known, r->varm ? NULL : r->trained, r->trained_width, r->match, &r->options };
+        const contrast_plan plan = { r->file, varm, r->layer, r->static_path, r->control_path, r->known, r->varm ? NULL : r->trained, r->trained_width, r->match, &r->options };
         status = modules_contrast(a, r->d, r->vectors, r->width, &r->own, r->sets, &plan, r->contrast, &r->contrasts);
     }
     if (status) return status;

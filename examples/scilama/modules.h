@@ -39,7 +39,7 @@ scilama_status modules_loadings(app *a, scilama_dataset *d, const char *file, co
 /* contrast.c: the same genes clustered by another embedding. */
 enum { CONTRASTS = 4 };
 typedef struct contrast_plan {
-    const char *file, *varm, *static_path, *control_path, *known; /* known: a column of var */
+    const char *file, *varm, *layer, *static_path, *control_path, *known; /* known: a column of var */
     const float *trained;                                         /* [genes × trained_width], where own modules are of another space; or NULL */
     int64_t trained_width;
     bool match;                                                   /* modules as large as the own ones */

@@ -347,7 +347,8 @@ static char *text_of(app *a, const char *path)
     bool good = file && !got && !ferror(file);
     if (file) fclose(file);
     if (good && memchr(text, 0, size)) good = false, errno = EILSEQ;
-    char *kept = good ? app_text(a, "%s", text) : NULL;
+    bool marked = good && size >= 3 && !memcmp(text, "\xef\xbb\xbf", 3); /* of byte order, as editors put it */
+    char *kept = good ? app_text(a, "%s", marked ? text + 3 : text) : NULL;
     free(text);
     return kept;
 }

@@ -107,7 +107,7 @@ scilama_status fit_plan(app *a, const fit *f)
         return SCILAMA_OK;
     }
     for (int i = 0; i < t.rows; i++) snprintf(stages + strlen(stages), sizeof stages - strlen(stages), "%s, ", t.row[i].name);
-    duration_text(time, sizeof time, stages_left(a, 0));
+    duration_text(time, sizeof time, fmax(stages_left(a, 0), 1));
     app_say(a, "plan: %swriting; about %s, at most %.0f MB", stages, time, t.most / 1e6);
     return SCILAMA_OK;
 }

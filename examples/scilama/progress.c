@@ -6,6 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+/* While there is something left to do it takes a second at least. */
+static void left_text(char *to, size_t size, double seconds) { duration_text(to, size, seconds < 1 ? 1 : seconds); }
+
 /* Time to the last planned epoch of the last phase, at the pace of this run of the phase; phases to come are taken to be as long. */
 static double remaining(const progress *p, const scilama_step_info *i, double now)
 {
@@ -31,7 +34,7 @@ void progress_step(app *a, progress *p, const scilama_step_info *i)
     p->last = now;
     if (!a->terminal || a->quiet || now - p->shown < 0.2) return;
     char left[32], validation[48] = "";
-    duration_text(left, sizeof left, stages_left(a, remaining(p, i, now)));
+    left_text(left, sizeof left, stages_left(a, remaining(p, i, now)));
     if (a->verbose && isfinite(i->validation_loss)) snprintf(validation, sizeof validation, "validation %.5g, ", i->validation_loss);
     p->shown = now;
     a->line_open = true;
@@ -63,7 +66,7 @@ void progress_epoch(app *a, progress *p, const epoch_row *r, const scilama_step_
     double pace = p->cells_done / (app_seconds() - p->began + 1e-9);
     bool last = (i->events & SCILAMA_EVENT_PHASE_END) != 0;
     char left[32], validation[48] = "";
-    duration_text(left, sizeof left, stages_left(a, remaining(p, i, app_seconds())));
+    left_text(left, sizeof left, stages_left(a, remaining(p, i, app_seconds())));
     if ((i->events & SCILAMA_EVENT_CONVERGED) && !a->verbose)
         app_say(a, "%s: nothing improves, ended after %" PRId64 " of at most %" PRId64 " epochs", what(r->objective), r->epoch + 1, i->epochs);
     else if (!a->terminal && !a->quiet && !a->verbose && (last || due(p, r->epoch, i->epochs)))
@@ -106,8 +109,8 @@ void stage_progress(void *user, const char *stage, double share)
     if (now - a->stage.began < 1 || now - a->stage.shown < (a->terminal ? 0.2 : 10)) return;
     char left[32];
     double done = share - a->stage.begin_share, seconds = now - a->stage.began;
-    if (a->clock.planned) duration_text(left, sizeof left, stages_left(a, own_left(a, stage, done, share, seconds)));
-    else duration_text(left, sizeof left, done > 0 ? seconds / done * (1 - share) : 0);
+    if (a->clock.planned) left_text(left, sizeof left, stages_left(a, own_left(a, stage, done, share, seconds)));
+    else left_text(left, sizeof left, done > 0 ? seconds / done * (1 - share) : 0);
     bool news = share < 1 || a->stage.shown > 0; /* one that ends before it was told of is over */
     a->stage.shown = now;
     app_event(a, "stage", ", \"stage\": \"%s\", \"share\": %.4f, \"seconds\": %.3f", stage, share, seconds);

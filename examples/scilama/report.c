@@ -77,7 +77,7 @@ static scilama_status load(page *p)
     const char *missing = plan->batch && !p->batch.codes ? plan->batch : plan->label && !p->label.codes ? plan->label : asked && !p->cluster.codes ? plan->cluster : NULL;
     if (!status && missing) status = need_column(p->a, p->d, plan->file, missing);
     p->state = p->label.count ? &p->label : p->cluster.count ? &p->cluster : NULL;
-    if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", p->d, &p->z, &p->vectors, &p->width);
+    if (!status) status = read_space(p->a, plan->file, "X_scilama", "scilama", plan->layer, p->d, &p->z, &p->vectors, &p->width);
     if (!status && !p->z && app_has(p->a, scilama_h5ad_read_array(p->a->context, plan->file, data_key(p->a, "obsm/X_scilama"), NULL, NULL, NULL, 0, &p->a->error)))
         status = read_obsm(p->a, plan->file, "X_scilama", p->cells, &p->z, &p->width); /* no gene VAE */
     if (!status && plan->gmt) status = scilama_gene_sets_read(&p->sets, p->a->context, plan->gmt, &p->a->error);
@@ -332,7 +332,7 @@ static void module_row(page *p, const module_set *m, const scilama_gene_sets *se
 /* Modules of other embeddings of the same genes. */
 static scilama_status contrast(page *p, const float *loadings, int64_t width, const module_set *own, const scilama_gene_sets *sets, const scilama_module_options *o)
 {
-    const contrast_plan plan = { p->plan->file, "scilama", p->plan->static_path, p->plan->control, p->plan->known, p->vectors, p->width, false, o };
+    const contrast_plan plan = { p->plan->file, "scilama", p->plan->layer, p->plan->static_path, p->plan->control, p->plan->known, p->vectors, p->width, false, o };
     module_contrast rows[CONTRASTS];
     int count = 0;
     if (!plan.static_path && !plan.control_path && !plan.known) return SCILAMA_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tables.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,4 +92,57 @@ scilama_status add_query_tables(app *a, const query_tables *t, const scilama_mod
     for (int i = 0; i < t->embeddings.count && !status; i++) status = add_table(a, t->embeddings.item[i], &match, d);
     scilama_gene_aliases_destroy(names);
     return status;
+}
+
+typedef struct model_gene { const char *name; int64_t at; } model_gene;
+
+static int by_gene(const void *x, const void *y) { return strcmp(((const model_gene *)x)->name, ((const model_gene *)y)->name); }
+
+/* Whether genes that the file has vectors of [genes of d × width] have these in the model, too. */
+static scilama_status same_vectors(app *a, scilama_model *model, const scilama_dataset *d, const float *theirs, int64_t width, bool *same)
+{
+    scilama_model_info info;
+    scilama_model_info_init(&info, sizeof info);
+    scilama_status status = scilama_model_get_info(model, &info, &a->error);
+    float *ours = app_alloc(a, info.genes * info.latent, sizeof *ours);
+    model_gene *sorted = app_alloc(a, info.genes, sizeof *sorted);
+    int64_t met = 0;
+    *same = false;
+    if (status) return status;
+    if (!ours || !sorted) return SCILAMA_E_NOMEM;
+    if (width != info.latent || (status = scilama_model_encode_genes(model, ours, NULL, 0, &a->error))) return status == SCILAMA_E_STATE ? SCILAMA_OK : status;
+    for (int64_t g = 0; g < info.genes; g++) {
+        const char *name = scilama_model_gene_name(model, g);
+        sorted[g] = (model_gene){ name ? name : "", g };
+    }
+    qsort(sorted, (size_t)info.genes, sizeof *sorted, by_gene);
+    for (int64_t g = 0; g < scilama_dataset_genes(d); g++) {
+        model_gene key = { scilama_dataset_gene_name(d, g), 0 };
+        const float *v = theirs + g * width;
+        const model_gene *hit = isfinite(v[0]) ? bsearch(&key, sorted, (size_t)info.genes, sizeof *sorted, by_gene) : NULL;
+        if (!hit) continue;
+        met++;
+        for (int64_t l = 0; l < width; l++)
+            if (!(fabsf(v[l] - ours[hit->at * width + l]) <= 1e-3f * (1 + fabsf(v[l])))) return SCILAMA_OK;
+    }
+    *same = met > 0;
+    return SCILAMA_OK;
+}
+
+scilama_status forget_other_genes(app *a, scilama_model *model, const char *path, const char *layer, scilama_dataset *d, const char *embedding, scilama_h5ad_writer *writer)
+{
+    float *theirs;
+    int64_t width = 0, rows = scilama_h5ad_writer_genes(writer);
+    bool same = false, any = false;
+    if (strcmp(embedding, "X_scilama") || !app_has(a, scilama_h5ad_read_array(a->context, path, data_key(a, "varm/scilama"), NULL, NULL, NULL, 0, &a->error))) return SCILAMA_OK;
+    scilama_status status = read_varm(a, path, "scilama", layer, d, &theirs, &width);
+    for (int64_t g = 0; g < scilama_dataset_genes(d) && !status && !any; g++) any = isfinite(theirs[g * width]) != 0;
+    if (!status && !any) return SCILAMA_OK;
+    if (!status) status = same_vectors(a, model, d, theirs, width, &same);
+    if (status || same) return status;
+    float *none = app_alloc(a, rows * width, sizeof *none);
+    if (!none) return SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < rows * width; i++) none[i] = NAN;
+    app_warn(a, "%s: its varm['scilama'] is of another model than the cells are now embedded by, and becomes NaN", path);
+    return scilama_h5ad_writer_put_varm(writer, "scilama", none, width, 0, &a->error);
 }

@@ -21,5 +21,8 @@ typedef struct query_tables {
 
 /* The query's genes by the model's names, and their vectors. */
 scilama_status add_query_tables(app *a, const query_tables *tables, const scilama_model *model, scilama_dataset *dataset);
+/* Where obsm['X_scilama'] of a file is replaced by what this model says of its cells d: vectors of genes of another one, which lie in another
+ * space, become NaN. */
+scilama_status forget_other_genes(app *a, scilama_model *model, const char *path, const char *layer, scilama_dataset *d, const char *embedding, scilama_h5ad_writer *writer);
 
 #endif

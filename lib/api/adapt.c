@@ -46,7 +46,7 @@ static scilama_status align(scilama_model *model, scilama_dataset *dataset, cons
         const slm_covariate_encoding *e = &model->recipe->covariates[k];
         for (int64_t c = e->width - added[k]; c < e->width && !status; c++) {
             slm_alignment a;
-            status = slm_model_align(model, design, e->first + c, &a, error);
+            status = slm_model_align(model, dataset, design, e->first + c, &a, error);
             if (status || a.cells < SLM_ALIGN_CELLS) continue;
             report->aligned++;
             report->sorted += a.sorted;

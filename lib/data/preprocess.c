@@ -117,7 +117,7 @@ static void note_empty(run *x)
         empty++;
     }
     if (empty)
-        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene (%s): min_genes of 1 leaves them out", empty, d->cells, names);
+        slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene (%s): a fit with min_genes of 1 leaves them out", empty, d->cells, names);
 }
 
 /* Cells with too few genes leave training and validation. */
@@ -245,8 +245,8 @@ static double left_of(double mean, double std, double n, double shrink)
     return k > 1 ? k / (k + shrink) : 1 / (1 + shrink);
 }
 
-/* Then R^p, R the part of the variance that is not noise of counting, p from 0 where the mean R is a quarter and more to ½ where it is 0.15:
- * deep data tell their genes apart by the axes, in shallow ones the sum of so much noise is in the way. */
+/* Then R^p, R the part of the variance that is not noise of counting, or the error that it is known to; p from 0 where the mean R is a
+ * quarter and more to ½ where it is 0.15: deep data tell their genes apart by the axes, in shallow ones so much noise is in the way. */
 static double noise_power(const run *x, double mean)
 {
     double part = (0.25 - mean) / 0.1;
@@ -271,10 +271,10 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     double *part = slm_scope_array(&scope, genes, sizeof *part), reliable = 0;
     if (scope.failed) return slm_fail_nomem(error);
     for (int64_t g = 0; g < genes && x->reliability; g++) reliable += x->reliability[x->used[g]] / (double)genes;
-    double power = noise_power(x, reliable);
+    double power = noise_power(x, reliable), least = slm_reliability_error(x->n);
     for (int64_t g = 0; g < genes; g++) {
         part[g] = left_of(mean[g], std[g], (double)x->n, shrink);
-        if (power > 0) part[g] *= pow(fmax(x->reliability[x->used[g]], 1e-3), power);
+        if (power > 0) part[g] *= pow(fmax(x->reliability[x->used[g]], least), power);
         if (varies(std[g])) vary++, left += part[g];
     }
     if (!vary) slm_log(ctx, SCILAMA_LOG_WARNING, "none of the %" PRId64 " genes in use varies over the %" PRId64 " training cells: there is nothing to learn from", genes, x->n);

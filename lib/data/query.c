@@ -64,6 +64,48 @@ scilama_status slm_query_find(slm_query *q, const slm_recipe *recipe, const scil
     return SCILAMA_OK;
 }
 
+/* --- cells that tell nothing ------------------------------------------------------------ */
+
+static void find_empty(void *arg, const slm_rows *rows)
+{
+    uint8_t *empty = arg;
+    for (int64_t i = 0; i < rows->n; i++) {
+        const slm_cell c = slm_row_at(rows, i);
+        int64_t k = 0;
+        while (k < c.count && !(c.x[k] < 0 || c.x[k] > 0)) k++;
+        empty[rows->first + i] = k == c.count;
+    }
+}
+
+scilama_status slm_cells_empty(const scilama_dataset *d, const int64_t *cells, int64_t n, uint8_t *empty, scilama_error *error)
+{
+    if (d->source) return slm_source_scan(d->source, cells, n, find_empty, empty, error);
+    slm_rows rows = slm_dataset_rows(d);
+    rows.cells = cells;
+    rows.n = n;
+    find_empty(empty, &rows);
+    return SCILAMA_OK;
+}
+
+/* A streamed data set is not read again for it. */
+static scilama_status warn_of_empty(const scilama_dataset *d, scilama_error *error)
+{
+    SLM_SCOPE(work, d->ctx);
+    char names[SLM_SOME_BYTES] = "";
+    int64_t count = 0;
+    if (d->source) return SCILAMA_OK;
+    uint8_t *empty = slm_scope_array(&work, d->cells, 1);
+    if (!empty) return slm_fail_nomem(error);
+    SLM_TRY(slm_cells_empty(d, NULL, d->cells, empty, error));
+    for (int64_t i = 0; i < d->cells; i++) {
+        if (!empty[i]) continue;
+        if (count < 4) slm_name_some(names, count, SLM_CELL(d, i));
+        count++;
+    }
+    if (count) slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no count in any gene (%s): nothing is known of them, wherever they are put", count, d->cells, names);
+    return SCILAMA_OK;
+}
+
 /* --- size factors ----------------------------------------------------------------------- */
 
 enum { CELLS = 256 };
@@ -299,6 +341,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, 
     quiet = quiet || (recipe->ctx == d->ctx && d->told == recipe->number);
     if (!quiet) warn_of_sizes(recipe, d, a.q.missing);
     if (!quiet) SLM_TRY(slm_covariates_warn(recipe, d, error));
+    if (!quiet) SLM_TRY(warn_of_empty(d, error));
     SLM_TRY(slm_shared_sizes(&work, recipe, d, &a.sizes, error));
     SLM_TRY(choose_columns(&a, &recovered, error));
     SLM_TRY(slm_recipe_design(recipe, d, a.columns, a.others, &a.sizes, d->source != NULL, &design, error));

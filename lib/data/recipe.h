@@ -66,6 +66,9 @@ scilama_status slm_query_find(slm_query *out, const slm_recipe *recipe, const sc
 typedef struct slm_sizes { double *factor; uint8_t *shared; double sum; } slm_sizes;
 scilama_status slm_shared_sizes(slm_scope *work, const slm_recipe *recipe, const scilama_dataset *dataset, slm_sizes *out, scilama_error *error);
 
+/* empty [n]: whether cells[n] (ascending; NULL = all) have nothing but zeros. A streamed data set is read once. */
+scilama_status slm_cells_empty(const scilama_dataset *dataset, const int64_t *cells, int64_t n, uint8_t *empty, scilama_error *error);
+
 /* Says what the recipe's categorical covariates do not know of a dataset's cells. */
 scilama_status slm_covariates_warn(const slm_recipe *recipe, const scilama_dataset *dataset, scilama_error *error);
 /* Cells of covariate number `covariate` of an unknown category, and without any; categories so

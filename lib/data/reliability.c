@@ -67,6 +67,8 @@ static void add_row(void *arg, int64_t block, const slm_cell *c)
     }
 }
 
+double slm_reliability_error(int64_t n) { return 2 / sqrt((double)(n < CELLS ? n : CELLS)); }
+
 scilama_status slm_gene_reliability(const scilama_dataset *d, const slm_halves *h, scilama_error *error)
 {
     SLM_SCOPE(scope, d->ctx);

@@ -299,7 +299,8 @@ bool slm_h5_message_sound(int kind, const unsigned char *p, size_t n, slm_h5_fac
     case SLM_H5_MSG_ATTRIBUTE: return attribute(p, n, &strings, &count);
     case SLM_H5_MSG_COMMENT: return memchr(p, 0, n) != NULL;
     case SLM_H5_MSG_OLD_TIME: return n >= 16;
-    case SLM_H5_MSG_CONTINUATION: case SLM_H5_MSG_SYMBOLS: return n >= 16;
+    case SLM_H5_MSG_CONTINUATION: return n >= 16;
+    case SLM_H5_MSG_SYMBOLS: facts->symbols = true; return n >= 16;
     case SLM_H5_MSG_TIME: return n >= 8;
     case SLM_H5_MSG_BTREE_K: return n >= 7;
     case SLM_H5_MSG_ATTRIBUTE_INFO: return n >= 2 && n >= 2 + (size_t)(p[1] & 1) * 2 + 16 + (size_t)(p[1] >> 1 & 1) * 8;

@@ -20,6 +20,7 @@ enum slm_h5_message {
 /* What one object's messages say together. */
 typedef struct slm_h5_facts {
     bool space, type, layout;      /* seen, and not shared */
+    bool symbols;                  /* seen: a group of names in a heap */
     int rank;
     uint64_t count;                /* elements; UINT64_MAX when too many to count */
     uint64_t element;              /* bytes of one in the file */

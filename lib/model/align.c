@@ -211,7 +211,23 @@ static void settle(aligner *a, slm_real *shift, slm_alignment *out)
     out->after = apart(a);
 }
 
-scilama_status slm_model_align(scilama_model *model, const slm_design *design, int64_t column, slm_alignment *out, scilama_error *error)
+/* Some of cells [*n], evenly, without those that have no count: all alike, they would be taken for the batch's middle. */
+static scilama_status choose_cells(const scilama_dataset *d, int64_t *cells, int64_t *n, scilama_error *error)
+{
+    SLM_SCOPE(work, d->ctx);
+    int64_t found = *n, kept = 0;
+    *n = found < CELLS ? found : CELLS;
+    uint8_t *empty = slm_scope_array(&work, *n, 1);
+    if (!empty) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < *n; i++) cells[i] = cells[i * found / *n];
+    SLM_TRY(slm_cells_empty(d, cells, *n, empty, error));
+    for (int64_t i = 0; i < *n; i++)
+        if (!empty[i]) cells[kept++] = cells[i];
+    *n = kept;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_model_align(scilama_model *model, const scilama_dataset *dataset, const slm_design *design, int64_t column, slm_alignment *out, scilama_error *error)
 {
     scilama_context *ctx = model->ctx;
     const slm_net *net = &model->net;
@@ -223,8 +239,12 @@ scilama_status slm_model_align(scilama_model *model, const slm_design *design, i
     *out = (slm_alignment){ .cells = a.s.count ? found : 0 };
     scilama_status status = SCILAMA_OK;
     if (out->cells < SLM_ALIGN_CELLS) goto done;
-    a.n = found < CELLS ? found : CELLS;
-    for (int64_t i = 0; i < a.n; i++) cells[i] = cells[i * found / a.n];
+    a.n = found;
+    if ((status = choose_cells(dataset, cells, &a.n, error))) goto done;
+    if (a.n < SLM_ALIGN_CELLS) {
+        out->cells = a.n;
+        goto done;
+    }
     a.y = slm_alloc_array(ctx, a.n, (size_t)net->axes * sizeof *a.y);
     a.covariate = slm_alloc_array(ctx, a.n, (size_t)net->covariates * sizeof *a.covariate);
     a.part = slm_alloc_array(ctx, a.n, (size_t)a.s.count * sizeof *a.part);

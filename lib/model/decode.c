@@ -225,6 +225,14 @@ static void set_factors(decode_job *j, const levels *l)
     }
 }
 
+/* A cell without any count: it would lower all levels, and all genes' alike. */
+static bool is_empty(const slm_design *design, const slm_real *row)
+{
+    int64_t g = 0;
+    while (g < design->genes && ((design->absent && design->absent[g]) || !(row[g] < 0 || row[g] > 0))) g++;
+    return g == design->genes;
+}
+
 /* Means of the cells as they are over means as they are decoded, per group and gene. */
 static scilama_status find_levels(decode_job *j, const slm_design *design, const int64_t *cells, scilama_error *error)
 {
@@ -242,7 +250,7 @@ static scilama_status find_levels(decode_job *j, const slm_design *design, const
         status = slm_cancelled(ctx) ? slm_fail_cancelled(error) : decode_cells(j, design, cells + first, n, left, error);
         if (!status) status = slm_design_gather(&plain, cells + first, n, n, l.row, genes, error);
         for (int64_t r = 0; r < n && !status; r++) {
-            int64_t k = group_of(j, j->covariates + r * width);
+            int64_t k = is_empty(design, l.row + r * genes) ? -1 : group_of(j, j->covariates + r * width);
             for (int64_t g = 0; g < genes && k >= 0; g++) {
                 l.measured[k * genes + g] += (double)l.row[r * genes + g];
                 l.decoded[k * genes + g] += (double)j->sum[r * genes + g];

@@ -80,6 +80,11 @@ head -n 1 plain.tsv | grep -q combined_rank && fail "markers without an embeddin
 "$SCILAMA" markers none.h5ad --group cell_type --reference nobody --quiet 2> err.txt && fail "markers: no such reference"
 grep -q nobody err.txt || fail "markers: no such reference: $(cat err.txt)"
 
+# clusters that markers are of: that these are out of date is said when others take their name
+"$SCILAMA" markers none.h5ad --group scilama_leiden --permutations 0 -o stale.h5ad --quiet || fail "markers of clusters"
+"$SCILAMA" cluster stale.h5ad --key other > said.txt 2>&1 && ! grep -q rank_genes_groups said.txt || fail "clusters under another name: $(cat said.txt)"
+"$SCILAMA" cluster stale.h5ad --resolution 0.5 > said.txt 2>&1 && grep -q "its uns\['rank_genes_groups'\] is of the obs\['scilama_leiden'\]" said.txt || fail "markers of clusters that are replaced: $(cat said.txt)"
+
 # --- score ---------------------------------------------------------------------------------
 "$SCILAMA" score none.h5ad --label cell_type --batch batch --json > all.json
 "$SCILAMA" score none.h5ad --label cell_type --batch batch > all.txt
@@ -140,4 +145,27 @@ grep -q "odd.h5ad: obsm/X_umap is not a finite number for cell 1 in dimension 1"
 grep -q nowhere err.txt || fail "a cluster column that is not there: $(cat err.txt)"
 "$SCILAMA" markers odd.h5ad --group none --quiet 2> err.txt && fail "markers of a column without a value"
 grep -q "obs\['none'\] leaves nothing to compare" err.txt || fail "markers of a column without a value: $(cat err.txt)"
+# Tables are for programs, with tabs, but at a terminal for people: aligned, and no wider than it.
+if command -v python3 > /dev/null; then
+    cat > at_terminal.py <<'END'
+import fcntl, os, pty, struct, sys, termios
+child, terminal = pty.fork()
+if not child:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, int(sys.argv[1]), 0, 0))
+    os.execv(sys.argv[2], sys.argv[2:])
+said = b""
+try:
+    while part := os.read(terminal, 65536):
+        said += part
+except OSError:
+    pass
+sys.stdout.buffer.write(said.replace(b"\r\n", b"\n"))
+END
+    python3 at_terminal.py 70 "$SCILAMA" markers none.h5ad --group cell_type --genes 3 --permutations 5 -q > aligned.txt
+    [ "$(wc -l < aligned.txt)" -eq 16 ] && grep -q "^group  rank  gene  *combined_rank  z .*…$" aligned.txt || fail "markers at a terminal: $(cat aligned.txt)"
+    grep -q "$(printf '\t')" aligned.txt && fail "tabs at a terminal: $(cat aligned.txt)"
+    python3 -c 'import sys; sys.exit(max(map(len, open("aligned.txt", encoding="utf-8").read().splitlines())) != 70)' || fail "lines at a terminal of 70 letters: $(cat aligned.txt)"
+    python3 at_terminal.py 200 "$SCILAMA" modules none.h5ad --rounds 2 -q > aligned.txt
+    grep -q "^module  genes  stability  *membership  *coherence  *coherence_p  *coherence_fdr  *hubs" aligned.txt || fail "modules at a terminal: $(cat aligned.txt)"
+fi
 finish

@@ -9,6 +9,7 @@
  *   capitals IN.h5ad OUT.h5ad             names of genes begin with a capital, as those of mice do
  *   counts IN.h5ad OUT.h5ad               whole numbers of a kind in place of the values
  *   empty IN.h5ad OUT.h5ad                counts, of which the first two cells have none
+ *   gaps IN.h5ad OUT.h5ad                 the same values, but for every other cell, which has none
  *   twice IN.h5ad OUT.h5ad                counts, and the second gene is named as the first
  *   batches IN.h5ad OUT.h5ad              obs 'alone' with a category for each cell, 'some' that three cells lack,
  *                                         'tabs' whose categories hold a tab and a line end, 'long' whose names are
@@ -124,7 +125,7 @@ static int copy_columns(scilama_dataset *d, scilama_h5ad_writer *w)
 }
 
 /* Writes IN again, dense; with another gene order, or a NaN. */
-enum { AS_IT_IS, MAKE_NAN, MAKE_CAPITALS, MAKE_COUNTS, MAKE_EMPTY, MAKE_TWICE };
+enum { AS_IT_IS, MAKE_NAN, MAKE_CAPITALS, MAKE_GAPS, MAKE_COUNTS, MAKE_EMPTY, MAKE_TWICE };
 
 static int rewrite(const char *in, const char *out, unsigned long seed, int change)
 {
@@ -148,6 +149,7 @@ static int rewrite(const char *in, const char *out, unsigned long seed, int chan
     if (change == MAKE_NAN) values[g + 1] = NAN;
     for (int64_t i = 0; i < n * g && change >= MAKE_COUNTS; i++) values[i] = floorf(fabsf(values[i]) * 8);
     if (change == MAKE_EMPTY) memset(values, 0, (size_t)(2 * g) * sizeof *values);
+    for (int64_t i = 0; i < n && change == MAKE_GAPS; i += 2) memset(values + i * g, 0, (size_t)g * sizeof *values);
     if (change == MAKE_TWICE) names[1] = names[0];
     static char capital[1000][24];
     for (int64_t j = 0; j < g && j < 1000 && change == MAKE_CAPITALS; j++) {
@@ -346,6 +348,7 @@ int main(int argc, char **argv)
     else if (!strcmp(job, "capitals") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_CAPITALS);
     else if (!strcmp(job, "counts") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_COUNTS);
     else if (!strcmp(job, "empty") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_EMPTY);
+    else if (!strcmp(job, "gaps") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_GAPS);
     else if (!strcmp(job, "twice") && argc == 4) result = rewrite(argv[2], argv[3], 0, MAKE_TWICE);
     else if (!strcmp(job, "batches") && argc == 4) result = batches(argv + 2);
     else if (!strcmp(job, "shuffle-table") && argc == 5) result = rewrite_table(argv[2], argv[3], strtoul(argv[4], NULL, 10), 0);

@@ -32,6 +32,26 @@ refuse "not AnnData" fit cells.loom -o x.h5ad --gene-names Gene $quick
 # genes of raw that var does not have: where their vectors went is said
 "$SCILAMA" fit raw.h5ad -o raw_out.h5ad --layer raw --no-graph --model symbols.h5 $quick > out.txt 2> err.txt || fail "fit --layer raw: $(cat err.txt)"
 grep -q "^raw_out.h5ad: .*uns\['scilama'\]\['gene_embedding'\]" err.txt && ! grep -q "varm\['scilama'\]" err.txt || fail "where the genes of raw went: $(cat err.txt)"
+# genes of raw have the vectors of var's of the same name
+# shellcheck disable=SC2086
+run fit raw.h5ad -o raw_x.h5ad $quick
+"$SCILAMA" markers raw_x.h5ad --layer raw --group scilama_split --permutations 5 -o raw_markers.h5ad --tsv raw.tsv > out.txt 2> err.txt || fail "markers --layer raw: $(cat err.txt)"
+grep -q "6 of 12 genes have no vector in varm\['scilama'\]" err.txt || fail "genes of raw without a vector: $(cat err.txt)"
+awk -F '\t' 'NR > 1 && ($3 ~ /[02468]$/) != ($4 != "") { bad = 1 } END { exit bad || NR != 25 }' raw.tsv || fail "vectors of other genes: $(cut -f 1-4 raw.tsv)"
+run markers raw_x.h5ad --group scilama_split --tsv x.tsv --permutations 5
+for gene in GENE0 GENE6 GENE10; do
+    [ "$(grep "^train.*[[:space:]]$gene[[:space:]]" raw.tsv | cut -f 14)" = "$(grep "^train.*[[:space:]]$gene[[:space:]]" x.tsv | cut -f 14)" ] || fail "the paired score of $gene in raw"
+done
+[ "$("$CLI_TOOL" text raw_markers.h5ad uns/rank_genes_groups/params/use_raw)" = 1 ] || fail "scanpy is not told of raw"
+"$CLI_TOOL" text raw_markers.h5ad uns/rank_genes_groups/params/layer > /dev/null 2>&1 && fail "raw is taken for a layer"
+# scanpy looks genes up by the index, whatever names them here; of an earlier comparison nothing stays
+run markers named_out.h5ad --group scilama_split --tsv named.tsv -o named_markers.h5ad
+grep -q "[[:space:]]GENE5[[:space:]]" named.tsv || fail "markers by feature_name: $(cat named.tsv)"
+[ "$(grep -a -o ENSG5 named_markers.h5ad | wc -l)" -gt "$(grep -a -o ENSG5 named_out.h5ad | wc -l)" ] || fail "names in rank_genes_groups are not those of the index"
+run markers rna.h5ad --group batch --layer counts -o layer.h5ad
+"$CLI_TOOL" text layer.h5ad uns/rank_genes_groups/params/layer > /dev/null || fail "scanpy is not told of the layer"
+run markers layer.h5ad --group batch -o layer.h5ad
+"$CLI_TOOL" text layer.h5ad uns/rank_genes_groups/params/layer > /dev/null 2>&1 && fail "the layer of an earlier comparison stays"
 run genes named.h5 named_out.h5ad --export named_table.h5
 "$SCILAMA" embed symbols.h5 named.h5ad -o embedded.h5ad --gene-names feature_name > out.txt 2> err.txt || fail "embed --gene-names: $(cat err.txt)"
 grep -q "2 of 12 genes are not measured" err.txt || fail "genes by feature_name: $(cat err.txt)"

@@ -23,6 +23,7 @@ lines_within said.txt 100 && lines_within table.txt 100 || fail "long lines: $(c
 grep -q "^values: all values are non-negative integers" said.txt && grep -q "^genes used: all 300" said.txt && grep -q "^corrected for: 'batch', 3 categories" said.txt ||
     fail "fit does not say what was done: $(cat said.txt)"
 grep -q "^training cells: [0-9]* of [0-9]* epochs, about 0:[0-9]* left$" said.txt && grep -q "^training genes:" said.txt || fail "no progress: $(cat said.txt)"
+grep "about 0:00 left" said.txt && fail "something is left to do in no time: $(cat said.txt)"
 [ "$(grep -c "^training cells:" said.txt)" -le 5 ] || fail "progress is long: $(cat said.txt)"
 for word in "beta times the KL terms" "principal axes" "phase 1 of 2 (cell): at most" "ended after" "recipe: size factors"; do
     grep -q "\"event\": \"message\", \"text\": \".*$word" log.json || fail "the JSON log lacks '$word'"
@@ -106,7 +107,7 @@ fit sim.h5ad -o rnd.h5ad --embeddings random:16 || fail "--embeddings random:16"
 fit sim.h5ad -o nb.h5ad --embeddings text=emb.h5 --likelihood nb || fail "--likelihood nb"
 fit sim.h5ad -o beta.h5ad --mode beta-vae || fail "--mode beta-vae"
 # The configuration file says the same as the command line.
-printf '# a comment\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembeddings = text=emb.h5\nno_umap = true\n' > run.conf
+printf '\357\273\277# a comment, behind the mark that editors put\nhidden = 32,16\nlatent = 8\nepochs=6\nbatch = batch\nembeddings = text=emb.h5\nno_umap = true\n' > run.conf
 "$SCILAMA" fit sim.h5ad -o conf.h5ad --config run.conf --quiet
 fit sim.h5ad -o line.h5ad --batch batch --embeddings text=emb.h5 --no-umap
 "$CLI_TOOL" compare conf.h5ad line.h5ad obsm/X_scilama 0 || fail "--config"
@@ -129,4 +130,13 @@ fit out.h5ad -o again.h5ad --mode beta-vae
 "$CLI_TOOL" shape again.h5ad obsp/scilama_connectivities 600 600 2> /dev/null && fail "the graph of an earlier fit is kept"
 "$CLI_TOOL" shape again.h5ad obsm/X_scilama_umap 600 2 2> /dev/null && fail "the layout of an earlier fit is kept, beside the one of this"
 "$CLI_TOOL" compare out.h5ad again.h5ad obsm/X_umap 1e-3 > /dev/null && fail "the layout of an earlier fit is kept"
+# nothing of an earlier fit's genes, options and history is taken for this one's
+"$CLI_TOOL" shape out.h5ad varm/scilama 300 10 || fail "vectors of genes"
+"$CLI_TOOL" shape again.h5ad varm/scilama 300 8 > shape.txt 2>&1 && fail "vectors of genes of an earlier fit are kept"
+"$CLI_TOOL" shape out.h5ad uns/scilama/history_kl_f 1 1 2>&1 | grep -q "× 10" || fail "the KL of genes"
+"$CLI_TOOL" shape again.h5ad uns/scilama/history_kl_f 1 1 2>&1 | grep -q "there is no" || fail "the KL of genes of an earlier fit is kept"
+"$SCILAMA" markers again.h5ad --group cell_type > markers.tsv 2> err.txt || fail "markers where no gene has a vector: $(cat err.txt)"
+head -n 1 markers.tsv | grep -q paired && fail "markers of the vectors of an earlier fit"
+"$SCILAMA" modules again.h5ad > /dev/null 2> err.txt && fail "modules where no gene has a vector"
+grep -q "varm\['scilama'\] has no vector of a gene" err.txt || fail "modules where no gene has a vector: $(cat err.txt)"
 finish

@@ -19,6 +19,21 @@ for verb in embed map; do
     "$SCILAMA" $verb m.h5 out.h5ad -o x.h5ad --key other > said.txt 2>&1 || fail "$verb --key: $(cat said.txt)"
     grep -q "neighbour graph" said.txt && fail "$verb --key other speaks of a graph: $(cat said.txt)"
 done
+# vectors of genes of another model than embeds the cells now, and how a file's own clusters were found, do not stay
+"$CLI_TOOL" compare out.h5ad x.h5ad varm/scilama 0 || fail "map by the model of the fit takes its vectors of genes away"
+fit sim.h5ad -o other.h5ad --batch batch --embeddings text=emb.h5 --no-umap --seed 5
+"$CLI_TOOL" text other.h5ad uns/scilama_leiden/params/resolution > /dev/null || fail "how clusters were found"
+for verb in embed map; do
+    "$SCILAMA" $verb m.h5 other.h5ad -o x.h5ad > said.txt 2>&1 || fail "$verb of a file fitted otherwise: $(cat said.txt)"
+    grep -q "its varm\['scilama'\] is of another model" said.txt || fail "$verb does not speak of vectors of another model: $(cat said.txt)"
+    "$CLI_TOOL" shape x.h5ad varm/scilama 120 8 > /dev/null 2>&1 && fail "$verb keeps vectors of genes of another model"
+    "$SCILAMA" $verb m.h5 other.h5ad -o x.h5ad --key other > said.txt 2>&1 || fail "$verb --key: $(cat said.txt)"
+    "$CLI_TOOL" compare other.h5ad x.h5ad varm/scilama 0 || fail "$verb --key other takes vectors of genes away"
+done
+"$SCILAMA" map m.h5 other.h5ad -o x.h5ad --quiet || fail "map"
+"$SCILAMA" score x.h5ad --label cell_type --quiet | grep -q "^clusters as written, ARI" || fail "labels carried over are told as clusters of some resolution"
+"$SCILAMA" cluster x.h5ad --quiet && "$SCILAMA" score x.h5ad --label cell_type --quiet | grep -q "^clusters as written (resolution 1), ARI" || fail "clusters after map"
+"$CLI_TOOL" text x.h5ad uns/scilama_leiden/params/method > /dev/null 2>&1 && fail "clusters are told as labels carried over"
 for file in one two; do
     "$SCILAMA" info $file.h5ad --json --quick > written.json
     for column in scilama_cell_type scilama_cell_type_probability scilama_cell_type_second scilama_cell_type_unknown scilama_distance scilama_novelty; do
@@ -66,6 +81,16 @@ grep -q "nothing was adapted" err.txt || fail "map --adapt with nothing new says
 "$SCILAMA" map one.h5 strong.h5ad -o x.h5ad --adapt > said.txt 2>&1 || fail "map onto one batch: $(cat said.txt)"
 new=$(sed -n "s/^obs\['scilama_cell_type'\]: \([0-9]*\) of 900 cells are unknown, like no reference cells .*/\1/p" said.txt)
 [ "${new:-900}" -lt 450 ] || fail "${new:-?} of 900 cells of adapted batches are like no reference cells"
+# cells without a count, half of all, are told of, unknown, and in nobody's way
+"$CLI_TOOL" gaps strong.h5ad gaps.h5ad
+for how in "" "--stream 4M"; do
+    # shellcheck disable=SC2086
+    "$SCILAMA" map one.h5 gaps.h5ad -o x.h5ad --adapt $how > said.txt 2>&1 || fail "map of empty cells $how: $(cat said.txt)"
+    left=$(sed -n "s/^obs\['scilama_cell_type'\]: \([0-9]*\) of 900 cells are unknown, like no reference cells .*/\1/p" said.txt)
+    [ "${left:-0}" -ge 450 ] && [ "$left" -lt $((450 + new + 30)) ] || fail "${left:-?} of 900 cells, half of them empty, are like no reference cells $how, $new with all counts"
+done
+"$SCILAMA" map one.h5 gaps.h5ad -o x.h5ad > said.txt 2>&1 || fail "map of empty cells: $(cat said.txt)"
+[ "$(grep -c "warning: 450 of 900 cells have no count in any gene ('cell1', 'cell3', 'cell5'" said.txt)" = 1 ] || fail "map does not speak of empty cells: $(cat said.txt)"
 "$SCILAMA" map m.h5 three.h5ad -o x.h5ad --model x.h5 2> err.txt && fail "map --model without --adapt"
 # --- genes written in another way: which option finds them is said --------------------------------
 "$CLI_TOOL" capitals sim.h5ad mice.h5ad

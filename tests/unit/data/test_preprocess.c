@@ -188,7 +188,7 @@ START_TEST(shrunk_scaling_is_as_described)
             double sum = 0, squares = 0;
             for (int c = 0; c < N; c++) sum += (double)values[0][c * G + g], squares += pow((double)values[0][c * G + g], 2);
             double seen = sum * sum / squares;
-            left[g] = seen / (seen + (k == 2 ? 5 : 20)) * pow(fmax(reliability[used[g]], 1e-3), power);
+            left[g] = seen / (seen + (k == 2 ? 5 : 20)) * pow(fmax(reliability[used[g]], 2 / sqrt(N)), power);
             mean += left[g] / G;
             least = fmin(least, left[g]), most = fmax(most, left[g]);
         }

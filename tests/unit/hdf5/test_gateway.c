@@ -448,9 +448,50 @@ START_TEST(host_memory_outside_the_lock)
 }
 END_TEST
 
+/* A name that is not ASCII turns a group of old files into one of newer form. What its parent, or the superblock, has cached of it stays,
+ * and leads to what the group had then, in whose place is something else. */
+START_TEST(groups_in_newer_form)
+{
+    const char *path = in_folder("renewed.h5");
+    hsize_t two = 2;
+    hid_t lcpl = H5Pcreate(H5P_LINK_CREATE), space = H5Screate_simple(1, &two, NULL);
+    H5Pset_char_encoding(lcpl, H5T_CSET_UTF8);
+    for (int sub = 0; sub < 2; sub++) {
+        slm_h5_file *f;
+        slm_strings names;
+        int32_t values[2];
+        hid_t id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        hid_t g = sub ? H5Gcreate2(id, "g", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT) : H5Gopen2(id, "/", H5P_DEFAULT);
+        H5Gclose(H5Gcreate2(g, "gone", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        H5Dclose(H5Dcreate2(g, "größe", H5T_NATIVE_INT, space, lcpl, H5P_DEFAULT, H5P_DEFAULT));
+        H5Gclose(g);
+        H5Fclose(id);
+        id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+        g = H5Gopen2(id, sub ? "g" : "/", H5P_DEFAULT);
+        H5Ldelete(g, "gone", H5P_DEFAULT);
+        for (int i = 0; i < 40; i++) { /* what takes its place */
+            char name[20];
+            snprintf(name, sizeof name, "value%d", i);
+            H5Dclose(H5Dcreate2(g, name, H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        }
+        H5Gclose(g);
+        H5Fclose(id);
+        OK(slm_h5_open(&f, ctx, path, &error));
+        OK(slm_h5_list(f, sub ? "g" : "", &names, &error));
+        ck_assert_int_eq(names.count, 41);
+        slm_strings_free(ctx, &names);
+        OK(slm_h5_read(f, sub ? "g/größe" : "größe", SLM_H5_I32, 2, values, &error));
+        OK(slm_h5_read(f, sub ? "g/value39" : "value39", SLM_H5_I32, 2, values, &error));
+        slm_h5_close(f);
+    }
+    H5Sclose(space);
+    H5Pclose(lcpl);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = { round_trip, wrong_files, host_error_stack, addresses_count_from_the_beginning, old_objects_in_newer_files, strings_of_other_layouts, user_block_before_the_signature,
-                             links_stay_within_the_file, references_are_checked, host_memory_outside_the_lock, lengths_of_strings_are_checked };
+                             links_stay_within_the_file, references_are_checked, host_memory_outside_the_lock, lengths_of_strings_are_checked, groups_in_newer_form };
     return run_suite("io gateway", tests, sizeof tests / sizeof tests[0]);
 }

@@ -65,6 +65,37 @@ START_TEST(levels_are_those_of_the_batches)
 }
 END_TEST
 
+/* Expression of the first n cells; rows that are 0 in counts are of cells without any. */
+static void decode_counts(problem *p, scilama_model *model, const float *counts, int n, float *out)
+{
+    scilama_dataset *d = NULL;
+    scilama_matrix m;
+    const char *batch[CELLS];
+    for (int c = 0; c < n; c++) batch[c] = c % 2 ? "y" : "x";
+    scilama_matrix_init(&m, sizeof m);
+    m.rows = n;
+    m.cols = GENES;
+    m.values = counts;
+    OK(scilama_dataset_create(&d, p->ctx, &m, NULL, p->names, error));
+    OK(scilama_dataset_set_strings(d, "batch", batch, error));
+    OK(scilama_model_decode(model, d, NULL, out, 0, error));
+    scilama_dataset_destroy(d);
+}
+
+START_TEST(empty_cells_lower_no_level)
+{
+    problem p;
+    scilama_model *model = some_model(&p);
+    static float alone[CELLS * GENES], beside[CELLS * GENES], counts[CELLS * GENES];
+    memcpy(counts, p.counts, (size_t)(CELLS / 2 * GENES) * sizeof *counts); /* the others have none */
+    decode_counts(&p, model, counts, CELLS / 2, alone);
+    decode_counts(&p, model, counts, CELLS, beside);
+    for (int i = 0; i < CELLS / 2 * GENES; i++) ck_assert_float_eq_tol(alone[i], beside[i], 1e-4f * (1 + fabsf(alone[i])));
+    scilama_model_destroy(model);
+    problem_free(&p);
+}
+END_TEST
+
 static double miss(const float *decoded, const float *x)
 {
     double sum = 0;
@@ -124,6 +155,7 @@ int main(void)
     Suite *s = suite_create("decode");
     TCase *c = tcase_create("decode");
     tcase_add_test(c, levels_are_those_of_the_batches);
+    tcase_add_test(c, empty_cells_lower_no_level);
     tcase_add_loop_test(c, the_nearer_head_decodes, 0, 2);
     tcase_add_test(c, heads_that_are_none);
     suite_add_tcase(s, c);
