@@ -209,7 +209,7 @@ static scilama_status find_reliability(run *x, scilama_error *error)
 {
     if (!x->o.scale || !(x->o.scale_shrink > 0) || x->o.input != SCILAMA_INPUT_COUNTS || !x->o.normalize || !x->o.log1p) return SCILAMA_OK;
     if (!(x->reliability = slm_alloc_array(x->d->ctx, x->d->genes, sizeof *x->reliability))) return slm_fail_nomem(error);
-    const slm_halves h = { .cells = x->cells, .n = x->n, .batch = x->batch, .target = x->o.target_sum, .reliability = x->reliability };
+    const slm_halves h = { .cells = x->cells, .n = x->n, .batch = x->batch, .wanted = x->selected, .target = x->o.target_sum, .reliability = x->reliability };
     return slm_gene_reliability(x->d, &h, error);
 }
 

@@ -58,8 +58,8 @@ static void add_row(void *arg, int64_t block, const slm_cell *c)
     double *sum = t->sums + (block * t->batches + batch_of(t, c->cell)) * t->genes;
     double scale = 2 * slm_size_factor_of(c->x, c->count, t->h->target);
     for (int64_t i = 0; i < c->count; i++) {
-        if (!(c->x[i] > 0)) continue;
         int64_t g = slm_gene_at(c, i);
+        if (!(c->x[i] > 0) || (t->h->wanted && !t->h->wanted[g])) continue;
         moments m = halves_of(t, (double)c->x[i], scale);
         sum[g] += m.mean;
         part[g].square += m.square;

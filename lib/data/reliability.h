@@ -10,6 +10,7 @@ typedef struct slm_halves {
     const int64_t *cells;    /* [n] ascending */
     int64_t n;
     const slm_column *batch; /* categorical: within its categories; NULL = all at once */
+    const unsigned char *wanted; /* [genes]: of others it is 0; NULL = all */
     double target;           /* counts per cell after normalisation */
     double *reliability;     /* [genes] out: 0 to 1 */
 } slm_halves;
