@@ -83,9 +83,11 @@ def methods_of(rows, names):
 
 
 def totals(rows, names, metric="total"):
-    """Rows are methods, columns sets; the mean only of methods that were fitted to every set."""
+    """Rows are methods, columns sets; the mean only of methods that were fitted to every set. What vectors change has tables of its own."""
     lines = []
     for m in methods_of(rows, names):
+        if m.startswith(methods.DEFAULT + " "):
+            continue
         found = [stats.values(rows, n, m, metric) for n in names]
         if m == "harmony":  # without batches there is nothing for it to do: it is the PCA it starts from
             found = [f if f or data.batches_of(n) else stats.values(rows, n, "pca", metric) for n, f in zip(names, found)]
@@ -125,16 +127,18 @@ def against(rows, names, default):
 def knowledge(rows, metric):
     lines = []
     groups = {"all cells": [], "1000 cells": [], "300 cells": []}
-    for n in of_kind(rows, "full") + of_kind(rows, "sub") + of_kind(rows, "thin"):
-        cells = [difference(stats.paired(rows, n, a, b, metric)) for _, a, b in VECTORS]
+    names = of_kind(rows, "full") + of_kind(rows, "sub") + of_kind(rows, "thin")
+    shown = [v for v in VECTORS if any(stats.paired(rows, n, v[1], v[2], metric) for n in names)]
+    for n in names:
+        cells = [difference(stats.paired(rows, n, a, b, metric)) for _, a, b in shown]
         if any(c != "–" for c in cells):
             lines.append([n, *cells])
             size = data.parse(n)[1]
             groups[f"{size} cells" if size else "all cells"].append(n)
     for title, names in groups.items():
         if names:
-            lines.append([f"mean, {title}", *(difference(stats.over_sets(rows, names, a, b, metric)[0]) for _, a, b in VECTORS)])
-    return table(["", *(t for t, _, _ in VECTORS)], lines) if lines else []
+            lines.append([f"mean, {title}", *(difference(stats.over_sets(rows, names, a, b, metric)[0]) for _, a, b in shown)])
+    return table(["", *(t for t, _, _ in shown)], lines) if lines else []
 
 
 def resources(rows, names):
