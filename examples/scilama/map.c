@@ -98,6 +98,22 @@ static scilama_status say_nothing_new(app *a, const mapping *m)
     return SCILAMA_OK;
 }
 
+/* Cells encoded as an average of batches are where no reference cells are, and most come out as unknown. */
+static scilama_status point_to_adapt(app *a, const mapping *m)
+{
+    scilama_covariate_info covariate;
+    scilama_covariate_report r;
+    scilama_covariate_info_init(&covariate, sizeof covariate);
+    scilama_covariate_report_init(&r, sizeof r);
+    for (int64_t i = 0; i < scilama_model_covariates(m->model); i++) {
+        scilama_status status = scilama_model_covariate(m->model, i, &covariate, &a->error);
+        if (!status) status = scilama_model_check_covariate(m->model, m->dataset, i, &r, &a->error);
+        if (status) return status;
+        if (covariate.kind == SCILAMA_COVARIATE_CATEGORICAL && r.unknown) app_say(a, "--adapt gives a '%s' that the model does not know a place of its own", covariate.name);
+    }
+    return SCILAMA_OK;
+}
+
 /* New batches get columns of their own, trained on the query alone. */
 static scilama_status adapt(app *a, mapping *m)
 {
@@ -112,9 +128,9 @@ static scilama_status adapt(app *a, mapping *m)
     if (!status && path) status = scilama_model_save(m->model, path, &a->error);
     if (status) return status;
     if (!r->categories) return say_nothing_new(a, m);
-    if (!r->aligned) app_warn(a, "--adapt: %" PRId64 " new categories, none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
+    if (!r->aligned) app_warn(a, "--adapt: new categories: %" PRId64 ", none with 20 cells or an encoder that reads it: cells stay where an average of the known puts them", r->categories);
     else {
-        app_say(a, "adapted to %" PRId64 " new categories, %" PRId64 " with cells enough to align", r->categories, r->aligned);
+        app_say(a, "adapted to new categories: %" PRId64 ", of which %" PRId64 " with cells enough to align", r->categories, r->aligned);
         app_detail(a, "clusters lie %.3g apart, %.3g before (squared, in units of their own from the middle)", r->apart_after, r->apart_before);
     }
     if (r->sorted) app_warn(a, "--adapt: the cells of %" PRId64 " of the new categories vary too little to be a whole sample: are they sorted? Their labels may be better without --adapt", r->sorted);
@@ -139,6 +155,7 @@ static scilama_status run(app *a, mapping *m)
     if (status) return status;
     m->cells = scilama_dataset_cells(m->dataset);
     if ((status = write(a, m)) || (m->html && (status = map_report_write(a, m)))) return status;
+    if (!m->adapt && (status = point_to_adapt(a, m))) return status;
     app_say(a, "%s: %" PRId64 " cells placed among the %" PRId64 " reference cells of %s", m->out, m->cells, m->info.cells, m->files[0]);
     return SCILAMA_OK;
 }

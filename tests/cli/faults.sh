@@ -72,7 +72,7 @@ adapts() { "$SCILAMA" map known.h5 "$1" -o v.h5ad --adapt > out.txt 2> err.txt |
 adapts none.h5ad "--adapt: no cell of none.h5ad has a 'batch': nothing was adapted; give each its category"
 adapts some_batch.h5ad "--adapt: 80 of 240 cells of some_batch.h5ad have no 'batch', and the model knows the categories of the others: nothing was adapted"
 adapts sim.h5ad "--adapt: the model knows all categories of sim.h5ad: nothing was adapted"
-adapts known0.h5ad "adapted to 1 new categories"
+adapts known0.h5ad "adapted to new categories: 1,"
 says "no cell has a 'batch'" quick none.h5ad -o o.h5ad --batch batch
 quick batches.h5ad -o ob.h5ad --batch some > out.txt 2>&1 || fail "fit --batch some"
 [ "$(grep -c "have no 'some'" out.txt)" -eq 1 ] && grep -q "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3'): they count as an average" out.txt || fail "cells without a batch: $(cat out.txt)"
