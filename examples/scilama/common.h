@@ -168,6 +168,8 @@ scilama_status gene_rows(app *a, const char *path, const char *layer, scilama_da
 scilama_status index_names(app *a, const char *path, const char *layer, const scilama_dataset *d, const char ***names);
 /* Whether a layer is that of raw. */
 bool is_raw(const char *layer);
+/* Does the file have this layer, or raw? */
+bool has_layer(app *a, const char *path, const char *layer);
 /* varm/KEY of such a file as [genes of d × width]; NaN for genes that are in raw alone. */
 scilama_status read_varm(app *a, const char *path, const char *key, const char *layer, scilama_dataset *d, float **values, int64_t *width);
 /* obsm/KEY of a file as [cells × width]. */

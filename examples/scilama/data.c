@@ -189,6 +189,14 @@ static scilama_status read_names(app *a, const char *path, const char *layer, bo
     return scilama_dataset_read(out, a->context, path, &o, &a->error);
 }
 
+bool has_layer(app *a, const char *path, const char *layer)
+{
+    scilama_dataset *d = NULL;
+    bool has = !read_names(a, path, layer, true, &d);
+    scilama_dataset_destroy(d);
+    return has;
+}
+
 scilama_status gene_rows(app *a, const char *path, const char *layer, scilama_dataset *d, int64_t rows, int64_t **map, int64_t *missing)
 {
     int64_t genes = scilama_dataset_genes(d);

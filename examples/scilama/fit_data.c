@@ -288,6 +288,18 @@ static scilama_status say_covariates(app *a, const fit *f)
     return SCILAMA_OK;
 }
 
+/* Depth, and what of it is noise, are told by counts alone: where values are none and the file has some beside them, they are pointed to. */
+static void point_to_counts(app *a, const fit *f)
+{
+    static const char *const names[] = { "counts", "raw_counts", "raw" };
+    if (f->layer || f->n_files > 1 || f->no_preprocess || f->preprocess.input != SCILAMA_INPUT_AUTO || f->recipe.input == SCILAMA_INPUT_COUNTS) return;
+    for (int i = 0; i < 3; i++) {
+        if (!has_layer(a, f->input, names[i])) continue;
+        app_say(a, "%s has %s%s%s as well: if these are counts, --layer %s is the better choice", f->input, i < 2 ? "layers['" : "", names[i], i < 2 ? "']" : "", names[i]);
+        return;
+    }
+}
+
 /* What the values were taken for, and what became of them, in the words of scanpy. */
 static void say_recipe(app *a, const fit *f)
 {
@@ -301,6 +313,7 @@ static void say_recipe(app *a, const fit *f)
     }
     if (f->preprocess.input == SCILAMA_INPUT_AUTO) app_say(a, "values: %s", r->reason);
     else app_say(a, "values: taken as %s (--input)", kind);
+    point_to_counts(a, f);
     if (r->normalized) snprintf(counts, sizeof counts, "%.6g counts per cell", f->preprocess.target_sum);
     if (!r->normalized && !r->logged && !r->scaled) app_say(a, "prepared: nothing is done to them");
     else app_say(a, "prepared: %s%s%s%s%s%s", counts, r->normalized && r->logged ? ", " : "", r->logged ? "log(1 + x)" : "",

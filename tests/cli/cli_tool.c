@@ -268,6 +268,7 @@ static int batches(char **argv)
     layer.values = layer.indices = layer.indptr = begin;
     if (!begin) status = SCILAMA_E_NOMEM;
     if (!status) status = scilama_h5ad_writer_put_layer(w, "fifteen_letters", &layer, &error);
+    if (!status) status = scilama_h5ad_writer_put_layer(w, "counts", &layer, &error);
     if (!status) status = scilama_h5ad_writer_commit(w, &error);
     scilama_h5ad_writer_destroy(w);
     scilama_dataset_destroy(d);

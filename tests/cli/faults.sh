@@ -42,6 +42,11 @@ for file in log.json info.json out.txt err.txt; do
     iconv -f UTF-8 -t UTF-8 $file > /dev/null || fail "$file is not UTF-8: $(cat $file)"
 done
 says '^fifteen_letters$' "$SCILAMA" info batches.h5ad --layer fifteen_letters --quick
+# counts beside values that are none are pointed to, and beside counts they are not
+quick batches.h5ad -o o.h5ad --model o.h5 > out.txt 2>&1 || fail "$(cat out.txt)"
+grep -q -e "--layer counts" out.txt && fail "a layer is pointed to where X has counts: $(cat out.txt)"
+"$SCILAMA" impute o.h5 sim.h5ad -o decoded.h5ad --quiet && "$CLI_TOOL" batches decoded.h5ad both.h5ad || fail "values that are no counts"
+says "both.h5ad has layers\['counts'\] as well.*--layer counts" quick both.h5ad -o o.h5ad
 
 # too few cells with a label: said before training, and no fault of the fit
 says "2 cells have a 'few' and a 'batch', and 3 are needed" quick batches.h5ad -o o.h5ad --label few --batch batch --model o.h5 --reference --report o.html
