@@ -37,7 +37,7 @@ static scilama_status forget_communities(app *a, const mapping *m)
     scilama_status status = SCILAMA_OK;
     scilama_label_info_init(&label, sizeof label);
     for (int64_t i = 0; i < m->info.labels && !status; i++) {
-        status = scilama_reference_label(m->reference, i, &label, &a->error);
+        if ((status = scilama_reference_label(m->reference, i, &label, &a->error))) break;
         char *key = app_text(a, "%s_%s", m->key, label.name), *how = key ? app_text(a, "%s/params/method", key) : NULL;
         if (!status && !how) status = SCILAMA_E_NOMEM;
         if (status || isnan(cluster_resolution(a, m->files[1], key))) continue;
@@ -109,7 +109,7 @@ static scilama_status point_to_adapt(app *a, const mapping *m)
         scilama_status status = scilama_model_covariate(m->model, i, &covariate, &a->error);
         if (!status) status = scilama_model_check_covariate(m->model, m->dataset, i, &r, &a->error);
         if (status) return status;
-        if (covariate.kind == SCILAMA_COVARIATE_CATEGORICAL && r.unknown) app_say(a, "--adapt gives a '%s' that the model does not know a place of its own", covariate.name);
+        if (covariate.kind == SCILAMA_COVARIATE_CATEGORICAL && r.unknown) app_say(a, "with --adapt, categories of '%s' that the model does not know get a place of their own", covariate.name);
     }
     return SCILAMA_OK;
 }

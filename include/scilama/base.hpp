@@ -201,7 +201,7 @@ template <class T> T defaults()
     check(detail::init(value), error);
     return value;
 }
-/** Options of a preset, the published one unless another is named. @param preset ::scilama_preset. */
+/** Options of a preset, the recommended one unless another is named. @param preset ::scilama_preset. */
 inline scilama_preprocess_options preprocess_options(std::int32_t preset = SCILAMA_PRESET_RECOMMENDED)
 {
     scilama_preprocess_options o;

@@ -166,12 +166,14 @@ typedef struct scilama_preprocess_options {
     int64_t min_cells;      /**< genes detected in fewer training cells are dropped; default -1 = 3 for counts and expression, else 0 */
     double target_sum;      /**< default 1e4 */
     double max_value;       /**< clip of scaled values, ±; default 10; 0 = none */
-    const char *batch_key;  /**< categorical column for hvg_by_batch; NULL = none */
+    const char *batch_key;  /**< categorical column for hvg_by_batch, and within whose categories scale_shrink tells noise, where those of hvg_by_batch
+                             *   are looked at; NULL = none */
     double scale_shrink;    /**< K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1,
                              *   the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance
-                             *   that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it
-                             *   is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each,
-                             *   as published. Recommended: 20 (docs/presets.md). Signed values: as 0 */
+                             *   that is more than noise of counting, 2 / sqrt(cells) at least, and p = 1/2 where the mean R of the genes in use is
+                             *   at most 0.15, 0 where it is 0.25 and more or values are not counts, normalised and logged, in between in
+                             *   proportion (docs/model.md). 0: unit variance for each, as published. Recommended: 20 (docs/presets.md). Signed
+                             *   values: as 0 */
 } scilama_preprocess_options;
 
 /** What preprocessing decided and did. Append only. */

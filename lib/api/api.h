@@ -54,10 +54,12 @@ static inline bool some_null(scilama_error *error, const char *names, const void
     type o; \
     type##_init(&(o), sizeof(o)); \
     READ_OPTIONS(type, o, given)
-/* … the same where there are presets; … */
+/* … the same where there are presets: the one that NULL means. What a caller's shorter struct of an earlier version does not have is off,
+ * as in the published one; … */
+#define PRESET_BEHIND(given, preset) ((given) ? SCILAMA_PRESET_PUBLISHED : (preset))
 #define PRESET(type, o, given, preset) \
     type o; \
-    type##_init(&(o), sizeof(o), preset); \
+    type##_init(&(o), sizeof(o), PRESET_BEHIND(given, preset)); \
     READ_OPTIONS(type, o, given)
 #define READ_OPTIONS(type, o, given) \
     if ((status = slm_options_read(&(o), sizeof(o), given, #type, error))) return status

@@ -235,7 +235,7 @@ scilama_status scilama_model_map(scilama_model *model, scilama_dataset *dataset,
     m->k = o.neighbors < m->reference->cells ? o.neighbors : m->reference->cells;
     status = slm_encoding_begin(&m->encoding, model, dataset, m->most, error);
     if (!status) status = reserve(m, error);
-    if (!status && m->novelty) status = slm_novel_begin(&m->novel, &m->encoding, error);
+    if (!status && m->novelty) status = slm_novel_begin(&m->novel, &m->encoding, dataset, error);
     if (!status) status = add_columns(m, error);
     if (!status) status = map_blocks(m, error);
     release(m);

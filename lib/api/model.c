@@ -22,7 +22,7 @@ scilama_status scilama_model_create(scilama_model **out, scilama_dataset *datase
     RESULT(out);
     REQUIRE(dataset);
     scilama_model_options o;
-    scilama_model_options_init(&o, sizeof o, SCILAMA_PRESET_RECOMMENDED);
+    scilama_model_options_init(&o, sizeof o, PRESET_BEHIND(options, SCILAMA_PRESET_RECOMMENDED));
     ENTER(status, dataset);
     if (!status) status = slm_options_read(&o, sizeof o, options, "scilama_model_options", error);
     return status ? status : slm_model_create(out, dataset, &o, error);

@@ -3,12 +3,12 @@
 #include "api/api.h"
 #include "scilama/mapping.h"
 
-enum { AXES = SLM_JOINT_AXES, ROWS = 2048 /* of the sample, that tell the axes */, NOVEL = 8192 };
+enum { AXES = SLM_JOINT_AXES, ROWS = 2048 /* of the sample, that tell the axes */, NOVEL = 8192, LEAST = 10 };
 
 bool slm_novel_possible(const scilama_model *model, int64_t cells)
 {
     const slm_reference *r = model->reference;
-    return r && r->scores && model->factors.genes && r->cells >= 10 && cells >= 10;
+    return r && r->scores && model->factors.genes && r->cells >= LEAST && cells >= LEAST;
 }
 
 /* Places [n × AXES] of the sample [n] on the joint axes, less what its batches add. n_rows of it told the axes. */
@@ -25,16 +25,36 @@ static scilama_status place_sample(slm_novel *v, slm_encoding *encoding, const i
     return slm_drift_move(&v->drift, cells, 0, n, mu, latent, places, error);
 }
 
-scilama_status slm_novel_begin(slm_novel *v, slm_encoding *encoding, scilama_error *error)
+/* Leaves out cells [*n] without any count, unless hardly others are there: all alike, they would be a place where the query is dense. */
+static scilama_status drop_empty(const slm_encoding *encoding, const scilama_dataset *dataset, int64_t *cells, int64_t *n, scilama_error *error)
+{
+    SLM_SCOPE(work, encoding->model->ctx);
+    int64_t kept = 0;
+    if (encoding->model->recipe->input == SCILAMA_INPUT_SCALED) return SCILAMA_OK;
+    uint8_t *empty = slm_scope_array(&work, *n, 1);
+    if (!empty) return slm_fail_nomem(error);
+    SLM_TRY(slm_cells_empty(dataset, cells, *n, empty, error));
+    for (int64_t i = 0; i < *n; i++) kept += !empty[i];
+    if (kept < LEAST) return SCILAMA_OK;
+    kept = 0;
+    for (int64_t i = 0; i < *n; i++)
+        if (!empty[i]) cells[kept++] = cells[i];
+    *n = kept;
+    return SCILAMA_OK;
+}
+
+scilama_status slm_novel_begin(slm_novel *v, slm_encoding *encoding, const scilama_dataset *dataset, scilama_error *error)
 {
     scilama_model *model = encoding->model;
-    int64_t m = encoding->design->cells, n = slm_thinned_count(m), n_rows = n < ROWS ? n : ROWS;
+    int64_t m = encoding->design->cells, n = slm_thinned_count(m);
     *v = (slm_novel){ .joint = { .model = model } };
     SLM_SCOPE(work, model->ctx);
-    int64_t *cells = slm_scope_array(&work, n, sizeof *cells), *rows = slm_scope_array(&work, n_rows, sizeof *rows);
+    int64_t *cells = slm_scope_array(&work, n, sizeof *cells), *rows = slm_scope_array(&work, ROWS, sizeof *rows);
     float *places = slm_scope_array(&work, n, AXES * sizeof *places);
     if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) cells[i] = slm_thinned(m, i);
+    SLM_TRY(drop_empty(encoding, dataset, cells, &n, error));
+    int64_t n_rows = n < ROWS ? n : ROWS;
     for (int64_t i = 0; i < n_rows; i++) rows[i] = cells[i * n / n_rows];
     SLM_TRY(slm_drift_begin(&v->drift, encoding, rows, n_rows, error));
     SLM_TRY(slm_joint_begin(&v->joint, model, encoding->design, rows, n_rows, &v->drift, error));
@@ -84,7 +104,7 @@ scilama_status scilama_model_novelty(scilama_model *model, scilama_dataset *data
     slm_novel v = { .joint = { .model = NULL } };
     ENTER(status, model);
     if (!status) status = slm_encoding_begin(&encoding, model, dataset, NOVEL, error);
-    if (!status) status = slm_novel_begin(&v, &encoding, error);
+    if (!status) status = slm_novel_begin(&v, &encoding, dataset, error);
     if (!status) status = measure_all(&v, &encoding, dataset->cells, novelty, error);
     slm_novel_end(&v);
     if (encoding.model) slm_encoding_end(&encoding);

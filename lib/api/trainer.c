@@ -22,7 +22,7 @@ INIT_OF(scilama_evaluation, 0)
 
 static scilama_status read_options(scilama_trainer_options *o, const scilama_trainer_options *given, scilama_error *error)
 {
-    scilama_trainer_options_init(o, sizeof *o, SCILAMA_PRESET_RECOMMENDED);
+    scilama_trainer_options_init(o, sizeof *o, PRESET_BEHIND(given, SCILAMA_PRESET_RECOMMENDED));
     return slm_options_read(o, sizeof *o, given, "scilama_trainer_options", error);
 }
 

@@ -24,7 +24,7 @@ static const slm_option rows[] = {
     CHOICE(normalize, switches, SCILAMA_AUTO, "divide by size factors"),
     CHOICE(log1p, switches, SCILAMA_AUTO, "logarithm of 1 + x"),
     CHOICE(scale, switches, SCILAMA_AUTO, "divide each gene by its deviation"),
-    SLM_NUMBER(scale_shrink, 0, 0, 20, GROUP, "that deviation is multiplied by sqrt(1 + X / k) for a gene seen in k cells: those of few cells, mostly noise, count for less, and in shallow counts those that vary as noise does; 0 = unit variance"),
+    SLM_NUMBER(scale_shrink, 0, 0, 20, GROUP, "that deviation is multiplied by sqrt(1 + X / k) for a gene seen in k cells: those of few cells, mostly noise, count for less, and of shallow data genes whose counts vary as noise does; 0 = unit variance"),
     SLM_POSITIVE(target_sum, INFINITY, 1e4, 1e4, GROUP, "counts per cell after normalisation"),
     SLM_NUMBER(max_value, 0, 10, 10, GROUP, "clip of scaled values; 0 = none"),
     INTEGER(min_genes, 0, 0, "cells with fewer genes are not trained on"),

@@ -193,9 +193,15 @@ static bool few_large_batches(const slm_column *batch, int64_t cells)
     return batches > 1 && batches <= MOST && cells >= CELLS * batches;
 }
 
+/* Of counts alone can it be told what of a gene's variance is noise of counting. */
+static bool tells_noise(const run *x)
+{
+    return x->o.scale && x->o.scale_shrink > 0 && x->o.input == SCILAMA_INPUT_COUNTS && x->o.normalize && x->o.log1p && slm_dataset_range(x->d).integer;
+}
+
 static scilama_status find_batches(run *x, scilama_error *error)
 {
-    if (x->o.hvg_by_batch == SCILAMA_OFF || !x->o.batch_key) return SCILAMA_OK;
+    if (x->o.hvg_by_batch == SCILAMA_OFF || !x->o.batch_key || (x->o.hvg == SCILAMA_HVG_NONE && !tells_noise(x))) return SCILAMA_OK;
     const slm_column *batch = slm_dataset_column(x->d, x->o.batch_key);
     if (!batch) return slm_dataset_no_column(x->d, x->o.batch_key, " for batch_key", error);
     if (batch->kind != SCILAMA_COLUMN_CATEGORICAL)
@@ -204,10 +210,9 @@ static scilama_status find_batches(run *x, scilama_error *error)
     return SCILAMA_OK;
 }
 
-/* Of counts alone can it be told what of a gene's variance is noise of counting. */
 static scilama_status find_reliability(run *x, scilama_error *error)
 {
-    if (!x->o.scale || !(x->o.scale_shrink > 0) || x->o.input != SCILAMA_INPUT_COUNTS || !x->o.normalize || !x->o.log1p) return SCILAMA_OK;
+    if (!tells_noise(x)) return SCILAMA_OK;
     if (!(x->reliability = slm_alloc_array(x->d->ctx, x->d->genes, sizeof *x->reliability))) return slm_fail_nomem(error);
     const slm_halves h = { .cells = x->cells, .n = x->n, .batch = x->batch, .wanted = x->selected, .target = x->o.target_sum, .reliability = x->reliability };
     return slm_gene_reliability(x->d, &h, error);
@@ -270,7 +275,10 @@ static scilama_status fit_scale(run *x, scilama_error *error)
     SLM_SCOPE(scope, ctx);
     double *part = slm_scope_array(&scope, genes, sizeof *part), reliable = 0;
     if (scope.failed) return slm_fail_nomem(error);
-    for (int64_t g = 0; g < genes && x->reliability; g++) reliable += x->reliability[x->used[g]] / (double)genes;
+    for (int64_t g = 0; g < genes && x->reliability; g++)
+        if (varies(std[g])) vary++, reliable += x->reliability[x->used[g]];
+    reliable /= vary ? (double)vary : 1;
+    vary = 0;
     double power = noise_power(x, reliable), least = slm_reliability_error(x->n);
     for (int64_t g = 0; g < genes; g++) {
         part[g] = left_of(mean[g], std[g], (double)x->n, shrink);

@@ -87,13 +87,13 @@ scilama_status slm_cells_empty(const scilama_dataset *d, const int64_t *cells, i
     return SCILAMA_OK;
 }
 
-/* A streamed data set is not read again for it. */
-static scilama_status warn_of_empty(const scilama_dataset *d, scilama_error *error)
+/* A streamed data set is not read again for it, and a zero of scaled values is the mean. */
+static scilama_status warn_of_empty(const scilama_dataset *d, bool scaled, scilama_error *error)
 {
     SLM_SCOPE(work, d->ctx);
     char names[SLM_SOME_BYTES] = "";
     int64_t count = 0;
-    if (d->source) return SCILAMA_OK;
+    if (d->source || scaled) return SCILAMA_OK;
     uint8_t *empty = slm_scope_array(&work, d->cells, 1);
     if (!empty) return slm_fail_nomem(error);
     SLM_TRY(slm_cells_empty(d, NULL, d->cells, empty, error));
@@ -341,7 +341,7 @@ scilama_status slm_recipe_apply(slm_recipe *recipe, const slm_factors *factors, 
     quiet = quiet || (recipe->ctx == d->ctx && d->told == recipe->number);
     if (!quiet) warn_of_sizes(recipe, d, a.q.missing);
     if (!quiet) SLM_TRY(slm_covariates_warn(recipe, d, error));
-    if (!quiet) SLM_TRY(warn_of_empty(d, error));
+    if (!quiet) SLM_TRY(warn_of_empty(d, recipe->input == SCILAMA_INPUT_SCALED, error));
     SLM_TRY(slm_shared_sizes(&work, recipe, d, &a.sizes, error));
     SLM_TRY(choose_columns(&a, &recovered, error));
     SLM_TRY(slm_recipe_design(recipe, d, a.columns, a.others, &a.sizes, d->source != NULL, &design, error));

@@ -11,9 +11,10 @@ typedef struct moments { double mean, square, cross; } moments;
 typedef struct task {
     const slm_halves *h;
     slm_column batch;
-    int64_t genes, batches;
-    moments *parts; /* [blocks × genes]; mean is not used */
-    double *sums;   /* [blocks × batches × genes] of f */
+    int64_t genes, batches; /* wanted genes */
+    int64_t *place;         /* [genes of the matrix] among these; -1 = not wanted */
+    moments *parts;         /* [blocks × genes]; mean is not used */
+    double *sums;           /* [blocks × batches × genes] of f */
     double part_of[EXACT + 1][EXACT + 1]; /* [x][a]: probability of a of x counts */
 } task;
 
@@ -58,8 +59,8 @@ static void add_row(void *arg, int64_t block, const slm_cell *c)
     double *sum = t->sums + (block * t->batches + batch_of(t, c->cell)) * t->genes;
     double scale = 2 * slm_size_factor_of(c->x, c->count, t->h->target);
     for (int64_t i = 0; i < c->count; i++) {
-        int64_t g = slm_gene_at(c, i);
-        if (!(c->x[i] > 0) || (t->h->wanted && !t->h->wanted[g])) continue;
+        int64_t g = t->place[slm_gene_at(c, i)];
+        if (!(c->x[i] > 0) || g < 0) continue;
         moments m = halves_of(t, (double)c->x[i], scale);
         sum[g] += m.mean;
         part[g].square += m.square;
@@ -73,11 +74,13 @@ scilama_status slm_gene_reliability(const scilama_dataset *d, const slm_halves *
 {
     SLM_SCOPE(scope, d->ctx);
     int64_t n = h->n < CELLS ? h->n : CELLS, blocks = slm_row_blocks(n);
-    task t = { .h = h, .genes = d->genes, .batches = h->batch ? h->batch->categories.count + 1 : 1 };
+    task t = { .h = h, .batches = h->batch ? h->batch->categories.count + 1 : 1 };
+    t.place = slm_scope_array(&scope, d->genes, sizeof *t.place);
+    for (int64_t g = 0; g < d->genes && t.place; g++) t.place[g] = !h->wanted || h->wanted[g] ? t.genes++ : -1;
     int64_t *cells = slm_scope_array(&scope, n, sizeof *cells);
     double *size = slm_scope_zeros(&scope, t.batches, sizeof *size);
-    t.parts = slm_scope_zeros(&scope, blocks * d->genes, sizeof *t.parts);
-    t.sums = slm_scope_zeros(&scope, blocks * t.batches * d->genes, sizeof *t.sums);
+    t.parts = slm_scope_zeros(&scope, blocks * t.genes, sizeof *t.parts);
+    t.sums = slm_scope_zeros(&scope, blocks * t.batches * t.genes, sizeof *t.sums);
     if (scope.failed) return slm_fail_nomem(error);
     if (h->batch) SLM_TRY(slm_column_hold(&scope, d, h->batch, &t.batch, error));
     for (int64_t i = 0; i < n; i++) {
@@ -86,19 +89,22 @@ scilama_status slm_gene_reliability(const scilama_dataset *d, const slm_halves *
     }
     fill_binomials(&t);
     SLM_TRY(slm_scan_blocks(d, cells, n, add_row, &t, error));
-    for (int64_t g = 0; g < d->genes; g++) {
+    for (int64_t gene = 0; gene < d->genes; gene++) {
+        int64_t g = t.place[gene];
         double square = 0, cross = 0, of_means = 0;
+        h->reliability[gene] = 0;
+        if (g < 0) continue;
         for (int64_t k = 0; k < blocks; k++) {
-            square += t.parts[k * d->genes + g].square;
-            cross += t.parts[k * d->genes + g].cross;
+            square += t.parts[k * t.genes + g].square;
+            cross += t.parts[k * t.genes + g].cross;
         }
         for (int64_t b = 0; b < t.batches; b++) {
             double sum = 0;
-            for (int64_t k = 0; k < blocks; k++) sum += t.sums[(k * t.batches + b) * d->genes + g];
+            for (int64_t k = 0; k < blocks; k++) sum += t.sums[(k * t.batches + b) * t.genes + g];
             if (size[b] > 0) of_means += sum * sum / size[b];
         }
         double variance = square - of_means, r = variance > 1e-14 * square ? (cross - of_means) / variance : 0;
-        h->reliability[g] = r > 0 ? 2 * r / (1 + r) : 0;
+        if (r > 0) h->reliability[gene] = 2 * r / (1 + r);
     }
     return SCILAMA_OK;
 }

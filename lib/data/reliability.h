@@ -17,7 +17,7 @@ typedef struct slm_halves {
 
 /* Counts are dealt into two halves, each count by a toss of a coin, and both are normalised and logged: R = 2 r / (1 + r) of their correlation r
  * over the cells (Spearman, Brown), which counts that are only Poisson noise have at 0. Nothing is tossed: sums are the expected ones. At most
- * 16,384 of the cells are asked, evenly taken. O(their entries); memory for 3 to 10 numbers per gene and some per gene and batch. */
+ * 16,384 of the cells are asked, evenly taken. O(their entries); memory for up to 24 numbers per wanted gene, and 8 per batch and one more. */
 scilama_status slm_gene_reliability(const scilama_dataset *d, const slm_halves *h, scilama_error *error);
 /* The standard error of a reliability near 0 that n cells tell. */
 double slm_reliability_error(int64_t n);

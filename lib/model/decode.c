@@ -225,23 +225,17 @@ static void set_factors(decode_job *j, const levels *l)
     }
 }
 
-/* A cell without any count: it would lower all levels, and all genes' alike. */
-static bool is_empty(const slm_design *design, const slm_real *row)
-{
-    int64_t g = 0;
-    while (g < design->genes && ((design->absent && design->absent[g]) || !(row[g] < 0 || row[g] > 0))) g++;
-    return g == design->genes;
-}
-
 /* Means of the cells as they are over means as they are decoded, per group and gene. */
-static scilama_status find_levels(decode_job *j, const slm_design *design, const int64_t *cells, scilama_error *error)
+static scilama_status find_levels(decode_job *j, const scilama_dataset *dataset, const slm_design *design, const int64_t *cells, scilama_error *error)
 {
     scilama_context *ctx = j->model->ctx;
     int64_t genes = j->decode.ws.genes, width = j->net->covariates, size = groups(j) * genes;
     levels l = { slm_alloc_array_zero(ctx, size, sizeof(double)), slm_alloc_array_zero(ctx, size, sizeof(double)),
                  slm_alloc_array(ctx, SLM_CHUNK * genes, sizeof(slm_real)) };
     float *factor = slm_alloc_array(ctx, size, sizeof *factor);
-    scilama_status status = l.measured && l.decoded && l.row && factor ? SCILAMA_OK : slm_fail_nomem(error);
+    uint8_t *empty = slm_alloc_array_zero(ctx, design->cells, 1); /* a cell without any count would lower all levels, and all genes' alike */
+    scilama_status status = l.measured && l.decoded && l.row && factor && empty ? SCILAMA_OK : slm_fail_nomem(error);
+    if (!status && j->model->recipe->input != SCILAMA_INPUT_SCALED) status = slm_cells_empty(dataset, cells, design->cells, empty, error);
     slm_design plain = *design; /* the same rows before scaling */
     plain.mean = plain.inv_std = plain.zero = NULL;
     j->own = true;
@@ -250,7 +244,7 @@ static scilama_status find_levels(decode_job *j, const slm_design *design, const
         status = slm_cancelled(ctx) ? slm_fail_cancelled(error) : decode_cells(j, design, cells + first, n, left, error);
         if (!status) status = slm_design_gather(&plain, cells + first, n, n, l.row, genes, error);
         for (int64_t r = 0; r < n && !status; r++) {
-            int64_t k = is_empty(design, l.row + r * genes) ? -1 : group_of(j, j->covariates + r * width);
+            int64_t k = empty[first + r] ? -1 : group_of(j, j->covariates + r * width);
             for (int64_t g = 0; g < genes && k >= 0; g++) {
                 l.measured[k * genes + g] += (double)l.row[r * genes + g];
                 l.decoded[k * genes + g] += (double)j->sum[r * genes + g];
@@ -260,7 +254,7 @@ static scilama_status find_levels(decode_job *j, const slm_design *design, const
     j->own = false;
     j->factor = factor;
     if (!status) set_factors(j, &l);
-    slm_free_all(ctx, l.measured, l.decoded, l.row);
+    slm_free_all(ctx, l.measured, l.decoded, l.row, empty);
     return status;
 }
 
@@ -373,7 +367,7 @@ scilama_status slm_model_decode(scilama_model *model, scilama_dataset *dataset, 
     if (!status && map && (!(rows = slm_alloc_array(ctx, SLM_CHUNK * j.net->genes, sizeof *rows)) || !(place = slm_alloc_array(ctx, SLM_CHUNK * map->k, sizeof *place))))
         status = slm_fail_nomem(error);
     if (!status && o->head == SCILAMA_HEAD_BEST && model->net.modalities) status = choose_head(&j, design, cells, error);
-    if (!status && !map && o->match_levels && o->unscale && j.bias && !gives_rates(&j)) status = find_levels(&j, design, cells, error);
+    if (!status && !map && o->match_levels && o->unscale && j.bias && !gives_rates(&j)) status = find_levels(&j, dataset, design, cells, error);
     for (int64_t first = 0; !status && first < design->cells; first += SLM_CHUNK) {
         int64_t left = design->cells - first, n = left < SLM_CHUNK ? left : SLM_CHUNK;
         if (slm_cancelled(ctx)) status = slm_fail_cancelled(error);

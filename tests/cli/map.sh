@@ -62,9 +62,9 @@ grep -q "^0 genes go by the names" said.txt || fail "aliases that name no gene: 
 # --- new batches ---------------------------------------------------------------------------
 "$SCILAMA" simulate three.h5ad --cells 240 --genes 120 --types 4 --modules 6 --batches 3 --quiet
 "$SCILAMA" map m.h5 three.h5ad -o plain.h5ad 2> err.txt || fail "map of a new batch: $(cat err.txt)"
-grep -q "^--adapt gives a 'batch'" err.txt || fail "map of a new batch does not point to --adapt: $(cat err.txt)"
+grep -q "^with --adapt, categories of 'batch'" err.txt || fail "map of a new batch does not point to --adapt: $(cat err.txt)"
 "$SCILAMA" map m.h5 three.h5ad -o adapted.h5ad --adapt --model m2.h5 2> err.txt || fail "map --adapt: $(cat err.txt)"
-grep -q "^--adapt gives" err.txt && fail "map --adapt points to --adapt"
+grep -q "^with --adapt" err.txt && fail "map --adapt points to --adapt"
 grep -q "adapted to new categories: 1, of which 1 with cells enough" err.txt || fail "map --adapt says: $(cat err.txt)"
 "$SCILAMA" info m2.h5 --json | grep -q '"batch1", "batch2", "batch3"' || fail "the adapted model does not know batch3"
 if [ -c /dev/full ]; then # a report that cannot be written takes nothing else along

@@ -405,9 +405,9 @@ struct PreprocessOptions
     target_sum::Float64
     "clip of scaled values, ±; default 10; 0 = none"
     max_value::Float64
-    "categorical column for hvg_by_batch; NULL = none"
+    "categorical column for hvg_by_batch, and within whose categories scale_shrink tells noise, where those of hvg_by_batch are looked at; NULL = none"
     batch_key::Ptr{UInt8}
-    "K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, in between in proportion (docs/model.md). 0: unit variance for each, as published. Recommended: 20 (docs/presets.md). Signed values: as 0"
+    "K of scale: (x - mean) / s * sqrt(k / (k + K) * R^p), s the gene's deviation and k = (sum x)^2 / sum x^2, at least 1, the cells that it is seen in, all times what gives the mean gene variance 1. R is the part of the gene's variance that is more than noise of counting, 2 / sqrt(cells) at least, and p = 1/2 where the mean R of the genes in use is at most 0.15, 0 where it is 0.25 and more or values are not counts, normalised and logged, in between in proportion (docs/model.md). 0: unit variance for each, as published. Recommended: 20 (docs/presets.md). Signed values: as 0"
     scale_shrink::Float64
 end
 
