@@ -191,6 +191,31 @@ START_TEST(new_kinds_of_a_new_batch_stand_out)
 }
 END_TEST
 
+/* Cells without a count make no other cell new. */
+START_TEST(empty_cells_make_no_others_new)
+{
+    static batch known, query;
+    static float novelty[CELLS_OF];
+    char text[GENES_OF][8];
+    const char *genes[GENES_OF];
+    double beyond = 0;
+    name_genes(text, genes);
+    make_batch(&known, KNOWN, 0, 1);
+    make_batch(&query, KNOWN, 1, 2);
+    for (int i = 0; i < query.cells; i += 20) memset(query.value + i * GENES_OF, 0, GENES_OF * sizeof *query.value);
+    scilama_context *ctx = make_context(1);
+    scilama_model *model = trained_on(ctx, &known, genes);
+    scilama_dataset *d = dataset_of(ctx, &query, "new", genes);
+    OK(scilama_model_adapt(model, d, NULL, NULL, error));
+    OK(scilama_model_novelty(model, d, novelty, error));
+    for (int i = 0; i < query.cells; i++) beyond += i % 20 && (double)novelty[i] > 0.15;
+    ck_assert_msg(beyond < 0.05 * query.cells, "%g of %d", beyond, query.cells);
+    scilama_dataset_destroy(d);
+    scilama_model_destroy(model);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("novelty");
@@ -198,6 +223,7 @@ int main(void)
     tcase_set_timeout(c, 120); /* of a machine that is busy */
     tcase_add_test(c, sparsity_is_as_described);
     tcase_add_loop_test(c, new_kinds_of_a_new_batch_stand_out, 0, 2);
+    tcase_add_test(c, empty_cells_make_no_others_new);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
