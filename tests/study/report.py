@@ -260,7 +260,8 @@ def main():
         raise SystemExit(f"{o.results} has no row of the methods as they are now")
     o.to.mkdir(parents=True, exist_ok=True)
     text = "\n".join(document(rows, failed, o.default))
-    plots.totals(rows, of_kind(rows, "full"), methods_of(rows, of_kind(rows, "full")), o.to / "results-totals.svg")
+    shown = [m for m in methods_of(rows, of_kind(rows, "full")) if not m.startswith(methods.DEFAULT + " ")]
+    plots.totals(rows, of_kind(rows, "full"), shown, o.to / "results-totals.svg")
     if "results-vectors.svg" in text:
         plots.vectors(rows, VECTORS, o.to / "results-vectors.svg")
     (o.to / "results.md").write_text(re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n")

@@ -8,7 +8,7 @@
 #   sh tests/study/run.sh --only 'data=sim-1k-*' --only seed=0
 #   sh tests/study/run.sh check            is the study itself sound?
 #
-# tests/study/results.jsonl has the lines that the first three sections of docs/results.md were made of: a copy of it as
+# tests/study/results.jsonl has the lines that docs/results.md was made of, but for what is said there to be of earlier runs: a copy of it as
 # $STUDY_RESULTS is gone on from, for more seeds or sets (of another program than then: with --redo).
 #
 # $STUDY_HOME   environment, data made on the way, results.jsonl (default: ~/.cache/scilama-study)
