@@ -25,8 +25,9 @@ static scilama_status place_sample(slm_novel *v, slm_encoding *encoding, const i
     return slm_drift_move(&v->drift, cells, 0, n, mu, latent, places, error);
 }
 
-/* Leaves out cells [*n] without any count, unless hardly others are there: all alike, they would be a place where the query is dense. */
-static scilama_status drop_empty(const slm_encoding *encoding, const scilama_dataset *dataset, int64_t *cells, int64_t *n, scilama_error *error)
+/* Leaves out cells [*n] without any count, unless hardly others are there: all alike, they would be a place where the query is dense, and
+ * others new beside it. */
+static scilama_status drop_empty(slm_novel *v, const slm_encoding *encoding, const scilama_dataset *dataset, int64_t *cells, int64_t *n, scilama_error *error)
 {
     SLM_SCOPE(work, encoding->model->ctx);
     int64_t kept = 0;
@@ -35,7 +36,8 @@ static scilama_status drop_empty(const slm_encoding *encoding, const scilama_dat
     if (!empty) return slm_fail_nomem(error);
     SLM_TRY(slm_cells_empty(dataset, cells, *n, empty, error));
     for (int64_t i = 0; i < *n; i++) kept += !empty[i];
-    if (kept < LEAST) return SCILAMA_OK;
+    if (kept < LEAST || kept == *n) return SCILAMA_OK;
+    v->dataset = dataset;
     kept = 0;
     for (int64_t i = 0; i < *n; i++)
         if (!empty[i]) cells[kept++] = cells[i];
@@ -53,7 +55,7 @@ scilama_status slm_novel_begin(slm_novel *v, slm_encoding *encoding, const scila
     float *places = slm_scope_array(&work, n, AXES * sizeof *places);
     if (work.failed) return slm_fail_nomem(error);
     for (int64_t i = 0; i < n; i++) cells[i] = slm_thinned(m, i);
-    SLM_TRY(drop_empty(encoding, dataset, cells, &n, error));
+    SLM_TRY(drop_empty(v, encoding, dataset, cells, &n, error));
     int64_t n_rows = n < ROWS ? n : ROWS;
     for (int64_t i = 0; i < n_rows; i++) rows[i] = cells[i * n / n_rows];
     SLM_TRY(slm_drift_begin(&v->drift, encoding, rows, n_rows, error));
@@ -63,10 +65,25 @@ scilama_status slm_novel_begin(slm_novel *v, slm_encoding *encoding, const scila
     return slm_sparsity_create(model->ctx, &v->sparsity, v->joint.reference, slm_thinned_count(model->reference->cells), AXES, places, n, error);
 }
 
+/* Nothing is known of cells without any count. */
+static scilama_status mark_empty(const slm_novel *v, int64_t first, int64_t n, float *novelty, scilama_error *error)
+{
+    SLM_SCOPE(work, v->joint.model->ctx);
+    int64_t *cells = slm_scope_array(&work, n, sizeof *cells);
+    uint8_t *empty = slm_scope_array(&work, n, 1);
+    if (work.failed) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < n; i++) cells[i] = first + i;
+    SLM_TRY(slm_cells_empty(v->dataset, cells, n, empty, error));
+    for (int64_t i = 0; i < n; i++)
+        if (empty[i]) novelty[i] = 1;
+    return SCILAMA_OK;
+}
+
 scilama_status slm_novel_measure(const slm_novel *v, int64_t first, int64_t n, const float *mu, float *places, float *novelty, scilama_error *error)
 {
     SLM_TRY(slm_drift_move(&v->drift, NULL, first, n, mu, v->joint.model->net.latent, places, error));
-    return slm_sparsity_measure(v->joint.model->ctx, &v->sparsity, places, first, n, novelty, error);
+    SLM_TRY(slm_sparsity_measure(v->joint.model->ctx, &v->sparsity, places, first, n, novelty, error));
+    return v->dataset ? mark_empty(v, first, n, novelty, error) : SCILAMA_OK;
 }
 
 void slm_novel_end(slm_novel *v)

@@ -12,6 +12,7 @@ typedef struct slm_novel {
     slm_drift drift;
     slm_joint joint;
     slm_sparsity sparsity;
+    const scilama_dataset *dataset; /* where some of the sample had no count, which are looked for among all then; else NULL */
 } slm_novel;
 
 bool slm_novel_possible(const scilama_model *model, int64_t cells);

@@ -2711,6 +2711,7 @@ extern "C" {
     /// 16,384 some are measured, spread evenly, and any cell has the mean of the 4 nearest of these. What a batch that the model was adapted
     /// to adds to its cells is taken off first: the mean, over a cell's 15 nearest of up to 2,048 reference cells in the embedding, of what
     /// lies between the query's cells and the reference's that are nearest to these, 8 of each; small axes count for more then.
+    /// Cells without any count tell nothing of others, and have 1.
     /// - novelty: \[cells\].
     ///
     /// Returns SCILAMA_OK, E_STATE (no reference, or not described), E_INVALID (under 10 cells on either side), what encoding
