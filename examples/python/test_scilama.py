@@ -110,6 +110,20 @@ for preset, expected in prepared.items():
     assert np.array_equal(whole.prepared(), expected), preset
 assert not np.allclose(*prepared.values())
 
+# Levels of decoded expression are the measured ones, also of cells that have counts, but none in the model's genes.
+random = np.random.default_rng(1)
+shallow = random.poisson(random.gamma(0.5, 0.3, (3, 200))[random.integers(0, 3, 600)]).astype(np.float32)
+shallow[:, 0] += 1
+few = scilama.Dataset(context, shallow, genes=["W%03d" % k for k in range(200)])
+few.set_categorical("batch", np.array(["a", "b"])[np.arange(600) % 2])
+few.use_covariate("batch")
+small = scilama.Model.fit(few, preprocess={"n_top_genes": 4, "min_cells": 0}, model={"latent": 4, "hidden": [16]}, trainer={"max_steps": 100})
+of = [int(g[1:]) for g in small.genes]
+assert (shallow[:, of].sum(1) == 0).sum() > 20
+logged, decoded = np.log1p(1e4 * shallow / shallow.sum(1, keepdims=True))[:, of], small.decode(few)
+for batch in range(2):
+    assert np.allclose(decoded[batch::2].mean(0), logged[batch::2].mean(0), rtol=1e-3), (decoded[batch::2].mean(0), logged[batch::2].mean(0))
+
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "model.h5")
     model = train(data)
