@@ -5,19 +5,26 @@
 usage: gene_table.py INPUT OUTPUT.h5 [--key KEY] [--genes NAMES.txt]
        gene_table.py --text GENES.tsv --columns NAME,TEXT[,TEXT...] [--encoder FOLDER] [--width 128] OUTPUT.h5
        gene_table.py --places GENES.gtf [--key gene_id] [--columns NAME,CHROMOSOME,START] OUTPUT.h5
+       gene_table.py --expression FILE [FILE ...] [--key COLUMN] [--columns NAME,COLUMN,VALUE] OUTPUT.h5
 
 INPUT: a pickled or torch-saved dictionary (gene → vector, or names and a matrix), an AnnData file (--key of
 varm, default the only one), Parquet (a list column, or one column per number), .npz (a matrix and names), CSV or TSV
 (names first), or HDF5 with a data set per gene. --genes: a file of names, one a line, for a bare matrix.
 --places: where genes lie on chromosomes, from GTF or GFF3 (--key: the attribute with their names) or a TSV with a heading
 (--columns): a bump every ten megabases, so that neighbours are alike; what genomes of tumours and cell lines gained or lost is.
+--expression: an atlas, expression of genes in tissues, cell types or tumours (TPM, nTPM, FPKM, counts per million; not logged),
+from CSV, TSV or GCT: wide, genes × columns (--key: the column of names, default the first), or long (--columns: of names, of
+what becomes a column, of values). Of several --key and --columns each file takes the first that it has. In each file log2(1 + x),
+each gene less its mean, each column standardised, and the genes' means as one more column, of levels. Files stand side by side.
 
 A pickle can run code: take only files that you trust. Needs numpy and h5py; torch, pyarrow, anndata,
 scikit-learn or sentence_transformers where the format asks for them.
 """
 import argparse
+import array
 import csv
 import gzip
+import itertools
 import pathlib
 import pickle
 import re
@@ -26,6 +33,7 @@ import h5py
 import numpy as np
 
 BUMP, LEAST_GENES = 10, 20  # megabases; genes on a chromosome that counts
+LEVEL = 2  # standard deviation of a file's levels, beside 1 of its other columns
 
 
 def fail(text):
@@ -171,6 +179,110 @@ def encode_places(names, chromosomes, starts):
     return list(names), np.where(length > 0, vectors / np.where(length > 0, length, 1), np.nan)
 
 
+def table_rows(path):
+    """The heading, then the rows, of CSV, TSV or GCT."""
+    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
+    with opened as f:
+        line = next(f, "")
+        if line.startswith("#1."):  # GCT: its version and its size come first
+            next(f, "")
+            line = next(f, "")
+        rows = csv.reader(itertools.chain([line], f), delimiter="\t" if "\t" in line else ",")
+        yield (heading := next(rows, []))
+        for row in filter(None, rows):
+            if len(row) != len(heading):
+                fail(f"{path} has a row of {len(row)} fields, beginning with {row[0]!r}; its heading has {len(heading)}")
+            yield row
+
+
+def number(text):
+    """NaN where a value is missing, None where it is no number."""
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return float("nan") if text == "NA" else None
+
+
+def read_wide(path, heading, rows, key):
+    """Genes, columns and genes × columns: the greatest value of genes that are named more than once, NaN where there is none."""
+    name, genes, at, found, others = heading.index(key), {}, [], [], {heading.index(key)}
+    for row in rows:
+        if row[name]:
+            values = [number(x) for x in row]
+            others.update(j for j, x in enumerate(values) if x is None)
+            at.append(genes.setdefault(row[name], len(genes)))
+            found.append(np.array(values, dtype=float))
+    kept = [j for j in range(len(heading)) if j not in others]
+    if not kept or not genes:
+        fail(f"{path} has no column of numbers beside {key}")
+    left = [heading[j] for j in sorted(others) if j != name]
+    if left:
+        print(f"{path}: columns left out, as they are not numbers: {len(left)} ({', '.join(left[:3])}{' …' if len(left) > 3 else ''})")
+    values = np.full((len(genes), len(kept)), np.nan)
+    np.fmax.at(values, at, np.stack(found)[:, kept])
+    return list(genes), [heading[j] for j in kept], values
+
+
+def read_long(path, heading, rows, columns):
+    """The same of a file with a row for each value."""
+    at, genes, across, found = [heading.index(c) for c in columns], {}, {}, array.array("d")
+    for row in rows:
+        name, column, text = (row[i] for i in at)
+        value = number(text)
+        if value is None:
+            fail(f"{path}: {columns[2]} of {name} in {column} is not a number: {text}")
+        if name:
+            found.extend((genes.setdefault(name, len(genes)), across.setdefault(column, len(across)), value))
+    if not genes:
+        fail(f"{path} has no genes")
+    gene, column, value = np.array(found).reshape(-1, 3).T
+    values = np.full((len(genes), len(across)), np.nan)
+    np.fmax.at(values, (gene.astype(int), column.astype(int)), value)
+    return list(genes), list(across), values
+
+
+def read_expression(path, keys, long):
+    rows = table_rows(path)
+    heading = next(rows)
+    if not heading:
+        fail(f"{path} is empty")
+    columns = next((c for c in long if set(c) <= set(heading)), None)
+    key = next((k for k in keys if k in heading), None if keys or long else heading[0])
+    if not columns and key is None:
+        fail(f"{path} has no column " + ", nor ".join(keys + [" and ".join(c) for c in long]))
+    genes, across, values = read_long(path, heading, rows, columns) if columns else read_wide(path, heading, rows, key)
+    wrong = np.argwhere((values < 0) | np.isinf(values))
+    if len(wrong):
+        gene, column = wrong[0]
+        fail(f"{path}: {across[column]} of {genes[gene]} is {values[gene, column]:g}: expression that is not logged is 0 or more")
+    return np.array(genes), values
+
+
+def standardised(x):
+    """Columns that vary, of mean 0 and deviation 1; 0 where a value is missing, which says nothing."""
+    x = x[:, np.nanstd(x, 0) > 1e-9]
+    return np.nan_to_num((x - np.nanmean(x, 0)) / np.nanstd(x, 0))
+
+
+def encode_expression(paths, keys, long):
+    """What columns a gene is high in, and its level, file by file; 0 of a file that lacks the gene."""
+    names, parts = {}, []
+    for path in paths:
+        genes, values = read_expression(path, keys, long)
+        logged = np.log2(1 + values)
+        logged = logged[:, np.fmax.reduce(logged) - np.fmin.reduce(logged) > 1e-9]
+        known = ~np.isnan(logged).all(1)
+        if not known.any():
+            fail(f"{path}: no column varies over its genes")
+        logged = logged[known]
+        level = np.nanmean(logged, 1, keepdims=True)
+        parts.append(([names.setdefault(g, len(names)) for g in genes[known]], np.hstack([standardised(logged - level), LEVEL * standardised(level)])))
+    vectors = [np.zeros((len(names), part.shape[1])) for _, part in parts]
+    for vector, (at, part) in zip(vectors, parts):
+        vector[at] = part
+    return list(names), np.hstack(vectors)
+
+
 def write(path, names, vectors):
     vectors = np.asarray(vectors, np.float32)
     if names is None:
@@ -192,29 +304,37 @@ def write(path, names, vectors):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("files", nargs="+", type=pathlib.Path, help="INPUT OUTPUT.h5, or OUTPUT.h5 with --text or --places")
-    p.add_argument("--key")
+    p.add_argument("files", nargs="+", type=pathlib.Path, help="INPUT OUTPUT.h5; OUTPUT.h5 with --text or --places; FILE ... OUTPUT.h5 with --expression")
+    p.add_argument("--key", action="append", default=[])
     p.add_argument("--genes", type=pathlib.Path)
     p.add_argument("--text", type=pathlib.Path)
     p.add_argument("--places", type=pathlib.Path)
-    p.add_argument("--columns", help="default: symbol,full_name,summary of --text; symbol,chromosome,start of --places")
+    p.add_argument("--expression", action="store_true")
+    p.add_argument("--columns", action="append", default=[], help="default: symbol,full_name,summary of --text; symbol,chromosome,start of --places")
     p.add_argument("--encoder")
     p.add_argument("--width", type=int, default=128)
     a = p.parse_intermixed_args()
-    made = a.text or a.places
-    if len(a.files) != (1 if made else 2) or (a.text and a.places):
-        fail("give OUTPUT.h5 with --text or --places, else INPUT and OUTPUT.h5")
+    *inputs, output = a.files
+    made = bool(a.text) + bool(a.places) + a.expression
+    if made > 1 or (not inputs if a.expression else len(inputs) != 1 - made):
+        fail("give OUTPUT.h5 with --text or --places, files and OUTPUT.h5 with --expression, else INPUT and OUTPUT.h5")
+    if a.expression and output.suffix not in (".h5", ".hdf5"):  # an input that would be lost, where OUTPUT was forgotten
+        fail(f"--expression writes HDF5: {output} is to end with .h5")
     genes = a.genes.read_text().split("\n") if a.genes else None
     if genes and not genes[-1]:
         genes.pop()
-    columns = (a.columns or ("symbol,chromosome,start" if a.places else "symbol,full_name,summary")).split(",")
-    if a.places and len(columns) != 3:
-        fail("--columns of --places are three: NAME,CHROMOSOME,START")
-    if a.places:
-        names, vectors = encode_places(*read_places(a.places, a.key, columns))
+    key, columns = a.key[-1] if a.key else None, [c.split(",") for c in a.columns]
+    if (a.places or a.expression) and any(len(c) != 3 for c in columns):
+        fail("--columns of --places are three: NAME,CHROMOSOME,START" if a.places else "--columns of --expression are three: NAME,COLUMN,VALUE")
+    if a.expression:
+        names, vectors = encode_expression(inputs, a.key, columns)
+    elif a.places:
+        names, vectors = encode_places(*read_places(a.places, key, columns[-1] if columns else ["symbol", "chromosome", "start"]))
+    elif a.text:
+        names, vectors = encode_text(a.text, columns[-1] if columns else ["symbol", "full_name", "summary"], a.encoder, a.width)
     else:
-        names, vectors = encode_text(a.text, columns, a.encoder, a.width) if a.text else read(a.files[0], a.key, genes)
-    write(a.files[-1], names, vectors)
+        names, vectors = read(inputs[0], key, genes)
+    write(output, names, vectors)
 
 
 if __name__ == "__main__":

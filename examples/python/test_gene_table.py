@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """gene_table.py on every kind of file that it takes; kinds whose package is missing are named and left out."""
+import gzip
 import os
 import pathlib
 import pickle
@@ -80,6 +81,13 @@ KINDS = {"dictionary.pickle": make_pickle, "matrix.npz": make_npz, "table.csv": 
          "vocabulary.pt": make_vocabulary, "wide.parquet": make_wide_parquet, "list.parquet": make_list_parquet, "fit.h5ad": make_anndata}
 
 
+def refused(folder, *arguments):
+    """What it says instead."""
+    done = subprocess.run([sys.executable, HERE / "gene_table.py", *map(str, arguments), folder / "no.h5"], capture_output=True, text=True)
+    assert done.returncode and not (folder / "no.h5").exists() and "Traceback" not in done.stderr, done.stderr
+    return done.stderr
+
+
 def places(folder):
     """Neighbours are alike, far genes and other chromosomes are not, whatever the format; genes of small scaffolds have no place."""
     where = [(f"A{i}", "1", 1 + 2_000_000 * i) for i in range(60)] + [(f"B{i}", "2", 500 + 1_500_000 * i) for i in range(25)] + [("C", "scaffold_9", 7)]
@@ -95,8 +103,75 @@ def places(folder):
     alike = lambda a, b: vectors[names.index(a)] @ vectors[names.index(b)]
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-6)
     assert alike("A20", "A21") > 0.95 > alike("A20", "A25") > 0.5 and alike("A20", "A45") < 0.01 and alike("A1", "B1") == 0
-    refused = subprocess.run([sys.executable, HERE / "gene_table.py", "--places", folder / "a.gtf", "--key", "symbol", folder / "no.h5"], capture_output=True, text=True)
-    assert refused.returncode and "--key" in refused.stderr, refused.stderr
+    assert "--key" in refused(folder, "--places", folder / "a.gtf", "--key", "symbol")
+
+
+def atlas_by_hand(values):
+    """The recipe of a file, a number at a time."""
+    logged = [[None if x is None else np.log2(1 + x) for x in row] for row in values]
+    level = [np.mean([x for x in row if x is not None]) for row in logged]
+    columns = [[None if row[j] is None else row[j] - m for row, m in zip(logged, level)] for j in range(len(values[0]))] + [level]
+    out = []
+    for weight, column in zip([1] * len(values[0]) + [2], columns):
+        known = [x for x in column if x is not None]
+        out.append([0 if x is None else weight * (x - np.mean(known)) / np.std(known) for x in column])
+    return np.array(out).T
+
+
+def expression(folder):
+    """Wide, long, GCT and compressed files of the same values give the same; files with other genes stand side by side."""
+    genes, values = ["A", "B", "C", "D"], [[3, 0, 1], [7, 7, 15], [0, 1, 0], [31, 0.5, 2]]
+    rows = [(g, *v) for g, v in zip(genes, values)]
+    tissues = ["liver", "lung, left", "skin"]
+    wide = 'gene,chromosome,liver,"lung, left",skin,constant,note\n' + "".join(f"{g},{c},{x},{y},{z},4,\n" for (g, x, y, z), c in zip(rows, ("1", "X", "2", "2")))
+    (folder / "wide.csv").write_text(wide)
+    with gzip.open(folder / "wide.csv.gz", "wt") as f:
+        f.write(wide)
+    (folder / "long.tsv").write_text("Gene\tGene name\tTissue\tnTPM\n" + "".join(f"E{g}\t{g}\t{t}\t{x}\n" for g, *v in rows for t, x in zip(tissues, v)))
+    (folder / "a.gct").write_text("#1.2\n4\t3\nName\tDescription\t" + "\t".join(tissues) + "\n" + "".join(f"E{g}.1\t{g}\t{x}\t{y}\t{z}\n" for g, x, y, z in rows))
+    wanted = atlas_by_hand(values)
+    long = ["--columns", "Gene name,Tissue,nTPM"]
+    for arguments in (["wide.csv"], ["wide.csv.gz"], ["long.tsv", *long], ["a.gct", "--key", "Description"]):
+        names, vectors = convert(folder, "--expression", folder / arguments[0], *arguments[1:])
+        assert names == genes, (arguments, names)
+        np.testing.assert_allclose(vectors, wanted, rtol=1e-5, atol=1e-6, err_msg=str(arguments))
+    assert convert(folder, "--expression", folder / "a.gct")[0] == ["EA.1", "EB.1", "EC.1", "ED.1"]
+    said = subprocess.run([sys.executable, HERE / "gene_table.py", "--expression", folder / "wide.csv", folder / "out.h5"], capture_output=True, text=True, check=True).stdout
+    assert "not numbers: 1 (chromosome)" in said, said
+
+    # A gene twice has its greatest values; rows without a name are none; a missing value is neither 0 nor in the means.
+    (folder / "twice.tsv").write_text("x\ty\tgene\n3\t\tA\n1\t5\tB\n2\t0\tA\n9\t9\t\n0\tNA\tC\n6\t2\tD\n\t\tE\n")
+    names, vectors = convert(folder, "--expression", folder / "twice.tsv", "--key", "gene")
+    assert names == ["A", "B", "C", "D"], names
+    np.testing.assert_allclose(vectors, atlas_by_hand([[3, 0], [1, 5], [0, None], [6, 2]]), rtol=1e-5, atol=1e-6)
+
+    # Others' genes have 0; each file by the first --key or --columns that it has.
+    names, vectors = convert(folder, "--expression", folder / "twice.tsv", folder / "long.tsv", folder / "a.gct", *long, "--key", "gene", "--key", "Name")
+    assert names == ["A", "B", "C", "D", "EA.1", "EB.1", "EC.1", "ED.1"] and vectors.shape == (8, 3 + 4 + 4), (names, vectors.shape)
+    np.testing.assert_allclose(vectors[:4, 3:7], wanted, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(vectors[4:, 7:], wanted, rtol=1e-5, atol=1e-6)
+    assert not vectors[4:, :7].any() and not vectors[:4, 7:].any()
+
+    # One column has no shape, but a level.
+    (folder / "one.csv").write_text("gene,tpm\nA,1\nB,3\n")
+    np.testing.assert_allclose(convert(folder, "--expression", folder / "one.csv")[1], [[-2], [2]])
+
+    (folder / "words.csv").write_text("gene,family\nA,kinase\nB,receptor\n")
+    (folder / "logged.csv").write_text("gene,x,y\nA,1,2\nB,-3,1\n")
+    (folder / "ragged.csv").write_text("gene,x\nA,1\nB,1,2\n")
+    (folder / "same.csv").write_text("gene,x\nA,1\nB,1\n")
+    (folder / "word.csv").write_text("gene,tissue,tpm\nA,skin,1\nB,skin,low\n")
+    (folder / "empty.csv").write_text("")
+    for arguments, words in (
+            (["wide.csv", "--key", "symbol"], ["wide.csv", "symbol"]), (["wide.csv", *long], ["wide.csv", "Tissue"]), (["long.tsv", "--columns", "Gene name,Tissue"], ["NAME,COLUMN,VALUE"]),
+            (["words.csv"], ["words.csv", "no column of numbers"]), (["logged.csv"], ["logged.csv", "x of B", "-3"]), (["ragged.csv"], ["ragged.csv", "3 fields", "'B'"]),
+            (["same.csv"], ["same.csv", "varies"]), (["word.csv", "--columns", "gene,tissue,tpm"], ["word.csv", "tpm of B in skin", "low"]), (["empty.csv"], ["empty.csv"]),
+            (["wide.csv", "--places", folder / "a.gtf"], ["--expression"])):
+        said = refused(folder, "--expression", folder / arguments[0], *arguments[1:])
+        assert all(w in said for w in words), (arguments, said)
+    assert "OUTPUT.h5" in refused(folder, "--expression")
+    forgotten = subprocess.run([sys.executable, HERE / "gene_table.py", "--expression", folder / "one.csv", folder / "wide.csv"], capture_output=True, text=True)
+    assert forgotten.returncode and ".h5" in forgotten.stderr and (folder / "wide.csv").read_text() == wide, forgotten.stderr
 
 
 def main():
@@ -112,8 +187,7 @@ def main():
         np.save(folder / "bare.npy", VECTORS)
         (folder / "names.txt").write_text("\n".join(NAMES) + "\n")
         same("bare.npy", convert(folder, folder / "bare.npy", "--genes", folder / "names.txt"))
-        refused = subprocess.run([sys.executable, HERE / "gene_table.py", folder / "bare.npy", folder / "no.h5"], capture_output=True, text=True)
-        assert refused.returncode and "--genes" in refused.stderr, refused.stderr
+        assert "--genes" in refused(folder, folder / "bare.npy")
         try:
             import sklearn  # noqa: F401
             words = ["kinase of the cell cycle", "kinase of the immune cell", "receptor of the immune system", "receptor kinase"]
@@ -123,6 +197,7 @@ def main():
         except ImportError:
             left_out.append("text (sklearn)")
         places(folder)
+        expression(folder)
         program = os.environ.get("SCILAMA")
         if program:
             subprocess.run([program, "info", folder / "out.h5", "--json"], check=True, stdout=subprocess.DEVNULL)
