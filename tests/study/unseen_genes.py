@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """What gene vectors are worth: expression of genes that the model never saw, in cells that it never saw.
 
-    python3 tests/study/unseen_genes.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--tables lsa,sets,minilm,all,ref,both] [--places TABLE.h5] [--print]
+    python3 tests/study/unseen_genes.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--tables lsa,sets,minilm,all,ref,both] [--places TABLE.h5] [--atlas TABLE.h5] [--print]
 
 Of the 2,000 variable genes (scanpy, seurat) 200 that every table knows leave the data, and half of the cells. A model of the cells
 alone is fitted on the rest, and `impute --vectors` tells the genes that left in the cells that left, from each table, from the three
 tables of text and sets together (all), from another data set (ref: `genes --export`; pbmc3k for kang and mixology, kang for pbmc3k), from all
-of them (both), and with --places, a table of `gene_table.py --places`, from that (places) and from it and all or both (all_places, both_places); each beside the same tables with their rows shuffled. From the same vectors, and from the genes that stay, in NumPy: linear
+of them (both), and with --places, a table of `gene_table.py --places`, from that (places) and from it and all or both (all_places, both_places), with --atlas, one of
+atlas.py or `gene_table.py --expression`, from that (atlas) and from it and all (all_atlas), with the two from them and all or both (all_atlas_places, everything); each
+beside the same tables with their rows shuffled. From the same vectors, and from the genes that stay, in NumPy: linear
 ridge (penalty 10) onto 30 principal components, the mean of the 20 nearest genes on those, and the same of their values as they are (plain); and the best that the components allow: the genes'
 own coordinates, found in the other half. Figures are the mean Pearson correlation per gene over the half that the model did not see (log1p of
 counts per 10,000), the share of genes whose mean is told within a factor 1.5, and the mean correlation that the prediction expects.
@@ -35,7 +37,8 @@ PROGRAM = os.environ.get("SCILAMA", os.path.join(os.path.dirname(__file__), "../
 SETS = {"kang": ("kang_ifnb_pbmc.h5ad", None, "batch"), "mixology": ("mixology_3lines.h5ad", "counts", "batch"), "pbmc3k": ("pbmc3k.h5ad", None, None)}
 TABLES = {"lsa": "gene_lsa128_human.h5", "sets": "gene_geneset64_human.h5", "minilm": "gene_minilm384_human.h5"}
 WAYS = {"lsa": ["lsa"], "sets": ["sets"], "minilm": ["minilm"], "all": list(TABLES), "ref": ["ref"], "both": list(TABLES) + ["ref"],
-        "places": ["places"], "all_places": list(TABLES) + ["places"], "both_places": list(TABLES) + ["ref", "places"]}
+        "places": ["places"], "all_places": list(TABLES) + ["places"], "both_places": list(TABLES) + ["ref", "places"],
+        "atlas": ["atlas"], "all_atlas": list(TABLES) + ["atlas"], "all_atlas_places": list(TABLES) + ["atlas", "places"], "everything": list(TABLES) + ["ref", "places", "atlas"]}
 REFERENCE = {"kang": "pbmc3k", "mixology": "pbmc3k", "pbmc3k": "kang"}
 COMPONENTS = 30
 
@@ -153,7 +156,7 @@ def experiment(name, seed, counts, logged, paths, at, o):
     x = np.asarray(x.toarray() if sp.issparse(x) else x, dtype="f8")
     components = Components(x[train], x[test], len(kept))
     out = {"set": name, "seed": seed, "ceiling": components.ceiling()}
-    for which in o.tables.split(",") if o.tables else [w for w in WAYS if o.places or "places" not in WAYS[w]]:
+    for which in o.tables.split(",") if o.tables else [w for w in WAYS if all(paths[t] for t in WAYS[w])]:
         files, dealt = [paths[t] for t in WAYS[which]], []
         for t in WAYS[which]:
             names, vectors = read_table(paths[t])
@@ -180,12 +183,13 @@ def table(done):
     print("|---" * 14 + "|")
     for (name, which), found in rows.items():
         mean = lambda f: np.mean([f(*x) for x in found])
-        ours, best, text = mean(lambda r, w: w["r"]), mean(lambda r, w: max(w["ridge"], w["nearest"])), mean(lambda r, w: max(max(r[t]["ridge"], r[t]["nearest"]) for t in ("lsa", "sets", "minilm", "all") if t in r))
-        gain = [w["r"] - w["shuffled"] for _, w in found]
+        ours, best = mean(lambda r, w: w["r"]), mean(lambda r, w: max(w["ridge"], w["nearest"]))
+        text = mean(lambda r, w: max((max(r[t]["ridge"], r[t]["nearest"]) for t in ("lsa", "sets", "minilm", "all") if t in r), default=np.nan))
+        gain, within = [w["r"] - w["shuffled"] for _, w in found], [w["within"] for _, w in found]
         ceiling = mean(lambda r, w: r["ceiling"])
         print(f"| {name} ({len(found)}) | {which} | {ours:.3f} | {mean(lambda r, w: w['ridge']):.3f} | {mean(lambda r, w: w['nearest']):.3f} | {mean(lambda r, w: w['plain']):.3f} | {mean(lambda r, w: w['shuffled']):.3f} "
               f"| {np.mean(gain):+.3f} ± {half_width(gain):.3f} | {ceiling:.3f} | {ours / ceiling:.0%} | {ours / best:.2f} | {ours / text:.2f} "
-              f"| {mean(lambda r, w: w['within']):.2f} | {mean(lambda r, w: w['expected']):.3f} |")
+              f"| {np.mean(within):.2f} ± {half_width(within):.2f} | {mean(lambda r, w: w['expected']):.3f} |")
 
 
 def main():
@@ -196,9 +200,16 @@ def main():
     p.add_argument("--seeds", type=int, default=5)
     p.add_argument("--tables", help="ways, by their names above")
     p.add_argument("--places", help="a table of where genes lie")
+    p.add_argument("--atlas", help="a table of expression in tissues, cell types and tumours")
     p.add_argument("--fit", default="", help="further options of fit, such as '--axes 0'")
     p.add_argument("--print", action="store_true")
     o = p.parse_args()
+    for which in o.tables.split(",") if o.tables else []:
+        if which not in WAYS:
+            p.error(f"--tables: {which} is none of {', '.join(WAYS)}")
+        for t in ("places", "atlas"):
+            if t in WAYS[which] and not getattr(o, t):
+                p.error(f"--tables {which} needs --{t}")
     done = [json.loads(line) for line in open(o.results)] if os.path.exists(o.results) else []
     if o.print:
         return table(done)
@@ -210,7 +221,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 at = lambda file: os.path.join(folder, file)
                 paths = {t: os.path.join(o.data, f) for t, f in TABLES.items()}
-                paths["ref"], paths["places"] = export(o.data, REFERENCE[name], at), o.places
+                paths.update(ref=export(o.data, REFERENCE[name], at), places=o.places, atlas=o.atlas)
                 result = experiment(name, seed, counts, prepared(counts), paths, at, o)
             with open(o.results, "a") as f:
                 f.write(json.dumps(result, default=float) + "\n")
