@@ -5,8 +5,8 @@
     python3 tests/study/atlas.py OUTPUT.h5 [--wheel pirlygenes-5.1.0-py3-none-any.whl]
 
 From what the Python package pirlygenes 5.1.0 (Apache-2.0) ships: the Human Protein Atlas 23's consensus of tissues and its single-cell types
-(nTPM), medians of TCGA's cohorts (FPKM), and medians (TPM) of further cohorts and subtypes of tumours. The four become wide files by
-symbol, of the genes that the Human Protein Atlas has, and `gene_table.py --expression` does the rest. The wheel is downloaded by pip where
+(nTPM), medians of TCGA's cohorts (FPKM), and medians (TPM) of tumours by cohort and by subtype, what is not tumour taken out. The four become
+wide files by symbol, of the genes that the Human Protein Atlas has, and `gene_table.py --expression` does the rest. The wheel is downloaded by pip where
 it is not given; the package is not installed. Needs pandas and what gene_table.py needs.
 """
 import argparse
