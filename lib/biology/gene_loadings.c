@@ -93,7 +93,7 @@ static scilama_status one_fold(shrinkage *s, const slm_kernel_table *tables, int
             memcpy((float *)arranged[t].rows + i * d, tables[t].rows + s->gene[from] * d, (size_t)d * sizeof(float));
         }
     }
-    if (!status) status = slm_kernel_ridge(s->ctx, SLM_KERNEL_GAUSSIAN, 0, arranged, n_tables, n, kept, targets, s->k, told, NULL, NULL, error);
+    if (!status) status = slm_kernel_ridge(s->ctx, &(slm_kernel_options){ .kind = SLM_KERNEL_GAUSSIAN }, arranged, n_tables, n, kept, targets, s->k, told, NULL, error);
     for (int64_t i = 0; i < out && !status; i++) memcpy(s->prior + s->order[first + i] * s->k, told + i * s->k, (size_t)s->k * sizeof *told);
     slm_free_all(s->ctx, targets, told);
     return status;

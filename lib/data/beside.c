@@ -77,8 +77,11 @@ static scilama_status predict_loadings(learning *l, scilama_error *error)
             memcpy(rows + (known + o) * width, link->table[t].query + l->plan->columns[known + o] * width, (size_t)width * sizeof *rows);
         table[t] = (slm_kernel_table){ rows, width };
     }
-    return slm_kernel_ridge(l->ctx, SLM_KERNEL_GAUSSIAN, 0, table, link->tables, n, known, l->factors->loading, RANK,
-                            l->target + l->shared * RANK, NULL, &l->explained, error);
+    slm_kernel_found found = { .lambda = NULL };
+    SLM_TRY(slm_kernel_ridge(l->ctx, &(slm_kernel_options){ .kind = SLM_KERNEL_GAUSSIAN }, table, link->tables, n, known, l->factors->loading, RANK,
+                             l->target + l->shared * RANK, &found, error));
+    l->explained = found.explained;
+    return SCILAMA_OK;
 }
 
 /* --- the query's own axes, turned ---------------------------------------------------------- */

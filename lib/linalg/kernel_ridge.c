@@ -3,6 +3,7 @@
 #include "core/rng.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
+#include "linalg/kernel_features.h"
 
 /* Kernel ridge regression (kernel_ridge.h): all columns are solved together by conjugate gradients, each with a penalty of its own. */
 
@@ -12,43 +13,7 @@ static const double TOLERANCE = 1e-4; /* of a column's residual, relative to its
 static const double GRID[] = { 1000, 100, 30, 10, 3, 1, 0.3, 0.1 }; /* each starts from the solution of the one before */
 enum { GRID_SIZE = sizeof GRID / sizeof *GRID };
 
-typedef struct features { float *x; uint8_t *present; int64_t width; } features; /* [n × width], [n] */
-
 static bool is_centred(int kind) { return kind == SLM_KERNEL_GAUSSIAN || kind == SLM_KERNEL_TREND; }
-
-/* Rows order[n] of a table, centred (but for the linear kernels) and of length 1. */
-static scilama_status make_features(slm_scope *work, int kind, const slm_kernel_table *t, const int64_t *order, int64_t n, int64_t known,
-                                    features *f, scilama_error *error)
-{
-    int64_t d = t->width, count = 0;
-    SLM_SCOPE(own, work->ctx);
-    double *mean = slm_scope_zeros(&own, d, sizeof *mean);
-    f->width = d;
-    f->x = slm_scope_zeros(work, n, (size_t)d * sizeof *f->x);
-    f->present = slm_scope_zeros(work, n, 1);
-    if (!mean || !f->x || !f->present) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < n; i++) {
-        const float *row = t->rows + order[i] * d;
-        double squares = 0;
-        for (int64_t j = 0; j < d; j++) squares += (double)row[j] * (double)row[j];
-        f->present[i] = squares > 0 && isfinite(squares);
-        if (!f->present[i] || i >= known) continue;
-        count++;
-        for (int64_t j = 0; j < d; j++) mean[j] += (double)row[j];
-    }
-    for (int64_t j = 0; j < d; j++) mean[j] = is_centred(kind) && count ? mean[j] / (double)count : 0;
-    for (int64_t i = 0; i < n; i++) {
-        const float *row = t->rows + order[i] * d;
-        double squares = 0, whole = 0;
-        for (int64_t j = 0; f->present[i] && j < d; j++) {
-            squares += ((double)row[j] - mean[j]) * ((double)row[j] - mean[j]);
-            whole += (double)row[j] * (double)row[j];
-        }
-        if (!(squares > 1e-12 * whole)) f->present[i] = 0; /* the mean itself tells nothing */
-        for (int64_t j = 0; f->present[i] && j < d; j++) f->x[i * d + j] = (float)(((double)row[j] - mean[j]) / sqrt(squares));
-    }
-    return SCILAMA_OK;
-}
 
 /* --- (K + λ) X = Y by conjugate gradients, a column each ------------------------------------- */
 
@@ -129,7 +94,8 @@ static scilama_status solve(solver *s, const float *y, float *x, scilama_error *
 typedef struct regression {
     scilama_context *ctx;
     int kind;
-    const features *f;
+    const slm_kernel_features *f;
+    const double *weight;        /* [n_tables], sum 1 */
     int64_t n_tables, k, train, n_train, test, n_test, nearest; /* train, test: the first row of each */
     const float *targets;        /* [rows × k] */
     float *kernel, *centred, *weights, *work, *scratch, *out; /* scratch: [threads][3 × TILE × n_train] */
@@ -141,12 +107,12 @@ static void regression_free(regression *p)
     slm_free_all(p->ctx, p->kernel, p->centred, p->weights, p->work, p->scratch, p->mean, p->sums);
 }
 
-/* In how many tables a row has a vector, as a share of them. */
+/* The weights of the tables in which a row has a vector. */
 static float known_share(const regression *p, int64_t row)
 {
-    int64_t count = 0;
-    for (int64_t t = 0; t < p->n_tables; t++) count += p->f[t].present[row];
-    return (float)count / (float)p->n_tables;
+    double sum = 0;
+    for (int64_t t = 0; t < p->n_tables; t++) sum += p->f[t].present[row] ? p->weight[t] : 0;
+    return (float)sum;
 }
 
 /* The mean over tables becomes the Gaussian's kernel: 1 for a row with itself, and squared; trend [n × n_train] is added. */
@@ -170,16 +136,17 @@ static void kernel_rows(const regression *p, int64_t first, int64_t n, float *pr
     memset(out, 0, (size_t)(n * p->n_train) * sizeof *out);
     if (trend) memset(trend, 0, (size_t)(n * p->n_train) * sizeof *trend);
     for (int64_t t = 0; t < p->n_tables; t++) {
-        const features *f = &p->f[t];
+        const slm_kernel_features *f = &p->f[t];
         const uint8_t *present = f->present + p->train;
+        float weight = (float)p->weight[t];
         slm_sgemm_serial(false, true, n, p->n_train, f->width, 1, f->x + first * f->width, f->width,
                          f->x + p->train * f->width, f->width, 0, products, p->n_train);
         for (int64_t r = 0; r < n; r++)
             for (int64_t c = 0; c < p->n_train && f->present[first + r]; c++) {
                 float product = products[r * p->n_train + c], half = 1 - product > 0 ? 1 - product : 0; /* |x - y|² / 2 */
                 if (!present[c]) continue;
-                out[r * p->n_train + c] += (is_centred(p->kind) ? expf(-2 * half) : product) / (float)p->n_tables;
-                if (trend) trend[r * p->n_train + c] += product / (float)p->n_tables;
+                out[r * p->n_train + c] += weight * (is_centred(p->kind) ? expf(-2 * half) : product);
+                if (trend) trend[r * p->n_train + c] += weight * product;
             }
     }
     if (is_centred(p->kind)) finish_rows(p, first, n, trend, out);
@@ -294,29 +261,33 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
     return status;
 }
 
-scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
-                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error)
+scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *o, const slm_kernel_table *tables, int64_t n_tables, int64_t n, int64_t known,
+                                const float *targets, int64_t k, float *predicted, slm_kernel_found *found, scilama_error *error)
 {
     SLM_SCOPE(work, ctx);
-    features *f = slm_scope_zeros(&work, n_tables, sizeof *f);
+    slm_kernel_features *f = slm_scope_zeros(&work, n_tables, sizeof *f);
     int64_t *order = slm_scope_array(&work, n, sizeof *order);
     float *y = slm_scope_array(&work, known * k, sizeof *y);
     double *own = slm_scope_array(&work, k, sizeof *own), told = 0; /* λ of the columns */
+    double *weight = slm_scope_array(&work, n_tables, sizeof *weight);
     if (work.failed) return slm_fail_nomem(error);
-    regression p = { .ctx = ctx, .kind = kind, .f = f, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
-                     .n_test = n - known, .nearest = nearest };
+    regression p = { .ctx = ctx, .kind = o->kind, .f = f, .weight = weight, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
+                     .n_test = n - known, .nearest = o->nearest };
     /* known rows in random order: the first fifth judges λ */
     slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
     for (int64_t i = 0; i < n; i++) order[i] = i;
     slm_rng_shuffle(&rng, order, known);
     for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
-    for (int64_t t = 0; t < n_tables; t++) SLM_TRY(make_features(&work, kind, &tables[t], order, n, known, &f[t], error));
-    if (kind != SLM_KERNEL_NEAREST) SLM_TRY(choose_lambda(p, known, own, &told, error));
+    for (int64_t t = 0; t < n_tables; t++) SLM_TRY(slm_kernel_features_make(&work, is_centred(o->kind), &tables[t], order, n, known, &f[t], error));
+    for (int64_t t = 0; t < n_tables; t++) weight[t] = 1 / (double)n_tables;
+    if (n_tables > 1 && o->weigh > 1) SLM_TRY(slm_kernel_weights(ctx, f, n_tables, known < o->weigh ? known : o->weigh, y, k, weight, error));
+    if (o->kind != SLM_KERNEL_NEAREST) SLM_TRY(choose_lambda(p, known, own, &told, error));
     scilama_status status = regression_begin(&p, error);
-    if (!status && kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
+    if (!status && o->kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
     if (!status) regression_predict(&p, predicted);
-    for (int64_t c = 0; c < k && lambda && !status; c++) lambda[c] = own[c];
-    if (explained) *explained = told;
+    for (int64_t c = 0; c < k && found && found->lambda && !status; c++) found->lambda[c] = own[c];
+    for (int64_t t = 0; t < n_tables && found && found->weight && !status; t++) found->weight[t] = weight[t];
+    if (found) found->explained = told;
     regression_free(&p);
     return status;
 }

@@ -5,11 +5,12 @@
 /* Kernel ridge regression (the mean of a Gaussian process) from vectors of several tables to
  * targets. With A_t the rows of table t, centred on the known ones and of length 1, and
  * present_t(i) = 1 where row i has a vector in t:
- *   K(i, j) = (Σ_t present_t(i) present_t(j) exp(-|A_t(i) - A_t(j)|²))² / (n(i) n(j)),
- * n(i) the tables where i has a vector: the square lets tables speak together, for genes that are
- * alike in all of them are more alike than the sum of the tables tells.
+ *   K(i, j) = (Σ_t w_t present_t(i) present_t(j) exp(-|A_t(i) - A_t(j)|²))² / (n(i) n(j)),
+ * n(i) the weights w_t of the tables where i has a vector: the square lets tables speak together, for genes that are
+ * alike in all of them are more alike than the sum of the tables tells. The weights are equal, or by the evidence in the
+ * targets (kernel_features.h): a table that tells nothing of them then counts for next to nothing.
  *   predicted = m + K* (K + λ I)⁻¹ (Y - m),  m the columns' means of Y [known × k]
- * TREND: K + 3 Σ_t A_t(i)·A_t(j) / number of tables: what rises along a direction of the vectors goes on rising beyond the
+ * TREND: K + 3 Σ_t w_t A_t(i)·A_t(j): what rises along a direction of the vectors goes on rising beyond the
  * nearest rows. For targets that do, as a gene's level does with its level in another data set.
  * LINEAR: A_t as they came (rows of length 1, not centred), K the mean of their products.
  * NEAREST: the mean of Y over the `nearest` known rows of greatest LINEAR kernel.
@@ -25,10 +26,21 @@ typedef struct slm_kernel_table {
     int64_t width;
 } slm_kernel_table;
 
-/* rows 0 … known - 1 of n have targets [known × k]; predicted [(n - known) × k] are those of the
- * others; lambda [k] and explained, the share of that fifth's variance about the mean which is told, may be NULL.
+typedef struct slm_kernel_options {
+    int kind;
+    int64_t nearest;         /* of NEAREST */
+    int64_t weigh;           /* known rows at most by which several tables are weighed; 0: all alike */
+} slm_kernel_options;
+
+typedef struct slm_kernel_found {
+    double *lambda;          /* [k], may be NULL */
+    double *weight;          /* [n_tables], may be NULL */
+    double explained;        /* the share of that fifth's variance about the mean which is told */
+} slm_kernel_found;
+
+/* rows 0 … known - 1 of n have targets [known × k]; predicted [(n - known) × k] are those of the others; found may be NULL.
  * The same bits for any thread count. O(known² (Σ widths + 30 k)) and room for known² floats. */
-scilama_status slm_kernel_ridge(scilama_context *ctx, int kind, int64_t nearest, const slm_kernel_table *tables, int64_t n_tables,
-                                int64_t n, int64_t known, const float *targets, int64_t k, float *predicted, double *lambda, double *explained, scilama_error *error);
+scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *o, const slm_kernel_table *tables, int64_t n_tables, int64_t n, int64_t known,
+                                const float *targets, int64_t k, float *predicted, slm_kernel_found *found, scilama_error *error);
 
 #endif

@@ -6,7 +6,7 @@
 /* Genes that the model lacks, told from their vectors: kernel ridge regression (kernel_ridge.h) of the model's genes on the principal
  * axes of decoded cells, and of their levels, mean and deviation; a gene's expression is its place on the axes put back together. */
 
-enum { SAMPLE = 1024, AXES = 30, LEVELS = 2, LEAST_GENES = 10 };
+enum { SAMPLE = 1024, AXES = 30, LEVELS = 2, LEAST_GENES = 10, WEIGH = 1024 };
 static const double MOST = 10; /* standard deviations of a value, as scaling clips */
 static const double MEASURED = 0.5; /* share of what was measured in what cells are placed by */
 
@@ -126,71 +126,6 @@ static scilama_status arrange(unseen *u, const slm_kernel_table *tables, int64_t
     return SCILAMA_OK;
 }
 
-static bool has_row(const slm_kernel_table *t, int64_t row)
-{
-    double squares = 0;
-    for (int64_t i = 0; i < t->width; i++) squares += (double)t->rows[row * t->width + i] * (double)t->rows[row * t->width + i];
-    return squares > 0 && isfinite(squares);
-}
-
-/* Of the rows that are known the given ones, of every table and of the levels; then those of the new genes. */
-static bool take_rows(slm_scope *work, const unseen *u, int64_t n_tables, const int64_t *rows, int64_t n, int64_t genes, slm_kernel_table *out, float *levels)
-{
-    for (int64_t s = 0; s < n_tables; s++) {
-        int64_t d = u->arranged[s].width;
-        float *to = slm_scope_array(work, n + genes, (size_t)d * sizeof *to);
-        out[s] = (slm_kernel_table){ to, d };
-        if (!to) return false;
-        for (int64_t i = 0; i < n; i++) memcpy(to + i * d, u->arranged[s].rows + rows[i] * d, (size_t)d * sizeof *to);
-        memcpy(to + n * d, u->arranged[s].rows + u->known * d, (size_t)(genes * d) * sizeof *to);
-    }
-    for (int64_t i = 0; i < n; i++) memcpy(levels + i * LEVELS, u->levels + rows[i] * LEVELS, LEVELS * sizeof *levels);
-    return true;
-}
-
-/* alone [new × LEVELS] by table t, taught by the genes that it knows; false where all tables together tell those better, or it knows too
- * few. What other genes are like is nothing to those in the table: they often are the rare ones. */
-static scilama_status tell_by_table(unseen *u, int64_t t, int64_t n_tables, int64_t genes, float *alone, double *explained, bool *better, scilama_error *error)
-{
-    SLM_SCOPE(work, u->ctx);
-    int64_t n = 0, *rows = slm_scope_array(&work, u->known, sizeof *rows);
-    float *levels = slm_scope_array(&work, u->known, LEVELS * sizeof *levels);
-    slm_kernel_table tables[SLM_MAX_MODALITIES];
-    double together;
-    *better = false;
-    if (work.failed) return slm_fail_nomem(error);
-    for (int64_t i = 0; i < u->known; i++)
-        if (has_row(&u->arranged[t], i)) rows[n++] = i;
-    if (n < LEAST_GENES) return SCILAMA_OK;
-    if (!take_rows(&work, u, n_tables, rows, n, genes, tables, levels)) return slm_fail_nomem(error);
-    SLM_TRY(slm_kernel_ridge(u->ctx, SLM_KERNEL_TREND, 0, tables, n_tables, n + genes, n, levels, LEVELS, alone, NULL, &together, error));
-    SLM_TRY(slm_kernel_ridge(u->ctx, SLM_KERNEL_TREND, 0, tables + t, 1, n + genes, n, levels, LEVELS, alone, NULL, explained, error));
-    *better = *explained >= together;
-    return SCILAMA_OK;
-}
-
-/* Levels of new genes by the table that tells best those of the genes it knows, where a gene is in it, else by all together: text knows
- * little of levels, and beside it a table that holds them counts for one of several. */
-static scilama_status tell_levels(unseen *u, int64_t n_tables, int64_t genes, scilama_error *error)
-{
-    SLM_SCOPE(work, u->ctx);
-    float *alone = slm_scope_array(&work, genes, LEVELS * sizeof *alone);
-    double *most = slm_scope_array(&work, genes, sizeof *most), explained;
-    bool better;
-    if (work.failed) return slm_fail_nomem(error);
-    for (int64_t g = 0; g < genes; g++) most[g] = -INFINITY;
-    SLM_TRY(slm_kernel_ridge(u->ctx, SLM_KERNEL_TREND, 0, u->arranged, n_tables, u->known + genes, u->known, u->levels, LEVELS, u->told, NULL, NULL, error));
-    for (int64_t t = 0; t < n_tables; t++) {
-        SLM_TRY(tell_by_table(u, t, n_tables, genes, alone, &explained, &better, error));
-        for (int64_t g = 0; g < genes && better; g++) {
-            if (!(explained > most[g]) || !has_row(&u->arranged[t], u->known + g)) continue;
-            most[g] = explained;
-            memcpy(u->told + g * LEVELS, alone + g * LEVELS, LEVELS * sizeof *alone);
-        }
-    }
-    return SCILAMA_OK;
-}
-
 static bool fill(const unseen *u, slm_gene_map *m)
 {
     int64_t k = u->k;
@@ -226,6 +161,7 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
                                  const slm_kernel_table *tables, int64_t n_tables, int64_t genes, scilama_error *error)
 {
     unseen u = { .ctx = model->ctx, .model = model, .genes = model->net.genes, .cells = dataset->cells < SAMPLE ? dataset->cells : SAMPLE };
+    slm_kernel_options places = { .kind = SLM_KERNEL_GAUSSIAN, .weigh = WEIGH }, trend = { .kind = SLM_KERNEL_TREND, .weigh = WEIGH };
     *out = (slm_gene_map){ .genes = genes, .measured = MEASURED };
     scilama_status status = reserve(&u, genes) ? SCILAMA_OK : slm_fail_nomem(error);
     if (!status) status = slm_model_decode_sample(model, dataset, o, u.cells, u.decoded, u.measured, error);
@@ -239,8 +175,8 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
     if (!status) status = slm_principal_axes(u.ctx, u.decoded, u.cells, u.genes, u.k, u.variance, u.axes, error);
     if (!status) status = set_targets(&u, error);
     if (!status) status = arrange(&u, tables, n_tables, genes, error);
-    if (!status) status = slm_kernel_ridge(u.ctx, SLM_KERNEL_GAUSSIAN, 0, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k, u.predicted, NULL, NULL, error);
-    if (!status) status = tell_levels(&u, n_tables, genes, error);
+    if (!status) status = slm_kernel_ridge(u.ctx, &places, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k, u.predicted, NULL, error);
+    if (!status) status = slm_kernel_ridge(u.ctx, &trend, u.arranged, n_tables, u.known + genes, u.known, u.levels, LEVELS, u.told, NULL, error);
     if (!status && !fill(&u, out)) status = slm_fail_nomem(error);
     release(&u);
     if (status) slm_gene_map_free(model->ctx, out);
