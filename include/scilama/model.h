@@ -253,7 +253,8 @@ SCILAMA_API scilama_status scilama_model_decode_new_genes(
  * model's genes as measured have to do with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and
  * judges it) what the new genes have: a cell's value is that of the axes at its y; decoded as of other covariates, x̂', at x̂' + (z − x̂) / 2.
  * So options' covariates, averages too, reach the new genes.
- * The same kernel with a linear trend tells the logarithms of mean and deviation, from the table that tells them best where a gene is in it. A few hundred cells are needed for the axes.
+ * The same kernel with a linear trend tells the logarithms of mean and deviation. Several tables are weighed, for expression and for
+ * levels apart, by how likely they make those of 1,024 of the model's genes. A few hundred cells are needed for the axes.
  *  @param options    unscale: units before scaling, none below 0, by the means and deviations expected; else standard
  *                    deviations of the gene about its mean. head and match_levels change nothing.
  *  @param tables     [n_tables] 1 to 16; genes are found by name, those of the model too.

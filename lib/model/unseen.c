@@ -161,6 +161,8 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
                                  const slm_kernel_table *tables, int64_t n_tables, int64_t genes, scilama_error *error)
 {
     unseen u = { .ctx = model->ctx, .model = model, .genes = model->net.genes, .cells = dataset->cells < SAMPLE ? dataset->cells : SAMPLE };
+    double weight[SLM_MAX_MODALITIES] = { 0 };
+    slm_kernel_found found = { .weight = weight };
     slm_kernel_options places = { .kind = SLM_KERNEL_GAUSSIAN, .weigh = WEIGH }, trend = { .kind = SLM_KERNEL_TREND, .weigh = WEIGH };
     *out = (slm_gene_map){ .genes = genes, .measured = MEASURED };
     scilama_status status = reserve(&u, genes) ? SCILAMA_OK : slm_fail_nomem(error);
@@ -175,7 +177,9 @@ scilama_status slm_gene_map_find(slm_gene_map *out, scilama_model *model, scilam
     if (!status) status = slm_principal_axes(u.ctx, u.decoded, u.cells, u.genes, u.k, u.variance, u.axes, error);
     if (!status) status = set_targets(&u, error);
     if (!status) status = arrange(&u, tables, n_tables, genes, error);
-    if (!status) status = slm_kernel_ridge(u.ctx, &places, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k, u.predicted, NULL, error);
+    if (!status) status = slm_kernel_ridge(u.ctx, &places, u.arranged, n_tables, u.known + genes, u.known, u.targets, u.k, u.predicted, &found, error);
+    for (int64_t t = 0; t < n_tables && n_tables > 1 && !status; t++)
+        slm_log(u.ctx, SCILAMA_LOG_INFO, "table %" PRId64 " of %" PRId64 " counts for %.0f %% of what tells new genes", t + 1, n_tables, 100 * weight[t]);
     if (!status) status = slm_kernel_ridge(u.ctx, &trend, u.arranged, n_tables, u.known + genes, u.known, u.levels, LEVELS, u.told, NULL, error);
     if (!status && !fill(&u, out)) status = slm_fail_nomem(error);
     release(&u);

@@ -127,7 +127,7 @@ START_TEST(vectors_tell_profile_and_level)
 }
 END_TEST
 
-/* A table that tells levels best tells them alone, where a gene is in it; others have what all tables tell together. */
+/* A table that tells nothing hardly moves the levels that another tells; a gene that this one lacks has some all the same. */
 START_TEST(levels_come_from_the_table_that_tells_them)
 {
     enum { OUTSIDE = 5, ROWS = MANY + NEW };
@@ -157,7 +157,7 @@ START_TEST(levels_come_from_the_table_that_tells_them)
     OK(scilama_model_predict_genes(u.model, u.dataset, NULL, tables, 1, u.names, NEW - 1, values, 0, &f, error));
     f.mean = both;
     OK(scilama_model_predict_genes(u.model, u.dataset, NULL, tables, 2, u.names, NEW, values, 0, &f, error));
-    for (int i = 0; i < OUTSIDE; i++) ck_assert_double_eq_tol(both[i], alone[i], 1e-5 * alone[i]);
+    for (int i = 0; i < OUTSIDE; i++) ck_assert_double_eq_tol(both[i], alone[i], 0.05 * alone[i]);
     ck_assert(both[OUTSIDE] > 0 && isfinite(both[OUTSIDE]));
     scilama_gene_table_destroy(told);
     scilama_gene_table_destroy(random);

@@ -2014,8 +2014,9 @@ extern "C" {
     /// Asks of genes that are held out how well their vectors alone tell their expression.
     ///
     /// The genes that stay give axes in the space of cells and, by kernel ridge regression from their
-    /// vectors, the coordinates of those that are held out: K = (Σ_t exp(-|a - b|²))², 1 for a gene with itself, over vectors centred
-    /// and of length 1, a penalty for each axis chosen on a fifth of the genes. No expression of a gene held out is used.
+    /// vectors, the coordinates of those that are held out: K = (Σ_t w_t exp(-|a - b|²))², 1 for a gene with itself, over vectors centred
+    /// and of length 1, a penalty for each axis chosen on a fifth of the genes, weights of several tables by how likely they make the
+    /// coordinates of 512 genes. No expression of a gene held out is used.
     /// - expression: \[cells × genes\], leading dimension ld (0 = genes), finite; any units: genes are standardised.
     /// A thousand or two of cells are enough.
     /// - vectors: \[tables\] pointers to \[genes × widths\[t\]\], packed; a row that is not finite, or zero, is a gene without
@@ -2743,7 +2744,8 @@ extern "C" {
     /// model's genes as measured have to do with each, and by kernel ridge regression from the vectors (scilama_gene_holdout() has the kernel and
     /// judges it) what the new genes have: a cell's value is that of the axes at its y; decoded as of other covariates, x̂', at x̂' + (z − x̂) / 2.
     /// So options' covariates, averages too, reach the new genes.
-    /// The same kernel with a linear trend tells the logarithms of mean and deviation, from the table that tells them best where a gene is in it. A few hundred cells are needed for the axes.
+    /// The same kernel with a linear trend tells the logarithms of mean and deviation. Several tables are weighed, for expression and for
+    /// levels apart, by how likely they make those of 1,024 of the model's genes. A few hundred cells are needed for the axes.
     /// - options: unscale: units before scaling, none below 0, by the means and deviations expected; else standard
     /// deviations of the gene about its mean. head and match_levels change nothing.
     /// - tables: \[n_tables\] 1 to 16; genes are found by name, those of the model too.
