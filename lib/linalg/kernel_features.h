@@ -12,7 +12,7 @@ typedef struct slm_kernel_features { float *x; uint8_t *present; int64_t width; 
 scilama_status slm_kernel_features_make(slm_scope *work, bool centred, const slm_kernel_table *t, const int64_t *order, int64_t n, int64_t known,
                                         slm_kernel_features *f, scilama_error *error);
 
-/* weight [n_tables], of sum 1: of the Gaussian kernel of kernel_ridge.h those that make targets
+/* kernel_weights.c. weight [n_tables], of sum 1: of the Gaussian kernel of kernel_ridge.h those that make targets
  * [rows × k] most likely, all columns c with one λ and a variance s_c of their own:
  *   Y_c ~ N(m_c, s_c (K(w) + λ I)),  ln w_t ~ N(0, 2²) besides
  * By the signs of the gradient (resilient propagation), at most 20 steps. rows: of the features' first. Room for rows² (tables + 3) floats,

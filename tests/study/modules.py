@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Do modules of trained gene vectors hold together in cells, and in data, that nobody trained on?
 
-    python3 tests/study/modules.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--sizes 50,150] [--cells 0] [--no-fit] [--print]
+    python3 tests/study/modules.py DATA_DIR RESULTS.jsonl [--sets kang,mixology,pbmc3k] [--seeds 5] [--sizes 50,150] [--cells 0] [--no-fit] [--atlas TABLE.h5] [--print]
 
 Of the 2,000 variable genes (scanpy, seurat) those with a description (LSA); half of the cells train, or --cells of them. Spaces, in NumPy where nothing else is said: loadings on 30
 principal components of the training cells (loadings); scilama_gene_space(), as `scilama modules` has it, without vectors (shrunk), with
 descriptions and a sentence encoder (text), with another data set (ref: `genes --export` of pbmc3k for kang and mixology, of kang for pbmc3k),
-with the three (both), and with each of these and its rows dealt anew among the genes (dealt, dealt_ref, dealt_both); the table itself (static); the gene vectors of `fit` with the LSA table (trained), and of the same
+with the three (both), with --atlas, a table of tests/study/atlas.py (atlas), with the four (everything), and with each of these and its rows dealt anew among the genes (dealt, dealt_ref …); the table itself (static); the gene vectors of `fit` with the LSA table (trained), and of the same
 with its rows shuffled (shuffled). Two ways cluster a similarity of genes by average linkage, re-created here: the topological overlap of correlations
 to the power 6 (wgcna; Zhang & Horvath 2005) and correlation between neighbouring cells (hotspot; DeTomaso & Yosef 2021: z_i' W z_j, W the 30 nearest
 cells by those components). Vectors become communities of the Jaccard graph of 15 nearest, those of scilama_gene_space() by Euclidean distance as `scilama modules` has it,
@@ -43,7 +43,7 @@ from unseen_genes import REFERENCE, SETS, TABLES, correlations, export, half_wid
 NEIGHBOURS, COMPONENTS, LEAST, LARGEST_SET = 15, 30, 5, 200
 TEXT = ("lsa", "minilm")  # the third table was made of gene sets, Reactome's among them
 unseen_genes.SETS["pbmc68k"] = ("pbmc68k_reduced_scaled.h5ad", "counts", None)
-FROM_REFERENCE = ("ref", "dealt_ref", "both", "dealt_both")
+FROM_REFERENCE = ("ref", "dealt_ref", "both", "dealt_both", "everything", "dealt_everything")
 
 
 def standardised(x):
@@ -184,11 +184,13 @@ def vectors_of(table, genes, seed=None):
     return rows_of((names, rows), genes)
 
 
-def shrunken(context, z, genes, text, reference, seed):
+def shrunken(context, z, genes, text, reference, atlas, seed):
     """{way: (space, weight of the vectors)}"""
     of = lambda tables, dealt=None: [vectors_of(t, genes, dealt) for t in tables]
     tables = {"shrunk": []}
-    for way, t in (("", text), ("_ref", [reference]), ("_both", text + [reference])):
+    given = [("", text), ("_ref", [reference]), ("_both", text + [reference])]
+    given += [("_atlas", [atlas]), ("_everything", text + [reference, atlas])] if atlas else []
+    for way, t in given:
         tables[way[1:] or "text"], tables["dealt" + way] = of(t), of(t, seed + 100)
     return {way: space(context, z, *t, seed=seed) for way, t in tables.items()}
 
@@ -220,7 +222,8 @@ def experiment(name, seed, sets, o, reference, at):
     x = dense(logged, train, genes)
     z, rare = standardised(x), x.mean(0) <= np.quantile(x.mean(0), 1 / 3)
     text = [read_table(os.path.join(o.data, TABLES[t])) for t in TEXT]
-    shrunk = shrunken(context, z, genes, text, reference, seed)
+    atlas = read_table(o.atlas) if o.atlas else None
+    shrunk = shrunken(context, z, genes, text, reference, atlas, seed)
     own, positions = plain(z)
     spaces = {"static": rows_of(lsa, genes), "loadings": own}
     spaces.update({control: np.array([found[g] for g in genes]) for control, found in placed.items()})
@@ -237,7 +240,7 @@ def experiment(name, seed, sets, o, reference, at):
         x2 = dense(logged, again, genes)
         seen = np.flatnonzero((x2 > 0).sum(0) >= 3)
         z2, those = standardised(x2[:, seen]), [genes[i] for i in seen]
-        second = {k: (v[0], "euclidean") for k, v in shrunken(context, z2, those, text, reference, seed).items()} | {"loadings": (plain(z2)[0], "cosine")}
+        second = {k: (v[0], "euclidean") for k, v in shrunken(context, z2, those, text, reference, atlas, seed).items()} | {"loadings": (plain(z2)[0], "cosine")}
     out = {"set": name, "seed": seed, "genes": len(genes), "cells": len(train), "asked": o.cells, "coherence": {}, "reactome": {}, "stability": {}, "covered": {}, "weight": {k: v[1] for k, v in shrunk.items()}}
     for size in map(int, o.sizes.split(",")):
         labels = {k: communities(v, size) for k, v in spaces.items()} | {k: linked(v, size) for k, v in similar.items()}
@@ -252,8 +255,8 @@ def experiment(name, seed, sets, o, reference, at):
     return out
 
 
-WAYS = ["text", "dealt", "ref", "dealt_ref", "both", "dealt_both", "shrunk", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
-CONTRASTS = [(way, other) for way, dealt in (("text", "dealt"), ("ref", "dealt_ref"), ("both", "dealt_both")) for other in (dealt, "shrunk", "loadings", "wgcna", "hotspot", "static")]
+WAYS = ["text", "dealt", "ref", "dealt_ref", "both", "dealt_both", "atlas", "dealt_atlas", "everything", "dealt_everything", "shrunk", "loadings", "wgcna", "hotspot", "static", "trained", "shuffled", "random"]
+CONTRASTS = [(way, other) for way, dealt in (("text", "dealt"), ("ref", "dealt_ref"), ("both", "dealt_both"), ("atlas", "dealt_atlas"), ("everything", "dealt_everything")) for other in (dealt, "shrunk", "loadings", "wgcna", "hotspot", "static")]
 
 
 def print_table(rows):
@@ -316,6 +319,7 @@ def main():
     p.add_argument("--sizes", default="50,150")
     p.add_argument("--cells", type=int, default=0, help="train on so many, instead of half of all")
     p.add_argument("--no-fit", action="store_true", help="leave out the gene vectors of fit, which cost most of the time")
+    p.add_argument("--atlas", help="a table of tests/study/atlas.py")
     p.add_argument("--print", action="store_true")
     o = p.parse_args()
     done = [json.loads(line) for line in open(o.results)] if os.path.exists(o.results) else []
