@@ -6,7 +6,8 @@
 
 /* Genes held out: their expression from their vectors, by the genes that stay. */
 
-enum { STREAM_HOLDOUT = SLM_STREAM_ANALYSIS | 10 << 8, WEIGH = 512 }; /* WEIGH: genes by which several tables are weighed */
+enum { STREAM_HOLDOUT = SLM_STREAM_ANALYSIS | 10 << 8 };
+enum { WEIGH = 1024, WEIGH_FEW = 512, FEW_CELLS = 1000 }; /* genes by which several tables are weighed; where a look at few cells is to be quick */
 
 enum { KERNEL, SHUFFLED, RIDGE, NEAREST, CEILING, MEAN, WAYS };
 
@@ -144,7 +145,7 @@ static scilama_status one_way(holdout *h, int way, double *expected, scilama_err
 {
     static const int kinds[WAYS] = { SLM_KERNEL_GAUSSIAN, SLM_KERNEL_GAUSSIAN, SLM_KERNEL_LINEAR, SLM_KERNEL_NEAREST, 0 };
     const float *from = way == CEILING ? h->targets + h->kept * h->k : h->predicted;
-    slm_kernel_options o = { kinds[way], h->o->neighbors, kinds[way] == SLM_KERNEL_GAUSSIAN ? WEIGH : 0 };
+    slm_kernel_options o = { kinds[way], h->o->neighbors, kinds[way] != SLM_KERNEL_GAUSSIAN ? 0 : h->cells < FEW_CELLS ? WEIGH_FEW : WEIGH };
     scilama_status status = way == CEILING ? SCILAMA_OK
                                            : slm_kernel_ridge(h->ctx, &o, h->arranged[way == SHUFFLED], h->n_tables, h->genes, h->kept, h->targets, h->k, h->predicted, NULL, error);
     for (int64_t i = 0; i < h->out && !status; i++) {

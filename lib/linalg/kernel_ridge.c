@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "linalg/kernel_ridge.h"
 #include "core/rng.h"
+#include "core/sort.h"
 #include "core/thread.h"
 #include "linalg/gemm.h"
 #include "linalg/kernel_features.h"
 
 /* Kernel ridge regression (kernel_ridge.h): all columns are solved together by conjugate gradients, each with a penalty of its own. */
 
-enum { TILE = 64, MOST_STEPS = 100, STREAM_RIDGE = SLM_STREAM_ANALYSIS | 9 << 8 };
+enum { TILE = 64, MOST_STEPS = 100, MOST_TABLES = 16, LEAST_SHARE = 20, STREAM_RIDGE = SLM_STREAM_ANALYSIS | 9 << 8 };
 static const float TREND = 3; /* weight of the linear part, of the Gaussian's 1 */
 static const double TOLERANCE = 1e-4; /* of a column's residual, relative to its start */
 static const double GRID[] = { 1000, 100, 30, 10, 3, 1, 0.3, 0.1 }; /* each starts from the solution of the one before */
@@ -261,33 +262,106 @@ static scilama_status choose_lambda(regression p, int64_t known, double *lambda,
     return status;
 }
 
+/* --- rows by the tables that have them --------------------------------------------------------- */
+
+typedef struct request {
+    scilama_context *ctx;
+    const slm_kernel_options *o;
+    const slm_kernel_features *f;
+    int64_t n_tables, n, known, k;
+    const float *y;              /* [known × k] */
+    double *weight, *lambda;     /* [n_tables], [k]: of the rows that are told first */
+    double explained;
+} request;
+
+static uint32_t tables_of(const slm_kernel_table *tables, int64_t n_tables, int64_t row)
+{
+    uint32_t set = 0;
+    for (int64_t t = 0; t < n_tables; t++) {
+        double squares = 0;
+        for (int64_t j = 0; j < tables[t].width; j++) squares += (double)tables[t].rows[row * tables[t].width + j] * (double)tables[t].rows[row * tables[t].width + j];
+        if (squares > 0 && isfinite(squares)) set |= 1U << t;
+    }
+    return set ? set : (1U << n_tables) - 1;
+}
+
+/* Rows first … first + count - 1 from the tables of `set`, weighed anew or as the first rows were. */
+static scilama_status tell(request *q, uint32_t set, bool weigh, int64_t first, int64_t count, float *out, scilama_error *error)
+{
+    slm_kernel_features f[MOST_TABLES];
+    double weight[MOST_TABLES], sum = 0, *own = first > q->known ? q->lambda + q->k : q->lambda, explained = 0;
+    regression p = { .ctx = q->ctx, .kind = q->o->kind, .f = f, .weight = weight, .k = q->k, .targets = q->y, .n_train = q->known, .test = first,
+                     .n_test = count, .nearest = q->o->nearest };
+    for (int64_t t = 0; t < q->n_tables; t++) {
+        if (!(set >> t & 1)) continue;
+        sum += weight[p.n_tables] = q->weight[t];
+        f[p.n_tables++] = q->f[t];
+    }
+    for (int64_t t = 0; t < p.n_tables; t++) weight[t] = sum > 1e-3 ? weight[t] / sum : 1 / (double)p.n_tables;
+    if (weigh && p.n_tables > 1)
+        SLM_TRY(slm_kernel_weights(q->ctx, f, p.n_tables, q->known < q->o->weigh ? q->known : q->o->weigh, q->y, q->k, weight, error));
+    if (q->o->kind != SLM_KERNEL_NEAREST) SLM_TRY(choose_lambda(p, q->known, own, &explained, error));
+    scilama_status status = regression_begin(&p, error);
+    if (!status && q->o->kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
+    if (!status) regression_predict(&p, out);
+    regression_free(&p);
+    if (first > q->known) return status;
+    q->explained = explained;
+    for (int64_t t = 0, at = 0; t < q->n_tables; t++) q->weight[t] = set >> t & 1 ? weight[at++] : 0;
+    return status;
+}
+
+typedef struct place { int64_t row; uint32_t set; } place;
+
+/* Those of many tables first, of the same tables together, and by row. */
+static bool before(const place *a, const place *b)
+{
+    int more = __builtin_popcount(a->set) - __builtin_popcount(b->set);
+    if (more) return more > 0;
+    return a->set != b->set ? a->set < b->set : a->row < b->row;
+}
+#define LESS(items, i, j) before(&(items)[i], &(items)[j])
+#define SWAP(items, i, j) \
+    do { \
+        place swapped = (items)[i]; \
+        (items)[i] = (items)[j]; \
+        (items)[j] = swapped; \
+    } while (0)
+SLM_SORT(sort_places, place *, LESS, SWAP)
+
+/* order: known rows at random, the first fifth of which judges λ; then the others, by the tables that have them where tables are weighed. */
+static void arrange(const slm_kernel_options *o, const slm_kernel_table *tables, int64_t n_tables, int64_t n, int64_t known, int64_t *order, place *places)
+{
+    slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
+    for (int64_t i = 0; i < n; i++) order[i] = i;
+    slm_rng_shuffle(&rng, order, known);
+    for (int64_t i = known; i < n; i++) places[i - known] = (place){ i, o->weigh && n_tables > 1 ? tables_of(tables, n_tables, i) : (1U << n_tables) - 1 };
+    sort_places(places, n - known);
+    for (int64_t i = known; i < n; i++) order[i] = places[i - known].row;
+}
+
 scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *o, const slm_kernel_table *tables, int64_t n_tables, int64_t n, int64_t known,
                                 const float *targets, int64_t k, float *predicted, slm_kernel_found *found, scilama_error *error)
 {
     SLM_SCOPE(work, ctx);
     slm_kernel_features *f = slm_scope_zeros(&work, n_tables, sizeof *f);
-    int64_t *order = slm_scope_array(&work, n, sizeof *order);
-    float *y = slm_scope_array(&work, known * k, sizeof *y);
-    double *own = slm_scope_array(&work, k, sizeof *own), told = 0; /* λ of the columns */
-    double *weight = slm_scope_array(&work, n_tables, sizeof *weight);
+    int64_t *order = slm_scope_array(&work, n, sizeof *order), others = n - known;
+    place *places = slm_scope_array(&work, others, sizeof *places);
+    float *y = slm_scope_array(&work, known * k, sizeof *y), *told = slm_scope_array(&work, others, (size_t)k * sizeof *told);
+    double *lambda = slm_scope_array(&work, k, 2 * sizeof *lambda), *weight = slm_scope_zeros(&work, n_tables, sizeof *weight);
     if (work.failed) return slm_fail_nomem(error);
-    regression p = { .ctx = ctx, .kind = o->kind, .f = f, .weight = weight, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
-                     .n_test = n - known, .nearest = o->nearest };
-    /* known rows in random order: the first fifth judges λ */
-    slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
-    for (int64_t i = 0; i < n; i++) order[i] = i;
-    slm_rng_shuffle(&rng, order, known);
+    request q = { ctx, o, f, n_tables, n, known, k, y, weight, lambda, 0 };
+    arrange(o, tables, n_tables, n, known, order, places);
     for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
     for (int64_t t = 0; t < n_tables; t++) SLM_TRY(slm_kernel_features_make(&work, is_centred(o->kind), &tables[t], order, n, known, &f[t], error));
-    for (int64_t t = 0; t < n_tables; t++) weight[t] = 1 / (double)n_tables;
-    if (n_tables > 1 && o->weigh > 1) SLM_TRY(slm_kernel_weights(ctx, f, n_tables, known < o->weigh ? known : o->weigh, y, k, weight, error));
-    if (o->kind != SLM_KERNEL_NEAREST) SLM_TRY(choose_lambda(p, known, own, &told, error));
-    scilama_status status = regression_begin(&p, error);
-    if (!status && o->kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
-    if (!status) regression_predict(&p, predicted);
-    for (int64_t c = 0; c < k && found && found->lambda && !status; c++) found->lambda[c] = own[c];
-    for (int64_t t = 0; t < n_tables && found && found->weight && !status; t++) found->weight[t] = weight[t];
-    if (found) found->explained = told;
-    regression_free(&p);
-    return status;
+    for (int64_t first = 0, end; first < others; first = end) {
+        for (end = first + 1; end < others && places[end].set == places[first].set; end++) {}
+        bool weigh = o->weigh > 1 && (!first || (end - first) * LEAST_SHARE >= others);
+        SLM_TRY(tell(&q, places[first].set, weigh, known + first, end - first, told + first * k, error));
+    }
+    for (int64_t i = 0; i < others; i++) memcpy(predicted + (places[i].row - known) * k, told + i * k, (size_t)k * sizeof *told);
+    for (int64_t c = 0; c < k && found && found->lambda; c++) found->lambda[c] = lambda[c];
+    for (int64_t t = 0; t < n_tables && found && found->weight; t++) found->weight[t] = weight[t];
+    if (found) found->explained = q.explained;
+    return SCILAMA_OK;
 }
