@@ -268,25 +268,31 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *
     slm_kernel_features *f = slm_scope_zeros(&work, n_tables, sizeof *f);
     int64_t *order = slm_scope_array(&work, n, sizeof *order);
     float *y = slm_scope_array(&work, known * k, sizeof *y);
-    double *own = slm_scope_array(&work, k, sizeof *own), told = 0; /* λ of the columns */
+    double *own = slm_scope_zeros(&work, k, sizeof *own), told = 0; /* λ of the columns */
     double *weight = slm_scope_array(&work, n_tables, sizeof *weight);
+    int64_t *table = slm_scope_array(&work, n_tables, sizeof *table), used = 0; /* of f */
     if (work.failed) return slm_fail_nomem(error);
-    regression p = { .ctx = ctx, .kind = o->kind, .f = f, .weight = weight, .n_tables = n_tables, .k = k, .targets = y, .n_train = known, .test = known,
+    regression p = { .ctx = ctx, .kind = o->kind, .f = f, .weight = weight, .k = k, .targets = y, .n_train = known, .test = known,
                      .n_test = n - known, .nearest = o->nearest };
     /* known rows in random order: the first fifth judges λ */
     slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
     for (int64_t i = 0; i < n; i++) order[i] = i;
     slm_rng_shuffle(&rng, order, known);
     for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
-    for (int64_t t = 0; t < n_tables; t++) SLM_TRY(slm_kernel_features_make(&work, is_centred(o->kind), &tables[t], order, n, known, &f[t], error));
-    for (int64_t t = 0; t < n_tables; t++) weight[t] = 1 / (double)n_tables;
-    if (n_tables > 1 && o->weigh > 1) SLM_TRY(slm_kernel_weights(ctx, f, n_tables, known < o->weigh ? known : o->weigh, y, k, weight, error));
+    for (int64_t t = 0; t < n_tables; t++) {
+        SLM_TRY(slm_kernel_features_make(&work, is_centred(o->kind), &tables[t], order, n, known, &f[used], error));
+        if (memchr(f[used].present, 1, (size_t)known)) table[used++] = t; /* else it knows others alone, which it makes unlike the known */
+    }
+    p.n_tables = used;
+    for (int64_t t = 0; t < used; t++) weight[t] = 1 / (double)used;
+    if (used > 1 && o->weigh > 1) SLM_TRY(slm_kernel_weights(ctx, f, used, known < o->weigh ? known : o->weigh, y, k, weight, error));
     if (o->kind != SLM_KERNEL_NEAREST) SLM_TRY(choose_lambda(p, known, own, &told, error));
     scilama_status status = regression_begin(&p, error);
     if (!status && o->kind != SLM_KERNEL_NEAREST) status = regression_solve(&p, own, error);
     if (!status) regression_predict(&p, predicted);
     for (int64_t c = 0; c < k && found && found->lambda && !status; c++) found->lambda[c] = own[c];
-    for (int64_t t = 0; t < n_tables && found && found->weight && !status; t++) found->weight[t] = weight[t];
+    for (int64_t t = 0; t < n_tables && found && found->weight && !status; t++) found->weight[t] = 0;
+    for (int64_t t = 0; t < used && found && found->weight && !status; t++) found->weight[table[t]] = weight[t];
     if (found) found->explained = told;
     regression_free(&p);
     return status;

@@ -8,7 +8,8 @@
  *   K(i, j) = (Σ_t w_t present_t(i) present_t(j) exp(-|A_t(i) - A_t(j)|²))² / (n(i) n(j)),
  * n(i) the weights w_t of the tables where i has a vector: the square lets tables speak together, for genes that are
  * alike in all of them are more alike than the sum of the tables tells. The weights are equal, or by the evidence in the
- * targets (kernel_features.h): a table that tells nothing of them then counts for next to nothing.
+ * targets (kernel_features.h): a table that tells nothing of them then counts for next to nothing. One that has a vector
+ * of no known row is left out, weight 0.
  *   predicted = m + K* (K + λ I)⁻¹ (Y - m),  m the columns' means of Y [known × k]
  * TREND: K + 3 Σ_t w_t A_t(i)·A_t(j): what rises along a direction of the vectors goes on rising beyond the
  * nearest rows. For targets that do, as a gene's level does with its level in another data set.

@@ -269,6 +269,35 @@ START_TEST(what_tells_nothing_counts_for_nothing)
 }
 END_TEST
 
+/* A table that has vectors of others alone. */
+START_TEST(what_knows_no_known_row_changes_nothing)
+{
+    static float other[ALL * 9], told[2][NEW * K];
+    double weight[TABLES + 1];
+    slm_kernel_table tables[TABLES + 1];
+    slm_kernel_found found = { .weight = weight };
+    slm_kernel_options o = { .kind = _i, .nearest = 3, .weigh = 64 };
+    scilama_context *ctx = context(2);
+    make();
+    for (int64_t i = 0; i < ALL * WIDTH[1]; i++) other[i] = i < KNOWN * WIDTH[1] ? NAN : rows[0][i % (KNOWN * 6)];
+    tables[0] = (slm_kernel_table){ rows[0], WIDTH[0] };
+    tables[1] = (slm_kernel_table){ other, WIDTH[1] };
+    tables[2] = (slm_kernel_table){ rows[1], WIDTH[1] };
+    ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, TABLES + 1, ALL, KNOWN, targets, K, told[0], &found, NULL), SCILAMA_OK);
+    ck_assert_double_eq_tol(weight[0] + weight[2], 1, 1e-9);
+    ck_assert(weight[0] > 0 && weight[2] > 0);
+    ck_assert_double_eq(weight[1], 0);
+    tables[1] = tables[2];
+    ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, TABLES, ALL, KNOWN, targets, K, told[1], NULL, NULL), SCILAMA_OK);
+    ck_assert_mem_eq(told[0], told[1], sizeof told[0]);
+    tables[0] = (slm_kernel_table){ other, WIDTH[1] };
+    ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, 1, ALL, KNOWN, targets, K, told[0], &found, NULL), SCILAMA_OK);
+    ck_assert_double_eq(weight[0], 0);
+    for (int i = 0; i < NEW * K; i++) ck_assert(isfinite(told[0][i]));
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("kernel_ridge");
@@ -277,6 +306,7 @@ int main(void)
     tcase_add_test(c, trend_goes_on_beyond_the_known_rows);
     tcase_add_test(c, evidence_is_the_definition_and_its_gradient_the_slope);
     tcase_add_test(c, what_tells_nothing_counts_for_nothing);
+    tcase_add_loop_test(c, what_knows_no_known_row_changes_nothing, 0, 4);
     suite_add_tcase(s, c);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_NORMAL);
