@@ -13,7 +13,7 @@ scilama_status slm_kernel_features_make(slm_scope *work, bool centred, const slm
                                         slm_kernel_features *f, scilama_error *error);
 
 /* kernel_weights.c. weight [n_tables], of sum 1: of the Gaussian kernel of kernel_ridge.h those that make targets
- * [rows × k] most likely, all columns c with one λ and a variance s_c of their own:
+ * [rows × k] most likely, all columns c that vary with one λ and a variance s_c of their own:
  *   Y_c ~ N(m_c, s_c (K(w) + λ I)),  ln w_t ~ N(0, 2²) besides
  * By the signs of the gradient (resilient propagation), at most 20 steps. rows: of the features' first. Room for rows² (tables + 3) floats,
  * O(20 rows² (2 rows + 3 tables)). The same bits for any thread count. */

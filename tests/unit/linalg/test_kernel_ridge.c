@@ -229,6 +229,35 @@ START_TEST(evidence_is_the_definition_and_its_gradient_the_slope)
 }
 END_TEST
 
+/* Columns that do not vary, 0 or not. */
+START_TEST(constant_targets_say_nothing)
+{
+    enum { WIDER = K + 2 };
+    static float wider[KNOWN * WIDER];
+    double weight[TABLES] = { 0.7, 0.3 }, value[2], gradient[2][TABLES + 1];
+    slm_kernel_features f[TABLES];
+    scilama_context *ctx = context(1);
+    make();
+    for (int i = 0; i < KNOWN; i++)
+        for (int c = 0; c < WIDER; c++) wider[i * WIDER + c] = c < K ? targets[i * K + c] : c > K ? 3.3F : 0;
+    {
+        SLM_SCOPE(work, ctx);
+        slm_kernel_table tables[TABLES];
+        for (int t = 0; t < TABLES; t++) tables[t] = (slm_kernel_table){ rows[t], WIDTH[t] };
+        make_features(&work, tables, TABLES, KNOWN, f);
+        ck_assert_int_eq(slm_kernel_evidence(ctx, f, TABLES, KNOWN, targets, K, weight, 0.5, &value[0], gradient[0], NULL), SCILAMA_OK);
+        ck_assert_int_eq(slm_kernel_evidence(ctx, f, TABLES, KNOWN, wider, WIDER, weight, 0.5, &value[1], gradient[1], NULL), SCILAMA_OK);
+        ck_assert_double_eq_tol(value[1], value[0], 1e-6 * fabs(value[0]));
+        for (int t = 0; t <= TABLES; t++) ck_assert_double_eq_tol(gradient[1][t], gradient[0][t], 1e-3);
+        for (int i = 0; i < KNOWN * WIDER; i++) wider[i] = 3.3F;
+        memcpy(value, (double[]){ 0.5, 0.5 }, sizeof value);
+        ck_assert_int_eq(slm_kernel_weights(ctx, f, TABLES, KNOWN, wider, WIDER, value, NULL), SCILAMA_OK);
+        ck_assert_double_eq_tol(value[0], 0.5, 1e-9);
+    }
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 /* Targets that the first of three tables tells, with noise; the second has nothing to do with them, the third is the first dealt anew. */
 static void make_big(float *table, float *y)
 {
@@ -305,6 +334,7 @@ int main(void)
     tcase_add_loop_test(c, prediction_is_the_definition, 0, 3);
     tcase_add_test(c, trend_goes_on_beyond_the_known_rows);
     tcase_add_test(c, evidence_is_the_definition_and_its_gradient_the_slope);
+    tcase_add_test(c, constant_targets_say_nothing);
     tcase_add_test(c, what_tells_nothing_counts_for_nothing);
     tcase_add_loop_test(c, what_knows_no_known_row_changes_nothing, 0, 4);
     suite_add_tcase(s, c);
