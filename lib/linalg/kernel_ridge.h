@@ -40,7 +40,8 @@ typedef struct slm_kernel_found {
 } slm_kernel_found;
 
 /* rows 0 … known - 1 of n have targets [known × k]; predicted [(n - known) × k] are those of the others; found may be NULL.
- * The same bits for any thread count. O(known² (Σ widths + 30 k)) and room for known² floats. */
+ * The same bits for any thread count. O(known² (Σ widths + 30 k)) and room for known² floats; weighing is as
+ * slm_kernel_weights() says, and gives its room back. */
 scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *o, const slm_kernel_table *tables, int64_t n_tables, int64_t n, int64_t known,
                                 const float *targets, int64_t k, float *predicted, slm_kernel_found *found, scilama_error *error);
 
