@@ -180,8 +180,8 @@ def encode_places(names, chromosomes, starts):
 
 
 def table_rows(path):
-    """The heading, then the rows, of CSV, TSV or GCT."""
-    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
+    """The heading, then the rows, of CSV, TSV or GCT; a mark of byte order is no part of the first name."""
+    opened = gzip.open(path, "rt", newline="", encoding="utf-8-sig") if path.suffix == ".gz" else open(path, newline="", encoding="utf-8-sig")
     with opened as f:
         line = next(f, "")
         if line.startswith("#1."):  # GCT: its version and its size come first

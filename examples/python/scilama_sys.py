@@ -1442,7 +1442,7 @@ scilama_match_options want them. Borrowed."""),
 The genes that stay give axes in the space of cells and, by kernel ridge regression from their
 vectors, the coordinates of those that are held out: K = (Σ_t w_t exp(-|a - b|²))², 1 for a gene with itself, over vectors centred
 and of length 1, a penalty for each axis chosen on a fifth of the genes, weights of several tables by how likely they make the
-coordinates of 512 genes. No expression of a gene held out is used.
+coordinates of at most 512 genes. No expression of a gene held out is used.
 - expression: [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
 A thousand or two of cells are enough.
 - vectors: [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
@@ -1454,7 +1454,7 @@ a vector in that table.
 gene; NaN = never held out; or NULL.
 
 Returns SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
-O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats."""),
+O(rounds · genes² (Σ widths + cells)); room for genes² (of several tables at least (tables + 3) min(genes, 512)²) + 2 genes × cells floats."""),
     "scilama_gene_loadings": (c_int32, [c_void_p, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_void_p, c_void_p],
         """Loadings of genes on the principal axes of cells, shrunk towards what vectors tell.
 
@@ -2171,7 +2171,7 @@ model's genes as measured have to do with each, and by kernel ridge regression f
 judges it) what the new genes have: a cell's value is that of the axes at its y; decoded as of other covariates, x̂', at x̂' + (z − x̂) / 2.
 So options' covariates, averages too, reach the new genes.
 The same kernel with a linear trend tells the logarithms of mean and deviation. Several tables are weighed, for expression and for
-levels apart, by how likely they make those of 1,024 of the model's genes. A few hundred cells are needed for the axes.
+levels apart, by how likely they make those of at most 1,024 of the model's genes. A few hundred cells are needed for the axes.
 - options: unscale: units before scaling, none below 0, by the means and deviations expected; else standard
 deviations of the gene about its mean. head and match_levels change nothing.
 - tables: [n_tables] 1 to 16; genes are found by name, those of the model too.
@@ -2180,7 +2180,7 @@ deviations of the gene about its mean. head and match_levels change nothing.
 - forecast: what to expect, or NULL.
 
 Returns as scilama_model_decode(); E_NOTFOUND (a gene that no table knows, or fewer than 10 of the model's), E_INVALID (too few
-cells). O(cells · G · h_1 + G² (Σ widths + 30)); room for G² floats."""),
+cells). O(cells · G · h_1 + G² (Σ widths + 30)); room for G² floats, of several tables at least (n_tables + 3) min(G, 1,024)²."""),
     "scilama_model_save": (c_int32, [c_void_p, c_char_p, c_void_p],
         """Saves a model: everything that encoding new cells needs. The file is replaced at once or not at all.
 

@@ -135,6 +135,8 @@ def expression(folder):
         names, vectors = convert(folder, "--expression", folder / arguments[0], *arguments[1:])
         assert names == genes, (arguments, names)
         np.testing.assert_allclose(vectors, wanted, rtol=1e-5, atol=1e-6, err_msg=str(arguments))
+    (folder / "marked.csv").write_text(wide, encoding="utf-8-sig")
+    assert convert(folder, "--expression", folder / "marked.csv", "--key", "gene")[0] == genes
     assert convert(folder, "--expression", folder / "a.gct")[0] == ["EA.1", "EB.1", "EC.1", "ED.1"]
     said = subprocess.run([sys.executable, HERE / "gene_table.py", "--expression", folder / "wide.csv", folder / "out.h5"], capture_output=True, text=True, check=True).stdout
     assert "not numbers: 1 (chromosome)" in said, said

@@ -161,7 +161,8 @@ SCILAMA_API scilama_status scilama_loading_report_init(scilama_loading_report *r
  * The genes that stay give axes in the space of cells and, by kernel ridge regression from their
  * vectors, the coordinates of those that are held out: K = (Σ_t w_t exp(-|a - b|²))², 1 for a gene with itself, over vectors centred
  * and of length 1, a penalty for each axis chosen on a fifth of the genes, weights of several tables by how likely they make the
- * coordinates of 1,024 genes (512 with fewer than 1,000 cells). A gene is told from the tables that have it. No expression of a gene held out is used.
+ * coordinates of at most 1,024 genes (512 with fewer than 1,000 cells). A gene is told from the tables that have it. No
+ * expression of a gene held out is used.
  * @param expression  [cells × genes], leading dimension ld (0 = genes), finite; any units: genes are standardised.
  *                    A thousand or two of cells are enough.
  * @param vectors     [tables] pointers to [genes × widths[t]], packed; a row that is not finite, or zero, is a gene without
@@ -172,7 +173,7 @@ SCILAMA_API scilama_status scilama_loading_report_init(scilama_loading_report *r
  * @param expected    [genes] the correlation that the prediction itself expects, its spread in standard deviations of the
  *                    gene; NaN = never held out; or NULL.
  * @return SCILAMA_OK, E_INVALID (sizes, options, or too few genes with a vector), E_NONFINITE, E_NOMEM, E_CANCELLED.
- *         O(rounds · genes² (Σ widths + cells)); room for genes² + 2 genes × cells floats. @since 0.1 */
+ *         O(rounds · genes² (Σ widths + cells)); room for genes² (of several tables at least (tables + 3) min(genes, 512)²) + 2 genes × cells floats. @since 0.1 */
 SCILAMA_API scilama_status scilama_gene_holdout(
     scilama_context *context, const float *expression, int64_t cells, int64_t genes, int64_t ld,
     const float *const *vectors, const int64_t *widths, int64_t tables, const scilama_holdout_options *options,

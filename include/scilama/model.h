@@ -254,7 +254,7 @@ SCILAMA_API scilama_status scilama_model_decode_new_genes(
  * judges it) what the new genes have: a cell's value is that of the axes at its y; decoded as of other covariates, x̂', at x̂' + (z − x̂) / 2.
  * So options' covariates, averages too, reach the new genes.
  * The same kernel with a linear trend tells the logarithms of mean and deviation. Several tables are weighed, for expression and for
- * levels apart, by how likely they make those of 1,024 of the model's genes. A few hundred cells are needed for the axes.
+ * levels apart, by how likely they make those of at most 1,024 of the model's genes. A few hundred cells are needed for the axes.
  *  @param options    unscale: units before scaling, none below 0, by the means and deviations expected; else standard
  *                    deviations of the gene about its mean. head and match_levels change nothing.
  *  @param tables     [n_tables] 1 to 16; genes are found by name, those of the model too.
@@ -262,7 +262,7 @@ SCILAMA_API scilama_status scilama_model_decode_new_genes(
  *  @param values     [cells × n_genes], leading dimension ld (0 = n_genes); NULL = only the forecast is wanted.
  *  @param forecast   what to expect, or NULL.
  *  @return as scilama_model_decode(); E_NOTFOUND (a gene that no table knows, or fewer than 10 of the model's), E_INVALID (too few
- *          cells). O(cells · G · h_1 + G² (Σ widths + 30)); room for G² floats. @since 0.1 */
+ *          cells). O(cells · G · h_1 + G² (Σ widths + 30)); room for G² floats, of several tables at least (n_tables + 3) min(G, 1,024)². @since 0.1 */
 SCILAMA_API scilama_status scilama_model_predict_genes(
     scilama_model *model, scilama_dataset *dataset, const scilama_decode_options *options,
     const scilama_gene_table *const *tables, int64_t n_tables, const char *const *genes, int64_t n_genes,

@@ -13,10 +13,10 @@ scilama_status slm_kernel_features_make(slm_scope *work, bool centred, const slm
                                         slm_kernel_features *f, scilama_error *error);
 
 /* kernel_weights.c. weight [n_tables], of sum 1: of the Gaussian kernel of kernel_ridge.h those that make targets
- * [rows × k] most likely, all columns c with one λ and a variance s_c of their own:
- *   Y_c ~ N(m_c, s_c (K(w) + λ I)),  ln w_t ~ N(0, 2²) besides
- * By the signs of the gradient (resilient propagation), at most 20 steps. rows: of the features' first. Room for rows² (tables + 3) floats,
- * O(20 rows² (2 rows + 3 tables)). The same bits for any thread count. */
+ * [rows × k] most likely, all columns c that vary with one λ and a variance s_c of their own:
+ *   Y_c ~ N(m_c, s_c (K(w) + λ I)),  ln w_t ~ N(ln of the share of rows that t has, 2²)
+ * By the signs of the gradient (resilient propagation), at most 20 steps. rows: of the features' first. As they are given, where targets are not
+ * finite. Room for rows² (tables + 3) floats, O(20 rows² (2 rows + 3 tables)). The same bits for any thread count. */
 scilama_status slm_kernel_weights(scilama_context *ctx, const slm_kernel_features *f, int64_t n_tables, int64_t rows, const float *targets, int64_t k,
                                   double *weight, scilama_error *error);
 

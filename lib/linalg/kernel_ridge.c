@@ -274,15 +274,30 @@ typedef struct request {
     double explained;
 } request;
 
+static bool has_row(const slm_kernel_table *t, int64_t row)
+{
+    double squares = 0;
+    for (int64_t j = 0; j < t->width; j++) squares += (double)t->rows[row * t->width + j] * (double)t->rows[row * t->width + j];
+    return squares > 0 && isfinite(squares);
+}
+
 static uint32_t tables_of(const slm_kernel_table *tables, int64_t n_tables, int64_t row)
 {
     uint32_t set = 0;
+    for (int64_t t = 0; t < n_tables; t++) set |= (uint32_t)has_row(&tables[t], row) << t;
+    return set;
+}
+
+/* The tables that have two known rows: by others nothing is known of what their vectors tell. */
+static uint32_t teaching(const slm_kernel_table *tables, int64_t n_tables, int64_t known)
+{
+    uint32_t set = 0;
     for (int64_t t = 0; t < n_tables; t++) {
-        double squares = 0;
-        for (int64_t j = 0; j < tables[t].width; j++) squares += (double)tables[t].rows[row * tables[t].width + j] * (double)tables[t].rows[row * tables[t].width + j];
-        if (squares > 0 && isfinite(squares)) set |= 1U << t;
+        int64_t count = 0;
+        for (int64_t i = 0; i < known && count < 2; i++) count += has_row(&tables[t], i);
+        set |= (uint32_t)(count == 2) << t;
     }
-    return set ? set : (1U << n_tables) - 1;
+    return set;
 }
 
 /* Rows first … first + count - 1 from the tables of `set`, weighed anew or as the first rows were. */
@@ -335,7 +350,11 @@ static void arrange(const slm_kernel_options *o, const slm_kernel_table *tables,
     slm_rng_seq rng = slm_rng_sequence(0, STREAM_RIDGE, 0, 0);
     for (int64_t i = 0; i < n; i++) order[i] = i;
     slm_rng_shuffle(&rng, order, known);
-    for (int64_t i = known; i < n; i++) places[i - known] = (place){ i, o->weigh && n_tables > 1 ? tables_of(tables, n_tables, i) : (1U << n_tables) - 1 };
+    uint32_t usable = teaching(tables, n_tables, known);
+    for (int64_t i = known; i < n; i++) {
+        uint32_t set = o->weigh && n_tables > 1 ? tables_of(tables, n_tables, i) & usable : usable;
+        places[i - known] = (place){ i, set ? set : usable };
+    }
     sort_places(places, n - known);
     for (int64_t i = known; i < n; i++) order[i] = places[i - known].row;
 }
@@ -348,7 +367,7 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *
     int64_t *order = slm_scope_array(&work, n, sizeof *order), others = n - known;
     place *places = slm_scope_array(&work, others, sizeof *places);
     float *y = slm_scope_array(&work, known * k, sizeof *y), *told = slm_scope_array(&work, others, (size_t)k * sizeof *told);
-    double *lambda = slm_scope_array(&work, k, 2 * sizeof *lambda), *weight = slm_scope_zeros(&work, n_tables, sizeof *weight);
+    double *lambda = slm_scope_zeros(&work, k, 2 * sizeof *lambda), *weight = slm_scope_zeros(&work, n_tables, sizeof *weight);
     if (work.failed) return slm_fail_nomem(error);
     request q = { ctx, o, f, n_tables, n, known, k, y, weight, lambda, 0 };
     arrange(o, tables, n_tables, n, known, order, places);

@@ -9,7 +9,8 @@
  * n(i) the weights w_t of the tables where i has a vector: the square lets tables speak together, for genes that are
  * alike in all of them are more alike than the sum of the tables tells. The weights are equal, or by the evidence in the
  * targets (kernel_features.h): a table that tells nothing of them then counts for next to nothing. So weighed, a row is told
- * from the tables that have it alone, with weights for these where a twentieth of the rows have the same ones.
+ * from the tables that have it alone, with weights for these where a twentieth of the rows have the same ones. A table
+ * that has a vector of no known row, or of one, is left out, weight 0.
  *   predicted = m + K* (K + λ I)⁻¹ (Y - m),  m the columns' means of Y [known × k]
  * TREND: K + 3 Σ_t w_t A_t(i)·A_t(j): what rises along a direction of the vectors goes on rising beyond the
  * nearest rows. For targets that do, as a gene's level does with its level in another data set.
@@ -41,7 +42,7 @@ typedef struct slm_kernel_found {
 
 /* rows 0 … known - 1 of n have targets [known × k]; predicted [(n - known) × k] are those of the others; found may be NULL.
  * found: of the rows that most tables have. The same bits for any thread count. O(known² (Σ widths + 30 k)) for rows of the same tables, and room
- * for known² floats. */
+ * for known² floats; weighing is as slm_kernel_weights() says, and gives its room back. */
 scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *o, const slm_kernel_table *tables, int64_t n_tables, int64_t n, int64_t known,
                                 const float *targets, int64_t k, float *predicted, slm_kernel_found *found, scilama_error *error);
 

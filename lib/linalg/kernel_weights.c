@@ -4,7 +4,7 @@
 #include "linalg/gemm.h"
 
 /* How much each table of gene vectors is to count (kernel_features.h): the weights under which the targets are most likely.
- * With M = K + λ I, α_c = M⁻¹ (Y_c - m_c), s_c = (Y_c - m_c)ᵀ α_c / n and G = (Σ_c α_c α_cᵀ / s_c - k M⁻¹) / 2:
+ * With M = K + λ I, α_c = M⁻¹ (Y_c - m_c), s_c = (Y_c - m_c)ᵀ α_c / n and G = (Σ_c α_c α_cᵀ / s_c - k M⁻¹) / 2 over the k columns that vary:
  *   evidence = -n/2 Σ_c ln s_c - k/2 ln |M|,  d evidence / d θ = Σ_ij G_ij dK_ij / dθ */
 
 enum { TILE = 64, STEPS = 20 };
@@ -14,7 +14,7 @@ static const double FIRST = 1, MOST = 2.5, GROW = 1.3, SHRINK = 0.4; /* of a ste
 typedef struct evidence {
     scilama_context *ctx;
     const slm_kernel_features *f;
-    int64_t tables, n, k, block;  /* block: the first row of the one that is eliminated */
+    int64_t tables, n, k, varying, block; /* varying: of the k columns; block: the first row of the one that is eliminated */
     float *similar;               /* [tables][n × n] exp(-|A_t(i) - A_t(j)|²) */
     float *mixed, *matrix, *g;    /* [n × n] Σ w similar; M, then M⁻¹; G */
     float *centred, *alpha, *scaled; /* [n × k] */
@@ -127,7 +127,7 @@ static void gradient_task(void *arg, int64_t task, int worker)
         float *g = e->g + i * n;
         const float *a = e->mixed + i * n, *inverse = e->matrix + i * n;
         double within = 0;
-        for (int64_t j = 0; j < n; j++) g[j] -= 0.5F * (float)e->k * inverse[j];
+        for (int64_t j = 0; j < n; j++) g[j] -= 0.5F * (float)e->varying * inverse[j];
         sums[e->tables] += (double)g[i] * e->lambda;
         for (int64_t j = 0; j < n; j++) { /* what dK has in common for all tables */
             g[j] = a[j] != 0 ? 2 * g[j] * a[j] / (float)(e->known[i] * e->known[j]) : 0;
@@ -155,7 +155,7 @@ static double evaluate(evidence *e, const double *weight, double lambda, double 
         for (int64_t t = 0; t < e->tables; t++) e->known[i] += e->f[t].present[i] ? weight[t] : 0;
     }
     slm_parallel(e->ctx, tiles, matrix_task, e);
-    value -= 0.5 * (double)e->k * invert(e);
+    value -= 0.5 * (double)e->varying * invert(e);
     slm_parallel(e->ctx, tiles, alpha_task, e);
     for (int64_t c = 0; c < e->k; c++) {
         scale[c] = 0;
@@ -187,9 +187,16 @@ static scilama_status begin(slm_scope *work, evidence *e, const float *targets, 
     e->scale = slm_scope_array(work, e->k, sizeof *e->scale);
     if (work->failed) return slm_fail_nomem(error);
     for (int64_t c = 0; c < e->k; c++) {
-        double mean = 0;
+        double mean = 0, squares = 0, whole = 0;
         for (int64_t i = 0; i < n; i++) mean += (double)targets[i * e->k + c] / (double)n;
-        for (int64_t i = 0; i < n; i++) e->centred[i * e->k + c] = (float)((double)targets[i * e->k + c] - mean);
+        for (int64_t i = 0; i < n; i++) {
+            double y = (double)targets[i * e->k + c];
+            squares += (y - mean) * (y - mean);
+            whole += y * y;
+        }
+        bool constant = squares <= 1e-12 * whole; /* which any kernel tells */
+        e->varying += !constant;
+        for (int64_t i = 0; i < n; i++) e->centred[i * e->k + c] = constant ? 0 : (float)((double)targets[i * e->k + c] - mean);
     }
     slm_parallel(e->ctx, slm_tiles(n, TILE), similar_task, e);
     return SCILAMA_OK;
@@ -235,18 +242,24 @@ scilama_status slm_kernel_weights(scilama_context *ctx, const slm_kernel_feature
     evidence e = { .ctx = ctx, .f = f, .tables = n_tables, .n = rows, .k = k };
     ascent a = { slm_scope_zeros(&work, n_tables + 1, sizeof *a.at), slm_scope_array(&work, n_tables + 1, sizeof *a.step),
                  slm_scope_zeros(&work, n_tables + 1, sizeof *a.before), n_tables + 1 };
-    double *gradient = slm_scope_array(&work, n_tables + 1, sizeof *gradient), *next = slm_scope_array(&work, n_tables, sizeof *next), best = -INFINITY;
+    double *gradient = slm_scope_array(&work, n_tables + 1, sizeof *gradient), *next = slm_scope_array(&work, n_tables, sizeof *next),
+           *prior = slm_scope_array(&work, n_tables, sizeof *prior), best = -INFINITY;
     if (work.failed) return slm_fail_nomem(error);
     SLM_TRY(begin(&work, &e, targets, error));
     for (int64_t i = 0; i <= n_tables; i++) a.step[i] = FIRST;
     a.at[n_tables] = log(START);
+    for (int64_t t = 0; t < n_tables; t++) {
+        int64_t present = 0;
+        for (int64_t i = 0; i < rows; i++) present += f[t].present[i];
+        prior[t] = a.at[t] = log((double)(present > 0 ? present : 1) / (double)rows);
+    }
     for (int step = 0; step < STEPS; step++) {
         if (slm_cancelled(ctx)) return slm_fail_cancelled(error);
         to_weights(a.at, n_tables, next);
         double value = evaluate(&e, next, exp(a.at[n_tables]), gradient);
         for (int64_t t = 0; t < n_tables; t++) {
-            value -= a.at[t] * a.at[t] / (2 * PRIOR * PRIOR);
-            gradient[t] -= a.at[t] / (PRIOR * PRIOR);
+            value -= (a.at[t] - prior[t]) * (a.at[t] - prior[t]) / (2 * PRIOR * PRIOR);
+            gradient[t] -= (a.at[t] - prior[t]) / (PRIOR * PRIOR);
         }
         if (!isfinite(value)) break;
         if (value > best) memcpy(weight, next, (size_t)n_tables * sizeof *weight);

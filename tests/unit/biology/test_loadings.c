@@ -141,6 +141,38 @@ static double nearness(const float *space, int width)
 }
 
 /* Vectors that know what goes together stand beside the loadings; random ones and gaps do not, whatever the threads. */
+/* Tables that tell nothing take little from one that does. */
+START_TEST(tables_of_genes_held_out_are_weighed)
+{
+    enum { TABLES = 6 };
+    static float random[TABLES][GENES * WIDTH];
+    const float *tables[TABLES] = { vectors };
+    int64_t widths[TABLES];
+    double kernel[2] = { 0 };
+    make();
+    scilama_context *ctx;
+    scilama_holdout_options o;
+    scilama_holdout_options_init(&o, sizeof o);
+    o.components = COMPONENTS;
+    o.baselines = 0;
+    ck_assert_int_eq(scilama_context_create(&ctx, NULL, NULL), SCILAMA_OK);
+    slm_rng_seq s = slm_rng_sequence(8, STREAM, 0, 7);
+    for (int t = 0; t < TABLES; t++) {
+        widths[t] = WIDTH;
+        for (int i = 0; i < GENES * WIDTH; i++) random[t][i] = (float)normal(&s);
+        if (t) tables[t] = random[t];
+    }
+    for (int many = 0; many < 2; many++) {
+        scilama_holdout_report r;
+        scilama_holdout_report_init(&r, sizeof r);
+        ck_assert_int_eq(scilama_gene_holdout(ctx, x, CELLS, GENES, 0, tables, widths, many ? TABLES : 1, &o, NULL, NULL, &r, NULL), SCILAMA_OK);
+        kernel[many] = r.kernel;
+    }
+    ck_assert_msg(kernel[1] > 0.95 * kernel[0], "%g of one table, %g of six", kernel[0], kernel[1]);
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 START_TEST(vectors_count_what_the_cells_know_of_them)
 {
     make();
@@ -270,6 +302,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_test(c, families_have_loadings_of_their_own);
     tcase_add_test(c, true_vectors_are_told_from_random_ones);
+    tcase_add_test(c, tables_of_genes_held_out_are_weighed);
     tcase_add_test(c, vectors_count_what_the_cells_know_of_them);
     tcase_add_loop_test(c, every_allocation_may_fail, LOADINGS, HOLDOUT + 1);
     TCase *wrong = tcase_create("wrong");

@@ -229,6 +229,35 @@ START_TEST(evidence_is_the_definition_and_its_gradient_the_slope)
 }
 END_TEST
 
+/* Columns that do not vary, 0 or not. */
+START_TEST(constant_targets_say_nothing)
+{
+    enum { WIDER = K + 2 };
+    static float wider[KNOWN * WIDER];
+    double weight[TABLES] = { 0.7, 0.3 }, value[2], gradient[2][TABLES + 1];
+    slm_kernel_features f[TABLES];
+    scilama_context *ctx = context(1);
+    make();
+    for (int i = 0; i < KNOWN; i++)
+        for (int c = 0; c < WIDER; c++) wider[i * WIDER + c] = c < K ? targets[i * K + c] : c > K ? 3.3F : 0;
+    {
+        SLM_SCOPE(work, ctx);
+        slm_kernel_table tables[TABLES];
+        for (int t = 0; t < TABLES; t++) tables[t] = (slm_kernel_table){ rows[t], WIDTH[t] };
+        make_features(&work, tables, TABLES, KNOWN, f);
+        ck_assert_int_eq(slm_kernel_evidence(ctx, f, TABLES, KNOWN, targets, K, weight, 0.5, &value[0], gradient[0], NULL), SCILAMA_OK);
+        ck_assert_int_eq(slm_kernel_evidence(ctx, f, TABLES, KNOWN, wider, WIDER, weight, 0.5, &value[1], gradient[1], NULL), SCILAMA_OK);
+        ck_assert_double_eq_tol(value[1], value[0], 1e-6 * fabs(value[0]));
+        for (int t = 0; t <= TABLES; t++) ck_assert_double_eq_tol(gradient[1][t], gradient[0][t], 1e-3);
+        for (int i = 0; i < KNOWN * WIDER; i++) wider[i] = 3.3F;
+        memcpy(value, (double[]){ 0.5, 0.5 }, sizeof value);
+        ck_assert_int_eq(slm_kernel_weights(ctx, f, TABLES, KNOWN, wider, WIDER, value, NULL), SCILAMA_OK);
+        ck_assert_double_eq_tol(value[0], 0.5, 1e-9);
+    }
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 /* Targets that the first of three tables tells, with noise; the second has nothing to do with them, the third is the first dealt anew. */
 static void make_big(float *table, float *y)
 {
@@ -269,6 +298,35 @@ START_TEST(what_tells_nothing_counts_for_nothing)
 }
 END_TEST
 
+/* A table that has vectors of others alone. */
+START_TEST(what_knows_no_known_row_changes_nothing)
+{
+    static float other[ALL * 9], told[2][NEW * K];
+    double weight[TABLES + 1];
+    slm_kernel_table tables[TABLES + 1];
+    slm_kernel_found found = { .weight = weight };
+    slm_kernel_options o = { .kind = _i, .nearest = 3, .weigh = 64 };
+    scilama_context *ctx = context(2);
+    make();
+    for (int64_t i = 0; i < ALL * WIDTH[1]; i++) other[i] = i < KNOWN * WIDTH[1] ? NAN : rows[0][i % (KNOWN * 6)];
+    tables[0] = (slm_kernel_table){ rows[0], WIDTH[0] };
+    tables[1] = (slm_kernel_table){ other, WIDTH[1] };
+    tables[2] = (slm_kernel_table){ rows[1], WIDTH[1] };
+    ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, TABLES + 1, ALL, KNOWN, targets, K, told[0], &found, NULL), SCILAMA_OK);
+    ck_assert_double_eq_tol(weight[0] + weight[2], 1, 1e-9);
+    ck_assert(weight[0] > 0 && weight[2] > 0);
+    ck_assert_double_eq(weight[1], 0);
+    tables[1] = tables[2];
+    ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, TABLES, ALL, KNOWN, targets, K, told[1], NULL, NULL), SCILAMA_OK);
+    ck_assert_mem_eq(told[0], told[1], sizeof told[0]);
+    tables[0] = (slm_kernel_table){ other, WIDTH[1] };
+    ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, 1, ALL, KNOWN, targets, K, told[0], &found, NULL), SCILAMA_OK);
+    ck_assert_double_eq(weight[0], 0);
+    for (int i = 0; i < NEW * K; i++) ck_assert(isfinite(told[0][i]));
+    scilama_context_destroy(ctx);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("kernel_ridge");
@@ -276,7 +334,9 @@ int main(void)
     tcase_add_loop_test(c, prediction_is_the_definition, 0, 3);
     tcase_add_test(c, trend_goes_on_beyond_the_known_rows);
     tcase_add_test(c, evidence_is_the_definition_and_its_gradient_the_slope);
+    tcase_add_test(c, constant_targets_say_nothing);
     tcase_add_test(c, what_tells_nothing_counts_for_nothing);
+    tcase_add_loop_test(c, what_knows_no_known_row_changes_nothing, 0, 4);
     suite_add_tcase(s, c);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_NORMAL);
