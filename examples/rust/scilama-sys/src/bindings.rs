@@ -2016,7 +2016,8 @@ extern "C" {
     /// The genes that stay give axes in the space of cells and, by kernel ridge regression from their
     /// vectors, the coordinates of those that are held out: K = (Σ_t w_t exp(-|a - b|²))², 1 for a gene with itself, over vectors centred
     /// and of length 1, a penalty for each axis chosen on a fifth of the genes, weights of several tables by how likely they make the
-    /// coordinates of at most 512 genes. No expression of a gene held out is used.
+    /// coordinates of at most 1,024 genes (512 with fewer than 1,000 cells). A gene is told from the tables that have it. No
+    /// expression of a gene held out is used.
     /// - expression: \[cells × genes\], leading dimension ld (0 = genes), finite; any units: genes are standardised.
     /// A thousand or two of cells are enough.
     /// - vectors: \[tables\] pointers to \[genes × widths\[t\]\], packed; a row that is not finite, or zero, is a gene without
