@@ -373,6 +373,7 @@ scilama_status slm_kernel_ridge(scilama_context *ctx, const slm_kernel_options *
     arrange(o, tables, n_tables, n, known, order, places);
     for (int64_t i = 0; i < known; i++) memcpy(y + i * k, targets + order[i] * k, (size_t)k * sizeof *y);
     for (int64_t t = 0; t < n_tables; t++) SLM_TRY(slm_kernel_features_make(&work, is_centred(o->kind), &tables[t], order, n, known, &f[t], error));
+    if (!others) SLM_TRY(tell(&q, teaching(tables, n_tables, known), false, known, 0, told, error)); /* what is found all the same */
     for (int64_t first = 0, end; first < others; first = end) {
         for (end = first + 1; end < others && places[end].set == places[first].set; end++) {}
         bool weigh = o->weigh > 1 && (!first || (end - first) * LEAST_SHARE >= others);

@@ -323,6 +323,10 @@ START_TEST(what_knows_no_known_row_changes_nothing)
     ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, 1, ALL, KNOWN, targets, K, told[0], &found, NULL), SCILAMA_OK);
     ck_assert_double_eq(weight[0], 0);
     for (int i = 0; i < NEW * K; i++) ck_assert(isfinite(told[0][i]));
+    tables[0] = (slm_kernel_table){ rows[0], WIDTH[0] };
+    found = (slm_kernel_found){ .explained = -7 };
+    ck_assert_int_eq(slm_kernel_ridge(ctx, &o, tables, 1, KNOWN, KNOWN, targets, K, told[0], &found, NULL), SCILAMA_OK);
+    ck_assert(_i == SLM_KERNEL_NEAREST ? found.explained == 0 : found.explained > -7 && found.explained != 0);
     scilama_context_destroy(ctx);
 }
 END_TEST
