@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Genes told from vectors against scikit-learn: the means and deviations that `impute --vectors` expects are those of
 KernelRidge with the documented kernel, on what numpy finds in the same cells, for one penalty of the grid each; so are those of a
-Gaussian process's mean. A table that tells a fifth of the genes it knows better than both together counts alone, for new genes that it knows. SCILAMA names the program (default build/examples/scilama/scilama)."""
+Gaussian process's mean. A gene is told from the tables that have it. Of two tables the weights under which this is so are found from
+what is told, and those under which the levels are most likely, by scipy in float64, are no likelier. SCILAMA names the program
+(default build/examples/scilama/scilama)."""
 import os
 import pathlib
 import subprocess
@@ -10,12 +12,10 @@ import tempfile
 
 import h5py
 import numpy as np
+from scipy.optimize import minimize_scalar
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import PairwiseKernel
 from sklearn.kernel_ridge import KernelRidge
-
-import philox
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("SCILAMA", str(ROOT / "build/examples/scilama/scilama"))
 GRID = (1000, 100, 30, 10, 3, 1, 0.3, 0.1)
@@ -40,29 +40,49 @@ def matrix(f):
     return out
 
 
-def kernel(tables, known):
-    """K of all rows with all, and the linear part beside it; tables [rows × width], NaN where a gene has none."""
+def kernel(tables, known, weights, trend=3):
+    """K of all rows with all; tables [rows × width], NaN where a gene has none."""
     total, count, linear = 0, 0, 0
-    for t in tables:
+    for t, w in zip(tables, weights):
         there = np.isfinite(t[:, 0])
         a = np.where(there[:, None], t, 0)
         a = (a - a[there & known].mean(0)) * there[:, None]
         a /= np.maximum(np.linalg.norm(a, axis=1), 1e-12)[:, None]
-        total = total + np.exp(-2 * (1 - a @ a.T)) * np.outer(there, there)
-        linear = linear + a @ a.T
-        count = count + there
+        total = total + w * np.exp(-2 * (1 - a @ a.T)) * np.outer(there, there)
+        linear = linear + w * a @ a.T
+        count = count + w * there
     share = np.outer(count, count)
-    return np.where(share > 0, total ** 2 / np.maximum(share, 1), 0) + 3 * linear / len(tables)
+    return np.where(share > 0, total ** 2 / np.where(share > 0, share, 1), 0) + trend * linear
 
 
-def explained(k, targets):
-    """Share of the targets' variance [genes × 2] that the other genes tell of a fifth, drawn as the library draws it."""
-    order = np.array(philox.Sequence(0, 8 | 9 << 8, 0, 0).shuffle(range(len(targets))))
-    judge, rest = order[:len(order) // 5], order[len(order) // 5:]
-    mean = targets[rest].mean(0)
-    missed = [((KernelRidge(alpha=p, kernel="precomputed").fit(k[np.ix_(rest, rest)], targets[rest] - mean).predict(k[np.ix_(judge, rest)]) + mean - targets[judge]) ** 2).sum(0)
-              for p in GRID]
-    return 1 - np.min(missed, 0).sum() / ((targets[judge] - mean) ** 2).sum()
+def evidence(tables, targets, ratio):
+    """Of the known rows, with weights of this ln ratio, at its best λ; and the prior of the weights at its best."""
+    y = targets - targets.mean(0)
+    k = np.linalg.eigh(kernel(tables, np.ones(len(y), bool), weights_of(ratio), 0))
+    along = (k[1].T @ y) ** 2
+
+    def missing(log_penalty):
+        d = np.maximum(k[0], 0) + np.exp(log_penalty)
+        return (len(y) * np.log((along / d[:, None]).sum(0) / len(y)).sum() + y.shape[1] * np.log(d).sum()) / 2
+
+    most = minimize_scalar(missing, bounds=(-12, 12), method="bounded")
+    first, second = (np.log(np.isfinite(t[:, 0]).mean()) for t in tables)
+    return -most.fun - (ratio - (first - second)) ** 2 / 16
+
+
+def weights_of(ratio):
+    return 1 / (1 + np.exp(-ratio)), 1 / (1 + np.exp(ratio))
+
+
+def told(k, known, targets, rows):
+    """Of every penalty the logarithms told of these rows [penalties × rows × 2]."""
+    centre = targets.mean(0)
+    return np.array([KernelRidge(alpha=p, kernel="precomputed").fit(k[np.ix_(known, known)], targets - centre).predict(k[np.ix_(rows, known)]) + centre for p in GRID])
+
+
+def off_by(k, known, targets, rows, got):
+    """[penalties × 2], relative"""
+    return np.abs(np.exp(told(k, known, targets, rows)) / got - 1).max(1)
 
 
 def main():
@@ -85,9 +105,9 @@ def main():
         first = np.hstack([first / np.linalg.norm(first, axis=1)[:, None], ((level - level.mean()) / level.std())[:, None]])  # it holds levels
         second = rng.normal(size=(len(every), 9))
         second[::3] = np.nan
-        first[3:len(used):7] = np.nan  # genes that it does not know teach nothing where it tells
+        first[3:len(used):7] = np.nan
         outside = max(i for i in range(len(new)) if (len(used) + i) % 3)
-        first[len(used) + outside] = np.nan  # has its level from both
+        first[len(used) + outside] = np.nan  # has its level from the second alone
         for name, values in (("a.h5", first), ("b.h5", second)):
             there = np.isfinite(values[:, 0])
             with h5py.File(at(name), "w") as f:
@@ -96,34 +116,32 @@ def main():
         run("impute", at("m.h5"), at("s.h5ad"), "-o", at("i.h5ad"), "--vectors", at("a.h5"), "--vectors", at("b.h5"), "--only", ",".join(new))
         with h5py.File(at("i.h5ad")) as f:
             got = {k: f["var"]["expected_" + k][()] for k in ("mean", "deviation", "correlation")}
-        known = np.arange(len(every)) < len(used)
+        known, start = np.arange(len(every)) < len(used), len(used)
         levels = np.stack([np.log(x.mean(0)), np.log(x.std(0))], 1)
-        told = {"both": (-np.inf, (np.arange(len(every)), [first, second]))}
-        for name, table in (("first", first), ("second", second)):
-            rows = np.flatnonzero(np.isfinite(table[:, 0]) | ~known)
-            share = {w: explained(kernel([t[rows] for t in ts], known[rows])[np.ix_(known[rows], known[rows])], levels[rows[known[rows]]])
-                     for w, ts in (("alone", [table]), ("together", [first, second]))}
-            print(name, share)
-            if share["alone"] >= share["together"]:
-                told[name] = share["alone"], (rows, [table])
-        failed += set(told) != {"both", "first"}  # the second knows nothing
-        for what, genes_of in (("first", [i for i in range(len(new)) if i != outside]), ("both", [outside])):
-            rows, tables = told.get(what, told["both"])[1]
-            here = known[rows]
-            k = kernel([t[rows] for t in tables], here)
-            for name, column in (("mean", 0), ("deviation", 1)):
-                target = levels[rows[here], column]
-                centre, found, best = target.mean(), got[name][genes_of], []
-                for penalty in GRID:
-                    ridge = KernelRidge(alpha=penalty, kernel="precomputed").fit(k[np.ix_(here, here)], target - centre)
-                    best.append(np.abs(np.exp(ridge.predict(k[np.ix_(~here, here)])[genes_of] + centre) / found - 1).max())
-                pick = int(np.argmin(best))
+        has = [np.isfinite(t[start:, 0]) for t in (first, second)]
+        found = np.stack([got["mean"], got["deviation"]], 1)
+        groups = {"both": (has[0] & has[1], [first, second]), "first": (has[0] & ~has[1], [first]), "second": (~has[0] & has[1], [second])}
+        for what, (rows, tables) in groups.items():
+            at_rows, ratio = start + np.flatnonzero(rows), 0
+            if len(tables) == 2:
+                off = lambda r: off_by(kernel(tables, known, weights_of(r)), known, levels, at_rows, found[rows]).min(0).max()
+                coarse = min(np.arange(-8, 8, 0.25), key=off)
+                ratio = minimize_scalar(off, bounds=(coarse - 0.25, coarse + 0.25), method="bounded", options={"xatol": 1e-6}).x
+                likely = [evidence([t[known] for t in tables], levels, r) for r in np.append(np.arange(-8, 8, 0.05), ratio)]
+                behind = max(likely) - likely[-1]
+                print(f"weights of both: {weights_of(ratio)[0]:.3f} and {weights_of(ratio)[1]:.3f}, ln likelihood {behind:.2f} below the best, {max(likely) - evidence([t[known] for t in tables], levels, 0):.1f} where they are alike")
+                failed += not (behind < 1 and ratio > 1)  # the second knows nothing
+            k = kernel(tables, known, weights_of(ratio) if len(tables) == 2 else (1,))
+            best = off_by(k, known, levels, at_rows, found[rows])
+            for column, name in enumerate(("mean", "deviation")):
+                pick, target = int(np.argmin(best[:, column])), levels[:, column]
                 process = GaussianProcessRegressor(PairwiseKernel(metric=lambda i, j, gamma: k[int(i[0]), int(j[0])]), alpha=GRID[pick], optimizer=None)
-                process.fit(np.flatnonzero(here)[:, None], target - centre)
-                off = np.abs(np.exp(process.predict(np.flatnonzero(~here)[:, None])[genes_of] + centre) / found - 1).max()
-                good = best[pick] < 2e-3 and off < 2e-3 and (sorted(best)[1] > 2 * best[pick] or len(found) == 1)
+                process.fit(np.flatnonzero(known)[:, None], target - target.mean())
+                off = np.abs(np.exp(process.predict(at_rows[:, None]) + target.mean()) / found[rows, column] - 1).max()
+                order = np.sort(best[:, column])
+                good = order[0] < 2e-3 and off < 2e-3 and (order[1] > 2 * order[0] or rows.sum() == 1)
                 failed += not good
-                print(f"{name} by {what}: penalty {GRID[pick]:g}, KernelRidge within {best[pick]:.1e}, the next penalty {sorted(best)[1]:.1e}, Gaussian process within {off:.1e}")
+                print(f"{name} by {what} ({rows.sum()}): penalty {GRID[pick]:g}, KernelRidge within {order[0]:.1e}, the next penalty {order[1]:.1e}, Gaussian process within {off:.1e}")
         failed += not ((got["correlation"] >= 0) & (got["correlation"] <= 1)).all()
     print(f"{failed} failed")
     return int(failed != 0)
