@@ -16,6 +16,7 @@ from scipy.optimize import minimize_scalar
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import PairwiseKernel
 from sklearn.kernel_ridge import KernelRidge
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("SCILAMA", str(ROOT / "build/examples/scilama/scilama"))
 GRID = (1000, 100, 30, 10, 3, 1, 0.3, 0.1)
