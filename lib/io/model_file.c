@@ -281,7 +281,7 @@ static scilama_status get_options(slm_h5_file *f, scilama_model_options *o, scil
         const slm_option *row = &slm_model_option_table.rows[i];
         bool small = row->kind == SCILAMA_OPTION_SWITCH || row->kind == SCILAMA_OPTION_CHOICE;
         slm_h5_type type = small ? SLM_H5_I32 : row->kind == SCILAMA_OPTION_REAL ? SLM_H5_F32 : row->kind == SCILAMA_OPTION_SEED ? SLM_H5_U64 : SLM_H5_I64;
-        bool later = !strcmp(row->name, "axes") || !strcmp(row->name, "axes_head"); /* files of before: 0 */
+        bool later = !strcmp(row->name, "axes") || !strcmp(row->name, "axes_head") || !strcmp(row->name, "mixture"); /* files of before: 0 */
         if (later && !slm_h5_has_attr(f, "options", row->name)) continue;
         status = slm_h5_read_attr(f, "options", row->name, type, row->elements, (char *)o + row->offset, error);
     }

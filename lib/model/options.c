@@ -46,6 +46,7 @@ static const slm_option rows[] = {
                "the cell encoder knows the covariates: as columns, or by soft clusters of cells along the axes"),
     SLM_INTEGER(axes, 0, 4096, 0, 30, MODEL, "principal axes of the training cells that the cell encoder reads; 0: the genes themselves"),
     SLM_SWITCH(axes_head, 0, 1, MODEL, "the cell decoder's head predicts these axes; off: every gene"),
+    SLM_SWITCH(mixture, 0, 1, MODEL, "cells that are a mixture of Gaussians along these axes have these as latent means"),
     SLM_SEED(seed, "of the initial weights"),
 };
 

@@ -7,7 +7,7 @@
  * category has its share of all cells; within each cluster positions are regressed on the covariates, what those explain is taken
  * from the cells, and that is repeated. Here the regressions' intercepts become the centres m and their slopes the shifts S. */
 
-enum { CELLS = 8192, RUN = 16, CELLS_PER_CLUSTER = 30, ROUNDS = 10, SWEEPS = 20, PARTS = 20, LLOYD = 10,
+enum { CELLS = 8192, CELLS_PER_CLUSTER = 30, ROUNDS = 10, SWEEPS = 20, PARTS = 20, LLOYD = 10,
        STREAM_START = SLM_STREAM_ANALYSIS | 9 << 8, STREAM_ORDER = SLM_STREAM_ANALYSIS | 10 << 8 };
 static const double DIVERSITY = 2, RIDGE = 1, SETTLED = 1e-3; /* θ and λ; squared movement of an average centre that ends a round */
 
@@ -61,8 +61,7 @@ static scilama_status read_cells(shift_fit *f, scilama_error *error)
     const slm_design *d = t->design;
     slm_pass pass = slm_model_pass(t->model, &t->ws);
     int64_t K = f->axes, P = f->covariates, *cells = f->order;
-    for (int64_t i = 0; i < f->n; i++)
-        cells[i] = d->train[d->n_train > CELLS ? i / RUN * (d->n_train - RUN) / (CELLS / RUN - 1) + i % RUN : i];
+    slm_signal_cells(d, CELLS, cells);
     for (int64_t first = 0; first < f->n; first += t->ws.cells) {
         int64_t rows = f->n - first < t->ws.cells ? f->n - first : t->ws.cells;
         scilama_status status = slm_model_load_cells(&t->model->net, &t->ws, d, cells + first, rows, f->n - first, error);

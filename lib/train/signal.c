@@ -7,18 +7,11 @@
 
 enum { AXES = 20, CELLS = 4096, RUN = 16 };
 
-/* Training cells in runs of neighbours, so that streamed data need not be read whole. Returns how many. */
-static int64_t sample(const slm_design *d, int64_t *cells)
+int64_t slm_signal_cells(const slm_design *d, int64_t most, int64_t *cells)
 {
-    if (d->n_train <= CELLS) {
-        for (int64_t i = 0; i < d->n_train; i++) cells[i] = d->train[i];
-        return d->n_train;
-    }
-    for (int64_t i = 0; i < CELLS; i++) {
-        int64_t run = i / RUN, first = run * (d->n_train - RUN) / (CELLS / RUN - 1);
-        cells[i] = d->train[first + i % RUN];
-    }
-    return CELLS;
+    int64_t n = d->n_train < most ? d->n_train : most;
+    for (int64_t i = 0; i < n; i++) cells[i] = d->train[d->n_train > most ? i / RUN * (d->n_train - RUN) / (most / RUN - 1) + i % RUN : i];
+    return n;
 }
 
 /* Columns of x [n × g] to mean zero; returns the sum of squares. */
@@ -84,6 +77,7 @@ static void judge(slm_signal *out, const double *variance, double noise, double 
         double excess = beyond ? beyond_noise(variance[k] / noise, gamma) : 0;
         out->spread[k] = sqrt(excess * noise);
         out->match[k] = excess * excess > gamma ? (1 - gamma / (excess * excess)) / (1 + gamma / excess) : 0;
+        out->beyond += beyond;
         if (!beyond || k >= AXES) continue;
         out->count++;
         out->variance += excess;
@@ -94,7 +88,7 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
 {
     scilama_context *ctx = t->ctx;
     const slm_design *d = t->design;
-    int64_t g = d->genes, cells[CELLS], n = sample(d, cells);
+    int64_t g = d->genes, cells[CELLS], n = slm_signal_cells(d, CELLS, cells);
     if (want < AXES) want = AXES;
     if (want > n - 1) want = n - 1;
     if (want > g) want = g;

@@ -3,6 +3,7 @@
 #include "core/thread.h"
 #include "linalg/rank.h"
 #include "train/signal.h"
+#include "vae/mixture.h"
 
 /* Steps, epochs and phases. A step draws its cells, computes loss and gradient, and applies them when both are finite; what it
  * changes is in `now`, the weights and the moments, and is put back where a step fails. */
@@ -129,7 +130,7 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
     t->kl_share = 1;
     t->prior.weight = o->prior_strength * (double)t->model->net.genes / (n * n);
     bool look = t->model->net.axes && !slm_axes_known(&t->model->net);
-    if (o->kl_by_signal || t->prior.most || look) status = slm_signal_measure(&signal, t, t->model->net.axes, error);
+    if (o->kl_by_signal || t->prior.most || look || slm_mixture_unsought(&t->model->net)) status = slm_signal_measure(&signal, t, t->model->net.axes, error);
     double share = signal.variance / FULL;
     if (!status && o->kl_by_signal && share < 1) t->kl_share = share > 0.1 ? share * share : 0.01;
     if (!status && o->kl_by_signal)
@@ -138,6 +139,7 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
     if (!status && t->prior.most) status = slm_prior_fit(t, &signal, error);
     if (!status && look) slm_axes_set(&t->model->net, &signal, &t->prior);
     if (!status && t->model->net.axes) status = slm_shift_fit(t, error);
+    if (!status) status = slm_mixture_fit(t, signal.beyond, error);
     slm_signal_free(t->ctx, &signal);
     return status;
 }

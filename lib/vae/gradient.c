@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/thread.h"
-#include "vae/paired.h"
+#include "vae/mixture.h"
 
 /* Backward of the three objectives (spec "Losses"). */
 
@@ -32,7 +32,9 @@ static void cell_encoder_backward(const slm_pass *pass, const slm_net *net, slm_
 {
     slm_latent_backward(pass, net, &ws->cell_encoder, 1, &ws->cell, a->rows, a->sample, a->beta / (double)a->rows);
     const slm_real *d_mu = NULL;
-    if (a->objective == SCILAMA_OBJECTIVE_CELL && net->options.batch_norm) {
+    if (slm_mixture_known(net)) { /* no weight reaches mu */
+        for (int64_t r = 0; r < a->rows; r++) memset(ws->cell_encoder.d_head + r * 2 * net->latent, 0, (size_t)net->latent * sizeof(slm_real));
+    } else if (a->objective == SCILAMA_OBJECTIVE_CELL && net->options.batch_norm) {
         /* The bias of mu reaches only a BatchNorm, through one Linear: what is left of its
          * gradient is the KL's. Summing the rest would give AdamW rounding to amplify. */
         slm_real weight = (slm_real)(a->beta / (double)a->rows);

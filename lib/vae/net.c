@@ -3,8 +3,8 @@
 #include "core/rng.h"
 #include "core/thread.h"
 
-/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, dispersion, axes, clusters */
-_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 12 <= SLM_MAX_PARAMS,
+/* encoders: blocks and heads; decoders: one block fewer, last Linear, final BatchNorm; head, dispersion, axes, mixture, clusters */
+_Static_assert((1 + SLM_MAX_MODALITIES) * (7 * SCILAMA_MAX_HIDDEN + 4) + 2 * (7 * (SCILAMA_MAX_HIDDEN - 1) + 7) + 17 <= SLM_MAX_PARAMS,
                "the largest net's parameters fit");
 
 static const slm_batch_norm no_norm = { -1, -1, -1, -1, -1 };
@@ -96,9 +96,20 @@ static void declare_head(slm_net *net)
     dec->head.bias = slm_params_add(&net->params, group, true, 1, net->genes, 1, "sample_decoder.output_mean.bias");
 }
 
+static void declare_mixture(slm_net *net)
+{
+    if (!net->axes || !net->options.mixture) return;
+    net->mixture_centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_COMPONENTS + 1, net->axes, "sample_encoder.mixture_centres");
+    net->mixture_white = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_COMPONENTS, net->axes + 1, "sample_encoder.mixture_white");
+    net->mixture_root = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->axes, "sample_encoder.mixture_root");
+    net->mixture_spread = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, net->axes, 1, "sample_encoder.mixture_spread");
+    net->mixture_shares = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, SLM_COMPONENTS, 1, "sample_encoder.mixture_shares");
+}
+
 static void declare(slm_net *net)
 {
     net->dispersion = net->axis = net->axes_scale = net->centres = net->shifts = net->shares = net->widths = net->spreads = net->scatters = net->squares = -1;
+    net->mixture_centres = net->mixture_white = net->mixture_root = net->mixture_spread = net->mixture_shares = -1;
     declare_encoder(net, &net->cell_encoder, SLM_GROUP_CELL, slm_net_read(net) + net->encoder_covariates, 0, "sample_encoder");
     declare_decoder(net, &net->cell_decoder, SLM_GROUP_CELL, SLM_GROUP_CELL_HEAD, net->latent + net->covariates, 16, "sample_decoder");
     declare_head(net);
@@ -113,6 +124,7 @@ static void declare(slm_net *net)
     if (net->options.likelihood == SCILAMA_LIKELIHOOD_NB)
         net->dispersion = slm_params_add(&net->params, SLM_GROUP_CELL, true, 1, net->genes, 1, "dispersion.log_theta");
     if (net->axes) net->axis = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->genes, "sample_encoder.axes");
+    declare_mixture(net);
     if (!clustered(net)) return;
     net->centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS + 1, net->axes, "sample_encoder.centres");
     net->shifts = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_CLUSTERS * net->axes, net->covariates, "sample_encoder.shifts");
@@ -212,7 +224,7 @@ void slm_net_initialise(const scilama_context *ctx, slm_net *net, uint64_t seed)
         slm_param *item = &p->item[i];
         slm_real *value = p->value + item->offset;
         /* axes and what lies along them come from the data */
-        bool zero = i == net->axis || (net->centres >= 0 && i >= net->centres && i <= (net->squares < 0 ? net->spreads : net->squares));
+        bool zero = i == net->axis || (net->mixture_centres >= 0 && i >= net->mixture_centres && i <= net->mixture_shares) || (net->centres >= 0 && i >= net->centres && i <= (net->squares < 0 ? net->spreads : net->squares));
         if (item->rank == 2 && !zero) {
             draw d = { value, sqrt(2.0 / (double)(item->rows + item->cols)), seed, item->count, (uint32_t)i };
             if (net->axes && (i == net->cell_encoder.mlp.block[0].linear.weight || (net->axes_scale >= 0 && i == net->cell_decoder.axes.weight))) d.std *= AXES_START;

@@ -11,7 +11,9 @@
 enum {
     SLM_MAX_MODALITIES = 16,
     SLM_CLUSTERS = 50,     /* of cells along the axes, see shift.h */
-    SLM_SCATTER_AXES = 64  /* of more axes clusters have no second moments */
+    SLM_SCATTER_AXES = 64, /* of more axes clusters have no second moments */
+    SLM_COMPONENTS = 100,  /* of a mixture along the axes, see mixture.h */
+    SLM_MIXTURE_AXES = 64  /* at most, of those */
 };
 
 typedef struct slm_encoder {
@@ -55,6 +57,7 @@ typedef struct slm_net {
     int axis;                  /* V, fixed while training; -1 = off */
     int axes_scale;            /* s [K] of the head that predicts axes, fixed while training; -1: it predicts genes */
     int centres, shifts, shares, widths, spreads, scatters, squares; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
+    int mixture_centres, mixture_white, mixture_root, mixture_spread, mixture_shares; /* fixed while training (mixture.h); -1 = off */
     slm_turns turns;
     int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */
     slm_real pair_scale, align_scale;

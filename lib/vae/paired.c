@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/paired.h"
 #include "vae/axes_head.h"
+#include "vae/mixture.h"
 #include "vae/shift.h"
 #include "core/thread.h"
 #include "nn/counts.h"
@@ -189,12 +190,14 @@ void slm_encoder_input(const slm_pass *pass, const slm_net *net, slm_workspace *
     slm_encoder_project(pass, net, ws, rows);
     for (int64_t r = 0; ws->axes_x && r < rows; r++) memcpy(ws->axes_x + r * net->axes, ws->input + r * ws->ld_input, (size_t)net->axes * sizeof(slm_real));
     slm_shift_rows(pass, net, ws->input, ws->ld_input, ws->cell.z + net->latent, ws->cell.ld_z, rows);
+    slm_mixture_rows(pass, net, ws->input, ws->ld_input, rows);
 }
 
 void slm_cell_encoder_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows)
 {
     slm_encoder_input(pass, net, ws, rows);
     slm_encoder_forward(pass, net, &net->cell_encoder, &ws->cell_encoder, ws->input, ws->ld_input, rows);
+    slm_mixture_means(pass, net, ws->input, ws->ld_input, ws->cell_encoder.head, rows);
 }
 
 double slm_cell_forward(const slm_pass *pass, const slm_net *net, slm_workspace *ws, int64_t rows, bool sample)

@@ -1973,7 +1973,7 @@ LAYOUT <- list(
     seed = list(120, "u64"),
     axes = list(128, "i64"),
     axes_head = list(136, "i32"),
-    reserved = list(140, "i32"))),
+    mixture = list(140, "i32"))),
   scilama_tensor = list(size = 56, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),

@@ -934,7 +934,8 @@ struct ModelOptions
     axes::Int64
     "1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0"
     axes_head::Int32
-    reserved::Int32
+    "1: where cells are, along the axes beyond noise, a mixture of Gaussians of one covariance, their latent means are these axes, half way to what the mixture expects of a cell (docs/model.md); other cells, and 0: a network's output; default 0; recommended 1"
+    mixture::Int32
 end
 
 "A view of numbers: a parameter or running statistic, a gradient, a matrix of the caller's for DLPack."

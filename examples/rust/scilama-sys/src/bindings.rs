@@ -442,7 +442,8 @@ pub struct scilama_model_options {
     pub axes: i64,
     /// 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
     pub axes_head: i32,
-    pub reserved: i32,
+    /// 1: where cells are, along the axes beyond noise, a mixture of Gaussians of one covariance, their latent means are these axes, half way to what the mixture expects of a cell (docs/model.md); other cells, and 0: a network's output; default 0; recommended 1
+    pub mixture: i32,
 }
 
 /// A view of a cells × genes matrix in the caller's memory.
