@@ -294,12 +294,13 @@ scilama_status slm_mixture_fit(scilama_trainer *t, int64_t used, scilama_error *
     start(&f, far);
     SLM_TRY(fit(&f, within, error));
     double heavy = tails(&f);
-    slm_log(t->ctx, SCILAMA_LOG_DEBUG, "a mixture of %" PRId64 " Gaussians along %" PRId64 " axes: mean square of excess kurtosis %.3g", f.count, f.used, heavy);
     if (!(heavy < TAILS)) {
         share[0] = -1;
+        slm_log(t->ctx, SCILAMA_LOG_INFO, "the cells are no mixture of Gaussians along %" PRId64 " axes: mean square of excess kurtosis %.3g", f.used, heavy);
         return SCILAMA_OK;
     }
     store(&f);
-    slm_log(t->ctx, SCILAMA_LOG_INFO, "the cells are a mixture of %" PRId64 " Gaussians along %" PRId64 " axes, which are their latent means", f.count, f.used);
+    slm_log(t->ctx, SCILAMA_LOG_INFO, "the cells are a mixture of %" PRId64 " Gaussians along %" PRId64 " axes, which are their latent means: mean square of excess kurtosis %.3g", f.count, f.used,
+            heavy);
     return SCILAMA_OK;
 }

@@ -56,6 +56,7 @@ static problem_spec random_spec(int config)
     s.trainer.prior_vectors = config / 2 % 2;
     s.model.axes = config % 3 == 1 ? 2 + config / 3 % 4 : 0;
     s.model.axes_head = config / 3 % 2;
+    s.model.mixture = config / 6 % 2;
     s.trainer.batch_size = 21;
     s.trainer.seed = 5 + (uint64_t)config;
     s.trainer.gene_batch = choose(52, 3) == 2 ? 1 + pick(s.genes) : 0;
@@ -111,7 +112,7 @@ static double difference(problem *p, slm_real *value, const double *v, int64_t c
 
 static double worst;
 static char worst_where[160];
-static int64_t compared, vanishing;
+static int64_t compared, vanishing, mixtures;
 
 /* Along one direction of a parameter; false where a kink leaves the differences in doubt. */
 static bool check_direction(problem *p, int index, int config, uint32_t attempt)
@@ -209,6 +210,30 @@ static void place_weights(problem *p, uint64_t seed)
     free(best);
 }
 
+/* A mixture of three along the axes, as though the cells were one: no weight reaches mu. */
+static void place_mixture(problem *p)
+{
+    enum { COMPONENTS = 3 };
+    slm_net *net = &p->model->net;
+    if (net->mixture_shares < 0) return;
+    slm_real *value = net->params.value;
+    const slm_param *item = net->params.item;
+    for (int64_t a = 0; a < net->axes; a++) {
+        value[item[net->mixture_spread].offset + a] = 2;
+        value[item[net->mixture_root].offset + a * net->axes + a] = 1;
+    }
+    for (int k = 0; k < COMPONENTS; k++) {
+        slm_real *centre = value + item[net->mixture_centres].offset + (k + 1) * net->axes, *white = value + item[net->mixture_white].offset + k * (net->axes + 1);
+        value[item[net->mixture_shares].offset + k] = (slm_real)1 / COMPONENTS;
+        white[net->axes] = -log(COMPONENTS);
+        for (int64_t a = 0; a < net->axes; a++) {
+            white[a] = centre[a] = (slm_real)(k == a ? 1.5 : -0.2);
+            white[net->axes] -= centre[a] * centre[a] / 2;
+        }
+    }
+    mixtures++;
+}
+
 START_TEST(whole_model)
 {
     pick_state = 0;
@@ -217,6 +242,7 @@ START_TEST(whole_model)
         problem p = problem_make(&s);
         batch_count = 5 + pick(17);
         for (int64_t i = 0; i < batch_count; i++) batch[i] = pick(s.cells - s.validation);
+        place_mixture(&p);
         place_weights(&p, s.seed);
         for (int i = 0; i < p.model->net.params.count; i++)
             if (p.model->net.params.item[i].trainable && trained(p.trainer, i)) check_parameter(&p, i, config);
@@ -227,6 +253,7 @@ START_TEST(whole_model)
     for (size_t i = 0; i < sizeof used / sizeof *used; i++) ck_assert_msg(coverage[used[i]] >= 10, "option value %zu occurs %d times", i, coverage[used[i]]);
     printf("gradient: %d configurations, %lld derivatives (%lld vanish), worst relative error %.2e (%s)\n", CONFIGS, (long long)compared,
            (long long)vanishing, worst, worst_where);
+    ck_assert_int_ge(mixtures, 10);
     ck_assert_msg(worst < 1e-6, "relative error %.3e: %s", worst, worst_where);
 }
 END_TEST
