@@ -247,8 +247,8 @@ static void store(const mixture_fit *f)
     for (int64_t k = 0; k < f->count; k++) {
         share[k] = (slm_real)f->share[k];
         for (int64_t a = 0; a < d; a++) mean[(k + 1) * K + a] = (slm_real)f->centre[k * d + a];
-        for (int64_t a = 0; a < d; a++) white[k * (K + 1) + a] = (slm_real)f->white[k * (d + 1) + a];
-        white[k * (K + 1) + K] = (slm_real)f->white[k * (d + 1) + d];
+        for (int64_t a = 0; a < d; a++) white[a * SLM_COMPONENTS + k] = (slm_real)f->white[k * (d + 1) + a];
+        white[K * SLM_COMPONENTS + k] = (slm_real)f->white[k * (d + 1) + d];
     }
 }
 

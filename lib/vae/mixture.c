@@ -47,12 +47,10 @@ static void move(const slm_mixture *m, slm_real *y)
         beyond += (white[i] * white[i] - far * far) / 2;
     }
     most = beyond;
-    for (int64_t k = 0; k < m->count; k++) {
-        const slm_real *at = m->white + k * (m->axes + 1);
-        part[k] = (double)at[m->axes];
-        for (int64_t i = 0; i < m->used; i++) part[k] += white[i] * (double)at[i];
-        most = fmax(most, part[k]);
-    }
+    for (int64_t k = 0; k < m->count; k++) part[k] = (double)m->white[m->axes * SLM_COMPONENTS + k];
+    for (int64_t i = 0; i < m->used; i++)
+        for (int64_t k = 0; k < m->count; k++) part[k] += white[i] * (double)m->white[i * SLM_COMPONENTS + k];
+    for (int64_t k = 0; k < m->count; k++) most = fmax(most, part[k]);
     sum = exp(beyond - most);
     for (int64_t k = 0; k < m->count; k++) {
         if (!(part[k] - most > FAINTEST)) continue;

@@ -14,7 +14,7 @@
 typedef struct slm_mixture {
     const slm_real *mean;   /* ȳ [axes] */
     const slm_real *centre; /* c [count × axes] */
-    const slm_real *white;  /* [count × (axes + 1)] R c and, last, ln π − ½ |R c|² */
+    const slm_real *white;  /* [(axes + 1) × SLM_COMPONENTS] R c by axes and, last, ln π − ½ |R c|² */
     const slm_real *root;   /* R [axes × axes], lower triangle */
     const slm_real *spread; /* s [axes] of those used, which are the first */
     double least;           /* min s */

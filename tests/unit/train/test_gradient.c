@@ -223,12 +223,13 @@ static void place_mixture(problem *p)
         value[item[net->mixture_root].offset + a * net->axes + a] = 1;
     }
     for (int k = 0; k < COMPONENTS; k++) {
-        slm_real *centre = value + item[net->mixture_centres].offset + (k + 1) * net->axes, *white = value + item[net->mixture_white].offset + k * (net->axes + 1);
+        slm_real *centre = value + item[net->mixture_centres].offset + (k + 1) * net->axes, *white = value + item[net->mixture_white].offset + k;
+        slm_real *offset = white + net->axes * SLM_COMPONENTS;
         value[item[net->mixture_shares].offset + k] = (slm_real)1 / COMPONENTS;
-        white[net->axes] = -log(COMPONENTS);
+        *offset = -log(COMPONENTS);
         for (int64_t a = 0; a < net->axes; a++) {
-            white[a] = centre[a] = (slm_real)(k == a ? 1.5 : -0.2);
-            white[net->axes] -= centre[a] * centre[a] / 2;
+            white[a * SLM_COMPONENTS] = centre[a] = (slm_real)(k == a ? 1.5 : -0.2);
+            *offset -= centre[a] * centre[a] / 2;
         }
     }
     mixtures++;
