@@ -22,6 +22,7 @@ scikit-learn or sentence_transformers where the format asks for them.
 """
 import argparse
 import array
+import contextlib
 import csv
 import gzip
 import itertools
@@ -86,9 +87,18 @@ def read_parquet(path):
     return table[names].to_pylist(), np.column_stack([table[n].to_numpy() for n in numbers])
 
 
+@contextlib.contextmanager
+def opened(path):
+    """A text file, compressed or not; a mark of byte order is no part of it."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", newline="", encoding="utf-8-sig") as f:
+        try:
+            yield f
+        except UnicodeDecodeError as error:
+            fail(f"{path} is not text in UTF-8 (byte {error.object[error.start]:#x}): convert it, say by iconv -f LATIN1 -t UTF-8")
+
+
 def read_text(path):
-    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
-    with opened as f:
+    with opened(path) as f:
         rows = list(csv.reader(f, delimiter="\t" if ".tsv" in path.name else ","))
     try:
         [float(x) for x in rows[0][1:]]
@@ -127,8 +137,7 @@ def read(path, key, genes):
 
 
 def encode_text(path, columns, encoder, width):
-    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
-    with opened as f:
+    with opened(path) as f:
         rows = list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
     missing = [c for c in columns if not rows or c not in rows[0]]
     if missing:
@@ -147,9 +156,8 @@ def encode_text(path, columns, encoder, width):
 
 def read_places(path, key, columns):
     """Names, chromosomes and starts in megabases."""
-    opened = gzip.open(path, "rt", newline="") if path.suffix == ".gz" else open(path, newline="")
     kind = next((k for k in (".gtf", ".gff") if k in path.name), None)
-    with opened as f:
+    with opened(path) as f:
         if not kind:
             rows = list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
             missing = [c for c in columns if not rows or c not in rows[0]]
@@ -180,9 +188,8 @@ def encode_places(names, chromosomes, starts):
 
 
 def table_rows(path):
-    """The heading, then the rows, of CSV, TSV or GCT; a mark of byte order is no part of the first name."""
-    opened = gzip.open(path, "rt", newline="", encoding="utf-8-sig") if path.suffix == ".gz" else open(path, newline="", encoding="utf-8-sig")
-    with opened as f:
+    """The heading, then the rows, of CSV, TSV or GCT."""
+    with opened(path) as f:
         line = next(f, "")
         if line.startswith("#1."):  # GCT: its version and its size come first
             next(f, "")

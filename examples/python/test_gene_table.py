@@ -172,6 +172,9 @@ def expression(folder):
         said = refused(folder, "--expression", folder / arguments[0], *arguments[1:])
         assert all(w in said for w in words), (arguments, said)
     assert "OUTPUT.h5" in refused(folder, "--expression")
+    (folder / "latin.tsv").write_bytes("gene\tHirn\tGröße\nTP53\t1\t2\n".encode("latin-1"))
+    said = refused(folder, "--expression", folder / "latin.tsv", folder / "latin.h5")
+    assert "latin.tsv" in said and "UTF-8" in said and "Traceback" not in said, said
     forgotten = subprocess.run([sys.executable, HERE / "gene_table.py", "--expression", folder / "one.csv", folder / "wide.csv"], capture_output=True, text=True)
     assert forgotten.returncode and ".h5" in forgotten.stderr and (folder / "wide.csv").read_text() == wide, forgotten.stderr
 
