@@ -156,6 +156,7 @@ START_TEST(parts_of_before)
         OK(slm_h5_copy_atomic(&f, p.ctx, path, other, error));
         OK(slm_h5_write_attr(f, "options", "gene_residual", SLM_H5_I64, 0, 1, effect ? &one : &off, error));
         OK(slm_h5_remove_attr(f, "options", "axes_head", error));
+        OK(slm_h5_remove_attr(f, "options", "mixture", error));
         if (effect) OK(slm_h5_write(f, "parameters/gene_residual.weight", SLM_H5_F32, 1, &one, &value, 0, error));
         OK(slm_h5_commit(f, error));
         slm_h5_close(f);
