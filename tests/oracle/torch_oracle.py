@@ -33,7 +33,7 @@ class ModelOptions(C.Structure):
     _fields_ = [("struct_size", size_t), ("latent", i64), ("hidden", i64 * 6)] + [(n, i32) for n in (
         "activation layer_norm batch_norm fusion pair_scale gene_input encoder_covariates likelihood").split()] + [
         ("dropout", f32), ("var_eps", f32)] + [(n, i32) for n in "embed_center embed_normalize".split()] + [
-        ("embed_pca", i64), ("seed", C.c_uint64), ("axes", i64), ("axes_head", i32), ("reserved", i32)]
+        ("embed_pca", i64), ("seed", C.c_uint64), ("axes", i64), ("axes_head", i32), ("mixture", i32)]
 
 
 class TrainerOptions(C.Structure):
