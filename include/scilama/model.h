@@ -179,7 +179,7 @@ SCILAMA_API scilama_status scilama_model_extend_covariate(
  *  prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
  *  genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
  *  only when both models have the same genes; what reads covariates only when their
- *  encodings are equal; a gene encoder's first weight only when both project the vectors on
+ *  encodings are equal; what lies along axes only with these; a gene encoder's first weight only when both project the vectors on
  *  the same axes (without embed_pca: when the widths are equal). Not while a
  *  trainer steps.
  *  @param prefix       NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.

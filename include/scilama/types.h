@@ -95,7 +95,7 @@ typedef struct scilama_model_options {
     int32_t axes_head;         /**< 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth
                                 *   of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0 */
     int32_t mixture;           /**< 1: where cells are, along the axes beyond noise, a mixture of Gaussians of one covariance, their latent means are
-                                *   these axes, half way to what the mixture expects of a cell (docs/model.md); other cells, and 0: a network's
+                                *   these axes, 0.3 of the way to what the mixture expects of a cell (docs/model.md); other cells, and 0: a network's
                                 *   output; default 0; recommended 1 */
 } scilama_model_options;
 

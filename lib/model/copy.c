@@ -62,6 +62,8 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
     if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->dispersion) return same->genes;
     if (i == a->axis) return same->genes && j == b->axis;
     if (a->centres >= 0 && i >= a->centres && i <= (a->squares < 0 ? a->spreads : a->squares)) return same->genes && same->covariates;
+    if (a->mixture_centres >= 0 && i >= a->mixture_centres && i <= a->mixture_shares)
+        return same->genes && same->axes && same->covariates && (a->shifts < 0) == (b->shifts < 0);
     for (int m = 0; m < a->modalities; m++) {
         if (i != first_linear(&a->gene_encoder[m].mlp, -1)) continue;
         for (int k = 0; k < b->modalities; k++)
@@ -71,6 +73,13 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
     return true;
 }
 
+/* That of the axes before. The next trainer seeks one. */
+static void forget_mixture(const slm_net *net)
+{
+    for (int i = net->mixture_centres; i >= 0 && i <= net->mixture_shares; i++)
+        memset(net->params.value + net->params.item[i].offset, 0, (size_t)net->params.item[i].count * sizeof(slm_real));
+}
+
 scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
                                          int64_t *copied, scilama_error *error)
 {
@@ -78,6 +87,7 @@ scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_mod
                            same_axes(model, from, prefix) };
     size_t length = strlen(prefix);
     int64_t count = 0;
+    bool axes = false, mixture = false;
     for (int i = 0; i < model->net.params.count; i++) {
         const slm_param *to = &model->net.params.item[i];
         if (strncmp(to->name, prefix, length) != 0) continue;
@@ -91,8 +101,11 @@ scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_mod
         const slm_param *source = &from->net.params.item[j];
         if (source->rank != to->rank || source->rows != to->rows || source->cols != to->cols || !same_meaning(model, i, from, j, &same)) continue;
         memmove(model->net.params.value + to->offset, from->net.params.value + source->offset, (size_t)to->count * sizeof(slm_real));
+        axes = axes || i == model->net.axis;
+        mixture = mixture || i == model->net.mixture_shares;
         count++;
     }
+    if (axes && !mixture) forget_mixture(&model->net);
     if (copied) *copied = count;
     if (count) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_NOTFOUND, "no parameter under \"%.60s\" has a counterpart of the same shape and meaning under \"%.60s\"", prefix, from_prefix);

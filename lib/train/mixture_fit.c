@@ -9,10 +9,10 @@
  * centres of what they most likely are of, the fourth moments along the axes are a Gaussian's. Of real cells they are far from it,
  * of whatever depth (docs/presets.md). */
 
-enum { CELLS = 8192, TILE = 256, CELLS_PER_COMPONENT = 20, LEAST_AXES = 5, LLOYD = 5, ROUNDS = 100, STREAM_START = SLM_STREAM_ANALYSIS | 11 << 8 };
+enum { CELLS = 8192, TILE = 256, CELLS_PER_COMPONENT = 20, LEAST_CELLS = 200, LEAST_AXES = 5, HARD = 5, ROUNDS = 100, STREAM_START = SLM_STREAM_ANALYSIS | 11 << 8 };
 static const double SETTLED = 1e-5;    /* gain of ln likelihood a cell */
 /* Mean square of excess kurtosis over axes, less that of as many Gaussian cells, below which cells are a mixture; and below which, about the
- * centres of k-means, it is worth seeing whether they are. */
+ * centres of hard rounds, it is worth seeing whether they are. */
 static const double TAILS = 0.16, TAILS_AT_FIRST = 0.5;
 static const double FAINTEST = -40;    /* ln of parts that are none */
 static const double LEAST_SHARE = 1e-9; /* of the variance along an axis, within components */
@@ -30,7 +30,7 @@ typedef struct mixture_fit {
     double *sums;       /* [tiles × count × (used + 1)] of parts × y and, last, of parts */
     double *likelihood; /* [tiles] */
     double ln_root;     /* ln |R| */
-    bool hard;          /* each cell is of the nearest alone */
+    bool hard;          /* each cell is of the likeliest alone, and Σ = 1, about the variance of an average gene as prepared */
 } mixture_fit;
 
 static bool reserve(mixture_fit *f, slm_scope *work)
@@ -240,7 +240,7 @@ static void store(const mixture_fit *f)
     slm_real *mean = value + net->params.item[net->mixture_centres].offset, *white = value + net->params.item[net->mixture_white].offset;
     slm_real *root = value + net->params.item[net->mixture_root].offset, *spread = value + net->params.item[net->mixture_spread].offset;
     slm_real *share = value + net->params.item[net->mixture_shares].offset;
-    int64_t d = f->used, K = net->axes;
+    int64_t d = f->used, K = net->mixture_axes;
     for (int64_t a = 0; a < d; a++) {
         mean[a] = (slm_real)f->mean[a];
         spread[a] = (slm_real)sqrt(f->second[a * d + a] / (double)f->n);
@@ -258,17 +258,17 @@ static void store(const mixture_fit *f)
 static scilama_status fit(mixture_fit *f, double *within, double *heavy, scilama_error *error)
 {
     double before = -INFINITY;
-    for (int round = 0; round < LLOYD + ROUNDS; round++) {
-        f->hard = round < LLOYD;
+    for (int round = 0; round < HARD + ROUNDS; round++) {
+        f->hard = round < HARD;
         whiten(f);
-        if (round == LLOYD - 1 && (*heavy = tails(f)) > TAILS_AT_FIRST) return SCILAMA_OK;
+        if (round == HARD - 1 && (*heavy = tails(f)) > TAILS_AT_FIRST) return SCILAMA_OK;
         slm_parallel(f->t->ctx, slm_tiles(f->n, TILE), expect_task, f);
         if (slm_cancelled(f->t->ctx)) return slm_fail_cancelled(error);
-        f->hard = round + 1 < LLOYD; /* the last of k-means gives Σ too */
+        f->hard = round + 1 < HARD; /* the last of these gives Σ too */
         bool left = maximise(f, within);
         double likelihood = 0;
         for (int64_t t = 0; t < slm_tiles(f->n, TILE); t++) likelihood += f->likelihood[t] / (double)f->n;
-        if (round > LLOYD && !left && likelihood - before < SETTLED) break;
+        if (round > HARD && !left && likelihood - before < SETTLED) break;
         before = likelihood;
     }
     f->hard = false;
@@ -280,13 +280,13 @@ static scilama_status fit(mixture_fit *f, double *within, double *heavy, scilama
 scilama_status slm_mixture_fit(scilama_trainer *t, int64_t used, scilama_error *error)
 {
     const slm_net *net = &t->model->net;
-    int64_t most = net->axes < net->latent ? net->axes : net->latent;
-    if (most > SLM_MIXTURE_AXES) most = SLM_MIXTURE_AXES;
-    mixture_fit f = { .t = t, .used = used < most ? used : most, .n = t->design->n_train < CELLS ? t->design->n_train : CELLS };
+    mixture_fit f = { .t = t, .used = used < net->mixture_axes ? used : net->mixture_axes, .n = t->design->n_train < CELLS ? t->design->n_train : CELLS };
     f.count = f.n / CELLS_PER_COMPONENT < SLM_COMPONENTS ? f.n / CELLS_PER_COMPONENT : SLM_COMPONENTS;
     if (!slm_mixture_unsought(net)) return SCILAMA_OK;
     slm_real *share = net->params.value + net->params.item[net->mixture_shares].offset;
-    if (f.used < LEAST_AXES || f.count < 2) { /* along few axes lie few kinds, which any embedding tells apart */
+    /* few cells do not tell of tails; along few axes lie few kinds, which any embedding tells apart; of covariates that the encoder has as columns, or not,
+     * the axes know nothing */
+    if (f.n < LEAST_CELLS || f.used < LEAST_AXES || (net->covariates && net->shifts < 0)) {
         share[0] = -1;
         return SCILAMA_OK;
     }

@@ -137,7 +137,7 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
         slm_log(t->ctx, SCILAMA_LOG_INFO, "%" PRId64 " principal axes of the cells are beyond noise, with the variance of %.0f genes: the KL weight ends at %.3g",
                 signal.count, signal.variance, t->kl_share * o->kl_end);
     if (!status && t->prior.most) status = slm_prior_fit(t, &signal, error);
-    if (!status && look) slm_axes_set(&t->model->net, &signal, &t->prior);
+    if (!status && look && signal.total) slm_axes_set(&t->model->net, &signal, &t->prior);
     if (!status && t->model->net.axes) status = slm_shift_fit(t, error);
     if (!status) status = slm_mixture_fit(t, signal.beyond, error);
     slm_signal_free(t->ctx, &signal);
@@ -421,7 +421,7 @@ static void repair_collapse(scilama_trainer *t, double epoch_done, scilama_step_
 {
     const scilama_trainer_options *o = &t->options;
     if (!o->kl_repair || t->now.objective == SCILAMA_OBJECTIVE_GENE || epoch_done < 0.1 * (double)o->epochs) return;
-    if (t->now.active_units * 10 > t->model->net.latent || t->now.kl_scale < 1e-3) return;
+    if (t->now.active_units * 10 > t->model->net.latent || t->now.kl_scale < 1e-3 || slm_mixture_known(&t->model->net)) return;
     t->now.kl_scale /= 2;
     info->events |= SCILAMA_EVENT_COLLAPSED;
     slm_log(t->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " latent units are active at step %" PRId64 ": the KL weight is halved to %.3g",

@@ -18,10 +18,10 @@ bool slm_mixture_unsought(const slm_net *net) { return net->mixture_shares >= 0 
 
 slm_mixture slm_mixture_of(const slm_net *net)
 {
-    slm_mixture m = { .axes = net->axes };
+    slm_mixture m = { .axes = net->mixture_axes };
     if (!slm_mixture_known(net)) return m;
     m.mean = value(net, net->mixture_centres);
-    m.centre = m.mean + net->axes;
+    m.centre = m.mean + net->mixture_axes;
     m.white = value(net, net->mixture_white);
     m.root = value(net, net->mixture_root);
     m.spread = value(net, net->mixture_spread);
@@ -29,11 +29,12 @@ slm_mixture slm_mixture_of(const slm_net *net)
     while (m.count < SLM_COMPONENTS && share[m.count] > 0) m.count++;
     m.least = INFINITY;
     m.apart = log(BEYOND);
-    for (; m.used < net->axes && m.used < net->latent && m.used < SLM_MIXTURE_AXES && m.spread[m.used] > 0; m.used++) {
+    for (; m.used < m.axes && m.spread[m.used] > 0; m.used++) {
         double s = (double)m.spread[m.used];
         m.least = fmin(m.least, s);
         m.apart -= log(s * (double)m.root[m.used * (m.axes + 1)]);
     }
+    if (!m.used || !isfinite(m.apart)) m.count = 0; /* of a file that was changed */
     return m;
 }
 

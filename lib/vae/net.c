@@ -99,10 +99,12 @@ static void declare_head(slm_net *net)
 static void declare_mixture(slm_net *net)
 {
     if (!net->axes || !net->options.mixture) return;
-    net->mixture_centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_COMPONENTS + 1, net->axes, "sample_encoder.mixture_centres");
-    net->mixture_white = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes + 1, SLM_COMPONENTS, "sample_encoder.mixture_white");
-    net->mixture_root = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->axes, net->axes, "sample_encoder.mixture_root");
-    net->mixture_spread = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, net->axes, 1, "sample_encoder.mixture_spread");
+    int64_t most = net->axes < net->latent ? net->axes : net->latent;
+    net->mixture_axes = most < SLM_MIXTURE_AXES ? most : SLM_MIXTURE_AXES;
+    net->mixture_centres = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, SLM_COMPONENTS + 1, net->mixture_axes, "sample_encoder.mixture_centres");
+    net->mixture_white = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->mixture_axes + 1, SLM_COMPONENTS, "sample_encoder.mixture_white");
+    net->mixture_root = slm_params_add(&net->params, SLM_GROUP_CELL, false, 2, net->mixture_axes, net->mixture_axes, "sample_encoder.mixture_root");
+    net->mixture_spread = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, net->mixture_axes, 1, "sample_encoder.mixture_spread");
     net->mixture_shares = slm_params_add(&net->params, SLM_GROUP_CELL, false, 1, SLM_COMPONENTS, 1, "sample_encoder.mixture_shares");
 }
 

@@ -57,6 +57,7 @@ typedef struct slm_net {
     int axis;                  /* V, fixed while training; -1 = off */
     int axes_scale;            /* s [K] of the head that predicts axes, fixed while training; -1: it predicts genes */
     int centres, shifts, shares, widths, spreads, scatters, squares; /* of soft clusters along the axes, fixed while training (shift.h); -1 = off */
+    int64_t mixture_axes;      /* at most, of a mixture */
     int mixture_centres, mixture_white, mixture_root, mixture_spread, mixture_shares; /* fixed while training (mixture.h); -1 = off */
     slm_turns turns;
     int dispersion;            /* ln θ [G] of the negative binomial; -1 = off */

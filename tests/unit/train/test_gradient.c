@@ -218,16 +218,16 @@ static void place_mixture(problem *p)
     if (net->mixture_shares < 0) return;
     slm_real *value = net->params.value;
     const slm_param *item = net->params.item;
-    for (int64_t a = 0; a < net->axes; a++) {
+    for (int64_t a = 0; a < net->mixture_axes; a++) {
         value[item[net->mixture_spread].offset + a] = 2;
-        value[item[net->mixture_root].offset + a * net->axes + a] = 1;
+        value[item[net->mixture_root].offset + a * net->mixture_axes + a] = 1;
     }
     for (int k = 0; k < COMPONENTS; k++) {
-        slm_real *centre = value + item[net->mixture_centres].offset + (k + 1) * net->axes, *white = value + item[net->mixture_white].offset + k;
-        slm_real *offset = white + net->axes * SLM_COMPONENTS;
+        slm_real *centre = value + item[net->mixture_centres].offset + (k + 1) * net->mixture_axes, *white = value + item[net->mixture_white].offset + k;
+        slm_real *offset = white + net->mixture_axes * SLM_COMPONENTS;
         value[item[net->mixture_shares].offset + k] = (slm_real)1 / COMPONENTS;
         *offset = -log(COMPONENTS);
-        for (int64_t a = 0; a < net->axes; a++) {
+        for (int64_t a = 0; a < net->mixture_axes; a++) {
             white[a * SLM_COMPONENTS] = centre[a] = (slm_real)(k == a ? 1.5 : -0.2);
             *offset -= centre[a] * centre[a] / 2;
         }

@@ -7,7 +7,8 @@
 enum { CELLS = 900, GENES = 60, KINDS = 7, AXES = 9, LATENT = 8 };
 
 /* Kinds of cells that lie apart in six genes each, with Gaussian noise, or noise that is now and then four times as large. */
-static problem make(int threads, bool heavy, int mixture)
+/* covariates < 0: of one batch. */
+static problem make_of(int threads, bool heavy, int mixture, int covariates)
 {
     problem p = { 0 };
     scilama_error error[1] = { { 0 } };
@@ -43,10 +44,20 @@ static problem make(int threads, bool heavy, int mixture)
     to.mode = SCILAMA_MODE_BETA_VAE;
     to.max_steps = 20;
     ck_assert_int_eq(scilama_dataset_create(&p.ds, p.ctx, &m, NULL, NULL, error), SCILAMA_OK);
+    if (covariates >= 0) {
+        static const char *const batches[] = { "a", "b" };
+        int32_t *codes = p.held[1] = malloc(CELLS * sizeof *codes);
+        for (int i = 0; i < CELLS; i++) codes[i] = i / KINDS % 2;
+        mo.encoder_covariates = covariates;
+        ck_assert_int_eq(scilama_dataset_set_codes(p.ds, "batch", codes, batches, 2, error), SCILAMA_OK);
+        ck_assert_int_eq(scilama_dataset_use_covariate(p.ds, "batch", SCILAMA_COVARIATE_CATEGORICAL, error), SCILAMA_OK);
+    }
     ck_assert_msg(scilama_model_create(&p.model, p.ds, &mo, error) == SCILAMA_OK, "%s", error->message);
     ck_assert_msg(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error) == SCILAMA_OK, "%s", error->message);
     return p;
 }
+
+static problem make(int threads, bool heavy, int mixture) { return make_of(threads, heavy, mixture, -1); }
 
 static void encode(const problem *p, float *mu)
 {
@@ -77,8 +88,8 @@ static double ln_density(const slm_real *root, const double *e, int used)
     double ln = 0;
     for (int i = 0; i < used; i++) {
         double w = 0;
-        for (int j = 0; j <= i; j++) w += (double)root[i * AXES + j] * e[j];
-        ln += log((double)root[i * AXES + i]) - w * w / 2;
+        for (int j = 0; j <= i; j++) w += (double)root[i * LATENT + j] * e[j];
+        ln += log((double)root[i * LATENT + i]) - w * w / 2;
     }
     return ln;
 }
@@ -86,21 +97,21 @@ static double ln_density(const slm_real *root, const double *e, int used)
 /* The latent means of cell whose projections are y, by the equations of mixture.h. */
 static void expect(const problem *p, const double *y, double *mu)
 {
-    const slm_real *mean = parameter(p, "sample_encoder.mixture_centres"), *centre = mean + AXES, *root = parameter(p, "sample_encoder.mixture_root");
+    const slm_real *mean = parameter(p, "sample_encoder.mixture_centres"), *centre = mean + LATENT, *root = parameter(p, "sample_encoder.mixture_root");
     const slm_real *share = parameter(p, "sample_encoder.mixture_shares"), *spread = parameter(p, "sample_encoder.mixture_spread");
     double part[SLM_COMPONENTS + 1] = { 0 }, sum = 0, least = INFINITY, moved[AXES] = { 0 };
     int used = 0;
-    while (used < AXES && spread[used] > 0) least = fmin(least, (double)spread[used]), used++;
+    while (used < LATENT && spread[used] > 0) least = fmin(least, (double)spread[used]), used++;
     part[SLM_COMPONENTS] = 1e-3;
     for (int a = 0; a < used; a++) part[SLM_COMPONENTS] *= exp(-pow((y[a] - (double)mean[a]) / (double)spread[a], 2) / 2) / (double)spread[a];
     for (int k = 0; k < SLM_COMPONENTS && share[k] > 0; k++) {
         double off[AXES];
-        for (int a = 0; a < used; a++) off[a] = y[a] - (double)mean[a] - (double)centre[k * AXES + a];
+        for (int a = 0; a < used; a++) off[a] = y[a] - (double)mean[a] - (double)centre[k * LATENT + a];
         part[k] = (double)share[k] * exp(ln_density(root, off, used));
     }
     for (int k = 0; k <= SLM_COMPONENTS; k++) sum += part[k];
     for (int k = 0; k < SLM_COMPONENTS; k++)
-        for (int a = 0; a < used; a++) moved[a] += part[k] / sum * ((double)centre[k * AXES + a] - (y[a] - (double)mean[a]));
+        for (int a = 0; a < used; a++) moved[a] += part[k] / sum * ((double)centre[k * LATENT + a] - (y[a] - (double)mean[a]));
     for (int a = 0; a < LATENT; a++) mu[a] = a < used ? (y[a] - (double)mean[a] + 0.3 * moved[a]) / least : 0;
 }
 
@@ -138,7 +149,7 @@ START_TEST(components_are_of_one_kind)
         project(&p, i, y);
         for (int k = 0; k < m.count; k++) {
             double off[AXES];
-            for (int64_t a = 0; a < m.used; a++) off[a] = y[a] - (double)m.mean[a] - (double)m.centre[k * AXES + a];
+            for (int64_t a = 0; a < m.used; a++) off[a] = y[a] - (double)m.mean[a] - (double)m.centre[k * LATENT + a];
             double ln = ln_density(m.root, off, (int)m.used) + log((double)parameter(&p, "sample_encoder.mixture_shares")[k]);
             if (ln > best) best = ln, likeliest = k;
         }
@@ -188,6 +199,43 @@ START_TEST(decided_once)
 }
 END_TEST
 
+/* Axes that know nothing of the covariates are no latent means: they would keep what these do. */
+START_TEST(corrected_axes_alone)
+{
+    for (int covariates = SCILAMA_ENCODER_COVARIATES_NONE; covariates <= SCILAMA_ENCODER_COVARIATES_CLUSTERS; covariates++) {
+        problem p = make_of(1, false, 1, covariates);
+        ck_assert_int_eq(slm_mixture_known(&p.model->net), covariates == SCILAMA_ENCODER_COVARIATES_CLUSTERS);
+        ck_assert(!slm_mixture_unsought(&p.model->net));
+        problem_free(&p);
+    }
+}
+END_TEST
+
+/* A warm start takes axes and mixture together, and from a model without one none. */
+START_TEST(copied_with_its_axes)
+{
+    static float mu[2][CELLS * LATENT];
+    scilama_error error[1] = { { 0 } };
+    problem p = make(1, false, 1), q = make(1, true, 1), off = make(1, false, 0), batches = make_of(1, false, 1, SCILAMA_ENCODER_COVARIATES_CLUSTERS);
+    ck_assert_msg(scilama_model_copy_parameters(q.model, p.model, NULL, NULL, NULL, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert(slm_mixture_known(&q.model->net));
+    encode(&p, mu[0]);
+    scilama_dataset *own = q.ds;
+    q.ds = p.ds;
+    encode(&q, mu[1]);
+    q.ds = own;
+    ck_assert_mem_eq(mu[0], mu[1], sizeof mu[0]);
+    for (int corrected = 0; corrected < 2; corrected++) {
+        ck_assert_int_eq(scilama_model_copy_parameters(q.model, corrected ? batches.model : off.model, NULL, NULL, NULL, error), SCILAMA_OK);
+        ck_assert(slm_mixture_unsought(&q.model->net));
+    }
+    problem_free(&p);
+    problem_free(&q);
+    problem_free(&off);
+    problem_free(&batches);
+}
+END_TEST
+
 /* A cell that no component expects stays where it is. */
 START_TEST(far_cells_stay)
 {
@@ -197,7 +245,7 @@ START_TEST(far_cells_stay)
     slm_pass pass = slm_model_pass(p.model, &ws);
     slm_real far[2 * AXES], near[2 * AXES];
     for (int a = 0; a < AXES; a++) {
-        double y = (double)m.mean[a] + (double)m.centre[a];
+        double y = (double)(a < LATENT ? m.mean[a] + m.centre[a] : 0);
         near[a] = near[AXES + a] = (slm_real)(y + (a == 0 ? 0.5 : 0));
         far[a] = far[AXES + a] = (slm_real)(y + (a < m.used ? (double)m.spread[a] * 4 : 0));
     }
@@ -244,6 +292,8 @@ int main(void)
     tcase_add_test(c, components_are_of_one_kind);
     tcase_add_test(c, heavy_tails_are_no_mixture);
     tcase_add_test(c, decided_once);
+    tcase_add_test(c, corrected_axes_alone);
+    tcase_add_test(c, copied_with_its_axes);
     tcase_add_test(c, far_cells_stay);
     tcase_add_test(c, same_bits_for_any_threads_and_from_the_file);
     suite_add_tcase(s, c);

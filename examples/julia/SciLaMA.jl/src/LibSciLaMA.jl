@@ -934,7 +934,7 @@ struct ModelOptions
     axes::Int64
     "1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0"
     axes_head::Int32
-    "1: where cells are, along the axes beyond noise, a mixture of Gaussians of one covariance, their latent means are these axes, half way to what the mixture expects of a cell (docs/model.md); other cells, and 0: a network's output; default 0; recommended 1"
+    "1: where cells are, along the axes beyond noise, a mixture of Gaussians of one covariance, their latent means are these axes, 0.3 of the way to what the mixture expects of a cell (docs/model.md); other cells, and 0: a network's output; default 0; recommended 1"
     mixture::Int32
 end
 
@@ -2694,7 +2694,7 @@ Warm start: copies parameters and running statistics from another model. Paramet
 prefix + rest receives from_prefix + rest where the shapes are equal. What belongs to
 genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
 only when both models have the same genes; what reads covariates only when their
-encodings are equal; a gene encoder's first weight only when both project the vectors on
+encodings are equal; what lies along axes only with these; a gene encoder's first weight only when both project the vectors on
 the same axes (without embed_pca: when the widths are equal). Not while a
 trainer steps.
 - prefix: NULL = every parameter; \"feature_encoder.encoders.1.\" = the second modality's encoder.
