@@ -6,8 +6,8 @@
 
 /* The mixture of vae/mixture.h by expectation and maximisation from many components, of which those are taken away that do not pay for
  * their centres (Figueiredo & Jain 2002): with N of a component its share is (N − used / 2)⁺. And whether cells are one: about the
- * centres of what they most likely are of, the fourth moments along the axes are a Gaussian's. Of real cells they are far from it,
- * of whatever depth (docs/presets.md). */
+ * centres of what they most likely are of, the fourth moments along the axes are a Gaussian's. Of no real cells that were looked at
+ * they are (docs/presets.md). */
 
 enum { CELLS = 8192, TILE = 256, CELLS_PER_COMPONENT = 20, LEAST_CELLS = 200, LEAST_AXES = 5, HARD = 5, ROUNDS = 100, STREAM_START = SLM_STREAM_ANALYSIS | 11 << 8 };
 static const double SETTLED = 1e-5;    /* gain of ln likelihood a cell */
