@@ -7,8 +7,8 @@
 enum { CELLS = 900, GENES = 60, KINDS = 7, AXES = 9, LATENT = 8 };
 
 /* Kinds of cells that lie apart in six genes each, with Gaussian noise, or noise that is now and then four times as large. */
-/* covariates < 0: of one batch. */
-static problem make_of(int threads, bool heavy, int mixture, int covariates)
+/* The first `cells` of them; covariates < 0: of one batch. */
+static problem make_of(int threads, bool heavy, int mixture, int covariates, int cells)
 {
     problem p = { 0 };
     scilama_error error[1] = { { 0 } };
@@ -29,7 +29,7 @@ static problem make_of(int threads, bool heavy, int mixture, int covariates)
     m.storage = SCILAMA_STORAGE_DENSE;
     m.memory = SCILAMA_MEMORY_COPY;
     m.value_type = SCILAMA_DTYPE_F32;
-    m.rows = CELLS;
+    m.rows = cells;
     m.cols = GENES;
     m.values = p.held[0] = x;
     scilama_model_options mo;
@@ -57,7 +57,7 @@ static problem make_of(int threads, bool heavy, int mixture, int covariates)
     return p;
 }
 
-static problem make(int threads, bool heavy, int mixture) { return make_of(threads, heavy, mixture, -1); }
+static problem make(int threads, bool heavy, int mixture) { return make_of(threads, heavy, mixture, -1, CELLS); }
 
 static void encode(const problem *p, float *mu)
 {
@@ -203,11 +203,37 @@ END_TEST
 START_TEST(corrected_axes_alone)
 {
     for (int covariates = SCILAMA_ENCODER_COVARIATES_NONE; covariates <= SCILAMA_ENCODER_COVARIATES_CLUSTERS; covariates++) {
-        problem p = make_of(1, false, 1, covariates);
+        problem p = make_of(1, false, 1, covariates, CELLS);
         ck_assert_int_eq(slm_mixture_known(&p.model->net), covariates == SCILAMA_ENCODER_COVARIATES_CLUSTERS);
         ck_assert(!slm_mixture_unsought(&p.model->net));
         problem_free(&p);
     }
+}
+END_TEST
+
+/* Few cells do not tell of tails; one has no axes. */
+START_TEST(few_cells)
+{
+    static const int cells[] = { 1, 2, 40, 199, 200 };
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        problem p = make_of(1, false, 1, -1, cells[i]);
+        if (cells[i] < 200) ck_assert(!slm_mixture_known(&p.model->net));
+        problem_run(&p, 2);
+        problem_free(&p);
+    }
+}
+END_TEST
+
+/* Means of a file that was changed are a network's, and finite. */
+START_TEST(damaged_roots)
+{
+    static float mu[CELLS * LATENT];
+    problem p = make(1, false, 1);
+    slm_params *q = &p.model->net.params;
+    q->value[q->item[p.model->net.mixture_root].offset + LATENT + 1] = (slm_real)-_i;
+    encode(&p, mu);
+    for (int e = 0; e < CELLS * LATENT; e++) ck_assert(isfinite(mu[e]));
+    problem_free(&p);
 }
 END_TEST
 
@@ -216,7 +242,7 @@ START_TEST(copied_with_its_axes)
 {
     static float mu[2][CELLS * LATENT];
     scilama_error error[1] = { { 0 } };
-    problem p = make(1, false, 1), q = make(1, true, 1), off = make(1, false, 0), batches = make_of(1, false, 1, SCILAMA_ENCODER_COVARIATES_CLUSTERS);
+    problem p = make(1, false, 1), q = make(1, true, 1), off = make(1, false, 0), batches = make_of(1, false, 1, SCILAMA_ENCODER_COVARIATES_CLUSTERS, CELLS);
     ck_assert_msg(scilama_model_copy_parameters(q.model, p.model, NULL, NULL, NULL, error) == SCILAMA_OK, "%s", error->message);
     ck_assert(slm_mixture_known(&q.model->net));
     encode(&p, mu[0]);
@@ -293,6 +319,8 @@ int main(void)
     tcase_add_test(c, heavy_tails_are_no_mixture);
     tcase_add_test(c, decided_once);
     tcase_add_test(c, corrected_axes_alone);
+    tcase_add_test(c, few_cells);
+    tcase_add_loop_test(c, damaged_roots, 0, 2);
     tcase_add_test(c, copied_with_its_axes);
     tcase_add_test(c, far_cells_stay);
     tcase_add_test(c, same_bits_for_any_threads_and_from_the_file);
