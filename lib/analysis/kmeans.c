@@ -75,10 +75,7 @@ static void seed_centres(kmeans *m, slm_rng_seq *rng)
         m->candidate = c;
         for (int t = 0; t < (c ? TRIALS : 1); t++) {
             int64_t point = slm_rng_below(rng, m->n);
-            if (sum > 0) {
-                double at = slm_rng_uniform(rng) * sum;
-                for (point = 0; point < m->n - 1 && (at -= m->near[point]) >= 0;) point++;
-            }
+            if (sum > 0) point = slm_rng_weighted(rng, m->near, m->n, sum);
             copy_point(m, c, point);
             slm_parallel(m->ctx, slm_tiles(m->n, TILE), trial_task, m);
             double left = total(m->trial, m->n);

@@ -65,6 +65,14 @@ int64_t slm_rng_below(slm_rng_seq *s, int64_t n)
     return (int64_t)(draw % range);
 }
 
+int64_t slm_rng_weighted(slm_rng_seq *s, const double *weight, int64_t n, double total)
+{
+    double at = slm_rng_uniform(s) * total;
+    int64_t i = 0;
+    while (i < n - 1 && (at -= weight[i]) >= 0) i++;
+    return i;
+}
+
 void slm_rng_shuffle(slm_rng_seq *s, int64_t *items, int64_t n)
 {
     for (int64_t i = n - 1; i > 0; i--) {

@@ -38,6 +38,7 @@ uint32_t slm_rng_u32(slm_rng_seq *s);
 double slm_rng_uniform(slm_rng_seq *s);               /* [0, 1), 53 bits */
 double slm_rng_normal(slm_rng_seq *s);                /* Box-Muller, cosine branch */
 int64_t slm_rng_below(slm_rng_seq *s, int64_t n);     /* unbiased, n > 0 */
+int64_t slm_rng_weighted(slm_rng_seq *s, const double *weight, int64_t n, double total); /* by weight ≥ 0; total: their sum */
 void slm_rng_shuffle(slm_rng_seq *s, int64_t *items, int64_t n); /* Fisher-Yates */
 
 #endif

@@ -91,8 +91,7 @@ static void start(mixture_fit *f, double *far)
         memcpy(f->centre + k * d, f->y + next * d, (size_t)d * sizeof *f->centre);
         f->share[k] = 1 / (double)f->count;
         for (int64_t i = 0; i < f->n; i++) total += far[i] = fmin(far[i], squared(f->y + i * d, f->centre + k * d, d));
-        double at = slm_rng_uniform(&s) * total;
-        for (next = 0; next < f->n - 1 && (at -= far[next]) > 0;) next++;
+        next = slm_rng_weighted(&s, far, f->n, total);
     }
     for (int64_t a = 0; a < d; a++)
         for (int64_t b = 0; b < d; b++) f->root[a * d + b] = a == b;

@@ -17,6 +17,7 @@ typedef struct shift_fit {
     double *y, *u;          /* [n × axes] as projected, less their mean; corrected, of length 1 */
     float *covariate;       /* [n × covariates] */
     float *part;            /* [n × count] r */
+    double *far;            /* [n] from the nearest centre, as these begin */
     double *centre, *before; /* [count × axes] of length 1 */
     float *across;          /* [axes × count] the same */
     double *seen, *expect;  /* [count × covariates] cells of a category in a cluster, and by its share of all cells */
@@ -35,6 +36,7 @@ static bool reserve(shift_fit *f)
     size_t axes = (size_t)f->axes;
     return (f->y = slm_alloc_array(ctx, n, axes * sizeof *f->y)) && (f->u = slm_alloc_array(ctx, n, axes * sizeof *f->u)) &&
            (f->covariate = slm_alloc_array(ctx, n, (size_t)p * sizeof *f->covariate)) && (f->part = slm_alloc_array(ctx, n, (size_t)k * sizeof *f->part)) &&
+           (f->far = slm_alloc_array(ctx, n, sizeof *f->far)) &&
            (f->centre = slm_alloc_array(ctx, 2 * k, axes * sizeof *f->centre)) && (f->across = slm_alloc_array(ctx, k, axes * sizeof *f->across)) &&
            (f->seen = slm_alloc_array(ctx, 2 * k, (size_t)p * sizeof *f->seen)) && (f->favour = slm_alloc_array(ctx, k, (size_t)p * sizeof *f->favour)) &&
            (f->share = slm_alloc_array_zero(ctx, p + f->axes, sizeof *f->share)) && (f->category = slm_alloc_array_zero(ctx, p, sizeof *f->category)) &&
@@ -44,7 +46,7 @@ static bool reserve(shift_fit *f)
 
 static void release(shift_fit *f)
 {
-    slm_free_all(f->t->ctx, f->y, f->u, f->covariate, f->part, f->centre, f->across, f->seen, f->favour, f->share, f->category, f->system, f->slope, f->order);
+    slm_free_all(f->t->ctx, f->y, f->u, f->covariate, f->part, f->far, f->centre, f->across, f->seen, f->favour, f->share, f->category, f->system, f->slope, f->order);
 }
 
 static void direct(double *x, int64_t n)
@@ -89,22 +91,21 @@ static double cosine(const shift_fit *f, int64_t i, int64_t k)
     return dot;
 }
 
-/* Centres by k-means++ and Lloyd's algorithm on directions. Scratch: favour is not yet needed. */
+/* Centres by k-means++ and Lloyd's algorithm on directions. */
 static void start(shift_fit *f)
 {
     slm_rng_seq s = slm_rng_sequence(f->t->options.seed, STREAM_START, 0, 0);
     int64_t K = f->axes, next = slm_rng_below(&s, f->n);
-    float *far = f->part;
+    double *far = f->far;
     for (int64_t i = 0; i < f->n; i++) far[i] = INFINITY;
     for (int64_t k = 0; k < f->count; k++) {
         double total = 0;
         memcpy(f->centre + k * K, f->u + next * K, (size_t)K * sizeof *f->centre);
         for (int64_t i = 0; i < f->n; i++) {
-            far[i] = fminf(far[i], fmaxf((float)(1 - cosine(f, i, k)), 0));
-            total += (double)far[i];
+            far[i] = fmin(far[i], (double)fmaxf((float)(1 - cosine(f, i, k)), 0));
+            total += far[i];
         }
-        double at = slm_rng_uniform(&s) * total;
-        for (next = 0; next < f->n - 1 && (at -= (double)far[next]) > 0;) next++;
+        next = slm_rng_weighted(&s, far, f->n, total);
     }
     for (int round = 0; round < LLOYD; round++) {
         memset(f->before, 0, (size_t)(f->count * K) * sizeof *f->before);

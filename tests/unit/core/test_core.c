@@ -4,6 +4,7 @@
 #include "core/thread.h"
 #include "scilama/scilama.h"
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,23 @@ START_TEST(philox_known_answers)
     slm_philox(&ones, UINT64_MAX, out);
     ck_assert_uint_eq(out[0], 0x408f276d);
     ck_assert_uint_eq(out[3], 0x6d5451fd);
+}
+END_TEST
+
+/* Shares within four standard errors; what weighs nothing is never drawn, at the ends neither. */
+START_TEST(draws_by_weight)
+{
+    const double weight[] = { 0, 3, 0, 1, 6, 0 };
+    enum { DRAWS = 20000 };
+    int seen[6] = { 0 };
+    slm_rng_seq s = slm_rng_sequence(1, SLM_STREAM_ANALYSIS, 0, 0);
+    for (int i = 0; i < DRAWS; i++) seen[slm_rng_weighted(&s, weight, 6, 10)]++;
+    for (int i = 0; i < 6; i++) {
+        double share = weight[i] / 10;
+        ck_assert_double_le_tol(fabs((double)seen[i] / DRAWS - share), 4 * sqrt(share * (1 - share) / DRAWS), 1e-12);
+    }
+    const double none[] = { 0, 0 };
+    ck_assert_int_lt(slm_rng_weighted(&s, none, 2, 0), 2);
 }
 END_TEST
 
@@ -151,6 +169,7 @@ int main(void)
     TCase *t = tcase_create("core");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, philox_known_answers);
+    tcase_add_test(t, draws_by_weight);
     tcase_add_test(t, every_task_runs_once);
     tcase_add_test(t, sorts_like_qsort);
     tcase_add_test(t, a_cancel_is_for_the_calls_that_run);
