@@ -301,12 +301,12 @@ def table_of(done):
             for size, ways in found[0]["coherence"].items():
                 for where in [w for w in ways["text"] if w != "size"]:
                     rows[f"{name}, {cells} cells ({len(found)})", size, where] = {
-                        w: [r["coherence"][size][w][where][figure] for r in found] for w in ways if where in ways[w]}
+                        w: [r["coherence"][size][w][where][figure] for r in found] for w in ways if all(where in r["coherence"][size].get(w, ()) for r in found)}
         print(f"\nMean correlation of {title}:\n")
         print_table(rows)
     for key, title in (("covered", "Share of genes in modules of five and more"), ("reactome", "Two genes of a module share a pathway, relative to all genes"), ("stability", "Adjusted Rand index with modules of other cells")):
         print(f"\n{title}:\n")
-        print_table({(f"{name}, {cells} cells ({len(found)})", size, "–"): {w: [r[key][size][w] for r in found] for w in ways}
+        print_table({(f"{name}, {cells} cells ({len(found)})", size, "–"): {w: [r[key][size][w] for r in found] for w in ways if all(w in r[key].get(size, ()) for r in found)}
                      for (name, cells), found in groups.items() for size, ways in found[0][key].items() if ways})
 
 
