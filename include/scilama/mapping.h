@@ -73,8 +73,9 @@ typedef struct scilama_adapt_report {
     double apart_before;    /**< squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the
                              *   clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned */
     double apart_after;
-    int64_t sorted;         /**< of the aligned, whose cells vary along the axes by less than 0.55 of what the training cells do: no whole samples,
-                             *   as sorted cells are not, whose shares of the clusters are not drawn towards the training cells' */
+    int64_t sorted;         /**< of the aligned, whose cells vary along the axes by less than 0.6 of what the training cells do, a geometric mean by
+                             *   what of that lies between clusters: no whole samples, as sorted cells are not, whose shares of the clusters are
+                             *   not drawn towards the training cells' */
 } scilama_adapt_report;
 
 /** What scilama_model_map() found of some cells that follow one another: borrowed for the call of scilama_map_fn alone. Append only. */

@@ -11,8 +11,9 @@
  * would take whatever cells are near for theirs. Distances from the clusters that are left are stretched to those of training. */
 
 enum { CELLS = 4096, TURNS = 30, BALANCE = 5, COUNTED = 5 };
-/* Cells that vary less along the axes than this share of what the training cells do are no whole sample, but sorted: they keep to their kinds. */
-static const double WHOLE = 0.55;
+/* Cells that vary less along the axes than this share of what the training cells do are no whole sample, but sorted: they keep to their kinds.
+ * Of samples of 25 cells and more of real and simulated batches the share was .74 at least, of single kinds .49 at most. */
+static const double WHOLE = 0.6, LEAST_RATIO = 1e-6;
 static const double MOST_SHARED = 1000, MOST_SPREAD = 4;
 
 typedef struct aligner {
@@ -173,27 +174,33 @@ static void stretch(aligner *a, slm_real *spread)
     }
 }
 
-/* Squares along the axes around the mean: of the cells over those of the training cells, in their clusters and between them. */
-static double variance_share(const aligner *a)
+/* Variance along the axes, of the cells over the training cells: their geometric mean by what of it lies between the training cells' clusters, where
+ * sorted cells lack most. Noise they have as much of as others: where a head that predicts the axes knows which are beyond it, the others are left out. */
+static double variance_share(const aligner *a, const slm_net *net)
 {
     const slm_shifts *s = &a->s;
-    double cells = 0, training = 0;
+    const slm_real *scale = net->axes_scale >= 0 ? net->params.value + net->params.item[net->axes_scale].offset : NULL;
+    double logs = 0, weights = 0;
     for (int64_t x = 0; x < s->axes; x++) {
-        double sum = 0, squares = 0, middle = 0;
+        if (scale && !(scale[x] > 0)) continue;
+        double sum = 0, squares = 0, middle = 0, between = 0, within = 0;
         for (int64_t i = 0; i < a->n; i++) {
             double y = (double)a->y[i * s->axes + x];
             sum += y / (double)a->n;
             squares += y * y / (double)a->n;
         }
-        cells += squares - sum * sum;
         for (int64_t k = 0; k < s->count; k++) {
             double m = (double)s->centre[k * s->axes + x], share = (double)s->share[k];
             middle += share * m;
-            training += share * (m * m + (double)s->scatter[k * slm_triangle(s->axes) + slm_triangle(x + 1) - 1]);
+            between += share * m * m;
+            within += share * (double)s->scatter[k * slm_triangle(s->axes) + slm_triangle(x + 1) - 1];
         }
-        training -= middle * middle;
+        between -= middle * middle;
+        if (!(between > 0 && between + within > 0)) continue;
+        logs += between * log(fmax((squares - sum * sum) / (between + within), LEAST_RATIO));
+        weights += between;
     }
-    return training > 0 ? cells / training : 1;
+    return weights > 0 ? exp(logs / weights) : 1;
 }
 
 static void settle(aligner *a, slm_real *shift, slm_alignment *out)
@@ -263,7 +270,7 @@ scilama_status slm_model_align(scilama_model *model, const scilama_dataset *data
     a.rest = a.within + net->axes;
     a.shared = a.rest + net->axes;
     a.measured = a.shared + net->axes;
-    out->sorted = a.s.scatter && variance_share(&a) < WHOLE;
+    out->sorted = a.s.scatter && variance_share(&a, net) < WHOLE;
     a.balance = out->sorted ? 0 : BALANCE;
     settle(&a, net->params.value + net->params.item[net->shifts].offset, out);
     stretch(&a, net->params.value + net->params.item[net->spreads].offset);
