@@ -101,7 +101,7 @@ scilama_status scilama_trainer_run(scilama_trainer *trainer, scilama_progress_fn
         if (!(status = slm_context_check(trainer->ctx, error))) status = slm_trainer_step(trainer, &i, error);
         if (!status && progress && (i.events & SCILAMA_EVENT_EPOCH_END) && progress(user, &i) != 0)
             status = slm_fail(error, SCILAMA_E_CALLBACK, "stopped by the progress callback");
-    } while (!status && !(i.events & SCILAMA_EVENT_FINISHED));
+    } while (!status && !trainer->now.finished); /* the callback may have ended the last phase */
     return give_info(info, &i, status, error);
 }
 

@@ -24,7 +24,7 @@ void slm_parallel(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, voi
 bool slm_parallel_told(const scilama_context *ctx, int64_t tasks, slm_task_fn fn, void *arg, const char *stage, double from, double to);
 
 /* Number of tiles of `tile` items that cover `items`. */
-static inline int64_t slm_tiles(int64_t items, int64_t tile) { return (items + tile - 1) / tile; }
+static inline int64_t slm_tiles(int64_t items, int64_t tile) { return items / tile + (items % tile != 0); }
 static inline int64_t slm_tile_end(int64_t task, int64_t tile, int64_t items) { return (task + 1) * tile < items ? (task + 1) * tile : items; }
 /* for (i …) over the items of one task */
 #define SLM_FOR_TILE(i, task, tile, items) for (int64_t i = (task) * (tile), end_of_##i = slm_tile_end(task, tile, items); i < end_of_##i; i++)

@@ -33,6 +33,9 @@ scilama_status slm_h5ad_dict(slm_h5_file *file, const char *path, scilama_error 
 
 scilama_status slm_h5ad_put_array(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims, const void *data, scilama_error *error)
 {
+    int64_t size = (int64_t)slm_h5_type_bytes(type);
+    for (int i = 0; i < rank; i++)
+        if (!slm_mul_size(size, dims[i], &size)) return slm_fail(error, SCILAMA_E_INVALID, "%s: an array of that many values is more than memory can hold", path);
     scilama_status status = slm_h5_write(file, path, type, rank, dims, data, COLUMN_LEVEL, error);
     return status ? status : slm_h5ad_encode(file, path, "array", "0.2.0", error);
 }

@@ -30,7 +30,7 @@ typedef struct mixture_fit {
     double *sums;       /* [tiles × count × (used + 1)] of parts × y and, last, of parts */
     double *likelihood; /* [tiles] */
     double ln_root;     /* ln |R| */
-    bool hard;          /* each cell is of the likeliest alone, and Σ = 1, about the variance of an average gene as prepared */
+    bool hard;          /* each cell is of the likeliest alone, and Σ about the variance of an average gene */
 } mixture_fit;
 
 static bool reserve(mixture_fit *f, slm_scope *work)
@@ -80,11 +80,12 @@ static double squared(const double *a, const double *b, int64_t d)
     return sum;
 }
 
-/* k-means++; scratch: far [n]. */
-static void start(mixture_fit *f, double *far)
+/* k-means++, and Σ of about the noise, to a power of four; scratch: far [n]. */
+static void start(mixture_fit *f, double noise, double *far)
 {
     slm_rng_seq s = slm_rng_sequence(f->t->options.seed, STREAM_START, 0, 0);
     int64_t d = f->used, next = slm_rng_below(&s, f->n);
+    double scale = noise > 0 ? exp2(round(log2(noise) / 2)) : 1;
     for (int64_t i = 0; i < f->n; i++) far[i] = INFINITY;
     for (int64_t k = 0; k < f->count; k++) {
         double total = 0;
@@ -94,8 +95,8 @@ static void start(mixture_fit *f, double *far)
         next = slm_rng_weighted(&s, far, f->n, total);
     }
     for (int64_t a = 0; a < d; a++)
-        for (int64_t b = 0; b < d; b++) f->root[a * d + b] = a == b;
-    f->ln_root = 0;
+        for (int64_t b = 0; b < d; b++) f->root[a * d + b] = a == b ? 1 / scale : 0;
+    f->ln_root = -(double)d * log(scale);
 }
 
 static void whiten(mixture_fit *f)
@@ -276,10 +277,10 @@ static scilama_status fit(mixture_fit *f, double *within, double *heavy, scilama
     return SCILAMA_OK;
 }
 
-scilama_status slm_mixture_fit(scilama_trainer *t, int64_t used, scilama_error *error)
+scilama_status slm_mixture_fit(scilama_trainer *t, const slm_signal *signal, scilama_error *error)
 {
     const slm_net *net = &t->model->net;
-    mixture_fit f = { .t = t, .used = used < net->mixture_axes ? used : net->mixture_axes, .n = t->design->n_train < CELLS ? t->design->n_train : CELLS };
+    mixture_fit f = { .t = t, .used = signal->beyond < net->mixture_axes ? signal->beyond : net->mixture_axes, .n = t->design->n_train < CELLS ? t->design->n_train : CELLS };
     f.count = f.n / CELLS_PER_COMPONENT < SLM_COMPONENTS ? f.n / CELLS_PER_COMPONENT : SLM_COMPONENTS;
     if (!slm_mixture_unsought(net)) return SCILAMA_OK;
     slm_real *share = net->params.value + net->params.item[net->mixture_shares].offset;
@@ -295,12 +296,12 @@ scilama_status slm_mixture_fit(scilama_trainer *t, int64_t used, scilama_error *
     if (!reserve(&f, &work)) return slm_fail_nomem(error);
     slm_signal_cells(t->design, CELLS, cells);
     SLM_TRY(read_cells(&f, cells, error));
-    start(&f, far);
+    start(&f, signal->noise, far);
     double heavy = INFINITY;
     SLM_TRY(fit(&f, within, &heavy, error));
-    if (!(heavy < TAILS)) {
+    if (!(heavy < TAILS) || f.count < 2) {
         share[0] = -1;
-        slm_log(t->ctx, SCILAMA_LOG_INFO, "the cells are no mixture of Gaussians along %" PRId64 " axes: mean square of excess kurtosis %.3g", f.used, heavy);
+        slm_log(t->ctx, SCILAMA_LOG_INFO, "the cells are no mixture of Gaussians along %" PRId64 " axes: mean square of excess kurtosis %.3g, %" PRId64 " components", f.used, heavy, f.count);
         return SCILAMA_OK;
     }
     store(&f);

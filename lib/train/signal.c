@@ -69,8 +69,9 @@ static double beyond_noise(double lambda, double gamma)
 }
 
 /* How many axes are beyond noise, and for each how well it is seen: cos² = (1 − γ / (ℓ − 1)²) / (1 + γ / (ℓ − 1)) (Paul 2007). */
-static void judge(slm_signal *out, const double *variance, double noise, double gamma)
+static void judge(slm_signal *out, const double *variance, double gamma)
 {
+    double noise = out->noise;
     bool beyond = true;
     for (int64_t k = 0; k < out->total; k++) {
         beyond = beyond && variance[k] > noise * pow(1 + sqrt(gamma), 2);
@@ -110,12 +111,13 @@ scilama_status slm_signal_measure(slm_signal *out, const scilama_trainer *t, int
     int64_t most = d->covariates < n / 10 ? d->covariates : n / 10;
     double *basis = slm_alloc_array(ctx, most, (size_t)n * sizeof *basis);
     if (!basis && !status) status = slm_fail_nomem(error);
-    double noise = status ? 0 : centre(x, n, g, out->mean) / (double)(n - 1) / (double)g, gamma = (double)g / (double)n;
+    double gamma = (double)g / (double)n;
+    if (!status) out->noise = centre(x, n, g, out->mean) / (double)(n - 1) / (double)g;
     if (!status) leave_out_covariates(d, cells, x, n, g, most, basis, along);
     slm_free(ctx, basis);
     if (!status) status = slm_principal_axes(ctx, x, n, g, want, variance, out->axes, error);
     if (!status) out->total = want;
-    if (!status) judge(out, variance, noise, gamma);
+    if (!status) judge(out, variance, gamma);
     if (status) slm_signal_free(ctx, out);
     return status;
 }

@@ -15,6 +15,7 @@ typedef struct slm_signal {
     double *match;   /* [total] squared cosine to be expected between an axis and the one that all cells ever to come would show */
     double *spread;  /* [total] standard deviation of the cells along an axis without noise; 0 within noise */
     double *mean;    /* [G] of the cells */
+    double noise;    /* variance of an average gene */
     double variance; /* of the cells along these axes without noise, in variances of an average gene */
 } slm_signal;
 
@@ -31,8 +32,8 @@ void slm_axes_set(const slm_net *net, const slm_signal *signal, const slm_prior 
 /* shift_fit.c: the clusters of cells along the axes, and how far each covariate moves them (vae/shift.h). */
 scilama_status slm_shift_fit(scilama_trainer *t, scilama_error *error);
 
-/* mixture_fit.c: the mixture that cells are along the first `used` axes, where they are one (vae/mixture.h). */
-scilama_status slm_mixture_fit(scilama_trainer *t, int64_t used, scilama_error *error);
+/* mixture_fit.c: the mixture that cells are along the axes beyond noise, where they are one (vae/mixture.h). */
+scilama_status slm_mixture_fit(scilama_trainer *t, const slm_signal *signal, scilama_error *error);
 
 /* prior_fit.c: ρ and the basis of the prior's mean, from the gene vectors and the axes. */
 scilama_status slm_prior_fit(scilama_trainer *t, const slm_signal *signal, scilama_error *error);

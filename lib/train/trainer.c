@@ -139,7 +139,7 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
     if (!status && t->prior.most) status = slm_prior_fit(t, &signal, error);
     if (!status && look && signal.total) slm_axes_set(&t->model->net, &signal, &t->prior);
     if (!status && t->model->net.axes) status = slm_shift_fit(t, error);
-    if (!status) status = slm_mixture_fit(t, signal.beyond, error);
+    if (!status) status = slm_mixture_fit(t, &signal, error);
     slm_signal_free(t->ctx, &signal);
     return status;
 }
