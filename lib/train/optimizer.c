@@ -50,6 +50,13 @@ int64_t slm_trainer_most_trained(const scilama_trainer *t)
     return most;
 }
 
+bool slm_trainer_cells_stay(const scilama_trainer *t)
+{
+    for (int i = 0; i < t->phases && !t->options.freeze_reference; i++)
+        if (t->objective[i] != SCILAMA_OBJECTIVE_GENE) return false;
+    return true;
+}
+
 void slm_trainer_mask_gradient(scilama_trainer *t)
 {
     const slm_net *net = &t->model->net;

@@ -123,23 +123,24 @@ static void start_phase(scilama_trainer *t, int phase)
 static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
 {
     const scilama_trainer_options *o = &t->options;
+    const slm_net *net = &t->model->net;
     enum { FULL = 200 }; /* variances of an average gene beyond which kl_end stands as it is */
     double n = (double)t->design->n_train;
     slm_signal signal = { 0 };
     scilama_status status = SCILAMA_OK;
     t->kl_share = 1;
-    t->prior.weight = o->prior_strength * (double)t->model->net.genes / (n * n);
-    bool look = t->model->net.axes && !slm_axes_known(&t->model->net);
-    if (o->kl_by_signal || t->prior.most || look || slm_mixture_unsought(&t->model->net)) status = slm_signal_measure(&signal, t, t->model->net.axes, error);
+    t->prior.weight = o->prior_strength * (double)net->genes / (n * n);
+    bool stays = slm_trainer_cells_stay(t), look = !stays && net->axes && !slm_axes_known(net), mixture = !stays && slm_mixture_unsought(net);
+    if (o->kl_by_signal || t->prior.most || look || mixture) status = slm_signal_measure(&signal, t, net->axes, error);
     double share = signal.variance / FULL;
     if (!status && o->kl_by_signal && share < 1) t->kl_share = share > 0.1 ? share * share : 0.01;
     if (!status && o->kl_by_signal)
         slm_log(t->ctx, SCILAMA_LOG_INFO, "%" PRId64 " principal axes of the cells are beyond noise, with the variance of %.0f genes: the KL weight ends at %.3g",
                 signal.count, signal.variance, t->kl_share * o->kl_end);
     if (!status && t->prior.most) status = slm_prior_fit(t, &signal, error);
-    if (!status && look && signal.total) slm_axes_set(&t->model->net, &signal, &t->prior);
-    if (!status && t->model->net.axes) status = slm_shift_fit(t, error);
-    if (!status) status = slm_mixture_fit(t, &signal, error);
+    if (!status && look && signal.total) slm_axes_set(net, &signal, &t->prior);
+    if (!status && !stays && net->axes) status = slm_shift_fit(t, error);
+    if (!status && !stays) status = slm_mixture_fit(t, &signal, error);
     slm_signal_free(t->ctx, &signal);
     return status;
 }

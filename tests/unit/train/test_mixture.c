@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells that are a mixture of Gaussians along the axes: found by the first trainer, read by every encoding; other cells are as without. */
 #include "problem.h"
+#include "train/signal.h"
 #include "vae/mixture.h"
+#include "vae/shift.h"
 #include <unistd.h>
 
 enum { CELLS = 900, GENES = 60, KINDS = 7, AXES = 9, LATENT = 8 };
@@ -237,6 +239,41 @@ START_TEST(damaged_roots)
 }
 END_TEST
 
+/* Where the cell VAE is to stay, nothing is sought that its means would follow: with a frozen reference, and of genes alone. Another trainer does. */
+START_TEST(not_sought_where_cells_stay)
+{
+    static float mu[2][CELLS * LATENT];
+    static const char *const added[] = { "c" };
+    scilama_error error[1] = { { 0 } };
+    problem few = make_of(1, false, 0, SCILAMA_ENCODER_COVARIATES_CLUSTERS, 28), p = make_of(1, false, 0, SCILAMA_ENCODER_COVARIATES_CLUSTERS, CELLS);
+    scilama_trainer_options to = p.trainer->options, frozen = to;
+    scilama_model_options mo = p.model->net.options;
+    scilama_trainer_destroy(p.trainer);
+    scilama_model_destroy(p.model);
+    p.trainer = NULL, p.model = NULL;
+    mo.mixture = 1;
+    mo.gene_input = SCILAMA_GENE_INPUT_TRANSPOSED;
+    frozen.freeze_reference = _i < 2 ? _i + 1 : 0;
+    if (_i >= 2) frozen.mode = SCILAMA_MODE_GENE;
+    ck_assert_msg(scilama_model_create(&p.model, p.ds, &mo, error) == SCILAMA_OK, "%s", error->message);
+    if (_i < 3) ck_assert_int_eq(scilama_model_copy_parameters(p.model, few.model, NULL, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_model_extend_covariate(p.model, "batch", added, 1, error), SCILAMA_OK);
+    const slm_net *net = &p.model->net;
+    encode(&p, mu[0]);
+    ck_assert_msg(scilama_trainer_create(&p.trainer, p.model, p.ds, &frozen, error) == SCILAMA_OK, "%s", error->message);
+    problem_run(&p, 2);
+    encode(&p, mu[1]);
+    ck_assert_mem_eq(mu[0], mu[1], sizeof mu[0]);
+    ck_assert(slm_mixture_unsought(net) && !slm_shifts_of(net).count && slm_axes_known(net) == (_i < 3));
+    scilama_trainer_destroy(p.trainer);
+    p.trainer = NULL;
+    ck_assert_msg(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error) == SCILAMA_OK, "%s", error->message);
+    ck_assert(!slm_mixture_unsought(net) && slm_shifts_of(net).count && slm_axes_known(net));
+    problem_free(&p);
+    problem_free(&few);
+}
+END_TEST
+
 /* A warm start takes axes and mixture together, and from a model without one none. */
 START_TEST(copied_with_its_axes)
 {
@@ -322,6 +359,7 @@ int main(void)
     tcase_add_test(c, few_cells);
     tcase_add_loop_test(c, damaged_roots, 0, 2);
     tcase_add_test(c, copied_with_its_axes);
+    tcase_add_loop_test(c, not_sought_where_cells_stay, 0, 4);
     tcase_add_test(c, far_cells_stay);
     tcase_add_test(c, same_bits_for_any_threads_and_from_the_file);
     suite_add_tcase(s, c);
