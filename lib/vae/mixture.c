@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "vae/mixture.h"
 #include "core/thread.h"
+#include <float.h>
 
 enum { ROWS = 16 };
 
@@ -12,14 +13,21 @@ typedef struct mixture_job { slm_mixture m; slm_real *input; int64_t ld; slm_rea
 
 static const slm_real *value(const slm_net *net, int param) { return net->params.value + net->params.item[param].offset; }
 
-bool slm_mixture_known(const slm_net *net) { return net->mixture_shares >= 0 && value(net, net->mixture_shares)[0] > 0; }
+bool slm_mixture_known(const slm_net *net) { return slm_mixture_of(net).count > 0; }
 
 bool slm_mixture_unsought(const slm_net *net) { return net->mixture_shares >= 0 && value(net, net->mixture_shares)[0] == 0; }
+
+/* What is divided by the least spread, and its square, are floats. */
+static bool sound(const slm_mixture *m)
+{
+    double square = m->least * m->least;
+    return square > (double)FLT_MIN && square < (double)FLT_MAX && isfinite(m->apart);
+}
 
 slm_mixture slm_mixture_of(const slm_net *net)
 {
     slm_mixture m = { .axes = net->mixture_axes };
-    if (!slm_mixture_known(net)) return m;
+    if (net->mixture_shares < 0) return m;
     m.mean = value(net, net->mixture_centres);
     m.centre = m.mean + net->mixture_axes;
     m.white = value(net, net->mixture_white);
@@ -34,7 +42,7 @@ slm_mixture slm_mixture_of(const slm_net *net)
         m.least = fmin(m.least, s);
         m.apart -= log(s * (double)m.root[m.used * (m.axes + 1)]);
     }
-    if (!m.used || !isfinite(m.apart)) m.count = 0; /* of a file that was changed */
+    if (!sound(&m)) m.count = 0; /* of a file that was changed, or shares alone were copied */
     return m;
 }
 

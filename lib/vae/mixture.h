@@ -22,8 +22,9 @@ typedef struct slm_mixture {
     int64_t count, axes, used;
 } slm_mixture;
 
+/* count 0: there is none, or it is not to be used. */
 slm_mixture slm_mixture_of(const slm_net *net);
-/* Whether the cells' latent means are axes; whether the first trainer has yet to see if they should. */
+/* Whether the cells' latent means are axes, at the cost of slm_mixture_of(); whether the first trainer has yet to see if they should. */
 bool slm_mixture_known(const slm_net *net);
 bool slm_mixture_unsought(const slm_net *net);
 /* input [rows × ld]: y → ȳ + e' in place. */

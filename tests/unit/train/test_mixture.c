@@ -226,15 +226,23 @@ START_TEST(few_cells)
 }
 END_TEST
 
-/* Means of a file that was changed are a network's, and finite. */
-START_TEST(damaged_roots)
+/* Means of a file that was changed are a network's, which is trained, and finite: a root of 0 or less; spreads that there are not, and others
+ * whose squares no float holds. */
+START_TEST(damaged)
 {
     static float mu[CELLS * LATENT];
+    static const slm_real spread[] = { 0, 1e-45f, 1e-38f, 3e38f };
     problem p = make(1, false, 1);
     slm_params *q = &p.model->net.params;
-    q->value[q->item[p.model->net.mixture_root].offset + LATENT + 1] = (slm_real)-_i;
+    const slm_param *spreads = &q->item[p.model->net.mixture_spread], *head = &q->item[p.model->net.cell_encoder.mu_weight];
+    if (_i < 2) q->value[q->item[p.model->net.mixture_root].offset + LATENT + 1] = (slm_real)-_i;
+    for (int64_t a = 0; a < spreads->count && _i >= 2; a++) q->value[spreads->offset + a] = spread[_i - 2];
     encode(&p, mu);
     for (int e = 0; e < CELLS * LATENT; e++) ck_assert(isfinite(mu[e]));
+    slm_real before = q->value[head->offset];
+    ck_assert(!slm_mixture_known(&p.model->net));
+    problem_run(&p, 2);
+    ck_assert(q->value[head->offset] != before);
     problem_free(&p);
 }
 END_TEST
@@ -357,7 +365,7 @@ int main(void)
     tcase_add_test(c, decided_once);
     tcase_add_test(c, corrected_axes_alone);
     tcase_add_test(c, few_cells);
-    tcase_add_loop_test(c, damaged_roots, 0, 2);
+    tcase_add_loop_test(c, damaged, 0, 6);
     tcase_add_test(c, copied_with_its_axes);
     tcase_add_loop_test(c, not_sought_where_cells_stay, 0, 4);
     tcase_add_test(c, far_cells_stay);
