@@ -180,12 +180,13 @@ SCILAMA_API scilama_status scilama_model_extend_covariate(
  *  genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
  *  only when both models have the same genes; what reads covariates only when their
  *  encodings are equal; what lies along axes only with these; a gene encoder's first weight only when both project the vectors on
- *  the same axes (without embed_pca: when the widths are equal). Not while a
+ *  the same axes (without embed_pca: when the widths are equal). With clusters comes what scilama_model_adapt() added to them;
+ *  clusters and mixture that do not come with new axes are forgotten, and sought by the next trainer. Not while a
  *  trainer steps.
  *  @param prefix       NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.
  *  @param from_prefix  NULL = prefix.
  *  @param copied       number of parameters copied; may be NULL.
- *  @return SCILAMA_OK, E_INVALID, E_NOTFOUND (nothing was copied). Time O(parameters). @since 0.1 */
+ *  @return SCILAMA_OK, E_INVALID, E_NOTFOUND (nothing was copied), E_NOMEM (the same). Time O(parameters). @since 0.1 */
 SCILAMA_API scilama_status scilama_model_copy_parameters(
     scilama_model *model, const scilama_model *from, const char *prefix, const char *from_prefix,
     int64_t *copied, scilama_error *error);

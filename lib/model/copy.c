@@ -49,6 +49,9 @@ static bool same_axes(const scilama_model *model, const scilama_model *from, con
                   (size_t)(a->axes * a->genes) * sizeof(slm_real)) == 0;
 }
 
+/* The last of what is kept of clusters, from centres on. */
+static int last_of_clusters(const slm_net *net) { return net->squares < 0 ? net->spreads : net->squares; }
+
 /* May parameter j of `from` become parameter i of `model`? Shapes are equal. */
 static bool same_meaning(const scilama_model *model, int i, const scilama_model *from, int j, const meaning *same)
 {
@@ -61,7 +64,7 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
     if (a->axes_scale >= 0 && (i == a->axes_scale || i == a->cell_decoder.axes.weight || i == a->cell_decoder.axes.bias)) return same->genes && same->axes;
     if (i == a->cell_decoder.head.weight || i == a->cell_decoder.head.bias || i == a->dispersion) return same->genes;
     if (i == a->axis) return same->genes && j == b->axis;
-    if (a->centres >= 0 && i >= a->centres && i <= (a->squares < 0 ? a->spreads : a->squares)) return same->genes && same->covariates;
+    if (a->centres >= 0 && i >= a->centres && i <= last_of_clusters(a)) return same->genes && same->axes && same->covariates;
     if (a->mixture_centres >= 0 && i >= a->mixture_centres && i <= a->mixture_shares)
         return same->genes && same->axes && same->covariates && (a->shifts < 0) == (b->shifts < 0);
     for (int m = 0; m < a->modalities; m++) {
@@ -73,10 +76,35 @@ static bool same_meaning(const scilama_model *model, int i, const scilama_model 
     return true;
 }
 
-/* That of the axes before. The next trainer seeks one. */
-static void forget_mixture(const slm_net *net)
+/* The parameter of `from` that parameter i of `model` receives; -1: none. */
+static int counterpart(const scilama_model *model, int i, const scilama_model *from, const char *prefix, const char *from_prefix, const meaning *same)
 {
-    for (int i = net->mixture_centres; i >= 0 && i <= net->mixture_shares; i++)
+    const slm_param *to = &model->net.params.item[i];
+    size_t length = strlen(prefix), head = strlen(from_prefix);
+    char name[sizeof to->name];
+    if (strncmp(to->name, prefix, length) != 0) return -1;
+    size_t rest = strlen(to->name + length);
+    if (head + rest >= sizeof name) return -1;
+    memcpy(name, from_prefix, head);
+    memcpy(name + head, to->name + length, rest + 1);
+    int j = slm_params_find(&from->net.params, name);
+    if (j < 0) return -1;
+    const slm_param *source = &from->net.params.item[j];
+    return source->rank == to->rank && source->rows == to->rows && source->cols == to->cols && same_meaning(model, i, from, j, same) ? j : -1;
+}
+
+/* Are parameters first … last, of which the model has none where first is -1, copied together? */
+static bool whole(const int *source, int first, int last)
+{
+    for (int i = first; i >= 0 && i <= last; i++)
+        if (source[i] < 0) return false;
+    return first >= 0;
+}
+
+/* Clusters or mixture of the axes before: zeros, as of a new model. The next trainer seeks them. */
+static void forget(const slm_net *net, int first, int last)
+{
+    for (int i = first; i >= 0 && i <= last; i++)
         memset(net->params.value + net->params.item[i].offset, 0, (size_t)net->params.item[i].count * sizeof(slm_real));
 }
 
@@ -85,27 +113,26 @@ scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_mod
 {
     const meaning same = { same_strings(&model->recipe->genes, &from->recipe->genes), same_covariates(model->recipe, from->recipe),
                            same_axes(model, from, prefix) };
-    size_t length = strlen(prefix);
+    slm_net *net = &model->net;
+    slm_turns turns = { 0 };
+    int source[SLM_MAX_PARAMS];
     int64_t count = 0;
-    bool axes = false, mixture = false;
-    for (int i = 0; i < model->net.params.count; i++) {
-        const slm_param *to = &model->net.params.item[i];
-        if (strncmp(to->name, prefix, length) != 0) continue;
-        size_t head = strlen(from_prefix), rest = strlen(to->name + length);
-        char name[sizeof to->name];
-        if (head + rest >= sizeof name) continue;
-        memcpy(name, from_prefix, head);
-        memcpy(name + head, to->name + length, rest + 1);
-        int j = slm_params_find(&from->net.params, name);
-        if (j < 0) continue;
-        const slm_param *source = &from->net.params.item[j];
-        if (source->rank != to->rank || source->rows != to->rows || source->cols != to->cols || !same_meaning(model, i, from, j, &same)) continue;
-        memmove(model->net.params.value + to->offset, from->net.params.value + source->offset, (size_t)to->count * sizeof(slm_real));
-        axes = axes || i == model->net.axis;
-        mixture = mixture || i == model->net.mixture_shares;
+    for (int i = 0; i < net->params.count; i++) source[i] = counterpart(model, i, from, prefix, from_prefix, &same);
+    bool axes = whole(source, net->axis, net->axis), clusters = whole(source, net->centres, last_of_clusters(net)),
+         mixture = whole(source, net->mixture_centres, net->mixture_shares);
+    if (clusters) SLM_TRY(slm_turns_copy(model->ctx, &turns, &from->net, error)); /* all that may fail */
+    for (int i = 0; i < net->params.count; i++) {
+        if (source[i] < 0) continue;
+        const slm_param *to = &net->params.item[i];
+        memmove(net->params.value + to->offset, from->net.params.value + from->net.params.item[source[i]].offset, (size_t)to->count * sizeof(slm_real));
         count++;
     }
-    if (axes && !mixture) forget_mixture(&model->net);
+    if (axes && !mixture) forget(net, net->mixture_centres, net->mixture_shares);
+    if (axes && !clusters) forget(net, net->centres, last_of_clusters(net));
+    if (axes || clusters) {
+        slm_turns_free(model->ctx, &net->turns);
+        net->turns = turns;
+    }
     if (copied) *copied = count;
     if (count) return SCILAMA_OK;
     return slm_fail(error, SCILAMA_E_NOTFOUND, "no parameter under \"%.60s\" has a counterpart of the same shape and meaning under \"%.60s\"", prefix, from_prefix);

@@ -169,9 +169,9 @@ scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_
 void slm_net_free(scilama_context *ctx, slm_net *net)
 {
     slm_shared_release(net->params.value); /* exported tensors may still own it */
-    slm_free_all(ctx, net->params.item, net->turns.column, net->turns.value);
+    slm_free(ctx, net->params.item);
     net->params = (slm_params){ 0 };
-    net->turns = (slm_turns){ 0 };
+    slm_turns_free(ctx, &net->turns);
 }
 
 scilama_status slm_turns_add(scilama_context *ctx, slm_net *net, int64_t column, scilama_error *error)
@@ -192,6 +192,27 @@ scilama_status slm_turns_add(scilama_context *ctx, slm_net *net, int64_t column,
 void slm_turns_remove(slm_net *net, int64_t column)
 {
     if (net->turns.count && net->turns.column[net->turns.count - 1] == column) net->turns.count--;
+}
+
+scilama_status slm_turns_copy(scilama_context *ctx, slm_turns *to, const slm_net *from, scilama_error *error)
+{
+    int64_t count = from->turns.count, one = SLM_CLUSTERS * slm_turn_width(from);
+    *to = (slm_turns){ 0 };
+    if (!count) return SCILAMA_OK;
+    SLM_SCOPE(work, ctx);
+    int32_t *column = slm_scope_array(&work, count, sizeof *column);
+    slm_real *value = slm_scope_array(&work, count, (size_t)one * sizeof *value);
+    if (work.failed) return slm_fail_nomem(error);
+    memcpy(column, from->turns.column, (size_t)count * sizeof *column);
+    memcpy(value, from->turns.value, (size_t)(count * one) * sizeof *value);
+    *to = (slm_turns){ count, slm_scope_keep(&work, column), slm_scope_keep(&work, value) };
+    return SCILAMA_OK;
+}
+
+void slm_turns_free(scilama_context *ctx, slm_turns *t)
+{
+    slm_free_all(ctx, t->column, t->value);
+    *t = (slm_turns){ 0 };
 }
 
 static bool ends_with(const char *text, const char *end)

@@ -74,6 +74,9 @@ static inline int64_t slm_turn_width(const slm_net *net) { return net->axes + sl
 /* One more, the last, of zeros; takes it away, where there is one of this column. */
 scilama_status slm_turns_add(scilama_context *ctx, slm_net *net, int64_t column, scilama_error *error);
 void slm_turns_remove(slm_net *net, int64_t column);
+/* Into *to, which holds none before. */
+scilama_status slm_turns_copy(scilama_context *ctx, slm_turns *to, const slm_net *from, scilama_error *error);
+void slm_turns_free(scilama_context *ctx, slm_turns *t);
 
 /* options are checked; widths [modalities]. */
 scilama_status slm_net_create(scilama_context *ctx, slm_net *net, const scilama_model_options *options,

@@ -911,13 +911,14 @@ slm_model_check_query <- function(model, dataset, report) .Call(C_scilama_model_
 # genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
 # only when both models have the same genes; what reads covariates only when their
 # encodings are equal; what lies along axes only with these; a gene encoder's first weight only when both project the vectors on
-# the same axes (without embed_pca: when the widths are equal). Not while a
+# the same axes (without embed_pca: when the widths are equal). With clusters comes what scilama_model_adapt() added to them;
+# clusters and mixture that do not come with new axes are forgotten, and sought by the next trainer. Not while a
 # trainer steps.
 # - prefix: NULL = every parameter; "feature_encoder.encoders.1." = the second modality's encoder.
 # - from_prefix: NULL = prefix.
 # - copied: number of parameters copied; may be NULL.
 #
-# Returns SCILAMA_OK, E_INVALID, E_NOTFOUND (nothing was copied). Time O(parameters).
+# Returns SCILAMA_OK, E_INVALID, E_NOTFOUND (nothing was copied), E_NOMEM (the same). Time O(parameters).
 slm_model_copy_parameters <- function(model, from, prefix, from_prefix, copied) .Call(C_scilama_model_copy_parameters, model, from, prefix, from_prefix, copied)
 # Describes covariate `index`, in the order of its columns. The name lives until the model is
 # extended or destroyed.

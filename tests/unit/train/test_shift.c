@@ -308,6 +308,45 @@ START_TEST(kept_in_the_file)
 END_TEST
 
 /* Models of before had one width and one spread for all clusters. */
+static void *no_memory(void *user, size_t size, size_t align)
+{
+    (void)user, (void)size, (void)align;
+    return NULL;
+}
+
+/* A warm start takes the turns of the clusters that it takes, in place of those that were there, or nothing; clusters do not stay on
+ * axes that come without any. */
+START_TEST(copied_with_the_clusters)
+{
+    static float mu[2][CELLS * LATENT];
+    scilama_error error[1] = { { 0 } };
+    problem p = make(1, -1), q = make(1, -1), plain = make(1, SCILAMA_ENCODER_COVARIATES_NONE);
+    slm_turns *turns = &q.model->net.turns;
+    ck_assert_int_eq(slm_turns_add(p.ctx, &p.model->net, 1, error), SCILAMA_OK);
+    for (int64_t e = 0; e < SLM_CLUSTERS * slm_turn_width(&p.model->net); e++) p.model->net.turns.value[e] = (slm_real)(0.1 * (double)(e % 11 - 5));
+    for (int column = 0; column < 2; column++) ck_assert_int_eq(slm_turns_add(q.ctx, &q.model->net, column, error), SCILAMA_OK);
+    problem_perturb(&p, 0.1, 1);
+    uint64_t before = problem_hash(&q);
+    scilama_allocator own = q.ctx->allocator;
+    q.ctx->allocator.allocate = no_memory;
+    ck_assert_int_eq(scilama_model_copy_parameters(q.model, p.model, NULL, NULL, NULL, error), SCILAMA_E_NOMEM);
+    q.ctx->allocator = own;
+    ck_assert(problem_hash(&q) == before && turns->count == 2);
+    ck_assert_int_eq(scilama_model_copy_parameters(q.model, p.model, NULL, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(turns->count, 1);
+    ck_assert_int_eq(scilama_model_encode_cells(p.model, p.ds, mu[0], NULL, 0, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_model_encode_cells(q.model, q.ds, mu[1], NULL, 0, error), SCILAMA_OK);
+    ck_assert_mem_eq(mu[0], mu[1], sizeof mu[0]);
+    ck_assert_int_eq(scilama_model_copy_parameters(q.model, q.model, NULL, NULL, NULL, error), SCILAMA_OK); /* of itself */
+    ck_assert_int_eq(turns->count, 1);
+    ck_assert_int_eq(scilama_model_copy_parameters(q.model, plain.model, NULL, NULL, NULL, error), SCILAMA_OK);
+    ck_assert(!turns->count && !slm_shifts_of(&q.model->net).count);
+    problem_free(&p);
+    problem_free(&q);
+    problem_free(&plain);
+}
+END_TEST
+
 START_TEST(one_width_for_all_clusters_is_read)
 {
     enum { COVARIATES = 2 };
@@ -535,6 +574,7 @@ int main(void)
     tcase_add_test(tc, cancelled_while_clusters_are_sought);
     tcase_add_test(tc, columns_have_no_clusters);
     tcase_add_test(tc, kept_in_the_file);
+    tcase_add_test(tc, copied_with_the_clusters);
     tcase_add_test(tc, one_width_for_all_clusters_is_read);
     tcase_add_loop_test(tc, damaged_turns_are_refused, 0, 4);
     tcase_add_loop_test(tc, new_cells_lie_as_wide, 0, 2);
