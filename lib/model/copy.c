@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/model.h"
+#include "vae/mixture.h"
 
 /* Warm start. A parameter that is tied to genes, covariates or an input's axes is copied
  * only where both models mean the same by them: equal shapes alone would let columns
@@ -101,6 +102,19 @@ static bool whole(const int *source, int first, int last)
     return first >= 0;
 }
 
+/* The head of means that a mixture gave was never trained: the model keeps its own. */
+static void leave_mean_head(const scilama_model *model, const scilama_model *from, int *source)
+{
+    const slm_encoder *e = &from->net.cell_encoder;
+    bool left = false;
+    for (int i = 0; i < model->net.params.count; i++) {
+        if (source[i] != e->mu_weight && source[i] != e->mu_bias) continue;
+        source[i] = -1;
+        left = true;
+    }
+    if (left) slm_log(model->ctx, SCILAMA_LOG_INFO, "sample_encoder.latent_mu is not copied: a mixture gave the latent means, so it was never trained");
+}
+
 /* Clusters or mixture of the axes before: zeros, as of a new model. The next trainer seeks them. */
 static void forget(const slm_net *net, int first, int last)
 {
@@ -120,6 +134,7 @@ scilama_status slm_model_copy_parameters(scilama_model *model, const scilama_mod
     for (int i = 0; i < net->params.count; i++) source[i] = counterpart(model, i, from, prefix, from_prefix, &same);
     bool axes = whole(source, net->axis, net->axis), clusters = whole(source, net->centres, last_of_clusters(net)),
          mixture = whole(source, net->mixture_centres, net->mixture_shares);
+    if (!mixture && (axes || !slm_mixture_known(net)) && slm_mixture_known(&from->net)) leave_mean_head(model, from, source);
     if (clusters) SLM_TRY(slm_turns_copy(model->ctx, &turns, &from->net, error)); /* all that may fail */
     for (int i = 0; i < net->params.count; i++) {
         if (source[i] < 0) continue;

@@ -247,6 +247,29 @@ START_TEST(damaged)
 }
 END_TEST
 
+/* A head that no step trained, for a mixture gave the means, is of no use where the mixture does not come along. */
+START_TEST(untrained_head_is_not_copied)
+{
+    scilama_error error[1] = { { 0 } };
+    int64_t copied = 0;
+    problem p = make(1, false, 1), q = make(1, true, 1), off = make(1, false, 0);
+    slm_params *to = &off.model->net.params;
+    const slm_param *head = &to->item[off.model->net.cell_encoder.mu_weight];
+    to->value[head->offset] = 7;
+    ck_assert_int_eq(scilama_model_copy_parameters(off.model, p.model, NULL, NULL, &copied, error), SCILAMA_OK);
+    ck_assert_int_eq(copied, to->count - 2);
+    ck_assert(to->value[head->offset] == 7);
+    ck_assert_int_eq(scilama_model_copy_parameters(off.model, p.model, "sample_encoder.latent_mu.", NULL, &copied, error), SCILAMA_E_NOTFOUND);
+    ck_assert_int_eq(scilama_model_copy_parameters(q.model, p.model, NULL, NULL, &copied, error), SCILAMA_OK);
+    ck_assert_int_eq(copied, q.model->net.params.count);
+    ck_assert_int_eq(scilama_model_copy_parameters(q.model, off.model, NULL, NULL, &copied, error), SCILAMA_OK); /* trained */
+    ck_assert_int_eq(copied, to->count);
+    problem_free(&p);
+    problem_free(&q);
+    problem_free(&off);
+}
+END_TEST
+
 /* Where the cell VAE is to stay, nothing is sought that its means would follow: with a frozen reference, and of genes alone. Another trainer does. */
 START_TEST(not_sought_where_cells_stay)
 {
@@ -367,6 +390,7 @@ int main(void)
     tcase_add_test(c, few_cells);
     tcase_add_loop_test(c, damaged, 0, 6);
     tcase_add_test(c, copied_with_its_axes);
+    tcase_add_test(c, untrained_head_is_not_copied);
     tcase_add_loop_test(c, not_sought_where_cells_stay, 0, 4);
     tcase_add_test(c, far_cells_stay);
     tcase_add_test(c, same_bits_for_any_threads_and_from_the_file);

@@ -2696,8 +2696,9 @@ genes (the cell encoder's first weight, the head, b_out, dispersion) is copied
 only when both models have the same genes; what reads covariates only when their
 encodings are equal; what lies along axes only with these; a gene encoder's first weight only when both project the vectors on
 the same axes (without embed_pca: when the widths are equal). With clusters comes what scilama_model_adapt() added to them;
-clusters and mixture that do not come with new axes are forgotten, and sought by the next trainer. Not while a
-trainer steps.
+clusters and mixture that do not come with new axes are forgotten, and sought by the next trainer. The cell encoder's
+latent_mu of a model whose latent means a mixture gives was never trained: it is left out where that mixture is not
+copied too. Not while a trainer steps.
 - prefix: NULL = every parameter; \"feature_encoder.encoders.1.\" = the second modality's encoder.
 - from_prefix: NULL = prefix.
 - copied: number of parameters copied; may be NULL.
