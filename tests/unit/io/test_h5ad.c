@@ -166,6 +166,8 @@ static void add_results(const char *path)
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obsm(w, "a/b", z, 3, 4, &error));
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obsm(w, "", z, 3, 4, &error));
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obsm(w, "z", z, 3, 2, &error));
+    FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obsm(w, "z", z, INT64_MAX / 8, 0, &error));
+    FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_uns_array(w, "z", z, INT64_MAX, INT64_MAX, &error));
     codes[4] = 2;
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obs_categorical(w, "cluster", codes, categories, 2, &error));
     OK(scilama_h5ad_writer_commit(w, &error));

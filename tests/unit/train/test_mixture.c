@@ -6,6 +6,8 @@
 #include "vae/shift.h"
 #include <unistd.h>
 
+static double unit = 1; /* of all values */
+
 enum { CELLS = 900, GENES = 60, KINDS = 7, AXES = 9, LATENT = 8 };
 
 /* Kinds of cells that lie apart in six genes each, with Gaussian noise, or noise that is now and then four times as large. */
@@ -25,7 +27,7 @@ static problem make_of(int threads, bool heavy, int mixture, int covariates, int
         double activity[10];
         for (int module = 0; module < 10; module++)
             activity[module] = slm_rng_normal(&rng) * (heavy && slm_rng_uniform(&rng) < 0.1 ? 4 : 1) + (module == i % KINDS ? 4 : 0);
-        for (int g = 0; g < GENES; g++) x[i * GENES + g] = (float)(activity[g / 6] + 0.5 * slm_rng_normal(&rng));
+        for (int g = 0; g < GENES; g++) x[i * GENES + g] = (float)(unit * (activity[g / 6] + 0.5 * slm_rng_normal(&rng)));
     }
     scilama_matrix_init(&m, sizeof m);
     m.storage = SCILAMA_STORAGE_DENSE;
@@ -164,6 +166,22 @@ START_TEST(components_are_of_one_kind)
     }
     ck_assert_int_ge(own, (int)(0.95 * CELLS));
     problem_free(&p);
+}
+END_TEST
+
+/* Components do not depend on the unit of the values: the hard rounds go by how far genes vary. */
+START_TEST(of_any_unit)
+{
+    int count[2];
+    for (int i = 0; i < 2; i++) {
+        unit = i ? 1 / 16. : 1;
+        problem p = make(1, false, 1);
+        count[i] = (int)slm_mixture_of(&p.model->net).count;
+        problem_free(&p);
+    }
+    unit = 1;
+    ck_assert_int_ge(count[0], KINDS);
+    ck_assert_int_eq(count[0], count[1]);
 }
 END_TEST
 
@@ -384,6 +402,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_test(c, latent_means_are_as_described);
     tcase_add_test(c, components_are_of_one_kind);
+    tcase_add_test(c, of_any_unit);
     tcase_add_test(c, heavy_tails_are_no_mixture);
     tcase_add_test(c, decided_once);
     tcase_add_test(c, corrected_axes_alone);

@@ -400,6 +400,47 @@ START_TEST(failed_step_leaves_no_trace)
 }
 END_TEST
 
+/* Blocks and windows of any size there is: all cells are trained on, as in one block of all. */
+START_TEST(blocks_of_any_size)
+{
+    double nll[3];
+    static const int64_t size[3] = { 40, INT64_MAX - 1, INT64_MAX };
+    for (int i = 0; i < 3; i++) {
+        problem_spec s = problem_default();
+        scilama_error error = { 0 };
+        scilama_step_info info;
+        s.trainer.shuffle = SCILAMA_SHUFFLE_CHUNKED;
+        s.trainer.shuffle_block = s.trainer.shuffle_window = size[i];
+        problem p = problem_make(&s);
+        scilama_step_info_init(&info, sizeof info);
+        ck_assert_int_eq(scilama_trainer_step(p.trainer, &info, &error), SCILAMA_OK);
+        nll[i] = info.nll;
+        problem_free(&p);
+    }
+    ck_assert(nll[0] == nll[1] && nll[0] == nll[2]);
+}
+END_TEST
+
+static int32_t end_phase(void *user, const scilama_step_info *info)
+{
+    scilama_error error = { 0 };
+    ck_assert_int_eq(scilama_trainer_end_phase(user, NULL, &error), SCILAMA_OK);
+    return 0;
+}
+
+/* A callback that ends the last phase ends the run, without an error. */
+START_TEST(callback_ends_the_run)
+{
+    problem_spec s = problem_default();
+    scilama_error error = { 0 };
+    s.trainer.mode = SCILAMA_MODE_BETA_VAE;
+    problem p = problem_make(&s);
+    ck_assert_msg(scilama_trainer_run(p.trainer, end_phase, p.trainer, NULL, &error) == SCILAMA_OK, "%s", error.message);
+    ck_assert_int_eq(scilama_trainer_step(p.trainer, NULL, &error), SCILAMA_E_STATE);
+    problem_free(&p);
+}
+END_TEST
+
 /* KL per unit is that of the last validation: it adds up to what the step reported, an
  * evaluation of other cells leaves it alone, and a state carries it. */
 START_TEST(kl_per_unit_is_of_the_validation)
@@ -604,6 +645,8 @@ int main(void)
     tcase_add_loop_test(tc, halves_add_up, 0, MODES);
     tcase_add_loop_test(tc, parts_stand_alone, 0, 6);
     tcase_add_loop_test(tc, failed_step_leaves_no_trace, 0, MODES);
+    tcase_add_test(tc, blocks_of_any_size);
+    tcase_add_test(tc, callback_ends_the_run);
     tcase_add_test(tc, kl_per_unit_is_of_the_validation);
     tcase_add_test(tc, spoilt_gradients_are_refused);
     tcase_add_test(tc, spoilt_sums_leave_the_statistics);
