@@ -266,7 +266,7 @@ SCILAMA_API scilama_status scilama_map_options_init(scilama_map_options *options
  *  rows and memory for 65,536 cells at a time. Into a writer go obsm["X_KEY"], the embedding, and obsm["X_KEY_umap"], the place in the
  *  reference's layout; obs["KEY_distance"], mean distance to the neighbours in units of the reference's reach, obs["KEY_novelty"]
  *  (scilama_model_novelty()) and of every column NAME of labels obs["KEY_NAME"], …_probability, …_second, …_second_probability and
- *  …_unknown ("yes", "no"); uns["KEY_map"], what scilama_model_check_query() tells.
+ *  …_unknown ("yes", "no"); uns["KEY_map"], what scilama_model_check_query() tells. What an earlier call left under this key goes.
  *  @param writer   of the file that the dataset was read from, or of another with its cells in its order; not committed.
  *  @param options  NULL = defaults.
  *  @return SCILAMA_OK, E_NOTFOUND (the model carries no reference), E_INVALID (another number of cells, an option, a key), E_DUPLICATE (labels

@@ -94,6 +94,45 @@ static scilama_status add(mapper *m, const char *group, const char *const parts[
     return SCILAMA_OK;
 }
 
+static const char *const label_ends[] = { "", "_probability", "_second", "_second_probability", "_unknown" };
+
+static scilama_status drop(const mapper *m, const char *label, const char *end, scilama_error *error)
+{
+    char key[SLM_WRITER_KEY_BYTES];
+    snprintf(key, sizeof key, "%s_%s%s", m->o.key, label, end);
+    return slm_h5ad_drop_column(m->writer->file, "obs", key, error);
+}
+
+/* The columns of one label; but communities that were found since under its name (uns says at what resolution) stay. */
+static scilama_status drop_label(const mapper *m, const char *label, scilama_error *error)
+{
+    char found[2 * SLM_WRITER_KEY_BYTES];
+    snprintf(found, sizeof found, "uns/%s_%s/params/resolution", m->o.key, label);
+    bool since = slm_h5_kind(m->writer->file, found) != 0;
+    scilama_status status = SCILAMA_OK;
+    for (size_t i = since; i < sizeof label_ends / sizeof *label_ends && !status; i++) status = drop(m, label, label_ends[i], error);
+    return status;
+}
+
+/* All that an earlier map left under this key: beside new results it would be taken for theirs. uns[KEY_map] says that there was one, and its labels. */
+static scilama_status drop_earlier(const mapper *m, scilama_error *error)
+{
+    char report[SLM_WRITER_KEY_BYTES], layout[SLM_WRITER_KEY_BYTES];
+    slm_h5_file *file = m->writer->file;
+    slm_strings labels = { 0 };
+    SLM_SCOPE(work, m->ctx);
+    snprintf(report, sizeof report, "uns/%s_map", m->o.key);
+    snprintf(layout, sizeof layout, "obsm/X_%s_umap", m->o.key);
+    if (slm_h5_kind(file, report) != SLM_H5_GROUP) return SCILAMA_OK;
+    if (slm_h5_kind(file, SLM_AT(report, "labels")) == SLM_H5_GROUP) SLM_TRY(slm_h5_list(file, SLM_AT(report, "labels"), &labels, error));
+    slm_strings_hold(&work, &labels);
+    for (int64_t i = 0; i < labels.count; i++) SLM_TRY(drop_label(m, slm_string(&labels, i), error));
+    SLM_TRY(drop(m, "distance", "", error));
+    SLM_TRY(drop(m, "novelty", "", error));
+    SLM_TRY(slm_h5_remove(file, layout, error));
+    return slm_h5_remove(file, report, error);
+}
+
 /* obs[KEY_NAME], …_probability, …_second, …_second_probability, …_unknown */
 static scilama_status add_labels(mapper *m, int64_t i, const char *key, scilama_error *error)
 {
@@ -102,11 +141,11 @@ static scilama_status add_labels(mapper *m, int64_t i, const char *key, scilama_
     int64_t n = l->categories.count;
     const char **names = slm_strings_pointers(m->ctx, &l->categories);
     if (!names) return slm_fail_nomem(error);
-    scilama_status status = add(m, "obs", (const char *const[]){ key, l->name, "" }, (column){ NULL, CODES, m->code[i], n }, names, error);
-    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, "_probability" }, (column){ NULL, REALS, m->p[i], 1 }, NULL, error);
-    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, "_second" }, (column){ NULL, CODES, m->second[i], n }, names, error);
-    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, "_second_probability" }, (column){ NULL, REALS, m->p2[i], 1 }, NULL, error);
-    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, "_unknown" }, (column){ NULL, CODES, m->unknown[i], 2 }, answers, error);
+    scilama_status status = add(m, "obs", (const char *const[]){ key, l->name, label_ends[0] }, (column){ NULL, CODES, m->code[i], n }, names, error);
+    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, label_ends[1] }, (column){ NULL, REALS, m->p[i], 1 }, NULL, error);
+    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, label_ends[2] }, (column){ NULL, CODES, m->second[i], n }, names, error);
+    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, label_ends[3] }, (column){ NULL, REALS, m->p2[i], 1 }, NULL, error);
+    if (!status) status = add(m, "obs", (const char *const[]){ key, l->name, label_ends[4] }, (column){ NULL, CODES, m->unknown[i], 2 }, answers, error);
     slm_free(m->ctx, names);
     return status;
 }
@@ -203,6 +242,10 @@ static scilama_status put_report(const mapper *m, scilama_dataset *dataset, scil
         snprintf(at, sizeof at, "%s_map/%s", m->o.key, counts[i].name);
         status = scilama_h5ad_writer_put_uns_integer(m->writer, at, counts[i].value, error);
     }
+    for (int64_t i = 0; i < m->reference->labels && !status; i++) {
+        snprintf(at, sizeof at, "%s_map/labels/%s", m->o.key, m->reference->label[i].name);
+        status = scilama_h5ad_writer_put_uns_integer(m->writer, at, m->reference->label[i].categories.count, error);
+    }
     return status;
 }
 
@@ -236,10 +279,11 @@ scilama_status scilama_model_map(scilama_model *model, scilama_dataset *dataset,
     status = slm_encoding_begin(&m->encoding, model, dataset, m->most, error);
     if (!status) status = reserve(m, error);
     if (!status && m->novelty) status = slm_novel_begin(&m->novel, &m->encoding, dataset, error);
+    if (!status) status = drop_earlier(m, error);
     if (!status) status = add_columns(m, error);
     if (!status) status = map_blocks(m, error);
-    release(m);
     if (!status) status = put_report(m, dataset, error);
+    release(m);
     slm_free(model->ctx, m);
     return status;
 }

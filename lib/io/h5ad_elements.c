@@ -289,3 +289,18 @@ scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const c
     names[order.count] = column;
     return slm_h5_write_attr_strings(file, frame, "column-order", names, order.count + 1, error);
 }
+
+scilama_status slm_h5ad_drop_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error)
+{
+    SLM_SCOPE(work, slm_h5_context(file));
+    slm_strings order;
+    int64_t kept = 0;
+    SLM_TRY(slm_h5_read_attr_strings(file, frame, "column-order", &order, error));
+    slm_strings_hold(&work, &order);
+    const char **names = slm_scope_array(&work, order.count + 1, sizeof *names);
+    if (!names) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < order.count; i++)
+        if (strcmp(slm_string(&order, i), column) != 0) names[kept++] = slm_string(&order, i);
+    SLM_TRY(slm_h5_remove(file, SLM_AT(frame, column), error));
+    return kept == order.count ? SCILAMA_OK : slm_h5_write_attr_strings(file, frame, "column-order", names, kept, error);
+}

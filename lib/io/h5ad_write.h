@@ -48,6 +48,8 @@ scilama_status slm_h5ad_add_entries(slm_h5_file *file, const char *path, int64_t
 scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const char *const *index, int64_t rows, scilama_error *error);
 /* Appends to column-order unless there; E_INVALID when it is the index. */
 scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error);
+/* Takes it away, from column-order too; absent is fine. */
+scilama_status slm_h5ad_drop_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error);
 /* Brings layouts older than 0.8 to today's encodings, values untouched. */
 scilama_status slm_h5ad_modernise(slm_h5_file *file, scilama_error *error);
 /* Every string array of the file in encodings that anndata 0.8 reads: no nullable strings. */

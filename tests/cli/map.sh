@@ -59,6 +59,22 @@ grep -q "NAME=FILE" err.txt || fail "a table without a name: $(cat err.txt)"
 printf 'none\tother\n' > aliases.tsv
 "$SCILAMA" embed m.h5 sim.h5ad -o x.h5ad --gene-aliases aliases.tsv > said.txt 2>&1 || fail "aliases without a table: $(cat said.txt)"
 grep -q "^0 genes go by the names" said.txt || fail "aliases that name no gene: $(cat said.txt)"
+# --- what an earlier map left goes, under its key alone --------------------------------------------
+fit sim.h5ad -o x.h5ad --batch batch --embeddings text=emb.h5 --no-graph --model bare.h5 --reference || fail "fit without labels"
+"$SCILAMA" map drawn.h5 sim.h5ad -o first.h5ad --quiet && "$SCILAMA" map m.h5 first.h5ad -o first.h5ad --key other --quiet || fail "map under two keys"
+"$CLI_TOOL" shape first.h5ad obsm/X_scilama_umap 240 2 || fail "map with a layout"
+"$SCILAMA" map bare.h5 first.h5ad -o second.h5ad --quiet || fail "map again"
+"$SCILAMA" info second.h5ad --json --quick > written.json
+for column in scilama_cell_type scilama_cell_type_probability scilama_cell_type_second scilama_cell_type_second_probability scilama_cell_type_unknown scilama_leiden X_scilama_umap; do
+    grep -q "\"$column\"" written.json && fail "$column of an earlier map stays: $(cat written.json)"
+done
+for column in batch cell_type scilama_distance other_distance other_cell_type other_cell_type_unknown X_other; do
+    grep -q "\"$column\"" written.json || fail "map took $column along: $(cat written.json)"
+done
+"$SCILAMA" map m.h5 second.h5ad -o third.h5ad --quiet && "$SCILAMA" cluster third.h5ad --quiet && "$SCILAMA" map bare.h5 third.h5ad -o third.h5ad --quiet || fail "map of cells that are clustered since"
+"$SCILAMA" info third.h5ad --json --quick > written.json
+grep -q '"scilama_leiden"' written.json || fail "map takes clusters away that were found since the one before"
+grep -q '"scilama_leiden_unknown"' written.json && fail "what a map said of clusters stays"
 # --- new batches ---------------------------------------------------------------------------
 "$SCILAMA" simulate three.h5ad --cells 240 --genes 120 --types 4 --modules 6 --batches 3 --quiet
 "$SCILAMA" map m.h5 three.h5ad -o plain.h5ad 2> err.txt || fail "map of a new batch: $(cat err.txt)"
