@@ -9,6 +9,8 @@ static scilama_status cluster_file(app *a, const char *file, const char *out, co
     int64_t width = 0, cells = 0;
     cluster_found found = { 0 };
     scilama_status status = check_output(a, out);
+    if (!status && plan->key) status = keep_others(a, file, "obs", plan->key);
+    if (!status && plan->umap) status = keep_others(a, file, "obsm", plan->umap);
     if (!status) status = open_output(a, file, NULL, out, &writer);
     if (!status) cells = scilama_h5ad_writer_cells(writer);
     if (!status) status = read_obsm(a, file, plan->embedding, cells, &points, &width);
@@ -29,7 +31,7 @@ int verb_cluster(int argc, char **argv)
     const option options[] = {
         { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &plan.embedding, "KEY", "obsm matrix to cluster (default X_scilama)", 0, NULL },
-        { "key", 0, OPTION_STRING, &plan.key, "NAME", "obs column to write (default scilama_leiden)", 0, NULL },
+        { "key", 0, OPTION_STRING, &plan.key, "NAME", "obs column to write (default scilama_leiden; not one of others)", 0, NULL },
         { "resolution", 'r', OPTION_NUMBER, &plan.resolution, "R", "more finds more communities (default 1)", 0, NULL },
         { "communities", 'n', OPTION_INTEGER, &plan.communities, "N", "search the resolution that gives so many", 0, NULL },
         MODALITY_OPTION(&a),
@@ -60,7 +62,7 @@ int verb_umap(int argc, char **argv)
     const option options[] = {
         { "output", 'o', OPTION_OUTPUT, &out, "OUT.h5ad", "where to write (default: into FILE itself)", 0, NULL },
         { "embedding", 'e', OPTION_STRING, &plan.embedding, "KEY", "obsm matrix to lay out (default X_scilama)", 0, NULL },
-        { "key", 0, OPTION_STRING, &plan.umap, "NAME", "obsm name to write (default X_umap)", 0, NULL },
+        { "key", 0, OPTION_STRING, &plan.umap, "NAME", "obsm name to write (default X_umap; not one of others)", 0, NULL },
         MODALITY_OPTION(&a),
         { "neighbors", 'k', OPTION_INTEGER, &plan.neighbors, "K", "neighbours, the cell itself counted as in scanpy (default 15)", 0, NULL },
         { "dimensions", 0, OPTION_INTEGER, &plan.umap_dimensions, "D", "of the layout (default 2)", 0, NULL },

@@ -182,6 +182,13 @@ scilama_status check_text_output(app *a, const char *path);
 /* Starts the output: a copy of the input when that is .h5ad, else a new file. */
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out);
 
+/* written.c: whether obs[key], obsm[key] or uns[key] of a file is there, or is of this program: by its name, or by what note_ours() left. */
+bool is_there(app *a, const char *path, const char *group, const char *key);
+bool is_ours(app *a, const char *path, const char *group, const char *key);
+/* Fails where others' would be replaced. */
+scilama_status keep_others(app *a, const char *path, const char *group, const char *key);
+scilama_status note_ours(app *a, scilama_h5ad_writer *writer, const char *group, const char *key);
+
 /* A neighbour graph of an embedding and what is asked of it. */
 typedef struct cluster_plan {
     const char *key;       /* obs[key]: Leiden communities, and uns[key] how they were found; NULL = none */

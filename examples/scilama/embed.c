@@ -6,7 +6,7 @@
 int verb_embed(int argc, char **argv)
 {
     app a = { .verb = "embed" };
-    const char *files[2] = { NULL, NULL }, *out = NULL, *layer = NULL, *key = "X_scilama";
+    const char *files[2] = { NULL, NULL }, *out = NULL, *layer = NULL, *key = "X_scilama", *deviations = NULL;
     int32_t sigma = 0;
     int64_t stream = 0;
     query_tables tables;
@@ -16,7 +16,7 @@ int verb_embed(int argc, char **argv)
         { "layer", 0, OPTION_STRING, &layer, "NAME", "matrix to read: a layer, or raw (default X)", 0, NULL },
         MODALITY_OPTION(&a),
         GENE_NAMES_OPTION(&a),
-        { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama)", 0, NULL },
+        { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama; not one of others)", 0, NULL },
         { "stream", 0, OPTION_BYTES, &stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         QUERY_TABLE_OPTIONS(tables),
         { "sigma", 0, OPTION_FLAG, &sigma, NULL, "also write obsm[NAME_sigma], the standard deviations", 1, NULL },
@@ -39,6 +39,9 @@ int verb_embed(int argc, char **argv)
     scilama_model_info_init(&info, sizeof info);
     scilama_status status = app_open(&a);
     if (!status) status = check_output(&a, out);
+    if (!status) status = keep_others(&a, files[1], "obsm", key);
+    if (!status && !(deviations = app_text(&a, "%s_sigma", key))) status = SCILAMA_E_NOMEM;
+    if (!status && sigma) status = keep_others(&a, files[1], "obsm", deviations);
     if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
     if (!status) status = scilama_model_get_info(model, &info, &a.error);
     if (!status) status = query_cells(&a, model, files[1], layer, stream, false, &d);
@@ -54,10 +57,9 @@ int verb_embed(int argc, char **argv)
     if (!status) status = open_output(&a, files[1], layer, out, &writer);
     if (!status) status = scilama_h5ad_writer_put_obsm(writer, key, mu, info.latent, 0, &a.error);
     if (!status) status = forget_other_genes(&a, model, files[1], layer, d, key, writer);
-    if (!status && sigma) {
-        char *name = app_text(&a, "%s_sigma", key);
-        status = name ? scilama_h5ad_writer_put_obsm(writer, name, deviation, info.latent, 0, &a.error) : SCILAMA_E_NOMEM;
-    }
+    if (!status) status = note_ours(&a, writer, "obsm", key);
+    if (!status && sigma) status = scilama_h5ad_writer_put_obsm(writer, deviations, deviation, info.latent, 0, &a.error);
+    if (!status && sigma) status = note_ours(&a, writer, "obsm", deviations);
     if (!status) status = scilama_h5ad_writer_commit(writer, &a.error);
     if (!status) app_say(&a, "%s: obsm['%s'], %" PRId64 " cells × %" PRId64 " numbers", out, key, cells, info.latent);
 done:

@@ -262,11 +262,10 @@ scilama_status fit_find(app *a, fit *f)
 {
     f->cluster = (cluster_plan){ .key = f->no_graph ? NULL : "scilama_leiden", .prefix = f->no_graph ? NULL : "", .embedding = "X_scilama", .input = f->n_files > 1 ? NULL : f->input, .neighbors = f->neighbors,
                                  .resolution = f->resolution, .umap = f->no_graph || f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
-    int64_t rows, width;
     bool several = f->n_files > 1; /* of which nothing but cells and genes is in the output */
     if (f->no_graph && !several) tell_stale_graph(a, f->input, "X_scilama");
     if (f->no_graph) return SCILAMA_OK;
-    if (f->cluster.umap && !several && !graph_is_of(a, f->input, "X_scilama") && app_has(a, scilama_h5ad_read_array(a->context, f->input, data_key(a, "obsm/X_umap"), &rows, &width, NULL, 0, &a->error)))
+    if (f->cluster.umap && !several && is_there(a, f->input, "obsm", "X_umap") && !is_ours(a, f->input, "obsm", "X_umap"))
         f->cluster.umap = "X_scilama_umap"; /* the input's own layout stays, but for that of an earlier fit */
     if (!several) f->cluster.prefix = graph_prefix(a, f->input, "X_scilama", "scilama"); /* and its own graph */
     scilama_status status = app_late_failure(a);

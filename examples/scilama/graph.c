@@ -149,11 +149,14 @@ static scilama_status put_graph(app *a, scilama_h5ad_writer *writer, const clust
     return status ? status : scilama_h5ad_writer_put_uns_integer(writer, key, f->k + 1, &a->error);
 }
 
-/* Whether uns[key] is a value, and so someone else's, not a group. */
-static bool is_value(app *a, const char *path, const char *key)
+/* Whether uns[key] is someone else's: a value, or what does not tell of communities. */
+static bool is_others(app *a, const char *path, const char *key)
 {
-    char *name = app_text(a, "uns/%s", key), *place = name ? data_key(a, name) : NULL;
-    return place && (uns_text(a, path, name) || app_has(a, scilama_h5ad_read_array(a->context, path, place, NULL, NULL, NULL, 0, &a->error)));
+    char *name = app_text(a, "uns/%s", key), *place = name ? data_key(a, name) : NULL, *how = app_text(a, "uns/%s/params/method", key);
+    if (!place || !how) return false;
+    if (uns_text(a, path, name) || app_has(a, scilama_h5ad_read_array(a->context, path, place, NULL, NULL, NULL, 0, &a->error))) return true;
+    const char *method = uns_text(a, path, how);
+    return is_there(a, path, "uns", key) && isnan(cluster_resolution(a, path, key)) && !(method && !strcmp(method, "scilama map"));
 }
 
 /* As scanpy has it: uns[key]["params"]. */
@@ -179,7 +182,8 @@ static scilama_status put_communities(app *a, scilama_h5ad_writer *writer, const
     for (int64_t c = 0; c < f->communities; c++)
         if (!(names[c] = app_text(a, "%" PRId64, c))) return SCILAMA_E_NOMEM;
     scilama_status status = scilama_h5ad_writer_put_obs_categorical(writer, plan->key, f->labels, names, f->communities, &a->error);
-    if (!status && !(plan->input && is_value(a, plan->input, plan->key))) status = put_parameters(a, writer, plan, f);
+    if (!status) status = note_ours(a, writer, "obs", plan->key);
+    if (!status && !(plan->input && is_others(a, plan->input, plan->key))) status = put_parameters(a, writer, plan, f);
     const char *compared = status || !plan->input ? NULL : uns_text(a, plan->input, "uns/rank_genes_groups/params/groupby");
     if (compared && !strcmp(compared, plan->key))
         app_warn(a, "%s: its uns['rank_genes_groups'] is of the obs['%s'] that is replaced here: make it anew (scilama markers)", plan->input, plan->key);
@@ -193,6 +197,7 @@ scilama_status cluster_put(app *a, scilama_h5ad_writer *writer, const cluster_pl
 {
     scilama_status status = plan->key ? put_communities(a, writer, plan, f) : SCILAMA_OK;
     if (!status && plan->umap) status = scilama_h5ad_writer_put_obsm(writer, plan->umap, f->layout, plan->umap_dimensions, 0, &a->error);
+    if (!status && plan->umap) status = note_ours(a, writer, "obsm", plan->umap);
     if (!status && plan->umap) app_say(a, "UMAP of %s: obsm['%s']", plan->embedding, plan->umap);
     if (!status && plan->prefix) status = put_graph(a, writer, plan, f);
     return status;

@@ -47,6 +47,32 @@ static scilama_status forget_communities(app *a, const mapping *m)
     return status;
 }
 
+/* Columns that are not this program's, nor of an earlier map under this key, are not for the taking. */
+static scilama_status keep_columns(app *a, const mapping *m)
+{
+    static const char *const all[] = { "distance", "novelty" }, *const each[] = { "", "_probability", "_second", "_second_probability", "_unknown" };
+    const char *query = m->files[1], *before = app_text(a, "uns/%s_map/genes", m->key), *places[] = { app_text(a, "X_%s", m->key), app_text(a, "X_%s_umap", m->key) };
+    scilama_label_info label;
+    scilama_status status = before && places[0] && places[1] ? SCILAMA_OK : SCILAMA_E_NOMEM;
+    bool again = !status && uns_text(a, query, before);
+    scilama_label_info_init(&label, sizeof label);
+    for (int i = 0; i < 2 && !status && !again; i++) {
+        char *key = app_text(a, "%s_%s", m->key, all[i]);
+        status = key ? keep_others(a, query, "obs", key) : SCILAMA_E_NOMEM;
+        if (!status) status = keep_others(a, query, "obsm", places[i]);
+    }
+    for (int64_t i = 0; i < m->info.labels && !status; i++) {
+        if ((status = scilama_reference_label(m->reference, i, &label, &a->error))) break;
+        char *known = again ? app_text(a, "uns/%s_map/labels/%s", m->key, label.name) : NULL;
+        if (known && uns_text(a, query, known)) continue;
+        for (int k = 0; k < 5 && !status; k++) {
+            char *key = app_text(a, "%s_%s%s", m->key, label.name, each[k]);
+            status = key ? keep_others(a, query, "obs", key) : SCILAMA_E_NOMEM;
+        }
+    }
+    return status;
+}
+
 static scilama_status write(app *a, mapping *m)
 {
     scilama_map_options o;
@@ -148,6 +174,7 @@ static scilama_status run(app *a, mapping *m)
     if (!status && scilama_model_get_reference(&m->reference, m->model, NULL))
         status = app_fail(a, SCILAMA_E_NOTFOUND, "%s carries no reference cells: fit it with --reference", m->files[0]);
     if (!status) status = scilama_reference_get_info(m->reference, &m->info, &a->error);
+    if (!status) status = keep_columns(a, m);
     if (!status) status = query_cells(a, m->model, m->files[1], m->layer, m->stream, false, &m->dataset);
     if (!status) status = add_query_tables(a, &m->tables, m->model, m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);

@@ -260,6 +260,7 @@ int verb_markers(int argc, char **argv)
     scilama_status status = app_open(&a);
     if (!status && r.genes < 1) status = app_fail(&a, SCILAMA_E_INVALID, "--genes must be positive");
     if (!status) status = check_output(&a, r.output);
+    if (!status && r.output) status = keep_others(&a, r.file, "uns", r.key);
     if (!status) status = check_text_output(&a, r.tsv);
     if (!status) status = check_text_output(&a, r.json);
     if (!status) status = prepare(&a, &r);

@@ -19,6 +19,7 @@
  *   batch IN.h5ad OUT.h5ad VALUE            obs 'batch' = VALUE, a number, in every cell; 'none': without a value;
  *                                           'some': batch1 but for a third without a value
  *   number IN.h5ad OUT.h5ad               obs 'run' = code of 'batch' + 1, obs 'ratio' = half of it, obs 'depth' = the cell's number
+ *   column IN.h5ad OUT.h5ad NAME EVERY    obs NAME = the cell's number, which every EVERY-th cell lacks (0: none)
  *   odd IN.h5ad OUT.h5ad                  obs '<b>&' = 'cell_type', obs 'none' without a value, every third
  *                                         cell without a place in 'X_umap', no gene with a vector in 'scilama',
  *                                         a graph of one edge in 'connectivities' */
@@ -229,6 +230,22 @@ static int number(char **argv)
     return status ? fail() : 0;
 }
 
+static int column(char **argv)
+{
+    scilama_h5ad_writer *w = NULL;
+    double *values = NULL;
+    long every = strtol(argv[3], NULL, 10);
+    scilama_status status = scilama_h5ad_writer_open(&w, context, argv[0], argv[1], &error);
+    int64_t n = scilama_h5ad_writer_cells(w);
+    if (!status && !(values = malloc((size_t)(n + 1) * sizeof *values))) status = SCILAMA_E_NOMEM;
+    for (int64_t i = 0; i < n && !status; i++) values[i] = every && i % every == every - 1 ? NAN : (double)i;
+    if (!status) status = scilama_h5ad_writer_put_obs_numeric(w, argv[2], values, &error);
+    if (!status) status = scilama_h5ad_writer_commit(w, &error);
+    scilama_h5ad_writer_destroy(w);
+    free(values);
+    return status ? fail() : 0;
+}
+
 static int batches(char **argv)
 {
     static const char *const tabs[] = { "one\ttwo", "three\nfour" };
@@ -356,6 +373,7 @@ int main(int argc, char **argv)
     else if (!strcmp(job, "rename-table") && argc == 4) result = rewrite_table(argv[2], argv[3], 0, 1);
     else if (!strcmp(job, "batch") && argc == 5) result = rebatch(argv + 2);
     else if (!strcmp(job, "number") && argc == 4) result = number(argv + 2);
+    else if (!strcmp(job, "column") && argc == 6) result = column(argv + 2);
     else if (!strcmp(job, "odd") && argc == 4) result = odd(argv + 2);
     scilama_context_destroy(context);
     return result;

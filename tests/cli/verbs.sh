@@ -97,6 +97,33 @@ done
 "$CLI_TOOL" shape c.h5ad obsm/X_plane 240 2 || fail "umap"
 "$SCILAMA" score c.h5ad --label cell_type --batch batch --baseline X_plane | grep -q "total" || fail "score"
 
+# What others made is not replaced, whatever writes it; what scilama made is, under whatever name.
+keeps() {
+    element=$1
+    shift
+    "$SCILAMA" "$@" > said.txt 2>&1 && fail "$*: others' $element is replaced"
+    grep -q -F "has $element, which scilama did not write and would replace: give another name by --key" said.txt || fail "$*: $(cat said.txt)"
+}
+"$CLI_TOOL" odd sim.h5ad own.h5ad
+for name in q_distance r_cell_type_second; do "$CLI_TOOL" column own.h5ad own.h5ad $name 0; done
+cp own.h5ad before.h5ad
+cp out.h5ad fitted.h5ad
+keeps "obs['cell_type']" cluster out.h5ad --key cell_type
+keeps "obs['batch']" cluster out.h5ad -o x.h5ad --key batch
+keeps "obsm['X_umap']" umap own.h5ad -e X_umap
+keeps "obsm['X_umap']" embed m.h5 own.h5ad -o own.h5ad --key X_umap
+keeps "obs['q_distance']" map r.h5 own.h5ad -o x.h5ad --key q
+keeps "obs['r_cell_type_second']" map r.h5 own.h5ad -o x.h5ad --key r
+keeps "uns['neighbors']" markers out.h5ad --group cell_type -o x.h5ad --key neighbors
+cmp own.h5ad before.h5ad && cmp out.h5ad fitted.h5ad && [ ! -e x.h5ad ] || fail "what is refused is written all the same"
+"$SCILAMA" cluster out.h5ad -o x.h5ad --key neighbors --quiet || fail "cluster under a name of uns"
+[ "$("$CLI_TOOL" text x.h5ad uns/neighbors/params/use_rep)" = X_scilama ] || fail "cluster replaces what uns has under its name"
+for again in "cluster c.h5ad --key four" "umap c.h5ad --key X_plane --epochs 2" "umap c.h5ad --epochs 2" "embed m.h5 c.h5ad -o c2.h5ad --key Z --sigma" "embed m.h5 c2.h5ad -o c3.h5ad --key Z --sigma" \
+    "map r.h5 c3.h5ad -o c4.h5ad --key q" "map r.h5 c4.h5ad -o c5.h5ad --key q" "cluster c5.h5ad" "embed m.h5 c5.h5ad -o c6.h5ad"; do
+    # shellcheck disable=SC2086
+    "$SCILAMA" $again --quiet 2> err.txt || fail "$again: its own results are kept: $(cat err.txt)"
+done
+
 "$SCILAMA" bench --quick > bench.txt 2> /dev/null || fail "bench"
 grep -q "^beta_vae .* MB" bench.txt || fail "bench shows no steps: $(cat bench.txt)"
 "$SCILAMA" bench --quick --json --steps 2 --threads 1 > bench.json 2> /dev/null || fail "bench --json"
