@@ -4,6 +4,8 @@
 
 /* Gene tables: the format is told by a file's first bytes, never by its name; names come with the numbers or from a file beside. */
 
+const char *const slm_table_name_keys[SLM_TABLE_NAME_KEYS] = { "gene_id", "gene_ids", "genes", "gene", "names" };
+
 void slm_raw_table_free(scilama_context *ctx, slm_raw_table *t)
 {
     slm_strings_free(ctx, &t->names);
@@ -75,7 +77,9 @@ static scilama_status add_names(slm_raw_table *t, scilama_context *ctx, const ch
     char found[1200];
     if (names_path || !t->names.count) slm_strings_free(ctx, &t->names);
     if (!names_path && !t->names.count) {
-        if (!beside(path, found, sizeof found))
+        bool there = beside(path, found, sizeof found);
+        if (!there && t->lack[0]) return slm_fail(error, SCILAMA_E_NOTFOUND, "%.150s: %s", path, t->lack);
+        if (!there)
             return slm_fail(error, SCILAMA_E_NOTFOUND, "%s has no gene names: put one name a line into a .txt file of the same stem, or name the file", path);
         names_path = found;
     }

@@ -8,12 +8,17 @@
 #include "data/dataset.h"
 #include "scilama/io.h"
 
-/* names may be empty: then they come from a names file */
+/* names may be empty: then they come from a names file; without one `lack` says why there are none, where the reader knows */
 typedef struct slm_raw_table {
     slm_strings names;
+    char lack[512];
     float *values;       /* [rows × width] */
     int64_t rows, width;
 } slm_raw_table;
+
+/* What names of genes are called in files of several arrays, the likeliest first. */
+enum { SLM_TABLE_NAME_KEYS = 5 };
+extern const char *const slm_table_name_keys[SLM_TABLE_NAME_KEYS];
 
 void slm_raw_table_free(scilama_context *ctx, slm_raw_table *t);
 

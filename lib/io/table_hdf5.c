@@ -98,9 +98,8 @@ static const char *first_of(slm_h5_file *file, const char *const *names, int cou
 
 static scilama_status read_pair(slm_raw_table *out, slm_h5_file *file, const char *key, scilama_error *error)
 {
-    static const char *const name_keys[] = { "gene_id", "gene_ids", "genes", "gene", "names" };
     static const char *const value_keys[] = { "embedding", "embeddings", "values" };
-    const char *names = first_of(file, name_keys, 5), *values = key ? key : first_of(file, value_keys, 3);
+    const char *names = first_of(file, slm_table_name_keys, SLM_TABLE_NAME_KEYS), *values = key ? key : first_of(file, value_keys, 3);
     if (!names || !values || slm_h5_kind(file, values) != SLM_H5_DATASET)
         return slm_fail(error, SCILAMA_E_FORMAT, "%s is HDF5 but holds no table: gene_id and %.60s are expected", slm_h5_path(file), key ? key : "embedding");
     scilama_status status = slm_h5_read_strings(file, names, &out->names, error);

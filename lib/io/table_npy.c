@@ -74,13 +74,14 @@ static bool parse_header(npy *a, const char *bytes, int64_t size)
     return slm_mul_size(a->count, a->width, &need) && (a->kind == 'O' || need <= size - start - length);
 }
 
-/* -1 not npy, or not read; 0 numbers, 1 strings */
+enum { NOT_NPY, NUMBERS, TEXTS, PICKLED };
+
 static int npy_kind(const char *bytes, int64_t size, int *rank)
 {
     npy a;
-    if (!parse_header(&a, bytes, size)) return -1;
+    if (!parse_header(&a, bytes, size)) return NOT_NPY;
     *rank = a.rank;
-    return a.kind == 'U' || a.kind == 'S' ? 1 : a.kind == 'O' ? -1 : 0;
+    return a.kind == 'U' || a.kind == 'S' ? TEXTS : a.kind == 'O' ? PICKLED : NUMBERS;
 }
 
 static scilama_status npy_numbers(scilama_context *ctx, const char *bytes, int64_t size, const char *what, float **values, int64_t *rows, int64_t *width, scilama_error *error)
@@ -219,9 +220,54 @@ static bool is_key(const char *entry, const char *key)
     return !strncmp(entry, key, n) && (!entry[n] || !strcmp(entry + n, ".npy"));
 }
 
+/* Which array of an archive has the names of genes: the first of those that names are called, or the only one. */
+typedef struct names_found {
+    zip_entry entry;
+    int place, count;  /* in slm_table_name_keys; how many there are of it */
+    bool pickled;
+    char all[160];     /* "biotype, label" */
+} names_found;
+
+static void take_names(names_found *n, const zip_entry *e, bool pickled)
+{
+    int place = 0, length = (int)strlen(e->name);
+    size_t used = strlen(n->all);
+    while (place < SLM_TABLE_NAME_KEYS && !is_key(e->name, slm_table_name_keys[place])) place++;
+    if (length > 4 && !strcmp(e->name + length - 4, ".npy")) length -= 4;
+    snprintf(n->all + used, sizeof n->all - used, "%s%.*s", used ? ", " : "", length < 40 ? length : 40, e->name);
+    if (n->count && place > n->place) return;
+    n->count = n->count && place == n->place ? n->count + 1 : 1;
+    if (n->count > 1) return;
+    n->entry = *e;
+    n->place = place;
+    n->pickled = pickled;
+}
+
+/* Into out->names, or out->lack: names may still lie in a file beside. */
+static scilama_status read_names(slm_raw_table *out, scilama_context *ctx, const char *path, const char *zip, const names_found *n, scilama_error *error)
+{
+    char *bytes;
+    if (!n->count) return SCILAMA_OK;
+    if (n->place == SLM_TABLE_NAME_KEYS && n->count > 1) {
+        snprintf(out->lack, sizeof out->lack, "which array has the names of genes is not clear (%s): call it genes, or put one name a line into a .txt file of the same stem", n->all);
+        return SCILAMA_OK;
+    }
+    if (n->pickled) {
+        snprintf(out->lack, sizeof out->lack,
+                 "the names of genes (%.60s) are pickled Python objects, which are never read: save them as texts, names.astype(str), or put one name a line into a .txt file of the same stem",
+                 n->entry.name);
+        return SCILAMA_OK;
+    }
+    SLM_TRY(unpack(ctx, zip, &n->entry, path, &bytes, error));
+    scilama_status status = npy_strings(ctx, bytes, n->entry.size, path, &out->names, error);
+    slm_free(ctx, bytes);
+    return status;
+}
+
 scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const char *path, const char *key, const char *zip, int64_t total, scilama_error *error)
 {
     zip_entry e;
+    names_found names = { 0 };
     int64_t at = total < 22 ? -1 : directory(zip, total);
     scilama_status status = at < 0 ? slm_fail(error, SCILAMA_E_FORMAT, "%s is not a whole .npz archive: it is damaged or truncated", path) : SCILAMA_OK;
     int tables = 0;
@@ -232,11 +278,12 @@ scilama_status slm_table_npz(slm_raw_table *out, scilama_context *ctx, const cha
         status = unpack(ctx, zip, &e, path, &bytes, error);
         if (status) break;
         int kind = npy_kind(bytes, e.size, &rank);
-        if (kind == 1 && rank == 1 && !out->names.offsets) status = npy_strings(ctx, bytes, e.size, path, &out->names, error);
-        else if (kind == 0 && rank == 2 && (!key || is_key(e.name, key)) && tables++ == 0)
+        if ((kind == TEXTS || kind == PICKLED) && rank == 1) take_names(&names, &e, kind == PICKLED);
+        else if (kind == NUMBERS && rank == 2 && (!key || is_key(e.name, key)) && tables++ == 0)
             status = npy_numbers(ctx, bytes, e.size, path, &out->values, &out->rows, &out->width, error);
         slm_free(ctx, bytes);
     }
+    if (!status) status = read_names(out, ctx, path, zip, &names, error);
     if (!status && tables == 0) status = slm_fail(error, SCILAMA_E_NOTFOUND, "%s holds no two-dimensional array%s%.60s", path, key ? " named " : "", key ? key : "");
     if (!status && tables > 1) status = slm_fail(error, SCILAMA_E_INVALID, "%s holds %d two-dimensional arrays: name one by the key", path, tables);
     return status;

@@ -279,6 +279,68 @@ START_TEST(npy_tables)
 }
 END_TEST
 
+typedef struct archived { const char *name, *descr, *shape; const void *data; size_t bytes; } archived;
+
+/* An archive as numpy.savez() writes it, entries stored. */
+static size_t make_npz(char *out, const archived *of, int count)
+{
+    size_t at = 0, used = 0;
+    char list[1024] = { 0 };
+    for (int i = 0; i < count; i++) {
+        char name[64], *central = list + used, *local = out + at;
+        uint32_t length = (uint32_t)snprintf(name, sizeof name, "%s.npy", of[i].name), start = (uint32_t)at, size;
+        memset(local, 0, 30);
+        memcpy(local, "PK\3\4", 4);
+        local[26] = (char)length;
+        memcpy(local + 30, name, length);
+        size = (uint32_t)make_npy(local + 30 + length, of[i].descr, of[i].shape, of[i].data, of[i].bytes);
+        at += 30 + length + size;
+        to_little(&size, 1, sizeof size);
+        to_little(&start, 1, sizeof start);
+        memcpy(central, "PK\1\2", 4);
+        memcpy(central + 20, &size, 4);
+        memcpy(central + 24, &size, 4);
+        central[28] = (char)length;
+        memcpy(central + 42, &start, 4);
+        memcpy(central + 46, name, length);
+        used += 46 + length;
+    }
+    uint32_t start = (uint32_t)at;
+    to_little(&start, 1, sizeof start);
+    memcpy(out + at, list, used);
+    memset(out + at + used, 0, 22);
+    memcpy(out + at + used, "PK\5\6", 4);
+    memcpy(out + at + used + 16, &start, 4);
+    return at + used + 22;
+}
+
+/* Names are in the array that is called as they are, or in the only one of texts; else it is said why there are none. */
+START_TEST(npz_tables)
+{
+    char file[4096];
+    float f4[4] = { 1, 2, 3, 4 };
+    to_little(f4, 4, sizeof *f4);
+    const archived table = { "vectors", "<f4", "(2, 2)", f4, sizeof f4 }, genes = { "genes", "|S1", "(2,)", "AB", 2 }, names = { "names", "|S1", "(2,)", "CD", 2 },
+                   kinds = { "biotype", "|S1", "(2,)", "xx", 2 }, labels = { "labels", "|S1", "(2,)", "EF", 2 }, pickled = { "genes", "|O", "(2,)", "\x80\x04.", 3 };
+    const struct { archived of[3]; int count; const char *first, *word; } cases[] = {
+        { { table, labels }, 2, "E", NULL },           { { kinds, table, genes }, 3, "A", NULL },       { { names, genes, table }, 3, "A", NULL },
+        { { kinds, names, table }, 3, "C", NULL },     { { kinds, labels, table }, 3, NULL, "(biotype, labels): call it genes" },
+        { { pickled, table }, 2, NULL, "astype(str)" }, { { kinds, pickled, table }, 3, NULL, "(genes.npy) are pickled Python objects" },
+        { { table }, 1, NULL, "no gene names" } };
+    scilama_gene_table *t;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_file(in_folder("a.npz"), file, make_npz(file, cases[i].of, cases[i].count));
+        if (cases[i].first) expect_table("a.npz", NULL, cases[i].first, 2, 2, 4);
+        if (cases[i].first) continue;
+        FAILS(SCILAMA_E_NOTFOUND, scilama_gene_table_read(&t, ctx, in_folder("a.npz"), NULL, &error));
+        ck_assert_msg(strstr(error.message, cases[i].word) && strstr(error.message, "a.npz"), "%s", error.message);
+    }
+    write_file(in_folder("a.npz"), file, make_npz(file, cases[4].of, cases[4].count));
+    write_text("a.txt", "G\nH\n");
+    expect_table("a.npz", NULL, "G", 2, 2, 4); /* of a file beside */
+}
+END_TEST
+
 START_TEST(safetensors_tables)
 {
     static const char json[] = "{\"__metadata__\":{\"genes\":\"A\\nB\\u03b1\"},\"e\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]},"
@@ -421,6 +483,6 @@ END_TEST
 
 int main(void)
 {
-    const TTest *tests[] = { text_tables, decimal_commas, headings, names_not_utf8, parquet_tables, aliases, wrong_tables, npy_tables, safetensors_tables, table_round_trip, market, market_names, numbers, sparse_lines, lzf };
+    const TTest *tests[] = { text_tables, decimal_commas, headings, names_not_utf8, parquet_tables, aliases, wrong_tables, npy_tables, npz_tables, safetensors_tables, table_round_trip, market, market_names, numbers, sparse_lines, lzf };
     return run_suite("io tables", tests, sizeof tests / sizeof tests[0]);
 }
