@@ -275,6 +275,8 @@ scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const c
     SLM_SCOPE(work, slm_h5_context(file));
     if (slm_h5_attr_equals(file, frame, "_index", column))
         return slm_fail(error, SCILAMA_E_INVALID, "%s/%s is the index: choose another name", frame, column);
+    if (!strcmp(column, "_index")) /* anndata, which calls an index so that has no name, writes no such column */
+        return slm_fail(error, SCILAMA_E_INVALID, "%s/_index is kept for the index: choose another name", frame);
     slm_strings order;
     SLM_TRY(slm_h5_read_attr_strings(file, frame, "column-order", &order, error));
     slm_strings_hold(&work, &order);

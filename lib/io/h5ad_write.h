@@ -46,7 +46,7 @@ scilama_status slm_h5ad_begin_csr(slm_h5_file *file, const char *path, const int
 scilama_status slm_h5ad_add_entries(slm_h5_file *file, const char *path, int64_t first, int64_t count, const int32_t *indices, const float *values, scilama_error *error);
 /* A data frame without columns; index NULL = numbered. */
 scilama_status slm_h5ad_put_frame(slm_h5_file *file, const char *path, const char *const *index, int64_t rows, scilama_error *error);
-/* Appends to column-order unless there; E_INVALID when it is the index. */
+/* Appends to column-order unless there; E_INVALID when it is the index, or called as one. */
 scilama_status slm_h5ad_add_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error);
 /* Takes it away, from column-order too; absent is fine. */
 scilama_status slm_h5ad_drop_column(slm_h5_file *file, const char *frame, const char *column, scilama_error *error);

@@ -478,8 +478,26 @@ START_TEST(tenx_kinds)
 }
 END_TEST
 
+/* anndata calls an index without a name so: it writes no file where a column is called so beside an index of another name. */
+START_TEST(no_column_as_the_index)
+{
+    const double ones[CELLS] = { 1, 1, 1, 1 };
+    hid_t file = H5Fopen(base("named.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT);
+    ck_assert_int_ge(H5Lmove(file, "obs/_index", file, "obs/barcode", H5P_DEFAULT, H5P_DEFAULT), 0);
+    put_attr(file, "obs", "_index", "barcode");
+    H5Fclose(file);
+    scilama_h5ad_writer *w;
+    OK(scilama_h5ad_writer_open(&w, ctx, in_folder("named.h5ad"), in_folder("out.h5ad"), &error));
+    for (int i = 0; i < 2; i++) {
+        FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obs_numeric(w, i ? "barcode" : "_index", ones, &error));
+        ck_assert_msg(strstr(error.message, i ? "obs/barcode is the index" : "obs/_index is kept for the index"), "%s", error.message);
+    }
+    scilama_h5ad_writer_destroy(w);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *tests[] = { user_block, other_formats, tenx_kinds, columns_of_other_types, null_matrix, nullable_strings_everywhere, text_not_utf8, text_with_nulls, annotation_with_repeated_genes };
+    const TTest *tests[] = { user_block, other_formats, tenx_kinds, columns_of_other_types, null_matrix, nullable_strings_everywhere, text_not_utf8, text_with_nulls, annotation_with_repeated_genes, no_column_as_the_index };
     return run_suite("io encodings", tests, sizeof tests / sizeof tests[0]);
 }
