@@ -205,6 +205,8 @@ static scilama_status run(app *a, impute *m)
     if (!status) status = scilama_model_get_info(m->model, &info, &a->error);
     if (!status) status = scilama_model_get_options(m->model, &shape, &a->error);
     m->count = info.genes;
+    if (!status && m->scaled && shape.likelihood != SCILAMA_LIKELIHOOD_GAUSSIAN && !m->genes.count && !m->vectors.count)
+        status = app_fail(a, SCILAMA_E_INVALID, "%s has a likelihood of counts, and decodes these: there are no scaled units for --scaled", m->files[0]);
     if (!status && m->genes.count) status = read_vectors(a, m);
     if (!status && m->vectors.count) status = read_tables(a, m, info.genes);
     if (!status) status = query_cells(a, m->model, m->files[1], m->layer, 0, true, &m->dataset);
@@ -256,7 +258,7 @@ int verb_impute(int argc, char **argv)
         { "vectors", 0, OPTION_INPUTS, &m.vectors, "FILE", "vectors by gene name, in any tables: expression of the genes that the model lacks; repeatable", 0, NULL },
         { "only", 0, OPTION_STRING, &m.only, "GENE,GENE", "of --vectors these genes alone", 0, NULL },
         { "to-batch", 0, OPTION_STRING, &m.to_batch, "NAME", "as if all cells came from this batch; KEY=NAME, or average over batches", 0, NULL },
-        { "scaled", 0, OPTION_FLAG, &m.scaled, NULL, "stay in the scaled units of the model", 1, NULL },
+        { "scaled", 0, OPTION_FLAG, &m.scaled, NULL, "stay in the scaled units of the model; one with a likelihood of counts has none", 1, NULL },
         { "head", 0, OPTION_CHOICE, &m.head, "WHICH", "cell, paired, or best (default): the one nearer to the cells", 0, head_choices },
         { "free-levels", 0, OPTION_FLAG, &m.free_levels, NULL, "leave a gene's mean in a batch as decoded, not as measured in the cells", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }

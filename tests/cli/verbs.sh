@@ -70,6 +70,9 @@ fit sim.h5ad -o nb.h5ad --likelihood nb --embeddings text=emb.h5 --model nb.h5
 "$SCILAMA" impute nb.h5 sim.h5ad -o v.h5ad 2> error.txt || fail "impute by a likelihood of counts"
 grep -q "expected counts at equal depth" error.txt && [ "$("$CLI_TOOL" text v.h5ad uns/scilama/units)" = "counts at equal depth" ] || fail "impute does not say that values are counts: $(cat error.txt)"
 [ "$("$CLI_TOOL" text i.h5ad uns/scilama/units)" = "before scaling" ] || fail "impute: units"
+"$SCILAMA" impute nb.h5 sim.h5ad -o scaled.h5ad --scaled 2> error.txt && fail "impute --scaled by a likelihood of counts"
+grep -q "nb.h5 has a likelihood of counts.*no scaled units for --scaled" error.txt && [ ! -e scaled.h5ad ] || fail "impute --scaled by a likelihood of counts: $(cat error.txt)"
+"$SCILAMA" impute m.h5 sim.h5ad -o scaled.h5ad --scaled --quiet && [ "$("$CLI_TOOL" text scaled.h5ad uns/scilama/units)" = scaled ] || fail "impute --scaled"
 fit sim.h5ad -o own.h5ad --model own.h5
 "$SCILAMA" impute own.h5 sim.h5ad -o v.h5ad --genes emb.h5 --quiet 2> error.txt && fail "impute --genes by a model without tables"
 grep -q "reads expression.*: --vectors FILE" error.txt || fail "impute --genes does not say what else there is: $(cat error.txt)"
