@@ -4,6 +4,8 @@
 /* Columns of cells as numbers for the model: categories of training cells one-hot, numbers centred and scaled. What a model does
  * not know of a query's cells is an average of what it knows, and said so. */
 
+#define TAKE_THE_MEAN "%" PRId64 " of %" PRId64 " cells have no '%s': they are taken to have the mean"
+
 /* What a pass over a column finds. */
 typedef struct tally {
     const scilama_dataset *d;
@@ -103,6 +105,15 @@ static scilama_status warn_of_categories(const slm_covariate_encoding *e, const 
     return SCILAMA_OK;
 }
 
+static scilama_status warn_of_numbers(const slm_covariate_encoding *e, const scilama_dataset *d, const slm_column *column, scilama_error *error)
+{
+    int64_t missing;
+    SLM_TRY(slm_column_count(d, column, NULL, &missing, error));
+    if (missing == d->cells) slm_log(d->ctx, SCILAMA_LOG_WARNING, "no cell has a '%s': there is nothing to correct for", e->name);
+    else if (missing) slm_log(d->ctx, SCILAMA_LOG_WARNING, TAKE_THE_MEAN, missing, d->cells, e->name);
+    return SCILAMA_OK;
+}
+
 scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, scilama_error *error)
 {
     scilama_context *ctx = recipe->ctx;
@@ -128,6 +139,7 @@ scilama_status slm_covariates_fit(slm_recipe *recipe, const scilama_dataset *d, 
         }
         recipe->covariate_columns += e->width;
         if (e->kind == SCILAMA_COVARIATE_CATEGORICAL) SLM_TRY(warn_of_categories(e, d, column, trained, error));
+        if (e->kind == SCILAMA_COVARIATE_CONTINUOUS) SLM_TRY(warn_of_numbers(e, d, column, error));
     }
     return SCILAMA_OK;
 }
@@ -237,7 +249,7 @@ scilama_status slm_covariates_warn(const slm_recipe *recipe, const scilama_datas
         if (gaps.missing && e->kind == SCILAMA_COVARIATE_CATEGORICAL)
             slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s': known are %s; they are encoded as an average of these", gaps.missing, d->cells, e->name, known);
         else if (gaps.missing)
-            slm_log(d->ctx, SCILAMA_LOG_WARNING, "%" PRId64 " of %" PRId64 " cells have no '%s': they are taken to have the mean", gaps.missing, d->cells, e->name);
+            slm_log(d->ctx, SCILAMA_LOG_WARNING, TAKE_THE_MEAN, gaps.missing, d->cells, e->name);
     }
     return SCILAMA_OK;
 }

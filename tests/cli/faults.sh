@@ -85,6 +85,18 @@ says "3 of 240 cells have no 'some' ('cell1', 'cell2', 'cell3') and are left out
 quick batches.h5ad -o oa.h5ad --batch alone > out.txt 2>&1 || fail "fit --batch alone"
 says "each of 240 cells is a batch of its own: no figure for .*kBET" "$SCILAMA" score oa.h5ad --label cell_type --batch alone
 
+# cells without a number of a continuous covariate
+"$CLI_TOOL" column sim.h5ad aged.h5ad age 6
+"$CLI_TOOL" column sim.h5ad ageless.h5ad age 1
+for memory in "" "--stream 4M"; do
+    # shellcheck disable=SC2086
+    quick aged.h5ad -o o.h5ad --continuous age --mode beta-vae --model o.h5 $memory > out.txt 2>&1 || fail "fit --continuous age $memory: $(cat out.txt)"
+    [ "$(grep -c "warning: 40 of 240 cells have no 'age': they are taken to have the mean" out.txt)" -eq 1 ] || fail "cells without a number $memory: $(cat out.txt)"
+done
+says "40 of 240 cells have no 'age': they are taken to have the mean" "$SCILAMA" embed o.h5 aged.h5ad -o p.h5ad
+says "no cell has a 'age'" quick ageless.h5ad -o o.h5ad --continuous age
+quick sim.h5ad -o o.h5ad --continuous age > out.txt 2>&1 && fail "a covariate that is not there"
+
 # labels that are batches
 says "no 'cell_type' is in more than one 'cell_type': correcting for it takes away" quick sim.h5ad -o oc.h5ad --batch cell_type --label cell_type
 quick sim.h5ad -o oc.h5ad --batch batch --label cell_type 2>&1 | grep -q "takes away" && fail "labels in several batches are said to be in one"
