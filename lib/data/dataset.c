@@ -126,7 +126,7 @@ static scilama_status duplicate_gene(const scilama_dataset *d, const slm_name_in
 {
     const char *name = slm_string(&d->gene_names, index->first_duplicate);
     return slm_fail(error, SCILAMA_E_DUPLICATE,
-                    "gene '%s' occurs more than once (columns %" PRId64 " and %" PRId64 "): make gene names unique, or read the file with first_duplicate, which keeps the first",
+                    "gene '%s' occurs more than once (columns %" PRId64 " and %" PRId64 "): make gene names unique, or read the file with first_duplicate (--first-duplicate), which keeps the first",
                     name, slm_name_index_find(index, name), index->first_duplicate);
 }
 

@@ -99,7 +99,7 @@ static scilama_status matcher_make(matcher *m, const scilama_dataset *d, const s
     if (m->duplicated && !o->first_duplicate) {
         int64_t at = m->index.first_duplicate;
         return slm_fail(error, SCILAMA_E_DUPLICATE,
-                        "gene '%s' occurs more than once in the table (rows %" PRId64 " and %" PRId64 "): remove one, or set first_duplicate",
+                        "gene '%s' occurs more than once in the table (rows %" PRId64 " and %" PRId64 "): remove one, or set first_duplicate (--first-duplicate)",
                         slm_string(&table->names, at), slm_name_index_find(&m->index, slm_string(&m->names, at)), at);
     }
     for (int64_t g = 0; g < d->genes; g++) {

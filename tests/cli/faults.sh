@@ -102,7 +102,7 @@ says "no 'cell_type' is in more than one 'cell_type': correcting for it takes aw
 quick sim.h5ad -o oc.h5ad --batch batch --label cell_type 2>&1 | grep -q "takes away" && fail "labels in several batches are said to be in one"
 
 # a gene twice
-refuses "occurs more than once.*or read the file with first_duplicate" quick twice.h5ad -o o.h5ad
+refuses "occurs more than once.*or read the file with first_duplicate (--first-duplicate), which keeps" quick twice.h5ad -o o.h5ad
 quick twice.h5ad -o t.h5ad --first-duplicate --model t.h5 --report t.html --label cell_type > out.txt 2>&1 || fail "fit --first-duplicate: $(cat out.txt)"
 "$CLI_TOOL" shape t.h5ad varm/scilama 120 4 > shape.txt && fail "the later gene of a name has a vector"
 grep -q "not finite" shape.txt || fail "no varm for all genes of the file: $(cat shape.txt)"

@@ -18,6 +18,9 @@ grep -q "20 of 120 genes have no vector in 'text' ('.*', '.*', '.*' …) and are
 grep -q "take the mean" log.txt || fail "mean is not said: $(cat log.txt)"
 "$SCILAMA" impute d.h5 sim.h5ad -o di.h5ad --quiet && "$SCILAMA" info di.h5ad --json | grep -q '"n_vars": 120,' || fail "--missing-genes mean drops genes"
 fit sim.h5ad -o e.h5ad --gene-aliases few.tsv 2> /dev/null && fail "--gene-aliases without --embeddings"
+printf 'gene1,1,2\ngene1,3,4\n' > twice.csv
+fit sim.h5ad -o e.h5ad --embeddings text=twice.csv 2> err.txt && fail "a table with a gene twice"
+grep -q "'gene1' occurs more than once in the table .*: remove one, or set first_duplicate (--first-duplicate)" err.txt || fail "a table with a gene twice: $(cat err.txt)"
 
 # What info says is what fit then does.
 "$SCILAMA" info sim.h5ad --json --embeddings text=strangers.h5 --gene-aliases few.tsv > info.json || fail "info --embeddings"
