@@ -40,7 +40,7 @@ typedef struct fit {
     scilama_model *model;
     scilama_trainer *trainer;
     scilama_preprocess_report recipe;
-    int64_t cells, genes_used, latent;
+    int64_t cells, genes_used, latent, mixture; /* components along the axes; 0: none */
     int32_t *label_codes, *batch_codes; /* [cells]; NULL without */
     char *embedding_text[LIST_MAX];     /* one description per modality */
     scilama_match_report matches[LIST_MAX];

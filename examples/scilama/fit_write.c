@@ -78,6 +78,7 @@ static void put_recipe(out *o, const fit *f)
     put_text(o, "recipe/input", f->no_preprocess ? "as given" : described_choice(SCILAMA_OPTIONS_PREPROCESS, "input", r->input));
     put_texts(o, "recipe/embeddings", (const char *const *)f->embedding_text, f->n_embeddings);
     put_integer(o, "recipe/genes_used", f->genes_used);
+    put_integer(o, "recipe/mixture_components", f->mixture);
     if (f->no_preprocess) return;
     put_text(o, "recipe/reason", r->reason);
     put_text(o, "recipe/highly_variable_genes", described_choice(SCILAMA_OPTIONS_PREPROCESS, "hvg", r->hvg));

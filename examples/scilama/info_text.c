@@ -253,6 +253,8 @@ static void model_lines(app *a, const char *json, const char *file)
         for (const char *t = member(json, "tables") ? next(member(json, "tables")) : NULL; t; t = next(behind(t)))
             line("gene vectors", app_text(a, "%s: %.0f numbers each", text_of(a, t, "name"), number(t, "width")));
         line("embedding", app_text(a, "%.0f numbers per cell and gene", number(json, "latent")));
+        if (number(json, "mixture_components") > 0)
+            line("latent means", app_text(a, "%.0f principal axes, along which cells are a mixture of %.0f Gaussians", number(json, "mixture_axes"), number(json, "mixture_components")));
         line("absent genes", is(json, "fills_absent_genes") ? "of new cells are filled in" : "of new cells are not filled in");
         if (number(json, "reference_cells") > 0) line("reference", app_text(a, "%.0f cells, for scilama map", number(json, "reference_cells")));
         else line("reference", "no cells: scilama map needs them (fit --reference)");

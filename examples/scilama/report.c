@@ -479,7 +479,7 @@ static void card(page *p)
         { "Hidden widths", "options/hidden" }, { "Activation", "options/activation" }, { "Fusion of gene embeddings", "options/fusion" },
         { "Gene embeddings", "recipe/embeddings" }, { "What they tell", "gene_vectors" }, { "Batches", "options/batch" }, { "Matrix", "options/layer" }, { "Epochs at most", "options/epochs" },
         { "Cells per step", "options/batch_size" }, { "Patience", "options/patience" }, { "Input", "recipe/input" }, { "Why", "recipe/reason" },
-        { "Highly variable genes", "recipe/highly_variable_genes" }, { "Genes used", "recipe/genes_used" }, { "Genes without vector", "recipe/genes_without_vector" },
+        { "Highly variable genes", "recipe/highly_variable_genes" }, { "Genes used", "recipe/genes_used" }, { "Gaussians along the axes", "recipe/mixture_components" }, { "Genes without vector", "recipe/genes_without_vector" },
         { "Cells excluded", "recipe/cells_excluded" } };
     fputs("<h2>Model card</h2><div class=wide><table>", p->to);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) card_row(p, rows[i][0], rows[i][1]);

@@ -45,6 +45,8 @@ typedef struct scilama_model_info {
     int64_t parameters;  /**< trainable numbers */
     int64_t steps;       /**< optimiser steps taken so far */
     int64_t first_duplicate; /**< 1: of genes of one name in the training data the first was taken, the others dropped; else 0 */
+    int64_t mixture_components; /**< Gaussians that the training cells are a mixture of along the axes; 0: of none (model option `mixture`) */
+    int64_t mixture_axes;       /**< the axes that are the latent means then, at most L; means of further units are 0 */
 } scilama_model_info;
 
 /** One covariate of a model. Append only. */

@@ -3,6 +3,7 @@
 #include "io/model_file.h"
 #include "model/model.h"
 #include "model/unseen.h"
+#include "vae/mixture.h"
 #include "scilama/io.h"
 
 /* scilama/model.h: leading dimensions, names and indices are checked here; model/ and io/model_file.c do the work. */
@@ -34,8 +35,10 @@ scilama_status scilama_model_get_info(const scilama_model *model, scilama_model_
 {
     REQUIRE(model, info);
     const slm_net *net = &model->net;
+    slm_mixture mixture = slm_mixture_of(net);
     scilama_model_info i = { .genes = net->genes, .latent = net->latent, .covariate_columns = net->covariates,
-                             .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps, .first_duplicate = model->recipe->first_duplicate };
+                             .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps, .first_duplicate = model->recipe->first_duplicate,
+                             .mixture_components = mixture.count, .mixture_axes = mixture.count ? mixture.used : 0 };
     return slm_result_write(info, &i, sizeof i, "scilama_model_info", error);
 }
 

@@ -7,6 +7,7 @@
 #include "file/text.h"
 #include "io/table.h"
 #include "io/tenx.h"
+#include "vae/mixture.h"
 #include <stdarg.h>
 
 /* What a file holds and what is wrong with it, as JSON: problems are collected, not failed on, and only what keeps the whole from
@@ -386,7 +387,9 @@ static scilama_status describe_needs(report *r, const char *path, scilama_error 
     PUT(r, ", \"tables\": [");
     for (int m = 0; m < model->net.modalities && !model->net.transposed; m++)
         PUT(r, "%s{\"name\": %q, \"width\": %i}", m ? ", " : "", model->modality_name[m], model->conditioning[m].raw_width);
-    PUT(r, "], \"latent\": %i, \"fills_absent_genes\": %b, \"reference_cells\": %i, \"labels\": [", model->net.latent, model->factors.genes != 0,
+    slm_mixture mixture = slm_mixture_of(&model->net);
+    PUT(r, "], \"latent\": %i, \"mixture_components\": %i, \"mixture_axes\": %i", model->net.latent, mixture.count, mixture.count ? mixture.used : INT64_C(0));
+    PUT(r, ", \"fills_absent_genes\": %b, \"reference_cells\": %i, \"labels\": [", model->factors.genes != 0,
         model->reference ? model->reference->cells : INT64_C(0));
     for (int64_t i = 0; model->reference && i < model->reference->labels; i++)
         put_categories(r, i, model->reference->label[i].name, &model->reference->label[i].categories);
