@@ -50,6 +50,10 @@ class H5adWriter(s._Handle):
     def commit(self) -> None:
         s._call("h5ad_writer_commit", self)
 
+    def copy_obs(self, input: str, **part) -> None:
+        """obs of a file of the same cells, names and columns as they are stored there; `part` as in H5adWriter()."""
+        s._call("h5ad_writer_copy_obs", self, os.fsencode(input), C.byref(s.defaults(s.FileOptions, **part)))
+
     def put_layer(self, key: str, matrix) -> None:
         m, _kept = _matrix(matrix)
         s._call("h5ad_writer_put_layer", self, key.encode(), C.byref(m))

@@ -313,6 +313,10 @@ with tempfile.TemporaryDirectory() as folder:
         model.map(data, writer, key="q", neighbors=1)
     assert (scilama.read_array(context, path, "obsm/X_q") == own_embedding).all()
     assert (scilama.read_column(context, path, "obs", "q_distance") == 0).all()
+    other = os.path.join(folder, "other.h5ad")
+    with scilama.H5adWriter.create(context, other, counts[:, :2]) as writer:
+        writer.copy_obs(path)
+    assert (scilama.read_column(context, other, "obs", "q_distance") == 0).all()
 
 # Memory before it is needed.
 assert scilama.knn_memory(context, 2000, 4) > scilama.knn_memory(context, 120, 4)

@@ -117,8 +117,8 @@ void stage_progress(void *user, const char *stage, double share);
 scilama_status read_cells(app *a, const char *path, const char *layer, bool first_duplicate, scilama_dataset **out);
 /* … of which at most `memory` bytes of the matrix are held at once; 0 = read_cells(). */
 scilama_status stream_cells(app *a, const char *path, const char *layer, bool first_duplicate, int64_t memory, scilama_dataset **out);
-/* … for a model: what it was told of the names of genes holds for the cells too; of obs only its covariates are read, or all columns. */
-scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, bool all_columns, scilama_dataset **out);
+/* … for a model: what it was told of the names of genes holds for the cells too; of obs only its covariates are read. */
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out);
 /* Several files as one data set: genes that all have, columns of cells by name. */
 typedef struct many_files {
     const char *const *path; /* [n] */
@@ -181,6 +181,8 @@ scilama_status check_output(app *a, const char *path);
 scilama_status check_text_output(app *a, const char *path);
 /* Starts the output: a copy of the input when that is .h5ad, else a new file. */
 scilama_status open_output(app *a, const char *input, const char *layer, const char *output, scilama_h5ad_writer **out);
+/* obs of the input as it is stored, in an output that is not a copy of it. */
+scilama_status copy_obs(app *a, const char *input, const char *layer, scilama_h5ad_writer *writer);
 
 /* written.c: whether obs[key], obsm[key] or uns[key] of a file is there, or is of this program: by its name, or by what note_ours() left. */
 bool is_there(app *a, const char *path, const char *group, const char *key);

@@ -49,7 +49,7 @@ scilama_status stream_cells(app *a, const char *path, const char *layer, bool fi
     return read_part(a, path, layer, first_duplicate, memory, NULL, 0, out);
 }
 
-scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, bool all_columns, scilama_dataset **out)
+scilama_status query_cells(app *a, const scilama_model *model, const char *path, const char *layer, int64_t memory, scilama_dataset **out)
 {
     scilama_model_info info;
     scilama_model_info_init(&info, sizeof info);
@@ -63,7 +63,7 @@ scilama_status query_cells(app *a, const scilama_model *model, const char *path,
         status = scilama_model_covariate(model, i, &covariate, &a->error);
         columns[i] = covariate.name;
     }
-    if (!status) status = read_part(a, path, layer, info.first_duplicate != 0, memory, all_columns ? NULL : columns, all_columns ? 0 : n, out);
+    if (!status) status = read_part(a, path, layer, info.first_duplicate != 0, memory, columns, n, out);
     const char **genes = app_alloc(a, info.genes + 1, sizeof *genes);
     if (status || !genes) return status ? status : SCILAMA_E_NOMEM;
     for (int64_t g = 0; g < info.genes; g++)
@@ -396,4 +396,10 @@ scilama_status open_output(app *a, const char *input, const char *layer, const c
 {
     scilama_file_options o = cell_options(a, input, layer);
     return scilama_h5ad_writer_open_part(out, a->context, input, &o, output, &a->error);
+}
+
+scilama_status copy_obs(app *a, const char *input, const char *layer, scilama_h5ad_writer *writer)
+{
+    scilama_file_options o = cell_options(a, input, layer);
+    return scilama_h5ad_writer_copy_obs(writer, input, &o, &a->error);
 }

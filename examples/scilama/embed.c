@@ -44,7 +44,7 @@ int verb_embed(int argc, char **argv)
     if (!status && sigma) status = keep_others(&a, files[1], "obsm", deviations);
     if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
     if (!status) status = scilama_model_get_info(model, &info, &a.error);
-    if (!status) status = query_cells(&a, model, files[1], layer, stream, false, &d);
+    if (!status) status = query_cells(&a, model, files[1], layer, stream, &d);
     if (!status) status = add_query_tables(&a, &tables, model, d);
     if (!status) status = need_model_categories(&a, d, files[1], model);
     if (status) goto done;

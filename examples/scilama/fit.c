@@ -2,6 +2,7 @@
 #include "fit.h"
 #include "genes.h"
 #include "report.h"
+#include <inttypes.h>
 #include <string.h>
 
 static const choice preset_choices[] = { { "recommended", SCILAMA_PRESET_RECOMMENDED }, { "published", SCILAMA_PRESET_PUBLISHED }, { NULL, 0 } };

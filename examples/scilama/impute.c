@@ -145,35 +145,8 @@ static scilama_status decode_as_asked(app *a, impute *m)
     return no_category(a, m);
 }
 
-static scilama_status put_columns(app *a, const impute *m, scilama_h5ad_writer *writer)
-{
-    scilama_column_info info;
-    scilama_column_info_init(&info, sizeof info);
-    int32_t *codes = app_alloc(a, m->cells, sizeof *codes);
-    double *numbers = app_alloc(a, m->cells, sizeof *numbers);
-    scilama_status status = codes && numbers ? SCILAMA_OK : SCILAMA_E_NOMEM;
-    for (int64_t c = 0; c < scilama_dataset_columns(m->dataset) && !status; c++) {
-        const char *name = scilama_dataset_column_name(m->dataset, c);
-        if ((status = scilama_dataset_column_info(m->dataset, name, &info, &a->error))) break;
-        if (info.kind == SCILAMA_COLUMN_NUMERIC) {
-            status = scilama_dataset_get_numeric(m->dataset, name, numbers, &a->error);
-            if (!status) status = scilama_h5ad_writer_put_obs_numeric(writer, name, numbers, &a->error);
-            continue;
-        }
-        const char **categories = app_alloc(a, info.categories, sizeof *categories);
-        if (!categories) return SCILAMA_E_NOMEM;
-        for (int64_t k = 0; k < info.categories; k++) categories[k] = scilama_dataset_category(m->dataset, name, k);
-        status = scilama_dataset_get_codes(m->dataset, name, codes, &a->error);
-        if (!status) status = scilama_h5ad_writer_put_obs_categorical(writer, name, codes, categories, info.categories, &a->error);
-    }
-    return status;
-}
-
 static scilama_status write(app *a, const impute *m)
 {
-    const char **cells = app_alloc(a, m->cells, sizeof *cells);
-    if (!cells) return SCILAMA_E_NOMEM;
-    for (int64_t i = 0; i < m->cells; i++) cells[i] = scilama_dataset_cell_name(m->dataset, i);
     scilama_h5ad_writer *writer = NULL;
     scilama_matrix x;
     scilama_matrix_init(&x, sizeof x);
@@ -182,8 +155,8 @@ static scilama_status write(app *a, const impute *m)
     x.rows = m->cells;
     x.cols = m->count;
     x.values = m->values;
-    scilama_status status = scilama_h5ad_writer_create(&writer, a->context, m->out, &x, cells, m->names, &a->error);
-    if (!status) status = put_columns(a, m, writer);
+    scilama_status status = scilama_h5ad_writer_create(&writer, a->context, m->out, &x, NULL, m->names, &a->error);
+    if (!status) status = copy_obs(a, m->files[1], m->layer, writer);
     if (!status) status = scilama_h5ad_writer_put_uns_string(writer, "scilama/units", m->depths ? "counts at equal depth" : m->decode.unscale ? "before scaling" : "scaled", &a->error);
     if (!status && m->vectors.count) status = scilama_h5ad_writer_put_var_numeric(writer, "expected_mean", m->forecast.mean, &a->error);
     if (!status && m->vectors.count) status = scilama_h5ad_writer_put_var_numeric(writer, "expected_deviation", m->forecast.deviation, &a->error);
@@ -209,7 +182,7 @@ static scilama_status run(app *a, impute *m)
         status = app_fail(a, SCILAMA_E_INVALID, "%s has a likelihood of counts, and decodes these: there are no scaled units for --scaled", m->files[0]);
     if (!status && m->genes.count) status = read_vectors(a, m);
     if (!status && m->vectors.count) status = read_tables(a, m, info.genes);
-    if (!status) status = query_cells(a, m->model, m->files[1], m->layer, 0, true, &m->dataset);
+    if (!status) status = query_cells(a, m->model, m->files[1], m->layer, 0, &m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (status) return status;
     m->cells = scilama_dataset_cells(m->dataset);

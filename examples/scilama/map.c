@@ -175,7 +175,7 @@ static scilama_status run(app *a, mapping *m)
         status = app_fail(a, SCILAMA_E_NOTFOUND, "%s carries no reference cells: fit it with --reference", m->files[0]);
     if (!status) status = scilama_reference_get_info(m->reference, &m->info, &a->error);
     if (!status) status = keep_columns(a, m);
-    if (!status) status = query_cells(a, m->model, m->files[1], m->layer, m->stream, false, &m->dataset);
+    if (!status) status = query_cells(a, m->model, m->files[1], m->layer, m->stream, &m->dataset);
     if (!status) status = add_query_tables(a, &m->tables, m->model, m->dataset);
     if (!status) status = need_model_categories(a, m->dataset, m->files[1], m->model);
     if (!status && m->adapt) status = adapt(a, m);

@@ -37,6 +37,9 @@ public:
     std::int64_t cells() const noexcept { return scilama_h5ad_writer_cells(get()); }
     std::int64_t genes() const noexcept { return scilama_h5ad_writer_genes(get()); }
     void commit() { detail::call(scilama_h5ad_writer_commit, get()); }
+    /** obs of a file of the same cells, as it is stored there. */
+    void copy_obs(const std::string &input) { detail::call(scilama_h5ad_writer_copy_obs, get(), input.c_str(), nullptr); }
+    void copy_obs(const std::string &input, const scilama_file_options &part) { detail::call(scilama_h5ad_writer_copy_obs, get(), input.c_str(), &part); }
     void put_layer(const std::string &key, const scilama_matrix &m) { detail::call(scilama_h5ad_writer_put_layer, get(), key.c_str(), &m); }
     void put_obsm(const std::string &key, matrix_view<const float> values)
     {

@@ -280,6 +280,15 @@ SCILAMA_API scilama_status scilama_h5ad_writer_put_obs_categorical(
 SCILAMA_API scilama_status scilama_h5ad_writer_put_var_categorical(
     scilama_h5ad_writer *writer, const char *key, const int32_t *codes, const char *const *categories, int64_t n_categories, scilama_error *error);
 
+/** obs of a file of the same cells, in the same order, in place of the writer's: names and columns as they are stored there, whatever
+ *  their types. Encodings of before anndata 0.8 are renewed.
+ *  @param input    may be the writer's output, which is as before until scilama_h5ad_writer_commit(), where it is an .h5ad.
+ *  @param options  which part of it, as in scilama_h5ad_writer_open_part(); NULL = defaults.
+ *  @return as scilama_h5ad_writer_open_part(); E_INVALID (another number of cells), E_STATE (committed before). Beside the output a copy
+ *          of the input exists for a moment. @since 0.1 */
+SCILAMA_API scilama_status scilama_h5ad_writer_copy_obs(
+    scilama_h5ad_writer *writer, const char *input, const scilama_file_options *options, scilama_error *error);
+
 /** Entries of uns; "a/b" nests. Arrays: rows × cols, cols 0 = one dimension.
  *  @return as scilama_h5ad_writer_put_obsm(). @since 0.1 */
 SCILAMA_API scilama_status scilama_h5ad_writer_put_uns_string(

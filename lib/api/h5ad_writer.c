@@ -77,6 +77,15 @@ scilama_status scilama_h5ad_writer_create_from(scilama_h5ad_writer **out, const 
     return status ? status : slm_writer_create_from(out, output, dataset, matrix != 0, error);
 }
 
+scilama_status scilama_h5ad_writer_copy_obs(scilama_h5ad_writer *writer, const char *input, const scilama_file_options *options, scilama_error *error)
+{
+    if (!input || !input[0]) return slm_fail(error, SCILAMA_E_INVALID, "input is NULL or empty");
+    SLM_TRY(check_writer(writer, error));
+    BEGIN(status, writer);
+    OPTIONS(scilama_file_options, o, options);
+    return slm_writer_copy_obs(writer, input, &o, error);
+}
+
 scilama_status scilama_h5ad_writer_commit(scilama_h5ad_writer *writer, scilama_error *error)
 {
     ENTER(status, writer);

@@ -132,6 +132,8 @@ scilama_status slm_h5_fixed_strings(slm_h5_file *file, const char *path, const c
                                     slm_strings *out, scilama_error *error);
 void slm_h5_free_strings(char **values, int64_t count); /* those that HDF5 made, NULLs among them */
 scilama_status slm_h5_read_heap_strings(const slm_h5_dataset *d, slm_strings *out, bool *done, scilama_error *error);
+/* read.c: all elements as they lie in the file. */
+scilama_status slm_h5_read_stored(const slm_h5_dataset *d, void *out, scilama_error *error);
 /* check_stored.c, before HDF5 reads: E_FORMAT when there is less than is declared; E_UNSUPPORTED for strings that HDF5 is not trusted with. */
 scilama_status slm_h5_check_stored(const slm_h5_dataset *d, scilama_error *error);
 scilama_status slm_h5_check_strings(const slm_h5_dataset *d, scilama_error *error);

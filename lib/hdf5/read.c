@@ -54,6 +54,20 @@ static scilama_status read_numbers(const slm_h5_dataset *d, slm_h5_type type, in
     return ok ? SCILAMA_OK : read_failed(d, error, &g);
 }
 
+scilama_status slm_h5_read_stored(const slm_h5_dataset *d, void *out, scilama_error *error)
+{
+    slm_h5_guard g;
+    bool done = false;
+    if (d->info.count == 0) return SCILAMA_OK;
+    SLM_TRY(slm_h5_read_raw(d, SLM_H5_AS_STORED, SLM_H5_U8, 0, -1, out, &done, error));
+    if (done) return SCILAMA_OK;
+    SLM_TRY(slm_h5_check_stored(d, error));
+    slm_h5_enter(&g);
+    bool ok = slm_h5_ok(&g, H5Dread(d->id, d->member, H5S_ALL, H5S_ALL, H5P_DEFAULT, out));
+    slm_h5_leave(&g);
+    return ok ? SCILAMA_OK : read_failed(d, error, &g);
+}
+
 static scilama_status check_number(const slm_h5_dataset *d, scilama_error *error)
 {
     if (d->info.kind >= SLM_H5_INT && d->info.kind <= SLM_H5_ENUM) return SCILAMA_OK;

@@ -58,6 +58,24 @@ scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type typ
     return status;
 }
 
+/* H5Ocopy() would not survive a disc that fails. */
+scilama_status slm_h5_copy_numbers(slm_h5_file *file, slm_h5_file *from, const char *path, int level, scilama_error *error)
+{
+    slm_h5_guard g;
+    SLM_SCOPE(work, file->ctx);
+    SLM_H5_DATASET(d);
+    SLM_TRY(slm_h5_dataset_open(&d, from, path, NULL, error));
+    if (d.info.kind < SLM_H5_INT || d.info.kind > SLM_H5_ENUM) return slm_fail(error, SCILAMA_E_UNSUPPORTED, "%s: %s does not hold numbers", from->path, path);
+    SLM_TRY(slm_h5_dataset_plausible(&d, error));
+    void *values = slm_scope_array(&work, d.info.count, d.element);
+    if (!values) return slm_fail_nomem(error);
+    SLM_TRY(slm_h5_read_stored(&d, values, error));
+    slm_h5_enter(&g);
+    scilama_status status = slm_h5_put_locked(file, &g, path, d.member, d.info.rank, d.info.dims, values, level, error);
+    slm_h5_leave(&g);
+    return status;
+}
+
 scilama_status slm_h5_write_rows(slm_h5_file *file, const char *path, slm_h5_type type, int64_t first, int64_t rows, const void *data, scilama_error *error)
 {
     slm_h5_guard g;

@@ -3,7 +3,8 @@
 #define SLM_IO_H5AD_WRITE_H
 
 /* Elements of AnnData files, in the encodings that anndata 0.8 and later write.
- * h5ad_write.c: the file; h5ad_dataset.c: a file of a dataset; h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
+ * h5ad_write.c: the file; h5ad_dataset.c: a file of a dataset; h5ad_obs.c: obs of one file in another;
+ * h5ad_elements.c: its elements; h5ad_modernise.c: older encodings renewed. */
 
 #include "data/dataset.h"
 #include "hdf5/gateway.h"
@@ -21,6 +22,8 @@ scilama_status slm_writer_create(scilama_h5ad_writer **out, scilama_context *ctx
                                  const char *const *cells, const char *const *genes, scilama_error *error);
 /* A new file of a dataset: X (as it came, before any recipe; with `matrix` false nothing is stored in it), names, columns of cells. */
 scilama_status slm_writer_create_from(scilama_h5ad_writer **out, const char *output, const scilama_dataset *dataset, bool matrix, scilama_error *error);
+/* obs of a file of the same cells, as it is stored there, in place of the writer's. */
+scilama_status slm_writer_copy_obs(scilama_h5ad_writer *writer, const char *input, const scilama_file_options *options, scilama_error *error);
 scilama_status slm_writer_commit(scilama_h5ad_writer *writer, scilama_error *error);
 void slm_writer_destroy(scilama_h5ad_writer *writer);
 

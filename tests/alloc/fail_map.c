@@ -138,6 +138,9 @@ static void map(failing *f, const input *in, const char *path, result *out)
     CALL(scilama_model_map(model, query, w, NULL, &error)); /* in place of what the first one left */
     CALL(scilama_h5ad_writer_commit(w, &error));
     scilama_h5ad_writer_destroy(w);
+    CALL(scilama_h5ad_writer_create_from(&w, path, query, 0, &error));
+    CALL(scilama_h5ad_writer_copy_obs(w, path, NULL, &error));
+    scilama_h5ad_writer_destroy(w);
     CALL(scilama_h5ad_read_array(ctx, path, "obsm/X_scilama", NULL, NULL, out->read, CELLS * LATENT, &error));
     if (memcmp(out->read, out->points, sizeof out->read) != 0) die("map", f, 0, "another embedding in the file");
     scilama_file_options_init(&fo, sizeof fo);

@@ -80,6 +80,17 @@ static int data_and_files(const scilama::context &context, const std::string &fo
     const auto both = scilama::dataset::concat({&data, &query}, how);
     HOLDS(both.cells() == 2 * cells && both.cell_names()[cells] == "q0" && both.codes("part")[cells] == 1);
     scilama::h5ad_writer::create(folder + "/both.h5ad", both).commit();
+    std::vector<float> empty(static_cast<std::size_t>(2 * cells), 0);
+    auto column = scilama::defaults<scilama_matrix>();
+    column.storage = SCILAMA_STORAGE_DENSE;
+    column.value_type = SCILAMA_DTYPE_F32;
+    column.rows = 2 * cells;
+    column.cols = 1;
+    column.values = empty.data();
+    auto other = scilama::h5ad_writer::create(context, folder + "/other.h5ad", column);
+    other.copy_obs(folder + "/both.h5ad");
+    other.commit();
+    HOLDS(scilama::dataset::read(context, folder + "/other.h5ad").codes("part") == both.codes("part"));
     const auto again = scilama::dataset::read(context, folder + "/both.h5ad");
     HOLDS(again.cells() == 2 * cells && again.categories("batch") == (std::vector<std::string>{"a", "b", "c"}));
     return 0;

@@ -35,6 +35,7 @@ oracle "markers, scipy and scanpy" "numpy, scipy, scanpy" check_biology.py
 oracle "genes from vectors, scikit-learn" "numpy, h5py, sklearn" check_genes.py
 oracle "loadings of genes, numpy" "numpy" check_loadings.py
 oracle "several files, anndata" "anndata, h5py, scipy" check_many.py
+oracle "types of columns, anndata" "anndata, h5py" check_columns.py
 
 # Outputs from every encoding of the newest anndata that is here, opened by that and by 0.8, which has an environment of its own.
 encodings() {

@@ -667,6 +667,14 @@ slm_h5ad_writer_cells <- function(writer) .Call(C_scilama_h5ad_writer_cells, wri
 #
 # Returns SCILAMA_OK, E_IO (the output is as before), E_STATE (committed before).
 slm_h5ad_writer_commit <- function(writer) .Call(C_scilama_h5ad_writer_commit, writer)
+# obs of a file of the same cells, in the same order, in place of the writer's: names and columns as they are stored there, whatever
+# their types. Encodings of before anndata 0.8 are renewed.
+# - input: may be the writer's output, which is as before until scilama_h5ad_writer_commit(), where it is an .h5ad.
+# - options: which part of it, as in scilama_h5ad_writer_open_part(); NULL = defaults.
+#
+# Returns as scilama_h5ad_writer_open_part(); E_INVALID (another number of cells), E_STATE (committed before). Beside the output a copy
+# of the input exists for a moment.
+slm_h5ad_writer_copy_obs <- function(writer, input, options) .Call(C_scilama_h5ad_writer_copy_obs, writer, input, options)
 # Starts a new file.
 # - matrix: X, dense or CSR, float32; written at once.
 # - cell_names: [rows]; NULL = numbered.

@@ -4,13 +4,15 @@
 #' A copy of a file with results added, or a new one of a matrix of genes × cells or of a dataset (with or without its matrix): lists of matrices (obsm, varm), of columns (obs, var), of
 #' matrices of genes × cells (layers), of square sparse matrices (obsp, varp) and of single values, vectors, matrices and data frames
 #' (uns); `records` are data frames kept as record arrays. `part` has fields of scilama_file_options: what of the input is meant.
+#' `obs_of` is a file of the same cells, whose obs comes along as it is stored there.
 scilama_write <- function(input, output, obsm = list(), varm = list(), obs = list(), var = list(), uns = list(), layers = list(), obsp = list(),
-                          varp = list(), records = list(), part = NULL, matrix = TRUE, context = scilama_context()) {
+                          varp = list(), records = list(), part = NULL, matrix = TRUE, obs_of = NULL, context = scilama_context()) {
   writer <- if (inherits(input, "scilama_dataset")) slm_h5ad_writer_create_from(path.expand(output), input$handle, as.integer(matrix))
     else if (!is.character(input)) slm_h5ad_writer_create(context, path.expand(output), matrix_struct(input, single = TRUE), colnames(input), rownames(input))
     else if (length(part)) slm_h5ad_writer_open_part(context, path.expand(input), defaults("scilama_file_options", values = part), path.expand(output))
     else slm_h5ad_writer_open(context, path.expand(input), path.expand(output))
   on.exit(slm_h5ad_writer_destroy(writer))
+  if (length(obs_of)) slm_h5ad_writer_copy_obs(writer, path.expand(obs_of), defaults("scilama_file_options", values = as.list(part)))
   rows <- function(x, n) if (NROW(x) != n) stop(n, " rows are needed, not ", NROW(x), call. = FALSE)
   cells <- slm_h5ad_writer_cells(writer)
   genes <- slm_h5ad_writer_genes(writer)

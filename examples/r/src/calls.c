@@ -829,6 +829,13 @@ SEXP R_scilama_h5ad_writer_commit(SEXP writer_)
     return R_NilValue;
 }
 
+SEXP R_scilama_h5ad_writer_copy_obs(SEXP writer_, SEXP input_, SEXP options_)
+{
+    scilama_error error = { 0 };
+    slm_check(scilama_h5ad_writer_copy_obs(slm_memory(writer_), slm_text(input_), slm_memory(options_), &error), &error, writer_);
+    return R_NilValue;
+}
+
 SEXP R_scilama_h5ad_writer_create(SEXP context_, SEXP output_, SEXP matrix_, SEXP cell_names_, SEXP gene_names_)
 {
     scilama_error error = { 0 };
@@ -1971,6 +1978,7 @@ const R_CallMethodDef slm_calls[] = {
     { "scilama_h5ad_read_string", (DL_FUNC)R_scilama_h5ad_read_string, 3 },
     { "scilama_h5ad_writer_cells", (DL_FUNC)R_scilama_h5ad_writer_cells, 1 },
     { "scilama_h5ad_writer_commit", (DL_FUNC)R_scilama_h5ad_writer_commit, 1 },
+    { "scilama_h5ad_writer_copy_obs", (DL_FUNC)R_scilama_h5ad_writer_copy_obs, 3 },
     { "scilama_h5ad_writer_create", (DL_FUNC)R_scilama_h5ad_writer_create, 5 },
     { "scilama_h5ad_writer_create_from", (DL_FUNC)R_scilama_h5ad_writer_create_from, 3 },
     { "scilama_h5ad_writer_destroy", (DL_FUNC)R_scilama_h5ad_writer_destroy, 1 },

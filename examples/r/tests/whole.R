@@ -189,6 +189,8 @@ stopifnot(identical(names(scilama_columns(read)), c("kind", "depth")))
 scilama_map_file(kept, d, into("o.h5ad"), into("m.h5ad"), key = "mapped", neighbors = 1, context = context)
 stopifnot(identical(dim(scilama_read_array(into("m.h5ad"), "obsm/X_mapped", context = context)), dim(cells)))
 scilama_write(into("o.h5ad"), into("p.h5ad"), part = list(first_duplicate = 1L), context = context)
+scilama_write(x, into("p.h5ad"), obs_of = into("o.h5ad"), context = context)
+stopifnot(identical(scilama_read_column(into("p.h5ad"), "obs", "kind", context), as.double(kind) - 1))
 upper <- x
 rownames(upper) <- toupper(rownames(x))
 upper <- scilama_dataset(upper, obs, context)

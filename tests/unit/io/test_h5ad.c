@@ -172,6 +172,7 @@ static void add_results(const char *path)
     FAILS(SCILAMA_E_INVALID, scilama_h5ad_writer_put_obs_categorical(w, "cluster", codes, categories, 2, &error));
     OK(scilama_h5ad_writer_commit(w, &error));
     FAILS(SCILAMA_E_STATE, scilama_h5ad_writer_commit(w, &error));
+    FAILS(SCILAMA_E_STATE, scilama_h5ad_writer_copy_obs(w, path, NULL, &error));
     scilama_h5ad_writer_destroy(w);
 
     scilama_dataset *d;
@@ -254,6 +255,7 @@ START_TEST(new_file)
         scilama_h5ad_writer *w;
         OK(scilama_h5ad_writer_create(&w, ctx, in_folder("new.h5ad"), &m, NULL, genes, &error));
         OK(scilama_h5ad_writer_put_layer(w, "counts", &m, &error));
+        FAILS(SCILAMA_E_NOTFOUND, scilama_h5ad_writer_copy_obs(w, in_folder("nowhere.h5ad"), NULL, &error));
         OK(scilama_h5ad_writer_commit(w, &error));
         scilama_h5ad_writer_destroy(w);
         scilama_dataset *d;

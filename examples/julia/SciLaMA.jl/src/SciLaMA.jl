@@ -38,7 +38,7 @@ export Context, Dataset, concat, GeneTable, Model, Trainer, Failure, set_numeric
     cancel!, resume!, info, describe, knn, knn_memory, Graph, graph_memory, leiden_memory, umap_memory, csr, leiden, leiden_sweep, quality, umap, cluster, kmeans, pca, compare, silhouette, lisi, score,
     p_adjust, markers, paired_markers, modules, module_activity, module_coherence, module_projection, gene_holdout, gene_loadings, gene_space, GeneSets, enrichment,
     adapt!, learn_absent!, match_genes!, check_query, check_covariate, describe_reference!, novelty, Reference, reference, set_reference!, map_cells, H5adWriter, put_obsm!,
-    put_varm!, put_obs!, put_var!, put_layer!, put_obsp!, put_varp!, put_uns!, put_records!, put_table!, commit!, read_array, read_column, read_string,
+    put_varm!, put_obs!, put_var!, copy_obs!, put_layer!, put_obsp!, put_varp!, put_uns!, put_records!, put_table!, commit!, read_array, read_column, read_string,
     describe_file, ArrowTable, obs_table, cell_table, gene_table, dlpack, release!, option_list
 
 const EPOCH_END, IMPROVED, PHASE_END, CONVERGED, FINISHED, SKIPPED = Int32.((1, 2, 4, 8, 16, 32))

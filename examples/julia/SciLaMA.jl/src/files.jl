@@ -59,6 +59,12 @@ put_obs!(w::H5adWriter, key::AbstractString, values::AbstractVector) =
 put_var!(w::H5adWriter, key::AbstractString, values::AbstractVector) =
     put_column(w, genes(w), key, values, L.scilama_h5ad_writer_put_var_numeric, L.scilama_h5ad_writer_put_var_categorical)
 
+"obs of a file of the same cells, names and columns as they are stored there; `part` as in [`H5adWriter`](@ref)."
+function copy_obs!(w::H5adWriter, input::AbstractString; part...)
+    o, kept = with_texts(FileOptions; part...)
+    GC.@preserve kept call(L.scilama_h5ad_writer_copy_obs, w, input, o)
+end
+
 "A matrix `(genes, cells)` of the size of X, dense or sparse."
 function put_layer!(w::H5adWriter, key::AbstractString, x::AbstractMatrix)
     size(x) == (genes(w), cells(w)) || throw(DimensionMismatch("a layer has the size of the matrix"))

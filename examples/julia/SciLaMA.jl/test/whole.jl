@@ -249,6 +249,10 @@ end
         @test gene_names(again) == gene_list && columns(again)[end-1:end] == ["kind", "depth"] && "mapped_kind" in columns(again)
         commit!(H5adWriter(c2, out, second; first_duplicate = 1))
         @test SciLaMA.cells(Dataset(c2, second)) == n
+        other = H5adWriter(c2, second, x; genes = gene_list)
+        copy_obs!(other, out)
+        commit!(other)
+        @test read_column(c2, second, "obs", "kind") == kinds .- 1 && cell_names(Dataset(c2, second)) == cell_list
         # joined with cells of a batch that the model does not know, which is then adapted to
         query = Dataset(c2, x; genes = gene_list, cells = "q" .* cell_list, obs = (batch = fill("c", n),))
         both = concat([d, query]; keys = ["old", "new"], label = "part")

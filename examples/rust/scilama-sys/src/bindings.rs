@@ -2290,6 +2290,14 @@ extern "C" {
     ///
     /// Returns SCILAMA_OK, E_IO (the output is as before), E_STATE (committed before).
     pub fn scilama_h5ad_writer_commit(writer: *mut scilama_h5ad_writer, error: *mut scilama_error) -> scilama_status;
+    /// obs of a file of the same cells, in the same order, in place of the writer's: names and columns as they are stored there, whatever
+    /// their types. Encodings of before anndata 0.8 are renewed.
+    /// - input: may be the writer's output, which is as before until scilama_h5ad_writer_commit(), where it is an .h5ad.
+    /// - options: which part of it, as in scilama_h5ad_writer_open_part(); NULL = defaults.
+    ///
+    /// Returns as scilama_h5ad_writer_open_part(); E_INVALID (another number of cells), E_STATE (committed before). Beside the output a copy
+    /// of the input exists for a moment.
+    pub fn scilama_h5ad_writer_copy_obs(writer: *mut scilama_h5ad_writer, input: *const c_char, options: *const scilama_file_options, error: *mut scilama_error) -> scilama_status;
     /// Starts a new file.
     /// - matrix: X, dense or CSR, float32; written at once.
     /// - cell_names: \[rows\]; NULL = numbered.

@@ -86,6 +86,14 @@ impl H5adWriter {
         call(|error| unsafe { sys::scilama_h5ad_writer_put_var_numeric(self.as_ptr(), key.as_ptr(), values.as_ptr(), error) })
     }
 
+    /// obs of a file of the same cells, names and columns as they are stored there; `set` says which part of it, as in [`H5adWriter::open_part`].
+    pub fn copy_obs(&mut self, input: impl AsRef<Path>, set: impl FnOnce(&mut sys::scilama_file_options)) -> Result<()> {
+        let input = path_text(input.as_ref())?;
+        let mut options = sys::scilama_file_options::defaults();
+        set(&mut options);
+        call(|error| unsafe { sys::scilama_h5ad_writer_copy_obs(self.as_ptr(), input.as_ptr(), &options, error) })
+    }
+
     /// A matrix of the size of X: dense or compressed by cell, of `f32` (with `i32` indices).
     pub fn put_layer(&mut self, key: &str, values: &impl AsCounts) -> Result<()> {
         let (key, m) = (text(key)?, values.counts()?.raw);

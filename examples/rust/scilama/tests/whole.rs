@@ -390,6 +390,10 @@ fn maps_and_writes() {
     assert!(columns.contains(&"scilama_kind_probability".to_string()));
     H5adWriter::open_part(&context, &output, &second, |_| ()).unwrap().commit().unwrap();
     assert_eq!(Dataset::read(&context, &second, |_| ()).unwrap().cells(), CELLS);
+    let mut other = H5adWriter::create(&context, &second, &*x, &names("d", CELLS), &names("g", GENES)).unwrap();
+    other.copy_obs(&output, |_| ()).unwrap();
+    other.commit().unwrap();
+    assert_eq!(read_column(&context, &second, "obs", "depth").unwrap(), [1.5; CELLS]);
     assert!(Dataset::read_10x_h5(&context, &output, |_| ()).is_err() && Dataset::read_mtx(&context, &output, |_| ()).is_err());
     std::fs::remove_file(&output).unwrap();
 
