@@ -149,7 +149,7 @@ static int parse(app *a, fit *f, int argc, char **argv, int *code)
                         "Trains on a data set and writes a copy of it with obsm['X_scilama'] (cells), varm['scilama']\n"
                         "(genes), obs['scilama_leiden'], the neighbour graph, and uns['scilama'] (options, recipe, losses).\n"
                         "Several files are one data set of the genes that all have; OUT.h5ad then has their X, one behind the\n"
-                        "other, their obs columns by name, and obs['file'].\n"
+                        "other, their obs columns by name (docs/formats.md says of which types), and obs['file'].\n"
                         "Unless they are given too: no --embeddings sets --embed-pca 50, --epochs sets --max-steps 0, --patience sets --keep-last off, and\n"
                         "--mode direct or stepwise sets --kl-end 1 --kl-rate 0.05, as published.",
                         f->options.item, 1, FILES_MAX - 1, f->files, "a" };

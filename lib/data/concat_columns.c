@@ -10,6 +10,29 @@ static const slm_unread *unread_of(const scilama_dataset *d, const char *name)
     return NULL;
 }
 
+/* What all parts that have the column store it as; integers of several widths are of the widest. */
+static int32_t join_stored(const slm_concat *c, const char *name)
+{
+    const slm_column *first = NULL;
+    int32_t joined = SLM_STORED_PLAIN;
+    for (int64_t i = 0; i < c->n; i++) {
+        const slm_column *column = slm_dataset_column(c->parts[i], name);
+        if (!column) continue;
+        if (!first) joined = (first = column)->stored;
+        else if (joined != column->stored) joined = joined >= SLM_STORED_I8 && column->stored >= SLM_STORED_I8 ? SLM_STORED_I64 : SLM_STORED_PLAIN;
+    }
+    return joined;
+}
+
+/* Takes the values and categories. */
+static scilama_status put_joined(const slm_concat *c, scilama_dataset *whole, const char *name, double *numeric, int32_t *codes, slm_strings categories,
+                                 scilama_error *error)
+{
+    slm_column column = { .name = slm_strdup(c->ctx, name), .kind = codes ? SCILAMA_COLUMN_CATEGORICAL : SCILAMA_COLUMN_NUMERIC, .stored = join_stored(c, name),
+                          .numeric = numeric, .codes = codes, .categories = categories };
+    return slm_dataset_put_column(whole, &column, error);
+}
+
 static scilama_status join_numbers(const slm_concat *c, scilama_dataset *whole, const char *name, scilama_error *error)
 {
     SLM_SCOPE(work, c->ctx);
@@ -20,7 +43,7 @@ static scilama_status join_numbers(const slm_concat *c, scilama_dataset *whole, 
         if (column) SLM_TRY(slm_column_read(c->parts[i], column, 0, c->parts[i]->cells, value + c->first[i], error));
         for (int64_t k = 0; k < c->parts[i]->cells && !column; k++) value[c->first[i] + k] = NAN;
     }
-    return slm_dataset_set_column(whole, name, slm_scope_keep(&work, value), NULL, NULL, error);
+    return put_joined(c, whole, name, slm_scope_keep(&work, value), NULL, (slm_strings){ 0 }, error);
 }
 
 static bool same_categories(const slm_strings *a, const slm_strings *b)
@@ -43,7 +66,7 @@ static scilama_status join_codes(const slm_concat *c, scilama_dataset *whole, co
         for (int64_t k = 0; k < c->parts[i]->cells && !column; k++) code[c->first[i] + k] = -1;
     }
     SLM_TRY(slm_strings_clone(c->ctx, &copy, categories, error));
-    return slm_dataset_set_column(whole, name, NULL, slm_scope_keep(&work, code), &copy, error);
+    return put_joined(c, whole, name, NULL, slm_scope_keep(&work, code), copy, error);
 }
 
 /* Part i's, with its values in memory; empty where it has none. */

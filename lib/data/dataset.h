@@ -24,9 +24,14 @@ struct scilama_gene_table {
     float *values;           /* [rows × width] */
 };
 
+/* What a column is in the file that it comes from, where its kind does not say it all: files of a data set have it so. */
+enum slm_stored { SLM_STORED_PLAIN = 0, SLM_STORED_F32, SLM_STORED_BOOL, SLM_STORED_ORDERED,
+                  SLM_STORED_I8, SLM_STORED_I16, SLM_STORED_I32, SLM_STORED_I64, SLM_STORED_U8, SLM_STORED_U16, SLM_STORED_U32, SLM_STORED_U64 };
+
 typedef struct slm_column {
     char *name;
     int32_t kind;            /* scilama_column_kind */
+    int32_t stored;          /* slm_stored */
     double *numeric;         /* [cells] */
     int32_t *codes;          /* [cells] */
     slm_strings categories;

@@ -133,6 +133,8 @@ scilama_status slm_h5_read_attr_reference(slm_h5_file *file, const char *path, c
  * rows first .. first + rows - 1 along the first dimension. */
 scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims,
                             const void *data, int level, scilama_error *error);
+/* count of 0 or 1, as h5py keeps booleans. */
+scilama_status slm_h5_write_bools(slm_h5_file *file, const char *path, const int8_t *values, int64_t count, int level, scilama_error *error);
 /* Numbers, booleans or an enumeration of another file, of the type that they have there. E_UNSUPPORTED: other elements. */
 scilama_status slm_h5_copy_numbers(slm_h5_file *file, slm_h5_file *from, const char *path, int level, scilama_error *error);
 scilama_status slm_h5_write_rows(slm_h5_file *file, const char *path, slm_h5_type type, int64_t first, int64_t rows, const void *data, scilama_error *error);

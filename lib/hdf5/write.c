@@ -58,6 +58,15 @@ scilama_status slm_h5_write(slm_h5_file *file, const char *path, slm_h5_type typ
     return status;
 }
 
+scilama_status slm_h5_write_bools(slm_h5_file *file, const char *path, const int8_t *values, int64_t count, int level, scilama_error *error)
+{
+    slm_h5_guard g;
+    slm_h5_enter(&g);
+    scilama_status status = slm_h5_put_locked(file, &g, path, slm_h5_own(&g, slm_h5_bool_type()), 1, &count, values, level, error);
+    slm_h5_leave(&g);
+    return status;
+}
+
 /* H5Ocopy() would not survive a disc that fails. */
 scilama_status slm_h5_copy_numbers(slm_h5_file *file, slm_h5_file *from, const char *path, int level, scilama_error *error)
 {

@@ -194,6 +194,12 @@ static scilama_status open_categorical(const slm_frame *frame, const char *colum
     return status || field ? status : slm_h5_plausible(frame->file, codes, &info, error);
 }
 
+static int32_t categories_stored_as(const slm_frame *frame, const char *group)
+{
+    uint8_t ordered = 0;
+    return !slm_h5_read_attr(frame->file, group, "ordered", SLM_H5_U8, 1, &ordered, NULL) && ordered ? SLM_STORED_ORDERED : SLM_STORED_PLAIN;
+}
+
 static scilama_status read_categorical(const slm_frame *frame, const char *column, const char *codes, const char *field, const char *categories,
                                        slm_column *out, scilama_error *error)
 {
@@ -214,6 +220,7 @@ static scilama_status read_large(const slm_frame *frame, const char *path, const
     uint8_t *missing = slm_alloc_array(ctx, frame->rows, 1);
     slm_strings labels = { 0 };
     scilama_status status = values && missing ? SCILAMA_OK : slm_fail_nomem(error);
+    out->stored = SLM_STORED_PLAIN;
     if (!status) status = slm_h5_read_field(frame->file, path, field, natural ? SLM_H5_U64 : SLM_H5_I64, frame->rows, values, error);
     for (int64_t i = 0; i < frame->rows && !status; i++)
         missing[i] = (mask && mask[i]) || (!natural && values[i] == INT64_MIN); /* NaT, and R's NA */
@@ -224,12 +231,20 @@ static scilama_status read_large(const slm_frame *frame, const char *path, const
     return status;
 }
 
+static int32_t numbers_stored_as(const slm_h5_info *info)
+{
+    int32_t width = info->bytes == 1 ? 0 : info->bytes == 2 ? 1 : info->bytes == 4 ? 2 : 3;
+    return info->kind == SLM_H5_INT ? SLM_STORED_I8 + width : info->kind == SLM_H5_UINT ? SLM_STORED_U8 + width
+         : info->kind == SLM_H5_FLOAT && info->bytes == 4 ? SLM_STORED_F32 : SLM_STORED_PLAIN;
+}
+
 static scilama_status open_numeric(const slm_frame *frame, const char *column, const char *path, const char *field, slm_h5_info *info, slm_column *out,
                                    scilama_error *error)
 {
     out->kind = SCILAMA_COLUMN_NUMERIC;
     scilama_status status = slm_h5_describe_field(frame->file, path, field, info, error);
     if (!status) status = check_count(frame, column, info->count, error);
+    out->stored = numbers_stored_as(info);
     return status || field ? status : slm_h5_plausible(frame->file, path, info, error);
 }
 
@@ -312,6 +327,7 @@ static scilama_status numeric_to_bool(const slm_frame *frame, slm_column *out, s
     slm_free(ctx, out->numeric);
     out->numeric = NULL;
     out->kind = SCILAMA_COLUMN_CATEGORICAL;
+    out->stored = SLM_STORED_BOOL;
     return slm_strings_copy(ctx, &out->categories, false_true, 2, error);
 }
 
@@ -426,6 +442,7 @@ scilama_status slm_frame_column(const slm_frame *frame, const char *column, slm_
     } else if (group && kind != SLM_FRAME_CATEGORICAL) status = read_masked(frame, column, path, kind, out, error);
     else if (group) {
         status = read_categorical(frame, column, SLM_AT(path, "codes"), NULL, SLM_AT(path, "categories"), out, error);
+        out->stored = categories_stored_as(frame, path);
     } else if (kind == SLM_FRAME_CATEGORICAL) {
         legacy_categories(frame, column, categories);
         status = read_categorical(frame, column, path, field, categories, out, error);
@@ -458,7 +475,10 @@ scilama_status slm_frame_find_line(const slm_frame *frame, const char *column, s
     if (!*done) return SCILAMA_OK;
     slm_h5_join(line->path, path, group ? "codes" : "");
     if (!(out->name = slm_strdup(slm_h5_context(frame->file), column))) status = slm_fail_nomem(error);
-    else if (group) status = open_categorical(frame, column, line->path, NULL, SLM_AT(path, "categories"), out, error);
+    else if (group) {
+        status = open_categorical(frame, column, line->path, NULL, SLM_AT(path, "categories"), out, error);
+        out->stored = categories_stored_as(frame, path);
+    }
     else if (!(status = open_numeric(frame, column, path, NULL, &info, out, error))) {
         snprintf(line->path, sizeof line->path, "%s", path);
         line->none = none_of(&info);

@@ -4,6 +4,29 @@
 
 /* A dataset as a file of its own. */
 
+static slm_h5_type number_type(int32_t stored)
+{
+    static const slm_h5_type types[] = { SLM_H5_I8, SLM_H5_I16, SLM_H5_I32, SLM_H5_I64, SLM_H5_U8, SLM_H5_U16, SLM_H5_U32, SLM_H5_U64 };
+    return stored == SLM_STORED_F32 ? SLM_H5_F32 : stored >= SLM_STORED_I8 ? types[stored - SLM_STORED_I8] : SLM_H5_F64;
+}
+
+/* Integers and booleans have no word for a missing value. */
+static bool is_whole(const slm_column *c, int64_t cells)
+{
+    bool whole = true;
+    for (int64_t i = 0; i < cells && whole; i++) whole = c->codes ? c->codes[i] >= 0 : !isnan(c->numeric[i]);
+    return whole;
+}
+
+static scilama_status put_values(slm_h5_file *file, const char *path, const slm_column *c, int64_t cells, const char *const *names, scilama_error *error)
+{
+    bool whole = is_whole(c, cells);
+    if (c->codes && c->stored == SLM_STORED_BOOL && whole) return slm_h5ad_put_bools(file, path, c->codes, cells, error);
+    if (!c->codes) return slm_h5ad_put_numbers(file, path, whole || c->stored == SLM_STORED_F32 ? number_type(c->stored) : SLM_H5_F64, c->numeric, cells, error);
+    SLM_TRY(slm_h5ad_put_categorical(file, path, c->codes, cells, names, c->categories.count, error));
+    return c->stored == SLM_STORED_ORDERED ? slm_h5_write_attr_bool(file, path, "ordered", true, error) : SCILAMA_OK;
+}
+
 static scilama_status put_column(scilama_h5ad_writer *w, const scilama_dataset *d, const slm_column *column, scilama_error *error)
 {
     char path[1280];
@@ -13,8 +36,7 @@ static scilama_status put_column(scilama_h5ad_writer *w, const scilama_dataset *
     if (!names) return slm_fail_nomem(error);
     SLM_TRY(slm_column_hold(&work, d, column, &c, error));
     snprintf(path, sizeof path, "obs/%.1000s", c.name);
-    if (c.codes) SLM_TRY(slm_h5ad_put_categorical(w->file, path, c.codes, w->cells, names, c.categories.count, error));
-    else SLM_TRY(slm_h5ad_put_array(w->file, path, SLM_H5_F64, 1, &w->cells, c.numeric, error));
+    SLM_TRY(put_values(w->file, path, &c, w->cells, names, error));
     return slm_h5ad_add_column(w->file, "obs", c.name, error);
 }
 

@@ -40,6 +40,22 @@ scilama_status slm_h5ad_put_array(slm_h5_file *file, const char *path, slm_h5_ty
     return status ? status : slm_h5ad_encode(file, path, "array", "0.2.0", error);
 }
 
+scilama_status slm_h5ad_put_numbers(slm_h5_file *file, const char *path, slm_h5_type type, const double *values, int64_t count, scilama_error *error)
+{
+    scilama_status status = slm_h5ad_put_array(file, path, type, 1, &count, NULL, error);
+    return status ? status : slm_h5_write_rows(file, path, SLM_H5_F64, 0, count, values, error);
+}
+
+scilama_status slm_h5ad_put_bools(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, scilama_error *error)
+{
+    SLM_SCOPE(work, slm_h5_context(file));
+    int8_t *values = slm_scope_array(&work, count, 1);
+    if (!values) return slm_fail_nomem(error);
+    for (int64_t i = 0; i < count; i++) values[i] = (int8_t)codes[i];
+    SLM_TRY(slm_h5_write_bools(file, path, values, count, COLUMN_LEVEL, error));
+    return slm_h5ad_encode(file, path, "array", "0.2.0", error);
+}
+
 scilama_status slm_h5ad_put_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error)
 {
     scilama_status status = slm_h5_write_strings(file, path, values, count, error);

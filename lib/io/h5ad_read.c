@@ -191,9 +191,7 @@ static scilama_status add_column(scilama_dataset *d, const slm_frame *obs, const
         slm_frame_why_not(obs, name, why.message, 120);
         return leave_out(d, obs, name, why.message, false, error);
     }
-    status = slm_dataset_set_column(d, column.name, column.numeric, column.codes, &column.categories, error);
-    slm_free(d->ctx, column.name);
-    return status;
+    return slm_dataset_put_column(d, &column, error);
 }
 
 static bool asked_for(const scilama_file_options *o, const char *name)

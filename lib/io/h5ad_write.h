@@ -32,6 +32,10 @@ scilama_status slm_h5ad_encode(slm_h5_file *file, const char *path, const char *
 scilama_status slm_h5ad_dict(slm_h5_file *file, const char *path, scilama_error *error);
 /* data NULL: to be filled by slm_h5_write_rows(). */
 scilama_status slm_h5ad_put_array(slm_h5_file *file, const char *path, slm_h5_type type, int rank, const int64_t *dims, const void *data, scilama_error *error);
+/* Numbers as elements of `type`, which can hold them. */
+scilama_status slm_h5ad_put_numbers(slm_h5_file *file, const char *path, slm_h5_type type, const double *values, int64_t count, scilama_error *error);
+/* Codes 0 and 1 as booleans. */
+scilama_status slm_h5ad_put_bools(slm_h5_file *file, const char *path, const int32_t *codes, int64_t count, scilama_error *error);
 scilama_status slm_h5ad_put_strings(slm_h5_file *file, const char *path, const char *const *values, int64_t count, scilama_error *error);
 scilama_status slm_h5ad_put_string(slm_h5_file *file, const char *path, const char *value, scilama_error *error);
 scilama_status slm_h5ad_put_scalar(slm_h5_file *file, const char *path, slm_h5_type type, const void *value, scilama_error *error);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Types of the columns of obs: what `impute` writes reads as its input did, in place too, from files of any layout that anndata writes.
+"""Types of the columns of obs: what `impute` writes reads as its input did, in place too, from files of any layout that anndata writes;
+what `fit` writes of several files, in memory and streamed, is what anndata.concat makes, but for what docs/formats.md says.
 $SCILAMA: the program."""
 import glob, gzip, os, subprocess, sys, tempfile
 
@@ -73,6 +74,39 @@ def check_layouts():
         same(name, copy[[c for c in copy.columns if not c.startswith("scilama_")]], ad.read_h5ad("out.h5ad").obs)
 
 
+def text(column):
+    return [None if pd.isna(v) else str(v) for v in column]
+
+
+def check_joined():
+    whole = ad.read_h5ad("sim.h5ad")
+    given = columns().set_index(whole.obs_names)
+    pieces = [whole[:40].copy(), whole[40:].copy()]
+    kept = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "bool", "categories", "ordered"]
+    for p in pieces:
+        p.obs = p.obs.join(given.loc[p.obs_names, ["infinite", "boolean", "Int64", "Int8", "numbers", "large", *kept]])
+    for p, kind in zip(pieces, ("int16", "int64")):
+        p.obs["widths"] = np.arange(p.n_obs).astype(kind)
+    for p, kind in zip(pieces, ("int32", "float32")):
+        p.obs["mixed"] = np.arange(p.n_obs).astype(kind)
+    pieces[0].obs["some_int32"] = np.arange(40, dtype="i4")
+    pieces[0].obs["some_float32"] = np.arange(40, dtype="f4")
+    pieces[0].obs["some_bool"] = np.arange(40) % 2 == 0
+    for i, p in enumerate(pieces):
+        p.write_h5ad(f"part{i}.h5ad")
+    wanted = ad.concat([ad.read_h5ad(f"part{i}.h5ad") for i in range(2)], join="outer").obs
+    for stream in ([], ["--stream", "3M"]):
+        run("fit", "part0.h5ad", "part1.h5ad", "-o", "joined.h5ad", "--mode", "beta-vae", "--hidden", "4", "--latent", "2", "--max-steps", "2", "--no-umap", *stream)
+        found = ad.read_h5ad("joined.h5ad").obs
+        exact = [*kept, "widths", "mixed", "some_int32", "some_float32"]
+        same(f"fit of two files {stream}", wanted[exact], found[exact])
+        for name, kind in (("infinite", "float64"), ("boolean", "category"), ("Int64", "float64"), ("Int8", "int8"), ("some_bool", "category"), ("large", "category"), ("numbers", "category")):
+            values = wanted[name].replace(np.inf, np.nan) if name == "infinite" else wanted[name]
+            like = text(values.astype("float64") if kind == "float64" else values)
+            if found[name].dtype != kind or text(found[name]) != like:
+                faults.append(f"fit of two files {stream}: obs['{name}'] is of {found[name].dtype}, {text(found[name])[:4]} …, not {like[:4]} …")
+
+
 def check_small():
     """An output of one gene is not as large as its input."""
     a = ad.read_h5ad("sim.h5ad")
@@ -93,6 +127,7 @@ with tempfile.TemporaryDirectory() as folder:
     run("fit", "sim.h5ad", "-o", "fitted.h5ad", "--model", "m.h5", "--batch", "batch", "--embeddings", "none", "--hidden", "8", "--latent", "3", "--max-steps", "4", "--no-umap")
     check_impute()
     check_layouts()
+    check_joined()
     check_small()
 for fault in faults:
     print("FAULT:", fault)
