@@ -801,6 +801,8 @@ scilama_model_info._fields_ = [
     ("parameters", c_int64),  # trainable numbers
     ("steps", c_int64),  # optimiser steps taken so far
     ("first_duplicate", c_int64),  # 1: of genes of one name in the training data the first was taken, the others dropped; else 0
+    ("mixture_components", c_int64),  # Gaussians that the training cells are a mixture of along the axes; 0: of none (model option `mixture`)
+    ("mixture_axes", c_int64),  # the axes that are the latent means then, at most L; means of further units are 0
 ]
 
 scilama_covariate_info._fields_ = [
@@ -1014,7 +1016,7 @@ scilama_adapt_report._fields_ = [
     ("cells", c_int64),  # that have an added category; of the covariate with most such cells
     ("apart_before", c_double),  # squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned
     ("apart_after", c_double),
-    ("sorted", c_int64),  # of the aligned, whose cells vary along the axes by less than 0.55 of what the training cells do: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'
+    ("sorted", c_int64),  # of the aligned, whose cells vary along the axes by less than 0.6 of what the training cells do, a geometric mean by what of that lies between clusters: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'
 ]
 
 scilama_map_block._fields_ = [

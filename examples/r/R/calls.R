@@ -1995,7 +1995,7 @@ LAYOUT <- list(
     cols = list(40, "i64"),
     trainable = list(48, "i32"),
     reserved = list(52, "i32"))),
-  scilama_model_info = list(size = 64, fields = list(
+  scilama_model_info = list(size = 80, fields = list(
     struct_size = list(0, "u64"),
     genes = list(8, "i64"),
     latent = list(16, "i64"),
@@ -2003,7 +2003,9 @@ LAYOUT <- list(
     modalities = list(32, "i64"),
     parameters = list(40, "i64"),
     steps = list(48, "i64"),
-    first_duplicate = list(56, "i64"))),
+    first_duplicate = list(56, "i64"),
+    mixture_components = list(64, "i64"),
+    mixture_axes = list(72, "i64"))),
   scilama_covariate_info = list(size = 64, fields = list(
     struct_size = list(0, "u64"),
     name = list(8, "text"),

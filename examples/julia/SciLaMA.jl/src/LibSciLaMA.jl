@@ -975,6 +975,10 @@ struct ModelInfo
     steps::Int64
     "1: of genes of one name in the training data the first was taken, the others dropped; else 0"
     first_duplicate::Int64
+    "Gaussians that the training cells are a mixture of along the axes; 0: of none (model option `mixture`)"
+    mixture_components::Int64
+    "the axes that are the latent means then, at most L; means of further units are 0"
+    mixture_axes::Int64
 end
 
 "One covariate of a model."
@@ -1327,7 +1331,7 @@ struct AdaptReport
     "squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned"
     apart_before::Float64
     apart_after::Float64
-    "of the aligned, whose cells vary along the axes by less than 0.55 of what the training cells do: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'"
+    "of the aligned, whose cells vary along the axes by less than 0.6 of what the training cells do, a geometric mean by what of that lies between clusters: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'"
     sorted::Int64
 end
 
@@ -3602,7 +3606,7 @@ const LAYOUTS = (
     (MapBlock, 120, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112,)),
     (MapOptions, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
     (Tensor, 56, (0, 8, 16, 24, 28, 32, 40, 48, 52,)),
-    (ModelInfo, 64, (0, 8, 16, 24, 32, 40, 48, 56,)),
+    (ModelInfo, 80, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72,)),
     (CovariateInfo, 64, (0, 8, 16, 20, 24, 32, 40, 48, 56,)),
     (DecodeOptions, 48, (0, 8, 16, 24, 32, 36, 40, 44,)),
     (GeneForecast, 32, (0, 8, 16, 24,)),

@@ -703,6 +703,10 @@ pub struct scilama_model_info {
     pub steps: i64,
     /// 1: of genes of one name in the training data the first was taken, the others dropped; else 0
     pub first_duplicate: i64,
+    /// Gaussians that the training cells are a mixture of along the axes; 0: of none (model option `mixture`)
+    pub mixture_components: i64,
+    /// the axes that are the latent means then, at most L; means of further units are 0
+    pub mixture_axes: i64,
 }
 
 /// One covariate of a model.
@@ -894,7 +898,7 @@ pub struct scilama_adapt_report {
     /// squared distance of the aligned cells' cluster means from the model's clusters along the axes, in units of the clusters' own from their centre, mean over aligned categories by cells; NaN when none was aligned
     pub apart_before: f64,
     pub apart_after: f64,
-    /// of the aligned, whose cells vary along the axes by less than 0.55 of what the training cells do: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'
+    /// of the aligned, whose cells vary along the axes by less than 0.6 of what the training cells do, a geometric mean by what of that lies between clusters: no whole samples, as sorted cells are not, whose shares of the clusters are not drawn towards the training cells'
     pub sorted: i64,
 }
 
@@ -3176,7 +3180,7 @@ const _: () = {
     assert!(size_of::<scilama_map_block>() == 120);
     assert!(size_of::<scilama_map_options>() == 64);
     assert!(size_of::<scilama_tensor>() == 56);
-    assert!(size_of::<scilama_model_info>() == 64);
+    assert!(size_of::<scilama_model_info>() == 80);
     assert!(size_of::<scilama_covariate_info>() == 64);
     assert!(size_of::<scilama_decode_options>() == 48);
     assert!(size_of::<scilama_gene_forecast>() == 32);
