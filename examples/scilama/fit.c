@@ -198,8 +198,8 @@ static scilama_status encode(app *a, fit *f)
     f->latent = info.latent;
     f->mixture = info.mixture_components;
     if (f->mixture)
-        app_say(a, "The cells are a mixture of %" PRId64 " Gaussians along %" PRId64 " principal axes, which are their latent means; the other %" PRId64 " are 0 (--mixture off trains them all).",
-                f->mixture, info.mixture_axes, info.latent - info.mixture_axes);
+        app_say(a, "embedding: %" PRId64 " principal components, along which cells are %" PRId64 " Gaussian clusters; the other %" PRId64 " are 0", info.mixture_axes, f->mixture,
+                info.latent - info.mixture_axes);
     f->cells = scilama_dataset_cells(f->dataset);
     f->genes_used = info.genes;
     size_t bytes = (size_t)(f->cells * f->latent) * sizeof(float);
