@@ -1734,7 +1734,8 @@ Returns SCILAMA_OK, E_INVALID, E_IO, E_NOMEM."""),
     "scilama_h5ad_writer_create_from": (c_int32, [c_void_p, c_char_p, c_void_p, c_int32, c_void_p],
         """Starts a new file of a dataset: X (float32, the matrix as it came, before any recipe), the names of cells and genes, and the
 columns of cells. Those read from a file, or joined of several that agree, are booleans, integers, float32 and ordered categories as
-there, unless a boolean or an integer is missing: numbers are float64 then, booleans categories, as all other columns are. Of a streamed dataset X is CSR and is read as it is written.
+there, unless a boolean or an integer is missing: numbers are float64 then, booleans categories, as all other columns are. Of a
+streamed dataset X is CSR and is read as it is written.
 - matrix: 0: nothing is stored in X, which then reads as zeros, where the counts are to stay in the files that they are in.
 
 Returns SCILAMA_OK, E_INVALID, E_STATE (the matrix was given back), E_IO, E_NOMEM, E_CANCELLED, or what reading rows returns. O(entries)."""),

@@ -10,7 +10,7 @@ static const slm_unread *unread_of(const scilama_dataset *d, const char *name)
     return NULL;
 }
 
-/* What all parts that have the column store it as; integers of several widths are of the widest. */
+/* What all parts that have the column store it as; integers of several widths are int64. */
 static int32_t join_stored(const slm_concat *c, const char *name)
 {
     const slm_column *first = NULL;
