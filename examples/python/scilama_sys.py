@@ -775,7 +775,7 @@ scilama_model_options._fields_ = [
     ("embed_normalize", c_int32),  # 1: rows to length 1; default 0
     ("embed_pca", c_int64),  # > 0: project every modality to at most this many principal components, after rows were normalised and columns centred; axes without variance are left out; default 0
     ("seed", c_uint64),  # of the initial weights; default 0
-    ("axes", c_int64),  # K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer of the cell VAE finds and nothing changes afterwards; 0: it reads x; default 0
+    ("axes", c_int64),  # K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
     ("axes_head", c_int32),  # 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
     ("mixture", c_int32),  # 1: where cells are, along the axes beyond noise, a mixture of Gaussians of one covariance, their latent means are these axes, 0.3 of the way to what the mixture expects of a cell (docs/model.md); other cells, and 0: a network's output; default 0; recommended 1
 ]
@@ -863,7 +863,7 @@ scilama_trainer_options._fields_ = [
     ("seed", c_uint64),  # shuffling, dropout, sampling; default 0
     ("track_correlation", c_int32),  # 1: Pearson and Spearman on validation every epoch; default 1
     ("keep_last", c_int32),  # 1: no best weights are restored; default 0
-    ("freeze_reference", c_int32),  # 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that cells of the reference keep their embedding; 2: of these only what the decoders read, so that all cells keep theirs; BETA_VAE or DIRECT, no weight decay, no batch_norm; axes, clusters and mixture of the cells stay as they are, found or not, as in mode GENE; default 0
+    ("freeze_reference", c_int32),  # 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that cells of the reference keep their embedding; 2: of these only what the decoders read, so that all cells keep theirs; BETA_VAE or DIRECT, no weight decay, no batch_norm; along axes that are known, neither clusters nor a mixture of the cells is sought, as in mode GENE; default 0
     ("precision", c_int32),  # scilama_precision of the products of a step; default F32
     ("gene_gamma", c_double),  # γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published)
     ("shuffle_block", c_int64),  # CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source

@@ -98,8 +98,8 @@ typedef struct scilama_trainer_options {
     int32_t keep_last;         /**< 1: no best weights are restored; default 0 */
     int32_t freeze_reference;  /**< 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that
                                 *   cells of the reference keep their embedding; 2: of these only what the decoders read, so that all cells keep
-                                *   theirs; BETA_VAE or DIRECT, no weight decay, no batch_norm; axes, clusters and mixture of the cells
-                                *   stay as they are, found or not, as in mode GENE; default 0 */
+                                *   theirs; BETA_VAE or DIRECT, no weight decay, no batch_norm; along axes that are known, neither
+                                *   clusters nor a mixture of the cells is sought, as in mode GENE; default 0 */
     int32_t precision;         /**< ::scilama_precision of the products of a step; default F32 */
     double gene_gamma;         /**< γ of the gene objective: aligns z_f with the frozen z_s; default 0 (published) */
     int64_t shuffle_block;     /**< CHUNKED: training cells, next to each other, of a block; 0 (default) = 512, or what suits the source */

@@ -91,7 +91,7 @@ typedef struct scilama_model_options {
                                 *   normalised and columns centred; axes without variance are left out; default 0 */
     uint64_t seed;             /**< of the initial weights; default 0 */
     int64_t axes;              /**< K > 0: the cell encoder reads x Vᵀ, V [K × G] the leading principal axes of the training cells, which
-                                *   the first trainer of the cell VAE finds and nothing changes afterwards; 0: it reads x; default 0 */
+                                *   the first trainer finds and nothing changes afterwards; 0: it reads x; default 0 */
     int32_t axes_head;         /**< 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth
                                 *   of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0 */
     int32_t mixture;           /**< 1: where cells are, along the axes beyond noise, a mixture of Gaussians of one covariance, their latent means are

@@ -130,7 +130,7 @@ static scilama_status learn_from_data(scilama_trainer *t, scilama_error *error)
     scilama_status status = SCILAMA_OK;
     t->kl_share = 1;
     t->prior.weight = o->prior_strength * (double)net->genes / (n * n);
-    bool stays = slm_trainer_cells_stay(t), look = !stays && net->axes && !slm_axes_known(net), mixture = !stays && slm_mixture_unsought(net);
+    bool look = net->axes && !slm_axes_known(net), stays = !look && slm_trainer_cells_stay(t), mixture = !stays && slm_mixture_unsought(net);
     if (o->kl_by_signal || t->prior.most || look || mixture) status = slm_signal_measure(&signal, t, net->axes, error);
     double share = signal.variance / FULL;
     if (!status && o->kl_by_signal && share < 1) t->kl_share = share > 0.1 ? share * share : 0.01;

@@ -116,7 +116,7 @@ int64_t slm_trainer_steps_per_epoch(const scilama_trainer *t);
 void slm_trainer_select(scilama_trainer *t);          /* ranges of the phase */
 int64_t slm_trainer_most_trained(const scilama_trainer *t); /* numbers, over all phases */
 void slm_trainer_reset_optimizer(scilama_trainer *t);
-/* No weight of the cell VAE is trained but those of added categories: what lies along the axes is not sought either, or cells would move. */
+/* No weight of the cell VAE is trained but those of added categories: what lies along axes that are known is not sought either, or cells would move. */
 bool slm_trainer_cells_stay(const scilama_trainer *t);
 /* Σ g² over the phase's parameters; NaN or inf when any is not finite. */
 /* freeze_reference: no gradient but that of added categories. */

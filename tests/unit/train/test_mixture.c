@@ -288,7 +288,7 @@ START_TEST(untrained_head_is_not_copied)
 }
 END_TEST
 
-/* Where the cell VAE is to stay, nothing is sought that its means would follow: with a frozen reference, and of genes alone. Another trainer does. */
+/* Where the cell VAE is to stay and has its axes, nothing is sought along them that its means would follow: with a frozen reference, and of genes alone. Another trainer does. */
 START_TEST(not_sought_where_cells_stay)
 {
     static float mu[2][CELLS * LATENT];
@@ -305,7 +305,7 @@ START_TEST(not_sought_where_cells_stay)
     frozen.freeze_reference = _i < 2 ? _i + 1 : 0;
     if (_i >= 2) frozen.mode = SCILAMA_MODE_GENE;
     ck_assert_msg(scilama_model_create(&p.model, p.ds, &mo, error) == SCILAMA_OK, "%s", error->message);
-    if (_i < 3) ck_assert_int_eq(scilama_model_copy_parameters(p.model, few.model, NULL, NULL, NULL, error), SCILAMA_OK);
+    ck_assert_int_eq(scilama_model_copy_parameters(p.model, few.model, NULL, NULL, NULL, error), SCILAMA_OK);
     ck_assert_int_eq(scilama_model_extend_covariate(p.model, "batch", added, 1, error), SCILAMA_OK);
     const slm_net *net = &p.model->net;
     encode(&p, mu[0]);
@@ -313,7 +313,7 @@ START_TEST(not_sought_where_cells_stay)
     problem_run(&p, 2);
     encode(&p, mu[1]);
     ck_assert_mem_eq(mu[0], mu[1], sizeof mu[0]);
-    ck_assert(slm_mixture_unsought(net) && !slm_shifts_of(net).count && slm_axes_known(net) == (_i < 3));
+    ck_assert(slm_mixture_unsought(net) && !slm_shifts_of(net).count && slm_axes_known(net));
     scilama_trainer_destroy(p.trainer);
     p.trainer = NULL;
     ck_assert_msg(scilama_trainer_create(&p.trainer, p.model, p.ds, &to, error) == SCILAMA_OK, "%s", error->message);
@@ -410,7 +410,7 @@ int main(void)
     tcase_add_loop_test(c, damaged, 0, 6);
     tcase_add_test(c, copied_with_its_axes);
     tcase_add_test(c, untrained_head_is_not_copied);
-    tcase_add_loop_test(c, not_sought_where_cells_stay, 0, 4);
+    tcase_add_loop_test(c, not_sought_where_cells_stay, 0, 3);
     tcase_add_test(c, far_cells_stay);
     tcase_add_test(c, same_bits_for_any_threads_and_from_the_file);
     suite_add_tcase(s, c);

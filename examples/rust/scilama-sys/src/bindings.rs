@@ -438,7 +438,7 @@ pub struct scilama_model_options {
     pub embed_pca: i64,
     /// of the initial weights; default 0
     pub seed: u64,
-    /// K \> 0: the cell encoder reads x Vᵀ, V \[K × G\] the leading principal axes of the training cells, which the first trainer of the cell VAE finds and nothing changes afterwards; 0: it reads x; default 0
+    /// K \> 0: the cell encoder reads x Vᵀ, V \[K × G\] the leading principal axes of the training cells, which the first trainer finds and nothing changes afterwards; 0: it reads x; default 0
     pub axes: i64,
     /// 1: the cell decoder's head predicts these axes instead of every gene, which follow from them: a hundredth of the products (docs/model.md); without axes, or with a likelihood of counts, as 0; default 0
     pub axes_head: i32,
@@ -1014,7 +1014,7 @@ pub struct scilama_trainer_options {
     pub track_correlation: i32,
     /// 1: no best weights are restored; default 0
     pub keep_last: i32,
-    /// 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that cells of the reference keep their embedding; 2: of these only what the decoders read, so that all cells keep theirs; BETA_VAE or DIRECT, no weight decay, no batch_norm; axes, clusters and mixture of the cells stay as they are, found or not, as in mode GENE; default 0
+    /// 1: only the columns of categories added by scilama_model_extend_covariate() are trained, so that cells of the reference keep their embedding; 2: of these only what the decoders read, so that all cells keep theirs; BETA_VAE or DIRECT, no weight decay, no batch_norm; along axes that are known, neither clusters nor a mixture of the cells is sought, as in mode GENE; default 0
     pub freeze_reference: i32,
     /// scilama_precision of the products of a step; default F32
     pub precision: i32,
