@@ -38,7 +38,7 @@ scilama_status scilama_model_get_info(const scilama_model *model, scilama_model_
     slm_mixture mixture = slm_mixture_of(net);
     scilama_model_info i = { .genes = net->genes, .latent = net->latent, .covariate_columns = net->covariates,
                              .modalities = net->modalities, .parameters = net->params.trainable, .steps = model->steps, .first_duplicate = model->recipe->first_duplicate,
-                             .mixture_components = mixture.count, .mixture_axes = mixture.count ? mixture.used : 0 };
+                             .mixture_components = mixture.count, .mixture_axes = mixture.used };
     return slm_result_write(info, &i, sizeof i, "scilama_model_info", error);
 }
 

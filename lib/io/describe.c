@@ -388,7 +388,7 @@ static scilama_status describe_needs(report *r, const char *path, scilama_error 
     for (int m = 0; m < model->net.modalities && !model->net.transposed; m++)
         PUT(r, "%s{\"name\": %q, \"width\": %i}", m ? ", " : "", model->modality_name[m], model->conditioning[m].raw_width);
     slm_mixture mixture = slm_mixture_of(&model->net);
-    PUT(r, "], \"latent\": %i, \"mixture_components\": %i, \"mixture_axes\": %i", model->net.latent, mixture.count, mixture.count ? mixture.used : INT64_C(0));
+    PUT(r, "], \"latent\": %i, \"mixture_components\": %i, \"mixture_axes\": %i", model->net.latent, mixture.count, mixture.used);
     PUT(r, ", \"fills_absent_genes\": %b, \"reference_cells\": %i, \"labels\": [", model->factors.genes != 0,
         model->reference ? model->reference->cells : INT64_C(0));
     for (int64_t i = 0; model->reference && i < model->reference->labels; i++)

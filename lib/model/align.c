@@ -12,7 +12,7 @@
 
 enum { CELLS = 4096, TURNS = 30, BALANCE = 5, COUNTED = 5 };
 /* Cells that vary less along the axes than this share of what the training cells do are no whole sample, but sorted: they keep to their kinds.
- * Of single kinds the share was .49 at most, of 70 samples of 25 cells and more of real and simulated batches below it in two (docs/guides/mapping.md). */
+ * Of single kinds the share was .49 at most, of 70 samples of 25 cells and more of real and simulated batches less than 0.6 in two (docs/guides/mapping.md). */
 static const double WHOLE = 0.6, LEAST_RATIO = 1e-6;
 static const double MOST_SHARED = 1000, MOST_SPREAD = 4;
 

@@ -42,7 +42,7 @@ slm_mixture slm_mixture_of(const slm_net *net)
         m.least = fmin(m.least, s);
         m.apart -= log(s * (double)m.root[m.used * (m.axes + 1)]);
     }
-    if (!sound(&m)) m.count = 0; /* of a file that was changed, or shares alone were copied */
+    if (!sound(&m)) m.count = m.used = 0; /* of a file that was changed, or shares alone were copied */
     return m;
 }
 

@@ -19,6 +19,9 @@ grep -q "^plan: .*neighbours.*UMAP.* MB$" said.txt && grep -q "^in all [0-9.]* s
 # In plain words, in lines that a terminal holds; the figures of the training with --verbose, and always in the JSON log.
 lines_within() { awk -v most="$2" 'length($0) > most && !/^warning:/ { print; bad = 1 } END { exit bad }' "$1"; }
 grep -q -E "beta|KL|loss|axes|phase|VAE" said.txt && fail "fit talks shop: $(cat said.txt)"
+grep -q "^embedding: 6 principal components, along which cells are [0-9]* Gaussian clusters; the other 4 are 0$" said.txt || fail "the mixture is not said: $(cat said.txt)"
+"$SCILAMA" info m.h5 | grep -q "latent means *6 principal axes, along which cells are a mixture of [0-9]* Gaussians" || fail "info of a model lacks the mixture"
+grep -q "Gaussians along the axes" page.html || fail "the report lacks the mixture"
 lines_within said.txt 100 && lines_within table.txt 100 || fail "long lines: $(cat said.txt)"
 grep -q "^values: all values are non-negative integers" said.txt && grep -q "^genes used: all 300" said.txt && grep -q "^corrected for: 'batch', 3 categories" said.txt ||
     fail "fit does not say what was done: $(cat said.txt)"

@@ -530,7 +530,7 @@ END_TEST
 START_TEST(sorted_cells_keep_to_their_kind)
 {
     int kind = _i % KINDS;
-    noise = _i < KINDS ? 2 : 3; /* kinds overlap, so that they could be dealt */
+    noise = _i < KINDS ? 2 : 4; /* kinds overlap, so that they could be dealt */
     problem p = make(1, -1);
     scilama_error error[1] = { { 0 } };
     static float x[CELLS * GENES], query_z[CELLS * LATENT], z[CELLS * LATENT];
