@@ -137,18 +137,34 @@ def _novelty(model, data):
         return None
 
 
+_ends = ("", "_probability", "_second", "_second_probability", "_unknown")
+
+
+def _forget_map(query, key):
+    """What an earlier map left under this key: beside new results it would be taken for theirs. Communities that were found since stay."""
+    earlier = query.uns.pop(key + "_map", None)
+    if earlier is None:
+        return
+    labels = ["%s_%s" % (key, name) for name in earlier.get("labels", {})]
+    found = {at for at in labels if "resolution" in query.uns.get(at, {}).get("params", {})}
+    columns = {at + end for at in labels if at not in found for end in _ends} | {key + "_distance", key + "_novelty"}
+    query.obs.drop(columns=[name for name in query.obs.columns if name in columns], inplace=True)
+    query.obsm.pop("X_%s_umap" % key, None)
+
+
 def map(model: "s.Model", query, layer: Optional[str] = None, key: str = "scilama", neighbors: int = 15,
         unknown_below: float = 0.5, unknown_beyond: float = 2.0,
         unknown_novelty: float = 0.15) -> None:
     """Places the cells of an AnnData object among the reference cells of a model, as `scilama map` does with a file. Writes
     obsm["X_scilama"], obs["scilama_distance"], obs["scilama_novelty"], and of every column of labels obs["scilama_NAME"], …_probability, …_second,
-    …_second_probability and …_unknown; obsm["X_scilama_umap"] where the reference has a layout."""
+    …_second_probability and …_unknown; obsm["X_scilama_umap"] where the reference has a layout. What an earlier map left under the same key goes."""
     pandas, reference = _frame(), model.reference
     data = dataset(query, model._context, layer, [name for name, known in model.covariates.items() if known is not None])
     points, info = model.encode_cells(data), reference.info
     found = reference.map(points, min(neighbors, info.cells), full=True)
     each = found["distances"].astype(np.float64) / found["distances"].shape[1] / (info.reach if info.reach > 0 else 1)
     distance = np.add.accumulate(each, axis=1)[:, -1]  # one after the other, as the program adds them: the same bits
+    _forget_map(query, key)
     query.obsm["X_" + key] = points
     query.obs[key + "_distance"] = distance
     novelty = _novelty(model, data) if min(data.cells, info.cells) >= 10 else None
@@ -156,17 +172,20 @@ def map(model: "s.Model", query, layer: Optional[str] = None, key: str = "scilam
         query.obs[key + "_novelty"] = novelty
     for name, label in found["labels"].items():
         at = "%s_%s" % (key, name)
-        query.obs[at] = pandas.Categorical.from_codes(label["code"], label["categories"])
-        query.obs[at + "_probability"] = label["probability"].astype(np.float64)
-        query.obs[at + "_second"] = pandas.Categorical.from_codes(label["second"], label["categories"])
-        query.obs[at + "_second_probability"] = label["second_probability"].astype(np.float64)
         unknown = (label["probability"].astype(np.float64) < unknown_below) | (distance > unknown_beyond)
         if novelty is not None:
             unknown |= novelty > unknown_novelty
-        query.obs[at + "_unknown"] = pandas.Categorical.from_codes(unknown.astype(np.int8), ["no", "yes"])
+        columns = (pandas.Categorical.from_codes(label["code"], label["categories"]), label["probability"].astype(np.float64),
+                   pandas.Categorical.from_codes(label["second"], label["categories"]), label["second_probability"].astype(np.float64),
+                   pandas.Categorical.from_codes(unknown.astype(np.int8), ["no", "yes"]))
+        for end, column in zip(_ends, columns):
+            query.obs[at + end] = column
+        if "resolution" in query.uns.get(at, {}).get("params", {}):  # of communities, whose place the labels take
+            query.uns[at] = {"params": {"method": "scilama map"}}
     if found["layout"] is not None:
         query.obsm["X_%s_umap" % key] = found["layout"]
     report = model.check_query(data)
     query.uns[key + "_map"] = {"variance_measured": report.variance, "recovered": report.recovered, "genes": report.genes,
                                "genes_measured": report.measured, "cells_of_unknown_categories": report.unknown_cells,
-                               "cells_without_covariates": report.missing_cells, "reference_cells": info.cells, "neighbors": min(neighbors, info.cells)}
+                               "cells_without_covariates": report.missing_cells, "reference_cells": info.cells, "neighbors": min(neighbors, info.cells),
+                               "labels": {name: len(label["categories"]) for name, label in found["labels"].items()}}

@@ -228,6 +228,8 @@ double cluster_resolution(app *a, const char *path, const char *key);
 bool graph_is_of(app *a, const char *path, const char *embedding);
 /* Warns where they are, and the embedding is to be replaced without them. */
 void tell_stale_graph(app *a, const char *path, const char *embedding);
+/* Warns of those elements of the file, made[i] = { GROUP, KEY or NULL }, that were made of an embedding to be replaced. */
+void tell_stale_results(app *a, const char *path, const char *embedding, const char *const (*made)[2], size_t count);
 /* The prefix of a graph's names in a file: none where it has no graph but one of the same embedding; else `otherwise`. */
 const char *graph_prefix(app *a, const char *path, const char *embedding, const char *otherwise);
 

@@ -19,7 +19,7 @@ int verb_embed(int argc, char **argv)
         { "key", 0, OPTION_STRING, &key, "NAME", "obsm name to write (default X_scilama; not one of others)", 0, NULL },
         { "stream", 0, OPTION_BYTES, &stream, "BYTES", "leave the matrix in the file and hold so much of it at once: 64M", 0, NULL },
         QUERY_TABLE_OPTIONS(tables),
-        { "sigma", 0, OPTION_FLAG, &sigma, NULL, "also write obsm[NAME_sigma], the standard deviations", 1, NULL },
+        { "sigma", 0, OPTION_FLAG, &sigma, NULL, "also write obsm[NAME_sigma], the standard deviations; one that is there is written anew in any case", 1, NULL },
         { NULL, 0, 0, NULL, NULL, NULL, 0, NULL }
     };
     const command c = { "M.h5 IN.h5ad -o OUT.h5ad [--layer NAME] [--key NAME]",
@@ -41,6 +41,8 @@ int verb_embed(int argc, char **argv)
     if (!status) status = check_output(&a, out);
     if (!status) status = keep_others(&a, files[1], "obsm", key);
     if (!status && !(deviations = app_text(&a, "%s_sigma", key))) status = SCILAMA_E_NOMEM;
+    /* deviations of an earlier embedding would stand beside this one as its own: they are written anew */
+    if (!status && !sigma) sigma = is_ours(&a, files[1], "obsm", deviations) && is_there(&a, files[1], "obsm", deviations);
     if (!status && sigma) status = keep_others(&a, files[1], "obsm", deviations);
     if (!status) status = scilama_model_load(&model, a.context, files[0], &a.error);
     if (!status) status = scilama_model_get_info(model, &info, &a.error);

@@ -258,13 +258,21 @@ static scilama_status keep_reference(app *a, const fit *f, const int32_t *commun
     return status;
 }
 
+static void tell_stale(app *a, const fit *f)
+{
+    const char *const made[][2] = { { "obsm", "X_scilama_sigma" }, { "obsm", f->no_umap && graph_is_of(a, f->input, "X_scilama") ? "X_umap" : NULL },
+        { "obsm", f->no_umap ? "X_scilama_umap" : NULL }, { "obsm", "X_scilama_modules" }, { "var", "scilama_module" }, { "uns", "scilama_markers" } };
+    if (f->no_graph) tell_stale_graph(a, f->input, "X_scilama");
+    tell_stale_results(a, f->input, "X_scilama", made, sizeof made / sizeof *made);
+}
+
 /* All that is found of the cells' places; f->found. */
 scilama_status fit_find(app *a, fit *f)
 {
     f->cluster = (cluster_plan){ .key = f->no_graph ? NULL : "scilama_leiden", .prefix = f->no_graph ? NULL : "", .embedding = "X_scilama", .input = f->n_files > 1 ? NULL : f->input, .neighbors = f->neighbors,
                                  .resolution = f->resolution, .umap = f->no_graph || f->no_umap ? NULL : "X_umap", .umap_dimensions = 2, .umap_min_dist = 0.5 };
     bool several = f->n_files > 1; /* of which nothing but cells and genes is in the output */
-    if (f->no_graph && !several) tell_stale_graph(a, f->input, "X_scilama");
+    if (!several) tell_stale(a, f);
     if (f->no_graph) return SCILAMA_OK;
     if (f->cluster.umap && !several && is_there(a, f->input, "obsm", "X_umap") && !is_ours(a, f->input, "obsm", "X_umap"))
         f->cluster.umap = "X_scilama_umap"; /* the input's own layout stays, but for that of an earlier fit */

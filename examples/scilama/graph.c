@@ -218,6 +218,14 @@ void tell_stale_graph(app *a, const char *path, const char *embedding)
                  path, embedding);
 }
 
+void tell_stale_results(app *a, const char *path, const char *embedding, const char *const (*made)[2], size_t count)
+{
+    char *list = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (made[i][1] && is_there(a, path, made[i][0], made[i][1])) list = app_text(a, "%s%s%s['%s']", list ? list : "", list ? ", " : "", made[i][0], made[i][1]);
+    if (list) app_warn(a, "%s: of the obsm['%s'] that is replaced here are %s: make anew what is still needed", path, embedding, list);
+}
+
 const char *graph_prefix(app *a, const char *path, const char *embedding, const char *otherwise)
 {
     static const char *const matrices[] = { "obsp/connectivities", "obsp/distances", "uns/neighbors/connectivities" }; /* the last before anndata 0.7 */

@@ -87,7 +87,10 @@ static scilama_status write(app *a, mapping *m)
     char *adapted = app_text(a, "%s_map/categories_adapted", m->key), *embedding = app_text(a, "X_%s", m->key);
     m->labels = app_alloc(a, m->info.labels + 1, sizeof *m->labels);
     if (!adapted || !embedding || !m->labels) return SCILAMA_E_NOMEM;
+    char *deviations = app_text(a, "%s_sigma", embedding);
+    const char *const made[][2] = { { "obsm", deviations } };
     tell_stale_graph(a, m->files[1], embedding);
+    tell_stale_results(a, m->files[1], embedding, made, 1);
     scilama_status status = m->html ? map_report_begin(a, m) : SCILAMA_OK;
     if (!status) status = open_output(a, m->files[1], m->layer, m->out, &m->writer);
     if (!status) status = scilama_model_map(m->model, m->dataset, m->writer, &o, &a->error);

@@ -54,7 +54,7 @@ bool is_there(app *a, const char *path, const char *group, const char *key)
     scilama_error before = a->error; /* of what failed already, perhaps */
     bool there = false;
     if (!full || !table) return false;
-    if (!strcmp(group, "obs")) there = app_has(a, scilama_h5ad_read_column(a->context, path, table, key, NULL, NULL, 0, &a->error));
+    if (!strcmp(group, "obs") || !strcmp(group, "var")) there = app_has(a, scilama_h5ad_read_column(a->context, path, table, key, NULL, NULL, 0, &a->error));
     else if (!strcmp(group, "uns")) there = in_uns(a, path, full);
     else there = app_has(a, scilama_h5ad_read_array(a->context, path, full, NULL, NULL, NULL, 0, &a->error)) || frame_rows(a, path, full);
     a->error = before;

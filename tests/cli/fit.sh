@@ -140,6 +140,12 @@ fit out.h5ad -o again.h5ad --mode beta-vae
 "$CLI_TOOL" shape again.h5ad uns/scilama/history_kl_f 1 1 2>&1 | grep -q "there is no" || fail "the KL of genes of an earlier fit is kept"
 "$SCILAMA" markers again.h5ad --group cell_type > markers.tsv 2> err.txt || fail "markers where no gene has a vector: $(cat err.txt)"
 head -n 1 markers.tsv | grep -q paired && fail "markers of the vectors of an earlier fit"
+# what was made of the embedding that is replaced, and stays, is told
+"$SCILAMA" fit out.h5ad -o again.h5ad --mode beta-vae --no-umap --hidden 32,16 --latent 8 --epochs 6 > said.txt 2>&1
+grep -q "of the obsm\['X_scilama'\] that is replaced here are obsm\['X_umap'\]:" said.txt || fail "--no-umap does not speak of the layout that stays: $(cat said.txt)"
+"$SCILAMA" modules out.h5ad -o with.h5ad --quiet > /dev/null
+"$SCILAMA" fit with.h5ad -o again.h5ad --mode beta-vae --hidden 32,16 --latent 8 --epochs 6 > said.txt 2>&1
+grep -q "here are obsm\['X_scilama_modules'\], var\['scilama_module'\]:" said.txt || fail "fit does not speak of modules that stay: $(cat said.txt)"
 "$SCILAMA" modules again.h5ad > /dev/null 2> err.txt && fail "modules where no gene has a vector"
 grep -q "varm\['scilama'\] has no vector of a gene" err.txt || fail "modules where no gene has a vector: $(cat err.txt)"
 finish

@@ -35,6 +35,10 @@ grep -q -F "<b>&" info.txt || fail "info loses a name: $(cat info.txt)"
 "$SCILAMA" embed m.h5 sim.h5ad -o t.h5ad --key Z --quiet
 "$CLI_TOOL" compare s.h5ad t.h5ad obsm/Z 1e-5 || fail "embed of shuffled genes"
 "$CLI_TOOL" shape s.h5ad obsm/Z_sigma 240 8 || fail "embed --sigma"
+# deviations of another embedding never stand beside this one
+"$SCILAMA" fit sim.h5ad -o other.h5ad --mode beta-vae --seed 9 --no-graph --hidden 16 --latent 8 --epochs 2 --batch batch --model other.h5 --quiet
+"$SCILAMA" embed other.h5 s.h5ad -o twice.h5ad --key Z --quiet && "$SCILAMA" embed other.h5 shuffled.h5ad -o once.h5ad --key Z --sigma --quiet
+"$CLI_TOOL" compare once.h5ad twice.h5ad obsm/Z_sigma 0 || fail "embed without --sigma leaves deviations of another model"
 
 # Cells among reference cells; a model that carries none says so.
 "$SCILAMA" map m.h5 sim.h5ad -o q.h5ad --quiet 2> err.txt && fail "map onto a model without reference cells"

@@ -35,6 +35,14 @@ for name in theirs.obsm:
     if "scilama" in name:
         assert np.array_equal(query.obsm[name], theirs.obsm[name]), name
 
+assert query.uns["scilama_map"]["labels"] == {name: int(n) for name, n in theirs.uns["scilama_map"]["labels"].items()}, query.uns["scilama_map"]
+query.obs["scilama_mine"] = 1.0
+query.uns["scilama_leiden"] = {"params": {"resolution": 1.0}}  # found since
+model.reference = scilama.Reference(model._context, ours.obsm["X_scilama"], {"batch": ours.obs["batch"].astype("category").array})
+scilama.map(model, query)  # what the earlier map alone had goes, and nothing else
+assert not {c for c in query.obs if c.startswith("scilama_cell_type")} and {"scilama_leiden", "scilama_mine", "scilama_batch", "cell_type"} <= set(query.obs), list(query.obs)
+assert "X_scilama_umap" not in query.obsm and "scilama_novelty" not in query.obs and "scilama_leiden_probability" in query.obs
+
 numbered = anndata.read_h5ad(source)  # batches as numbers are the same batches
 numbered.obs["batch"] = numbered.obs["batch"].astype("category").cat.codes.astype(np.int64)
 again = scilama.fit(numbered, batch="batch", umap=False, threads=1)
