@@ -102,6 +102,15 @@ static scilama_status write(app *a, mapping *m)
     return status ? status : commit_outputs(a); /* the adapted model, whatever becomes of a report */
 }
 
+/* The query's categories of covariate i; of one of numbers nothing. */
+static scilama_status check_categories(app *a, const mapping *m, int64_t i, scilama_covariate_info *covariate, scilama_covariate_report *r)
+{
+    scilama_covariate_info_init(covariate, sizeof *covariate);
+    scilama_covariate_report_init(r, sizeof *r);
+    scilama_status status = scilama_model_covariate(m->model, i, covariate, &a->error);
+    return status || covariate->kind != SCILAMA_COVARIATE_CATEGORICAL ? status : scilama_model_check_covariate(m->model, m->dataset, i, r, &a->error);
+}
+
 /* Why nothing was adapted: cells may lack a category, of whichever covariate most do. */
 static scilama_status say_nothing_new(app *a, const mapping *m)
 {
@@ -109,13 +118,10 @@ static scilama_status say_nothing_new(app *a, const mapping *m)
     scilama_covariate_report r;
     int64_t missing = 0;
     char *name = NULL;
-    scilama_covariate_info_init(&covariate, sizeof covariate);
-    scilama_covariate_report_init(&r, sizeof r);
     for (int64_t i = 0; i < scilama_model_covariates(m->model); i++) {
-        scilama_status status = scilama_model_covariate(m->model, i, &covariate, &a->error);
-        if (!status) status = scilama_model_check_covariate(m->model, m->dataset, i, &r, &a->error);
+        scilama_status status = check_categories(a, m, i, &covariate, &r);
         if (status) return status;
-        if (covariate.kind != SCILAMA_COVARIATE_CATEGORICAL || r.missing <= missing) continue;
+        if (r.missing <= missing) continue;
         missing = r.missing;
         if (!(name = app_text(a, "%s", covariate.name))) return SCILAMA_E_NOMEM;
     }
@@ -132,13 +138,10 @@ static scilama_status point_to_adapt(app *a, const mapping *m)
 {
     scilama_covariate_info covariate;
     scilama_covariate_report r;
-    scilama_covariate_info_init(&covariate, sizeof covariate);
-    scilama_covariate_report_init(&r, sizeof r);
     for (int64_t i = 0; i < scilama_model_covariates(m->model); i++) {
-        scilama_status status = scilama_model_covariate(m->model, i, &covariate, &a->error);
-        if (!status) status = scilama_model_check_covariate(m->model, m->dataset, i, &r, &a->error);
+        scilama_status status = check_categories(a, m, i, &covariate, &r);
         if (status) return status;
-        if (covariate.kind == SCILAMA_COVARIATE_CATEGORICAL && r.unknown) app_say(a, "with --adapt, categories of '%s' that the model does not know get a place of their own", covariate.name);
+        if (r.unknown) app_say(a, "with --adapt, categories of '%s' that the model does not know get a place of their own", covariate.name);
     }
     return SCILAMA_OK;
 }
