@@ -77,6 +77,21 @@ scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, s
     return scilama_dataset_preprocess(d, &o, report, &a->error);
 }
 
+bool fit_corrected(app *a, const char *path, const char *key)
+{
+    string_list batch = { 0 };
+    const char *file_key = NULL;
+    int32_t file_batch = 0;
+    const option kept[] = { { "batch", 0, OPTION_LIST, &batch, NULL, NULL, 0, NULL }, { "file-key", 0, OPTION_STRING, &file_key, NULL, NULL, 0, NULL },
+                            { "file-batch", 0, OPTION_FLAG, &file_batch, NULL, NULL, 1, NULL }, { NULL, 0, 0, NULL, NULL, NULL, 0, NULL } };
+    const command c = { .options = kept };
+    char *record = fit_option(a, path, "config");
+    if (!record || !read_some_options(a, &c, record, path)) return false;
+    for (int i = 0; i < batch.count; i++)
+        if (!strcmp(batch.item[i], key)) return true;
+    return file_batch && file_key && !strcmp(file_key, key);
+}
+
 scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, const char *layer, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width)
 {

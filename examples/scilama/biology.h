@@ -15,6 +15,8 @@ scilama_status prepare_as_fitted(app *a, scilama_dataset *d, const char *path, s
 /* obsm/KEY [cells × width] and varm/KEY [genes of d, which is of `layer`, × width]; *cells NULL when the file has not both. */
 scilama_status read_space(app *a, const char *path, const char *obsm, const char *varm, const char *layer, scilama_dataset *d,
                           float **cells, float **genes, int64_t *width);
+/* Whether the fit that wrote the file corrected for that column of obs. */
+bool fit_corrected(app *a, const char *path, const char *key);
 /* Categories of a column. */
 scilama_status read_groups(app *a, scilama_dataset *d, const char *path, const char *key, int32_t **codes, const char ***names, int64_t *count);
 /* Genes in order of rank (rising; NaN last, by falling z): order [genes]. */

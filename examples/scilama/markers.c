@@ -44,7 +44,10 @@ static scilama_status prepare(app *a, marker_run *r)
     for (int64_t g = 0; g < r->n_genes && r->cells; g++) without += !isfinite(r->vectors[g * r->width]);
     if (without == r->n_genes) r->cells = NULL; /* the fit made none, or of others alone */
     if (!r->cells) app_say(a, "%s has no obsm['%s'] with varm['%s']: markers are ranked by expression alone", r->file, r->obsm, r->varm);
-    else if (without) app_say(a, "%" PRId64 " of %" PRId64 " genes have no vector in varm['%s']: tables have them behind the others", without, r->n_genes, r->varm);
+    else if (!strcmp(r->obsm, "X_scilama") && fit_corrected(a, r->file, r->group)) {
+        r->cells = NULL; /* cells of its categories lie at one place on purpose */
+        app_say(a, "the fit corrected for '%s', so that places in obsm['%s'] tell nothing of it: markers are ranked by expression alone", r->group, r->obsm);
+    } else if (without) app_say(a, "%" PRId64 " of %" PRId64 " genes have no vector in varm['%s']: tables have them behind the others", without, r->n_genes, r->varm);
     r->top = r->genes < r->n_genes ? r->genes : r->n_genes;
     r->reference_code = -1;
     for (int64_t g = 0; g < r->groups && r->reference; g++)
@@ -250,7 +253,7 @@ int verb_markers(int argc, char **argv)
     const command c = { "FILE.h5ad --group KEY [-o OUT.h5ad] [options]",
                         "Genes that mark cell states: by their place in the paired space of cells and genes, and by\n"
                         "expression beside it. Ordered by the geometric mean of the ranks by Wilcoxon's z, by AUROC and\n"
-                        "by the paired score.", options, 1, 1, &r.file, "u" };
+                        "by the paired score; by expression alone where the fit corrected for KEY.", options, 1, 1, &r.file, "u" };
     int code;
     if (parse_options(&a, &c, argc, argv, &code)) return code;
     if (!r.group) {
